@@ -1,0 +1,243 @@
+//! What an invitation will do to one user: the fourteen rows of SPEC section 2.
+//!
+//! Owns the one table, as the one pure function [`decide`]. Backend and client both call it;
+//! nothing else may name an outcome's condition. Codes are stable: they are API.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::facts::{Fact, Facts};
+use super::linking::LinkingMethod;
+
+/// The predicted outcome of one user.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// Row 1.
+    AlreadyLinked,
+    /// Row 2.
+    BlockedInactive,
+    /// Row 3.
+    BlockedBadAddress,
+    /// Row 4.
+    BlockedDuplicateAddress,
+    /// Row 5.
+    BlockedOtherOrganization,
+    /// Row 6.
+    BlockedDirectorySync,
+    /// Row 7.
+    Declined,
+    /// Row 8.
+    LinkNow,
+    /// Row 9.
+    LinkProvisional,
+    /// Row 10.
+    AlreadyInvited,
+    /// Row 11.
+    EmailConsumer,
+    /// Row 12.
+    Email,
+    /// Row 13.
+    HoldAgreementLapsed,
+    /// Row 14.
+    HoldUnverifiedDomain,
+}
+
+/// The class of an outcome; every plan's five classes add up to what was selected.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// Gets an e-mail.
+    Emailed,
+    /// Is linked now, silently.
+    Linked,
+    /// Nothing to do.
+    Skipped,
+    /// Waits for a domain or a decision.
+    Held,
+    /// Cannot be linked as things are.
+    Blocked,
+}
+
+impl Class {
+    /// All classes, the number that can hurt first (LOOK).
+    pub const ALL: [Self; 5] =
+        [Self::Emailed, Self::Linked, Self::Skipped, Self::Held, Self::Blocked];
+
+    /// The word in the API and on screens.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Emailed => "emailed",
+            Self::Linked => "linked",
+            Self::Skipped => "skipped",
+            Self::Held => "held",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Reads [`Class::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|class| class.code() == code)
+    }
+}
+
+/// The table: outcome of a user with these facts on a site with this method, first match wins.
+pub const fn decide(facts: Facts, method: LinkingMethod) -> Outcome {
+    let signed = matches!(method, LinkingMethod::SignAgreement);
+    if facts.has(Fact::Linked) || facts.has(Fact::Provisional) {
+        Outcome::AlreadyLinked
+    } else if facts.has(Fact::Inactive) {
+        Outcome::BlockedInactive
+    } else if facts.has(Fact::BadAddress) {
+        Outcome::BlockedBadAddress
+    } else if facts.has(Fact::Duplicate) {
+        Outcome::BlockedDuplicateAddress
+    } else if facts.has(Fact::OtherOrganization) {
+        Outcome::BlockedOtherOrganization
+    } else if facts.has(Fact::DirectorySync) {
+        Outcome::BlockedDirectorySync
+    } else if facts.has(Fact::Declined) {
+        Outcome::Declined
+    } else if facts.has(Fact::DomainVerified)
+        || facts.has(Fact::Identity)
+        || facts.has(Fact::Confirmed)
+    {
+        Outcome::LinkNow
+    } else if signed && facts.has(Fact::AgreementCurrent) {
+        Outcome::LinkProvisional
+    } else if facts.has(Fact::Pending) {
+        Outcome::AlreadyInvited
+    } else if facts.has(Fact::Consumer) {
+        Outcome::EmailConsumer
+    } else if matches!(method, LinkingMethod::ReceiveEmail) {
+        Outcome::Email
+    } else if signed && facts.has(Fact::AgreementLapsed) {
+        Outcome::HoldAgreementLapsed
+    } else {
+        Outcome::HoldUnverifiedDomain
+    }
+}
+
+impl Outcome {
+    /// All outcomes, in the order of the table.
+    pub const ALL: [Self; 14] = [
+        Self::AlreadyLinked,
+        Self::BlockedInactive,
+        Self::BlockedBadAddress,
+        Self::BlockedDuplicateAddress,
+        Self::BlockedOtherOrganization,
+        Self::BlockedDirectorySync,
+        Self::Declined,
+        Self::LinkNow,
+        Self::LinkProvisional,
+        Self::AlreadyInvited,
+        Self::EmailConsumer,
+        Self::Email,
+        Self::HoldAgreementLapsed,
+        Self::HoldUnverifiedDomain,
+    ];
+
+    /// The stable code.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::AlreadyLinked => "already_linked",
+            Self::BlockedInactive => "blocked_inactive",
+            Self::BlockedBadAddress => "blocked_bad_address",
+            Self::BlockedDuplicateAddress => "blocked_duplicate_address",
+            Self::BlockedOtherOrganization => "blocked_other_organization",
+            Self::BlockedDirectorySync => "blocked_directory_sync",
+            Self::Declined => "declined",
+            Self::LinkNow => "link_now",
+            Self::LinkProvisional => "link_provisional",
+            Self::AlreadyInvited => "already_invited",
+            Self::EmailConsumer => "email_consumer",
+            Self::Email => "email",
+            Self::HoldAgreementLapsed => "hold_agreement_lapsed",
+            Self::HoldUnverifiedDomain => "hold_unverified_domain",
+        }
+    }
+
+    /// Reads [`Outcome::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
+    }
+
+    /// The class.
+    pub const fn class(self) -> Class {
+        match self {
+            Self::AlreadyLinked | Self::Declined | Self::AlreadyInvited => Class::Skipped,
+            Self::BlockedInactive
+            | Self::BlockedBadAddress
+            | Self::BlockedDuplicateAddress
+            | Self::BlockedOtherOrganization
+            | Self::BlockedDirectorySync => Class::Blocked,
+            Self::LinkNow | Self::LinkProvisional => Class::Linked,
+            Self::EmailConsumer | Self::Email => Class::Emailed,
+            Self::HoldAgreementLapsed | Self::HoldUnverifiedDomain => Class::Held,
+        }
+    }
+
+    /// `--held email`: the held class turned into `email` for one plan, explicitly.
+    #[must_use]
+    pub const fn with_held_emailed(self) -> Self {
+        match self.class() {
+            Class::Held => Self::Email,
+            _ => self,
+        }
+    }
+
+    /// Two or three words for a column of a list ("If invited").
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::AlreadyLinked => "linked already",
+            Self::BlockedInactive => "blocked: inactive",
+            Self::BlockedBadAddress => "blocked: address",
+            Self::BlockedDuplicateAddress => "blocked: duplicate",
+            Self::BlockedOtherOrganization => "blocked: other org",
+            Self::BlockedDirectorySync => "blocked: dir sync",
+            Self::Declined => "declined",
+            Self::LinkNow => "linked, no mail",
+            Self::LinkProvisional => "linked, signed",
+            Self::AlreadyInvited => "invited already",
+            Self::EmailConsumer => "e-mail, always",
+            Self::Email => "e-mail",
+            Self::HoldAgreementLapsed => "held: lapsed",
+            Self::HoldUnverifiedDomain => "held: unverified",
+        }
+    }
+
+    /// One sentence: why, in the operator's words.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::AlreadyLinked => "the account is linked already",
+            Self::BlockedInactive => "the site account is deactivated",
+            Self::BlockedBadAddress => "there is no usable e-mail address",
+            Self::BlockedDuplicateAddress => {
+                "the address is on more than one active account of this site"
+            }
+            Self::BlockedOtherOrganization => {
+                "the address or its domain belongs to another organization"
+            }
+            Self::BlockedDirectorySync => {
+                "directory sync is on and the address, as spelled, is not in the directory"
+            }
+            Self::Declined => "the person declined, and nobody has cleared it",
+            Self::LinkNow => {
+                "the domain is verified, the identity is known, or the address is confirmed"
+            }
+            Self::LinkProvisional => "the domain is covered by the signed agreement",
+            Self::AlreadyInvited => "an invitation is pending, or may have been sent",
+            Self::EmailConsumer => "a consumer domain is always e-mailed",
+            Self::Email => "the person confirms by e-mail",
+            Self::HoldAgreementLapsed => "the signed agreement has lapsed; verify the domain",
+            Self::HoldUnverifiedDomain => "the domain is not verified",
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

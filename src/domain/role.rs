@@ -1,0 +1,154 @@
+//! Roles and what they may do: the table of SPEC section 3.
+//!
+//! Owns the one table [`permits`]. Which roles an actor holds towards a resource is found by
+//! `server::auth`, which then asks this table; deny is the default.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A role, as held towards one resource.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The role of the token that the backend prints on its first start (rule L0).
+    BackendAdmin,
+    /// Administrator of the partner that manages the organization.
+    PartnerAdmin,
+    /// Full administrator of the organization.
+    FullAdmin,
+    /// Administrator of the site.
+    SiteAdmin,
+    /// Sees the organization, changes nothing.
+    ReadOnlyAdmin,
+}
+
+impl Role {
+    /// All roles, in the order of the table's columns.
+    pub const ALL: [Self; 5] = [
+        Self::BackendAdmin,
+        Self::PartnerAdmin,
+        Self::FullAdmin,
+        Self::SiteAdmin,
+        Self::ReadOnlyAdmin,
+    ];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::BackendAdmin => "backend_admin",
+            Self::PartnerAdmin => "partner_admin",
+            Self::FullAdmin => "full_admin",
+            Self::SiteAdmin => "site_admin",
+            Self::ReadOnlyAdmin => "read_only_admin",
+        }
+    }
+
+    /// The words on screens and in refusals.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::BackendAdmin => "backend admin",
+            Self::PartnerAdmin => "partner admin",
+            Self::FullAdmin => "full admin",
+            Self::SiteAdmin => "site admin",
+            Self::ReadOnlyAdmin => "read-only admin",
+        }
+    }
+
+    /// Reads [`Role::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+}
+
+/// What one may want to do to an organization or a site.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// Add organizations, sites, people, tokens; set what L10 and L11 need (rule L0).
+    Provision,
+    /// See organizations and sites.
+    See,
+    /// See a site's users.
+    SeeUsers,
+    /// Import a roster or insights data.
+    Import,
+    /// Grant and revoke roles in an organization.
+    GrantRoles,
+    /// Switch directory sync.
+    DirectorySync,
+    /// Method, domains, account linking, cohorts, plans, runs, licences.
+    LinkUsers,
+    /// See insights and reports.
+    Insights,
+    /// Read the audit record.
+    Audit,
+}
+
+impl Action {
+    /// All actions, in the order of the table's rows.
+    pub const ALL: [Self; 9] = [
+        Self::Provision,
+        Self::See,
+        Self::SeeUsers,
+        Self::Import,
+        Self::GrantRoles,
+        Self::DirectorySync,
+        Self::LinkUsers,
+        Self::Insights,
+        Self::Audit,
+    ];
+}
+
+/// Whether a role, held towards the resource, permits the action on it.
+pub const fn permits(role: Role, action: Action) -> bool {
+    use Role::{BackendAdmin, FullAdmin, PartnerAdmin, ReadOnlyAdmin, SiteAdmin};
+    match action {
+        Action::Provision => matches!(role, BackendAdmin),
+        Action::See => true,
+        // "all, without users": a backend admin runs the machine, not the people on it.
+        Action::SeeUsers => matches!(role, PartnerAdmin | FullAdmin | SiteAdmin | ReadOnlyAdmin),
+        Action::Import => matches!(role, FullAdmin | SiteAdmin),
+        Action::GrantRoles => matches!(role, BackendAdmin | FullAdmin),
+        Action::DirectorySync | Action::LinkUsers => matches!(role, FullAdmin),
+        Action::Insights => !matches!(role, BackendAdmin),
+        Action::Audit => matches!(role, BackendAdmin | PartnerAdmin | FullAdmin | ReadOnlyAdmin),
+    }
+}
+
+/// The role that could, named in a refusal.
+pub fn who_could(action: Action) -> Role {
+    [Role::FullAdmin, Role::BackendAdmin, Role::PartnerAdmin, Role::SiteAdmin, Role::ReadOnlyAdmin]
+        .into_iter()
+        .find(|role| permits(*role, action))
+        .unwrap_or(Role::BackendAdmin)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// SPEC section 3, the rows that exist so far; columns in the order of [`Role::ALL`].
+    const TABLE: &[(Action, [bool; 5])] = &[
+        (Action::Provision, [true, false, false, false, false]),
+        (Action::See, [true, true, true, true, true]),
+        (Action::SeeUsers, [false, true, true, true, true]),
+        (Action::Import, [false, false, true, true, false]),
+        (Action::GrantRoles, [true, false, true, false, false]),
+        (Action::DirectorySync, [false, false, true, false, false]),
+        (Action::LinkUsers, [false, false, true, false, false]),
+        (Action::Insights, [false, true, true, true, true]),
+        (Action::Audit, [true, true, true, false, true]),
+    ];
+
+    #[test]
+    fn section_3_the_role_table() {
+        assert_eq!(TABLE.len(), Action::ALL.len());
+        for (action, row) in TABLE {
+            for (role, want) in Role::ALL.into_iter().zip(row) {
+                assert_eq!(permits(role, *action), *want, "{role:?} {action:?}");
+            }
+            assert!(permits(who_could(*action), *action));
+        }
+    }
+}

@@ -1,0 +1,188 @@
+//! Runs: the execution of one plan, once (rule U5, research of the send protocol).
+//!
+//! Owns the states of a run and of its items, and which of the eight tallies an item counts in.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::outcome::{Class, Outcome};
+
+/// Where a run stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Accepted, not begun.
+    Queued,
+    /// Working.
+    Running,
+    /// Stopped before the next item; what is in flight cannot be recalled.
+    Paused,
+    /// Ended by an operator; what was left is not processed.
+    Cancelled,
+    /// Ended.
+    Done,
+}
+
+impl RunState {
+    /// All states.
+    pub const ALL: [Self; 5] =
+        [Self::Queued, Self::Running, Self::Paused, Self::Cancelled, Self::Done];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Running => "running",
+            Self::Paused => "paused",
+            Self::Cancelled => "cancelled",
+            Self::Done => "done",
+        }
+    }
+
+    /// Reads [`RunState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// Whether nothing more will happen by itself.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Cancelled | Self::Done)
+    }
+}
+
+/// Where one item of a run stands: the send protocol.
+///
+/// `queued -> claimed -> sending -> accepted | refused | queued again (deferred) | unknown`, and
+/// for silent links `queued -> claimed -> linked`. A machine never leaves `unknown`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ItemState {
+    /// Waits for its turn (or, in a run that is over, was never processed).
+    Queued,
+    /// Held by a worker under a lease; nothing was sent.
+    Claimed,
+    /// The intent is durable; the mail may be on its way.
+    Sending,
+    /// Linked silently.
+    Linked,
+    /// The mail server took the mail.
+    Accepted,
+    /// Nothing to do, by the plan.
+    Skipped,
+    /// Held, by the plan.
+    Held,
+    /// Blocked, by the plan.
+    Blocked,
+    /// Refused for good; surely not sent.
+    Failed,
+    /// The mail may have been sent; only a human or the person's answer ends this.
+    Unknown,
+    /// Checked when its turn came and found changed, or the run ended before its turn.
+    NotProcessed,
+}
+
+impl ItemState {
+    /// All states.
+    pub const ALL: [Self; 11] = [
+        Self::Queued,
+        Self::Claimed,
+        Self::Sending,
+        Self::Linked,
+        Self::Accepted,
+        Self::Skipped,
+        Self::Held,
+        Self::Blocked,
+        Self::Failed,
+        Self::Unknown,
+        Self::NotProcessed,
+    ];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Claimed => "claimed",
+            Self::Sending => "sending",
+            Self::Linked => "linked",
+            Self::Accepted => "accepted",
+            Self::Skipped => "skipped",
+            Self::Held => "held",
+            Self::Blocked => "blocked",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+            Self::NotProcessed => "not_processed",
+        }
+    }
+
+    /// Reads [`ItemState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+
+    /// The state in which an item of a fresh run begins.
+    pub const fn initial(outcome: Outcome) -> Self {
+        match outcome.class() {
+            Class::Linked | Class::Emailed => Self::Queued,
+            Class::Skipped => Self::Skipped,
+            Class::Held => Self::Held,
+            Class::Blocked => Self::Blocked,
+        }
+    }
+
+    /// The tally it counts in; the eight tallies add up to `selected` at any moment (I3).
+    pub const fn tally(self) -> Tally {
+        match self {
+            Self::Linked => Tally::Linked,
+            Self::Accepted => Tally::Emailed,
+            Self::Skipped => Tally::Skipped,
+            Self::Held => Tally::Held,
+            Self::Blocked => Tally::Blocked,
+            Self::Failed => Tally::Failed,
+            Self::Sending | Self::Unknown => Tally::Unknown,
+            Self::Queued | Self::Claimed | Self::NotProcessed => Tally::NotProcessed,
+        }
+    }
+}
+
+/// The eight numbers of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tally {
+    /// Linked silently.
+    Linked,
+    /// E-mailed.
+    Emailed,
+    /// Skipped.
+    Skipped,
+    /// Held.
+    Held,
+    /// Blocked.
+    Blocked,
+    /// Failed.
+    Failed,
+    /// May have been sent.
+    Unknown,
+    /// Not processed (yet).
+    NotProcessed,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i7_what_may_have_been_sent_is_unknown() {
+        assert_eq!(ItemState::Sending.tally(), Tally::Unknown);
+        assert_eq!(ItemState::Unknown.tally(), Tally::Unknown);
+        assert_eq!(ItemState::Claimed.tally(), Tally::NotProcessed);
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for state in ItemState::ALL {
+            assert_eq!(ItemState::from_code(state.code()), Some(state));
+        }
+        for state in RunState::ALL {
+            assert_eq!(RunState::from_code(state.code()), Some(state));
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Meeting sites: their states and their URL (SPEC section 1, section 9).
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where a site stands on its way into an organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SiteState {
+    /// Managed in Site Administration.
+    NotEnrolled,
+    /// The link job runs.
+    Linking,
+    /// Linked to an organization, for good (rule L6).
+    Enrolled,
+    /// The link job failed; it is retried to the same organization only (rule L7).
+    LinkFailed,
+}
+
+impl SiteState {
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not_enrolled",
+            Self::Linking => "linking",
+            Self::Enrolled => "enrolled",
+            Self::LinkFailed => "link_failed",
+        }
+    }
+
+    /// The word on screens.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::NotEnrolled => "not enrolled",
+            Self::Linking => "linking",
+            Self::Enrolled => "enrolled",
+            Self::LinkFailed => "link failed",
+        }
+    }
+
+    /// Reads [`SiteState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::NotEnrolled, Self::Linking, Self::Enrolled, Self::LinkFailed]
+            .into_iter()
+            .find(|state| state.code() == code)
+    }
+}
+
+/// Why a text is no site URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("is not a site URL: write a host name such as acme.webex.example")]
+pub struct SiteUrlError;
+
+/// A site's URL in its one form: the host name, lower case, without scheme, path or port.
+///
+/// # Errors
+/// [`SiteUrlError`] when it is no host name of at least two labels.
+pub fn site_url(text: &str) -> Result<String, SiteUrlError> {
+    let text = text.trim();
+    let host = text.strip_prefix("https://").unwrap_or(text);
+    let host = host.strip_suffix('/').unwrap_or(host).to_ascii_lowercase();
+    let label = |l: &str| {
+        (1..=63).contains(&l.len())
+            && !l.starts_with('-')
+            && !l.ends_with('-')
+            && l.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
+    };
+    let good = host.len() <= 253 && host.contains('.') && host.split('.').all(label);
+    if good { Ok(host) } else { Err(SiteUrlError) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_site_url_has_one_form() {
+        assert_eq!(site_url(" https://ACME.webex.example/ ").unwrap(), "acme.webex.example");
+        for bad in ["", "acme", "acme.webex.example/path", "a b.example", "-a.example", "a..b"] {
+            assert_eq!(site_url(bad), Err(SiteUrlError), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! The state of a site user (SPEC section 1).
+
+use jiff::{Timestamp, ToSpan};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Where a site user stands. Derived from facts; the first that holds, from the bottom up.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum UserState {
+    /// Nothing has happened yet.
+    Unlinked,
+    /// An invitation is pending.
+    Invited,
+    /// Invited, and seven days have passed.
+    Lapsed,
+    /// The person confirmed the address; not linked yet.
+    Confirmed,
+    /// Linked under an agreement whose domain is not verified yet.
+    Provisional,
+    /// Linked.
+    Linked,
+    /// The person declined.
+    Declined,
+    /// A mail may or may not have been sent.
+    Unknown,
+}
+
+impl UserState {
+    /// All states, in the order they are listed.
+    pub const ALL: [Self; 8] = [
+        Self::Unlinked,
+        Self::Invited,
+        Self::Lapsed,
+        Self::Confirmed,
+        Self::Provisional,
+        Self::Linked,
+        Self::Declined,
+        Self::Unknown,
+    ];
+
+    /// The name in the API, the filter language (`status:`) and on screens.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Unlinked => "unlinked",
+            Self::Invited => "invited",
+            Self::Lapsed => "lapsed",
+            Self::Confirmed => "confirmed",
+            Self::Provisional => "provisional",
+            Self::Linked => "linked",
+            Self::Declined => "declined",
+            Self::Unknown => "unknown",
+        }
+    }
+
+    /// Reads [`UserState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// When an invitation sent at `invited_at` stops being pending: seven days later (row 10).
+pub fn lapses_at(invited_at: Timestamp) -> Timestamp {
+    invited_at.checked_add((7 * 24).hours()).unwrap_or(Timestamp::MAX)
+}
+
+/// Row 10: whether an invitation is pending at `now`.
+pub fn is_pending(invited_at: Option<Timestamp>, now: Timestamp) -> bool {
+    invited_at.is_some_and(|at| now < lapses_at(at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn row_10_pending_ends_exactly_seven_days_later() {
+        let at: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+        assert!(is_pending(Some(at), "2026-03-08T08:59:59.999Z".parse().unwrap()));
+        assert!(!is_pending(Some(at), "2026-03-08T09:00:00Z".parse().unwrap()));
+        assert!(!is_pending(None, at));
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for state in UserState::ALL {
+            assert_eq!(UserState::from_code(state.code()), Some(state));
+        }
+    }
+}

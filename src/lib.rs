@@ -1,0 +1,5 @@
+//! hublink: a full-screen terminal wizard that brings customers onto a Webex-style Control Hub.
+
+pub mod domain;
+pub mod roster;
+pub mod table;

@@ -1,0 +1,3 @@
+//! hublink's one binary.
+
+fn main() {}

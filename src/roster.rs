@@ -1,0 +1,1 @@
+//! A site's users in memory: columns, search, facets, filter, selection.

@@ -1,0 +1,1 @@
+//! CSV and TSV dialects and encodings: bytes in, rows or a located error out.
