@@ -1,5 +1,6 @@
 //! hublink: a full-screen terminal wizard that brings customers onto a Webex-style Control Hub.
 
+pub mod api;
 pub mod domain;
 pub mod roster;
 pub mod table;

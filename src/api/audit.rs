@@ -1,0 +1,62 @@
+//! The append-only record of every change.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::untrusted::Untrusted;
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditEntry {
+    /// Its place in the record, from 1 on, without gaps.
+    pub seq: u64,
+    /// When (world clock).
+    pub at: Timestamp,
+    /// Who; `system` for the backend itself.
+    pub actor: Untrusted,
+    /// What, such as `plan.applied`.
+    pub action: String,
+    /// The organization it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// The site it is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<Untrusted>,
+    /// What exactly, such as an id or an address.
+    pub subject: Untrusted,
+    /// More, as the action has it; never a secret.
+    pub detail: serde_json::Value,
+    /// SHA-256 over the entry before and this one, hexadecimal.
+    pub hash: String,
+}
+
+/// Query of `GET /v1/audit`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct AuditQuery {
+    /// Only this organization's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many at the most, 1 to 500.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u16>,
+}
+
+/// Answer of `GET /v1/audit/verify`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AuditVerified {
+    /// Whether the chain holds.
+    pub ok: bool,
+    /// How many entries were checked.
+    pub entries: u64,
+    /// The hash of the last one.
+    pub head: String,
+    /// The first entry that does not fit, if any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub broken_at: Option<u64>,
+}

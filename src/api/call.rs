@@ -1,0 +1,321 @@
+//! Requests and replies as data: what the client may ask, and what the backend answers.
+//!
+//! Owns the method, path, query and body of every request ([`Request::wire`]) and how its answer
+//! is read ([`Request::read`]). Nested by resource. Must not do: IO. A test sends every variant to
+//! the real router.
+
+mod account;
+mod inviting;
+mod places;
+
+use std::fmt;
+
+use bytes::Bytes;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+pub use account::{AccountCall, DemoCall};
+pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
+pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
+
+use super::audit::{AuditEntry, AuditVerified};
+use super::cohort::{Cohort, CohortUsers};
+use super::demo::{Clock, DemoPerson, OutboxMail};
+use super::domains::OrgDomain;
+use super::draft::Draft;
+use super::import::{ImportApplied, ImportPreview};
+use super::organization::Organization;
+use super::page::Page;
+use super::person::{Person, Token, TokenGranted};
+use super::plan::{Plan, PlanItem};
+use super::problem::Problem;
+use super::roster::User;
+use super::run::{Run, RunItem};
+use super::session::{Me, SessionGranted};
+use super::site::{Site, SiteDomain};
+use crate::domain::untrusted::Untrusted;
+
+/// What a client may ask of the backend.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Request {
+    /// Sessions, people, tokens, audit.
+    Account(AccountCall),
+    /// Organizations.
+    Organization(OrganizationCall),
+    /// An organization's domains.
+    Domain(DomainCall),
+    /// Sites.
+    Site(SiteCall),
+    /// Users and imports.
+    Roster(RosterCall),
+    /// Cohorts.
+    Cohort(CohortCall),
+    /// Plans.
+    Plan(PlanCall),
+    /// Runs.
+    Run(RunCall),
+    /// Drafts.
+    Draft(DraftCall),
+    /// The demo and the clock.
+    Demo(DemoCall),
+}
+
+/// What the backend answers, once read.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reply {
+    /// Done, nothing to tell.
+    Done,
+    /// A session.
+    Session(Box<SessionGranted>),
+    /// Who one is.
+    Me(Box<Me>),
+    /// People.
+    People(Page<Person>),
+    /// One person.
+    Person(Person),
+    /// Tokens.
+    Tokens(Page<Token>),
+    /// A new token.
+    TokenGranted(Box<TokenGranted>),
+    /// The audit record.
+    Audit(Page<AuditEntry>),
+    /// Whether the audit record holds.
+    AuditVerified(AuditVerified),
+    /// Organizations.
+    Organizations(Page<Organization>),
+    /// One organization.
+    Organization(Box<Organization>),
+    /// Domains.
+    Domains(Page<OrgDomain>),
+    /// One domain.
+    Domain(Box<OrgDomain>),
+    /// Sites.
+    Sites(Page<Site>),
+    /// One site.
+    Site(Box<Site>),
+    /// The domains of a site's users.
+    SiteDomains(Vec<SiteDomain>),
+    /// Users.
+    Users(Page<User>),
+    /// What an import would do.
+    ImportPreview(Box<ImportPreview>),
+    /// What an import did.
+    ImportApplied(ImportApplied),
+    /// A file as it is.
+    File(Bytes),
+    /// Cohorts.
+    Cohorts(Page<Cohort>),
+    /// A cohort.
+    Cohort(Cohort),
+    /// A cohort's users.
+    CohortUsers(CohortUsers),
+    /// A plan.
+    Plan(Box<Plan>),
+    /// A plan's users.
+    PlanItems(Page<PlanItem>),
+    /// Runs.
+    Runs(Page<Run>),
+    /// A run.
+    Run(Box<Run>),
+    /// A run's users.
+    RunItems(Page<RunItem>),
+    /// A draft.
+    Draft(Box<Draft>),
+    /// The clock.
+    Clock(Clock),
+    /// The demo's people.
+    DemoPeople(Vec<DemoPerson>),
+    /// The demo's mails.
+    Outbox(Vec<OutboxMail>),
+}
+
+/// Why there is no reply.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ApiError {
+    /// The backend answered with a problem.
+    Problem(Box<Problem>),
+    /// The backend could not be reached, or went silent; the request may or may not have arrived.
+    Unreachable(Untrusted),
+    /// The answer could not be read.
+    Malformed(Untrusted),
+}
+
+impl ApiError {
+    /// The stable code of a problem; `unreachable` or `malformed_answer` otherwise.
+    pub fn code(&self) -> &str {
+        match self {
+            Self::Problem(problem) => &problem.code,
+            Self::Unreachable(_) => "unreachable",
+            Self::Malformed(_) => "malformed_answer",
+        }
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Problem(problem) => write!(f, "{}", problem.detail.shown()),
+            Self::Unreachable(why) => write!(f, "the backend cannot be reached: {}", why.shown()),
+            Self::Malformed(why) => {
+                write!(f, "the backend's answer could not be read: {}", why.shown())
+            }
+        }
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+/// HTTP methods in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes something, or does something.
+    Post,
+    /// Sets something whole.
+    Put,
+    /// Changes parts of something.
+    Patch,
+    /// Removes something.
+    Delete,
+}
+
+/// A request on the wire.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wire {
+    /// The method.
+    pub method: Method,
+    /// Path and query, from `/v1` on, percent-encoded.
+    pub path: String,
+    /// The body.
+    pub body: Body,
+}
+
+/// A request's body.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Body {
+    /// None.
+    Empty,
+    /// JSON.
+    Json(Bytes),
+    /// A file as it is (`application/octet-stream`).
+    File(Bytes),
+}
+
+impl Wire {
+    fn new(method: Method, path: impl Into<String>) -> Self {
+        Self { method, path: path.into(), body: Body::Empty }
+    }
+
+    fn get(path: impl Into<String>) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    fn post(path: impl Into<String>) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    fn put(path: impl Into<String>) -> Self {
+        Self::new(Method::Put, path)
+    }
+
+    fn delete(path: impl Into<String>) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    fn json<T: Serialize>(mut self, body: &T) -> Self {
+        // Our own bodies always serialise; an empty body would be refused by the backend.
+        self.body = Body::Json(serde_json::to_vec(body).unwrap_or_default().into());
+        self
+    }
+
+    fn file(mut self, bytes: Bytes) -> Self {
+        self.body = Body::File(bytes);
+        self
+    }
+
+    fn query<T: Serialize>(mut self, query: &T) -> Self {
+        match serde_urlencoded::to_string(query) {
+            Ok(text) if !text.is_empty() => {
+                self.path.push('?');
+                self.path.push_str(&text);
+            }
+            _ => {}
+        }
+        self
+    }
+}
+
+impl Request {
+    /// Method, path and body.
+    pub fn wire(&self) -> Wire {
+        match self {
+            Self::Account(call) => call.wire(),
+            Self::Organization(call) => call.wire(),
+            Self::Domain(call) => call.wire(),
+            Self::Site(call) => call.wire(),
+            Self::Roster(call) => call.wire(),
+            Self::Cohort(call) => call.wire(),
+            Self::Plan(call) => call.wire(),
+            Self::Run(call) => call.wire(),
+            Self::Draft(call) => call.wire(),
+            Self::Demo(call) => call.wire(),
+        }
+    }
+
+    /// Reads the body of a 2xx answer.
+    ///
+    /// # Errors
+    /// What the JSON lacks or has too much of.
+    pub fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
+        match self {
+            Self::Account(call) => call.read(body),
+            Self::Organization(call) => call.read(body),
+            Self::Domain(call) => call.read(body),
+            Self::Site(call) => call.read(body),
+            Self::Roster(call) => call.read(body),
+            Self::Cohort(call) => call.read(body),
+            Self::Plan(call) => call.read(body),
+            Self::Run(call) => call.read(body),
+            Self::Draft(call) => call.read(body),
+            Self::Demo(call) => call.read(body),
+        }
+    }
+}
+
+/// Percent-encodes one path segment.
+fn seg(text: &str) -> String {
+    const KEEP: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'@');
+    percent_encoding::utf8_percent_encode(text, KEEP).to_string()
+}
+
+fn read<T: DeserializeOwned>(
+    body: &Bytes,
+    wrap: impl FnOnce(T) -> Reply,
+) -> Result<Reply, serde_json::Error> {
+    serde_json::from_slice(body).map(wrap)
+}
+
+fn boxed<T: DeserializeOwned>(
+    body: &Bytes,
+    wrap: impl FnOnce(Box<T>) -> Reply,
+) -> Result<Reply, serde_json::Error> {
+    serde_json::from_slice(body).map(|value| wrap(Box::new(value)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn segments_cannot_leave_their_place() {
+        assert_eq!(seg("a/../b?c#d e"), "a%2F..%2Fb%3Fc%23d%20e");
+        let wire = Request::Site(SiteCall::Show("acme.webex.example".into())).wire();
+        assert_eq!(wire.path, "/v1/sites/acme.webex.example");
+    }
+}

@@ -1,0 +1,87 @@
+//! The demo's own routes, and the world clock. They exist only where the backend says so.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::session::Secret;
+use crate::domain::untrusted::Untrusted;
+
+/// The world clock (`GET /v1/clock`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Clock {
+    /// Now.
+    pub now: Timestamp,
+    /// Whether it may be moved on (`serve --test-clock`, the demo).
+    pub may_advance: bool,
+}
+
+/// Body of `POST /v1/clock/advance`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Advance {
+    /// How many seconds to move on, 1 to ten years.
+    pub seconds: u64,
+}
+
+/// Somebody of the demo's world one can sign in as.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct DemoPerson {
+    /// The address.
+    pub email: Untrusted,
+    /// The name.
+    pub name: Untrusted,
+    /// What they are for, in a few words.
+    pub role: Untrusted,
+    /// Their token.
+    pub token: Secret,
+}
+
+/// A mail in the demo's outbox, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OutboxMail {
+    /// Its place, from 1 on.
+    pub id: u64,
+    /// Who got it.
+    pub to: Untrusted,
+    /// The subject.
+    pub subject: Untrusted,
+    /// The text part.
+    pub text: Untrusted,
+    /// The link in it, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub link: Option<Untrusted>,
+    /// When it came (world clock).
+    pub at: Timestamp,
+    /// What its addressee answered through the page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answered: Option<Answer>,
+}
+
+/// What an addressee answers on the invitation page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Answer {
+    /// Confirm the address.
+    Confirm,
+    /// "This is not me, or I do not want this."
+    Decline,
+}
+
+/// Body of `POST /v1/demo/outbox/{id}/answer`: do as the addressee would.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AnswerMail {
+    /// What to answer.
+    pub answer: Answer,
+}
+
+/// Body of `POST /v1/demo/dns`: publish a TXT record in the loopback DNS server.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishTxt {
+    /// The record's full name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}

@@ -1,0 +1,71 @@
+//! Importing a roster: a preview first, then the upsert it described (SPEC section 9).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::untrusted::Untrusted;
+
+/// Query of `POST /v1/sites/{url}/imports`; the body is the file as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ImportQuery {
+    /// Deactivate the users who are not in the file.
+    #[serde(default)]
+    pub replace: bool,
+}
+
+/// What an import would do. Nothing is changed until it is applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportPreview {
+    /// Its id, for applying.
+    pub id: String,
+    /// The site.
+    pub site: Untrusted,
+    /// How the file was read, such as "Site Administration export, UTF-16LE, tab".
+    pub read_as: String,
+    /// Users in the file.
+    pub rows: u64,
+    /// Users the site does not have yet.
+    pub new: u64,
+    /// Users with changed facts.
+    pub changed: u64,
+    /// Of these, users with another address: their pending invitation is revoked.
+    pub address_changed: u64,
+    /// Users who become deactivated.
+    pub deactivated: u64,
+    /// Users who stay as they are.
+    pub unchanged: u64,
+    /// Users of the site who are not in the file; they stay, unless `replace`.
+    pub not_in_file: u64,
+    /// Users in the file without a usable address; they are imported, and blocked.
+    pub bad_addresses: u64,
+    /// Whether those not in the file are deactivated.
+    pub replace: bool,
+    /// The first changes, for reading.
+    pub samples: Vec<ImportSample>,
+    /// Until when it can be applied, in real time.
+    pub expires_at: Timestamp,
+}
+
+/// One change of an import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportSample {
+    /// `UserID`.
+    pub user_id: Untrusted,
+    /// The name.
+    pub name: Untrusted,
+    /// What changes, in words.
+    pub change: Untrusted,
+}
+
+/// What an applied import did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ImportApplied {
+    /// The import.
+    pub id: String,
+    /// The roster's revision now.
+    pub roster_revision: u64,
+    /// How many users the site has now.
+    pub users: u64,
+}

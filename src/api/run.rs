@@ -1,0 +1,145 @@
+//! Runs: the execution of one plan, watched by long polling (rule U5).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::outcome::Outcome;
+use crate::domain::run::{ItemState, RunState};
+use crate::domain::untrusted::Untrusted;
+
+/// A run. Its eight tallies add up to `selected` at any moment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    /// Its id.
+    pub id: String,
+    /// The plan it executes.
+    pub plan: String,
+    /// The site.
+    pub site: Untrusted,
+    /// The organization.
+    pub organization: String,
+    /// Where it stands.
+    pub state: RunState,
+    /// How many users the plan names.
+    pub selected: u64,
+    /// Linked silently.
+    pub linked: u64,
+    /// E-mailed: the mail server took the mail.
+    pub emailed: u64,
+    /// Skipped, by the plan.
+    pub skipped: u64,
+    /// Held, by the plan.
+    pub held: u64,
+    /// Blocked, by the plan.
+    pub blocked: u64,
+    /// Failed for good; surely not sent.
+    pub failed: u64,
+    /// May have been sent; mails in flight count here.
+    pub unknown: u64,
+    /// Not processed (yet).
+    pub not_processed: u64,
+    /// Of `unknown`: mails in flight right now, which cannot be recalled.
+    pub in_flight: u64,
+    /// Why it is paused by itself (the mail server refuses everything), if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trouble: Option<Untrusted>,
+    /// When it was applied (world clock).
+    pub started_at: Timestamp,
+    /// Who applied it.
+    pub started_by: Untrusted,
+    /// When it ended (world clock).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Grows with every change; wait for the next one with `?after=REVISION&wait=25`.
+    pub revision: u64,
+}
+
+/// Query of `GET /v1/runs/{id}`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct WatchQuery {
+    /// Answer only when the revision is greater than this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<u64>,
+    /// Wait so many seconds at the most, 0 to 60; then answer with what there is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 0, maximum = 60)]
+    pub wait: Option<u16>,
+}
+
+/// Query of `GET /v1/runs`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct RunsQuery {
+    /// Only this site's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many at the most, 1 to 500.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u16>,
+}
+
+/// Query of `GET /v1/runs/{id}/items`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct RunItemsQuery {
+    /// Only items in this state.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub state: Option<ItemState>,
+    /// The `next` of the page before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many at the most, 1 to 500.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u16>,
+}
+
+/// One user of a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RunItem {
+    /// The user's number in the roster.
+    pub number: u32,
+    /// `UserID`.
+    pub user_id: Untrusted,
+    /// The name.
+    pub name: Untrusted,
+    /// The address.
+    pub address: Untrusted,
+    /// What the plan said.
+    pub outcome: Outcome,
+    /// Where it stands.
+    pub state: ItemState,
+    /// Why, such as `changed` or the mail server's words.
+    pub reason: Untrusted,
+    /// The mail's Message-ID, to look up in the relay's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_id: Option<Untrusted>,
+    /// When it last changed (world clock).
+    pub at: Timestamp,
+}
+
+/// Body of `POST /v1/runs/{id}/resolve`: a human's word on an `unknown`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Resolve {
+    /// `UserID` of the item.
+    pub user: String,
+    /// What is known.
+    pub how: Resolution,
+}
+
+/// What a human knows of a mail that may have been sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Resolution {
+    /// It was sent: the relay's log says so.
+    Sent,
+    /// Send it again, knowing that it may be a second one.
+    Resend,
+}

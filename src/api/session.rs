@@ -1,0 +1,138 @@
+//! Signing in and who one is (SPEC section 3).
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::role::Role;
+use crate::domain::untrusted::Untrusted;
+
+/// A password or a token: never shown, not even by `Debug` (promise I16).
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a secret.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The secret itself, for the one place that needs it.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Body of `POST /v1/sessions`: either e-mail and password, or a token.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged, deny_unknown_fields)]
+pub enum SignIn {
+    /// With a password.
+    Password {
+        /// The person's address.
+        email: String,
+        /// The password.
+        password: Secret,
+    },
+    /// With a personal token.
+    Token {
+        /// The token, as it was shown once.
+        token: Secret,
+    },
+}
+
+/// A session: its bearer token is shown this once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionGranted {
+    /// Send it as `Authorization: Bearer`.
+    pub token: Secret,
+    /// When it ends, in real time.
+    pub expires_at: Timestamp,
+    /// Who signed in.
+    pub me: Me,
+}
+
+/// Who one is, what one may do, and the backend's facts that a client needs at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Me {
+    /// The person's address.
+    pub email: Untrusted,
+    /// The person's name.
+    pub name: Untrusted,
+    /// All roles the person holds.
+    pub roles: Vec<HeldRole>,
+    /// The backend.
+    pub backend: Backend,
+}
+
+/// A role and what it is held towards.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HeldRole {
+    /// The role.
+    pub role: Role,
+    /// The organization it is held in, if one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// The site it is held on, if one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+}
+
+/// The backend that answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Backend {
+    /// Its version.
+    pub version: String,
+    /// Its provider, `reference` for now.
+    pub provider: String,
+    /// The world clock now. A client never uses its own date.
+    pub now: Timestamp,
+    /// Whether this is the demo (its routes exist, nothing is real).
+    pub demo: bool,
+    /// What the provider can do by itself.
+    pub capabilities: Capabilities,
+}
+
+/// How the provider does a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Capability {
+    /// By itself.
+    Automated,
+    /// The operator does it elsewhere, and is guided.
+    Guided,
+    /// Not at all.
+    Unavailable,
+}
+
+/// The provider's capabilities, by step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Capabilities {
+    /// Proving domains.
+    pub domains: Capability,
+    /// Choosing the method and signing agreements.
+    pub linking_method: Capability,
+    /// Linking users silently.
+    pub link: Capability,
+    /// Inviting users by e-mail.
+    pub invite: Capability,
+    /// Importing rosters.
+    pub import: Capability,
+}
+
+/// Body of `PUT /v1/me/password`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPassword {
+    /// At least 12 characters.
+    pub password: Secret,
+}
