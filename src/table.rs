@@ -1,1 +1,41 @@
-//! CSV and TSV dialects and encodings: bytes in, rows or a located error out.
+//! Rosters and lists as CSV and TSV (SPEC section 9): bytes in, rows or a located error out.
+//!
+//! Owns encodings, delimiters, the two dialects' columns and the formula guard. Pure: it must not
+//! read files, know the backend or judge addresses; a bad address imports like any other. A file
+//! is taken whole or refused whole.
+
+mod decode;
+mod error;
+mod guard;
+mod layout;
+mod read;
+mod records;
+mod roster_file;
+mod write;
+
+pub use decode::{Encoding, Text, decode};
+pub use error::{Place, Problem, TableError};
+pub use layout::{Dialect, Layout, Mode};
+pub use read::read_roster;
+pub use records::Delimiter;
+pub use roster_file::{Extra, RosterFile, RosterRow, Source, WorldColumns};
+pub use write::{RosterWriter, write_csv};
+
+/// How much of a file is read before it is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Bytes of the whole file.
+    pub bytes: usize,
+    /// Rows under the header.
+    pub rows: usize,
+    /// Columns.
+    pub columns: usize,
+    /// Bytes of one cell, as UTF-8.
+    pub cell: usize,
+}
+
+impl Limits {
+    /// For rosters: a million users, and spreadsheets' own longest cell.
+    pub const ROSTER: Self =
+        Self { bytes: 512 * 1024 * 1024, rows: 1_000_000, columns: 512, cell: 32 * 1024 };
+}

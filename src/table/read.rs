@@ -1,0 +1,187 @@
+//! Bytes to a roster: recognise the file, read every row, refuse the whole on the first fault.
+//!
+//! Owns what the cells of known columns may say and that every row names a different user. Must
+//! not judge addresses: a bad one imports and is blocked later, by its outcome.
+
+use std::collections::HashMap;
+
+use super::decode::decode;
+use super::error::{Problem, TableError};
+use super::guard::unguard;
+use super::layout::{Column, Dialect, Field, Layout, Mode, Role};
+use super::records::{Delimiter, Record, Records};
+use super::roster_file::{RosterFile, RosterRow, Source};
+use super::{Extra, Limits};
+use crate::domain::address::Address;
+use crate::domain::untrusted::Untrusted;
+
+/// Reads a roster in either dialect, or the roster of a world file.
+///
+/// # Errors
+/// The first fault, with its line and column; then nothing of the file may be used.
+pub fn read_roster(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<RosterFile, TableError> {
+    let file = decode(bytes, limits.bytes)?;
+    let (delimiter, layout, records) = open(&file.text, mode, limits)?;
+    let rows = rows(records, &layout, limits).map_err(|fault| fault.named(|n| layout.header(n)))?;
+    different_users(&rows, &layout).map_err(|fault| fault.named(|n| layout.header(n)))?;
+    let source = Source { dialect: layout.dialect(), encoding: file.encoding, delimiter };
+    Ok(RosterFile { source, layout, rows })
+}
+
+/// Finds the delimiter with which the first line makes sense, and stands after that line.
+fn open<'t>(
+    text: &'t str,
+    mode: Mode,
+    limits: &Limits,
+) -> Result<(Delimiter, Layout, Records<'t>), TableError> {
+    let mut best = (0, Err(TableError::whole(Problem::Empty)));
+    for delimiter in Delimiter::ALL {
+        let mut records = Records::new(text, delimiter, limits);
+        let mut header = Record::default();
+        let tried = match records.read(&mut header) {
+            Ok(false) => continue,
+            Ok(true) => Layout::read(header.fields(), header.line, mode)
+                .map(|layout| (delimiter, layout, records)),
+            Err(fault) => Err(fault),
+        };
+        // What can be used wins, then what was cut into more columns: its error is the one to tell.
+        let rank = header.len() + if tried.is_ok() { limits.columns } else { 1 };
+        if rank > best.0 {
+            best = (rank, tried);
+        }
+    }
+    best.1
+}
+
+fn rows(
+    mut records: Records<'_>,
+    layout: &Layout,
+    limits: &Limits,
+) -> Result<Vec<RosterRow>, TableError> {
+    let mut record = Record::default();
+    let mut rows = Vec::new();
+    while records.read(&mut record)? {
+        if rows.len() == limits.rows {
+            let problem = Problem::TooManyRows { most: limits.rows };
+            return Err(TableError::cell(record.line, layout.id_column(), problem));
+        }
+        rows.push(row(&record, layout)?);
+    }
+    Ok(rows)
+}
+
+fn row(record: &Record, layout: &Layout) -> Result<RosterRow, TableError> {
+    let (fields, columns) = (record.len(), layout.columns().len());
+    if fields != columns {
+        let problem = Problem::Ragged { fields, columns };
+        return Err(TableError::cell(record.line, fields.min(columns) + 1, problem));
+    }
+    let mut row = RosterRow { line: record.line, active: true, ..RosterRow::default() };
+    let mut inactive = false;
+    let mut extra = Vec::new();
+    for (at, (cell, Column { role, .. })) in record.fields().zip(layout.columns()).enumerate() {
+        let cell = unguard(cell);
+        match role {
+            Role::Known(field) => set(&mut row, *field, cell)
+                .map_err(|problem| TableError::cell(record.line, at + 1, problem))?,
+            Role::Status(_) => {
+                inactive = is_inactive(cell);
+                extra.push(cell);
+            }
+            Role::Extra(_) => extra.push(cell),
+            Role::Unnamed if !cell.trim().is_empty() => {
+                return Err(TableError::cell(record.line, at + 1, Problem::UnnamedColumn));
+            }
+            Role::Password | Role::Unnamed => {}
+        }
+    }
+    row.active &= !inactive;
+    row.extra = extra.into_iter().collect::<Extra>();
+    if layout.dialect() == Dialect::ControlHub {
+        row.user_id = row.address.raw().trim().into();
+    }
+    if row.user_id.is_empty() {
+        return Err(TableError::cell(record.line, layout.id_column(), Problem::EmptyId));
+    }
+    Ok(row)
+}
+
+fn set(row: &mut RosterRow, field: Field, cell: &str) -> Result<(), Problem> {
+    let text = || Untrusted::from(cell);
+    match field {
+        Field::UserId => row.user_id = cell.trim().into(),
+        Field::Active => row.active = yes_or_no(cell, true)?,
+        Field::FirstName => row.first_name = text(),
+        Field::LastName => row.last_name = text(),
+        Field::DisplayName => row.display_name = text(),
+        Field::UserName => row.user_name = text(),
+        Field::Address => row.address = text(),
+        Field::Department => row.department = text(),
+        Field::HostPrivilege => row.host_privilege = text(),
+        Field::Linked => row.world.linked = yes_or_no(cell, false)?,
+        Field::Provisional => row.world.provisional = yes_or_no(cell, false)?,
+        Field::Confirmed => row.world.confirmed = yes_or_no(cell, false)?,
+        Field::Declined => row.world.declined = yes_or_no(cell, false)?,
+        Field::Unknown => row.world.unknown = yes_or_no(cell, false)?,
+        Field::Invited => row.world.invited = time(cell)?,
+    }
+    Ok(())
+}
+
+/// A yes-or-no cell; `empty` is what nothing means.
+fn yes_or_no(cell: &str, empty: bool) -> Result<bool, Problem> {
+    let cell = cell.trim();
+    let is = |words: [&str; 5]| words.iter().any(|word| cell.eq_ignore_ascii_case(word));
+    if cell.is_empty() {
+        Ok(empty)
+    } else if is(["y", "yes", "true", "1", "active"]) {
+        Ok(true)
+    } else if is(["n", "no", "false", "0", "inactive"]) {
+        Ok(false)
+    } else {
+        Err(Problem::NotYesOrNo { value: cell.into() })
+    }
+}
+
+fn time(cell: &str) -> Result<Option<jiff::Timestamp>, Problem> {
+    let cell = cell.trim();
+    if cell.is_empty() {
+        return Ok(None);
+    }
+    cell.parse().map(Some).map_err(|_| Problem::NotATime { value: cell.into() })
+}
+
+/// Whether Control Hub's status says that the account is deactivated; its other words do not.
+pub(super) fn is_inactive(status: &str) -> bool {
+    ["inactive", "deactivated"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
+}
+
+/// No two rows may name one user: `UserID`s exactly, addresses with their case folded.
+fn different_users(rows: &[RosterRow], layout: &Layout) -> Result<(), TableError> {
+    match layout.dialect() {
+        Dialect::SiteAdministration => different(rows, layout, Untrusted::raw),
+        Dialect::ControlHub => different(rows, layout, |id| folded(id.raw())),
+    }
+}
+
+fn different<'r, K: std::hash::Hash + Eq>(
+    rows: &'r [RosterRow],
+    layout: &Layout,
+    key: impl Fn(&'r Untrusted) -> K,
+) -> Result<(), TableError> {
+    let mut lines = HashMap::with_capacity(rows.len());
+    for row in rows {
+        if let Some(first) = lines.insert(key(&row.user_id), row.line) {
+            let problem = Problem::RepeatedId { value: row.user_id.clone(), first };
+            return Err(TableError::cell(row.line, layout.id_column(), problem));
+        }
+    }
+    Ok(())
+}
+
+fn folded(address: &str) -> String {
+    Address::parse(address).map_or_else(|_| address.to_lowercase(), String::from)
+}
+
+#[cfg(test)]
+mod tests;
