@@ -9,6 +9,7 @@ pub mod consumer_domains;
 pub mod domain_name;
 pub mod facts;
 pub mod linking;
+pub mod number;
 pub mod organization;
 pub mod outcome;
 pub mod role;

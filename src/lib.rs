@@ -3,4 +3,6 @@
 pub mod api;
 pub mod domain;
 pub mod roster;
+pub mod server;
 pub mod table;
+pub mod tui;

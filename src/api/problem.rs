@@ -97,6 +97,8 @@ pub mod code {
     pub const LINK_PERMANENT: &str = "link_permanent";
     /// 422: the uploaded file was refused; the detail names line and column.
     pub const FILE_REFUSED: &str = "file_refused";
+    /// 409: the roster has changed since the import was previewed.
+    pub const IMPORT_STALE: &str = "import_stale";
     /// 409: somebody else holds the draft; `holder` says who.
     pub const DRAFT_HELD: &str = "draft_held";
     /// 409: the draft has changed since it was read.

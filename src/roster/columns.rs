@@ -1,0 +1,203 @@
+//! A roster as columns: append-only, indexed by roster number.
+//!
+//! Owns the rows of one site at one revision while they stream in. A clone is cheap (chunks are
+//! shared) and stays as it was, so that a search may run beside the loading: appending then copies
+//! one chunk at the most. Must not keep a struct per row.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::chunk::{Chunk, Field, ROWS};
+use super::names::{Departments, Domains, NO_DOMAIN};
+use crate::domain::facts::{Fact, Facts};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::outcome::{Outcome, decide};
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::UserState;
+
+/// A site's users.
+#[derive(Clone, Default)]
+pub struct Columns {
+    chunks: Vec<Arc<Chunk>>,
+    domains: Arc<Domains>,
+    departments: Arc<Departments>,
+    len: u32,
+}
+
+/// One user on the way in.
+#[derive(Debug, Clone, Copy)]
+pub struct RowIn<'a> {
+    /// `UserID`.
+    pub user_id: &'a str,
+    /// The name.
+    pub name: &'a str,
+    /// The address as spelled on the site.
+    pub address: &'a str,
+    /// The department.
+    pub department: &'a str,
+    /// Where the user stands.
+    pub state: UserState,
+    /// The facts that decide.
+    pub facts: Facts,
+}
+
+impl Columns {
+    /// An empty roster.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many users there are so far; numbers run from 0 to this less one.
+    pub fn len(&self) -> u32 {
+        self.len
+    }
+
+    /// Whether there are none yet.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Appends a user and returns its number.
+    pub fn push(&mut self, row: &RowIn<'_>) -> u32 {
+        let domain = self.domain_code(row.address, row.facts);
+        let department = self.department_code(row.department);
+        let number = self.len;
+        if number.is_multiple_of(ROWS) {
+            self.chunks.push(Arc::default());
+        }
+        if let Some(chunk) = self.chunks.last_mut() {
+            let chunk = Arc::make_mut(chunk);
+            chunk.push_text(row.name, row.address, row.user_id);
+            chunk.domains.push(domain);
+            chunk.departments.push(department);
+            chunk.states.push(row.state);
+            chunk.facts.push(row.facts);
+            if chunk.len() == ROWS as usize {
+                chunk.seal();
+            }
+        }
+        self.len += 1;
+        number
+    }
+
+    /// Takes in a user's new state and facts; false when there is no such number.
+    pub fn refresh(&mut self, number: u32, state: UserState, facts: Facts) -> bool {
+        if number >= self.len {
+            return false;
+        }
+        let (at, row) = place(number);
+        let chunk = Arc::make_mut(&mut self.chunks[at]);
+        chunk.states[row] = state;
+        chunk.facts[row] = facts;
+        true
+    }
+
+    /// A user.
+    pub fn row(&self, number: u32) -> Option<Row<'_>> {
+        (number < self.len).then(|| {
+            let (at, row) = place(number);
+            Row { columns: self, chunk: &self.chunks[at], at: row }
+        })
+    }
+
+    /// Bytes of memory.
+    pub fn bytes(&self) -> usize {
+        let chunks: usize = self.chunks.iter().map(|chunk| chunk.bytes()).sum();
+        chunks + self.domains.bytes() + self.departments.bytes()
+    }
+
+    pub(super) fn chunks(&self) -> &[Arc<Chunk>] {
+        &self.chunks
+    }
+
+    pub(super) fn domains(&self) -> &Domains {
+        &self.domains
+    }
+
+    pub(super) fn departments(&self) -> &Departments {
+        &self.departments
+    }
+
+    fn domain_code(&mut self, address: &str, facts: Facts) -> u32 {
+        let Some((_, spelling)) = address.trim().rsplit_once('@') else { return NO_DOMAIN };
+        if facts.has(Fact::BadAddress) {
+            return NO_DOMAIN;
+        }
+        match self.domains.seen(spelling) {
+            Some(code) => code,
+            None => Arc::make_mut(&mut self.domains).intern(spelling),
+        }
+    }
+
+    fn department_code(&mut self, spelling: &str) -> u32 {
+        match self.departments.spelled().code(spelling) {
+            Some(code) => code,
+            None => Arc::make_mut(&mut self.departments).intern(spelling),
+        }
+    }
+}
+
+/// The chunk of a number, and its row there.
+fn place(number: u32) -> (usize, usize) {
+    ((number / ROWS) as usize, (number % ROWS) as usize)
+}
+
+impl fmt::Debug for Columns {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Columns({} rows)", self.len)
+    }
+}
+
+/// One user, read out of the columns for showing.
+#[derive(Clone, Copy)]
+pub struct Row<'a> {
+    columns: &'a Columns,
+    chunk: &'a Chunk,
+    at: usize,
+}
+
+impl Row<'_> {
+    /// `UserID`.
+    pub fn user_id(&self) -> Untrusted {
+        self.chunk.spelled(self.at, Field::UserId).into()
+    }
+
+    /// The name.
+    pub fn name(&self) -> Untrusted {
+        self.chunk.spelled(self.at, Field::Name).into()
+    }
+
+    /// The address as spelled on the site.
+    pub fn address(&self) -> Untrusted {
+        self.chunk.spelled(self.at, Field::Address).into()
+    }
+
+    /// The department.
+    pub fn department(&self) -> Untrusted {
+        self.columns.departments.spelled().get(self.chunk.departments[self.at]).into()
+    }
+
+    /// The address's domain in canonical form; `None` without a usable address.
+    pub fn domain(&self) -> Option<Untrusted> {
+        let code = self.chunk.domains[self.at];
+        (code != NO_DOMAIN).then(|| self.columns.domains.names().get(code).into())
+    }
+
+    /// Where the user stands.
+    pub fn state(&self) -> UserState {
+        self.chunk.states[self.at]
+    }
+
+    /// The facts that decide.
+    pub fn facts(&self) -> Facts {
+        self.chunk.facts[self.at]
+    }
+
+    /// What an invitation would do with this method.
+    pub fn outcome(&self, method: LinkingMethod) -> Outcome {
+        decide(self.facts(), method)
+    }
+}
+
+#[cfg(test)]
+mod tests;

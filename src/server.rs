@@ -1,0 +1,120 @@
+//! The backend: an engine over a provider, behind an HTTP API (SPEC sections 3 and 8).
+//!
+//! Owns the parts that handlers and workers share ([`Backend`]); [`prepare`] puts them together and
+//! [`Prepared::serve`] serves them. The demo embeds it the same way, with routes of its own. Must
+//! not hold rules: those are `domain`'s.
+
+pub mod audit;
+pub mod auth;
+pub mod clock;
+pub mod engine;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod listen;
+pub mod paging;
+pub mod provider;
+pub mod refusal;
+pub mod router;
+pub mod start;
+pub mod stop;
+pub mod store;
+pub mod world;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::api::session::Secret;
+use auth::attempts::Attempts;
+use auth::passwords::Passwords;
+use clock::WorldClock;
+use provider::Provider;
+pub use start::{FirstAdmin, Prepared, ServeError, prepare};
+use stop::Stop;
+use store::Store;
+
+/// How the backend is to run (SPEC section 7, `serve`).
+#[derive(Debug, Clone)]
+pub struct ServeOptions {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// `sqlite:PATH`.
+    pub database: String,
+    /// The world an empty database is filled from.
+    pub world: Option<PathBuf>,
+    /// `smtp://` or `smtps://` with credentials if need be; absent: mails are deferred.
+    pub smtp: Option<Secret>,
+    /// The sender of all mails.
+    pub mail_from: String,
+    /// DNS servers to ask; none: the system's.
+    pub resolvers: Vec<SocketAddr>,
+    /// The URL under which people reach the backend, for links in mails.
+    pub public_url: Option<String>,
+    /// How long a link job takes, in world time (rule L7).
+    pub link_delay: Duration,
+    /// How fast the world clock runs.
+    pub time_scale: f64,
+    /// Whether the world clock may be advanced through the API.
+    pub test_clock: bool,
+    /// Allow plain HTTP and SMTP beyond loopback.
+    pub insecure: bool,
+    /// Certificate chain and key, PEM.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Whether this is the demo.
+    pub demo: bool,
+}
+
+impl ServeOptions {
+    /// Loopback, a free port, no world, no mail: the start for tests and the demo.
+    pub fn loopback(database: impl Into<String>) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            database: database.into(),
+            world: None,
+            smtp: None,
+            mail_from: "Control Hub <no-reply@hublink.example>".into(),
+            resolvers: Vec::new(),
+            public_url: None,
+            link_delay: Duration::from_secs(60),
+            time_scale: 1.0,
+            test_clock: false,
+            insecure: false,
+            tls: None,
+            demo: false,
+        }
+    }
+}
+
+/// The backend's parts, shared by all handlers and workers.
+pub struct Backend {
+    /// The database.
+    pub store: Store,
+    /// The world clock.
+    pub clock: Arc<WorldClock>,
+    /// The directory.
+    pub provider: Arc<dyn Provider>,
+    /// How it runs.
+    pub options: ServeOptions,
+    /// Where it listens; the port is the real one.
+    pub address: SocketAddr,
+    /// Wakes the run workers and the watchers of runs.
+    pub runs: engine::runs::Bell,
+    /// Given when the backend shall end.
+    pub stop: Stop,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+    /// Counts failed attempts to sign in.
+    pub attempts: Attempts,
+}
+
+impl Backend {
+    /// The URL under which people reach the backend, without a slash at its end.
+    pub fn public_url(&self) -> String {
+        match &self.options.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.options.tls.is_some() => format!("https://{}", self.address),
+            None => format!("http://{}", self.address),
+        }
+    }
+}

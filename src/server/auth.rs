@@ -1,0 +1,93 @@
+//! Who asks, and what they may do (SPEC section 3).
+//!
+//! Owns the [`Actor`] and the one [`authorize`]. Which roles are held is the directory's to tell,
+//! what a role permits is `domain::role`'s; here the two meet, and deny is the default.
+
+pub mod attempts;
+pub mod credentials;
+pub mod passwords;
+
+use std::sync::Arc;
+
+use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+
+use super::Backend;
+use super::provider::{Resource, Viewer};
+use super::refusal::Refusal;
+use crate::api::problem::code;
+use crate::domain::role::{Action, Role, permits};
+
+/// Somebody who is signed in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Actor {
+    /// The canonical address.
+    pub email: String,
+    /// The name.
+    pub name: String,
+    /// Whether this is a backend administrator.
+    pub backend_admin: bool,
+    /// What they showed.
+    pub credential: Credential,
+}
+
+/// What an actor showed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// A session, by id.
+    Session(String),
+    /// A personal token, by id.
+    Token(String),
+}
+
+impl Actor {
+    /// As whom lists are filtered.
+    pub fn viewer(&self) -> Viewer {
+        Viewer { email: self.email.clone(), backend_admin: self.backend_admin }
+    }
+}
+
+/// The actor of a request, put there by the router's `authenticate`; 401 when there is none.
+impl<S: Sync> FromRequestParts<S> for Actor {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        parts.extensions.get::<Arc<Self>>().map(|actor| Self::clone(actor)).ok_or_else(|| {
+            Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                code::NOT_SIGNED_IN,
+                "You are not signed in, or your session has ended.",
+                "Sign in, and send the session's token as Authorization: Bearer.",
+            )
+        })
+    }
+}
+
+/// The one place where it is decided whether an actor may do something.
+///
+/// Answers the roles that the actor holds towards the resource.
+///
+/// # Errors
+/// 404 when the actor may not even see the resource, or there is none; 403, naming the role that
+/// could, when it is seen but the action is not permitted.
+pub async fn authorize(
+    backend: &Backend,
+    actor: &Actor,
+    action: Action,
+    resource: Resource<'_>,
+) -> Result<Vec<Role>, Refusal> {
+    let held = match resource {
+        Resource::Backend => Some(Vec::new()),
+        _ => backend.provider.roles(&actor.email, resource).await?,
+    };
+    let mut roles = held.ok_or_else(|| Refusal::not_found(resource.noun()))?;
+    if actor.backend_admin {
+        roles.push(Role::BackendAdmin);
+    }
+    if roles.iter().any(|role| permits(*role, action)) {
+        return Ok(roles);
+    }
+    let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
+    Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
+}

@@ -1,0 +1,17 @@
+//! The engine: what must not go wrong, the same for all providers.
+//!
+//! Owns plans, runs, cohorts, drafts and imports. Must not know a provider's insides.
+
+use std::sync::Arc;
+
+use tokio::task::JoinHandle;
+
+use super::Backend;
+
+pub mod imports;
+pub mod runs;
+
+/// Starts the engine's workers; they end when the backend's stop signal is given.
+pub fn start(_backend: &Arc<Backend>) -> Vec<JoinHandle<()>> {
+    Vec::new()
+}

@@ -1,0 +1,197 @@
+//! Roster imports: a previewed upsert (SPEC section 9).
+//!
+//! Owns keeping the uploaded file until it is applied, and that only what was previewed is applied:
+//! a roster that changed in between refuses. Must not know how users are stored: the provider does.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::Row;
+
+use crate::api::import::{ImportApplied, ImportPreview, ImportSample};
+use crate::api::problem::code;
+use crate::domain::untrusted::Untrusted;
+use crate::server::Backend;
+use crate::server::audit::{self, Change};
+use crate::server::provider::SiteFacts;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis, new_id, to_millis};
+use crate::table::{Limits, Mode, RosterFile, read_roster};
+
+/// How long an uploaded file waits for its apply, in real time.
+const KEPT: Duration = Duration::from_hours(24);
+/// How many files may wait for one site; the oldest goes.
+const WAITING: i64 = 5;
+
+/// Reads the file, compares it with the site, and keeps it for [`apply`].
+///
+/// # Errors
+/// `422 file_refused` naming line and column; nothing was kept then.
+pub async fn preview(
+    backend: &Backend,
+    actor: &str,
+    url: &str,
+    file: Vec<u8>,
+    replace: bool,
+) -> Result<ImportPreview, Refusal> {
+    let site = backend.provider.site_facts(url).await?;
+    let (file, roster) = read(file).await?;
+    let change = backend.provider.compare_roster(&site, &roster, replace).await?;
+    let expires_at = Timestamp::now() + KEPT;
+    let preview = ImportPreview {
+        id: new_id("imp"),
+        site: Untrusted::new(&site.url),
+        read_as: roster.source.to_string(),
+        rows: roster.rows.len() as u64,
+        new: change.new,
+        changed: change.changed,
+        address_changed: change.address_changed,
+        deactivated: change.deactivated,
+        unchanged: change.unchanged,
+        not_in_file: change.not_in_file,
+        bad_addresses: change.bad_addresses,
+        replace,
+        samples: change
+            .samples
+            .into_iter()
+            .map(|s| ImportSample { user_id: s.user_id, name: s.name, change: s.change.into() })
+            .collect(),
+        expires_at,
+    };
+    keep(backend, actor, &site, &file, &preview).await?;
+    Ok(preview)
+}
+
+/// Applies an import that was previewed, once.
+///
+/// # Errors
+/// `404` when it is unknown, used or too old; `409 import_stale` when the roster has changed since.
+pub async fn apply(
+    backend: &Backend,
+    actor: &str,
+    url: &str,
+    id: &str,
+) -> Result<ImportApplied, Refusal> {
+    let site = backend.provider.site_facts(url).await?;
+    let mut conn = backend.store.read().await?;
+    let kept = find(&mut conn, &site, id).await?;
+    drop(conn);
+    let (_, roster) = read(kept.file).await?;
+    let now = backend.clock.now();
+    let mut tx = backend.store.begin().await?;
+    let again = find(&mut tx, &site, id).await?;
+    let present: i64 = sqlx::query_scalar("SELECT roster_revision FROM sites WHERE id = $1")
+        .bind(site.id)
+        .fetch_one(&mut *tx)
+        .await?;
+    if again.revision != present {
+        return Err(Refusal::conflict(
+            code::IMPORT_STALE,
+            "The roster has changed since this import was previewed; nothing was imported.",
+            "Upload the file again and look at the new preview.",
+        ));
+    }
+    let roster_revision =
+        backend.provider.store_roster(&mut tx, &site, &roster, kept.replace, now).await?;
+    sqlx::query("UPDATE imports SET applied_at = $1 WHERE id = $2")
+        .bind(to_millis(now))
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+    let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM site_users WHERE site = $1")
+        .bind(site.id)
+        .fetch_one(&mut *tx)
+        .await?;
+    let change = Change {
+        at: now,
+        actor,
+        action: "roster.imported",
+        organization: site.organization.as_deref(),
+        site: Some(&site.url),
+        subject: id,
+        detail: json!({ "rows": roster.rows.len(), "replace": kept.replace, "users": users }),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    Ok(ImportApplied { id: id.to_owned(), roster_revision, users: users.cast_unsigned() })
+}
+
+/// Reads on a thread that may block: a hundred thousand rows take a while.
+async fn read(file: Vec<u8>) -> Result<(Vec<u8>, RosterFile), Refusal> {
+    let read = tokio::task::spawn_blocking(move || {
+        let roster = read_roster(&file, Mode::Import, &Limits::ROSTER);
+        (file, roster)
+    })
+    .await
+    .map_err(|fault| Refusal::internal(&fault))?;
+    match read {
+        (file, Ok(roster)) => Ok((file, roster)),
+        (_, Err(fault)) => Err(Refusal::new(
+            axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+            code::FILE_REFUSED,
+            format!("The file was refused as a whole: {fault}."),
+            "Correct that place, or export the file again, and upload it once more.",
+        )),
+    }
+}
+
+/// A file that waits.
+struct Kept {
+    file: Vec<u8>,
+    replace: bool,
+    revision: i64,
+}
+
+async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refusal> {
+    let row = sqlx::query(
+        "SELECT file, replace_all, roster_revision, expires_at FROM imports
+         WHERE id = $1 AND site = $2 AND applied_at IS NULL",
+    )
+    .bind(id)
+    .bind(site.id)
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(|| Refusal::not_found("import that waits"))?;
+    if Timestamp::now() >= from_millis(row.try_get(3)?) {
+        return Err(Refusal::not_found("import that waits"));
+    }
+    Ok(Kept { file: row.try_get(0)?, replace: row.try_get(1)?, revision: row.try_get(2)? })
+}
+
+async fn keep(
+    backend: &Backend,
+    actor: &str,
+    site: &SiteFacts,
+    file: &[u8],
+    preview: &ImportPreview,
+) -> Result<(), Refusal> {
+    let mut tx = backend.store.begin().await?;
+    sqlx::query(
+        "DELETE FROM imports WHERE site = $1 AND (applied_at IS NOT NULL OR expires_at < $2
+           OR id NOT IN (SELECT id FROM imports WHERE site = $1 AND applied_at IS NULL
+                         ORDER BY expires_at DESC LIMIT $3))",
+    )
+    .bind(site.id)
+    .bind(to_millis(Timestamp::now()))
+    .bind(WAITING - 1)
+    .execute(&mut *tx)
+    .await?;
+    sqlx::query(
+        "INSERT INTO imports
+           (id, site, replace_all, file, preview, roster_revision, created_by, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    )
+    .bind(&preview.id)
+    .bind(site.id)
+    .bind(preview.replace)
+    .bind(file)
+    .bind(serde_json::to_string(preview)?)
+    .bind(i64::try_from(site.roster_revision).unwrap_or(i64::MAX))
+    .bind(actor)
+    .bind(to_millis(preview.expires_at))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,267 @@
+//! A site's users with the facts that decide: all of them as a stream, or some of them.
+//!
+//! Owns the one query that joins a user with identities and invitations, and linking a user. Facts
+//! hold at the moment of their batch; whoever acts on them checks again in a transaction.
+
+use std::collections::HashSet;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+use tokio::sync::mpsc;
+
+use super::facts::{Domains, duplicates, in_directory};
+use crate::domain::facts::Gathered;
+use crate::domain::linking::LinkingMethod;
+use crate::domain::site::SiteState;
+use crate::server::provider::{SiteFacts, UserFacts};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Store, from_millis, to_millis};
+
+/// Users in one batch of the stream.
+const BATCH: u32 = 2_000;
+
+/// What the engine needs of a site.
+pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> {
+    let row = sqlx::query(
+        "SELECT s.id, s.url, s.state, s.organization, coalesce(o.name, ''), s.method,
+                s.roster_revision,
+                (SELECT coalesce(max(number) + 1, 0) FROM site_users u WHERE u.site = s.id)
+           FROM sites s LEFT JOIN organizations o ON o.id = s.organization
+          WHERE s.url = $1",
+    )
+    .bind(url)
+    .fetch_optional(&mut *store.read().await?)
+    .await?
+    .ok_or_else(|| Refusal::not_found("site"))?;
+    Ok(SiteFacts {
+        id: row.try_get(0)?,
+        url: row.try_get(1)?,
+        state: SiteState::from_code(row.try_get(2)?)
+            .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?,
+        organization: row.try_get(3)?,
+        organization_name: row.try_get(4)?,
+        method: row.try_get::<Option<&str>, _>(5)?.and_then(LinkingMethod::from_code),
+        roster_revision: row.try_get::<i64, _>(6)? as u64,
+        users: row.try_get(7)?,
+    })
+}
+
+/// All users from a number on, in order, in batches.
+pub async fn stream(
+    store: &Store,
+    site: &SiteFacts,
+    from: u32,
+    now: Timestamp,
+    into: mpsc::Sender<Vec<UserFacts>>,
+) -> Result<(), Refusal> {
+    let mut domains = Domains::seen_from(site.organization.as_deref());
+    let twice = duplicates(&mut *store.read().await?, site, None).await?;
+    let mut next = from;
+    while next < site.users {
+        // A connection a batch: a slow reader must not hold one, nor the log of the database.
+        let mut conn = store.read().await?;
+        let end = next.saturating_add(BATCH).min(site.users);
+        let mut sql = select(site);
+        sql.push(" AND u.number >= ").push_bind(next).push(" AND u.number < ").push_bind(end);
+        let rows = sql.push(" ORDER BY u.number").build().fetch_all(&mut *conn).await?;
+        let found = gather(&mut conn, site, &rows, &twice, &mut domains, now).await?;
+        drop(conn);
+        if !found.is_empty() && into.send(found).await.is_err() {
+            return Ok(());
+        }
+        next = end;
+    }
+    Ok(())
+}
+
+/// These users, in order of number.
+pub async fn among(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    numbers: &[u32],
+    now: Timestamp,
+) -> Result<Vec<UserFacts>, Refusal> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = select(site);
+    sql.push(" AND u.number IN (");
+    let mut separated = sql.separated(", ");
+    for number in numbers {
+        separated.push_bind(*number);
+    }
+    separated.push_unseparated(") ORDER BY u.number");
+    let rows = sql.build().fetch_all(&mut *conn).await?;
+    let mut keys = Vec::with_capacity(rows.len());
+    for row in &rows {
+        keys.extend(row.try_get::<Option<String>, _>(column::ADDRESS_KEY)?);
+    }
+    let twice = duplicates(conn, site, Some(&keys)).await?;
+    let mut domains = Domains::seen_from(site.organization.as_deref());
+    gather(conn, site, &rows, &twice, &mut domains, now).await
+}
+
+/// Links a user: row 8, or row 9 when provisional. An address linked in the organization is an
+/// identity of it.
+pub async fn link(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    number: u32,
+    provisional: bool,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let kind = if provisional { "provisional" } else { "linked" };
+    sqlx::query(
+        "UPDATE site_users SET link = $3, linked_at = $4
+          WHERE site = $1 AND number = $2 AND link <> 'linked'",
+    )
+    .bind(site.id)
+    .bind(number)
+    .bind(kind)
+    .bind(to_millis(now))
+    .execute(&mut *conn)
+    .await?;
+    if !provisional {
+        sqlx::query(
+            "INSERT INTO identities (email_key, organization)
+             SELECT address_key, $3 FROM site_users
+              WHERE site = $1 AND number = $2 AND address_key IS NOT NULL
+             ON CONFLICT (email_key) DO NOTHING",
+        )
+        .bind(site.id)
+        .bind(number)
+        .bind(site.organization.as_deref())
+        .execute(conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// The columns of [`select`], by position.
+mod column {
+    pub const NUMBER: usize = 0;
+    pub const USER_ID: usize = 1;
+    pub const DISPLAY_NAME: usize = 2;
+    pub const FIRST_NAME: usize = 3;
+    pub const LAST_NAME: usize = 4;
+    pub const ADDRESS: usize = 5;
+    pub const ADDRESS_KEY: usize = 6;
+    pub const DOMAIN: usize = 7;
+    pub const DEPARTMENT: usize = 8;
+    pub const ACTIVE: usize = 9;
+    pub const LINK: usize = 10;
+    pub const IDENTITY: usize = 11;
+    pub const LINKED_IN: usize = 12;
+    pub const INVITED_AT: usize = 13;
+    pub const UNKNOWN: usize = 14;
+    pub const CONFIRMED: usize = 15;
+    pub const DECLINED: usize = 16;
+}
+
+/// Users with what is joined to them. `LINKED_IN` adds up 1 for "linked on a site of this
+/// organization" and 2 for "of another".
+fn select(site: &SiteFacts) -> QueryBuilder<Sqlite> {
+    let organization = site.organization.clone();
+    let mut sql = QueryBuilder::new(
+        "SELECT u.number, u.user_id, u.display_name, u.first_name, u.last_name, u.address,
+                u.address_key, u.domain, u.department, u.active, u.link, d.organization,
+                (SELECT sum(DISTINCT CASE WHEN s.organization = ",
+    );
+    sql.push_bind(organization.clone()).push(
+        " THEN 1 ELSE 2 END)
+                   FROM site_users o JOIN sites s ON s.id = o.site
+                  WHERE o.link = 'linked' AND o.address_key = u.address_key
+                    AND s.organization IS NOT NULL),
+                i.invited_at, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL
+           FROM site_users u
+           LEFT JOIN identities d ON d.email_key = u.address_key
+           LEFT JOIN invitations i ON i.address_key = u.address_key AND i.organization = ",
+    );
+    sql.push_bind(organization).push(" WHERE u.site = ").push_bind(site.id);
+    sql
+}
+
+async fn gather(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    rows: &[SqliteRow],
+    twice: &HashSet<String>,
+    domains: &mut Domains,
+    now: Timestamp,
+) -> Result<Vec<UserFacts>, Refusal> {
+    let mut names = Vec::with_capacity(rows.len());
+    let mut spellings = Vec::new();
+    for row in rows {
+        names.extend(row.try_get::<Option<&str>, _>(column::DOMAIN)?);
+        spellings.push(row.try_get::<&str, _>(column::ADDRESS)?.trim().to_owned());
+    }
+    domains.learn(conn, names.into_iter()).await?;
+    let directory = in_directory(conn, site.organization.as_deref(), &spellings).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in rows {
+        let mut user = read(row)?;
+        let mut gathered = joined(row, site.organization.as_deref())?;
+        if let Some(key) = &user.address_key {
+            gathered.usable = true;
+            gathered.duplicate = twice.contains(key);
+        }
+        if let Some(domain) = row.try_get::<Option<&str>, _>(column::DOMAIN)? {
+            let facts = domains.get(domain);
+            gathered.claimed_elsewhere = facts.claimed_elsewhere;
+            gathered.proven_elsewhere = facts.proven_elsewhere;
+            gathered.domain_verified = facts.proven;
+            gathered.agreement_deadline = facts.deadline;
+            gathered.consumer = facts.consumer;
+        }
+        gathered.directory_sync =
+            directory.as_ref().is_some_and(|known| !known.contains(user.address.trim()));
+        user.facts = gathered.at(now);
+        user.state = gathered.state(now);
+        found.push(user);
+    }
+    Ok(found)
+}
+
+fn read(row: &SqliteRow) -> Result<UserFacts, sqlx::Error> {
+    let display: &str = row.try_get(column::DISPLAY_NAME)?;
+    let name = if display.trim().is_empty() {
+        let first: &str = row.try_get(column::FIRST_NAME)?;
+        let last: &str = row.try_get(column::LAST_NAME)?;
+        format!("{first} {last}").trim().to_owned()
+    } else {
+        display.to_owned()
+    };
+    Ok(UserFacts {
+        number: row.try_get(column::NUMBER)?,
+        user_id: row.try_get(column::USER_ID)?,
+        name,
+        address: row.try_get(column::ADDRESS)?,
+        address_key: row.try_get(column::ADDRESS_KEY)?,
+        department: row.try_get(column::DEPARTMENT)?,
+        active: row.try_get(column::ACTIVE)?,
+        state: crate::domain::user::UserState::Unlinked,
+        facts: crate::domain::facts::Facts::default(),
+    })
+}
+
+fn joined(row: &SqliteRow, organization: Option<&str>) -> Result<Gathered, sqlx::Error> {
+    let link: &str = row.try_get(column::LINK)?;
+    let named_in: Option<&str> = row.try_get(column::IDENTITY)?;
+    let linked_in = row.try_get::<Option<i64>, _>(column::LINKED_IN)?.unwrap_or(0);
+    // A site without an organization has no "here", so nothing can be elsewhere.
+    let here = organization.is_some();
+    Ok(Gathered {
+        linked: link == "linked",
+        provisional: link == "provisional",
+        active: row.try_get(column::ACTIVE)?,
+        identity: here && (named_in == organization || linked_in & 1 != 0),
+        identity_elsewhere: here
+            && (named_in.is_some_and(|o| Some(o) != organization) || linked_in & 2 != 0),
+        invited_at: row.try_get::<Option<i64>, _>(column::INVITED_AT)?.map(from_millis),
+        unknown: row.try_get::<Option<bool>, _>(column::UNKNOWN)?.unwrap_or(false),
+        confirmed: row.try_get(column::CONFIRMED)?,
+        declined: row.try_get(column::DECLINED)?,
+        ..Gathered::default()
+    })
+}

@@ -1,0 +1,173 @@
+//! Refusals: every error that leaves a handler, as problem details (RFC 9457).
+//!
+//! Owns the status and title of each code, and the mapping of faults to `internal` without telling
+//! their insides; fills in the id of the request. Must not be built with text from outside but
+//! through `detail`.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::api::plan::Difference;
+use crate::api::problem::{Problem, code};
+use crate::domain::role::{Action, who_could};
+use crate::domain::untrusted::Untrusted;
+
+tokio::task_local! {
+    /// The id of the request being answered; set by the router.
+    pub static REQUEST_ID: String;
+}
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct Refusal {
+    /// The problem; its request id is filled in when it leaves.
+    pub problem: Box<Problem>,
+    /// Seconds for `Retry-After`.
+    pub retry_after: Option<u64>,
+}
+
+impl Refusal {
+    /// A refusal with a code of [`code`], what happened, and what to do.
+    pub fn new(
+        status: StatusCode,
+        code: &'static str,
+        detail: impl Into<Untrusted>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        let problem = Problem {
+            kind: "about:blank".into(),
+            title: title(code).into(),
+            status: status.as_u16(),
+            code: code.into(),
+            detail: detail.into(),
+            remedy: remedy.into(),
+            field: None,
+            request_id: String::new(),
+            run: None,
+            differences: Vec::new(),
+            holder: None,
+        };
+        Self { problem: Box::new(problem), retry_after: None }
+    }
+
+    /// 404: not there, or not for this actor.
+    pub fn not_found(what: &str) -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            code::NOT_FOUND,
+            format!("There is no such {what}, or it is not yours to see."),
+            "Check the name; ask an administrator for a role if you should see it.",
+        )
+    }
+
+    /// 403: seen, but not allowed.
+    pub fn not_allowed(action: Action) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::NOT_ALLOWED,
+            format!("Your roles do not allow this. A {} could do it.", who_could(action).title()),
+            "Ask somebody with that role.",
+        )
+    }
+
+    /// 422: a field is wrong.
+    pub fn invalid(field: &str, detail: impl Into<Untrusted>) -> Self {
+        let mut refusal = Self::new(
+            StatusCode::UNPROCESSABLE_ENTITY,
+            code::INVALID,
+            detail,
+            "Correct the field and send it again.",
+        );
+        refusal.problem.field = Some(field.to_owned());
+        refusal
+    }
+
+    /// 409 with a code.
+    pub fn conflict(
+        code: &'static str,
+        detail: impl Into<Untrusted>,
+        remedy: impl Into<String>,
+    ) -> Self {
+        Self::new(StatusCode::CONFLICT, code, detail, remedy)
+    }
+
+    /// 500: a fault of ours; its cause goes to the log alone.
+    pub fn internal(cause: &dyn std::fmt::Display) -> Self {
+        tracing::error!(cause = %cause, "internal fault");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            code::INTERNAL,
+            "The backend has a fault; nothing was changed by this request.",
+            "Try again; if it stays, look for the request id in the backend's log.",
+        )
+    }
+
+    /// Names the field that is wrong.
+    #[must_use]
+    pub fn at(mut self, field: &str) -> Self {
+        self.problem.field = Some(field.to_owned());
+        self
+    }
+
+    /// Names no field: the body as a whole is wrong.
+    #[must_use]
+    pub fn whole(mut self) -> Self {
+        self.problem.field = None;
+        self
+    }
+
+    /// Adds the differences of a stale plan.
+    #[must_use]
+    pub fn with_differences(mut self, differences: Vec<Difference>) -> Self {
+        self.problem.differences = differences;
+        self
+    }
+
+    /// Asks the client to wait.
+    #[must_use]
+    pub fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+}
+
+fn title(code: &str) -> String {
+    let mut title = code.replace('_', " ");
+    if let Some(first) = title.get_mut(0..1) {
+        first.make_ascii_uppercase();
+    }
+    title
+}
+
+impl From<sqlx::Error> for Refusal {
+    fn from(error: sqlx::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<serde_json::Error> for Refusal {
+    fn from(error: serde_json::Error) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut problem = self.problem;
+        if let Ok(id) = REQUEST_ID.try_with(Clone::clone) {
+            problem.request_id = id;
+        }
+        let status =
+            StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = (status, axum::Json(&*problem)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}

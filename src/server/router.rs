@@ -1,0 +1,91 @@
+//! The HTTP API: all routes and what stands around each of them.
+//!
+//! Owns putting the routes together, in the server and in the OpenAPI document from the same
+//! handlers. Handlers read a request, ask `authorize`, call the engine or the provider, and answer;
+//! rules are not theirs.
+
+mod account;
+mod answers;
+pub mod extract;
+mod imports;
+mod requests;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::http::{Method, StatusCode, Uri};
+use axum::middleware::{from_fn, from_fn_with_state};
+use tower_http::CompressionLevel;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::Backend;
+use super::refusal::Refusal;
+use crate::api::problem::{Problem, code};
+use answers::Security;
+pub use answers::{Reads, Writes};
+
+/// What a handler shares with the others.
+pub type Shared = Arc<Backend>;
+
+/// The document's frame; the routes add themselves.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "hublink backend",
+        description = "Brings customers onto a Webex-style Control Hub. Errors are problem details \
+                       (RFC 9457) with a stable `code`. Writes take `Idempotency-Key`. Lists page \
+                       by an opaque cursor.",
+    ),
+    components(schemas(Problem)),
+    modifiers(&Security)
+)]
+struct Document;
+
+fn api() -> OpenApiRouter<Shared> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .merge(account::routes())
+        .merge(imports::routes())
+}
+
+/// The OpenAPI document; needs no running backend.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    api().into_openapi()
+}
+
+/// All routes, `extra` ones beside them, with everything that stands around each.
+pub fn router(backend: Shared, extra: Router) -> Router {
+    let (routes, _) = api().split_for_parts();
+    routes
+        .with_state(backend.clone())
+        .merge(extra)
+        .fallback(no_such_route)
+        .method_not_allowed_fallback(no_such_method)
+        .layer(from_fn_with_state(backend, requests::authenticate))
+        .layer(CatchPanicLayer::custom(requests::panicked))
+        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(from_fn(requests::harden))
+        .layer(from_fn(requests::name))
+}
+
+async fn no_such_route(uri: Uri) -> Refusal {
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        code::NOT_FOUND,
+        format!("There is nothing at {}.", uri.path()),
+        "The routes are listed at /docs and in /openapi.json.",
+    )
+}
+
+async fn no_such_method(method: Method) -> Refusal {
+    Refusal::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        code::METHOD_NOT_ALLOWED,
+        format!("This route does not take {method}."),
+        "The header Allow names the methods it takes; /docs tells what they do.",
+    )
+}

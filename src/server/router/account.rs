@@ -1,0 +1,139 @@
+//! Signing in and out, and who one is.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::ApiJson;
+use super::{Reads, Shared, Writes};
+use crate::api::problem::code;
+use crate::api::session::{Backend as About, HeldRole, Me, Secret, SessionGranted, SignIn};
+use crate::domain::address::Address;
+use crate::domain::role::Role;
+use crate::server::Backend;
+use crate::server::auth::{Actor, Credential, credentials};
+use crate::server::listen::Peer;
+use crate::server::refusal::Refusal;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(show_me))
+}
+
+/// Sign in, with a password or with a personal token.
+#[utoipa::path(
+    post, path = "/v1/sessions", tag = "Account",
+    request_body = SignIn,
+    responses((status = 201, body = SessionGranted, description = "Signed in."), Writes)
+)]
+async fn sign_in(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    body: Result<ApiJson<SignIn>, Refusal>,
+) -> Result<(StatusCode, ApiJson<SessionGranted>), Refusal> {
+    let ApiJson(body) = body.map_err(either_or)?;
+    let (person, token) = match &body {
+        SignIn::Password { email, password } => {
+            let key = Address::parse(email).map_or_else(|_| email.clone(), String::from);
+            let attempt = backend.attempts.begin(peer, Some(&key))?;
+            let person = by_password(&backend, &key, password).await?.ok_or_else(refused)?;
+            backend.attempts.succeeded(&attempt);
+            (person, None)
+        }
+        SignIn::Token { token } => {
+            let attempt = backend.attempts.begin(peer, None)?;
+            let found = credentials::find_token(&backend.store, token.expose()).await?;
+            let actor = found.ok_or_else(refused)?;
+            backend.attempts.succeeded(&attempt);
+            let id = match actor.credential {
+                Credential::Token(id) | Credential::Session(id) => id,
+            };
+            (actor.email, Some(id))
+        }
+    };
+    let mut tx = backend.store.begin().await?;
+    let session = credentials::open_session(&mut tx, &person, token.as_deref()).await?;
+    tx.commit().await?;
+    let actor = credentials::find(&backend.store, session.secret.expose()).await?;
+    let me = me(&backend, &actor.ok_or_else(refused)?).await?;
+    let granted = SessionGranted { token: session.secret, expires_at: session.expires_at, me };
+    Ok((StatusCode::CREATED, ApiJson(granted)))
+}
+
+/// The person with that password; takes as long for a person who does not exist.
+async fn by_password(
+    backend: &Backend,
+    email: &str,
+    password: &Secret,
+) -> Result<Option<String>, Refusal> {
+    let found: Option<(String, Option<String>)> =
+        sqlx::query_as("SELECT email, password_hash FROM people WHERE email = $1")
+            .bind(email)
+            .fetch_optional(&mut *backend.store.read().await?)
+            .await?;
+    let (person, phc) = found.map_or((None, None), |(email, phc)| (Some(email), phc));
+    let right = backend.passwords.check(password, phc).await?;
+    Ok(person.filter(|_| right))
+}
+
+fn refused() -> Refusal {
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        code::SIGN_IN_FAILED,
+        "The address and the password, or the token, do not fit.",
+        "Check them; a backend administrator can make a new token.",
+    )
+}
+
+fn either_or(refusal: Refusal) -> Refusal {
+    if refusal.problem.code != code::INVALID {
+        return refusal;
+    }
+    let mut refusal = refusal.whole();
+    refusal.problem.detail = "Send either email and password, or token, and nothing else.".into();
+    refusal
+}
+
+/// Sign out: the session ends. A personal token stays; revoke it if it shall not.
+#[utoipa::path(
+    delete, path = "/v1/sessions/current", tag = "Account",
+    responses((status = 204, description = "Signed out."), Writes),
+    security(("bearer" = []))
+)]
+async fn sign_out(State(backend): State<Shared>, actor: Actor) -> Result<StatusCode, Refusal> {
+    if let Credential::Session(id) = &actor.credential {
+        let mut tx = backend.store.begin().await?;
+        credentials::end_session(&mut tx, id).await?;
+        tx.commit().await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who one is, and the backend's facts that a client needs at once.
+#[utoipa::path(
+    get, path = "/v1/me", tag = "Account",
+    responses((status = 200, body = Me), Reads),
+    security(("bearer" = []))
+)]
+async fn show_me(State(backend): State<Shared>, actor: Actor) -> Result<ApiJson<Me>, Refusal> {
+    me(&backend, &actor).await.map(ApiJson)
+}
+
+async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
+    let mut roles = backend.provider.held(&actor.email).await?;
+    if actor.backend_admin {
+        roles.insert(0, HeldRole { role: Role::BackendAdmin, organization: None, site: None });
+    }
+    Ok(Me {
+        email: actor.email.as_str().into(),
+        name: actor.name.as_str().into(),
+        roles,
+        backend: About {
+            version: env!("CARGO_PKG_VERSION").into(),
+            provider: "reference".into(),
+            now: backend.clock.now(),
+            demo: backend.options.demo,
+            capabilities: backend.provider.capabilities(),
+        },
+    })
+}

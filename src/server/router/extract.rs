@@ -1,0 +1,160 @@
+//! Reading requests strictly: unknown fields are refused, and a refusal names the field.
+//!
+//! Owns the extractors that handlers use in place of axum's own, whose refusals are plain text.
+
+use std::convert::Infallible;
+use std::net::{IpAddr, Ipv4Addr};
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::api::problem::code;
+use crate::domain::site::site_url;
+use crate::server::listen::Peer;
+use crate::server::refusal::Refusal;
+
+/// A JSON body.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiJson<T>(pub T);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        if !is_json(request.headers()) {
+            return Err(Refusal::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                code::UNSUPPORTED_MEDIA_TYPE,
+                "The body is not marked as JSON.",
+                "Send it with Content-Type: application/json.",
+            ));
+        }
+        let body = Bytes::from_request(request, state).await.map_err(|e| body_refused(&e))?;
+        let mut reader = serde_json::Deserializer::from_slice(&body);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| json_refused(&e))?;
+        reader.end().map_err(|e| malformed(format!("The body is not one JSON value: {e}.")))?;
+        Ok(Self(value))
+    }
+}
+
+impl<T: Serialize> IntoResponse for ApiJson<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The query.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiQuery<T>(pub T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for ApiQuery<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
+        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).map(Self).map_err(|e| {
+            let mut refusal = Refusal::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                code::INVALID,
+                format!("The query of the URL is wrong: {e}."),
+                "The route's parameters are listed at /docs.",
+            );
+            refusal.problem.field = quoted(&e.to_string()).map(str::to_owned);
+            refusal
+        })
+    }
+}
+
+/// Parameters of the path.
+#[derive(Debug, Clone, Copy)]
+pub struct ApiPath<T>(pub T);
+
+impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for ApiPath<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        axum::extract::Path::<T>::from_request_parts(parts, state)
+            .await
+            .map(|axum::extract::Path(value)| Self(value))
+            .map_err(|e| malformed(format!("The path cannot be read: {}.", e.body_text())))
+    }
+}
+
+/// Who is at the other end; loopback where there is no network in between.
+impl<S: Sync> FromRequestParts<S> for Peer {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
+        let loopback = Self(IpAddr::V4(Ipv4Addr::LOCALHOST));
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or(loopback))
+    }
+}
+
+/// A site's URL from a path, in its one form.
+///
+/// # Errors
+/// 404: what is no site URL is no site.
+pub fn site_in_path(text: &str) -> Result<String, Refusal> {
+    site_url(text).map_err(|_| Refusal::not_found("site"))
+}
+
+/// What went wrong while a body was read.
+pub fn body_refused(rejection: &axum::extract::rejection::BytesRejection) -> Refusal {
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return too_large();
+    }
+    malformed(format!("The body could not be read: {}.", rejection.body_text()))
+}
+
+/// 413.
+pub fn too_large() -> Refusal {
+    Refusal::new(
+        StatusCode::PAYLOAD_TOO_LARGE,
+        code::TOO_LARGE,
+        "The body is too large.",
+        "JSON bodies have at most 2 MB, uploaded files at most 64 MB.",
+    )
+}
+
+fn malformed(detail: String) -> Refusal {
+    let remedy = "Correct the request; the routes are described at /docs.";
+    Refusal::new(StatusCode::BAD_REQUEST, code::MALFORMED, detail, remedy)
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let Some(value) = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()) else {
+        return false;
+    };
+    let essence = value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn json_refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+    let inner = error.inner();
+    if inner.is_syntax() || inner.is_eof() {
+        return malformed(format!("The body is not JSON: {inner}."));
+    }
+    let words = inner.to_string();
+    let path = error.path().to_string();
+    let parent = if path == "." || path == "?" { "" } else { path.as_str() };
+    let named = words.starts_with("unknown field") || words.starts_with("missing field");
+    let leaf = if named { quoted(&words).unwrap_or_default() } else { "" };
+    // An unknown field's path names it already; a missing one's names where it is missing.
+    let field = match (parent.is_empty(), leaf.is_empty()) {
+        (_, true) => parent.to_owned(),
+        (true, false) => leaf.to_owned(),
+        (false, false) if parent.rsplit('.').next() == Some(leaf) => parent.to_owned(),
+        (false, false) => format!("{parent}.{leaf}"),
+    };
+    let refusal = Refusal::invalid("", format!("The body is not as it should be: {words}."));
+    if field.is_empty() { refusal.whole() } else { refusal.at(&field) }
+}
+
+fn quoted(words: &str) -> Option<&str> {
+    words.split('`').nth(1)
+}

@@ -1,0 +1,229 @@
+//! Putting the backend together and running it until it is told to stop.
+//!
+//! Owns the order of starting (database, world, clock, provider, port) and of ending (no new
+//! requests, workers, clock, database), which takes less than five seconds.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use jiff::Timestamp;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+
+use super::auth::attempts::Attempts;
+use super::auth::credentials;
+use super::auth::passwords::Passwords;
+use super::clock::WorldClock;
+use super::listen::{self, TlsError};
+use super::provider::Provider;
+use super::provider::reference::Reference;
+use super::stop::Stop;
+use super::store::{Store, StoreError, to_millis};
+use super::world::{self, WorldError};
+use super::{Backend, ServeOptions, audit, engine, router};
+use crate::api::session::Secret;
+
+/// The address of the backend administrator whom the first start makes.
+const FIRST_ADMIN: &str = "admin@hublink.example";
+/// How often the world clock is written down.
+const SAVE_CLOCK: Duration = Duration::from_secs(10);
+/// How long workers may take to end.
+const WORKERS_END: Duration = Duration::from_millis(1_000);
+
+/// Why the backend cannot run.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The world file.
+    #[error("the world file {0}")]
+    World(#[from] WorldError),
+    /// The database, later.
+    #[error("the database: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The port.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: SocketAddr,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// The certificate.
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    /// Plain HTTP where others could listen in.
+    #[error(
+        "{0} is not loopback, and plain HTTP would show passwords to the network: \
+         give --tls-cert and --tls-key, name the proxy in front with --public-url, \
+         or say --insecure"
+    )]
+    Plain(SocketAddr),
+}
+
+/// The backend administrator whom the first start without a world file makes (rule L0).
+#[derive(Debug)]
+pub struct FirstAdmin {
+    /// The address.
+    pub email: String,
+    /// The token, to be printed this once.
+    pub token: Secret,
+}
+
+/// The backend, listening but not serving yet.
+pub struct Prepared {
+    /// Its parts.
+    pub backend: Arc<Backend>,
+    /// Made by a first start without a world file.
+    pub first_admin: Option<FirstAdmin>,
+    /// A world file was named, but there is data already.
+    pub world_ignored: bool,
+    listener: TcpListener,
+    tls: Option<listen::Tls>,
+}
+
+/// Opens the database, fills an empty one, and listens.
+///
+/// # Errors
+/// A [`ServeError`] that names what is wrong and what to do.
+pub async fn prepare(options: ServeOptions) -> Result<Prepared, ServeError> {
+    let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
+    if plain && !options.listen.ip().is_loopback() {
+        return Err(ServeError::Plain(options.listen));
+    }
+    let tls = match &options.tls {
+        Some((chain, key)) => Some(listen::Tls::read(chain, key)?),
+        None => None,
+    };
+    let store = Store::open(&options.database).await?;
+    let empty = is_empty(&store).await?;
+    let world_ignored = options.world.is_some() && !empty;
+    let (mut now, mut first_admin) = (None, None);
+    match &options.world {
+        Some(path) if empty => now = world::load(&store, path).await?.now,
+        None if empty => first_admin = Some(make_first_admin(&store).await?),
+        _ => {}
+    }
+    let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
+    clock.save(&store).await?;
+    let failed = |source| ServeError::Listen { address: options.listen, source };
+    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options));
+    let backend = Backend {
+        store,
+        clock,
+        provider,
+        options,
+        address,
+        runs: engine::runs::Bell::default(),
+        stop: Stop::default(),
+        passwords: Passwords::default(),
+        attempts: Attempts::default(),
+    };
+    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls })
+}
+
+impl Prepared {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.backend.address
+    }
+
+    /// Serves, with `extra` routes beside its own, until `shutdown` is ready; then ends within five
+    /// seconds, everything acknowledged being on disk.
+    ///
+    /// # Errors
+    /// When the clock cannot be written down at the end.
+    pub async fn serve(
+        self,
+        extra: Router,
+        shutdown: impl Future<Output = ()> + Send + 'static,
+    ) -> Result<(), ServeError> {
+        let backend = self.backend;
+        let stop = backend.stop.clone();
+        let asked = stop.clone();
+        let asking = tokio::spawn(async move {
+            tokio::select! {
+                () = shutdown => asked.stop(),
+                () = asked.wait() => {}
+            }
+        });
+        let mut workers = engine::start(&backend);
+        workers.push(tokio::spawn(tend(backend.provider.clone(), stop.clone())));
+        workers.push(tokio::spawn(keep_clock(backend.clone())));
+        let app = router::router(backend.clone(), extra);
+        listen::serve(self.listener, self.tls, app, &stop).await;
+        end(workers).await;
+        asking.abort();
+        backend.clock.save(&backend.store).await?;
+        backend.store.close().await;
+        Ok(())
+    }
+}
+
+async fn tend(provider: Arc<dyn Provider>, stop: Stop) {
+    provider.tend(stop).await;
+}
+
+/// Writes the clock down now and then, so that a kill loses seconds of world time at the most.
+async fn keep_clock(backend: Arc<Backend>) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SAVE_CLOCK) => {}
+            () = backend.stop.wait() => return,
+        }
+        if let Err(error) = backend.clock.save(&backend.store).await {
+            tracing::warn!(%error, "the world clock could not be written down");
+        }
+    }
+}
+
+async fn end(workers: Vec<JoinHandle<()>>) {
+    let deadline = tokio::time::Instant::now() + WORKERS_END;
+    for mut worker in workers {
+        if tokio::time::timeout_at(deadline, &mut worker).await.is_err() {
+            // What it holds is claimed under a lease, and its transaction rolls back.
+            worker.abort();
+        }
+    }
+}
+
+async fn is_empty(store: &Store) -> Result<bool, sqlx::Error> {
+    let rows: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM people) + (SELECT count(*) FROM organizations)
+              + (SELECT count(*) FROM sites)",
+    )
+    .fetch_one(&mut *store.read().await?)
+    .await?;
+    Ok(rows == 0)
+}
+
+async fn make_first_admin(store: &Store) -> Result<FirstAdmin, sqlx::Error> {
+    let now = Timestamp::now();
+    let mut tx = store.begin().await?;
+    sqlx::query(
+        "INSERT INTO people (email, name, backend_admin, created_at) VALUES ($1, $2, 1, $3)",
+    )
+    .bind(FIRST_ADMIN)
+    .bind("Backend administrator")
+    .bind(to_millis(now))
+    .execute(&mut *tx)
+    .await?;
+    let token = credentials::make_token(&mut tx, FIRST_ADMIN, "first start").await?;
+    let change = audit::Change {
+        at: now,
+        actor: "system",
+        action: "person.added",
+        organization: None,
+        site: None,
+        subject: FIRST_ADMIN,
+        detail: serde_json::json!({ "backend_admin": true, "token": token.id }),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    Ok(FirstAdmin { email: FIRST_ADMIN.into(), token: token.secret })
+}

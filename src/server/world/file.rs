@@ -1,0 +1,156 @@
+//! The shape of a world file (SPEC section 9): TOML, exactly these keys.
+//!
+//! Owns reading the text. Must not judge what it says beyond what cannot be read.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Deserializer};
+
+use crate::api::session::Secret;
+use crate::domain::linking::LinkingMethod;
+use crate::domain::organization::{DomainState, OrganizationKind};
+
+/// A world file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct WorldFile {
+    /// Where the world clock starts; absent: the real time.
+    pub now: Option<Timestamp>,
+    /// Who can sign in.
+    pub people: Vec<Person>,
+    /// The organizations.
+    pub organizations: Vec<Organization>,
+    /// The sites.
+    pub sites: Vec<Site>,
+}
+
+/// Somebody who can sign in.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Person {
+    pub email: String,
+    #[serde(default)]
+    pub name: String,
+    #[serde(default)]
+    pub token: Option<Secret>,
+    #[serde(default)]
+    pub backend_admin: bool,
+}
+
+/// An organization.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Organization {
+    pub id: String,
+    pub name: String,
+    pub kind: OrganizationKind,
+    #[serde(default)]
+    pub partner: Option<String>,
+    #[serde(default, deserialize_with = "day")]
+    pub created: Option<Timestamp>,
+    #[serde(default)]
+    pub partner_admins: Vec<String>,
+    #[serde(default)]
+    pub full_admins: Vec<String>,
+    #[serde(default)]
+    pub read_only_admins: Vec<String>,
+    #[serde(default)]
+    pub members: Vec<String>,
+    #[serde(default)]
+    pub domains: Vec<Domain>,
+    #[serde(default)]
+    pub directory_sync: bool,
+    #[serde(default)]
+    pub synced_directory: Vec<String>,
+    #[serde(default)]
+    pub auto_licence: bool,
+}
+
+/// A domain of an organization.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Domain {
+    pub name: String,
+    pub state: DomainState,
+}
+
+/// A meeting site.
+#[expect(clippy::struct_field_names, reason = "the keys are those of SPEC section 9")]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Site {
+    pub url: String,
+    #[serde(default)]
+    pub company: String,
+    #[serde(default)]
+    pub organization: Option<String>,
+    #[serde(default)]
+    pub linked_at: Option<Timestamp>,
+    #[serde(default)]
+    pub organization_hint: String,
+    #[serde(default)]
+    pub site_admins: Vec<String>,
+    #[serde(default = "yes")]
+    pub may_link: bool,
+    #[serde(default)]
+    pub csm: String,
+    #[serde(default)]
+    pub method: Option<LinkingMethod>,
+    #[serde(default)]
+    pub agreement: Option<Agreement>,
+    #[serde(default = "off")]
+    pub account_linking: AccountLinking,
+    #[serde(default, deserialize_with = "day")]
+    pub auto_link_on: Option<Timestamp>,
+    #[serde(default)]
+    pub roster: Option<String>,
+}
+
+/// What was signed for.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Agreement {
+    pub domains: Vec<String>,
+    pub signed_at: Timestamp,
+}
+
+/// Rule U7.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountLinking {
+    Off,
+    Verify,
+    ReceiveEmail,
+}
+
+impl AccountLinking {
+    /// The name in the database.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Verify => "verify",
+            Self::ReceiveEmail => "receive_email",
+        }
+    }
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn off() -> AccountLinking {
+    AccountLinking::Off
+}
+
+/// A date means 00:00 UTC (SPEC section 1); an empty text means none, a full time is taken as it is.
+fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)?.filter(|t| !t.is_empty()) else {
+        return Ok(None);
+    };
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(Some(at));
+    }
+    let date: Date = text.parse().map_err(serde::de::Error::custom)?;
+    let zoned = date.to_zoned(jiff::tz::TimeZone::UTC).map_err(serde::de::Error::custom)?;
+    Ok(Some(zoned.timestamp()))
+}

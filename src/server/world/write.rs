@@ -1,0 +1,276 @@
+//! A world into an empty database, in one transaction.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::file::{Organization, Site, WorldFile};
+use super::{Loaded, World, WorldError, key, unreadable};
+use crate::domain::agreement;
+use crate::domain::domain_name::DomainName;
+use crate::domain::role::Role;
+use crate::domain::site::{SiteState, site_url};
+use crate::server::audit::{self, Change};
+use crate::server::provider::reference::rosters;
+use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
+use crate::table::RosterFile;
+
+/// Writes a world. The database must be empty; `now` is the world clock's start.
+///
+/// # Errors
+/// A [`WorldError`] naming what cannot be read; nothing was written then.
+pub(super) async fn fill(
+    store: &Store,
+    world: &World,
+    now: Timestamp,
+) -> Result<Loaded, WorldError> {
+    let mut tx = store.begin().await?;
+    let conn = &mut *tx;
+    let file = &world.file;
+    people(conn, file, now).await?;
+    for organization in &file.organizations {
+        write_organization(conn, organization, now).await?;
+    }
+    for organization in &file.organizations {
+        set_partner(conn, organization).await?;
+    }
+    let mut users = 0;
+    let mut agreements = Agreements::new();
+    for (site, roster) in file.sites.iter().zip(&world.rosters) {
+        users += write_site(conn, site, roster.as_ref(), now).await?;
+        collect_agreement(site, &mut agreements)?;
+    }
+    write_agreements(conn, &agreements).await?;
+    let loaded = Loaded {
+        organizations: file.organizations.len(),
+        sites: file.sites.len(),
+        people: file.people.len(),
+        users,
+    };
+    let change = Change {
+        at: now,
+        actor: "system",
+        action: "world.loaded",
+        organization: None,
+        site: None,
+        subject: "world",
+        detail: json!({
+            "organizations": loaded.organizations, "sites": loaded.sites, "users": loaded.users,
+        }),
+    };
+    audit::record(conn, change).await?;
+    tx.commit().await?;
+    Ok(loaded)
+}
+
+async fn people(conn: &mut Conn, file: &WorldFile, now: Timestamp) -> Result<(), WorldError> {
+    for person in &file.people {
+        sqlx::query(
+            "INSERT INTO people (email, name, backend_admin, created_at) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (email) DO NOTHING",
+        )
+        .bind(key(&person.email))
+        .bind(&person.name)
+        .bind(person.backend_admin)
+        .bind(to_millis(now))
+        .execute(&mut *conn)
+        .await?;
+        let Some(token) = &person.token else { continue };
+        sqlx::query(
+            "INSERT INTO tokens (id, person, label, hash, created_at)
+             VALUES ($1, $2, 'world file', $3, $4)",
+        )
+        .bind(new_id("tok"))
+        .bind(key(&person.email))
+        .bind(hash_secret(token.expose()))
+        .bind(to_millis(Timestamp::now()))
+        .execute(&mut *conn)
+        .await
+        .map_err(|_| unreadable("the token of", &person.email, "somebody else has the same one"))?;
+    }
+    Ok(())
+}
+
+async fn write_organization(
+    conn: &mut Conn,
+    organization: &Organization,
+    now: Timestamp,
+) -> Result<(), WorldError> {
+    sqlx::query(
+        "INSERT INTO organizations (id, name, kind, created_at, directory_sync, auto_licence)
+         VALUES ($1, $2, $3, $4, $5, $6)",
+    )
+    .bind(&organization.id)
+    .bind(&organization.name)
+    .bind(organization.kind.code())
+    .bind(to_millis(organization.created.unwrap_or(now)))
+    .bind(organization.directory_sync)
+    .bind(organization.auto_licence)
+    .execute(&mut *conn)
+    .await
+    .map_err(|_| unreadable("the organization", &organization.id, "there are two with this id"))?;
+    for (role, emails) in [
+        (Role::PartnerAdmin, &organization.partner_admins),
+        (Role::FullAdmin, &organization.full_admins),
+        (Role::ReadOnlyAdmin, &organization.read_only_admins),
+    ] {
+        for email in emails {
+            sqlx::query(
+                "INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)
+                 ON CONFLICT DO NOTHING",
+            )
+            .bind(&organization.id)
+            .bind(key(email))
+            .bind(role.code())
+            .execute(&mut *conn)
+            .await?;
+        }
+    }
+    for address in organization.people() {
+        sqlx::query(
+            "INSERT INTO identities (email_key, organization) VALUES ($1, $2)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(key(address))
+        .bind(&organization.id)
+        .execute(&mut *conn)
+        .await?;
+    }
+    for spelling in &organization.synced_directory {
+        sqlx::query(
+            "INSERT INTO synced_directory (organization, spelling) VALUES ($1, $2)
+             ON CONFLICT DO NOTHING",
+        )
+        .bind(&organization.id)
+        .bind(spelling.trim())
+        .execute(&mut *conn)
+        .await?;
+    }
+    write_domains(conn, organization, now).await
+}
+
+async fn write_domains(
+    conn: &mut Conn,
+    organization: &Organization,
+    now: Timestamp,
+) -> Result<(), WorldError> {
+    for domain in &organization.domains {
+        let name = domain_name(&domain.name)?;
+        sqlx::query(
+            "INSERT INTO domains (organization, name, state, token, added_at, verified_at)
+             VALUES ($1, $2, $3, $4, $5, $6)",
+        )
+        .bind(&organization.id)
+        .bind(name.as_str())
+        .bind(domain.state.code())
+        .bind(new_secret("hublink"))
+        .bind(to_millis(now))
+        .bind(domain.state.proves().then(|| to_millis(now)))
+        .execute(&mut *conn)
+        .await
+        .map_err(|_| {
+            unreadable("the domain", &domain.name, "two organizations cannot both have proved it")
+        })?;
+    }
+    Ok(())
+}
+
+async fn set_partner(conn: &mut Conn, organization: &Organization) -> Result<(), WorldError> {
+    let Some(partner) = organization.partner.as_ref().filter(|p| !p.is_empty()) else {
+        return Ok(());
+    };
+    sqlx::query("UPDATE organizations SET partner = $1 WHERE id = $2")
+        .bind(partner)
+        .bind(&organization.id)
+        .execute(conn)
+        .await
+        .map_err(|_| unreadable("the partner", partner, "no organization has this id"))?;
+    Ok(())
+}
+
+async fn write_site(
+    conn: &mut Conn,
+    site: &Site,
+    roster: Option<&RosterFile>,
+    now: Timestamp,
+) -> Result<usize, WorldError> {
+    let url = site_url(&site.url).map_err(|why| unreadable("the site", &site.url, why))?;
+    let organization = site.organization.as_deref().filter(|o| !o.is_empty());
+    let state = if organization.is_some() { SiteState::Enrolled } else { SiteState::NotEnrolled };
+    let linked_at = organization.map(|_| to_millis(site.linked_at.unwrap_or(now)));
+    let id: i64 = sqlx::query_scalar(
+        "INSERT INTO sites (url, company, organization, state, linked_at, organization_hint,
+           may_link, csm, method, account_linking, auto_link_on)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+    )
+    .bind(&url)
+    .bind(&site.company)
+    .bind(organization)
+    .bind(state.code())
+    .bind(linked_at)
+    .bind(&site.organization_hint)
+    .bind(site.may_link)
+    .bind(&site.csm)
+    .bind(site.method.map(crate::domain::linking::LinkingMethod::code))
+    .bind(site.account_linking.code())
+    .bind(site.auto_link_on.map(to_millis))
+    .fetch_one(&mut *conn)
+    .await
+    .map_err(|_| {
+        unreadable("the site", &site.url, "it is there twice, or its organization is not")
+    })?;
+    for email in &site.site_admins {
+        sqlx::query("INSERT INTO site_admins (site, email) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(id)
+            .bind(key(email))
+            .execute(&mut *conn)
+            .await?;
+    }
+    let Some(roster) = roster else { return Ok(0) };
+    rosters::fill(conn, id, organization, roster, now).await?;
+    Ok(roster.rows.len())
+}
+
+/// By organization and domain: when it was signed first, and at which site.
+type Agreements = BTreeMap<(String, String), (Timestamp, String)>;
+
+/// One agreement per domain and organization: where two sites name one, the first signed holds.
+fn collect_agreement(site: &Site, into: &mut Agreements) -> Result<(), WorldError> {
+    let Some(agreement) = &site.agreement else { return Ok(()) };
+    let Some(organization) = site.organization.as_deref().filter(|o| !o.is_empty()) else {
+        let why = "an agreement needs the organization that the site is linked to";
+        return Err(unreadable("the site", &site.url, why));
+    };
+    for domain in &agreement.domains {
+        let key = (organization.to_owned(), String::from(domain_name(domain)?));
+        let signed = (agreement.signed_at, site.url.clone());
+        let entry = into.entry(key).or_insert_with(|| signed.clone());
+        if signed.0 < entry.0 {
+            *entry = signed;
+        }
+    }
+    Ok(())
+}
+
+async fn write_agreements(conn: &mut Conn, all: &Agreements) -> Result<(), WorldError> {
+    for ((organization, domain), (signed_at, site)) in all {
+        sqlx::query(
+            "INSERT INTO agreements
+               (organization, domain, site, signed_at, deadline, signed_by, text_hash)
+             VALUES ($1, $2, $3, $4, $5, 'world file', '')",
+        )
+        .bind(organization)
+        .bind(domain)
+        .bind(site)
+        .bind(to_millis(*signed_at))
+        .bind(to_millis(agreement::deadline(*signed_at)))
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+fn domain_name(text: &str) -> Result<DomainName, WorldError> {
+    DomainName::parse(text).map_err(|why| unreadable("the domain", text, why))
+}

@@ -1,0 +1,147 @@
+//! The whole interface as one pure state machine: a message in, wishes out.
+//!
+//! Owns the stack of screens, who gets which event, and what is the same on every screen. Knows no
+//! clock, disk, network or channel; `runtime` feeds it and does what it wishes.
+
+mod frame;
+mod route;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::effect::Effect;
+use super::keymap::{Action, Availability, Keymap, Scope};
+use super::msg::{Ids, Msg, Signal};
+use super::screen::{Cx, Here, Look, Screen, Toast};
+use super::session::Session;
+use super::theme::Theme;
+
+/// The interface.
+pub struct App {
+    screens: Vec<Box<dyn Screen>>,
+    session: Session,
+    keys: Keymap,
+    theme: Theme,
+    desk: Desk,
+}
+
+/// What is the same on every screen.
+#[derive(Default)]
+struct Desk {
+    ids: Ids,
+    now_ms: u64,
+    size: Rect,
+    toast: Option<Toast>,
+    /// Keys are ignored until then: what follows a paste may be its tail.
+    quiet_until_ms: u64,
+}
+
+impl App {
+    /// The interface with its first screen.
+    pub fn new(
+        session: Session,
+        keys: Keymap,
+        theme: Theme,
+        size: (u16, u16),
+        first: Box<dyn Screen>,
+    ) -> Self {
+        let desk = Desk { size: Rect::new(0, 0, size.0, size.1), ..Desk::default() };
+        Self { screens: vec![first], session, keys, theme, desk }
+    }
+
+    /// Takes a message; returns what is to be done. No IO, no waiting, no clock.
+    pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match msg {
+            Msg::Tick { now_ms } => self.tick(now_ms),
+            Msg::Input(event) => self.input(event, &mut effects),
+            Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
+            Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(&mut effects),
+            Msg::Reply { id, result } => self.reply(id, &result, &mut effects),
+            Msg::Read { id, result } => self.file(id, &result.map(Some), &mut effects),
+            Msg::Written { id, result } => self.file(id, &result.map(|()| None), &mut effects),
+        }
+        self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        effects
+    }
+
+    /// Draws. Changes nothing.
+    pub fn view(&self, buf: &mut Buffer) {
+        frame::view(self, buf);
+    }
+
+    /// Who is signed in, and where.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// The keys in force.
+    pub fn keys(&self) -> &Keymap {
+        &self.keys
+    }
+
+    /// The scopes that are live now, innermost first.
+    pub fn live_scopes(&self) -> Vec<Scope> {
+        self.scopes()
+    }
+
+    /// Whether an action can be done now.
+    pub fn can(&self, action: Action) -> Availability {
+        self.availability(action)
+    }
+
+    /// Does an action without its key, as the palette does.
+    pub fn perform(&mut self, action: Action) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        self.act(action, &mut effects);
+        self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        effects
+    }
+
+    fn tick(&mut self, now_ms: u64) {
+        self.desk.now_ms = self.desk.now_ms.max(now_ms);
+        if self.desk.toast.as_ref().is_some_and(|toast| toast.until_ms <= now_ms) {
+            self.desk.toast = None;
+        }
+    }
+
+    /// Everything unsaved is handed over, then the program ends.
+    fn quit(&mut self, effects: &mut Vec<Effect>) {
+        self.each(effects, |screen, cx| screen.farewell(cx));
+        effects.push(Effect::Quit);
+    }
+
+    /// Gives every screen, from the bottom up, something to act with.
+    fn each(
+        &mut self,
+        effects: &mut Vec<Effect>,
+        mut act: impl FnMut(&mut dyn Screen, &mut Cx<'_>),
+    ) {
+        for at in 0..self.screens.len() {
+            let (screen, mut cx) = self.at(at, effects);
+            act(screen, &mut cx);
+        }
+    }
+
+    fn at<'a>(
+        &'a mut self,
+        at: usize,
+        effects: &'a mut Vec<Effect>,
+    ) -> (&'a mut dyn Screen, Cx<'a>) {
+        let cx = Cx {
+            now_ms: self.desk.now_ms,
+            size: self.desk.size,
+            session: &self.session,
+            keys: &self.keys,
+            ids: &mut self.desk.ids,
+            effects,
+            toast: &mut self.desk.toast,
+        };
+        (self.screens[at].as_mut(), cx)
+    }
+
+    fn look(&self) -> Look<'_> {
+        let here = Here { session: &self.session, keys: &self.keys, now_ms: self.desk.now_ms };
+        Look { theme: &self.theme, here }
+    }
+}

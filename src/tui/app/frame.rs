@@ -1,0 +1,95 @@
+//! What every frame has: where am I, the screen, the keys that work now.
+//!
+//! Owns header and footer, the one line when there is too little room, and the final sweep.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::App;
+use crate::tui::keymap::Availability;
+use crate::tui::layout::{self, MIN_HEIGHT, MIN_WIDTH};
+use crate::tui::screen::{Header, Look};
+use crate::tui::theme::Tone;
+use crate::tui::widget::footer::{self, Hint};
+use crate::tui::widget::{sweep, text};
+
+pub(super) fn view(app: &App, buf: &mut Buffer) {
+    let look = app.look();
+    let area = buf.area;
+    buf.set_style(area, look.theme.base());
+    match layout::frame(area) {
+        None => too_small(area, &look, buf),
+        Some(frame) => {
+            let screens = &app.screens;
+            let ground = screens.iter().rposition(|screen| !screen.is_overlay()).unwrap_or(0);
+            for screen in &screens[ground..] {
+                if !screen.is_overlay() {
+                    header(&screen.header(&look), &look, frame.header, buf);
+                }
+                screen.view(&look, frame.body, buf);
+            }
+            let said = app.desk.toast.as_ref().map(|toast| (toast.tone, toast.text.as_str()));
+            footer::view(&hints(app), said, look.theme, frame.footer, buf);
+        }
+    }
+    sweep::sweep(buf);
+}
+
+fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {
+    let words = format!(
+        "Room for {MIN_WIDTH}×{MIN_HEIGHT} is needed, {}×{} is here; nothing is lost.",
+        area.width, area.height
+    );
+    text::put(buf, area, &words, look.ink(Tone::Attention));
+}
+
+fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let area = layout::inset(area, 1);
+    let right_width = text::width(&header.right).min(area.width / 2);
+    let right = Rect { x: area.right() - right_width, width: right_width, ..area };
+    text::put_right(buf, right, &header.right, look.ink(Tone::Muted));
+    let mut room = Rect { width: area.width.saturating_sub(right_width + 2), ..area };
+    let last = header.crumbs.len().saturating_sub(1);
+    for (n, crumb) in header.crumbs.iter().enumerate() {
+        let tone = if n == last { Tone::Strong } else { Tone::Text };
+        let mut x = text::put(buf, room, crumb, look.ink(tone));
+        if n < last && x + 3 < room.right() {
+            let here = Rect { x, width: 3, ..room };
+            x = text::put(buf, here, " › ", look.ink(Tone::Faint));
+        }
+        room = Rect { x, width: room.right().saturating_sub(x), ..room };
+    }
+}
+
+/// The footer's hints: rows of the key table that are live and ready.
+pub(super) fn hints(app: &App) -> Vec<Hint> {
+    let scopes = app.scopes();
+    let mut hints: Vec<Hint> = Vec::new();
+    let mut taken = Vec::new();
+    for row in app.keys.live(&scopes) {
+        let Some(chord) = row.chords.first() else { continue };
+        // Only what would happen: a key belongs to the innermost action that is not hidden, and a
+        // focused text takes plain characters before the table is asked.
+        if app.availability(row.binding.action) == Availability::Hidden {
+            continue;
+        }
+        let shadowed = taken.contains(chord);
+        taken.push(*chord);
+        let live = row
+            .chords
+            .iter()
+            .find(|chord| !app.top().is_some_and(|screen| screen.wants(&chord.event())));
+        let ready = app.availability(row.binding.action) == Availability::Ready;
+        let (Some(chord), true, false) = (live, ready, shadowed) else { continue };
+        if row.binding.footer == 0 || hints.iter().any(|hint| hint.rank == row.binding.footer) {
+            continue;
+        }
+        let label = app.top().and_then(|screen| screen.label(row.binding.action));
+        hints.push(Hint {
+            key: chord.to_string(),
+            label: label.unwrap_or_else(|| row.binding.label.to_owned()),
+            rank: row.binding.footer,
+        });
+    }
+    hints
+}

@@ -1,0 +1,169 @@
+//! Who gets a key, a paste, a reply; and what a screen's answer does to the stack.
+//!
+//! Owns the order of precedence: Ctrl-c before all, then the focused text, then the key table from
+//! the inside out.
+
+use bytes::Bytes;
+use crossterm::event::{Event, KeyEvent};
+use ratatui::layout::Rect;
+
+use super::App;
+use crate::api::call::{ApiError, Reply};
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::screen::{Flow, Screen};
+use crate::tui::theme::Tone;
+
+/// After a paste, keys are ignored for so long: they may be what a hostile paste carried.
+const QUIET_MS: u64 = 300;
+/// The most text one paste may bring, in bytes.
+const PASTE_MOST: usize = 1 << 20;
+
+impl App {
+    pub(super) fn input(&mut self, event: Event, effects: &mut Vec<Effect>) {
+        match event {
+            Event::Key(key) => self.key(&key, effects),
+            Event::Paste(text) => self.paste(&text, effects),
+            Event::Resize(width, height) => self.desk.size = Rect::new(0, 0, width, height),
+            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+        }
+    }
+
+    /// The scopes that are live now, innermost first.
+    pub(super) fn scopes(&self) -> Vec<Scope> {
+        let mut scopes = self.top().map(Screen::scopes).unwrap_or_default();
+        scopes.push(Scope::Global);
+        scopes
+    }
+
+    pub(super) fn top(&self) -> Option<&dyn Screen> {
+        self.screens.last().map(AsRef::as_ref)
+    }
+
+    fn key(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+        if self.keys.resolve(key, &[Scope::Global]).contains(&Action::ForceQuit) {
+            self.quit(effects);
+            return;
+        }
+        if self.desk.now_ms < self.desk.quiet_until_ms {
+            return;
+        }
+        self.desk.toast = None;
+        let top = self.screens.len() - 1;
+        if self.screens[top].wants(key) {
+            let (screen, mut cx) = self.at(top, effects);
+            let flow = screen.on_text(key, &mut cx);
+            self.flow(top, flow, effects);
+            return;
+        }
+        let scopes = self.scopes();
+        for action in self.keys.resolve(key, &scopes) {
+            match self.availability(action) {
+                Availability::Hidden => {}
+                Availability::Ready => return self.act(action, effects),
+                Availability::Disabled(why) => {
+                    let (_, mut cx) = self.at(top, effects);
+                    cx.toast(Tone::Attention, why);
+                    return;
+                }
+            }
+        }
+    }
+
+    /// Whether an action can be done now, by the top screen or by the app itself.
+    pub(super) fn availability(&self, action: Action) -> Availability {
+        let own = self.top().map_or(Availability::Hidden, |screen| screen.availability(action));
+        match action {
+            Action::Quit | Action::ForceQuit | Action::Suspend if own == Availability::Hidden => {
+                Availability::Ready
+            }
+            _ => own,
+        }
+    }
+
+    /// Does an action that is ready.
+    pub(super) fn act(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        match action {
+            Action::Quit | Action::ForceQuit => self.quit(effects),
+            Action::Suspend => effects.push(Effect::Suspend),
+            _ => {
+                let top = self.screens.len() - 1;
+                let (screen, mut cx) = self.at(top, effects);
+                let flow = screen.on_action(action, &mut cx);
+                self.flow(top, flow, effects);
+            }
+        }
+    }
+
+    fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        self.desk.quiet_until_ms = self.desk.now_ms + QUIET_MS;
+        let top = self.screens.len() - 1;
+        let (screen, mut cx) = self.at(top, effects);
+        if text.len() > PASTE_MOST {
+            cx.toast(
+                Tone::Attention,
+                "A paste of more than 1 MiB is not taken; load it from a file.",
+            );
+            return;
+        }
+        screen.on_paste(text, &mut cx);
+    }
+
+    pub(super) fn reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Ok(reply) = result {
+            self.session.note(reply, self.desk.now_ms);
+        }
+        // A screen that is replaced or closed on the way shifts those above it; ids sort it out.
+        let mut at = 0;
+        while at < self.screens.len() {
+            let (screen, mut cx) = self.at(at, effects);
+            let flow = screen.on_reply(id, result, &mut cx);
+            self.flow(at, flow, effects);
+            at += 1;
+        }
+    }
+
+    pub(super) fn file(
+        &mut self,
+        id: RequestId,
+        result: &Result<Option<Bytes>, IoError>,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.each(effects, |screen, cx| screen.on_file(id, result, cx));
+    }
+
+    /// Does what the screen at `at` answered.
+    fn flow(&mut self, at: usize, flow: Flow, effects: &mut Vec<Effect>) {
+        match flow {
+            Flow::Stay => {}
+            Flow::Push(screen) => self.screens.insert(at + 1, screen),
+            Flow::Replace(screen) => self.screens[at] = screen,
+            Flow::Reset(screen) => {
+                self.each(effects, |screen, cx| screen.farewell(cx));
+                self.screens = vec![screen];
+            }
+            Flow::Pop => self.pop(at, effects),
+            Flow::PopThen(action) => {
+                self.pop(at, effects);
+                if self.availability(action) == Availability::Ready {
+                    self.act(action, effects);
+                }
+            }
+            Flow::Quit => self.quit(effects),
+        }
+    }
+
+    fn pop(&mut self, at: usize, effects: &mut Vec<Effect>) {
+        if self.screens.len() > 1 {
+            self.screens.remove(at);
+        } else {
+            self.quit(effects);
+        }
+    }
+}

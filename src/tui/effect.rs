@@ -1,0 +1,52 @@
+//! Everything the interface wants done, as data.
+//!
+//! Owns [`Effect`], the one output of [`App::update`](super::app::App::update). The runtime is its
+//! one executor; tests read it. Must not hold closures.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::msg::RequestId;
+use crate::api::call::Request;
+use crate::domain::untrusted::Shown;
+
+/// One wish.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Ask the backend.
+    Send {
+        /// The reply carries it.
+        id: RequestId,
+        /// What to ask.
+        request: Request,
+    },
+    /// Forget a request: its reply is not wanted any more.
+    Cancel(RequestId),
+    /// A [`Msg::Tick`](super::msg::Msg::Tick) at this time, in milliseconds since the start.
+    WakeAt(u64),
+    /// Read a whole file.
+    Read {
+        /// The answer carries it.
+        id: RequestId,
+        /// Which file.
+        path: PathBuf,
+    },
+    /// Write a whole file, readable by its owner alone, replacing it at once or not at all.
+    Write {
+        /// The answer carries it.
+        id: RequestId,
+        /// Which file.
+        path: PathBuf,
+        /// Its content.
+        bytes: Bytes,
+    },
+    /// Remove a file, if it is there.
+    Remove(PathBuf),
+    /// Put text into the terminal's clipboard (OSC 52).
+    Copy(Shown),
+    /// Give the terminal back and stop until told to go on.
+    Suspend,
+    /// End.
+    Quit,
+}

@@ -1,0 +1,148 @@
+//! Sizes: one place, called by update and view alike, so that both always agree.
+//!
+//! Owns the frame of every screen (where-am-I first, footer last) and the parts of a wizard.
+//! Must not draw.
+
+use ratatui::layout::Rect;
+
+/// Narrower than this, one line asks for more room.
+pub const MIN_WIDTH: u16 = 40;
+/// Lower than this, one line asks for more room.
+pub const MIN_HEIGHT: u16 = 10;
+/// From this width on the steps stand at the left.
+const WIDE: u16 = 120;
+/// Prose wider than this is hard to read.
+const MEASURE: u16 = 76;
+/// From this width on there is room for "what happens next" at the right.
+const ASIDE_FROM: u16 = 104;
+const STEPS_WIDTH: u16 = 20;
+const ASIDE_WIDTH: u16 = 34;
+
+/// The parts every screen has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Frame {
+    /// Where am I, who am I.
+    pub header: Rect,
+    /// The screen's own.
+    pub body: Rect,
+    /// The keys that work now.
+    pub footer: Rect,
+}
+
+/// The frame; nothing when there is too little room.
+pub fn frame(area: Rect) -> Option<Frame> {
+    if area.width < MIN_WIDTH || area.height < MIN_HEIGHT {
+        return None;
+    }
+    Some(Frame {
+        header: Rect { height: 1, ..area },
+        body: Rect { y: area.y + 1, height: area.height - 2, ..area },
+        footer: Rect { y: area.bottom() - 1, height: 1, ..area },
+    })
+}
+
+/// The parts of a wizard's body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WizardFrame {
+    /// The steps: a line, or a column at the left.
+    pub steps: Rect,
+    /// The page.
+    pub page: Rect,
+    /// "What happens next", where there is room.
+    pub aside: Option<Rect>,
+    /// Two lines above the footer: consequences, or why one cannot go on.
+    pub status: Rect,
+}
+
+/// The parts of a wizard's body; `whole` pages (the user list) get the aside's room too.
+pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
+    let wide = body.width >= WIDE;
+    let status_height = if body.height >= 12 { 2 } else { 1 };
+    let status = Rect { y: body.bottom() - status_height, height: status_height, ..body };
+    let rest = body.height - status_height;
+    let (steps, mut page) = if wide {
+        let steps = Rect { y: body.y + 1, width: STEPS_WIDTH, height: rest - 1, ..body };
+        let x = body.x + STEPS_WIDTH;
+        (steps, Rect { x, y: body.y + 1, width: body.right() - x, height: rest - 1 })
+    } else {
+        let gap = u16::from(body.height >= 14);
+        let below = 1 + gap;
+        (Rect { height: 1, ..body }, Rect { y: body.y + below, height: rest - below, ..body })
+    };
+    let mut aside = None;
+    if !whole {
+        if body.width >= ASIDE_FROM {
+            let x = page.right() - ASIDE_WIDTH;
+            aside = Some(Rect { x, width: ASIDE_WIDTH - 1, ..page });
+            page.width -= ASIDE_WIDTH + 2;
+        }
+        page.width = page.width.min(MEASURE + 2);
+    }
+    WizardFrame {
+        steps,
+        page,
+        aside,
+        status: if wide {
+            Rect { x: page.x, width: body.right() - page.x, ..status }
+        } else {
+            status
+        },
+    }
+}
+
+/// A box in the middle, no larger than wanted and than there is room for.
+pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
+    let width = width.min(area.width);
+    let height = height.min(area.height);
+    Rect {
+        x: area.x + (area.width - width) / 2,
+        y: area.y + (area.height - height) / 3,
+        width,
+        height,
+    }
+}
+
+/// `area` without `columns` at the left and the right.
+pub fn inset(area: Rect, columns: u16) -> Rect {
+    let columns = columns.min(area.width / 2);
+    Rect { x: area.x + columns, width: area.width - 2 * columns, ..area }
+}
+
+/// The single row `n` of an area, if it has one.
+pub fn row(area: Rect, n: u16) -> Option<Rect> {
+    (n < area.height).then(|| Rect { y: area.y + n, height: 1, ..area })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_5_under_40_by_10_there_is_no_frame() {
+        assert!(frame(Rect::new(0, 0, 39, 24)).is_none());
+        assert!(frame(Rect::new(0, 0, 80, 9)).is_none());
+        assert!(frame(Rect::new(0, 0, 40, 10)).is_some());
+    }
+
+    #[test]
+    fn the_parts_of_a_wizard_fit_and_do_not_overlap() {
+        for width in 40..200 {
+            for height in 10..60 {
+                let Some(frame) = frame(Rect::new(0, 0, width, height)) else { continue };
+                for whole in [true, false] {
+                    let parts = wizard(frame.body, whole);
+                    let all =
+                        [Some(parts.steps), Some(parts.page), parts.aside, Some(parts.status)];
+                    let all: Vec<_> = all.into_iter().flatten().collect();
+                    for (i, a) in all.iter().enumerate() {
+                        assert!(frame.body.union(*a) == frame.body, "{width}x{height}: {a:?}");
+                        assert!(a.area() > 0, "{width}x{height}: {a:?}");
+                        for b in &all[i + 1..] {
+                            assert!(!a.intersects(*b), "{width}x{height}: {a:?} {b:?}");
+                        }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Everything that can happen to the interface, as data.
+//!
+//! Owns [`Msg`], the one input of [`App::update`](super::app::App::update), and the ids that tie
+//! an answer to its question. Must not hold: closures, handles, channels.
+
+use bytes::Bytes;
+use crossterm::event::Event;
+
+use crate::api::call::{ApiError, Reply};
+use crate::domain::untrusted::Untrusted;
+
+/// Ties a reply to what asked for it. Never reused; a late one falls to the floor.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct RequestId(u64);
+
+/// Hands out [`RequestId`]s.
+#[derive(Debug, Default)]
+pub struct Ids(u64);
+
+impl Ids {
+    /// The next id.
+    pub fn issue(&mut self) -> RequestId {
+        self.0 += 1;
+        RequestId(self.0)
+    }
+}
+
+/// What the operating system tells the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// End now, keeping the draft (SIGTERM, SIGINT from outside).
+    Terminate,
+    /// The terminal is gone (SIGHUP).
+    HangUp,
+    /// Stop until told to go on (SIGTSTP).
+    Suspend,
+}
+
+/// Why a file could not be read or written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IoError {
+    /// Whether there is no such file.
+    pub missing: bool,
+    /// The system's words.
+    pub words: Untrusted,
+}
+
+/// One thing that happened.
+#[derive(Debug)]
+pub enum Msg {
+    /// A key, a paste or another size.
+    Input(Event),
+    /// A signal.
+    Signal(Signal),
+    /// Time: milliseconds since the program started. Comes before every batch.
+    Tick {
+        /// Monotonic milliseconds.
+        now_ms: u64,
+    },
+    /// The backend answered. A stream answers several times under one id.
+    Reply {
+        /// Which request.
+        id: RequestId,
+        /// What it said.
+        result: Result<Reply, ApiError>,
+    },
+    /// A file was read.
+    Read {
+        /// Which request.
+        id: RequestId,
+        /// Its bytes.
+        result: Result<Bytes, IoError>,
+    },
+    /// A file was written.
+    Written {
+        /// Which request.
+        id: RequestId,
+        /// Whether it worked.
+        result: Result<(), IoError>,
+    },
+}

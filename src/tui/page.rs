@@ -1,0 +1,305 @@
+//! A wizard page as data: prose, fields, choices, checks, numbers, rows.
+//!
+//! Owns the vocabulary in which a step describes what is on its page. `view` draws it, `state`
+//! holds focus and scrolling; another reader may ask it line by line. Must not hold behaviour:
+//! what the operator does comes back to the step as an [`Edit`].
+
+mod lines;
+mod state;
+mod view;
+
+pub use state::PageState;
+pub use view::draw;
+
+use super::theme::Tone;
+use super::widget::field::Kind;
+use crate::domain::untrusted::Shown;
+
+/// A page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Page {
+    /// What is on it, from the top.
+    pub blocks: Vec<Block>,
+    /// The same act as a command line, shown above the footer.
+    pub same_as: Option<String>,
+    /// One line above that: what the answers would do, as coloured pieces.
+    pub consequences: Vec<Piece>,
+}
+
+/// A piece of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// What it means.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+}
+
+/// One thing on a page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Block {
+    /// A paragraph, wrapped.
+    Prose {
+        /// What it means.
+        tone: Tone,
+        /// What it says.
+        text: String,
+    },
+    /// A heading over what follows.
+    Heading(String),
+    /// A sentence that wants to be noticed: done, attention, refused.
+    Notice {
+        /// What it means.
+        tone: Tone,
+        /// What it says.
+        text: String,
+    },
+    /// Labels with values.
+    Facts(Vec<(String, String)>),
+    /// A text field.
+    Field(FieldSpec),
+    /// One of several.
+    Choice(Choice),
+    /// Any of several.
+    Ticks(Ticks),
+    /// Numbers with words, aligned at the right of the numbers.
+    Tally(Vec<TallyRow>),
+    /// How far something has come.
+    Progress {
+        /// Done so far.
+        done: u64,
+        /// Of how many.
+        total: u64,
+        /// What, and how it stands.
+        words: String,
+    },
+    /// A value to copy with `y`; on a line of its own, never wrapped.
+    Value {
+        /// What it is.
+        label: String,
+        /// The value.
+        value: Shown,
+    },
+    /// Rows to look at or to open.
+    Rows(Rows),
+    /// An empty line.
+    Gap,
+}
+
+/// A text field.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FieldSpec {
+    /// Its name, unique on the page.
+    pub key: &'static str,
+    /// What is asked.
+    pub label: String,
+    /// What it takes.
+    pub kind: Kind,
+    /// The answer so far.
+    pub value: String,
+    /// What to know, in a few words beside or below it.
+    pub hint: String,
+    /// What is wrong with the answer.
+    pub error: Option<String>,
+}
+
+/// One of several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Choice {
+    /// Its name, unique on the page.
+    pub key: &'static str,
+    /// What can be chosen.
+    pub options: Vec<ChoiceOption>,
+    /// The id of what is chosen.
+    pub chosen: Option<String>,
+}
+
+/// Something to choose.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChoiceOption {
+    /// Its name.
+    pub id: String,
+    /// What it is.
+    pub label: String,
+    /// What it means, wrapped below it.
+    pub detail: String,
+    /// Why it cannot be chosen.
+    pub disabled: Option<String>,
+}
+
+/// Any of several, one line each.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticks {
+    /// Its name, unique on the page.
+    pub key: &'static str,
+    /// The lines.
+    pub rows: Vec<TickRow>,
+}
+
+/// One line with a tick.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TickRow {
+    /// Its name.
+    pub id: String,
+    /// Whether it is ticked.
+    pub ticked: bool,
+    /// What it is.
+    pub label: String,
+    /// A number at the right of the label.
+    pub number: Option<u64>,
+    /// What to know, after the number.
+    pub note: String,
+    /// Why it cannot be ticked; shown instead of the note.
+    pub disabled: Option<String>,
+}
+
+/// A number with words.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TallyRow {
+    /// The row can be opened under this name.
+    pub id: Option<String>,
+    /// How far it is moved in: 0 for totals, 1 for what they are made of.
+    pub depth: u8,
+    /// What it means; zeroes are drawn quietly whatever they mean.
+    pub tone: Tone,
+    /// The number.
+    pub number: u64,
+    /// What is counted.
+    pub words: String,
+    /// What to know, in the next column.
+    pub note: String,
+}
+
+/// Rows with columns.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rows {
+    /// Its name, unique on the page.
+    pub key: &'static str,
+    /// The rows.
+    pub rows: Vec<RowSpec>,
+    /// What to say when there are none.
+    pub empty: String,
+}
+
+/// A row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct RowSpec {
+    /// Its name.
+    pub id: String,
+    /// What it means.
+    pub tone: Tone,
+    /// Its columns; all rows of a list share the columns' widths.
+    pub cells: Vec<String>,
+}
+
+/// What the operator did on a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit {
+    /// Wrote into a field.
+    Text {
+        /// The field.
+        field: &'static str,
+        /// The text now.
+        value: String,
+    },
+    /// Chose an option.
+    Pick {
+        /// The choice.
+        choice: &'static str,
+        /// The option.
+        id: String,
+    },
+    /// Ticked or unticked a line.
+    Tick {
+        /// The list.
+        list: &'static str,
+        /// The line.
+        id: String,
+        /// Ticked now.
+        on: bool,
+    },
+    /// Opened a row.
+    Open {
+        /// The list; `tally` for numbers.
+        list: &'static str,
+        /// The row.
+        id: String,
+    },
+}
+
+/// Something on a page that can have the focus.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Stop {
+    /// A field.
+    Field(FieldSpec),
+    /// An option: the choice, the option.
+    Option(&'static str, ChoiceOption),
+    /// A line with a tick: the list, the line.
+    Tick(&'static str, TickRow),
+    /// A row that can be opened: the list (`tally` for numbers) and the row's name.
+    Row(&'static str, String),
+    /// A value that can be copied.
+    Value(Shown),
+}
+
+impl Page {
+    /// A page with these blocks.
+    pub fn new(blocks: Vec<Block>) -> Self {
+        Self { blocks, ..Self::default() }
+    }
+
+    /// What can have the focus, from the top.
+    pub fn stops(&self) -> Vec<Stop> {
+        let mut stops = Vec::new();
+        for block in &self.blocks {
+            match block {
+                Block::Field(spec) => stops.push(Stop::Field(spec.clone())),
+                Block::Choice(choice) => stops.extend(
+                    choice.options.iter().map(|option| Stop::Option(choice.key, option.clone())),
+                ),
+                Block::Ticks(ticks) => {
+                    stops.extend(ticks.rows.iter().map(|row| Stop::Tick(ticks.key, row.clone())));
+                }
+                Block::Tally(rows) => {
+                    let named = rows.iter().filter_map(|row| row.id.clone());
+                    stops.extend(named.map(|id| Stop::Row("tally", id)));
+                }
+                Block::Rows(rows) => {
+                    stops.extend(rows.rows.iter().map(|row| Stop::Row(rows.key, row.id.clone())));
+                }
+                Block::Value { value, .. } => stops.push(Stop::Value(value.clone())),
+                Block::Prose { .. }
+                | Block::Heading(_)
+                | Block::Notice { .. }
+                | Block::Facts(_)
+                | Block::Progress { .. }
+                | Block::Gap => {}
+            }
+        }
+        stops
+    }
+}
+
+impl Block {
+    /// A paragraph of ordinary text.
+    pub fn prose(text: impl Into<String>) -> Self {
+        Self::Prose { tone: Tone::Text, text: text.into() }
+    }
+
+    /// A quiet paragraph.
+    pub fn aside(text: impl Into<String>) -> Self {
+        Self::Prose { tone: Tone::Muted, text: text.into() }
+    }
+
+    /// A sentence that wants to be noticed.
+    pub fn notice(tone: Tone, text: impl Into<String>) -> Self {
+        Self::Notice { tone, text: text.into() }
+    }
+}
+
+impl Piece {
+    /// A piece of a line.
+    pub fn new(tone: Tone, text: impl Into<String>) -> Self {
+        Self { tone, text: text.into() }
+    }
+}

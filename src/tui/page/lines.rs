@@ -1,0 +1,246 @@
+//! A page as lines: which text goes where, and which stop each line belongs to.
+//!
+//! Owns wrapping and the alignment of columns. Update calls it to keep the focus in sight, view to
+//! draw; so both always agree.
+
+use super::{Block, Choice, FieldSpec, Page, Piece, Rows, TallyRow, Ticks};
+use crate::tui::theme::Tone;
+use crate::tui::when::thousands;
+use crate::tui::widget::text::{width, wrap};
+
+/// The column where prose begins.
+const MARGIN: u16 = 1;
+/// The column where what can have the focus begins, after the bar.
+pub(super) const INDENT: u16 = 3;
+
+/// One line of a page.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(super) struct DrawnLine {
+    /// The stop it belongs to.
+    pub stop: Option<usize>,
+    /// Text with its column; what does not fit before the next piece is cut.
+    pub pieces: Vec<(u16, Piece)>,
+    /// The column of the value that is being edited when this line has the focus.
+    pub value_at: Option<u16>,
+    /// A bar to draw: column, done, total.
+    pub progress: Option<(u16, u64, u64)>,
+}
+
+impl DrawnLine {
+    fn text(column: u16, tone: Tone, text: impl Into<String>) -> Self {
+        Self { pieces: vec![(column, Piece::new(tone, text))], ..Self::default() }
+    }
+
+    fn of(stop: usize) -> Self {
+        Self { stop: Some(stop), ..Self::default() }
+    }
+
+    fn with(mut self, column: u16, tone: Tone, text: impl Into<String>) -> Self {
+        self.pieces.push((column, Piece::new(tone, text)));
+        self
+    }
+}
+
+/// The page as lines of at most `columns`.
+pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
+    let mut out = Lines { columns, stop: 0, drawn: Vec::new() };
+    let labels = page.blocks.iter().filter_map(|block| match block {
+        Block::Field(spec) => Some(width(&spec.label)),
+        _ => None,
+    });
+    let label_width = labels.max().unwrap_or(0).min(columns / 2);
+    for block in &page.blocks {
+        match block {
+            Block::Prose { tone, text } => out.prose(MARGIN, *tone, text),
+            Block::Heading(text) => out.prose(MARGIN, Tone::Strong, text),
+            Block::Notice { tone, text } => out.notice(*tone, text),
+            Block::Facts(facts) => out.facts(facts),
+            Block::Field(spec) => out.field(spec, label_width),
+            Block::Choice(choice) => out.choice(choice),
+            Block::Ticks(ticks) => out.ticks(ticks),
+            Block::Tally(rows) => out.tally(rows),
+            Block::Progress { done, total, words } => out.progress(*done, *total, words),
+            Block::Value { label, value } => {
+                let line = DrawnLine::of(out.stop).with(INDENT, Tone::Muted, label.clone());
+                out.drawn.push(line);
+                let line = DrawnLine::of(out.stop).with(INDENT, Tone::Strong, value.to_string());
+                out.drawn.push(line);
+                out.stop += 1;
+            }
+            Block::Rows(rows) => out.rows(rows),
+            Block::Gap => out.drawn.push(DrawnLine::default()),
+        }
+    }
+    out.drawn
+}
+
+struct Lines {
+    columns: u16,
+    stop: usize,
+    drawn: Vec<DrawnLine>,
+}
+
+impl Lines {
+    fn prose(&mut self, column: u16, tone: Tone, text: &str) {
+        for line in wrap(text, self.columns.saturating_sub(column + 1)) {
+            self.drawn.push(DrawnLine::text(column, tone, line));
+        }
+    }
+
+    fn notice(&mut self, tone: Tone, text: &str) {
+        let mark = match tone {
+            Tone::Done => "✓",
+            Tone::Attention => "!",
+            Tone::Refused => "✗",
+            _ => "·",
+        };
+        for (n, line) in wrap(text, self.columns.saturating_sub(INDENT + 1)).into_iter().enumerate()
+        {
+            let mut drawn = DrawnLine::text(INDENT, tone, line);
+            if n == 0 {
+                drawn.pieces.insert(0, (MARGIN, Piece::new(tone, mark)));
+            }
+            self.drawn.push(drawn);
+        }
+    }
+
+    fn facts(&mut self, facts: &[(String, String)]) {
+        let labels = facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
+        for (label, value) in facts {
+            let line = DrawnLine::text(MARGIN, Tone::Muted, label.clone());
+            self.drawn.push(line.with(MARGIN + labels + 2, Tone::Text, value.clone()));
+        }
+    }
+
+    fn field(&mut self, spec: &FieldSpec, label_width: u16) {
+        let at = INDENT + label_width + 2;
+        let mut line = DrawnLine::of(self.stop).with(INDENT, Tone::Muted, spec.label.clone());
+        line.value_at = Some(at);
+        let value = match spec.kind {
+            crate::tui::widget::field::Kind::Secret => "•".repeat(spec.value.chars().count()),
+            _ => crate::domain::untrusted::Untrusted::new(spec.value.as_str()).shown().to_string(),
+        };
+        line = line.with(at, Tone::Text, value);
+        self.drawn.push(line);
+        let below = match &spec.error {
+            Some(error) => Some((Tone::Refused, format!("✗ {error}"))),
+            None if spec.hint.is_empty() => None,
+            None => Some((Tone::Muted, spec.hint.clone())),
+        };
+        if let Some((tone, words)) = below {
+            for text in wrap(&words, self.columns.saturating_sub(at + 1)) {
+                self.drawn.push(DrawnLine::of(self.stop).with(at, tone, text));
+            }
+        }
+        self.stop += 1;
+    }
+
+    fn choice(&mut self, choice: &Choice) {
+        for option in &choice.options {
+            let chosen = choice.chosen.as_ref() == Some(&option.id);
+            let mark = if chosen { "◉" } else { "○" };
+            let (tone, mark_tone) = match (&option.disabled, chosen) {
+                (Some(_), _) => (Tone::Faint, Tone::Faint),
+                (None, true) => (Tone::Strong, Tone::Accent),
+                (None, false) => (Tone::Text, Tone::Muted),
+            };
+            let line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark);
+            self.drawn.push(line.with(INDENT + 2, tone, option.label.clone()));
+            let words = option.disabled.as_ref().unwrap_or(&option.detail);
+            if !words.is_empty() {
+                for text in wrap(words, self.columns.saturating_sub(INDENT + 3)) {
+                    self.drawn.push(DrawnLine::of(self.stop).with(INDENT + 2, Tone::Muted, text));
+                }
+            }
+            self.stop += 1;
+        }
+    }
+
+    fn ticks(&mut self, ticks: &Ticks) {
+        let labels = ticks.rows.iter().map(|row| width(&row.label)).max().unwrap_or(0);
+        let numbers = ticks.rows.iter().filter_map(|row| row.number.map(thousands));
+        let number_width = numbers.map(|number| width(&number)).max().unwrap_or(0);
+        let labels = labels.min(self.columns.saturating_sub(INDENT + number_width + 20).max(12));
+        for row in &ticks.rows {
+            let mark = if row.ticked { "☑" } else { "☐" };
+            let off = row.disabled.is_some();
+            let tone = if off { Tone::Faint } else { Tone::Text };
+            let mark_tone = match (off, row.ticked) {
+                (true, _) => Tone::Faint,
+                (false, true) => Tone::Accent,
+                (false, false) => Tone::Muted,
+            };
+            let mut line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark).with(
+                INDENT + 2,
+                tone,
+                row.label.clone(),
+            );
+            let mut at = INDENT + 2 + labels + 1;
+            if let Some(number) = row.number {
+                let number = thousands(number);
+                line = line.with(at + number_width - width(&number), tone, number);
+                at += number_width;
+            }
+            let note = row.disabled.as_ref().unwrap_or(&row.note);
+            self.drawn.push(line.with(at + 2, Tone::Muted, note.clone()));
+            self.stop += 1;
+        }
+    }
+
+    fn tally(&mut self, rows: &[TallyRow]) {
+        let digits = rows.iter().map(|row| width(&thousands(row.number))).max().unwrap_or(1);
+        let digits = digits.max(4);
+        let words = rows.iter().map(|row| 3 * u16::from(row.depth) + width(&row.words));
+        let note_at = INDENT + digits + 2 + words.max().unwrap_or(0) + 2;
+        for row in rows {
+            let number = thousands(row.number);
+            let at = INDENT + 3 * u16::from(row.depth) + digits - width(&number);
+            let quiet = row.number == 0;
+            let tone = if quiet { Tone::Muted } else { row.tone };
+            let words_tone = match (quiet, row.depth) {
+                (true, _) => Tone::Muted,
+                (false, 0) => Tone::Strong,
+                (false, _) => Tone::Text,
+            };
+            let mut line = DrawnLine::default();
+            if row.id.is_some() {
+                line.stop = Some(self.stop);
+                self.stop += 1;
+            }
+            let words_at = INDENT + 3 * u16::from(row.depth) + digits + 2;
+            let line = line.with(at, tone, number).with(words_at, words_tone, row.words.clone());
+            self.drawn.push(line.with(note_at, Tone::Muted, row.note.clone()));
+        }
+    }
+
+    fn progress(&mut self, done: u64, total: u64, words: &str) {
+        self.drawn
+            .push(DrawnLine { progress: Some((MARGIN, done, total)), ..DrawnLine::default() });
+        self.prose(MARGIN, Tone::Muted, words);
+    }
+
+    fn rows(&mut self, rows: &Rows) {
+        if rows.rows.is_empty() {
+            self.prose(MARGIN, Tone::Muted, &rows.empty);
+            return;
+        }
+        let columns = rows.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        let widths: Vec<u16> = (0..columns)
+            .map(|n| {
+                let cells = rows.rows.iter().filter_map(|row| row.cells.get(n));
+                cells.map(|cell| width(cell)).max().unwrap_or(0).min(40)
+            })
+            .collect();
+        for row in &rows.rows {
+            let mut line = DrawnLine::of(self.stop);
+            let mut at = INDENT;
+            for (n, cell) in row.cells.iter().enumerate() {
+                let tone = if n == 0 { row.tone } else { Tone::Muted };
+                line = line.with(at, tone, cell.clone());
+                at += widths[n] + 2;
+            }
+            self.drawn.push(line);
+            self.stop += 1;
+        }
+    }
+}

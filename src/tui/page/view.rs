@@ -1,0 +1,73 @@
+//! Draws a page: its lines, the bar at the focus, the field being edited.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::Page;
+use super::lines::{self, DrawnLine};
+use super::state::PageState;
+use crate::tui::screen::Look;
+use crate::tui::theme::Tone;
+use crate::tui::widget::text;
+
+/// Draws a page into an area, scrolled to its focus.
+pub fn draw(page: &Page, state: &PageState, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let lines = lines::lines(page, area.width);
+    let height = usize::from(area.height);
+    let window = lines.iter().skip(state.top).take(height);
+    for (n, line) in (0u16..).zip(window) {
+        let row = Rect { y: area.y + n, height: 1, ..area };
+        let focused = line.stop.is_some() && line.stop == Some(state.focus);
+        if focused {
+            text::put(buf, column(row, 1, None), "▌", look.ink(Tone::Accent));
+        }
+        draw_line(line, focused, state, look, row, buf);
+    }
+    if state.top + height < lines.len() && area.width > 2 {
+        let corner = Rect { x: area.right() - 2, y: area.bottom() - 1, width: 1, height: 1 };
+        text::put(buf, corner, "↓", look.ink(Tone::Muted));
+    }
+}
+
+/// The part of a row from `at` up to the next piece.
+fn column(row: Rect, at: u16, next: Option<u16>) -> Rect {
+    let end = next.map_or(row.width, |next| next.saturating_sub(1).min(row.width));
+    Rect { x: row.x + at.min(row.width), width: end.saturating_sub(at), ..row }
+}
+
+fn draw_line(
+    line: &DrawnLine,
+    focused: bool,
+    state: &PageState,
+    look: &Look<'_>,
+    row: Rect,
+    buf: &mut Buffer,
+) {
+    let editing = line.value_at.zip(state.field.as_ref()).filter(|_| focused);
+    for (n, (at, piece)) in line.pieces.iter().enumerate() {
+        let next = line.pieces.get(n + 1).map(|(at, _)| *at);
+        if editing.is_some_and(|(value_at, _)| value_at == *at) {
+            continue;
+        }
+        text::put(buf, column(row, *at, next), &piece.text, look.ink(piece.tone));
+    }
+    if let Some((at, (_, field))) = editing {
+        field.view(look.theme, true, column(row, at, None), buf);
+    }
+    if let Some((at, done, total)) = line.progress {
+        bar(done, total, look, column(row, at, None), buf);
+    }
+}
+
+/// A bar with the share in words: `██████░░░░  62 %`.
+fn bar(done: u64, total: u64, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let cells = area.width.saturating_sub(8).min(48);
+    let share = (done.min(total) * 100).checked_div(total).unwrap_or(100);
+    let full = u16::try_from(u64::from(cells) * share / 100).unwrap_or(cells);
+    let tone = if share == 100 { Tone::Done } else { Tone::Accent };
+    let x = text::put(buf, area, &"█".repeat(full.into()), look.ink(tone));
+    let rest = Rect { x, width: area.right() - x, ..area };
+    let x = text::put(buf, rest, &"░".repeat((cells - full).into()), look.ink(Tone::Faint));
+    let rest = Rect { x, width: area.right() - x, ..area };
+    text::put(buf, rest, &format!(" {share:>3} %"), look.ink(Tone::Text));
+}

@@ -1,0 +1,272 @@
+//! Drives an [`App`] without terminal, clock or network: for tests, tours and benchmarks.
+//!
+//! Owns a scripted backend, files in memory and a clock that moves when told. Keys are pressed by
+//! the name of their action; `settle` counts what is in flight, so nothing ever sleeps.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Rect;
+
+use super::app::App;
+use super::effect::Effect;
+use super::keymap::{Action, Availability, Chord};
+use super::msg::{IoError, Msg, RequestId};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::domain::untrusted::{Shown, Untrusted};
+
+/// Answers requests. Nothing: the request stays in flight, as a long poll or a dead link would.
+pub type Backend = Box<dyn FnMut(&Request) -> Option<Result<Reply, ApiError>>>;
+
+/// An app with everything around it.
+pub struct Pilot {
+    app: App,
+    backend: Backend,
+    size: (u16, u16),
+    now_ms: u64,
+    in_flight: VecDeque<(RequestId, Request)>,
+    held: Vec<(RequestId, Request)>,
+    wakes: Vec<u64>,
+    /// Every request sent, in order.
+    pub sent: Vec<Request>,
+    /// Every text copied.
+    pub copied: Vec<Shown>,
+    /// The files there are.
+    pub files: BTreeMap<PathBuf, Bytes>,
+    /// Whether the app has ended.
+    pub ended: bool,
+    /// How often the app asked to be suspended.
+    pub suspended: usize,
+}
+
+impl Pilot {
+    /// Starts an app of this size.
+    pub fn new(app: App, size: (u16, u16), backend: Backend) -> Self {
+        let mut pilot = Self {
+            app,
+            backend,
+            size,
+            now_ms: 0,
+            in_flight: VecDeque::new(),
+            held: Vec::new(),
+            wakes: Vec::new(),
+            sent: Vec::new(),
+            copied: Vec::new(),
+            files: BTreeMap::new(),
+            ended: false,
+            suspended: 0,
+        };
+        pilot.feed(Msg::Tick { now_ms: 0 });
+        pilot
+    }
+
+    /// The app.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Replaces the backend's script, from now on.
+    pub fn script(&mut self, backend: Backend) {
+        self.backend = backend;
+    }
+
+    /// Gives the app a message and does what it wishes.
+    pub fn feed(&mut self, msg: Msg) {
+        for effect in self.app.update(msg) {
+            self.execute(effect);
+        }
+    }
+
+    fn execute(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send { id, request } => {
+                self.sent.push(request.clone());
+                self.in_flight.push_back((id, request));
+            }
+            Effect::Cancel(id) => {
+                self.in_flight.retain(|(other, _)| *other != id);
+                self.held.retain(|(other, _)| *other != id);
+            }
+            Effect::WakeAt(at_ms) => self.wakes.push(at_ms),
+            Effect::Read { id, path } => {
+                let result = self.files.get(&path).cloned().ok_or_else(|| IoError {
+                    missing: true,
+                    words: Untrusted::new("no such file"),
+                });
+                self.feed(Msg::Read { id, result });
+            }
+            Effect::Write { id, path, bytes } => {
+                self.files.insert(path, bytes);
+                self.feed(Msg::Written { id, result: Ok(()) });
+            }
+            Effect::Remove(path) => {
+                self.files.remove(&path);
+            }
+            Effect::Copy(text) => self.copied.push(text),
+            Effect::Suspend => self.suspended += 1,
+            Effect::Quit => self.ended = true,
+        }
+    }
+
+    /// Answers all requests until none is in flight but those that the backend holds.
+    pub fn settle(&mut self) -> &mut Self {
+        while let Some((id, request)) = self.in_flight.pop_front() {
+            match (self.backend)(&request) {
+                Some(result) => self.feed(Msg::Reply { id, result }),
+                None => self.held.push((id, request)),
+            }
+        }
+        self
+    }
+
+    /// Asks the backend again about the requests that it holds.
+    pub fn release(&mut self) -> &mut Self {
+        self.in_flight.extend(self.held.drain(..));
+        self.settle()
+    }
+
+    /// Moves the clock on, waking the app when it asked for it.
+    pub fn pass(&mut self, ms: u64) -> &mut Self {
+        let until = self.now_ms + ms;
+        loop {
+            self.wakes.retain(|at| *at > self.now_ms);
+            let Some(next) = self.wakes.iter().copied().filter(|at| *at <= until).min() else {
+                break;
+            };
+            self.now_ms = next;
+            self.feed(Msg::Tick { now_ms: next });
+            self.settle();
+        }
+        self.now_ms = until;
+        self.feed(Msg::Tick { now_ms: until });
+        self.settle()
+    }
+
+    /// Presses the key of an action, as the operator would, and settles.
+    ///
+    /// # Panics
+    /// When the action has no key or cannot be done now.
+    pub fn press(&mut self, action: Action) -> &mut Self {
+        let scopes = self.app.live_scopes();
+        let chord = self.app.keys().chord(action, &scopes);
+        let available = self.app.can(action);
+        assert!(
+            available == Availability::Ready,
+            "{action:?} is {available:?} on\n{}",
+            self.text()
+        );
+        if let Some(chord) = chord {
+            return self.key(chord.event());
+        }
+        for effect in self.app.perform(action) {
+            self.execute(effect);
+        }
+        self.settle()
+    }
+
+    /// Presses a key by its spelling, and settles.
+    ///
+    /// # Panics
+    /// When there is no such key.
+    pub fn hit(&mut self, key: &str) -> &mut Self {
+        let chord = Chord::parse(key);
+        assert!(chord.is_ok(), "{key} is no key");
+        match chord {
+            Ok(chord) => self.key(chord.event()),
+            Err(_) => self,
+        }
+    }
+
+    fn key(&mut self, event: KeyEvent) -> &mut Self {
+        self.feed(Msg::Input(Event::Key(event)));
+        self.settle()
+    }
+
+    /// Types text, letter by letter, and settles.
+    pub fn text_in(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            let event = KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE);
+            self.feed(Msg::Input(Event::Key(event)));
+        }
+        self.settle()
+    }
+
+    /// Pastes text, lets the quiet time after it pass, and settles.
+    pub fn paste(&mut self, text: &str) -> &mut Self {
+        self.feed(Msg::Input(Event::Paste(text.to_owned())));
+        self.settle();
+        self.pass(400)
+    }
+
+    /// Gives the terminal another size.
+    pub fn resize(&mut self, width: u16, height: u16) -> &mut Self {
+        self.size = (width, height);
+        self.feed(Msg::Input(Event::Resize(width, height)));
+        self.settle()
+    }
+
+    /// The frame as cells.
+    pub fn frame(&self) -> Buffer {
+        let mut buf = Buffer::empty(Rect::new(0, 0, self.size.0, self.size.1));
+        self.app.view(&mut buf);
+        buf
+    }
+
+    /// The frame as lines of text, without blanks at their ends.
+    pub fn text(&self) -> String {
+        lines_of(&self.frame()).join("\n")
+    }
+
+    /// The frame as text and, below, where each style begins.
+    pub fn styled(&self) -> String {
+        let frame = self.frame();
+        let mut out = lines_of(&frame).join("\n");
+        out.push_str("\n\n");
+        for (y, row) in frame.content.chunks(usize::from(self.size.0).max(1)).enumerate() {
+            let mut last = None;
+            for (x, cell) in row.iter().enumerate() {
+                let style = (cell.fg, cell.bg, cell.modifier);
+                if last != Some(style) {
+                    last = Some(style);
+                    let style =
+                        format!("{y}:{x} {:?} on {:?} {:?}", cell.fg, cell.bg, cell.modifier);
+                    out.push_str(&style);
+                    out.push('\n');
+                }
+            }
+        }
+        out
+    }
+
+    /// Whether some text is on screen.
+    pub fn sees(&self, text: &str) -> bool {
+        self.text().contains(text)
+    }
+
+    /// The content of a file.
+    pub fn file(&self, path: &Path) -> Option<&Bytes> {
+        self.files.get(path)
+    }
+}
+
+fn lines_of(buf: &Buffer) -> Vec<String> {
+    let width = usize::from(buf.area.width).max(1);
+    let line = |row: &[Cell]| {
+        let mut out = String::new();
+        let mut skip = 0;
+        for cell in row {
+            // A wide character covers the cell after it.
+            if skip > 0 {
+                skip -= 1;
+                continue;
+            }
+            out.push_str(cell.symbol());
+            skip = usize::from(super::widget::text::width(cell.symbol())).saturating_sub(1);
+        }
+        out.trim_end().to_owned()
+    };
+    buf.content.chunks(width).map(line).collect()
+}

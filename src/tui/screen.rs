@@ -1,0 +1,255 @@
+//! What every screen is: state, keys and drawing together, without clock, channel or IO.
+//!
+//! Owns [`Screen`], what a screen may answer ([`Flow`]), what it is given to act with ([`Cx`]) and
+//! to draw with ([`Look`]). A screen sends by pushing effects; replies come back by id.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Span;
+
+use super::effect::Effect;
+use super::keymap::{Action, Availability, Keymap, Scope};
+use super::msg::{Ids, IoError, RequestId};
+use super::session::Session;
+use super::theme::{Theme, Tone};
+use super::{layout, when};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::domain::untrusted::Shown;
+
+/// A screen, full or laid over another.
+pub trait Screen {
+    /// Whether it is a box laid over what is below.
+    fn is_overlay(&self) -> bool {
+        false
+    }
+
+    /// The first line: where am I, and who or how far. Overlays have none.
+    fn header(&self, look: &Look<'_>) -> Header;
+
+    /// Which rows of the key table are live, innermost first; `Global` is added.
+    fn scopes(&self) -> Vec<Scope>;
+
+    /// Whether an action can be done now.
+    fn availability(&self, action: Action) -> Availability;
+
+    /// Another footer word for an action than the table's, such as "all 184".
+    fn label(&self, _action: Action) -> Option<String> {
+        None
+    }
+
+    /// Does an action. Only called when it is [`Availability::Ready`].
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow;
+
+    /// Whether a key is text for the focused field, before the key table is asked.
+    fn wants(&self, _key: &KeyEvent) -> bool {
+        false
+    }
+
+    /// Takes a key that it wants.
+    fn on_text(&mut self, _key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        Flow::Stay
+    }
+
+    /// Takes pasted text. Never confirms, never submits.
+    fn on_paste(&mut self, _text: &str, _cx: &mut Cx<'_>) {}
+
+    /// Takes a reply; most are somebody else's.
+    fn on_reply(
+        &mut self,
+        _id: RequestId,
+        _result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Flow {
+        Flow::Stay
+    }
+
+    /// Takes what a file held, or the end of writing one (without bytes).
+    fn on_file(
+        &mut self,
+        _id: RequestId,
+        _result: &Result<Option<Bytes>, IoError>,
+        _cx: &mut Cx<'_>,
+    ) {
+    }
+
+    /// After every message: clamp, and ask for what is missing.
+    fn reconcile(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// The program ends, or the terminal is lost: hand over what is not saved.
+    fn farewell(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// Draws.
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer);
+}
+
+/// What a screen answers.
+pub enum Flow {
+    /// Nothing changes.
+    Stay,
+    /// Open another on top.
+    Push(Box<dyn Screen>),
+    /// Put another in its place.
+    Replace(Box<dyn Screen>),
+    /// Put another in the place of all.
+    Reset(Box<dyn Screen>),
+    /// Close.
+    Pop,
+    /// Close, and do this in the screen below.
+    PopThen(Action),
+    /// End the program.
+    Quit,
+}
+
+/// The first line of a screen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Header {
+    /// Where am I, from the outside in.
+    pub crumbs: Vec<String>,
+    /// Who am I, or how far.
+    pub right: String,
+}
+
+/// A word in passing, shown in the footer until the next key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Toast {
+    /// What it means.
+    pub tone: Tone,
+    /// What it says.
+    pub text: String,
+    /// Until when, in milliseconds.
+    pub until_ms: u64,
+}
+
+/// How long a toast stays, unless a key removes it earlier.
+const TOAST_MS: u64 = 8_000;
+
+/// Who, where, when, and which keys: what words on screen may depend on.
+#[derive(Clone, Copy)]
+pub struct Here<'a> {
+    /// Who and where.
+    pub session: &'a Session,
+    /// The keys in force, for sentences that name one.
+    pub keys: &'a Keymap,
+    /// Milliseconds since the start.
+    pub now_ms: u64,
+}
+
+impl Here<'_> {
+    /// The world clock's now, once it was told.
+    pub fn now(&self) -> Option<jiff::Timestamp> {
+        self.session.world.now(self.now_ms)
+    }
+
+    /// A moment in the operator's words: "tomorrow 10:42 CET".
+    pub fn moment(&self, at: jiff::Timestamp) -> String {
+        when::moment(at, self.now(), &self.session.zone)
+    }
+
+    /// A day in the operator's words: "10 Apr".
+    pub fn date(&self, at: jiff::Timestamp) -> String {
+        when::date(at, self.now(), &self.session.zone)
+    }
+}
+
+/// What a screen acts with.
+pub struct Cx<'a> {
+    /// Milliseconds since the start.
+    pub now_ms: u64,
+    /// The terminal.
+    pub size: Rect,
+    /// Who, where, when.
+    pub session: &'a Session,
+    /// The keys in force.
+    pub keys: &'a Keymap,
+    pub(super) ids: &'a mut Ids,
+    pub(super) effects: &'a mut Vec<Effect>,
+    pub(super) toast: &'a mut Option<Toast>,
+}
+
+impl Cx<'_> {
+    /// Who, where, when, and which keys.
+    pub fn here(&self) -> Here<'_> {
+        Here { session: self.session, keys: self.keys, now_ms: self.now_ms }
+    }
+
+    /// The part of the terminal that screens draw in.
+    pub fn body(&self) -> Rect {
+        layout::frame(self.size).map_or(Rect::ZERO, |frame| frame.body)
+    }
+
+    /// Asks the backend; the reply carries the id.
+    pub fn send(&mut self, request: Request) -> RequestId {
+        let id = self.ids.issue();
+        self.effects.push(Effect::Send { id, request });
+        id
+    }
+
+    /// Forgets a request.
+    pub fn cancel(&mut self, id: RequestId) {
+        self.effects.push(Effect::Cancel(id));
+    }
+
+    /// Asks for a tick at `at_ms`.
+    pub fn wake_at(&mut self, at_ms: u64) {
+        self.effects.push(Effect::WakeAt(at_ms));
+    }
+
+    /// Reads a file.
+    pub fn read(&mut self, path: PathBuf) -> RequestId {
+        let id = self.ids.issue();
+        self.effects.push(Effect::Read { id, path });
+        id
+    }
+
+    /// Writes a file.
+    pub fn write(&mut self, path: PathBuf, bytes: Bytes) -> RequestId {
+        let id = self.ids.issue();
+        self.effects.push(Effect::Write { id, path, bytes });
+        id
+    }
+
+    /// Removes a file.
+    pub fn remove(&mut self, path: PathBuf) {
+        self.effects.push(Effect::Remove(path));
+    }
+
+    /// Copies text and says so.
+    pub fn copy(&mut self, text: Shown) {
+        let what = text.clone().cut(48);
+        self.effects.push(Effect::Copy(text));
+        self.toast(Tone::Done, format!("Copied: {what}"));
+    }
+
+    /// Says something in passing.
+    pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
+        let until_ms = self.now_ms + TOAST_MS;
+        self.wake_at(until_ms);
+        *self.toast = Some(Toast { tone, text: text.into(), until_ms });
+    }
+}
+
+/// What a screen draws with.
+#[derive(Clone, Copy)]
+pub struct Look<'a> {
+    /// Meanings to colours.
+    pub theme: &'a Theme,
+    /// Who, where, when, and which keys.
+    pub here: Here<'a>,
+}
+
+impl Look<'_> {
+    /// The style of a meaning.
+    pub fn ink(&self, tone: Tone) -> Style {
+        self.theme.style(tone)
+    }
+
+    /// A piece of text with a meaning.
+    pub fn span(&self, tone: Tone, text: impl Into<String>) -> Span<'static> {
+        Span::styled(text.into(), self.ink(tone))
+    }
+}

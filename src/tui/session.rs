@@ -1,0 +1,111 @@
+//! Who is signed in, where, and what time it is there.
+//!
+//! Owns the facts every screen may need: the person, the world clock (business time is the
+//! backend's; a client never uses its own date), the zone for showing it, and paths. Must not
+//! read a clock: milliseconds come in.
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::api::call::Reply;
+use crate::api::session::Me;
+use crate::domain::role::Role;
+use crate::domain::untrusted::Untrusted;
+
+/// The facts of this session.
+#[derive(Debug, Clone)]
+pub struct Session {
+    /// Who is signed in; nobody at first.
+    pub me: Option<Me>,
+    /// The backend's clock.
+    pub world: World,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// Where the backend is, to be shown.
+    pub backend: Untrusted,
+    /// The folder for drafts while the backend is away.
+    pub drafts: PathBuf,
+    /// The folder in which exports are written.
+    pub exports: PathBuf,
+}
+
+impl Session {
+    /// A session in which nobody is signed in.
+    pub fn new(backend: impl Into<Untrusted>, zone: TimeZone) -> Self {
+        Self {
+            me: None,
+            world: World::default(),
+            zone,
+            backend: backend.into(),
+            drafts: PathBuf::new(),
+            exports: PathBuf::new(),
+        }
+    }
+
+    /// Notes what a reply tells about the session itself.
+    pub fn note(&mut self, reply: &Reply, now_ms: u64) {
+        match reply {
+            Reply::Session(granted) => self.signed_in(granted.me.clone(), now_ms),
+            Reply::Me(me) => self.signed_in((**me).clone(), now_ms),
+            Reply::Clock(clock) => self.world.set(clock.now, now_ms),
+            _ => {}
+        }
+    }
+
+    fn signed_in(&mut self, me: Me, now_ms: u64) {
+        self.world.set(me.backend.now, now_ms);
+        self.me = Some(me);
+    }
+
+    /// Whether the backend is the demo.
+    pub fn is_demo(&self) -> bool {
+        self.me.as_ref().is_some_and(|me| me.backend.demo)
+    }
+
+    /// The strongest of roles, in words; for the header.
+    pub fn role_words(roles: &[Role]) -> &'static str {
+        const BY_STRENGTH: [Role; 5] = [
+            Role::FullAdmin,
+            Role::PartnerAdmin,
+            Role::SiteAdmin,
+            Role::ReadOnlyAdmin,
+            Role::BackendAdmin,
+        ];
+        BY_STRENGTH.iter().find(|role| roles.contains(role)).map_or("no role", |role| role.title())
+    }
+
+    /// "who · role" for the header, given the roles that matter here.
+    pub fn who(&self, roles: &[Role]) -> String {
+        match &self.me {
+            Some(me) => format!("{} · {}", me.email.shown(), Self::role_words(roles)),
+            None => "not signed in".to_owned(),
+        }
+    }
+
+    /// All roles held, towards anything.
+    pub fn roles(&self) -> Vec<Role> {
+        self.me.iter().flat_map(|me| me.roles.iter().map(|held| held.role)).collect()
+    }
+}
+
+/// The backend's clock, as last told, moved on by the time that has passed here since.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct World {
+    told: Option<(Timestamp, u64)>,
+}
+
+impl World {
+    /// Notes that it was `now` there at `now_ms` here.
+    pub fn set(&mut self, now: Timestamp, now_ms: u64) {
+        self.told = Some((now, now_ms));
+    }
+
+    /// Now there, once it was told.
+    pub fn now(&self, now_ms: u64) -> Option<Timestamp> {
+        let (told, at) = self.told?;
+        let passed = i64::try_from(now_ms.saturating_sub(at)).unwrap_or(i64::MAX);
+        Some(told.checked_add(SignedDuration::from_millis(passed)).unwrap_or(told))
+    }
+}

@@ -1,0 +1,83 @@
+//! How many colours the terminal has, and the nearest one of them.
+
+use ratatui::style::Color;
+
+/// Colours at hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Depth {
+    /// None: `NO_COLOR`, or a terminal that says nothing.
+    None,
+    /// The sixteen of the user's own palette.
+    Sixteen,
+    /// 256.
+    Many,
+    /// All.
+    True,
+}
+
+impl Depth {
+    /// From `NO_COLOR`, `COLORTERM` and `TERM`.
+    pub fn detect(no_color: Option<&str>, colorterm: Option<&str>, term: Option<&str>) -> Self {
+        if no_color.is_some_and(|value| !value.is_empty()) {
+            return Self::None;
+        }
+        let term = term.unwrap_or_default();
+        match colorterm.unwrap_or_default() {
+            "truecolor" | "24bit" => Self::True,
+            _ if term.ends_with("-direct") => Self::True,
+            _ if term.contains("256color") => Self::Many,
+            _ if term.is_empty() || term == "dumb" || term.starts_with("vt") => Self::None,
+            _ => Self::Sixteen,
+        }
+    }
+
+    /// The colour to use for `rgb`; `ansi` stands for it where there are sixteen.
+    pub(super) fn colour(self, rgb: Option<(u8, u8, u8)>, ansi: Color) -> Color {
+        match (self, rgb) {
+            (Self::None, _) | (_, None) => Color::Reset,
+            (Self::Sixteen, _) => ansi,
+            (Self::Many, Some(rgb)) => Color::Indexed(nearest(rgb)),
+            (Self::True, Some((r, g, b))) => Color::Rgb(r, g, b),
+        }
+    }
+}
+
+/// The nearest of the colour cube and the greys.
+fn nearest((r, g, b): (u8, u8, u8)) -> u8 {
+    const STEPS: [u8; 6] = [0, 95, 135, 175, 215, 255];
+    let step = |v: u8| (0u8..6).min_by_key(|i| STEPS[usize::from(*i)].abs_diff(v)).unwrap_or(0);
+    let far = |x: (u8, u8, u8)| {
+        let d = |a: u8, b: u8| u32::from(a.abs_diff(b)).pow(2);
+        d(x.0, r) + d(x.1, g) + d(x.2, b)
+    };
+    let (cr, cg, cb) = (step(r), step(g), step(b));
+    let at = |i: u8| STEPS[usize::from(i)];
+    let cube = (16 + 36 * cr + 6 * cg + cb, far((at(cr), at(cg), at(cb))));
+    let mean = (u16::from(r) + u16::from(g) + u16::from(b)) / 3;
+    let grey = u8::try_from(mean.saturating_sub(3) / 10).unwrap_or(23).min(23);
+    let level = 8 + 10 * grey;
+    if far((level, level, level)) < cube.1 { 232 + grey } else { cube.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn depth_follows_the_environment() {
+        assert_eq!(Depth::detect(Some("1"), Some("truecolor"), Some("xterm")), Depth::None);
+        assert_eq!(Depth::detect(Some(""), Some("truecolor"), None), Depth::True);
+        assert_eq!(Depth::detect(None, None, Some("xterm-256color")), Depth::Many);
+        assert_eq!(Depth::detect(None, None, Some("xterm")), Depth::Sixteen);
+        assert_eq!(Depth::detect(None, None, Some("linux")), Depth::Sixteen);
+        assert_eq!(Depth::detect(None, None, None), Depth::None);
+    }
+
+    #[test]
+    fn the_nearest_of_256_is_near() {
+        assert_eq!(nearest((0, 0, 0)), 16);
+        assert_eq!(nearest((255, 255, 255)), 231);
+        assert_eq!(nearest((18, 18, 18)), 233);
+        assert_eq!(nearest((255, 0, 0)), 196);
+    }
+}

@@ -1,0 +1,102 @@
+//! Moments in the operator's words: "10:42 CET", "10 Apr", "in 12 days".
+//!
+//! Owns the wording of every time on screen. Now and the zone come in; nothing reads a clock.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+/// "10:42 CET".
+pub fn time(at: Timestamp, zone: &TimeZone) -> String {
+    at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
+}
+
+/// "10 Apr", with the year when it is not `now`'s.
+pub fn date(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    let there = at.to_zoned(zone.clone());
+    let same_year = now.is_some_and(|now| now.to_zoned(zone.clone()).year() == there.year());
+    there.strftime(if same_year { "%-d %b" } else { "%-d %b %Y" }).to_string()
+}
+
+/// "10:42 CET", "tomorrow 10:42 CET", "10 Apr 10:42 CEST".
+pub fn moment(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    let Some(now_at) = now else {
+        return format!("{} {}", date(at, now, zone), time(at, zone));
+    };
+    let day = |t: Timestamp| t.to_zoned(zone.clone()).date();
+    let days = day(now_at).until(day(at)).map_or(i32::MAX, |span| span.get_days());
+    match days {
+        0 => time(at, zone),
+        1 => format!("tomorrow {}", time(at, zone)),
+        -1 => format!("yesterday {}", time(at, zone)),
+        _ => format!("{} {}", date(at, now, zone), time(at, zone)),
+    }
+}
+
+/// "in 12 days", "in 3 hours", "in 5 minutes", "2 days ago", "now".
+pub fn distance(at: Timestamp, now: Timestamp) -> String {
+    let seconds = at.as_second() - now.as_second();
+    let words = match seconds.unsigned_abs() {
+        0..60 => return "now".to_owned(),
+        s @ 60..3_600 => count(s / 60, "minute"),
+        s @ 3_600..86_400 => count(s / 3_600, "hour"),
+        s => count(s / 86_400, "day"),
+    };
+    if seconds > 0 { format!("in {words}") } else { format!("{words} ago") }
+}
+
+/// Whole days from `now` until `at`; 0 when it has come.
+pub fn days_left(at: Timestamp, now: Timestamp) -> u64 {
+    u64::try_from((at.as_second() - now.as_second()) / 86_400).unwrap_or(0)
+}
+
+/// "1 day", "2,412 users".
+pub fn count(n: u64, noun: &str) -> String {
+    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(n)) }
+}
+
+/// "2,412".
+pub fn thousands(n: u64) -> String {
+    let digits = n.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn numbers_have_thousands_separators() {
+        let all: Vec<_> = [0, 12, 999, 1_000, 2_412, 1_000_000].map(thousands).into();
+        assert_eq!(all, ["0", "12", "999", "1,000", "2,412", "1,000,000"]);
+    }
+
+    #[test]
+    fn moments_are_told_from_now() {
+        let (now, utc) = (at("2026-03-01T09:00:00Z"), TimeZone::UTC);
+        let words = |t: &str| moment(at(t), Some(now), &utc);
+        assert_eq!(words("2026-03-01T10:42:00Z"), "10:42 UTC");
+        assert_eq!(words("2026-03-02T10:42:00Z"), "tomorrow 10:42 UTC");
+        assert_eq!(words("2026-04-10T00:00:00Z"), "10 Apr 00:00 UTC");
+        assert_eq!(words("2027-04-10T00:00:00Z"), "10 Apr 2027 00:00 UTC");
+    }
+
+    #[test]
+    fn distances_use_the_largest_whole_unit() {
+        let now = at("2026-03-01T09:00:00Z");
+        assert_eq!(distance(at("2026-03-13T09:00:00Z"), now), "in 12 days");
+        assert_eq!(distance(at("2026-03-01T10:59:00Z"), now), "in 1 hour");
+        assert_eq!(distance(at("2026-03-01T08:58:00Z"), now), "2 minutes ago");
+        assert_eq!(distance(now, now), "now");
+    }
+}

@@ -1,0 +1,10 @@
+//! Plain structs and functions that draw: no messages, no requests, no actions.
+//!
+//! Widgets know the theme, the layout and the domain. `field` is the one that looks at keys: it
+//! edits text.
+
+pub mod field;
+pub mod footer;
+pub mod rows;
+pub mod sweep;
+pub mod text;

@@ -1,0 +1,210 @@
+//! A line of text that is being edited.
+//!
+//! Owns editing and its keys; with the key table the only place that looks inside a key event.
+//! Pasted line ends become blanks, so that a paste can never submit.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use tui_input::{Input, InputRequest};
+
+use super::text;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::theme::{Theme, Tone};
+
+/// What a field takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Kind {
+    /// Any text.
+    #[default]
+    Text,
+    /// Digits only, so that letters keep their meaning as keys.
+    Number,
+    /// Text that is not shown.
+    Secret,
+    /// A typed confirmation: refuses a paste.
+    Confirmation,
+    /// A typed number that confirms: digits only, refuses a paste.
+    Count,
+}
+
+/// The longest text a field takes, in bytes.
+const MOST: usize = 4_096;
+
+/// A text field.
+#[derive(Debug, Clone, Default)]
+pub struct Field {
+    input: Input,
+    kind: Kind,
+}
+
+impl Field {
+    /// An empty field.
+    pub fn new(kind: Kind) -> Self {
+        Self { input: Input::default(), kind }
+    }
+
+    /// A field with text; the caret at its end.
+    pub fn with(kind: Kind, value: &str) -> Self {
+        Self { input: Input::new(value.to_owned()), kind }
+    }
+
+    /// What it takes.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The text.
+    pub fn value(&self) -> &str {
+        self.input.value()
+    }
+
+    /// Empties it.
+    pub fn clear(&mut self) {
+        self.input.reset();
+    }
+
+    /// Whether it would take this key for itself.
+    pub fn wants(&self, key: &KeyEvent) -> bool {
+        self.kind.request(key).is_some()
+    }
+
+    /// Takes a key; whether the text changed.
+    pub fn on_key(&mut self, key: &KeyEvent) -> bool {
+        let Some(request) = self.kind.request(key) else { return false };
+        let grows = matches!(request, InputRequest::InsertChar(_));
+        if grows && self.value().len() >= MOST {
+            return false;
+        }
+        self.input.handle(request).is_some_and(|change| change.value)
+    }
+
+    /// Takes a paste; whether it was taken.
+    pub fn paste(&mut self, pasted: &str) -> bool {
+        if matches!(self.kind, Kind::Confirmation | Kind::Count) {
+            return false;
+        }
+        let digits_only = self.kind == Kind::Number;
+        for c in pasted.trim().chars() {
+            if self.value().len() >= MOST {
+                break;
+            }
+            let c = if matches!(c, '\n' | '\r' | '\t') { ' ' } else { c };
+            if !c.is_control() && (!digits_only || c.is_ascii_digit()) {
+                self.input.handle(InputRequest::InsertChar(c));
+            }
+        }
+        true
+    }
+
+    /// Draws the text, with the caret when it has the focus.
+    pub fn view(&self, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
+        let hidden;
+        let value = if self.kind == Kind::Secret {
+            hidden = "•".repeat(self.value().chars().count());
+            hidden.as_str()
+        } else {
+            self.value()
+        };
+        view(value, focused.then(|| self.input.cursor()), theme, area, buf);
+    }
+}
+
+impl Kind {
+    fn takes(self, c: char) -> bool {
+        match self {
+            Self::Text | Self::Secret | Self::Confirmation => !c.is_control(),
+            Self::Number | Self::Count => c.is_ascii_digit(),
+        }
+    }
+
+    fn request(self, key: &KeyEvent) -> Option<InputRequest> {
+        if key.kind == KeyEventKind::Release {
+            return None;
+        }
+        let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        let chord = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
+        match key.code {
+            KeyCode::Char('w') if ctrl => Some(InputRequest::DeletePrevWord),
+            KeyCode::Char(c) if !chord && self.takes(c) => Some(InputRequest::InsertChar(c)),
+            KeyCode::Backspace => Some(InputRequest::DeletePrevChar),
+            KeyCode::Delete => Some(InputRequest::DeleteNextChar),
+            KeyCode::Left if ctrl => Some(InputRequest::GoToPrevWord),
+            KeyCode::Right if ctrl => Some(InputRequest::GoToNextWord),
+            KeyCode::Left => Some(InputRequest::GoToPrevChar),
+            KeyCode::Right => Some(InputRequest::GoToNextChar),
+            KeyCode::Home => Some(InputRequest::GoToStart),
+            KeyCode::End => Some(InputRequest::GoToEnd),
+            _ => None,
+        }
+    }
+}
+
+/// Draws text with a caret before its character number `caret`.
+fn view(value: &str, caret: Option<usize>, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    // Typed and pasted text is outside text too.
+    let Some(at) = caret else {
+        let shown = Untrusted::new(value).shown_in(area.width.into());
+        text::put(buf, area, shown.as_str(), theme.style(Tone::Text));
+        return;
+    };
+    let split = value.char_indices().nth(at).map_or(value.len(), |(byte, _)| byte);
+    let before = Untrusted::new(&value[..split]).shown();
+    let rest = &value[split..];
+    let (under, after) = match rest.chars().next() {
+        Some(c) => rest.split_at(c.len_utf8()),
+        None => ("", ""),
+    };
+    // Scrolled so that the caret is always in sight.
+    let mut head = before.as_str();
+    while text::width(head) + 2 > area.width && !head.is_empty() {
+        let first = head.chars().next().map_or(1, char::len_utf8);
+        head = &head[first..];
+    }
+    let x = text::put(buf, area, head, theme.style(Tone::Text));
+    let here = Rect { x, width: area.right().saturating_sub(x), ..area };
+    if under.is_empty() {
+        text::put(buf, here, "▏", theme.style(Tone::Accent));
+        return;
+    }
+    let x = text::put(buf, here, Untrusted::new(under).shown().as_str(), theme.style(Tone::Caret));
+    let there = Rect { x, width: area.right().saturating_sub(x), ..area };
+    text::put(buf, there, Untrusted::new(after).shown().as_str(), theme.style(Tone::Text));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn typed(kind: Kind, keys: &str) -> Field {
+        let mut field = Field::new(kind);
+        for c in keys.chars() {
+            field.on_key(&KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE));
+        }
+        field
+    }
+
+    #[test]
+    fn a_number_leaves_letters_to_the_keys() {
+        let field = typed(Kind::Count, "1e2");
+        assert_eq!(field.value(), "12");
+        assert!(!field.wants(&KeyEvent::new(KeyCode::Char('e'), KeyModifiers::NONE)));
+    }
+
+    #[test]
+    fn a_paste_never_submits_and_never_confirms() {
+        let mut field = Field::new(Kind::Text);
+        assert!(field.paste("a@b.example\nc@d.example\r\n"));
+        assert_eq!(field.value(), "a@b.example c@d.example");
+        let mut confirmation = Field::new(Kind::Confirmation);
+        assert!(!confirmation.paste("acme.webex.example"));
+        assert_eq!(confirmation.value(), "");
+    }
+
+    #[test]
+    fn text_is_bounded() {
+        let mut field = Field::new(Kind::Text);
+        field.paste(&"x".repeat(10_000));
+        assert_eq!(field.value().len(), MOST);
+    }
+}

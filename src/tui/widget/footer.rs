@@ -1,0 +1,94 @@
+//! The last line: keys that work now, or a word in passing.
+//!
+//! Owns how many hints fit and how they look. Which ones there are comes from the key table.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::text;
+use crate::tui::theme::{Theme, Tone};
+
+/// A key and its word, with its place among the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hint {
+    /// The key.
+    pub key: String,
+    /// What it does.
+    pub label: String,
+    /// The smaller, the earlier; help is always kept.
+    pub rank: u8,
+}
+
+/// The rank of help, for which there is always room.
+pub const HELP_RANK: u8 = 99;
+
+impl Hint {
+    fn width(&self) -> u16 {
+        text::width(&self.key) + 1 + text::width(&self.label)
+    }
+}
+
+/// Draws the hints that fit, after what is said in passing.
+pub fn view(
+    hints: &[Hint],
+    said: Option<(Tone, &str)>,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let mut room = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
+    if let Some((tone, words)) = said {
+        let x = text::put(buf, room, words, theme.style(tone));
+        let x = (x + 3).min(room.right());
+        room = Rect { x, width: room.right() - x, ..room };
+    }
+    for hint in fitting(hints, room.width) {
+        let x = text::put(buf, room, &hint.key, theme.style(Tone::Key));
+        room = Rect { x: x + 1, width: room.right().saturating_sub(x + 1), ..room };
+        let x = text::put(buf, room, &hint.label, theme.style(Tone::Muted));
+        room = Rect { x: x + 2, width: room.right().saturating_sub(x + 2), ..room };
+    }
+}
+
+/// The hints for which there is room, in order.
+fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
+    let mut sorted: Vec<&Hint> = hints.iter().collect();
+    sorted.sort_by_key(|hint| hint.rank);
+    let help = sorted.iter().find(|hint| hint.rank == HELP_RANK).map_or(0, |hint| hint.width() + 2);
+    let mut left = (width + 2).saturating_sub(help);
+    sorted.retain(|hint| {
+        if hint.rank == HELP_RANK {
+            return help > 0 && width + 2 >= help;
+        }
+        let wanted = hint.width() + 2;
+        let fits = wanted <= left;
+        if fits {
+            left -= wanted;
+        }
+        fits
+    });
+    sorted
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn there_is_always_room_for_help() {
+        let hint =
+            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
+        let hints = [
+            hint("?", "help", HELP_RANK),
+            hint("enter", "open", 1),
+            hint("w", "wizards", 2),
+            hint("/", "filter", 3),
+        ];
+        let words =
+            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        assert_eq!(words(80), ["open", "wizards", "filter", "help"]);
+        assert_eq!(words(20), ["open", "help"]);
+        assert_eq!(words(6), ["help"]);
+        assert!(words(5).is_empty());
+    }
+}

@@ -1,0 +1,145 @@
+//! Putting text into cells: cut with `…`, wrapped at words, aligned at either side.
+//!
+//! Owns every place where a string becomes cells, so that what is cut always ends in `…` and wide
+//! characters are measured alike.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+use ratatui::text::Line;
+use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// Columns that a text takes.
+pub fn width(text: &str) -> u16 {
+    u16::try_from(text.width()).unwrap_or(u16::MAX)
+}
+
+/// The text cut to `columns`; what is cut ends in `…`.
+pub fn cut(text: &str, columns: u16) -> String {
+    if width(text) <= columns {
+        return text.to_owned();
+    }
+    let Some(room) = columns.checked_sub(1) else { return String::new() };
+    let mut out = String::new();
+    let mut used = 0;
+    for grapheme in text.graphemes(true) {
+        used += width(grapheme);
+        if used > room {
+            break;
+        }
+        out.push_str(grapheme);
+    }
+    out.push('…');
+    out
+}
+
+/// Puts text at the left of an area's first row; returns the column after it.
+pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let area = area.intersection(buf.area);
+    if area.is_empty() {
+        return area.x;
+    }
+    buf.set_stringn(area.x, area.y, cut(text, area.width), area.width.into(), style).0
+}
+
+/// Puts text at the right of an area's first row; returns the column where it begins.
+pub fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
+    let text = cut(text, area.width);
+    let x = area.right() - width(&text);
+    put(buf, Rect { x, width: area.right() - x, ..area }, &text, style);
+    x
+}
+
+/// Puts a styled line; what does not fit is cut and ends in `…`.
+pub fn put_line(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
+    let mut x = area.x;
+    let fits = line.width() <= usize::from(area.width);
+    for span in &line.spans {
+        let room = Rect { x, width: area.right().saturating_sub(x), ..area };
+        if room.width == 0 {
+            break;
+        }
+        let last_cell = !fits && width(&span.content) >= room.width;
+        if last_cell {
+            // An ellipsis even where this span would just fit: more is to come.
+            let mut text = cut(&span.content, room.width);
+            if !text.ends_with('…') {
+                text = cut(&format!("{text} "), room.width);
+            }
+            put(buf, room, &text, span.style);
+            break;
+        }
+        x = put(buf, room, &span.content, span.style);
+    }
+}
+
+/// The text in lines of at most `columns`, broken between words where possible.
+pub fn wrap(text: &str, columns: u16) -> Vec<String> {
+    let columns = columns.max(1);
+    let mut lines = Vec::new();
+    for paragraph in text.split('\n') {
+        let mut line = String::new();
+        for word in paragraph.split(' ') {
+            let mut word = word.to_owned();
+            let joined = width(&line) + u16::from(!line.is_empty()) + width(&word);
+            if !line.is_empty() && joined > columns {
+                lines.push(std::mem::take(&mut line));
+            }
+            while width(&word) > columns {
+                let (head, tail) = split_at(&word, columns);
+                lines.push(head);
+                word = tail;
+            }
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            line.push_str(&word);
+        }
+        lines.push(line);
+    }
+    lines
+}
+
+fn split_at(word: &str, columns: u16) -> (String, String) {
+    let mut used = 0;
+    for (at, grapheme) in word.grapheme_indices(true) {
+        used += width(grapheme);
+        if used > columns && at > 0 {
+            return (word[..at].to_owned(), word[at..].to_owned());
+        }
+    }
+    (word.to_owned(), String::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn words_stay_whole_where_they_fit() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
+        assert_eq!(wrap("a\nb", 9), ["a", "b"]);
+    }
+
+    #[test]
+    fn what_is_cut_ends_in_an_ellipsis() {
+        assert_eq!(cut("陈伟 Chen", 4), "陈…");
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abc", 0), "");
+    }
+
+    proptest! {
+        #[test]
+        fn lines_fit_and_nothing_is_lost(text in "[a-z陈 ]{0,60}", columns in 2u16..20) {
+            let lines = wrap(&text, columns);
+            for line in &lines {
+                prop_assert!(width(line) <= columns, "{line:?}");
+            }
+            let squeeze = |s: &str| s.replace(' ', "");
+            prop_assert_eq!(squeeze(&lines.concat()), squeeze(&text));
+        }
+    }
+}

@@ -1,0 +1,321 @@
+//! The screen that hosts a wizard: loads its site and draft, tells who holds it, then opens it.
+//!
+//! Owns the way in and the way out. An open wizard's life is in `open`.
+
+use bytes::Bytes;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::WizardSpec;
+use super::draft::{Answers, Kept};
+use super::open::{Beginning, Open};
+use super::saver::Saved;
+use crate::api::call::{ApiError, DraftCall, Reply, Request, SiteCall};
+use crate::api::draft::Draft as SavedDraft;
+use crate::api::problem::code;
+use crate::api::site::Site;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Load;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::theme::Tone;
+
+/// A wizard on a site.
+pub struct Wizard {
+    pub(super) spec: &'static WizardSpec,
+    pub(super) subject: Untrusted,
+    pub(super) phase: Phase,
+}
+
+pub(super) enum Phase {
+    /// Loading what is needed to begin.
+    Loading(Box<Loading>),
+    /// Somebody else holds the draft; nobody is named when it is the same person elsewhere.
+    Held(Box<Held>),
+    /// Open.
+    Open(Box<Open>),
+}
+
+/// Somebody else's draft.
+pub(super) struct Held {
+    /// Who holds it.
+    pub holder: Option<Untrusted>,
+    /// Taking it over.
+    pub taking: Load<SavedDraft>,
+    site: Site,
+}
+
+#[derive(Default)]
+pub(super) struct Loading {
+    pub site: Load<Site>,
+    pub draft: Load<SavedDraft>,
+    kept: KeptFile,
+}
+
+/// The operator's file: not asked for, asked for, known.
+#[derive(Default)]
+enum KeptFile {
+    #[default]
+    Unasked,
+    Asked(RequestId),
+    Known(Option<Kept>),
+}
+
+impl Wizard {
+    /// The wizard on a site; everything is loaded when it is shown.
+    pub fn new(spec: &'static WizardSpec, site: &Untrusted) -> Self {
+        Self { spec, subject: site.clone(), phase: Phase::Loading(Box::default()) }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let subject = self.subject.raw().to_owned();
+        let Phase::Loading(loading) = &mut self.phase else { return };
+        if loading.site.is_untouched() {
+            loading.site.ask(Request::Site(SiteCall::Show(subject.clone())), cx);
+        }
+        if loading.draft.is_untouched() {
+            let call = DraftCall::Show(self.spec.id.to_owned(), subject.clone());
+            loading.draft.ask(Request::Draft(call), cx);
+        }
+        if matches!(loading.kept, KeptFile::Unasked) {
+            let path = cx.session.drafts.join(Kept::file_name(self.spec.id, &subject));
+            loading.kept = KeptFile::Asked(cx.read(path));
+        }
+    }
+
+    /// Opens once site, draft and file are known.
+    fn open_when_ready(&mut self, cx: &mut Cx<'_>) {
+        let Phase::Loading(loading) = &self.phase else { return };
+        let (Some(site), KeptFile::Known(kept)) = (loading.site.get(), &loading.kept) else {
+            return;
+        };
+        let none_yet = loading.draft.error().is_some_and(|error| error.code() == code::NOT_FOUND);
+        let saved = loading.draft.get();
+        if saved.is_none() && !none_yet {
+            return;
+        }
+        let (site, saved, kept) = (site.clone(), saved.cloned(), kept.clone());
+        let me = cx.session.me.as_ref().map(|me| me.email.clone());
+        match saved {
+            Some(draft) if Some(&draft.holder) != me.as_ref() => {
+                self.phase = Phase::held(Some(draft.holder), site);
+            }
+            saved => self.begin(site, saved, kept, cx),
+        }
+    }
+
+    fn begin(
+        &mut self,
+        site: Site,
+        saved: Option<SavedDraft>,
+        kept: Option<Kept>,
+        cx: &mut Cx<'_>,
+    ) {
+        let revision = saved.as_ref().map_or(0, |draft| draft.revision);
+        // The file counts where the backend has nothing newer than what the file was based on.
+        let kept = kept.filter(|kept| revision <= kept.revision);
+        let from_file = kept.is_some();
+        let (step, answers) = match (kept, saved) {
+            (Some(kept), _) => (kept.step, kept.answers),
+            (None, Some(draft)) => {
+                (draft.step, serde_json::from_value(draft.answers).unwrap_or_default())
+            }
+            (None, None) => (String::new(), Answers::default()),
+        };
+        let begin = Beginning { site, step, answers, revision, from_file };
+        self.phase = Phase::Open(Box::new(Open::new(self.spec, begin, cx)));
+    }
+
+    fn saved(&mut self, saved: Saved, cx: &mut Cx<'_>) {
+        match saved {
+            Saved::NotMine | Saved::Fine => {}
+            Saved::Away => cx.toast(
+                Tone::Attention,
+                "The backend is away; your answers are kept here and saved when it is back.",
+            ),
+            Saved::Refused(error) => {
+                cx.toast(Tone::Refused, format!("The draft was not saved: {error}"));
+            }
+            Saved::Lost(holder) => {
+                if let Phase::Open(open) = &self.phase {
+                    self.phase = Phase::held(holder, open.draft.site.clone());
+                }
+            }
+        }
+    }
+}
+
+impl Screen for Wizard {
+    fn header(&self, look: &Look<'_>) -> Header {
+        super::view::header(self, look)
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        match &self.phase {
+            Phase::Open(open) => open.scopes(),
+            Phase::Loading(_) | Phase::Held(_) => vec![Scope::Wizard],
+        }
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match &self.phase {
+            Phase::Open(open) => open.availability(action),
+            Phase::Held(held) => match action {
+                Action::TakeOver => {
+                    Availability::ready_if(!held.taking.is_waiting(), "It is being taken over.")
+                }
+                Action::Back | Action::Leave => Availability::Ready,
+                _ => Availability::Hidden,
+            },
+            Phase::Loading(loading) => match action {
+                Action::Back | Action::Leave => Availability::Ready,
+                Action::Reload => Availability::shown_if(loading.failed().is_some()),
+                _ => Availability::Hidden,
+            },
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        match &self.phase {
+            Phase::Open(open) => open.label(action),
+            _ => None,
+        }
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match &mut self.phase {
+            Phase::Open(open) => open.on_action(action, cx),
+            Phase::Held(held) => {
+                if action == Action::TakeOver {
+                    let subject = self.subject.raw().to_owned();
+                    let call = DraftCall::Take(self.spec.id.to_owned(), subject);
+                    held.taking.ask(Request::Draft(call), cx);
+                    return Flow::Stay;
+                }
+                Flow::Pop
+            }
+            Phase::Loading(loading) => {
+                if action == Action::Reload {
+                    **loading = Loading::default();
+                    return Flow::Stay;
+                }
+                Flow::Pop
+            }
+        }
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        matches!(&self.phase, Phase::Open(open) if open.wants(key))
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
+        match &mut self.phase {
+            Phase::Open(open) => open.on_text(key, cx),
+            _ => Flow::Stay,
+        }
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.on_paste(text, cx);
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let as_draft = |reply: &Reply| match reply {
+            Reply::Draft(draft) => Some((**draft).clone()),
+            _ => None,
+        };
+        match &mut self.phase {
+            Phase::Open(open) => {
+                let saved = open.saver.take(id, result, cx);
+                if saved != Saved::NotMine {
+                    self.saved(saved, cx);
+                    return Flow::Stay;
+                }
+                let Some(step) = open.steps.get_mut(open.at) else { return Flow::Stay };
+                let turn = step.on_reply(id, result, &mut open.draft, cx);
+                return open.turn(turn, cx);
+            }
+            Phase::Loading(loading) => {
+                let as_site = |reply: &Reply| match reply {
+                    Reply::Site(site) => Some((**site).clone()),
+                    _ => None,
+                };
+                if loading.site.take(id, result, as_site)
+                    || loading.draft.take(id, result, as_draft)
+                {
+                    self.open_when_ready(cx);
+                }
+            }
+            Phase::Held(held) => {
+                if held.taking.take(id, result, as_draft)
+                    && let Some(draft) = held.taking.get().cloned()
+                {
+                    let site = held.site.clone();
+                    self.begin(site, Some(draft), None, cx);
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
+        match &mut self.phase {
+            Phase::Loading(loading) => {
+                if matches!(loading.kept, KeptFile::Asked(mine) if mine == id) {
+                    let bytes = result.as_ref().ok().and_then(Option::as_ref);
+                    let kept = bytes.and_then(|bytes| {
+                        Kept::from_bytes(bytes, self.spec.id, self.subject.raw())
+                    });
+                    loading.kept = KeptFile::Known(kept);
+                    self.open_when_ready(cx);
+                }
+            }
+            Phase::Open(open) => {
+                if let Some(step) = open.steps.get_mut(open.at) {
+                    step.on_file(id, result, &mut open.draft, cx);
+                }
+            }
+            Phase::Held(_) => {}
+        }
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        self.ask(cx);
+        if let Phase::Open(open) = &mut self.phase {
+            open.reconcile(cx);
+        }
+    }
+
+    fn farewell(&mut self, cx: &mut Cx<'_>) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.saver.farewell(cx);
+        }
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        super::view::view(self, look, area, buf);
+    }
+}
+
+impl Phase {
+    fn held(holder: Option<Untrusted>, site: Site) -> Self {
+        Self::Held(Box::new(Held { holder, taking: Load::default(), site }))
+    }
+}
+
+impl Loading {
+    /// What could not be loaded; a draft that does not exist yet is no failure.
+    pub fn failed(&self) -> Option<&ApiError> {
+        let draft = self.draft.error().filter(|error| error.code() != code::NOT_FOUND);
+        self.site.error().or(draft)
+    }
+}

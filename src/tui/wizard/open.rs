@@ -1,0 +1,305 @@
+//! A wizard whose draft is at hand: where one is, and how one moves.
+//!
+//! Owns moving between steps, the page's focus, and giving each event to the current step. Must
+//! not know what any step asks.
+
+use crossterm::event::KeyEvent;
+
+use super::WizardSpec;
+use super::draft::{Answers, Draft};
+use super::saver::Saver;
+use super::step::{Applies, Refusal, Step, Turn};
+use crate::api::call::{DraftCall, Request};
+use crate::api::site::Site;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::page::{Edit, Page, PageState, Stop};
+use crate::tui::screen::{Cx, Flow, Here};
+use crate::tui::theme::Tone;
+
+/// What a wizard begins with.
+pub(super) struct Beginning {
+    pub site: Site,
+    pub step: String,
+    pub answers: Answers,
+    pub revision: u64,
+    /// The answers came from the operator's file and are not on the backend yet.
+    pub from_file: bool,
+}
+
+/// An open wizard.
+pub(super) struct Open {
+    pub spec: &'static WizardSpec,
+    pub steps: Vec<Box<dyn Step>>,
+    pub at: usize,
+    pub draft: Draft,
+    pub page: PageState,
+    /// The current step's page, as of the last message.
+    pub shown: Page,
+    pub refusal: Option<Refusal>,
+    pub saver: Saver,
+}
+
+impl Open {
+    pub fn new(spec: &'static WizardSpec, begin: Beginning, cx: &mut Cx<'_>) -> Self {
+        let steps = (spec.steps)();
+        let draft = Draft { site: begin.site, answers: begin.answers };
+        let at = steps
+            .iter()
+            .position(|step| step.id() == begin.step && step.applies(&draft) == Applies::Yes)
+            .unwrap_or(0);
+        let subject = draft.site.url.raw().to_owned();
+        let mut saver = Saver::new(spec.id, &subject, begin.revision, &begin.step, &draft.answers);
+        if begin.from_file {
+            saver.unsaved(cx.now_ms);
+        }
+        let (page, shown) = (PageState::default(), Page::default());
+        let mut open = Self { spec, steps, at, draft, page, shown, refusal: None, saver };
+        open.arrive(cx);
+        open
+    }
+
+    fn step(&self) -> Option<&dyn Step> {
+        self.steps.get(self.at).map(AsRef::as_ref)
+    }
+
+    fn fresh_page(&self, here: Here<'_>) -> Page {
+        self.step().map(|step| step.page(&self.draft, here)).unwrap_or_default()
+    }
+
+    fn arrive(&mut self, cx: &mut Cx<'_>) {
+        self.refusal = None;
+        if let Some(step) = self.steps.get_mut(self.at) {
+            step.enter(&mut self.draft, cx);
+        }
+        self.shown = self.fresh_page(cx.here());
+        self.page = PageState::opened(&self.shown);
+    }
+
+    pub fn scopes(&self) -> Vec<Scope> {
+        let Some(step) = self.step() else { return vec![Scope::Wizard] };
+        let mut scopes = step.scopes().to_vec();
+        if !step.draws_itself() {
+            scopes.push(Scope::Page);
+        }
+        scopes.push(Scope::Wizard);
+        scopes
+    }
+
+    pub fn availability(&self, action: Action) -> Availability {
+        let Some(step) = self.step() else { return Availability::Hidden };
+        if let Some(availability) = step.availability(action, &self.draft) {
+            return availability;
+        }
+        let focused = self.page.focused(&self.shown);
+        match action {
+            Action::NextPane | Action::PreviousPane => Availability::shown_if(focused.is_some()),
+            motion if motion.motion().is_some() => Availability::shown_if(focused.is_some()),
+            Action::Tick => {
+                Availability::shown_if(matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))))
+            }
+            Action::Open => Availability::shown_if(matches!(focused, Some(Stop::Row(..)))),
+            Action::Copy => Availability::shown_if(self.page.value(&self.shown).is_some()),
+            Action::Next | Action::Back | Action::Leave => Availability::Ready,
+            _ => Availability::Hidden,
+        }
+    }
+
+    pub fn label(&self, action: Action) -> Option<String> {
+        self.step().and_then(|step| step.label(action, &self.draft))
+    }
+
+    pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
+        match step.on_action(action, &mut self.draft, cx) {
+            Turn::Pass => self.own_action(action, cx),
+            turn => self.turn(turn, cx),
+        }
+    }
+
+    fn own_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            self.page.go(motion, &self.shown);
+            return Flow::Stay;
+        }
+        match action {
+            Action::NextPane => self.page.go_next_block(&self.shown, true),
+            Action::PreviousPane => self.page.go_next_block(&self.shown, false),
+            Action::Tick => {
+                let edit = self.page.tick(&self.shown);
+                return self.edit_or_say(edit, cx);
+            }
+            Action::Open => {
+                if let Some(edit) = self.page.open(&self.shown) {
+                    return self.edit(&edit, cx);
+                }
+            }
+            Action::Copy => {
+                if let Some(value) = self.page.value(&self.shown) {
+                    cx.copy(value);
+                }
+            }
+            Action::Next => return self.enter_key(cx),
+            Action::Back => return self.turn(Turn::Back, cx),
+            Action::Leave => return self.leave(false, cx),
+            _ => {}
+        }
+        Flow::Stay
+    }
+
+    /// Enter: on to the next field; an option is chosen by it; then on to the next step.
+    fn enter_key(&mut self, cx: &mut Cx<'_>) -> Flow {
+        if self.page.advances_within(&self.shown) {
+            self.page.go_next_block(&self.shown, true);
+            return Flow::Stay;
+        }
+        if let Some(Stop::Option(..)) = self.page.focused(&self.shown) {
+            match self.page.tick(&self.shown) {
+                Ok(Some(edit)) => {
+                    if let flow @ (Flow::Push(_) | Flow::Pop) = self.edit(&edit, cx) {
+                        return flow;
+                    }
+                }
+                Ok(None) => {}
+                Err(why) => {
+                    cx.toast(Tone::Attention, why);
+                    return Flow::Stay;
+                }
+            }
+        }
+        self.go_on(cx)
+    }
+
+    fn go_on(&mut self, cx: &mut Cx<'_>) -> Flow {
+        let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
+        match step.check(&self.draft) {
+            Ok(()) => {
+                self.refusal = None;
+                let turn = step.on_next(&mut self.draft, cx);
+                self.turn(turn, cx)
+            }
+            Err(refusal) => {
+                if let Some(field) = refusal.field {
+                    self.page.go_field(field, &self.shown);
+                }
+                self.refusal = Some(refusal);
+                Flow::Stay
+            }
+        }
+    }
+
+    fn edit_or_say(&mut self, edit: Result<Option<Edit>, String>, cx: &mut Cx<'_>) -> Flow {
+        match edit {
+            Ok(Some(edit)) => self.edit(&edit, cx),
+            Ok(None) => Flow::Stay,
+            Err(why) => {
+                cx.toast(Tone::Attention, why);
+                Flow::Stay
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: &Edit, cx: &mut Cx<'_>) -> Flow {
+        self.refusal = None;
+        let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
+        let turn = step.on_edit(edit, &mut self.draft, cx);
+        self.turn(turn, cx)
+    }
+
+    pub fn wants(&self, key: &KeyEvent) -> bool {
+        match self.step() {
+            Some(step) if step.draws_itself() => step.wants(key),
+            _ => self.page.wants(key),
+        }
+    }
+
+    pub fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
+        let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
+        if step.draws_itself() {
+            step.on_text(key, &mut self.draft, cx);
+            return Flow::Stay;
+        }
+        match self.page.on_text(key) {
+            Some(edit) => self.edit(&edit, cx),
+            None => Flow::Stay,
+        }
+    }
+
+    pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let Some(step) = self.steps.get_mut(self.at) else { return };
+        if step.draws_itself() {
+            step.on_paste(text, &mut self.draft, cx);
+            return;
+        }
+        match self.page.on_paste(text) {
+            Ok(Some(edit)) => {
+                // A paste never submits: whatever the step would do next waits for a key.
+                let _ = self.edit(&edit, cx);
+            }
+            Ok(None) => {}
+            Err(why) => cx.toast(Tone::Attention, why),
+        }
+    }
+
+    /// Does what a step answered.
+    pub fn turn(&mut self, turn: Turn, cx: &mut Cx<'_>) -> Flow {
+        match turn {
+            Turn::Stay | Turn::Pass => Flow::Stay,
+            Turn::Next => self.walk(true, cx),
+            Turn::Back => self.walk(false, cx),
+            Turn::Goto(id) => {
+                if let Some(at) = self.steps.iter().position(|step| step.id() == id) {
+                    self.at = at;
+                    self.arrive(cx);
+                }
+                Flow::Stay
+            }
+            Turn::Push(screen) => Flow::Push(screen),
+            Turn::Leave { finished } => self.leave(finished, cx),
+        }
+    }
+
+    /// To the nearest step that applies; past either end is out of the wizard.
+    fn walk(&mut self, forward: bool, cx: &mut Cx<'_>) -> Flow {
+        let mut at = self.at;
+        let mut skipped = None;
+        loop {
+            let next = if forward { at.checked_add(1) } else { at.checked_sub(1) };
+            let Some(step) = next.and_then(|next| self.steps.get(next)) else {
+                return self.leave(forward, cx);
+            };
+            at = next.unwrap_or(at);
+            match step.applies(&self.draft) {
+                Applies::Yes => break,
+                Applies::Skipped(why) => skipped = Some(format!("{} skipped: {why}", step.title())),
+            }
+        }
+        self.at = at;
+        self.arrive(cx);
+        if let Some(words) = skipped.filter(|_| forward) {
+            cx.toast(Tone::Muted, words);
+        }
+        Flow::Stay
+    }
+
+    fn leave(&mut self, finished: bool, cx: &mut Cx<'_>) -> Flow {
+        if finished {
+            let subject = self.draft.site.url.raw().to_owned();
+            cx.send(Request::Draft(DraftCall::Remove(self.spec.id.to_owned(), subject)));
+        } else {
+            self.saver.farewell(cx);
+        }
+        Flow::Pop
+    }
+
+    pub fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if let Some(step) = self.steps.get_mut(self.at) {
+            step.reconcile(&mut self.draft, cx);
+        }
+        let area = layout::wizard(cx.body(), false).page;
+        self.shown = self.fresh_page(cx.here());
+        self.page.sync(&self.shown, area.width, area.height);
+        let step = self.step().map_or("", |step| step.id());
+        self.saver.watch(step, &self.draft.answers, cx);
+    }
+}

@@ -1,0 +1,198 @@
+//! Keeps a wizard's answers safe (SPEC section 4).
+//!
+//! Owns when a draft is saved: within two seconds of a change, at once after a step, in a file
+//! while the backend is away. Must not know what the answers mean.
+
+use std::path::PathBuf;
+
+use super::draft::{Answers, Kept};
+use crate::api::call::{ApiError, DraftCall, Reply, Request};
+use crate::api::draft::SaveDraft;
+use crate::api::problem::code;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::msg::RequestId;
+use crate::tui::screen::Cx;
+
+/// After so many milliseconds of rest a change is saved; well within the two seconds promised.
+const REST_MS: u64 = 1_000;
+/// A change is saved after so many milliseconds even while one goes on typing.
+const MOST_MS: u64 = 1_600;
+/// While the backend is away it is tried again after so many milliseconds.
+const AGAIN_MS: u64 = 5_000;
+
+/// The saving of one draft.
+#[derive(Debug)]
+pub struct Saver {
+    wizard: &'static str,
+    subject: String,
+    revision: u64,
+    saved: (String, Answers),
+    seen: (String, Answers),
+    changed: Option<Changed>,
+    in_flight: Option<(RequestId, (String, Answers))>,
+    again_at: Option<u64>,
+    kept: bool,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Changed {
+    first_ms: u64,
+    last_ms: u64,
+}
+
+/// What became of a save.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Saved {
+    /// Not this one's reply.
+    NotMine,
+    /// Nothing to tell.
+    Fine,
+    /// The backend is away; the answers are in a file.
+    Away,
+    /// Somebody else holds the draft, or the same person elsewhere.
+    Lost(Option<Untrusted>),
+    /// The backend refused for another reason.
+    Refused(ApiError),
+}
+
+impl Saver {
+    /// Begins with what the backend (or the file) has.
+    pub fn new(
+        wizard: &'static str,
+        subject: &str,
+        revision: u64,
+        step: &str,
+        answers: &Answers,
+    ) -> Self {
+        let now = (step.to_owned(), answers.clone());
+        Self {
+            wizard,
+            subject: subject.to_owned(),
+            revision,
+            saved: now.clone(),
+            seen: now,
+            changed: None,
+            in_flight: None,
+            again_at: None,
+            kept: false,
+        }
+    }
+
+    /// Marks everything as unsaved: what is at hand came from the file, not from the backend.
+    pub fn unsaved(&mut self, now_ms: u64) {
+        self.changed = Some(Changed { first_ms: now_ms, last_ms: now_ms.saturating_sub(REST_MS) });
+        self.kept = true;
+    }
+
+    /// After every message: notes changes, saves when it is time.
+    pub fn watch(&mut self, step: &str, answers: &Answers, cx: &mut Cx<'_>) {
+        if self.seen.0 != step || self.seen.1 != *answers {
+            let another_step = self.seen.0 != step;
+            self.seen = (step.to_owned(), answers.clone());
+            let first_ms = self.changed.map_or(cx.now_ms, |changed| changed.first_ms);
+            let rest = if another_step { REST_MS } else { 0 };
+            self.changed = Some(Changed { first_ms, last_ms: cx.now_ms.saturating_sub(rest) });
+            if another_step {
+                self.again_at = None;
+            } else {
+                cx.wake_at(cx.now_ms + REST_MS);
+            }
+        }
+        let Some(changed) = self.changed else { return };
+        if self.in_flight.is_some() || self.again_at.is_some_and(|at| cx.now_ms < at) {
+            return;
+        }
+        let due = (changed.last_ms + REST_MS).min(changed.first_ms + MOST_MS);
+        if cx.now_ms >= due {
+            self.save(cx);
+        }
+    }
+
+    fn save(&mut self, cx: &mut Cx<'_>) {
+        let (step, answers) = self.seen.clone();
+        let body = SaveDraft {
+            step: step.clone(),
+            answers: serde_json::to_value(&answers).unwrap_or_default(),
+            revision: self.revision,
+        };
+        let call = DraftCall::Save(self.wizard.to_owned(), self.subject.clone(), body);
+        let id = cx.send(Request::Draft(call));
+        self.in_flight = Some((id, (step, answers)));
+        self.changed = None;
+        self.again_at = None;
+    }
+
+    /// Takes the reply to a save.
+    pub fn take(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Saved {
+        if self.in_flight.as_ref().is_none_or(|(mine, _)| *mine != id) {
+            return Saved::NotMine;
+        }
+        let Some((_, sent)) = self.in_flight.take() else { return Saved::NotMine };
+        match result {
+            Ok(Reply::Draft(draft)) => {
+                self.revision = draft.revision;
+                self.saved = sent;
+                if self.kept {
+                    self.kept = false;
+                    cx.remove(self.path(cx));
+                }
+                Saved::Fine
+            }
+            Ok(_) => Saved::Fine,
+            Err(error) => self.failed(error, cx),
+        }
+    }
+
+    fn failed(&mut self, error: &ApiError, cx: &mut Cx<'_>) -> Saved {
+        if let ApiError::Problem(problem) = error {
+            match problem.code.as_str() {
+                code::DRAFT_HELD => return Saved::Lost(problem.holder.clone()),
+                code::DRAFT_STALE => return Saved::Lost(None),
+                code::UNAVAILABLE | code::TOO_MANY | code::NOT_SIGNED_IN | code::INTERNAL => {}
+                _ => return Saved::Refused(error.clone()),
+            }
+        }
+        let first_ms = cx.now_ms;
+        self.changed = Some(Changed { first_ms, last_ms: first_ms });
+        self.again_at = Some(cx.now_ms + AGAIN_MS);
+        cx.wake_at(cx.now_ms + AGAIN_MS);
+        self.keep(self.revision, cx);
+        Saved::Away
+    }
+
+    /// The wizard is left or the program ends: nothing may be lost.
+    pub fn farewell(&mut self, cx: &mut Cx<'_>) {
+        if self.seen == self.saved && self.changed.is_none() && self.in_flight.is_none() {
+            return;
+        }
+        if self.in_flight.is_some() {
+            // Its answer will not be seen: the file may replace what it makes.
+            self.keep(self.revision + 1, cx);
+        } else {
+            self.keep(self.revision, cx);
+            self.save(cx);
+        }
+    }
+
+    fn keep(&mut self, revision: u64, cx: &mut Cx<'_>) {
+        let (step, answers) = self.seen.clone();
+        let kept = Kept {
+            wizard: self.wizard.to_owned(),
+            subject: self.subject.clone(),
+            step,
+            answers,
+            revision,
+        };
+        self.kept = true;
+        cx.write(self.path(cx), kept.to_bytes());
+    }
+
+    fn path(&self, cx: &Cx<'_>) -> PathBuf {
+        cx.session.drafts.join(Kept::file_name(self.wizard, &self.subject))
+    }
+}

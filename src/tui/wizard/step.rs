@@ -1,0 +1,169 @@
+//! What a step of a wizard is.
+//!
+//! Owns [`Step`] and what a step may answer ([`Turn`]). A step describes its page as data and
+//! reacts to edits, actions and replies; the host draws, moves and saves. Steps import no steps:
+//! facts travel through the [`Draft`] or a request. Exactly one step draws itself (select users).
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::draft::Draft;
+use crate::api::call::{ApiError, Reply};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::page::{Edit, Page};
+use crate::tui::screen::{Cx, Here, Look, Screen};
+
+/// A step.
+pub trait Step {
+    /// Its name in the saved draft, such as `method`.
+    fn id(&self) -> &'static str;
+
+    /// Its name in the stepper, one word.
+    fn title(&self) -> &'static str;
+
+    /// Whether it is part of the way with these answers.
+    fn applies(&self, _draft: &Draft) -> Applies {
+        Applies::Yes
+    }
+
+    /// The operator comes here (also again): ask for what is needed.
+    fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+
+    /// Its page. A step that draws itself gives an empty one.
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page;
+
+    /// "What happens next": two or three sentences, the facts that matter here.
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>>;
+
+    /// Whether the answers allow going on. Gates Next and nothing else.
+    fn check(&self, draft: &Draft) -> Result<(), Refusal>;
+
+    /// Another footer word than the table's, such as "invite" for [`Action::Next`].
+    fn label(&self, _action: Action, _draft: &Draft) -> Option<String> {
+        None
+    }
+
+    /// The scopes of its own keys, before the page's and the wizard's.
+    fn scopes(&self) -> &'static [Scope] {
+        &[]
+    }
+
+    /// Whether an action can be done; nothing leaves it to the host.
+    fn availability(&self, _action: Action, _draft: &Draft) -> Option<Availability> {
+        None
+    }
+
+    /// The operator changed something on the page.
+    fn on_edit(&mut self, _edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        Turn::Stay
+    }
+
+    /// Does an action; [`Turn::Pass`] leaves it to the host.
+    fn on_action(&mut self, _action: Action, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        Turn::Pass
+    }
+
+    /// The operator goes on and `check` agrees. To act first: send, stay, and turn on the reply.
+    fn on_next(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        Turn::Next
+    }
+
+    /// Takes a reply; most are somebody else's.
+    fn on_reply(
+        &mut self,
+        _id: RequestId,
+        _result: &Result<Reply, ApiError>,
+        _draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) -> Turn {
+        Turn::Stay
+    }
+
+    /// Takes what a file held, or the end of writing one (without bytes).
+    fn on_file(
+        &mut self,
+        _id: RequestId,
+        _result: &Result<Option<Bytes>, IoError>,
+        _draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) {
+    }
+
+    /// After every message while this is the current step: clamp, ask for what is missing.
+    fn reconcile(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+
+    /// Whether it draws itself (selecting users alone).
+    fn draws_itself(&self) -> bool {
+        false
+    }
+
+    /// Draws itself into the page's room.
+    fn view(&self, _draft: &Draft, _look: &Look<'_>, _area: Rect, _buf: &mut Buffer) {}
+
+    /// A step that draws itself: whether a key is text for its field.
+    fn wants(&self, _key: &KeyEvent) -> bool {
+        false
+    }
+
+    /// A step that draws itself: takes a key that it wants.
+    fn on_text(&mut self, _key: &KeyEvent, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+
+    /// A step that draws itself: takes pasted text.
+    fn on_paste(&mut self, _text: &str, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+}
+
+/// Whether a step is part of the way.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Applies {
+    /// It is.
+    Yes,
+    /// It is not, and this is why; shown in the stepper's place.
+    Skipped(Cow<'static, str>),
+}
+
+/// Why one cannot go on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The field or list to look at.
+    pub field: Option<&'static str>,
+    /// What is missing or wrong, and what to do.
+    pub text: Cow<'static, str>,
+}
+
+impl Refusal {
+    /// A refusal about the whole page.
+    pub fn page(text: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: None, text: text.into() }
+    }
+
+    /// A refusal about one field.
+    pub fn field(field: &'static str, text: impl Into<Cow<'static, str>>) -> Self {
+        Self { field: Some(field), text: text.into() }
+    }
+}
+
+/// What a step answers.
+pub enum Turn {
+    /// Stay here.
+    Stay,
+    /// Not mine: the host decides.
+    Pass,
+    /// On to the next step that applies.
+    Next,
+    /// Back to the step before.
+    Back,
+    /// To the step of this name.
+    Goto(&'static str),
+    /// Open a screen on top, such as a question.
+    Push(Box<dyn Screen>),
+    /// Leave the wizard; the draft is done with and removed when `finished`.
+    Leave {
+        /// Whether the wizard has come to its end.
+        finished: bool,
+    },
+}
