@@ -9,6 +9,7 @@ mod inviting;
 mod places;
 
 use std::fmt;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use serde::Serialize;
@@ -29,11 +30,12 @@ use super::page::Page;
 use super::person::{Person, Token, TokenGranted};
 use super::plan::{Plan, PlanItem};
 use super::problem::Problem;
-use super::roster::User;
+use super::roster::{RosterHead, User};
 use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
 use super::site::{Site, SiteDomain};
 use crate::domain::untrusted::Untrusted;
+use crate::roster::Columns;
 
 /// What a client may ask of the backend.
 #[derive(Debug, Clone, PartialEq)]
@@ -97,6 +99,8 @@ pub enum Reply {
     SiteDomains(Vec<SiteDomain>),
     /// Users.
     Users(Page<User>),
+    /// A roster as far as it has come; the client answers a stream with several of these.
+    Roster(RosterPart),
     /// What an import would do.
     ImportPreview(Box<ImportPreview>),
     /// What an import did.
@@ -127,6 +131,24 @@ pub enum Reply {
     DemoPeople(Vec<DemoPerson>),
     /// The demo's mails.
     Outbox(Vec<OutboxMail>),
+}
+
+/// A roster as far as it has come.
+#[derive(Debug, Clone)]
+pub struct RosterPart {
+    /// Which roster, and how many users it has in all.
+    pub head: RosterHead,
+    /// The users so far. Later parts share what they have in common.
+    pub columns: Arc<Columns>,
+    /// Whether this is all of them.
+    pub complete: bool,
+}
+
+impl PartialEq for RosterPart {
+    /// Rosters are large: the same part is told by being the same, not by comparing users.
+    fn eq(&self, other: &Self) -> bool {
+        self.head == other.head && Arc::ptr_eq(&self.columns, &other.columns)
+    }
 }
 
 /// Why there is no reply.

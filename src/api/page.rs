@@ -25,3 +25,10 @@ pub struct PageQuery {
     #[param(minimum = 1, maximum = 500)]
     pub limit: Option<u16>,
 }
+
+impl PageQuery {
+    /// The page at a cursor, as large as pages get.
+    pub fn at(cursor: Option<String>) -> Self {
+        Self { cursor, limit: Some(500) }
+    }
+}

@@ -1,5 +1,7 @@
 //! A site's users on the wire: a compressed NDJSON stream, and pages for people and scripts.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -70,4 +72,51 @@ pub struct User {
     /// What an invitation would do now; absent while the site has no method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+}
+
+/// [`RosterLine`], borrowed from the line it is read from: there may be a million of them.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct RosterLineRef<'a> {
+    /// The user's number.
+    pub n: u32,
+    /// `UserID`.
+    #[serde(borrow)]
+    pub id: Cow<'a, str>,
+    /// The name.
+    #[serde(borrow, default)]
+    pub name: Cow<'a, str>,
+    /// The address as spelled on the site.
+    #[serde(borrow, default)]
+    pub mail: Cow<'a, str>,
+    /// The department.
+    #[serde(borrow, default)]
+    pub dept: Cow<'a, str>,
+    /// Where the user stands.
+    pub state: UserState,
+    /// The facts that decide.
+    pub facts: Facts,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_reads_the_same_owned_and_borrowed() {
+        let line = RosterLine {
+            n: 7,
+            id: "u\"7".into(),
+            name: "Zoë\u{1b}".into(),
+            mail: "zoe@acme.example".into(),
+            dept: "".into(),
+            state: UserState::Invited,
+            facts: Facts::from_code(513),
+        };
+        let text = serde_json::to_string(&line).unwrap();
+        let read: RosterLineRef<'_> = serde_json::from_str(&text).unwrap();
+        assert_eq!((read.n, read.state, read.facts), (line.n, line.state, line.facts));
+        assert_eq!([&*read.id, &*read.name], [line.id.raw(), line.name.raw()]);
+        assert_eq!([&*read.mail, &*read.dept], [line.mail.raw(), line.dept.raw()]);
+        assert!(matches!(read.mail, Cow::Borrowed(_)));
+    }
 }

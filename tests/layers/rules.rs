@@ -71,7 +71,11 @@ const LAYERS: &[Layer] = &[
     Layer { module: "table", may: &["domain"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "api", may: &["domain", "roster"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "client", may: &["api", "domain", "roster"], never: &[TERMINAL] },
-    Layer { module: "config", may: &["domain"], never: &[TERMINAL, &["::tokio", "::reqwest"]] },
+    Layer {
+        module: "config",
+        may: &["api", "domain"],
+        never: &[TERMINAL, &["::tokio", "::reqwest"]],
+    },
     Layer {
         module: "server",
         may: &[

@@ -1,0 +1,238 @@
+//! The command line: one file per noun (SPEC section 7).
+//!
+//! Owns parsing, dispatch and the exit code. Results go to standard output, everything else to
+//! standard error; nothing prompts without a terminal. Commands hold no rules of their own: what
+//! they do, the wizard does by the same requests.
+
+mod account;
+mod audit;
+mod clock;
+mod cohort;
+mod context;
+mod domain;
+mod exit;
+mod grid;
+mod invite;
+mod local;
+mod log;
+mod org;
+mod output;
+mod person;
+mod prompt;
+mod select;
+mod serve;
+mod signals;
+mod site;
+mod token;
+mod user;
+mod values;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use self::context::Context;
+use self::exit::{Exit, Failure};
+use self::log::Sink;
+use self::output::{Format, Out};
+use self::prompt::Person;
+use crate::config::environment::Environment;
+use crate::config::paths::Paths;
+use crate::config::{Flags, Settings};
+use crate::domain::untrusted::Untrusted;
+
+/// A full-screen terminal wizard that brings customers onto a Webex-style Control Hub
+#[derive(Debug, Parser)]
+#[command(
+    name = "hublink",
+    version,
+    after_help = "Examples:
+  hublink demo                                        try it, with no network and no account
+  hublink                                             the wizard, on the configured backend
+  hublink invite plan --site acme.webex.example --rest
+  hublink invite apply pln_7q2k --yes --watch
+
+Exit codes:
+  0 done                          4 not signed in, or not allowed
+  1 failed                        5 the backend cannot be reached
+  2 wrong usage, or no terminal   6 conflict, or stale
+  3 refused by a rule             129 hang-up, 130 interrupted
+
+Environment: HUBLINK_BACKEND, HUBLINK_TOKEN, HUBLINK_PROFILE, HUBLINK_THEME, HUBLINK_PROXY,
+HUBLINK_INSECURE, HUBLINK_LOG"
+)]
+pub struct Cli {
+    #[command(flatten)]
+    globals: Globals,
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+struct Globals {
+    /// The backend's URL
+    #[arg(long, global = true, value_name = "URL")]
+    backend: Option<String>,
+    /// The profile of the configuration file
+    #[arg(long, global = true, value_name = "NAME")]
+    profile: Option<String>,
+    /// How results are written
+    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    output: Format,
+    /// Never ask; what would be asked is an error
+    #[arg(long, global = true)]
+    no_input: bool,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Sign in and keep the session in a file that only you can read
+    Login(account::LoginArgs),
+    /// End the session
+    Logout,
+    /// Show who you are, with which roles, on which backend
+    Whoami,
+    /// Organizations and the roles in them
+    #[command(subcommand)]
+    Org(org::OrgCommand),
+    /// People who can sign in
+    #[command(subcommand)]
+    Person(person::PersonCommand),
+    /// Personal tokens
+    #[command(subcommand)]
+    Token(token::TokenCommand),
+    /// The backend's world clock
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
+    /// Meeting sites, their linking method, the agreement
+    #[command(subcommand)]
+    Site(site::SiteCommand),
+    /// E-mail domains and their proof
+    #[command(subcommand)]
+    Domain(domain::DomainCommand),
+    /// A site's users
+    #[command(subcommand)]
+    User(user::UserCommand),
+    /// Plans and runs: who is linked, who is e-mailed
+    #[command(subcommand)]
+    Invite(invite::InviteCommand),
+    /// Saved lists of users
+    #[command(subcommand)]
+    Cohort(cohort::CohortCommand),
+    /// The record of every change
+    #[command(subcommand)]
+    Audit(audit::AuditCommand),
+    /// Run the backend
+    Serve(serve::ServeArgs),
+    /// Show every key of the wizard, your own included
+    Keys,
+    /// List the themes
+    Themes,
+    /// Show where hublink keeps its files
+    Paths,
+    /// Print the OpenAPI document of the backend
+    Openapi,
+    /// Print a completion script
+    #[command(after_help = "Example:\n  hublink completions bash > \
+        ~/.local/share/bash-completion/completions/hublink")]
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page
+    Man {
+        /// Write a page for every command into this directory instead
+        #[arg(long)]
+        dir: Option<PathBuf>,
+    },
+}
+
+/// Parses the command line, does what it says, and tells how it ended.
+pub fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return unparsed(&error),
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return ended(Err(Failure::failed(error.to_string()))),
+    };
+    let outcome = runtime.block_on(dispatch(cli));
+    // A thread that waits for standard input must not keep the program from ending.
+    runtime.shutdown_background();
+    ended(outcome)
+}
+
+async fn dispatch(cli: Cli) -> Result<(), Failure> {
+    let Cli { globals, command } = cli;
+    let environment = Environment::of_process();
+    let flags = Flags { backend: globals.backend, profile: globals.profile };
+    let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
+    let settings = Settings::load(flags, &environment, paths)?;
+    let sink = if matches!(command, Some(Command::Serve(_))) { Sink::Stderr } else { Sink::File };
+    log::start(&settings, sink)?;
+    let mut cx = Context {
+        settings,
+        environment,
+        out: Out::of_process(globals.output),
+        person: Person::of_process(globals.no_input),
+    };
+    match command {
+        None => Err(Failure::usage("start with `hublink demo`, or see `hublink --help`")),
+        Some(command @ Command::Serve(_)) => Box::pin(act(command, &mut cx)).await,
+        Some(command) => signals::heeding(Box::pin(act(command, &mut cx))).await,
+    }
+}
+
+async fn act(command: Command, cx: &mut Context) -> Result<(), Failure> {
+    match command {
+        Command::Login(args) => account::login(args, cx).await,
+        Command::Logout => account::logout(cx).await,
+        Command::Whoami => account::whoami(cx).await,
+        Command::Org(command) => org::run(command, cx).await,
+        Command::Person(command) => person::run(command, cx).await,
+        Command::Token(command) => token::run(command, cx).await,
+        Command::Clock(command) => clock::run(command, cx).await,
+        Command::Site(command) => site::run(command, cx).await,
+        Command::Domain(command) => domain::run(command, cx).await,
+        Command::User(command) => user::run(command, cx).await,
+        Command::Invite(command) => invite::run(command, cx).await,
+        Command::Cohort(command) => cohort::run(command, cx).await,
+        Command::Audit(command) => audit::run(command, cx).await,
+        Command::Serve(args) => serve::run(args, cx).await,
+        Command::Keys => local::keys(cx),
+        Command::Themes => local::themes(cx),
+        Command::Paths => local::paths(cx),
+        Command::Openapi => local::openapi(cx),
+        Command::Completions { shell } => local::completions(shell, cx),
+        Command::Man { dir } => local::man(dir, cx),
+    }
+}
+
+/// Help and version are results; anything else is told, with what was typed made safe.
+fn unparsed(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        let _ = error.print();
+        return ExitCode::SUCCESS;
+    }
+    for line in error.to_string().trim_end().lines() {
+        output::note(Untrusted::new(line).shown().as_str());
+    }
+    ExitCode::from(Exit::Usage as u8)
+}
+
+fn ended(outcome: Result<(), Failure>) -> ExitCode {
+    let Err(failure) = outcome else { return ExitCode::SUCCESS };
+    let text = failure.text();
+    if !text.is_empty() {
+        output::note(text.trim_end());
+    }
+    ExitCode::from(failure.exit() as u8)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,186 @@
+//! `hublink login`, `logout`, `whoami`: the session of this user on this machine.
+//!
+//! Owns how a token or a password gets in: typed without echo, from a private file, or from a
+//! pipe; never from the command line. Must not print either.
+
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::grid::{Cell, Column, card, local};
+use super::output::note;
+use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::session::{HeldRole, Me, Secret, SignIn};
+use crate::config::credentials::Credential;
+use crate::config::private_file;
+
+/// How to sign in.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  hublink login                          asks for a token, or \
+    an address and a password\n  hublink login --token-file ~/.hub-token   the file must be mode \
+    0600\n  pass show hub | hublink login          from a pipe\n\nHUBLINK_TOKEN works without \
+    signing in.")]
+pub struct LoginArgs {
+    /// A file that holds the token and that only you can read
+    #[arg(long, value_name = "FILE")]
+    token_file: Option<PathBuf>,
+    /// Sign in with this address and its password, which is asked for
+    #[arg(long, conflicts_with = "token_file")]
+    email: Option<String>,
+}
+
+/// Signs in and keeps the session.
+///
+/// # Errors
+/// What went wrong.
+pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
+    let client = cx.anonymous()?;
+    let credentials = cx.settings.credentials();
+    // A file that cannot be trusted is found out before a secret is asked for.
+    credentials.get(client.endpoint().as_str())?;
+    let sign_in = how(args, cx).await?;
+    let request = Request::Account(AccountCall::SignIn(sign_in));
+    let Reply::Session(session) = client.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let email = session.me.email.shown();
+    let credential = Credential {
+        token: session.token,
+        email: session.me.email.raw().to_owned(),
+        expires_at: session.expires_at,
+    };
+    credentials.put(client.endpoint().as_str(), credential)?;
+    let (backend, until) = (client.endpoint(), local(session.expires_at));
+    note(&format!("Signed in to {backend} as {email} until {until}."));
+    if cx.settings.token.is_some() {
+        note("HUBLINK_TOKEN is set: it goes before this session until you unset it.");
+    }
+    Ok(())
+}
+
+async fn how(args: LoginArgs, cx: &Context) -> Result<SignIn, Failure> {
+    const OTHERWISE: &str = "use --token-file, or pipe the token in";
+    if let Some(path) = args.token_file {
+        return Ok(SignIn::Token { token: token(&private_text(&path)?)? });
+    }
+    let email = match args.email {
+        Some(email) => email,
+        None if !cx.person.may_ask() => return Ok(SignIn::Token { token: token(&piped()?)? }),
+        None => {
+            let question = "Token (Enter to use an address and a password): ";
+            let token = cx.person.secret(question, OTHERWISE).await?;
+            if !token.expose().is_empty() {
+                return Ok(SignIn::Token { token });
+            }
+            cx.person.line("Address: ", OTHERWISE).await?
+        }
+    };
+    let password = cx.person.secret("Password: ", OTHERWISE).await?;
+    Ok(SignIn::Password { email, password })
+}
+
+fn private_text(path: &Path) -> Result<String, Failure> {
+    private_file::read_secret(path)?
+        .ok_or_else(|| Failure::usage(format!("{}: there is no such file", path.display())))
+}
+
+fn piped() -> Result<String, Failure> {
+    use std::io::IsTerminal as _;
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        return Err(Failure::usage(
+            "nothing may be asked here; use --token-file, or pipe the token in",
+        ));
+    }
+    let mut text = String::new();
+    // A token is short: whatever is longer is not one.
+    let read = stdin.lock().take(4096).read_to_string(&mut text);
+    read.map_err(|error| Failure::failed(format!("standard input: {error}")))?;
+    Ok(text)
+}
+
+fn token(text: &str) -> Result<Secret, Failure> {
+    let text = text.trim();
+    if text.is_empty() || text.contains(char::is_whitespace) {
+        return Err(Failure::usage("there is no token: one word is expected, and nothing else"));
+    }
+    Ok(Secret::new(text))
+}
+
+/// Ends the stored session, on the backend too.
+///
+/// # Errors
+/// What went wrong; the session is forgotten on this machine in any case.
+pub async fn logout(cx: &Context) -> Result<(), Failure> {
+    let client = cx.anonymous()?;
+    let credentials = cx.settings.credentials();
+    let Some(credential) = credentials.get(client.endpoint().as_str())? else {
+        note(&format!("There is no session of {} on this machine.", client.endpoint()));
+        return Ok(());
+    };
+    let signed_in = client.with_token(Some(&credential.token))?;
+    let ended = signed_in.send(&Request::Account(AccountCall::SignOut), None).await;
+    credentials.remove(client.endpoint().as_str())?;
+    match ended {
+        Err(ApiError::Unreachable(_)) => Err(Failure::told(
+            Exit::Unreachable,
+            format!(
+                "forgotten here, but the backend could not be told; the session ends there at {}",
+                local(credential.expires_at)
+            ),
+        )),
+        // An expired session is as good as an ended one.
+        Ok(_) => Ok(()),
+        Err(error) if Failure::from(error.clone()).exit() == Exit::NotAllowed => Ok(()),
+        Err(error) => Err(error.into()),
+    }?;
+    note(&format!("Signed out of {}.", client.endpoint()));
+    Ok(())
+}
+
+const COLUMNS: &[Column<Me>] = &[
+    Column { name: "email", cell: |me| Cell::Text(me.email.clone()) },
+    Column { name: "name", cell: |me| Cell::Text(me.name.clone()) },
+    Column { name: "roles", cell: |me| Cell::joined(me.roles.iter().map(role)) },
+    Column { name: "provider", cell: |me| Cell::plain_text(&me.backend.provider) },
+    Column { name: "version", cell: |me| Cell::plain_text(&me.backend.version) },
+    Column { name: "demo", cell: |me| Cell::yes_no(me.backend.demo) },
+    Column { name: "now", cell: |me| Cell::At(me.backend.now) },
+];
+
+/// Prints who one is, with which roles, on which backend.
+///
+/// # Errors
+/// What went wrong.
+pub async fn whoami(cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let Reply::Me(me) = client.send(&Request::Account(AccountCall::Me), None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let words = || format!("{}backend   {}\n", card(&*me, COLUMNS), client.endpoint());
+    cx.out.one_as(&*me, COLUMNS, words)
+}
+
+fn role(held: &HeldRole) -> String {
+    let whereof = held.organization.as_ref().or(held.site.as_ref());
+    match whereof {
+        Some(whereof) => format!("{} of {whereof}", held.role.title()),
+        None => held.role.title().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_one_word() {
+        assert_eq!(token(" dev-fay\n").unwrap().expose(), "dev-fay");
+        for text in ["", "\n", "two words", "a\nb"] {
+            assert_eq!(token(text).unwrap_err().exit() as u8, 2);
+        }
+    }
+}

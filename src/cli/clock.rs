@@ -1,0 +1,44 @@
+//! `hublink clock`: the backend's world clock.
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::exit::Failure;
+use super::grid::{Cell, Column};
+use super::values::seconds;
+use crate::api::call::{DemoCall, Reply, Request};
+use crate::api::demo::{Advance, Clock};
+
+/// The world clock.
+#[derive(Debug, Subcommand)]
+pub enum ClockCommand {
+    /// Show the backend's now
+    Show,
+    /// Move the clock on; needs `serve --test-clock` or the demo
+    #[command(after_help = "Example:\n  hublink clock advance 7d")]
+    Advance {
+        /// How far, such as 90s, 2h30m or 7d
+        #[arg(value_name = "TIME", value_parser = seconds)]
+        seconds: u64,
+    },
+}
+
+const COLUMNS: &[Column<Clock>] = &[
+    Column { name: "now", cell: |clock| Cell::At(clock.now) },
+    Column { name: "may_advance", cell: |clock| Cell::yes_no(clock.may_advance) },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: ClockCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        ClockCommand::Show => DemoCall::Clock,
+        ClockCommand::Advance { seconds } => DemoCall::Advance(Advance { seconds }),
+    };
+    let Reply::Clock(clock) = cx.ask(Request::Demo(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one(&clock, COLUMNS)
+}

@@ -1,0 +1,126 @@
+//! `hublink cohort`: named, saved lists of users.
+
+use clap::Subcommand;
+
+use super::context::{Context, all_pages};
+use super::exit::{Exit, Failure};
+use super::grid::{Cell, Column};
+use super::output::Format;
+use super::output::note;
+use super::select::Who;
+use super::user::{self, users};
+use crate::api::call::{CohortCall, Reply, Request};
+use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
+use crate::api::page::PageQuery;
+use crate::api::roster::User;
+use crate::domain::site::site_url;
+use crate::roster::choice;
+
+/// Saved lists of users.
+#[derive(Debug, Subcommand)]
+pub enum CohortCommand {
+    /// List a site's cohorts
+    List {
+        /// The site's URL
+        #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+    },
+    /// Save users under a name, in place of an older list of that name
+    #[command(
+        after_help = "Example:\n  hublink cohort save --site acme.webex.example 'PoC wave 1' \
+        --addresses poc.txt"
+    )]
+    Save {
+        /// The site's URL
+        #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+        /// The cohort's name
+        name: String,
+        #[command(flatten)]
+        who: Who,
+    },
+    /// Show who is in a cohort
+    Show {
+        /// The site's URL
+        #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+        /// The cohort's name
+        name: String,
+    },
+    /// Remove a cohort; its users are not touched
+    Remove {
+        /// The site's URL
+        #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+        /// The cohort's name
+        name: String,
+    },
+}
+
+const COLUMNS: &[Column<Cohort>] = &[
+    Column { name: "name", cell: |cohort| Cell::Text(cohort.name.clone()) },
+    Column { name: "users", cell: |cohort| Cell::Count(cohort.users) },
+    Column { name: "saved_at", cell: |cohort| Cell::At(cohort.saved_at) },
+    Column { name: "saved_by", cell: |cohort| Cell::Text(cohort.saved_by.clone()) },
+];
+
+/// A cohort with its users spelled out.
+#[derive(serde::Serialize)]
+struct Members {
+    #[serde(flatten)]
+    cohort: CohortUsers,
+    members: Vec<User>,
+}
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure> {
+    match command {
+        CohortCommand::List { site } => {
+            let cohorts = all_pages(
+                &cx.client()?,
+                |cursor| Request::Cohort(CohortCall::List(site.clone(), PageQuery::at(cursor))),
+                |reply| match reply {
+                    Reply::Cohorts(page) => Some(page),
+                    _ => None,
+                },
+            )
+            .await?;
+            cx.out.list(cohorts.iter(), COLUMNS)
+        }
+        CohortCommand::Save { site, name, who } => {
+            let client = cx.client()?;
+            let selection = who.selection(&site, &client).await?;
+            let request = Request::Cohort(CohortCall::Save(site, name, SaveCohort { selection }));
+            let Reply::Cohort(cohort) = client.send(&request, None).await? else {
+                return Err(Failure::odd_reply());
+            };
+            cx.out.one(&cohort, COLUMNS)
+        }
+        CohortCommand::Show { site, name } => show(site, name, cx).await,
+        CohortCommand::Remove { site, name } => {
+            cx.ask(Request::Cohort(CohortCall::Remove(site, name))).await?;
+            note("Removed.");
+            Ok(())
+        }
+    }
+}
+
+async fn show(site: String, name: String, cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let request = Request::Cohort(CohortCall::Show(site.clone(), name));
+    let Reply::CohortUsers(cohort) = client.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let roster = client.whole_roster(&site).await?;
+    let rows = choice::parse(&cohort.numbers, roster.columns.len()).map_err(|error| {
+        Failure::told(Exit::Failed, format!("the backend's list cannot be read: {error}"))
+    })?;
+    if cx.out.format() != Format::Json {
+        return cx.out.list(users(&rows, &roster), user::COLUMNS);
+    }
+    let members = users(&rows, &roster).collect();
+    cx.out.one(&Members { cohort, members }, &[])
+}

@@ -1,0 +1,146 @@
+//! `hublink domain`: an organization's e-mail domains and their proof (rules D1 to D3).
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand};
+
+use super::context::{Context, all_pages};
+use super::exit::{Exit, Failure};
+use super::grid::{Cell, Column, card, local};
+use crate::api::call::{DomainCall, Reply, Request};
+use crate::api::domains::{Check, CheckResult, NewDomain, OrgDomain};
+use crate::api::page::PageQuery;
+
+/// E-mail domains and their proof.
+#[derive(Debug, Subcommand)]
+pub enum DomainCommand {
+    /// List an organization's domains
+    List {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+    },
+    /// Add a domain and print the TXT record to publish
+    #[command(after_help = "Example:\n  hublink domain add --org acme acme.example")]
+    Add(DomainArgs),
+    /// Look the TXT record up, now; ends with 1 when the domain is not proven
+    Verify(DomainArgs),
+    /// Claim a verified domain: no other organization may have identities under it
+    Claim(DomainArgs),
+    /// Release a claim; the domain stays verified
+    Release(DomainArgs),
+    /// Undo a verification; what is linked stays linked
+    Unverify(DomainArgs),
+}
+
+/// One domain of one organization.
+#[derive(Debug, Args)]
+pub struct DomainArgs {
+    /// The organization's id
+    #[arg(long, value_name = "ID")]
+    org: String,
+    /// The domain, such as acme.example
+    #[arg(value_name = "DOMAIN")]
+    name: String,
+}
+
+const COLUMNS: &[Column<OrgDomain>] = &[
+    Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) },
+    Column { name: "unicode", cell: |domain| Cell::maybe(domain.unicode.clone(), Cell::Text) },
+    Column { name: "state", cell: |domain| Cell::Word(domain.state.code()) },
+    Column { name: "record_name", cell: |domain| Cell::Text(domain.challenge.record_name.clone()) },
+    Column {
+        name: "record_value",
+        cell: |domain| Cell::Text(domain.challenge.record_value.clone()),
+    },
+    Column { name: "added_at", cell: |domain| Cell::At(domain.added_at) },
+    Column {
+        name: "last_check",
+        cell: |domain| Cell::maybe(domain.last_check.as_ref(), |check| Cell::At(check.at)),
+    },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong; that the record was not found.
+pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure> {
+    match command {
+        DomainCommand::List { org } => list(org, cx).await,
+        DomainCommand::Add(DomainArgs { org, name }) => {
+            let domain = one(DomainCall::Add(org, NewDomain { name }), cx).await?;
+            show(&domain, cx)
+        }
+        DomainCommand::Verify(DomainArgs { org, name }) => {
+            let domain = one(DomainCall::Verify(org, name), cx).await?;
+            show(&domain, cx)?;
+            match &domain.last_check {
+                Some(check) if !domain.state.proves() => Err(not_proven(check)),
+                _ => Ok(()),
+            }
+        }
+        DomainCommand::Claim(DomainArgs { org, name }) => {
+            act(DomainCall::Claim(org, name), cx).await
+        }
+        DomainCommand::Release(DomainArgs { org, name }) => {
+            act(DomainCall::Release(org, name), cx).await
+        }
+        DomainCommand::Unverify(DomainArgs { org, name }) => {
+            act(DomainCall::Unverify(org, name), cx).await
+        }
+    }
+}
+
+async fn list(org: String, cx: &mut Context) -> Result<(), Failure> {
+    let domains = all_pages(
+        &cx.client()?,
+        |cursor| Request::Domain(DomainCall::List(org.clone(), PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Domains(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(domains.iter(), COLUMNS)
+}
+
+async fn act(call: DomainCall, cx: &mut Context) -> Result<(), Failure> {
+    let domain = one(call, cx).await?;
+    show(&domain, cx)
+}
+
+async fn one(call: DomainCall, cx: &Context) -> Result<OrgDomain, Failure> {
+    match cx.ask(Request::Domain(call)).await? {
+        Reply::Domain(domain) => Ok(*domain),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+fn show(domain: &OrgDomain, cx: &mut Context) -> Result<(), Failure> {
+    cx.out.one_as(domain, COLUMNS, || {
+        let mut text = card(domain, COLUMNS);
+        if !domain.state.proves() {
+            text.push_str("Publish the record as TXT, then: hublink domain verify\n");
+        }
+        text
+    })
+}
+
+/// The words of rule D2: what was found, and from when on looking again is of use.
+fn not_proven(check: &Check) -> Failure {
+    let mut text = match check.result {
+        CheckResult::Found => "the record was found, but the domain is not verified".to_owned(),
+        CheckResult::NotFound => "there is no such TXT record yet".to_owned(),
+        CheckResult::WrongToken => "the TXT record there has another value".to_owned(),
+        CheckResult::Failed => {
+            format!("the look-up failed, which changes nothing: {}", check.detail.shown())
+        }
+    };
+    for seen in &check.seen {
+        let _ = write!(text, "\n  found: {}", seen.shown_in(120));
+    }
+    if let Some(at) = check.not_before {
+        let _ = write!(text, "\n  looking again is of no use before {}", local(at));
+    }
+    Failure::told(Exit::Failed, text)
+}

@@ -1,0 +1,267 @@
+//! Exit codes: the one table from what went wrong to a number (SPEC section 7).
+//!
+//! Owns [`Failure`], which every command ends with when it does not succeed, and how it is told.
+//! 3 means that a rule says no; 6 means that something was faster, so look again and decide anew.
+
+use std::fmt::Write as _;
+
+use crate::api::call::ApiError;
+use crate::api::problem::{Problem, code};
+use crate::client::ClientError;
+use crate::client::endpoint::EndpointError;
+use crate::config::ConfigError;
+use crate::config::private_file::PrivateFileError;
+use crate::domain::untrusted::Untrusted;
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Failed.
+    Failed = 1,
+    /// Wrong usage, or no terminal where one is needed.
+    Usage = 2,
+    /// Refused by a rule; or a watched run ended with failed, unknown or not processed.
+    Refused = 3,
+    /// Not signed in, or not allowed.
+    NotAllowed = 4,
+    /// The backend cannot be reached.
+    Unreachable = 5,
+    /// Conflict, or stale.
+    Conflict = 6,
+    /// The terminal hung up.
+    HungUp = 129,
+    /// Interrupted.
+    Interrupted = 130,
+}
+
+/// The table of problem codes that do not end in [`Exit::Failed`].
+const BY_CODE: &[(&str, Exit)] = &[
+    (code::NOT_SIGNED_IN, Exit::NotAllowed),
+    (code::SIGN_IN_FAILED, Exit::NotAllowed),
+    (code::NOT_ALLOWED, Exit::NotAllowed),
+    // What one may not see answers like what does not exist.
+    (code::NOT_FOUND, Exit::NotAllowed),
+    (code::INVALID, Exit::Usage),
+    (code::EXISTS, Exit::Conflict),
+    (code::KEY_IN_USE, Exit::Conflict),
+    (code::IMPORT_STALE, Exit::Conflict),
+    (code::SITE_NOT_ENROLLED, Exit::Refused),
+    (code::METHOD_NOT_CHOSEN, Exit::Refused),
+    (code::PLAN_STALE, Exit::Conflict),
+    (code::PLAN_APPLIED, Exit::Conflict),
+    (code::PLAN_EXPIRED, Exit::Conflict),
+    (code::COUNT_MISMATCH, Exit::Conflict),
+    (code::REVISION_UNKNOWN, Exit::Conflict),
+    (code::RUN_STATE, Exit::Conflict),
+    (code::DOMAIN_TAKEN, Exit::Refused),
+    (code::DOMAIN_STATE, Exit::Refused),
+    (code::DOMAIN_REFUSED, Exit::Refused),
+    (code::AGREEMENT_EXISTS, Exit::Refused),
+    (code::LINK_PERMANENT, Exit::Refused),
+    (code::FILE_REFUSED, Exit::Refused),
+    (code::DRAFT_HELD, Exit::Conflict),
+    (code::DRAFT_STALE, Exit::Conflict),
+    (code::LAST_FULL_ADMIN, Exit::Refused),
+    (code::OTHER_ORGANIZATION, Exit::Refused),
+    (code::UNAVAILABLE, Exit::Unreachable),
+];
+
+/// Why a command did not do what it was asked.
+#[derive(Debug)]
+pub enum Failure {
+    /// The backend said no, or there was none.
+    Api(ApiError),
+    /// Said by the command line itself.
+    Told {
+        /// How the program ends.
+        exit: Exit,
+        /// What is wrong, and what to do.
+        message: String,
+    },
+    /// Nobody reads standard output any more; nothing is to be told.
+    Closed,
+}
+
+impl Failure {
+    /// A failure in own words.
+    pub fn told(exit: Exit, message: impl Into<String>) -> Self {
+        Self::Told { exit, message: message.into() }
+    }
+
+    /// Wrong usage.
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::told(Exit::Usage, message)
+    }
+
+    /// Something went wrong on this machine.
+    pub fn failed(message: impl Into<String>) -> Self {
+        Self::told(Exit::Failed, message)
+    }
+
+    /// The client read another reply than the request has; cannot happen.
+    pub fn odd_reply() -> Self {
+        Self::failed("the client mixed up two answers; nothing more was sent")
+    }
+
+    /// How the program ends.
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::Api(ApiError::Problem(problem)) => BY_CODE
+                .iter()
+                .find(|(code, _)| *code == problem.code)
+                .map_or(Exit::Failed, |(_, exit)| *exit),
+            Self::Api(ApiError::Unreachable(_)) => Exit::Unreachable,
+            Self::Api(ApiError::Malformed(_)) => Exit::Failed,
+            Self::Told { exit, .. } => *exit,
+            Self::Closed => Exit::Done,
+        }
+    }
+
+    /// What to print, one or more lines; empty for nothing.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Api(ApiError::Problem(problem)) => told(problem),
+            Self::Api(error) => format!("error: {error}\n"),
+            Self::Told { exit: Exit::Interrupted | Exit::HungUp, message } => {
+                format!("{message}\n")
+            }
+            Self::Told { message, .. } => format!("error: {message}\n"),
+            Self::Closed => String::new(),
+        }
+    }
+}
+
+/// The most differences of a stale plan that are listed.
+const DIFFERENCES: usize = 20;
+
+fn told(problem: &Problem) -> String {
+    let own = |text: &str| Untrusted::new(text).shown();
+    let mut text = format!("error: {}\n", problem.detail.shown());
+    if let Some(field) = &problem.field {
+        let _ = writeln!(text, "  field: {}", own(field));
+    }
+    for difference in problem.differences.iter().take(DIFFERENCES) {
+        let _ = writeln!(
+            text,
+            "  {}  planned: {}  now: {}",
+            difference.address.shown_in(48),
+            difference.planned.label(),
+            difference.now.label(),
+        );
+    }
+    if problem.differences.len() > DIFFERENCES {
+        let _ = writeln!(text, "  and {} more", problem.differences.len() - DIFFERENCES);
+    }
+    if let Some(run) = &problem.run {
+        let _ = writeln!(text, "  see: hublink invite status {}", own(run));
+    }
+    if !problem.remedy.is_empty() {
+        let _ = writeln!(text, "  {}", own(&problem.remedy));
+    }
+    if !problem.request_id.is_empty() {
+        let _ = writeln!(text, "  request {}", own(&problem.request_id));
+    }
+    text
+}
+
+impl From<ApiError> for Failure {
+    fn from(error: ApiError) -> Self {
+        Self::Api(error)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<EndpointError> for Failure {
+    fn from(error: EndpointError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+impl From<PrivateFileError> for Failure {
+    fn from(error: PrivateFileError) -> Self {
+        Self::usage(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn problem(code: &str) -> Failure {
+        Failure::Api(ApiError::Problem(Box::new(Problem {
+            kind: "about:blank".into(),
+            title: "No".into(),
+            status: 409,
+            code: code.into(),
+            detail: "bad \x1b[2J thing".into(),
+            remedy: "do this".into(),
+            field: None,
+            request_id: "req_1".into(),
+            run: None,
+            differences: Vec::new(),
+            holder: None,
+        })))
+    }
+
+    /// Every code of the contract, decided here on purpose: a new one fails the test below.
+    const DECIDED: &[(u8, &str)] = &[
+        (1, "internal too_many_requests malformed method_not_allowed too_large"),
+        (1, "unsupported_media_type idempotency_key_reused"),
+        (2, "invalid"),
+        (3, "site_not_enrolled method_not_chosen link_permanent file_refused domain_taken"),
+        (3, "domain_state domain_refused agreement_exists last_full_admin other_organization"),
+        (4, "not_signed_in sign_in_failed not_allowed not_found"),
+        (5, "unavailable"),
+        (6, "plan_stale plan_applied plan_expired count_mismatch revision_unknown run_state"),
+        (6, "draft_held draft_stale exists idempotency_key_in_use import_stale"),
+    ];
+
+    #[test]
+    fn section_7_every_problem_code_has_its_exit_code() {
+        let decided = |code: &str| {
+            let row = DECIDED.iter().find(|(_, codes)| codes.split(' ').any(|known| known == code));
+            row.map(|(exit, _)| *exit)
+        };
+        let source = include_str!("../api/problem.rs");
+        let codes: Vec<&str> = source
+            .lines()
+            .filter(|line| line.trim_start().starts_with("pub const "))
+            .filter_map(|line| line.split('"').nth(1))
+            .collect();
+        assert!(codes.len() > 25);
+        for code in codes {
+            assert_eq!(Some(problem(code).exit() as u8), decided(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn section_7_the_other_ends() {
+        let unreachable = Failure::Api(ApiError::Unreachable("x".into()));
+        assert_eq!(unreachable.exit() as u8, 5);
+        assert_eq!(Failure::Api(ApiError::Malformed("x".into())).exit() as u8, 1);
+        assert_eq!(Failure::usage("x").exit() as u8, 2);
+        assert_eq!(Failure::Closed.exit() as u8, 0);
+        assert_eq!(Exit::HungUp as u8, 129);
+        assert_eq!(Exit::Interrupted as u8, 130);
+    }
+
+    #[test]
+    fn i12_a_problem_is_told_whole_and_clean() {
+        let text = problem("exists").text();
+        assert_eq!(text, "error: bad ^[[2J thing\n  do this\n  request req_1\n");
+    }
+}

@@ -1,0 +1,189 @@
+//! `hublink invite`: plan, review, apply once, watch, and what a run left open (rules U4, U5).
+
+mod plan;
+mod run;
+mod words;
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+use self::run::Order;
+use super::context::Context;
+use super::exit::Failure;
+use super::select::Who;
+use super::values::coded;
+use crate::api::plan::Held;
+use crate::domain::outcome::{Class, Outcome};
+use crate::domain::run::ItemState;
+use crate::domain::site::site_url;
+
+/// Plans and runs.
+#[derive(Debug, Subcommand)]
+pub enum InviteCommand {
+    /// Compute what an invitation would do to each user, and freeze it for 24 hours
+    #[command(after_help = "Examples:\n  hublink invite plan --site acme.webex.example --all\n  \
+        hublink invite plan --site acme.webex.example --select 'dept:sales !status:linked'\n  \
+        hublink invite plan --site acme.webex.example --addresses poc.txt --items review.csv\n\n\
+        Nothing is sent. The plan is applied by: hublink invite apply PLAN")]
+    Plan(PlanArgs),
+    /// Show a plan, or its users of one class or outcome
+    Show(ShowArgs),
+    /// Do exactly what the plan says, once
+    #[command(after_help = "Example:\n  hublink invite apply pln_7q2k --yes --watch\n\nEnds with \
+        6 when the plan is stale, expired or was applied already; with 3 when a watched\nrun ends \
+        with users who failed, are unknown or were not processed.")]
+    Apply(ApplyArgs),
+    /// Show a run, or list the runs
+    Status {
+        /// The run's id; all runs when absent
+        run: Option<String>,
+        /// Only this site's runs
+        #[arg(long, value_name = "SITE-URL", value_parser = site_url, conflicts_with = "run")]
+        site: Option<String>,
+    },
+    /// Stop before the next user; mails in flight cannot be recalled
+    Pause {
+        /// The run's id
+        run: String,
+    },
+    /// Go on with a paused run
+    Resume {
+        /// The run's id
+        run: String,
+    },
+    /// End a run; who was not processed stays as they are
+    Cancel {
+        /// The run's id
+        run: String,
+    },
+    /// Make a plan of those who failed or were not processed, never of the unknown
+    Retry {
+        /// The run's id
+        run: String,
+    },
+    /// Say what is known of a mail that may have been sent
+    #[command(
+        after_help = "Example:\n  hublink invite resolve run_5f --user u-1042 --sent\n\nLook \
+        the Message-ID up in the mail server's log first: hublink invite report run_5f --state unknown"
+    )]
+    Resolve(ResolveArgs),
+    /// Clear a person's refusal, so that they can be invited again
+    ClearDecline {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+        /// The person's address
+        address: String,
+    },
+    /// List what became of each user of a run
+    #[command(after_help = "Example:\n  hublink invite report run_5f --state linked --output csv")]
+    Report {
+        /// The run's id
+        run: String,
+        /// Only users in this state
+        #[arg(long, value_parser = coded(
+            ItemState::ALL.map(ItemState::code),
+            ItemState::from_code,
+        ))]
+        state: Option<ItemState>,
+    },
+}
+
+/// Who, and how.
+#[derive(Debug, Args)]
+pub struct PlanArgs {
+    /// The site's URL
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    #[command(flatten)]
+    who: Who,
+    /// `email`: those who would be held get an e-mail, in this plan
+    #[arg(long, value_name = "email", value_parser = held)]
+    held: Option<Held>,
+    /// Also write every user with the outcome and its reason to this file
+    #[arg(long, value_name = "FILE.csv")]
+    items: Option<PathBuf>,
+}
+
+/// Which plan, and which of its users.
+#[derive(Debug, Args)]
+pub struct ShowArgs {
+    /// The plan's id
+    plan: String,
+    /// List the users of this class
+    #[arg(long, value_parser = coded(Class::ALL.map(Class::code), Class::from_code))]
+    class: Option<Class>,
+    /// List the users with this outcome
+    #[arg(long, value_parser = coded(Outcome::ALL.map(Outcome::code), Outcome::from_code))]
+    outcome: Option<Outcome>,
+    /// Also write every user with the outcome and its reason to this file
+    #[arg(long, value_name = "FILE.csv")]
+    items: Option<PathBuf>,
+}
+
+/// Which plan, and whether it was reviewed.
+#[derive(Debug, Args)]
+pub struct ApplyArgs {
+    /// The plan's id
+    plan: String,
+    /// The plan was reviewed; without it the number of people is asked for
+    #[arg(long)]
+    yes: bool,
+    /// Follow the run to its end
+    #[arg(long)]
+    watch: bool,
+}
+
+/// Which mail, and what is known of it.
+#[derive(Debug, Args)]
+pub struct ResolveArgs {
+    /// The run's id
+    run: String,
+    /// The user's id on the site
+    #[arg(long, value_name = "ID")]
+    user: String,
+    #[command(flatten)]
+    known: Known,
+}
+
+/// What is known.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub struct Known {
+    /// It was sent: the mail server's log says so
+    #[arg(long)]
+    sent: bool,
+    /// Send it again, though it may be a second one
+    #[arg(long)]
+    resend: bool,
+}
+
+fn held(text: &str) -> Result<Held, String> {
+    match text {
+        "email" => Ok(Held::Email),
+        "hold" => Ok(Held::Hold),
+        _ => Err("write email, or leave --held out: they stay held then".to_owned()),
+    }
+}
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: InviteCommand, cx: &mut Context) -> Result<(), Failure> {
+    match command {
+        InviteCommand::Plan(args) => plan::make(args, cx).await,
+        InviteCommand::Show(args) => plan::show(args, cx).await,
+        InviteCommand::Apply(args) => run::apply(args, cx).await,
+        InviteCommand::Status { run: Some(run), .. } => run::status(run, cx).await,
+        InviteCommand::Status { run: None, site } => run::list(site, cx).await,
+        InviteCommand::Pause { run } => run::order(Order::Pause, run, cx).await,
+        InviteCommand::Resume { run } => run::order(Order::Resume, run, cx).await,
+        InviteCommand::Cancel { run } => run::order(Order::Cancel, run, cx).await,
+        InviteCommand::Retry { run } => run::retry(run, cx).await,
+        InviteCommand::Resolve(args) => run::resolve(args, cx).await,
+        InviteCommand::ClearDecline { org, address } => run::clear_decline(org, address, cx).await,
+        InviteCommand::Report { run, state } => run::report(run, state, cx).await,
+    }
+}

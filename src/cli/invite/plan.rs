@@ -1,0 +1,107 @@
+//! Making plans and reviewing them.
+
+use std::path::Path;
+
+use super::words::{self, PLAN};
+use super::{PlanArgs, ShowArgs};
+use crate::api::call::{PlanCall, Reply, Request};
+use crate::api::plan::{NewPlan, Plan, PlanItem, PlanItemsQuery};
+use crate::cli::context::{Context, PAGE, all_pages};
+use crate::cli::exit::Failure;
+use crate::cli::grid::{Cell, Column};
+use crate::cli::output::note;
+use crate::client::Client;
+use crate::table::write_csv;
+
+const ITEMS: &[Column<PlanItem>] = &[
+    Column { name: "user_id", cell: |item| Cell::Text(item.user_id.clone()) },
+    Column { name: "name", cell: |item| Cell::Text(item.name.clone()) },
+    Column { name: "address", cell: |item| Cell::Text(item.address.clone()) },
+    Column { name: "outcome", cell: |item| Cell::Word(item.outcome.code()) },
+    Column { name: "second", cell: |item| Cell::yes_no(item.second) },
+    Column { name: "reason", cell: |item| Cell::Text(item.reason.clone()) },
+];
+
+/// `invite plan`.
+pub async fn make(args: PlanArgs, cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let selection = args.who.selection(&args.site, &client).await?;
+    let body = NewPlan { selection, held: args.held.unwrap_or_default() };
+    let plan = one(&client, PlanCall::Make(args.site, body)).await?;
+    print(&plan, cx)?;
+    match args.items {
+        Some(file) => write_items(&plan, &file, &client).await,
+        None => Ok(()),
+    }
+}
+
+/// `invite show`.
+pub async fn show(args: ShowArgs, cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let plan = one(&client, PlanCall::Show(args.plan)).await?;
+    if args.class.is_none() && args.outcome.is_none() {
+        print(&plan, cx)?;
+    } else {
+        let query = PlanItemsQuery {
+            class: args.class,
+            outcome: args.outcome,
+            ..PlanItemsQuery::default()
+        };
+        let items = items(&client, &plan.id, query).await?;
+        cx.out.list(items.iter(), ITEMS)?;
+    }
+    match args.items {
+        Some(file) => write_items(&plan, &file, &client).await,
+        None => Ok(()),
+    }
+}
+
+/// Asks for one plan.
+pub async fn one(client: &Client, call: PlanCall) -> Result<Plan, Failure> {
+    match client.send(&Request::Plan(call), None).await? {
+        Reply::Plan(plan) => Ok(*plan),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// Prints a plan.
+pub fn print(plan: &Plan, cx: &mut Context) -> Result<(), Failure> {
+    cx.out.one_as(plan, PLAN, || words::plan(plan))
+}
+
+async fn items(
+    client: &Client,
+    plan: &str,
+    query: PlanItemsQuery,
+) -> Result<Vec<PlanItem>, Failure> {
+    all_pages(
+        client,
+        |cursor| {
+            let query = PlanItemsQuery { cursor, limit: Some(PAGE), ..query.clone() };
+            Request::Plan(PlanCall::Items(plan.to_owned(), query))
+        },
+        |reply| match reply {
+            Reply::PlanItems(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await
+}
+
+async fn write_items(plan: &Plan, file: &Path, client: &Client) -> Result<(), Failure> {
+    let items = items(client, &plan.id, PlanItemsQuery::default()).await?;
+    let rows = items.iter().map(|item| {
+        [item.user_id.raw(), item.address.raw(), item.outcome.code(), item.reason.raw()]
+    });
+    let text = write_csv(&["user_id", "address", "outcome", "reason"], rows);
+    std::fs::write(file, text).map_err(|error| {
+        Failure::failed(format!(
+            "{}: {error}; the plan stands, and its users can be written again: hublink invite \
+             show {} --items FILE",
+            file.display(),
+            plan.id
+        ))
+    })?;
+    note(&format!("{} users written to {}.", items.len(), file.display()));
+    Ok(())
+}

@@ -1,0 +1,229 @@
+//! Applying plans, following runs, and closing what a run left open.
+
+use std::io::{self, IsTerminal as _, Write as _};
+use std::time::Duration;
+
+use super::words::{self, RUN};
+use super::{ApplyArgs, ResolveArgs, plan};
+use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
+use crate::api::plan::Apply;
+use crate::api::run::{Resolution, Resolve, Run, RunItem, RunItemsQuery, RunsQuery, WatchQuery};
+use crate::cli::context::{Context, PAGE, all_pages};
+use crate::cli::exit::{Exit, Failure};
+use crate::cli::grid::{Cell, Column};
+use crate::cli::output::{Format, note};
+use crate::client::Client;
+use crate::domain::run::ItemState;
+
+/// What one may tell a run to do.
+#[derive(Debug, Clone, Copy)]
+pub enum Order {
+    /// Stop before the next user.
+    Pause,
+    /// Go on.
+    Resume,
+    /// End.
+    Cancel,
+}
+
+/// How long a long poll waits, in seconds.
+const WAIT: u16 = 25;
+/// How often in a row a followed run may be out of reach.
+const LOST: u32 = 12;
+/// How long to wait before asking again.
+const LOST_PAUSE: Duration = Duration::from_secs(5);
+
+const ITEMS: &[Column<RunItem>] = &[
+    Column { name: "user_id", cell: |item| Cell::Text(item.user_id.clone()) },
+    Column { name: "name", cell: |item| Cell::Text(item.name.clone()) },
+    Column { name: "address", cell: |item| Cell::Text(item.address.clone()) },
+    Column { name: "outcome", cell: |item| Cell::Word(item.outcome.code()) },
+    Column { name: "state", cell: |item| Cell::Word(item.state.code()) },
+    Column { name: "reason", cell: |item| Cell::Text(item.reason.clone()) },
+    Column { name: "message_id", cell: |item| Cell::maybe(item.message_id.clone(), Cell::Text) },
+    Column { name: "at", cell: |item| Cell::At(item.at) },
+];
+
+/// `invite apply`.
+pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
+    let body = if args.yes { Apply::default() } else { reviewed(&args.plan, cx, &client).await? };
+    let run = one(&client, Request::Plan(PlanCall::Apply(args.plan, body))).await?;
+    if !args.watch {
+        return print(&run, cx);
+    }
+    note(&format!("The run goes on without this command: hublink invite status {}", run.id));
+    let run = follow(run, &client).await?;
+    print(&run, cx)?;
+    let open = run.failed + run.unknown + run.not_processed;
+    if open == 0 {
+        return Ok(());
+    }
+    Err(Failure::told(
+        Exit::Refused,
+        format!("the run ended with {open} of {} users not done", run.selected),
+    ))
+}
+
+/// Shows the plan and lets the person type the number of people, as the wizard does.
+async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, Failure> {
+    const OTHERWISE: &str = "review the plan with `hublink invite show`, then use --yes";
+    if !cx.person.may_ask() {
+        return Err(Failure::usage(format!("nothing was sent; {OTHERWISE}")));
+    }
+    let plan = plan::one(client, PlanCall::Show(id.to_owned())).await?;
+    match cx.out.format() {
+        Format::Table => plan::print(&plan, cx)?,
+        Format::Json | Format::Csv => note(&words::plan(&plan)),
+    }
+    let question = format!("Type the number of people ({}) to go on: ", plan.selected);
+    let typed = cx.person.line(&question, OTHERWISE).await?;
+    if typed.replace(',', "") != plan.selected.to_string() {
+        return Err(Failure::failed("that is not the number of people; nothing was sent"));
+    }
+    Ok(Apply { count: Some(plan.selected), digest: Some(plan.digest) })
+}
+
+/// Follows a run to its end by long polling; survives a backend that is away for a minute.
+async fn follow(mut run: Run, client: &Client) -> Result<Run, Failure> {
+    let mut line = Progress::new();
+    let mut lost = 0;
+    while !run.state.is_over() {
+        line.show(&run);
+        let query = WatchQuery { after: Some(run.revision), wait: Some(WAIT) };
+        match one(client, Request::Run(RunCall::Watch(run.id.clone(), query))).await {
+            Ok(news) => (run, lost) = (news, 0),
+            Err(Failure::Api(ApiError::Unreachable(_))) if lost < LOST => {
+                lost += 1;
+                tokio::time::sleep(LOST_PAUSE).await;
+            }
+            Err(failure) => return Err(failure),
+        }
+    }
+    line.end();
+    Ok(run)
+}
+
+/// One line on standard error that is written over, and only where somebody sees it.
+struct Progress {
+    seen: bool,
+    trouble: bool,
+    width: usize,
+}
+
+impl Progress {
+    fn new() -> Self {
+        Self { seen: io::stderr().is_terminal(), trouble: false, width: 0 }
+    }
+
+    fn show(&mut self, run: &Run) {
+        if let Some(trouble) = run.trouble.as_ref().filter(|_| !self.trouble) {
+            self.end();
+            note(&format!("The run stopped by itself: {}", trouble.shown()));
+        }
+        self.trouble = run.trouble.is_some();
+        if self.seen {
+            let text = words::progress(run);
+            let _ = write!(io::stderr(), "\r{text:width$}", width = self.width);
+            let _ = io::stderr().flush();
+            self.width = text.chars().count();
+        }
+    }
+
+    fn end(&mut self) {
+        if self.width > 0 {
+            note("");
+            self.width = 0;
+        }
+    }
+}
+
+/// `invite status RUN`.
+pub async fn status(run: String, cx: &mut Context) -> Result<(), Failure> {
+    let call = RunCall::Watch(run, WatchQuery::default());
+    let run = one(&cx.client()?, Request::Run(call)).await?;
+    print(&run, cx)
+}
+
+/// `invite status`.
+pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure> {
+    let runs = all_pages(
+        &cx.client()?,
+        |cursor| {
+            let query = RunsQuery { site: site.clone(), cursor, limit: Some(PAGE) };
+            Request::Run(RunCall::List(query))
+        },
+        |reply| match reply {
+            Reply::Runs(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(runs.iter(), RUN)
+}
+
+/// `invite pause`, `resume`, `cancel`.
+pub async fn order(order: Order, run: String, cx: &mut Context) -> Result<(), Failure> {
+    let call = match order {
+        Order::Pause => RunCall::Pause(run),
+        Order::Resume => RunCall::Resume(run),
+        Order::Cancel => RunCall::Cancel(run),
+    };
+    let run = one(&cx.client()?, Request::Run(call)).await?;
+    print(&run, cx)
+}
+
+/// `invite retry`.
+pub async fn retry(run: String, cx: &mut Context) -> Result<(), Failure> {
+    let Reply::Plan(plan) = cx.ask(Request::Run(RunCall::Retry(run))).await? else {
+        return Err(Failure::odd_reply());
+    };
+    plan::print(&plan, cx)
+}
+
+/// `invite resolve`.
+pub async fn resolve(args: ResolveArgs, cx: &mut Context) -> Result<(), Failure> {
+    let how = if args.known.sent { Resolution::Sent } else { Resolution::Resend };
+    let call = RunCall::Resolve(args.run, Resolve { user: args.user, how });
+    let run = one(&cx.client()?, Request::Run(call)).await?;
+    print(&run, cx)
+}
+
+/// `invite clear-decline`.
+pub async fn clear_decline(org: String, address: String, cx: &mut Context) -> Result<(), Failure> {
+    cx.ask(Request::Run(RunCall::ClearDecline(org, address))).await?;
+    note("Cleared; the next plan may invite this person again.");
+    Ok(())
+}
+
+/// `invite report`.
+pub async fn report(
+    run: String,
+    state: Option<ItemState>,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    let items = all_pages(
+        &cx.client()?,
+        |cursor| {
+            let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
+            Request::Run(RunCall::Items(run.clone(), query))
+        },
+        |reply| match reply {
+            Reply::RunItems(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(items.iter(), ITEMS)
+}
+
+async fn one(client: &Client, request: Request) -> Result<Run, Failure> {
+    match client.send(&request, None).await? {
+        Reply::Run(run) => Ok(*run),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+fn print(run: &Run, cx: &mut Context) -> Result<(), Failure> {
+    cx.out.one_as(run, RUN, || words::run(run))
+}

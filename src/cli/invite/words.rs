@@ -1,0 +1,175 @@
+//! Plans and runs in words, the number that can hurt first. Zeroes are shown, never left out.
+
+use std::fmt::Write as _;
+
+use crate::api::plan::{DomainCount, Plan, PlanState};
+use crate::api::run::Run;
+use crate::cli::grid::{Cell, Column, local};
+use crate::domain::number::thousands;
+use crate::domain::outcome::{Class, Outcome};
+use crate::domain::untrusted::Untrusted;
+
+/// A plan in CSV.
+pub const PLAN: &[Column<Plan>] = &[
+    Column { name: "id", cell: |plan| Cell::plain_text(&plan.id) },
+    Column { name: "site", cell: |plan| Cell::Text(plan.site.clone()) },
+    Column { name: "organization", cell: |plan| Cell::plain_text(&plan.organization) },
+    Column { name: "method", cell: |plan| Cell::Word(plan.method.code()) },
+    Column { name: "selected", cell: |plan| Cell::Count(plan.selected) },
+    Column { name: "emails", cell: |plan| Cell::Count(plan.emails) },
+    Column { name: "second_invitations", cell: |plan| Cell::Count(plan.second_invitations) },
+    Column { name: "linked", cell: |plan| class(plan, Class::Linked) },
+    Column { name: "skipped", cell: |plan| class(plan, Class::Skipped) },
+    Column { name: "held", cell: |plan| class(plan, Class::Held) },
+    Column { name: "blocked", cell: |plan| class(plan, Class::Blocked) },
+    Column { name: "expires_at", cell: |plan| Cell::At(plan.expires_at) },
+];
+
+/// Runs in tables and CSV.
+pub const RUN: &[Column<Run>] = &[
+    Column { name: "id", cell: |run| Cell::plain_text(&run.id) },
+    Column { name: "plan", cell: |run| Cell::plain_text(&run.plan) },
+    Column { name: "site", cell: |run| Cell::Text(run.site.clone()) },
+    Column { name: "state", cell: |run| Cell::Word(run.state.code()) },
+    Column { name: "selected", cell: |run| Cell::Count(run.selected) },
+    Column { name: "emailed", cell: |run| Cell::Count(run.emailed) },
+    Column { name: "linked", cell: |run| Cell::Count(run.linked) },
+    Column { name: "skipped", cell: |run| Cell::Count(run.skipped) },
+    Column { name: "held", cell: |run| Cell::Count(run.held) },
+    Column { name: "blocked", cell: |run| Cell::Count(run.blocked) },
+    Column { name: "failed", cell: |run| Cell::Count(run.failed) },
+    Column { name: "unknown", cell: |run| Cell::Count(run.unknown) },
+    Column { name: "not_processed", cell: |run| Cell::Count(run.not_processed) },
+    Column { name: "started_at", cell: |run| Cell::At(run.started_at) },
+];
+
+fn class(plan: &Plan, class: Class) -> Cell {
+    Cell::Count(class_count(plan, class))
+}
+
+fn class_count(plan: &Plan, class: Class) -> u64 {
+    plan.classes.get(class.code()).copied().unwrap_or_default()
+}
+
+fn own(text: &str) -> String {
+    Untrusted::new(text).shown().to_string()
+}
+
+/// A plan, for reading.
+pub fn plan(plan: &Plan) -> String {
+    let mut text = format!(
+        "Plan {} · {} › {} · {}\n\n",
+        own(&plan.id),
+        plan.site.shown(),
+        own(&plan.organization),
+        plan.method.title()
+    );
+    for class in Class::ALL {
+        number(&mut text, class_count(plan, class), &meaning(class, plan));
+        for outcome in Outcome::ALL.into_iter().filter(|outcome| outcome.class() == class) {
+            let count = plan.outcomes.get(outcome.code()).copied().unwrap_or_default();
+            if count > 0 {
+                number(&mut text, count, &format!("    {} ({})", outcome.reason(), outcome.code()));
+            }
+        }
+    }
+    number(&mut text, plan.selected, "selected");
+    let _ = match (plan.state, &plan.run) {
+        (PlanState::Applied, Some(run)) => {
+            writeln!(text, "\nApplied; see: hublink invite status {}", own(run))
+        }
+        (PlanState::Applied, None) => writeln!(text, "\nApplied."),
+        (PlanState::Expired, _) => {
+            writeln!(text, "\nExpired at {}; make a new one.", local(plan.expires_at))
+        }
+        (PlanState::Ready, _) => writeln!(
+            text,
+            "\nFrozen at {}, valid until {}. Nothing was sent.\nTo do exactly this, once: hublink \
+             invite apply {} --yes",
+            local(plan.created_at),
+            local(plan.expires_at),
+            own(&plan.id)
+        ),
+    };
+    text
+}
+
+fn meaning(class: Class, plan: &Plan) -> String {
+    match class {
+        Class::Emailed => format!(
+            "e-mails, {} of them second invitations{}",
+            thousands(plan.second_invitations),
+            domains(&plan.email_domains)
+        ),
+        Class::Linked => {
+            format!("linked now; nobody tells them{}", domains(&plan.linked_domains))
+        }
+        Class::Skipped | Class::Held | Class::Blocked => class.code().to_owned(),
+    }
+}
+
+fn domains(counts: &[DomainCount]) -> String {
+    let mut text = String::new();
+    for (at, count) in counts.iter().take(3).enumerate() {
+        let before = if at == 0 { ": " } else { " · " };
+        let _ = write!(text, "{before}{} {}", count.domain.shown_in(40), thousands(count.users));
+    }
+    if counts.len() > 3 {
+        text.push_str(" · …");
+    }
+    text
+}
+
+fn number(text: &mut String, count: u64, what: &str) {
+    let _ = writeln!(text, "{:>11}  {what}", thousands(count));
+}
+
+/// A run, for reading.
+pub fn run(run: &Run) -> String {
+    let mut text = format!(
+        "Run {} · {} › {} · {}\n\n",
+        own(&run.id),
+        run.site.shown(),
+        own(&run.organization),
+        run.state.code()
+    );
+    let in_flight = match run.in_flight {
+        0 => String::new(),
+        n => format!("; {} in flight, which cannot be recalled", thousands(n)),
+    };
+    number(&mut text, run.emailed, "e-mailed");
+    number(&mut text, run.linked, "linked; nobody told them");
+    number(&mut text, run.skipped, "skipped");
+    number(&mut text, run.held, "held");
+    number(&mut text, run.blocked, "blocked");
+    number(&mut text, run.failed, "failed; surely not sent");
+    number(&mut text, run.unknown, &format!("unknown: may have been sent{in_flight}"));
+    let yet = if run.state.is_over() { "not processed" } else { "not processed yet" };
+    number(&mut text, run.not_processed, yet);
+    number(&mut text, run.selected, "selected");
+    if let Some(trouble) = &run.trouble {
+        let _ = writeln!(text, "\nStopped by itself: {}", trouble.shown());
+    }
+    let id = own(&run.id);
+    if run.state.is_over() && run.unknown > 0 {
+        let _ = writeln!(text, "\nLook them up: hublink invite report {id} --state unknown");
+    }
+    if run.state.is_over() && run.failed + run.not_processed > 0 {
+        let _ = writeln!(text, "\nA new plan of the rest: hublink invite retry {id}");
+    }
+    text
+}
+
+/// A run in one line, for following it.
+pub fn progress(run: &Run) -> String {
+    format!(
+        "{}: {} of {} · {} e-mailed · {} linked · {} failed · {} unknown",
+        run.state.code(),
+        thousands(run.selected - run.not_processed.min(run.selected)),
+        thousands(run.selected),
+        thousands(run.emailed),
+        thousands(run.linked),
+        thousands(run.failed),
+        thousands(run.unknown)
+    )
+}

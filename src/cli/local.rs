@@ -1,0 +1,163 @@
+//! Commands that need no backend: `paths`, `keys`, `themes`, `completions`, `man`, `openapi`.
+
+use std::path::PathBuf;
+
+use clap::CommandFactory as _;
+use clap_complete::Shell;
+
+use super::Cli;
+use super::context::Context;
+use super::exit::Failure;
+use super::grid::{Cell, Column};
+use crate::config::Settings;
+use crate::domain::untrusted::Untrusted;
+use crate::server::router;
+use crate::tui::keymap::{Keymap, Override, TableRow};
+use crate::tui::theme::{BUILT_IN, Depth, Theme};
+
+#[derive(serde::Serialize)]
+struct Place {
+    name: &'static str,
+    path: PathBuf,
+}
+
+const COLUMNS: &[Column<Place>] = &[
+    Column { name: "name", cell: |place| Cell::Word(place.name) },
+    Column { name: "path", cell: |place| Cell::Text(Untrusted::new(place.path.to_string_lossy())) },
+];
+
+/// `hublink paths`.
+///
+/// # Errors
+/// That the output could not be written.
+pub fn paths(cx: &mut Context) -> Result<(), Failure> {
+    let places = cx.settings.paths.named().map(|(name, path)| Place { name, path });
+    cx.out.list(places.iter(), COLUMNS)
+}
+
+#[derive(serde::Serialize)]
+struct Key {
+    scope: &'static str,
+    action: String,
+    keys: String,
+    help: &'static str,
+}
+
+const KEYS: &[Column<Key>] = &[
+    Column { name: "scope", cell: |key| Cell::Word(key.scope) },
+    Column { name: "keys", cell: |key| Cell::plain_text(&key.keys) },
+    Column { name: "action", cell: |key| Cell::plain_text(&key.action) },
+    Column { name: "help", cell: |key| Cell::Word(key.help) },
+];
+
+/// `hublink keys`: the table in force, the user's own keys included.
+///
+/// # Errors
+/// What is wrong with the user's keys; as [`paths`].
+pub fn keys(cx: &mut Context) -> Result<(), Failure> {
+    let keys = keymap(&cx.settings)?.table().into_iter();
+    let keys: Vec<Key> = keys
+        .map(|TableRow { scope, keys, action, help }| Key { scope, action, keys, help })
+        .collect();
+    cx.out.list(keys.iter(), KEYS)
+}
+
+/// The keys in force.
+///
+/// # Errors
+/// What is wrong with the user's keys.
+pub fn keymap(settings: &Settings) -> Result<Keymap, Failure> {
+    let own =
+        |(name, keys): (&String, &Vec<String>)| Override { name: name.clone(), keys: keys.clone() };
+    let overrides: Vec<Override> = settings.keys.iter().map(own).collect();
+    Keymap::with(&overrides).map_err(|error| {
+        Failure::usage(format!("{}: {error}", settings.paths.config_file().display()))
+    })
+}
+
+#[derive(serde::Serialize)]
+struct Choice {
+    name: String,
+    in_use: bool,
+    source: String,
+    problem: Option<String>,
+}
+
+const THEMES: &[Column<Choice>] = &[
+    Column { name: "name", cell: |theme| Cell::plain_text(&theme.name) },
+    Column { name: "in_use", cell: |theme| Cell::yes_no(theme.in_use) },
+    Column { name: "source", cell: |theme| Cell::plain_text(&theme.source) },
+    Column {
+        name: "problem",
+        cell: |theme| Cell::maybe(theme.problem.as_deref(), Cell::plain_text),
+    },
+];
+
+/// `hublink themes`: those compiled in, and the user's own files, with what is wrong with them.
+///
+/// # Errors
+/// As [`paths`].
+pub fn themes(cx: &mut Context) -> Result<(), Failure> {
+    let wanted = cx.settings.theme.clone();
+    let in_use = |name: &str| wanted.as_deref() == Some(name);
+    let built_in = BUILT_IN.into_iter().map(|(name, _)| Choice {
+        name: name.to_owned(),
+        in_use: in_use(name),
+        source: "built in".to_owned(),
+        problem: None,
+    });
+    let mut choices: Vec<Choice> = built_in.collect();
+    let dir = cx.settings.paths.themes_dir();
+    let mut files: Vec<PathBuf> =
+        dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    for path in files {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+        let theme = text
+            .and_then(|text| Theme::parse(&name, &text, Depth::True).map_err(|e| e.to_string()));
+        choices.push(Choice {
+            in_use: in_use(&name),
+            name,
+            source: path.to_string_lossy().into_owned(),
+            problem: theme.err(),
+        });
+    }
+    cx.out.list(choices.iter(), THEMES)
+}
+
+/// `hublink openapi`: the document that `serve` serves, from the same code.
+///
+/// # Errors
+/// As [`paths`].
+pub fn openapi(cx: &mut Context) -> Result<(), Failure> {
+    let json = router::openapi().to_pretty_json();
+    let json = json.map_err(|error| Failure::failed(error.to_string()))?;
+    cx.out.text(&format!("{json}\n"))
+}
+
+/// `hublink completions SHELL`.
+///
+/// # Errors
+/// As [`paths`].
+pub fn completions(shell: Shell, cx: &mut Context) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "hublink", &mut script);
+    cx.out.bytes(&script)
+}
+
+/// `hublink man`: one page; with a directory, a page for every command.
+///
+/// # Errors
+/// As [`paths`], and that a page could not be written.
+pub fn man(dir: Option<PathBuf>, cx: &mut Context) -> Result<(), Failure> {
+    if let Some(dir) = dir {
+        return clap_mangen::generate_to(Cli::command(), &dir)
+            .map_err(|error| Failure::failed(format!("{}: {error}", dir.display())));
+    }
+    let mut page = Vec::new();
+    let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
+    rendered.map_err(|error| Failure::failed(error.to_string()))?;
+    cx.out.bytes(&page)
+}

@@ -1,0 +1,57 @@
+//! The log of this process: one JSON object a line.
+//!
+//! Owns where it goes: for the backend to standard error, else to a file that its owner alone can
+//! read, and only when `HUBLINK_LOG` asks. Must not disturb a terminal, which the wizard owns.
+
+use std::fs::{DirBuilder, OpenOptions};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+use std::path::Path;
+use std::sync::Mutex;
+
+use tracing_subscriber::EnvFilter;
+
+use super::exit::Failure;
+use crate::config::Settings;
+
+/// Where the log goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sink {
+    /// A file, and only when `HUBLINK_LOG` asks for it.
+    File,
+    /// Standard error, for the backend: whoever runs it collects that.
+    Stderr,
+}
+
+/// Starts logging, if there is to be any.
+///
+/// # Errors
+/// That the filter or the file will not do.
+pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
+    let filter = match (&settings.log, sink) {
+        (Some(filter), _) => filter.as_str(),
+        (None, Sink::Stderr) => "info",
+        (None, Sink::File) => return Ok(()),
+    };
+    let filter = EnvFilter::try_new(filter).map_err(|_| {
+        Failure::usage("HUBLINK_LOG is not a filter such as info or hublink=debug,warn")
+    })?;
+    let log = tracing_subscriber::fmt().json().with_env_filter(filter);
+    // A second start in one process keeps the first.
+    let _ = match sink {
+        Sink::Stderr => log.with_writer(std::io::stderr).try_init(),
+        Sink::File => {
+            let path = settings.paths.log_file();
+            let file = open(&path)
+                .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+            log.with_writer(Mutex::new(file)).try_init()
+        }
+    };
+    Ok(())
+}
+
+fn open(path: &Path) -> std::io::Result<std::fs::File> {
+    if let Some(dir) = path.parent() {
+        DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    }
+    OpenOptions::new().append(true).create(true).mode(0o600).open(path)
+}

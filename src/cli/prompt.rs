@@ -1,0 +1,118 @@
+//! Questions to the person at the terminal.
+//!
+//! Owns when one may ask (never without a terminal, never with `--no-input`) and reading without
+//! echo. Questions go to standard error, so that results stay clean. Must not print results.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+
+use super::exit::Failure;
+use crate::api::session::Secret;
+
+/// The person at the terminal, if there is one.
+#[derive(Debug, Clone, Copy)]
+pub struct Person {
+    may_ask: bool,
+}
+
+impl Person {
+    /// Whoever is at the process's terminal.
+    pub fn of_process(no_input: bool) -> Self {
+        Self { may_ask: !no_input && io::stdin().is_terminal() && io::stderr().is_terminal() }
+    }
+
+    /// Whether there is anybody to ask.
+    pub fn may_ask(self) -> bool {
+        self.may_ask
+    }
+
+    /// Asks for a line.
+    ///
+    /// # Errors
+    /// With nobody to ask, `otherwise` says which flag answers instead.
+    pub async fn line(self, question: &str, otherwise: &str) -> Result<String, Failure> {
+        self.ask(question, otherwise)?;
+        read_line().await
+    }
+
+    /// Asks yes or no; only a clear yes counts.
+    ///
+    /// # Errors
+    /// As [`Person::line`].
+    pub async fn agrees(self, question: &str, otherwise: &str) -> Result<bool, Failure> {
+        let answer = self.line(&format!("{question} [y/N] "), otherwise).await?;
+        Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// Asks for a secret, without echo.
+    ///
+    /// # Errors
+    /// As [`Person::line`].
+    pub async fn secret(self, question: &str, otherwise: &str) -> Result<Secret, Failure> {
+        self.ask(question, otherwise)?;
+        // Held by this future, not by the reading thread: an interruption drops it at once.
+        let quiet = Quiet::start()?;
+        let answer = read_line().await;
+        drop(quiet);
+        let _ = writeln!(io::stderr());
+        answer.map(Secret::new)
+    }
+
+    fn ask(self, question: &str, otherwise: &str) -> Result<(), Failure> {
+        if !self.may_ask {
+            return Err(Failure::usage(format!("there is no terminal to ask at; {otherwise}")));
+        }
+        let mut stderr = io::stderr();
+        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
+        Ok(())
+    }
+}
+
+/// While this lives, the terminal does not echo.
+struct Quiet(Termios);
+
+impl Quiet {
+    fn start() -> Result<Self, Failure> {
+        let failed = |error| Failure::failed(format!("the terminal cannot be silenced: {error}"));
+        let before = tcgetattr(io::stdin()).map_err(failed)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ECHONL);
+        tcsetattr(io::stdin(), OptionalActions::Flush, &quiet).map_err(failed)?;
+        Ok(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+    }
+}
+
+/// Reads a line off the async threads, so that an interruption is noticed meanwhile.
+async fn read_line() -> Result<String, Failure> {
+    let read = tokio::task::spawn_blocking(|| {
+        let mut line = String::new();
+        io::stdin().read_line(&mut line).map(|bytes| (bytes > 0).then_some(line))
+    });
+    match read.await {
+        Ok(Ok(Some(line))) => Ok(line.trim().to_owned()),
+        Ok(Ok(None)) => Err(Failure::failed("there was no answer; nothing was done")),
+        Ok(Err(error)) => Err(Failure::failed(format!("standard input: {error}"))),
+        Err(_) => Err(Failure::failed("the answer could not be read")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn section_7_nothing_prompts_without_a_terminal() {
+        let nobody = Person { may_ask: false };
+        let failure = nobody.agrees("Go on?", "use --yes").await.unwrap_err();
+        assert_eq!(failure.exit() as u8, 2);
+        assert!(failure.text().contains("--yes"));
+        assert_eq!(nobody.secret("Token: ", "use --token-file").await.unwrap_err().exit() as u8, 2);
+    }
+}

@@ -1,0 +1,185 @@
+//! `hublink serve`: the backend.
+//!
+//! Owns its flags, and that no password stands on a command line. Ends within five seconds of
+//! SIGTERM. Must not know what the backend does.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use axum::Router;
+use clap::Args;
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::grid::{Cell, Column};
+use super::output::note;
+use super::values::{address, holds_password, resolver, seconds};
+use crate::api::session::Secret;
+use crate::config::private_file;
+use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
+
+/// How the backend runs.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hublink serve                                    on 127.0.0.1:7070, for this machine alone
+  hublink serve --world demo/worlds/acme.toml --database sqlite:acme.db
+  hublink serve --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
+    --database sqlite:/var/lib/hublink/hublink.db --mail-from 'Hub <hub@acme.example>'
+
+Environment: HUBLINK_DATABASE and HUBLINK_SMTP hold the URLs where they contain a password.
+The first start without a world file makes a backend administrator and prints its token, once.")]
+pub struct ServeArgs {
+    /// Where to listen
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", value_parser = address)]
+    listen: SocketAddr,
+    /// The database; made where it is missing [default: hublink.db, see `hublink paths`]
+    #[arg(long, value_name = "sqlite:PATH")]
+    database: Option<String>,
+    /// Fill an empty database from this file
+    #[arg(long, value_name = "FILE")]
+    world: Option<PathBuf>,
+    /// The mail server, such as `smtps://mail.acme.example`; without one mails wait
+    #[arg(long, value_name = "URL")]
+    smtp: Option<String>,
+    /// A file that holds the mail server's URL and that only you can read
+    #[arg(long, value_name = "FILE", conflicts_with = "smtp")]
+    smtp_file: Option<PathBuf>,
+    /// The sender of all mails
+    #[arg(long, value_name = "ADDR")]
+    mail_from: Option<String>,
+    /// A DNS server to ask, such as 9.9.9.9; may be given again [default: the system's]
+    #[arg(long = "resolver", value_name = "ADDR", value_parser = resolver)]
+    resolvers: Vec<SocketAddr>,
+    /// The URL under which people reach the backend, for links in mails
+    #[arg(long, value_name = "URL")]
+    public_url: Option<String>,
+    /// How long linking a site takes, in world time, such as 60s
+    #[arg(long, value_name = "TIME", default_value = "60s", value_parser = seconds)]
+    link_delay: u64,
+    /// How fast the world clock runs; 1 is real time
+    #[arg(long, value_name = "N", default_value_t = 1.0)]
+    time_scale: f64,
+    /// Let `hublink clock advance` move the world clock; for tests
+    #[arg(long)]
+    test_clock: bool,
+    /// The certificate chain, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's private key, PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
+    /// Allow plain HTTP and SMTP beyond this machine
+    #[arg(long)]
+    insecure: bool,
+}
+
+#[derive(serde::Serialize)]
+struct First {
+    email: String,
+    token: Secret,
+}
+
+const FIRST: &[Column<First>] = &[
+    Column { name: "email", cell: |first| Cell::plain_text(&first.email) },
+    Column { name: "token", cell: |first| Cell::plain_text(first.token.expose()) },
+];
+
+/// Runs the backend until SIGTERM or Ctrl-C.
+///
+/// # Errors
+/// Why it could not start, or that it was interrupted.
+pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
+    let listen = |kind| {
+        signal(kind).map_err(|error| Failure::failed(format!("signals cannot be heeded: {error}")))
+    };
+    // SIGHUP keeps its meaning: under nohup it is none.
+    let (mut term, mut interrupt) =
+        (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    let prepared = prepare(options(args, cx)?).await.map_err(|error| refused(&error))?;
+    if prepared.world_ignored {
+        note("The database holds data already; the world file was ignored.");
+    }
+    if let Some(FirstAdmin { email, token }) = &prepared.first_admin {
+        let first = First { email: email.clone(), token: token.clone() };
+        cx.out.one(&first, FIRST)?;
+        note("This is the backend administrator's token. It is shown this once.");
+    }
+    note(&format!("Serving {} on {}.", prepared.backend.public_url(), prepared.address()));
+    let (tell, told) = tokio::sync::oneshot::channel();
+    let shutdown = async move {
+        let exit = tokio::select! {
+            _ = term.recv() => Exit::Done,
+            _ = interrupt.recv() => Exit::Interrupted,
+        };
+        let _ = tell.send(exit);
+    };
+    prepared.serve(Router::new(), shutdown).await.map_err(|error| refused(&error))?;
+    match told.await {
+        Ok(Exit::Interrupted) => Err(Failure::told(Exit::Interrupted, "stopped")),
+        _ => Ok(()),
+    }
+}
+
+fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
+    for (flag, url) in [("--smtp", &args.smtp), ("--database", &args.database)] {
+        if url.as_deref().is_some_and(holds_password) {
+            return Err(Failure::usage(format!(
+                "{flag} holds a password, and others on this machine can read command lines; set \
+                 HUBLINK_SMTP or HUBLINK_DATABASE, or use --smtp-file with a file of mode 0600"
+            )));
+        }
+    }
+    if !(args.time_scale > 0.0 && args.time_scale.is_finite()) {
+        return Err(Failure::usage("--time-scale is a number above 0, such as 60"));
+    }
+    let database =
+        match args.database.or_else(|| cx.environment.get("HUBLINK_DATABASE").map(str::to_owned)) {
+            Some(database) => database,
+            None => own_database(cx)?,
+        };
+    let smtp = match (args.smtp, args.smtp_file) {
+        (Some(url), _) => Some(Secret::new(url)),
+        (None, Some(file)) => Some(smtp_of(&file)?),
+        (None, None) => cx.environment.secret("HUBLINK_SMTP"),
+    };
+    let usual = ServeOptions::loopback(database);
+    Ok(ServeOptions {
+        listen: args.listen,
+        world: args.world,
+        smtp,
+        mail_from: args.mail_from.unwrap_or(usual.mail_from),
+        resolvers: args.resolvers,
+        public_url: args.public_url,
+        link_delay: Duration::from_secs(args.link_delay),
+        time_scale: args.time_scale,
+        test_clock: args.test_clock,
+        insecure: args.insecure,
+        tls: args.tls_cert.zip(args.tls_key),
+        ..usual
+    })
+}
+
+/// The database of who names none, in a directory that only they can read.
+fn own_database(cx: &Context) -> Result<String, Failure> {
+    let path = cx.settings.paths.database_file();
+    if let Some(dir) = path.parent() {
+        private_file::close(dir)?;
+    }
+    Ok(format!("sqlite:{}", path.display()))
+}
+
+fn smtp_of(file: &std::path::Path) -> Result<Secret, Failure> {
+    let text = private_file::read_secret(file)?
+        .ok_or_else(|| Failure::usage(format!("{}: there is no such file", file.display())))?;
+    Ok(Secret::new(text.trim()))
+}
+
+fn refused(error: &ServeError) -> Failure {
+    let exit = match error {
+        ServeError::Plain(_) | ServeError::Tls(_) | ServeError::World(_) => Exit::Usage,
+        ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
+    };
+    Failure::told(exit, error.to_string())
+}

@@ -1,0 +1,214 @@
+//! `hublink site`: meeting sites, their linking method, the agreement.
+
+use std::fmt::Write as _;
+
+use clap::{Args, Subcommand};
+
+use super::context::{Context, all_pages};
+use super::exit::Failure;
+use super::grid::{Cell, Column, card, local};
+use super::values::coded;
+use crate::api::call::{Reply, Request, SiteCall};
+use crate::api::page::PageQuery;
+use crate::api::site::{EditSite, NewSite, SetMethod, Sign, Site};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::number::thousands;
+use crate::domain::site::site_url;
+
+/// Meeting sites.
+#[derive(Debug, Subcommand)]
+pub enum SiteCommand {
+    /// List the sites that you see
+    List,
+    /// Show one site
+    Show {
+        /// The site's URL
+        #[arg(value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+    },
+    /// Add a site (backend admin)
+    #[command(after_help = "Example:\n  hublink site add acme.webex.example --company 'Acme \
+        Robotics' \\\n    --site-admin fay@acme.example --csm csm@provider.example")]
+    Add(AddArgs),
+    /// Change a site; what is not named stays (backend admin)
+    Edit(EditArgs),
+    /// Choose how the site's users prove their addresses; linked users stay linked
+    #[command(after_help = "Example:\n  hublink site method acme.webex.example receive_email")]
+    Method {
+        /// The site's URL
+        #[arg(value_name = "SITE-URL", value_parser = site_url)]
+        site: String,
+        /// The method
+        #[arg(value_parser = coded(
+            LinkingMethod::ALL.map(LinkingMethod::code),
+            LinkingMethod::from_code,
+        ))]
+        method: LinkingMethod,
+    },
+    /// Sign the agreement for domains, which covers them for three months
+    #[command(after_help = "Example:\n  hublink site agree acme.webex.example --domain \
+        acme-labs.example \\\n    --agree --confirm acme.webex.example\n\nUsers of these domains \
+        are then linked without a mail to them. You vouch for the\ndomains, and have three months \
+        to verify them.")]
+    Agree(AgreeArgs),
+}
+
+/// A new site.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    /// The site's URL
+    #[arg(value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// The company, as the site has it
+    #[arg(long)]
+    company: String,
+    /// An administrator's address; may be given again
+    #[arg(long = "site-admin", value_name = "EMAIL")]
+    site_admins: Vec<String>,
+    /// Link it to this organization from the start, for good
+    #[arg(long, value_name = "ID")]
+    org: Option<String>,
+    /// The site may not link yet
+    #[arg(long)]
+    may_not_link: bool,
+    /// The customer success manager's contact
+    #[arg(long, default_value = "")]
+    csm: String,
+}
+
+/// What changes.
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// The site's URL
+    #[arg(value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// The company
+    #[arg(long)]
+    company: Option<String>,
+    /// An administrator's address; may be given again; replaces all there were
+    #[arg(long = "site-admin", value_name = "EMAIL")]
+    site_admins: Vec<String>,
+    /// Whether the site may link
+    #[arg(long, value_name = "true|false")]
+    may_link: Option<bool>,
+    /// The customer success manager's contact
+    #[arg(long)]
+    csm: Option<String>,
+}
+
+/// The agreement.
+#[derive(Debug, Args)]
+pub struct AgreeArgs {
+    /// The site's URL
+    #[arg(value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// A domain to sign for; may be given again
+    #[arg(long = "domain", value_name = "DOMAIN", required = true)]
+    domains: Vec<String>,
+    /// I have read the agreement and agree
+    #[arg(long, required = true)]
+    agree: bool,
+    /// The site's URL, in full
+    #[arg(long, value_name = "SITE-URL")]
+    confirm: String,
+}
+
+const COLUMNS: &[Column<Site>] = &[
+    Column { name: "url", cell: |site| Cell::Text(site.url.clone()) },
+    Column { name: "company", cell: |site| Cell::Text(site.company.clone()) },
+    Column { name: "state", cell: |site| Cell::Word(site.state.code()) },
+    Column {
+        name: "organization",
+        cell: |site| Cell::maybe(site.organization.as_deref(), Cell::plain_text),
+    },
+    Column {
+        name: "method",
+        cell: |site| Cell::maybe(site.method, |method| Cell::Word(method.code())),
+    },
+    Column { name: "users", cell: |site| Cell::Count(site.users.total) },
+    Column { name: "linked", cell: |site| Cell::Count(site.users.linked) },
+    Column { name: "invited", cell: |site| Cell::Count(site.users.invited) },
+    Column {
+        name: "my_roles",
+        cell: |site| Cell::joined(site.my_roles.iter().map(|role| role.title())),
+    },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        SiteCommand::List => return list(cx).await,
+        SiteCommand::Show { site } => SiteCall::Show(site),
+        SiteCommand::Add(args) => SiteCall::Add(NewSite {
+            url: args.site,
+            company: args.company,
+            site_admins: args.site_admins,
+            organization: args.org,
+            may_link: !args.may_not_link,
+            csm: args.csm,
+        }),
+        SiteCommand::Edit(args) => {
+            let edit = EditSite {
+                company: args.company,
+                site_admins: Some(args.site_admins).filter(|admins| !admins.is_empty()),
+                may_link: args.may_link,
+                csm: args.csm,
+            };
+            if edit == EditSite::default() {
+                return Err(Failure::usage("nothing to change; see hublink site edit --help"));
+            }
+            SiteCall::Edit(args.site, edit)
+        }
+        SiteCommand::Method { site, method } => SiteCall::SetMethod(site, SetMethod { method }),
+        SiteCommand::Agree(args) => agree(args)?,
+    };
+    let Reply::Site(site) = cx.ask(Request::Site(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*site, COLUMNS, || words(&site))
+}
+
+fn agree(args: AgreeArgs) -> Result<SiteCall, Failure> {
+    let AgreeArgs { site, domains, agree, confirm } = args;
+    // Typed in full, as on the page: a scheme or a slash in front is not what one was asked for.
+    if confirm != site {
+        return Err(Failure::usage(format!(
+            "--confirm is not the site's URL in full; nothing was signed. Type: --confirm {site}"
+        )));
+    }
+    Ok(SiteCall::Sign(site, Sign { domains, agree, confirm }))
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let sites = all_pages(
+        &cx.client()?,
+        |cursor| Request::Site(SiteCall::List(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Sites(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(sites.iter(), COLUMNS)
+}
+
+fn words(site: &Site) -> String {
+    let mut text = card(site, COLUMNS);
+    for agreement in &site.agreements {
+        let lapsed = if agreement.lapsed { "lapsed" } else { "signed, verify by" };
+        let (domain, deadline) = (agreement.domain.shown(), local(agreement.deadline));
+        let _ = writeln!(text, "  {domain}  {lapsed} {deadline}");
+    }
+    if !site.may_link {
+        let _ = writeln!(text, "This site may not link yet; ask {}.", site.csm.shown());
+    }
+    let users = &site.users;
+    if users.unknown > 0 {
+        let count = thousands(users.unknown);
+        let _ = writeln!(text, "{count} may have been sent a mail; see hublink invite resolve.");
+    }
+    text
+}

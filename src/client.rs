@@ -1,0 +1,277 @@
+//! The HTTP client: a [`Request`] in, a [`Reply`] out.
+//!
+//! Owns limits, time-outs, retries and the roster stream. It follows no redirect, uses no proxy
+//! but the one it is given, and never names a secret in an error. Must not know who asks: the
+//! command line, the wizard and the tests all use it alike.
+
+mod answer;
+pub mod endpoint;
+pub mod retry;
+mod roster;
+#[cfg(test)]
+mod tests;
+
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
+use reqwest::redirect;
+
+use self::answer::{Answer, Expected, cause, retry_after, silent, unreachable};
+use self::endpoint::Endpoint;
+use self::retry::{RetryPolicy, is_not_now};
+use crate::api::call::{
+    AccountCall, ApiError, Body, Method, PlanCall, Reply, Request, RosterCall, RunCall, Wire,
+};
+use crate::api::session::Secret;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long the backend may be silent.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long it may be silent over a whole roster: reading, planning, exporting.
+const LONG_SILENCE: Duration = Duration::from_mins(5);
+/// What a long poll may take beyond the time it waits.
+const POLL_MARGIN: Duration = Duration::from_secs(10);
+/// The most bytes of a JSON answer.
+const JSON_BYTES: usize = 64 << 20;
+/// The most bytes of a file.
+const FILE_BYTES: usize = 1 << 30;
+
+/// How to reach backends.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// The proxy for every request; without one there is none, whatever `HTTPS_PROXY` says.
+    pub proxy: Option<String>,
+    /// When and how requests are sent again.
+    pub retry: RetryPolicy,
+}
+
+/// Why there is no client.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// The proxy's URL.
+    #[error("the proxy setting is not a URL such as http://proxy.acme.example:3128")]
+    Proxy,
+    /// The token has characters that no header may have.
+    #[error("the token holds characters that no token has; sign in again with `hublink login`")]
+    Token,
+    /// The HTTP library or the system's certificates.
+    #[error("the HTTP client cannot be set up: {0}")]
+    Setup(String),
+}
+
+/// A client of one backend, as one person. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    endpoint: Endpoint,
+    bearer: Option<HeaderValue>,
+    retry: RetryPolicy,
+}
+
+impl Client {
+    /// A client that is not signed in.
+    ///
+    /// # Errors
+    /// [`ClientError`].
+    pub fn new(endpoint: Endpoint, options: &Options) -> Result<Self, ClientError> {
+        // A second installation fails, which is as good as the first.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let mut builder = reqwest::Client::builder()
+            .user_agent(concat!("hublink/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .connect_timeout(CONNECT)
+            .pool_idle_timeout(Duration::from_secs(20));
+        if let Some(proxy) = &options.proxy {
+            let proxy = reqwest::Proxy::all(proxy).map_err(|_| ClientError::Proxy)?;
+            builder = builder.proxy(proxy);
+        }
+        builder = if endpoint.is_plain() {
+            // Nothing of the system's certificate store is needed, and reading it takes time.
+            builder.tls_certs_only([])
+        } else {
+            builder.https_only(true)
+        };
+        let http = builder.build().map_err(|error| ClientError::Setup(cause(error)))?;
+        Ok(Self { http, endpoint, bearer: None, retry: options.retry })
+    }
+
+    /// The same client, signed in with a session or a personal token; `None` signs out.
+    ///
+    /// # Errors
+    /// [`ClientError::Token`].
+    pub fn with_token(&self, token: Option<&Secret>) -> Result<Self, ClientError> {
+        let bearer = token.map(|token| {
+            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose().trim()))
+                .map_err(|_| ClientError::Token)?;
+            value.set_sensitive(true);
+            Ok(value)
+        });
+        Ok(Self { bearer: bearer.transpose()?, ..self.clone() })
+    }
+
+    /// The backend.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Whether a token is sent along.
+    pub fn is_signed_in(&self) -> bool {
+        self.bearer.is_some()
+    }
+
+    /// Sends a request and reads its answer. A write carries `key` as its `Idempotency-Key`, or a
+    /// random one; it stays the same over retries.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn send(&self, request: &Request, key: Option<&str>) -> Result<Reply, ApiError> {
+        let wire = request.wire();
+        let answer = self.exchange(request, &wire, key).await?;
+        let most = if expected(request) == Expected::File { FILE_BYTES } else { JSON_BYTES };
+        let body = answer.whole(most).await?;
+        request.read(&body).map_err(|error| {
+            let url = self.endpoint.named(&wire.path);
+            ApiError::Malformed(format!("{url}: {error}").into())
+        })
+    }
+
+    /// Sends a request until there is an answer that is worth reading.
+    async fn exchange(
+        &self,
+        request: &Request,
+        wire: &Wire,
+        key: Option<&str>,
+    ) -> Result<Answer, ApiError> {
+        let url = self.endpoint.named(&wire.path);
+        let (expected, patience) = (expected(request), patience(request));
+        let headers = self.headers(wire, expected, key, signs(request));
+        let mut attempt = 1;
+        loop {
+            let sent = self.dispatch(wire, headers.clone());
+            let outcome = match tokio::time::timeout(patience, sent).await {
+                Err(_) => return Err(unreachable(&url, &silent(patience))),
+                Ok(Err(error)) if !error.is_connect() => {
+                    return Err(unreachable(&url, &cause(error)));
+                }
+                Ok(outcome) => outcome.map_err(|error| unreachable(&url, &cause(error))),
+            };
+            let pause = match &outcome {
+                Ok(response) if !is_not_now(response.status()) => None,
+                Ok(response) => self.retry.wait(attempt, retry_after(response), dice()),
+                Err(_) => self.retry.wait(attempt, None, dice()),
+            };
+            match pause {
+                Some(pause) => tokio::time::sleep(pause).await,
+                None => return Answer::check(outcome?, expected, patience, url).await,
+            }
+            attempt += 1;
+        }
+    }
+
+    async fn dispatch(
+        &self,
+        wire: &Wire,
+        headers: HeaderMap,
+    ) -> reqwest::Result<reqwest::Response> {
+        let method = match wire.method {
+            Method::Get => reqwest::Method::GET,
+            Method::Post => reqwest::Method::POST,
+            Method::Put => reqwest::Method::PUT,
+            Method::Patch => reqwest::Method::PATCH,
+            Method::Delete => reqwest::Method::DELETE,
+        };
+        let request = self.http.request(method, self.endpoint.join(&wire.path)).headers(headers);
+        match &wire.body {
+            Body::Empty => request,
+            Body::Json(bytes) | Body::File(bytes) => request.body(bytes.clone()),
+        }
+        .send()
+        .await
+    }
+
+    fn headers(
+        &self,
+        wire: &Wire,
+        expected: Expected,
+        key: Option<&str>,
+        signed: bool,
+    ) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(
+            ACCEPT,
+            HeaderValue::from_static(match expected {
+                Expected::Json | Expected::Nothing => "application/json, application/problem+json",
+                Expected::Lines => "application/x-ndjson, application/problem+json",
+                Expected::File => "*/*",
+            }),
+        );
+        if let (true, Some(bearer)) = (signed, &self.bearer) {
+            headers.insert(AUTHORIZATION, bearer.clone());
+        }
+        match wire.body {
+            Body::Empty => {}
+            Body::Json(_) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+            }
+            Body::File(_) => {
+                headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
+            }
+        }
+        if wire.method != Method::Get {
+            let key = key.and_then(|key| HeaderValue::try_from(key).ok());
+            headers.insert("idempotency-key", key.unwrap_or_else(random_key));
+        }
+        headers
+    }
+}
+
+/// What a good answer to this request looks like.
+fn expected(request: &Request) -> Expected {
+    match request {
+        Request::Roster(RosterCall::Export(..)) => Expected::File,
+        Request::Roster(RosterCall::Stream { .. }) => Expected::Lines,
+        // Requests that end in `Reply::Done` read nothing, so an empty body tells them apart.
+        _ if request.read(&bytes::Bytes::new()).is_ok() => Expected::Nothing,
+        _ => Expected::Json,
+    }
+}
+
+/// How long the backend may be silent over this request.
+fn patience(request: &Request) -> Duration {
+    match request {
+        Request::Run(RunCall::Watch(_, query)) => query
+            .wait
+            .map_or(SILENCE, |wait| SILENCE.max(Duration::from_secs(wait.into()) + POLL_MARGIN)),
+        Request::Roster(
+            RosterCall::Import(..)
+            | RosterCall::ApplyImport(..)
+            | RosterCall::Export(..)
+            | RosterCall::Stream { .. },
+        )
+        | Request::Plan(PlanCall::Make(..) | PlanCall::Apply(..))
+        | Request::Run(RunCall::Retry(_))
+        | Request::Account(AccountCall::VerifyAudit) => LONG_SILENCE,
+        _ => SILENCE,
+    }
+}
+
+/// Whether a request carries the session: signing in does not, an old session must not stop it.
+fn signs(request: &Request) -> bool {
+    !matches!(request, Request::Account(AccountCall::SignIn(_)))
+}
+
+/// 128 random bits in hexadecimal.
+fn random_key() -> HeaderValue {
+    let mut bytes = [0; 16];
+    // Without randomness from the system a fixed key would be refused as reused: that is safe.
+    let _ = getrandom::fill(&mut bytes);
+    let text = format!("{:032x}", u128::from_be_bytes(bytes));
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("0"))
+}
+
+fn dice() -> u32 {
+    getrandom::u32().unwrap_or(u32::MAX)
+}

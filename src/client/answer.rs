@@ -1,0 +1,179 @@
+//! Reading an answer: its status, its media type, its body up to a limit.
+//!
+//! Owns how anything that is not the backend's own answer (a redirect, a proxy's HTML page, an
+//! endless body, silence) becomes an [`ApiError`] that says so. Must not follow or repair anything.
+
+use std::time::Duration;
+
+use bytes::{Bytes, BytesMut};
+use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
+use reqwest::{Response, StatusCode};
+
+use crate::api::call::ApiError;
+use crate::api::problem::Problem;
+use crate::domain::untrusted::Untrusted;
+
+/// The most bytes of a problem that are read.
+const PROBLEM_BYTES: usize = 4 << 20;
+
+/// What kind of body a good answer has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Expected {
+    /// JSON.
+    Json,
+    /// Nothing, or JSON that nobody reads.
+    Nothing,
+    /// A file as it is.
+    File,
+    /// One JSON value a line.
+    Lines,
+}
+
+/// An answer whose status is known to be good.
+pub(super) struct Answer {
+    response: Response,
+    silence: Duration,
+    url: String,
+}
+
+impl Answer {
+    /// Checks status and media type.
+    ///
+    /// # Errors
+    /// The problem that the backend names, or what was answered instead of one.
+    pub(super) async fn check(
+        response: Response,
+        expected: Expected,
+        silence: Duration,
+        url: String,
+    ) -> Result<Self, ApiError> {
+        let status = response.status();
+        let media = media_type(&response);
+        let answer = Self { response, silence, url };
+        if !status.is_success() {
+            return Err(answer.refusal(status, &media).await);
+        }
+        let fits = match expected {
+            Expected::Json => is_json(&media),
+            Expected::Nothing => {
+                status == StatusCode::NO_CONTENT || media.is_empty() || is_json(&media)
+            }
+            Expected::File => media != "text/html",
+            Expected::Lines => media.ends_with("ndjson"),
+        };
+        if fits {
+            Ok(answer)
+        } else {
+            Err(answer.odd(&format!(
+                "answered with {}, which no hublink backend does",
+                if media.is_empty() { "no media type" } else { &media }
+            )))
+        }
+    }
+
+    /// The next piece of the body; `None` at its end.
+    ///
+    /// # Errors
+    /// [`ApiError::Unreachable`] when the connection breaks or goes silent.
+    pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
+        match tokio::time::timeout(self.silence, self.response.chunk()).await {
+            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Err(error)) => Err(unreachable(&self.url, &cause(error))),
+            Err(_) => Err(unreachable(&self.url, &silent(self.silence))),
+        }
+    }
+
+    /// The whole body, at most `most` bytes of it.
+    ///
+    /// # Errors
+    /// As [`Answer::chunk`]; [`ApiError::Malformed`] when there is more.
+    pub(super) async fn whole(mut self, most: usize) -> Result<Bytes, ApiError> {
+        let mut all = BytesMut::new();
+        while let Some(chunk) = self.chunk().await? {
+            if all.len() + chunk.len() > most {
+                return Err(self.odd(&format!("sent more than {} MiB", most >> 20)));
+            }
+            all.extend_from_slice(&chunk);
+        }
+        Ok(all.freeze())
+    }
+
+    /// An answer that makes no sense, with the URL that gave it.
+    pub(super) fn odd(&self, what: &str) -> ApiError {
+        malformed(&self.url, what)
+    }
+
+    async fn refusal(self, status: StatusCode, media: &str) -> ApiError {
+        if status.is_redirection() {
+            let to = self.response.headers().get(LOCATION).map_or_else(String::new, |to| {
+                let to = Untrusted::new(String::from_utf8_lossy(to.as_bytes()));
+                format!(" to {}", to.shown_in(120))
+            });
+            return self.odd(&format!(
+                "redirects{to} ({}); redirects are not followed, so set the backend's own URL",
+                status.as_u16()
+            ));
+        }
+        let url = self.url.clone();
+        let what = || format!("answered {status} without saying why; is it a hublink backend?");
+        if media != "application/problem+json" {
+            return if super::retry::is_not_now(status) {
+                unreachable(&url, &what())
+            } else {
+                malformed(&url, &what())
+            };
+        }
+        let body = match self.whole(PROBLEM_BYTES).await {
+            Ok(body) => body,
+            Err(error) => return error,
+        };
+        match serde_json::from_slice::<Problem>(&body) {
+            Ok(problem) => ApiError::Problem(Box::new(problem)),
+            Err(_) => malformed(&url, &what()),
+        }
+    }
+}
+
+/// How long the backend asks to wait; only seconds are understood, since clocks may differ.
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// Nobody there, or nobody answering.
+pub(super) fn unreachable(url: &str, why: &str) -> ApiError {
+    ApiError::Unreachable(Untrusted::new(format!("{url} {why}")))
+}
+
+/// The words for silence.
+pub(super) fn silent(after: Duration) -> String {
+    format!("did not answer within {} s", after.as_secs())
+}
+
+/// What lies under an error of the HTTP library, without the URL (its query may tell addresses).
+pub(super) fn cause(error: reqwest::Error) -> String {
+    let error = error.without_url();
+    let mut deepest: &dyn std::error::Error = &error;
+    while let Some(source) = deepest.source() {
+        deepest = source;
+    }
+    if error.is_connect() {
+        format!("cannot be connected to ({deepest})")
+    } else {
+        format!("broke off ({deepest})")
+    }
+}
+
+fn malformed(url: &str, what: &str) -> ApiError {
+    ApiError::Malformed(Untrusted::new(format!("{url} {what}")))
+}
+
+fn media_type(response: &Response) -> String {
+    let text = response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let essence = text.unwrap_or_default().split(';').next().unwrap_or_default();
+    essence.trim().to_ascii_lowercase()
+}
+
+fn is_json(media: &str) -> bool {
+    media == "application/json"
+}

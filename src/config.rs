@@ -1,0 +1,166 @@
+//! Settings: `config.toml`, then `HUBLINK_*`, then flags, as one [`Settings`].
+//!
+//! Owns the layering, the paths, and the credentials file. Must not connect to anything, and must
+//! not guess: an unknown key or profile is an error that names where it stands.
+
+pub mod credentials;
+pub mod environment;
+pub mod file;
+pub mod paths;
+pub mod private_file;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use self::credentials::Credentials;
+use self::environment::Environment;
+use self::file::{ConfigFile, Profile};
+use self::paths::Paths;
+use self::private_file::PrivateFileError;
+use crate::api::session::Secret;
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// There is no home directory.
+    #[error(transparent)]
+    NoHome(#[from] paths::NoHome),
+    /// The configuration file cannot be opened.
+    #[error("{} cannot be read: {error}", path.display())]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        error: String,
+    },
+    /// The configuration file is wrong.
+    #[error("{} line {line}: {message}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1 on.
+        line: usize,
+        /// What is wrong; names the key.
+        message: String,
+    },
+    /// A profile that the file does not have.
+    #[error("there is no profile {name:?} in {}; it has: {known}", path.display())]
+    Profile {
+        /// The profile that was asked for.
+        name: String,
+        /// The file.
+        path: PathBuf,
+        /// The profiles that are there.
+        known: String,
+    },
+    /// A variable that is neither yes nor no.
+    #[error("{0} must be true or false")]
+    NotYesOrNo(&'static str),
+    /// The credentials file cannot be trusted.
+    #[error(transparent)]
+    Private(#[from] PrivateFileError),
+    /// The credentials file is broken.
+    #[error("{} is broken; remove it and sign in again with `hublink login`", .0.display())]
+    Credentials(PathBuf),
+}
+
+impl ConfigError {
+    fn unreadable(path: &Path, error: &std::io::Error) -> Self {
+        Self::Unreadable { path: path.to_owned(), error: error.to_string() }
+    }
+}
+
+/// What the command line says.
+#[derive(Debug, Clone, Default)]
+pub struct Flags {
+    /// `--backend`.
+    pub backend: Option<String>,
+    /// `--profile`.
+    pub profile: Option<String>,
+}
+
+/// Everything that was set, the strongest layer on top.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The profile in use.
+    pub profile: Option<String>,
+    /// The backend's URL, as written.
+    pub backend: Option<String>,
+    /// A token from `HUBLINK_TOKEN`; it goes before a stored session.
+    pub token: Option<Secret>,
+    /// The theme's name.
+    pub theme: Option<String>,
+    /// Actions and the keys that do them.
+    pub keys: BTreeMap<String, Vec<String>>,
+    /// Plain http beyond this machine is allowed.
+    pub insecure: bool,
+    /// The proxy for every request.
+    pub proxy: Option<String>,
+    /// What to log, if anything.
+    pub log: Option<String>,
+    /// Where things are.
+    pub paths: Paths,
+}
+
+impl Settings {
+    /// Reads the file and lays environment and flags over it.
+    ///
+    /// # Errors
+    /// [`ConfigError`].
+    pub fn load(
+        flags: Flags,
+        environment: &Environment,
+        paths: Paths,
+    ) -> Result<Self, ConfigError> {
+        let file = ConfigFile::read(&paths.config_file())?;
+        let text = |name| environment.get(name).map(str::to_owned);
+        // A profile named on the command line is a flag, and so stronger than the environment.
+        let chosen = profile(&file, flags.profile.as_deref(), &paths)?;
+        let default_name = text("HUBLINK_PROFILE").or_else(|| file.profile.clone());
+        let usual = match flags.profile {
+            None => profile(&file, default_name.as_deref(), &paths)?,
+            Some(_) => Profile::default(),
+        };
+        let insecure = environment.yes_or_no("HUBLINK_INSECURE")?;
+        Ok(Self {
+            backend: flags
+                .backend
+                .or(chosen.backend)
+                .or_else(|| text("HUBLINK_BACKEND"))
+                .or(usual.backend)
+                .or(file.backend),
+            theme: chosen.theme.or_else(|| text("HUBLINK_THEME")).or(usual.theme).or(file.theme),
+            insecure: chosen
+                .insecure
+                .or(insecure)
+                .or(usual.insecure)
+                .or(file.insecure)
+                .unwrap_or(false),
+            proxy: chosen.proxy.or_else(|| text("HUBLINK_PROXY")).or(usual.proxy).or(file.proxy),
+            profile: flags.profile.or(default_name),
+            token: environment.secret("HUBLINK_TOKEN"),
+            log: text("HUBLINK_LOG"),
+            keys: file.keys.into_iter().map(|(action, keys)| (action, keys.0)).collect(),
+            paths,
+        })
+    }
+
+    /// The stored sessions.
+    pub fn credentials(&self) -> Credentials {
+        Credentials::new(self.paths.credentials_file())
+    }
+}
+
+fn profile(file: &ConfigFile, name: Option<&str>, paths: &Paths) -> Result<Profile, ConfigError> {
+    let Some(name) = name else { return Ok(Profile::default()) };
+    file.profiles.get(name).cloned().ok_or_else(|| {
+        let known: Vec<&str> = file.profiles.keys().map(String::as_str).collect();
+        ConfigError::Profile {
+            name: name.to_owned(),
+            path: paths.config_file(),
+            known: if known.is_empty() { "none".to_owned() } else { known.join(", ") },
+        }
+    })
+}

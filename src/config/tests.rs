@@ -1,0 +1,82 @@
+//! Which layer wins.
+
+use super::*;
+
+const FILE: &str = r#"
+    profile = "home"
+    theme = "file"
+    backend = "https://file.example"
+    [keys]
+    quit = ["q"]
+    [profiles.home]
+    backend = "https://home.example"
+    [profiles.work]
+    backend = "https://work.example"
+    theme = "work"
+    insecure = true
+"#;
+
+fn settings(
+    file: &str,
+    flags: Flags,
+    environment: &[(&str, &str)],
+) -> Result<Settings, ConfigError> {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = Paths::under(dir.path());
+    std::fs::create_dir_all(paths.config_file().parent().unwrap()).unwrap();
+    std::fs::write(paths.config_file(), file).unwrap();
+    let environment =
+        environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    Settings::load(flags, &environment, paths)
+}
+
+fn backend(flags: Flags, environment: &[(&str, &str)]) -> String {
+    settings(FILE, flags, environment).unwrap().backend.unwrap()
+}
+
+#[test]
+fn file_then_environment_then_flags() {
+    let none = Flags::default;
+    let flag = Flags { backend: Some("https://flag.example".into()), ..none() };
+    let work = Flags { profile: Some("work".into()), ..none() };
+    let variable = ("HUBLINK_BACKEND", "https://env.example");
+    assert_eq!(backend(none(), &[]), "https://home.example");
+    assert_eq!(backend(none(), &[("HUBLINK_PROFILE", "work")]), "https://work.example");
+    assert_eq!(backend(none(), &[variable]), "https://env.example");
+    assert_eq!(backend(none(), &[variable, ("HUBLINK_PROFILE", "work")]), "https://env.example");
+    assert_eq!(backend(work.clone(), &[variable]), "https://work.example");
+    assert_eq!(
+        backend(Flags { profile: work.profile, ..flag }, &[variable]),
+        "https://flag.example"
+    );
+}
+
+#[test]
+fn the_other_settings_come_from_their_layers_too() {
+    let work = Flags { profile: Some("work".into()), ..Flags::default() };
+    let got = settings(FILE, work, &[("HUBLINK_TOKEN", "t"), ("HUBLINK_LOG", "debug")]).unwrap();
+    assert_eq!(got.theme.as_deref(), Some("work"));
+    assert!(got.insecure);
+    assert_eq!(got.token, Some(Secret::new("t")));
+    assert_eq!(got.log.as_deref(), Some("debug"));
+    assert_eq!(got.keys["quit"], ["q"]);
+    assert!(!settings(FILE, Flags::default(), &[("HUBLINK_TOKEN", "")]).unwrap().insecure);
+}
+
+#[test]
+fn nothing_set_is_nothing_guessed() {
+    let dir = tempfile::tempdir().unwrap();
+    let got = Settings::load(Flags::default(), &Environment::default(), Paths::under(dir.path()))
+        .unwrap();
+    assert_eq!(got.backend, None);
+    assert_eq!(got.token, None);
+    assert!(!got.insecure);
+}
+
+#[test]
+fn an_unknown_profile_names_those_there_are() {
+    let flags = Flags { profile: Some("wrok".into()), ..Flags::default() };
+    let error = settings(FILE, flags, &[]).unwrap_err().to_string();
+    assert!(error.contains("wrok") && error.contains("home, work"), "{error}");
+    assert!(settings(FILE, Flags::default(), &[("HUBLINK_INSECURE", "maybe")]).is_err());
+}
