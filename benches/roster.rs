@@ -16,12 +16,16 @@ use hublink::roster::{
 };
 
 const METHOD: LinkingMethod = LinkingMethod::SignAgreement;
-const FIRST: [&str; 12] = [
-    "Amara", "Bjørn", "Chen Wei", "Dana", "Eli", "Fatima", "Melinda", "Camille", "Jomo", "Zoë",
-    "Thandi", "Tamsin",
+const FIRST: [&str; 24] = [
+    "Amara", "Bjørn", "Chen Wei", "Dana", "Eli", "Fatima", "Melinda", "Priya", "Jomo", "Zoë",
+    "Thandi", "Tamsin", "Hana", "Igor", "Jules", "Kofi", "Lucía", "Noor", "Oskar", "Petra",
+    "Quinn", "Rosa", "Sven", "Yuki",
 ];
-const LAST: [&str; 10] =
-    ["Okafor", "Lund", "Melnyk", "Fox", "Brandt", "Zahra", "Dlamini", "Moreau", "Kimura", "Romero"];
+const LAST: [&str; 20] = [
+    "Okafor", "Lund", "Novak", "Fox", "Brandt", "Zahra", "Dlamini", "Moreau", "Kimura", "Romero",
+    "Silva", "Haddad", "Jansen", "Kowalski", "Rossi", "Schmidt", "Tanaka", "Varga", "Wagner",
+    "Yilmaz",
+];
 const DEPARTMENTS: [&str; 8] =
     ["Sales", "North Sales", "Engineering", "Finance", "People", "Legal", "Marketing", ""];
 

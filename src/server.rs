@@ -30,7 +30,7 @@ use auth::attempts::Attempts;
 use auth::passwords::Passwords;
 use clock::WorldClock;
 use provider::Provider;
-pub use start::{FirstAdmin, Prepared, ServeError, prepare};
+pub use start::{FirstAdmin, Prepared, ServeError, prepare, prepare_on};
 use stop::Stop;
 use store::Store;
 

@@ -6,6 +6,7 @@
 
 mod list;
 
+use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
 use super::bitmap::Bitmap;
@@ -43,12 +44,11 @@ impl Found {
 pub fn find_addresses(columns: &Columns, text: &str) -> Found {
     let mut asked = Asked::of(list::entries(text));
     let mut rows = Bitmap::new();
-    for look in [Asked::in_addresses, Asked::in_spellings, Asked::in_user_ids] {
-        let wanted = look(&mut asked);
-        if !wanted.is_empty() {
-            asked.scan(columns, &wanted, &mut rows);
-        }
-    }
+    asked.scan_addresses(columns, &mut rows);
+    asked.scan_spellings(columns, &mut rows, address_as_spelled);
+    asked.scan_spellings(columns, &mut rows, |columns, chunk, row| {
+        lower(chunk, row, Field::UserId).unwrap_or_else(|| address_as_spelled(columns, chunk, row))
+    });
     let hits = &asked.hits;
     Found {
         rows,
@@ -65,21 +65,8 @@ struct Asked {
     hits: Vec<u32>,
 }
 
-/// Where to look, and which text there belongs to which entry.
-enum Wanted {
-    /// By canonical address.
-    Address(HashMap<String, usize>),
-    /// By a field, case aside.
-    Field(Field, HashMap<String, usize>),
-}
-
-impl Wanted {
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::Address(texts) | Self::Field(_, texts) => texts.is_empty(),
-        }
-    }
-}
+/// The entries that are looked for, by the text to find.
+type Texts = HashMap<String, usize>;
 
 impl Asked {
     /// The entries, each once: two spellings of one address are one entry.
@@ -96,48 +83,50 @@ impl Asked {
         Self { entries: kept, hits }
     }
 
-    fn unfound(&self, key: impl Fn(&str) -> Option<String>) -> HashMap<String, usize> {
-        let left = self.entries.iter().enumerate().filter(|(at, _)| self.hits[*at] == 0);
-        left.filter_map(|(at, entry)| Some((key(entry)?, at))).collect()
-    }
-
-    fn in_addresses(&mut self) -> Wanted {
-        Wanted::Address(self.unfound(canonical))
-    }
-
-    fn in_spellings(&mut self) -> Wanted {
-        Wanted::Field(Field::Address, self.unfound(|entry| Some(entry.to_lowercase())))
-    }
-
-    fn in_user_ids(&mut self) -> Wanted {
-        Wanted::Field(Field::UserId, self.unfound(|entry| Some(entry.to_lowercase())))
-    }
-
-    fn scan(&mut self, columns: &Columns, wanted: &Wanted, rows: &mut Bitmap) {
-        let domains = domains_of(columns, wanted);
-        let mut text = String::new();
-        for (at, chunk) in columns.chunks().iter().enumerate() {
-            for row in 0..chunk.len() {
-                let hit = match wanted {
-                    Wanted::Address(texts) => {
-                        let domain = chunk.domains[row];
-                        if !domains[domain as usize] {
-                            continue;
-                        }
-                        address(columns, chunk, row, &mut text);
-                        texts.get(&text)
-                    }
-                    Wanted::Field(field, texts) => {
-                        lower(chunk, row, *field, &mut text);
-                        texts.get(text.trim())
-                    }
-                };
-                if let Some(entry) = hit {
-                    self.hits[*entry] += 1;
-                    rows.set(at as u32 * ROWS + row as u32, true);
-                }
-            }
+    /// Looks for canonical addresses: by domain first, so that most rows cost a look-up in a list.
+    fn scan_addresses(&mut self, columns: &Columns, rows: &mut Bitmap) {
+        let domains = columns.domains();
+        let mut locals: Vec<Option<Texts>> = vec![None; domains.groups().len()];
+        for (at, entry) in self.entries.iter().enumerate() {
+            let Ok(address) = Address::parse(entry) else { continue };
+            let Some(group) = domains.groups().code(address.domain_str()) else { continue };
+            let local = address.as_str().split('@').next().unwrap_or_default();
+            let texts = locals[group as usize].get_or_insert_default();
+            texts.insert(local.to_owned(), at);
         }
+        each_row(columns, |number, chunk, row| {
+            let code = chunk.domains[row];
+            if code != NO_DOMAIN
+                && let Some(texts) = &locals[domains.group_of(code) as usize]
+                && let Some(local) = chunk.folded(row, Field::Address)
+                && let Some(entry) = texts.get(local.trim())
+                // Folding drops accents, and an accent makes another person.
+                && lower(chunk, row, Field::Address).is_some_and(|text| text == local)
+            {
+                self.hits[*entry] += 1;
+                rows.set(number, true);
+            }
+        });
+    }
+
+    /// Looks for the entries not found so far, in a text that every row has, case aside.
+    fn scan_spellings(
+        &mut self,
+        columns: &Columns,
+        rows: &mut Bitmap,
+        text: impl for<'a> Fn(&'a Columns, &'a Chunk, usize) -> Cow<'a, str>,
+    ) {
+        let left = self.entries.iter().enumerate().filter(|(at, _)| self.hits[*at] == 0);
+        let texts: Texts = left.map(|(at, entry)| (entry.to_lowercase(), at)).collect();
+        if texts.is_empty() {
+            return;
+        }
+        each_row(columns, |number, chunk, row| {
+            if let Some(entry) = texts.get(text(columns, chunk, row).trim()) {
+                self.hits[*entry] += 1;
+                rows.set(number, true);
+            }
+        });
     }
 
     fn missing(self) -> Vec<Untrusted> {
@@ -150,37 +139,32 @@ fn canonical(entry: &str) -> Option<String> {
     Address::parse(entry).ok().map(String::from)
 }
 
-/// By domain code: whether any entry is of it.
-fn domains_of(columns: &Columns, wanted: &Wanted) -> Vec<bool> {
-    let names = columns.domains().names();
-    let mut some = vec![false; names.len()];
-    if let Wanted::Address(texts) = wanted {
-        let asked = texts.keys().filter_map(|text| text.rsplit_once('@'));
-        for code in asked.filter_map(|(_, domain)| names.code(domain)) {
-            some[code as usize] = true;
+fn each_row(columns: &Columns, mut act: impl FnMut(u32, &Chunk, usize)) {
+    for (at, chunk) in columns.chunks().iter().enumerate() {
+        for row in 0..chunk.len() {
+            act(at as u32 * ROWS + row as u32, chunk, row);
         }
-        some[NO_DOMAIN as usize] = false;
     }
-    some
-}
-
-/// The canonical address of a row that has a domain.
-fn address(columns: &Columns, chunk: &Chunk, row: usize, text: &mut String) {
-    lower(chunk, row, Field::Address, text);
-    let local = text.trim().rsplit_once('@').map_or("", |(local, _)| local).to_owned();
-    text.clear();
-    text.push_str(&local);
-    text.push('@');
-    text.push_str(columns.domains().names().get(chunk.domains[row]));
 }
 
 /// A field in lower case, accents kept: two people may differ in one.
-fn lower(chunk: &Chunk, row: usize, field: Field, text: &mut String) {
-    text.clear();
+fn lower(chunk: &Chunk, row: usize, field: Field) -> Option<Cow<'_, str>> {
     if chunk.is_plain(row, field) {
-        text.push_str(chunk.folded(row, field));
+        chunk.folded(row, field).map(Cow::Borrowed)
     } else {
-        text.push_str(&chunk.spelled(row, field).to_lowercase());
+        chunk.spelled(row, field).map(|text| Cow::Owned(text.to_lowercase()))
+    }
+}
+
+/// The whole address as spelled, in lower case.
+fn address_as_spelled<'a>(columns: &'a Columns, chunk: &'a Chunk, row: usize) -> Cow<'a, str> {
+    let text = lower(chunk, row, Field::Address).unwrap_or_default();
+    match chunk.domains[row] {
+        NO_DOMAIN => text,
+        code => {
+            let domain = columns.domains().spelled().get(code);
+            Cow::Owned(format!("{text}@{}", domain.to_lowercase()))
+        }
     }
 }
 

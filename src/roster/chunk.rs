@@ -1,8 +1,11 @@
 //! 65,536 rows of a roster: one arena of folded text, and codes.
 //!
-//! Owns the layout. Text is kept once, folded, as `name LF address LF [user id LF]`: the search
-//! key. The spelling comes back from one bit per byte ("this letter was upper-case"); what that
-//! cannot restore (accents, full-width letters) is kept beside it. Must not know about queries.
+//! Owns the layout. Text is kept once, folded, as `name LF address LF [user id LF]`, or `name LF
+//! local CR [user id LF]` where the domain is a code: the search key. The spelling comes back from
+//! one bit per byte ("this letter was upper-case"); what that cannot restore (accents, full-width
+//! letters) is kept beside it. Must not know about queries.
+
+use memchr::{memchr, memchr2};
 
 use super::fold::fold_into;
 use crate::domain::facts::Facts;
@@ -22,6 +25,20 @@ pub(super) enum Field {
     Address,
     UserId,
 }
+
+/// What of an address goes into the search key.
+#[derive(Clone, Copy)]
+pub(super) enum AddressText<'a> {
+    /// All of it: it is not usable.
+    Whole(&'a str),
+    /// What stands before the `@`; the domain is a code.
+    Local(&'a str),
+}
+
+/// Ends a field of a search key.
+const END: u8 = b'\n';
+/// Ends the local part of an address whose domain is a code.
+pub(super) const END_LOCAL: u8 = b'\r';
 
 /// A field whose spelling the folded text cannot give back.
 #[derive(Clone)]
@@ -51,17 +68,25 @@ impl Chunk {
         self.ends.len()
     }
 
-    /// Appends the text of a row. A user id that is the address is not kept twice.
-    pub(super) fn push_text(&mut self, name: &str, address: &str, user_id: &str) {
-        self.push_field(name, Field::Name);
-        self.push_field(address, Field::Address);
-        if user_id != address {
-            self.push_field(user_id, Field::UserId);
+    /// Appends the text of a row. A user id that is the address is not kept.
+    pub(super) fn push_text(
+        &mut self,
+        name: &str,
+        address: AddressText<'_>,
+        user_id: Option<&str>,
+    ) {
+        self.push_field(name, Field::Name, END);
+        match address {
+            AddressText::Whole(whole) => self.push_field(whole, Field::Address, END),
+            AddressText::Local(local) => self.push_field(local, Field::Address, END_LOCAL),
+        }
+        if let Some(user_id) = user_id {
+            self.push_field(user_id, Field::UserId, END);
         }
         self.ends.push(self.text.len() as u32);
     }
 
-    fn push_field(&mut self, spelling: &str, field: Field) {
+    fn push_field(&mut self, spelling: &str, field: Field, end: u8) {
         let spelling = &spelling[..spelling.floor_char_boundary(LONGEST)];
         let start = self.text.len();
         fold_into(spelling, &mut self.text);
@@ -74,10 +99,10 @@ impl Chunk {
         } else {
             let from = self.odd_text.len() as u32;
             self.odd_text.push_str(spelling);
-            let end = self.odd_text.len() as u32;
-            self.odd.push(Odd { row: self.ends.len() as u16, field, start: from, end });
+            let to = self.odd_text.len() as u32;
+            self.odd.push(Odd { row: self.ends.len() as u16, field, start: from, end: to });
         }
-        self.text.push('\n');
+        self.text.push(char::from(end));
     }
 
     fn mark_upper(&mut self, byte: usize) {
@@ -108,37 +133,39 @@ impl Chunk {
         &self.text[self.start(row)..self.ends[row] as usize]
     }
 
-    /// A field, folded.
-    pub(super) fn folded(&self, row: usize, field: Field) -> &str {
-        let mut fields = self.key(row).split_terminator('\n');
-        let found = fields.nth(field as usize);
-        found.or_else(|| self.key(row).split('\n').nth(Field::Address as usize)).unwrap_or("")
+    /// A field, folded. There is no user id where it is the address.
+    pub(super) fn folded(&self, row: usize, field: Field) -> Option<&str> {
+        let key = self.key(row);
+        let name = memchr(END, key.as_bytes())?;
+        if field == Field::Name {
+            return key.get(..name);
+        }
+        let key = &key[name + 1..];
+        let address = memchr2(END, END_LOCAL, key.as_bytes())?;
+        if field == Field::Address {
+            return key.get(..address);
+        }
+        key[address + 1..].strip_suffix(char::from(END))
     }
 
     /// Whether the folded field is the spelling but for the case of ASCII letters.
     pub(super) fn is_plain(&self, row: usize, field: Field) -> bool {
-        self.odd_at(row, field).is_none()
+        self.odd.is_empty() || self.odd_at(row, field).is_none()
     }
 
     /// A field as spelled.
-    pub(super) fn spelled(&self, row: usize, field: Field) -> String {
-        let key = self.key(row);
-        let field = if key.split_terminator('\n').nth(field as usize).is_some() {
-            field
-        } else {
-            Field::Address
-        };
+    pub(super) fn spelled(&self, row: usize, field: Field) -> Option<String> {
+        let folded = self.folded(row, field)?;
         if let Some(odd) = self.odd_at(row, field) {
-            return self.odd_text[odd.start as usize..odd.end as usize].to_owned();
+            return Some(self.odd_text[odd.start as usize..odd.end as usize].to_owned());
         }
-        let folded = self.folded(row, field);
-        let start = self.start(row) + (folded.as_ptr() as usize - key.as_ptr() as usize);
+        let start = folded.as_ptr() as usize - self.text.as_ptr() as usize;
         let case = |(at, c): (usize, char)| {
             let byte = start + at;
             let bits = self.upper.get(byte / 64).copied().unwrap_or(0);
             if bits >> (byte % 64) & 1 == 1 { c.to_ascii_uppercase() } else { c }
         };
-        folded.char_indices().map(case).collect()
+        Some(folded.char_indices().map(case).collect())
     }
 
     fn odd_at(&self, row: usize, field: Field) -> Option<&Odd> {

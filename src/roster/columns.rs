@@ -7,8 +7,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::chunk::{Chunk, Field, ROWS};
-use super::names::{Departments, Domains, NO_DOMAIN};
+use super::chunk::{AddressText, Chunk, Field, ROWS};
+use super::names::{NO_DOMAIN, Spellings};
 use crate::domain::facts::{Fact, Facts};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Outcome, decide};
@@ -16,12 +16,23 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::UserState;
 
 /// A site's users.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Columns {
     chunks: Vec<Arc<Chunk>>,
-    domains: Arc<Domains>,
-    departments: Arc<Departments>,
+    domains: Arc<Spellings>,
+    departments: Arc<Spellings>,
     len: u32,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        Self {
+            chunks: Vec::new(),
+            domains: Arc::new(Spellings::of_domains()),
+            departments: Arc::default(),
+            len: 0,
+        }
+    }
 }
 
 /// One user on the way in.
@@ -59,7 +70,7 @@ impl Columns {
 
     /// Appends a user and returns its number.
     pub fn push(&mut self, row: &RowIn<'_>) -> u32 {
-        let domain = self.domain_code(row.address, row.facts);
+        let (domain, address) = self.domain_code(row.address, row.facts);
         let department = self.department_code(row.department);
         let number = self.len;
         if number.is_multiple_of(ROWS) {
@@ -67,7 +78,8 @@ impl Columns {
         }
         if let Some(chunk) = self.chunks.last_mut() {
             let chunk = Arc::make_mut(chunk);
-            chunk.push_text(row.name, row.address, row.user_id);
+            let user_id = (row.user_id != row.address).then_some(row.user_id);
+            chunk.push_text(row.name, address, user_id);
             chunk.domains.push(domain);
             chunk.departments.push(department);
             chunk.states.push(row.state);
@@ -110,29 +122,35 @@ impl Columns {
         &self.chunks
     }
 
-    pub(super) fn domains(&self) -> &Domains {
+    pub(super) fn domains(&self) -> &Spellings {
         &self.domains
     }
 
-    pub(super) fn departments(&self) -> &Departments {
+    pub(super) fn departments(&self) -> &Spellings {
         &self.departments
     }
 
-    fn domain_code(&mut self, address: &str, facts: Facts) -> u32 {
-        let Some((_, spelling)) = address.trim().rsplit_once('@') else { return NO_DOMAIN };
+    /// The code of a usable address's domain, and what of the address is left to keep.
+    fn domain_code<'a>(&mut self, address: &'a str, facts: Facts) -> (u32, AddressText<'a>) {
+        let whole = (NO_DOMAIN, AddressText::Whole(address));
         if facts.has(Fact::BadAddress) {
-            return NO_DOMAIN;
+            return whole;
         }
-        match self.domains.seen(spelling) {
+        let Some((local, spelling)) = address.rsplit_once('@') else { return whole };
+        let code = match self.domains.spelled().code(spelling) {
             Some(code) => code,
-            None => Arc::make_mut(&mut self.domains).intern(spelling),
+            None => Arc::make_mut(&mut self.domains).intern_domain(spelling),
+        };
+        if self.domains.group_of(code) == NO_DOMAIN {
+            return whole;
         }
+        (code, AddressText::Local(local))
     }
 
     fn department_code(&mut self, spelling: &str) -> u32 {
         match self.departments.spelled().code(spelling) {
             Some(code) => code,
-            None => Arc::make_mut(&mut self.departments).intern(spelling),
+            None => Arc::make_mut(&mut self.departments).intern_department(spelling),
         }
     }
 }
@@ -159,17 +177,23 @@ pub struct Row<'a> {
 impl Row<'_> {
     /// `UserID`.
     pub fn user_id(&self) -> Untrusted {
-        self.chunk.spelled(self.at, Field::UserId).into()
+        self.chunk.spelled(self.at, Field::UserId).map_or_else(|| self.address(), Untrusted::from)
     }
 
     /// The name.
     pub fn name(&self) -> Untrusted {
-        self.chunk.spelled(self.at, Field::Name).into()
+        self.chunk.spelled(self.at, Field::Name).unwrap_or_default().into()
     }
 
     /// The address as spelled on the site.
     pub fn address(&self) -> Untrusted {
-        self.chunk.spelled(self.at, Field::Address).into()
+        let mut address = self.chunk.spelled(self.at, Field::Address).unwrap_or_default();
+        let code = self.chunk.domains[self.at];
+        if code != NO_DOMAIN {
+            address.push('@');
+            address.push_str(self.columns.domains.spelled().get(code));
+        }
+        address.into()
     }
 
     /// The department.
@@ -180,7 +204,8 @@ impl Row<'_> {
     /// The address's domain in canonical form; `None` without a usable address.
     pub fn domain(&self) -> Option<Untrusted> {
         let code = self.chunk.domains[self.at];
-        (code != NO_DOMAIN).then(|| self.columns.domains.names().get(code).into())
+        let domains = &self.columns.domains;
+        (code != NO_DOMAIN).then(|| domains.groups().get(domains.group_of(code)).into())
     }
 
     /// Where the user stands.

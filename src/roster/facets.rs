@@ -8,7 +8,7 @@ use super::bitmap::{Bitmap, WORD};
 use super::chunk::Chunk;
 use super::columns::Columns;
 use super::forecast;
-use super::names::NO_DOMAIN;
+use super::names::{NO_DOMAIN, Spellings};
 use super::query::quoted;
 use super::tally::{blocks, each_one, rows_where, tally};
 use crate::domain::linking::LinkingMethod;
@@ -83,19 +83,13 @@ impl Facet {
     ) -> Vec<FacetRow> {
         let mut counted: Vec<FacetRow> = match self {
             Self::Domain => {
-                let known = columns.domains().names().len();
-                let counts = count_codes(columns, rows, known, |chunk| &chunk.domains);
+                let counts = count_groups(columns, rows, columns.domains(), |chunk| &chunk.domains);
                 let row = |(code, count)| (FacetKey::Domain(DomainCode(code)), count);
                 present(&counts).map(row).map(FacetRow::new).collect()
             }
             Self::Department => {
-                let departments = columns.departments();
-                let spelled = departments.spelled().len();
-                let by_code = count_codes(columns, rows, spelled, |chunk| &chunk.departments);
-                let mut counts = vec![0; departments.groups().len()];
-                for (code, count) in by_code.into_iter().enumerate() {
-                    counts[departments.group_of(code as u32) as usize] += count;
-                }
+                let names = columns.departments();
+                let counts = count_groups(columns, rows, names, |chunk| &chunk.departments);
                 let row = |(code, count)| (FacetKey::Department(DepartmentCode(code)), count);
                 present(&counts).map(row).map(FacetRow::new).collect()
             }
@@ -154,14 +148,13 @@ impl FacetKey {
     /// Everyone with this value. Outcomes need a method: without one there is nobody.
     pub fn rows(self, columns: &Columns, method: Option<LinkingMethod>) -> Bitmap {
         match self {
-            Self::Domain(DomainCode(code)) => {
-                rows_where(columns, |chunk, row| chunk.domains[row] == code)
+            Self::Domain(DomainCode(group)) => {
+                let domains = columns.domains();
+                rows_where(columns, |chunk, row| domains.group_of(chunk.domains[row]) == group)
             }
             Self::Department(DepartmentCode(group)) => {
-                let departments = columns.departments();
-                rows_where(columns, |chunk, row| {
-                    departments.group_of(chunk.departments[row]) == group
-                })
+                let names = columns.departments();
+                rows_where(columns, |chunk, row| names.group_of(chunk.departments[row]) == group)
             }
             Self::Status(state) => rows_where(columns, |chunk, row| chunk.states[row] == state),
             Self::Outcome(outcome) => {
@@ -176,8 +169,8 @@ impl FacetKey {
 
     fn name(self, columns: &Columns) -> &str {
         match self {
-            Self::Domain(DomainCode(code)) => columns.domains().names().get(code),
-            Self::Department(DepartmentCode(group)) => columns.departments().shown(group),
+            Self::Domain(DomainCode(code)) => columns.domains().groups().get(code),
+            Self::Department(DepartmentCode(group)) => columns.departments().first(group),
             Self::Status(state) => state.code(),
             Self::Outcome(outcome) => outcome.label(),
         }
@@ -189,14 +182,14 @@ fn present(counts: &[usize]) -> impl Iterator<Item = (u32, usize)> {
     counted.map(|(code, count)| (code as u32, *count))
 }
 
-fn count_codes(
+fn count_groups(
     columns: &Columns,
     rows: &Bitmap,
-    known: usize,
+    names: &Spellings,
     codes: impl Fn(&Chunk) -> &[u32],
 ) -> Vec<usize> {
     // Two counters side by side, see `tally`.
-    let mut lanes = [vec![0usize; known], vec![0usize; known]];
+    let mut lanes = [vec![0usize; names.spelled().len()], vec![0usize; names.spelled().len()]];
     for (chunk, first, word) in blocks(columns, rows) {
         let codes = &codes(chunk)[first..];
         if word == u64::MAX {
@@ -207,8 +200,11 @@ fn count_codes(
             each_one(word, |bit| lanes[bit % 2][codes[bit] as usize] += 1);
         }
     }
-    let [even, odd] = lanes;
-    even.into_iter().zip(odd).map(|(a, b)| a + b).collect()
+    let mut counts = vec![0; names.groups().len()];
+    for code in 0..names.spelled().len() {
+        counts[names.group_of(code as u32) as usize] += lanes[0][code] + lanes[1][code];
+    }
+    counts
 }
 
 fn count_states(columns: &Columns, rows: &Bitmap) -> [usize; UserState::ALL.len()] {

@@ -13,9 +13,9 @@ pub fn fold(text: &str) -> String {
     out
 }
 
-/// Folds a text onto the end of another. A line feed becomes a blank: it parts the search keys.
+/// Folds a text onto the end of another. Line ends become blanks: they part the search keys.
 pub(super) fn fold_into(text: &str, out: &mut String) {
-    if text.is_ascii() && !text.contains('\n') {
+    if text.is_ascii() && !text.contains(['\n', '\r']) {
         let start = out.len();
         out.push_str(text);
         out[start..].make_ascii_lowercase();
@@ -23,7 +23,7 @@ pub(super) fn fold_into(text: &str, out: &mut String) {
     }
     for c in text.nfkd().filter(|&c| !is_accent(c)).flat_map(char::to_lowercase) {
         match c {
-            '\n' => out.push(' '),
+            '\n' | '\r' => out.push(' '),
             // Letters with a stroke, a bar or a tie are letters of their own to Unicode.
             'ø' => out.push('o'),
             'ł' => out.push('l'),
@@ -63,7 +63,7 @@ mod tests {
             ("Ærø Œuvre Þór", "aero oeuvre thor"),
             ("ΟΔΥΣΣΕΎΣ Οδυσσεύς", "οδυσσευσ οδυσσευσ"),
             ("陈伟", "陈伟"),
-            ("a\nb", "a b"),
+            ("a\nb\rc", "a b c"),
         ];
         for (text, want) in cases {
             assert_eq!(fold(text), want, "{text}");

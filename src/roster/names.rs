@@ -1,14 +1,17 @@
 //! Domains and departments as small codes.
 //!
-//! Owns the dictionaries: a million users share a few hundred of either. Domains are canonical
-//! (rule D5), departments are kept as spelled and grouped by their folded form. Must not keep
-//! counts: those are facets.
+//! Owns the dictionaries: a million users share a few hundred of either. Both are kept as spelled
+//! and grouped: domains by their canonical name (rule D5), departments by their folded form. Must
+//! not keep counts: those are facets.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::fold::fold;
 use crate::domain::domain_name::DomainName;
+
+/// The code of the spelling, and of the group, of users without a usable address.
+pub(super) const NO_DOMAIN: u32 = 0;
 
 /// Texts, each with its code: its place in the order of first appearance.
 #[derive(Clone, Default)]
@@ -52,83 +55,66 @@ impl Names {
     }
 }
 
-/// The domains of a roster. Code 0 is "no usable address".
-#[derive(Clone)]
-pub(super) struct Domains {
-    canonical: Names,
-    /// Spellings seen, so that a name is parsed once and not once per user.
-    spelled: HashMap<Box<str>, u32>,
-}
-
-/// The code of users without a usable address.
-pub(super) const NO_DOMAIN: u32 = 0;
-
-impl Default for Domains {
-    fn default() -> Self {
-        let mut canonical = Names::default();
-        canonical.intern("");
-        Self { canonical, spelled: HashMap::new() }
-    }
-}
-
-impl Domains {
-    pub(super) fn names(&self) -> &Names {
-        &self.canonical
-    }
-
-    /// The code of a spelling seen before.
-    pub(super) fn seen(&self, spelling: &str) -> Option<u32> {
-        self.spelled.get(spelling).copied()
-    }
-
-    pub(super) fn intern(&mut self, spelling: &str) -> u32 {
-        let code = match DomainName::parse(spelling) {
-            Ok(name) => self.canonical.intern(name.as_str()),
-            Err(_) => NO_DOMAIN,
-        };
-        self.spelled.insert(spelling.into(), code);
-        code
-    }
-
-    pub(super) fn bytes(&self) -> usize {
-        self.canonical.bytes() + self.spelled.capacity() * (size_of::<Box<str>>() + 24)
-    }
-}
-
-/// The departments of a roster, as spelled; spellings that fold alike form one group.
+/// Spellings in groups. Rows carry the code of a spelling.
 #[derive(Clone, Default)]
-pub(super) struct Departments {
+pub(super) struct Spellings {
     spelled: Names,
-    folded: Names,
+    groups: Names,
     /// The group of each spelling.
     group: Vec<u32>,
-    /// The first spelling of each group: how the group is shown.
+    /// The first spelling of each group.
     first: Vec<u32>,
 }
 
-impl Departments {
+impl Spellings {
+    /// For domains: code 0 is "no usable address".
+    pub(super) fn of_domains() -> Self {
+        let mut domains = Self::default();
+        domains.intern("", "");
+        domains
+    }
+
     pub(super) fn spelled(&self) -> &Names {
         &self.spelled
     }
 
-    /// The groups, by their folded form.
     pub(super) fn groups(&self) -> &Names {
-        &self.folded
+        &self.groups
     }
 
+    /// The group of a spelling.
     pub(super) fn group_of(&self, code: u32) -> u32 {
         self.group[code as usize]
     }
 
-    /// How a group is shown.
-    pub(super) fn shown(&self, group: u32) -> &str {
+    /// By spelling: whether its group is wanted.
+    pub(super) fn of_groups(&self, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
+        let groups: Vec<bool> = self.groups.iter().map(wanted).collect();
+        self.group.iter().map(|&group| groups[group as usize]).collect()
+    }
+
+    /// The first spelling of a group.
+    pub(super) fn first(&self, group: u32) -> &str {
         self.first.get(group as usize).map_or("", |&code| self.spelled.get(code))
     }
 
-    pub(super) fn intern(&mut self, spelling: &str) -> u32 {
+    /// The code of a domain's spelling; what is no domain falls into the group [`NO_DOMAIN`].
+    pub(super) fn intern_domain(&mut self, spelling: &str) -> u32 {
+        match DomainName::parse(spelling) {
+            Ok(name) => self.intern(spelling, name.as_str()),
+            Err(_) => self.intern(spelling, ""),
+        }
+    }
+
+    /// The code of a department's spelling.
+    pub(super) fn intern_department(&mut self, spelling: &str) -> u32 {
+        self.intern(spelling, fold(spelling).trim())
+    }
+
+    fn intern(&mut self, spelling: &str, group: &str) -> u32 {
         let code = self.spelled.intern(spelling);
         if code as usize == self.group.len() {
-            let group = self.folded.intern(fold(spelling).trim());
+            let group = self.groups.intern(group);
             if group as usize == self.first.len() {
                 self.first.push(code);
             }
@@ -138,6 +124,6 @@ impl Departments {
     }
 
     pub(super) fn bytes(&self) -> usize {
-        self.spelled.bytes() + self.folded.bytes() + 4 * (self.group.len() + self.first.len())
+        self.spelled.bytes() + self.groups.bytes() + 4 * (self.group.len() + self.first.len())
     }
 }

@@ -90,6 +90,24 @@ pub struct Prepared {
 /// # Errors
 /// A [`ServeError`] that names what is wrong and what to do.
 pub async fn prepare(options: ServeOptions) -> Result<Prepared, ServeError> {
+    prepare_with(options, None).await
+}
+
+/// The same on a port that is taken already: who asks meanwhile waits instead of being refused.
+///
+/// # Errors
+/// As [`prepare`].
+pub async fn prepare_on(
+    listener: TcpListener,
+    options: ServeOptions,
+) -> Result<Prepared, ServeError> {
+    prepare_with(options, Some(listener)).await
+}
+
+async fn prepare_with(
+    options: ServeOptions,
+    listener: Option<TcpListener>,
+) -> Result<Prepared, ServeError> {
     let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
     if plain && !options.listen.ip().is_loopback() {
         return Err(ServeError::Plain(options.listen));
@@ -110,7 +128,10 @@ pub async fn prepare(options: ServeOptions) -> Result<Prepared, ServeError> {
     let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
     clock.save(&store).await?;
     let failed = |source| ServeError::Listen { address: options.listen, source };
-    let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+    let listener = match listener {
+        Some(listener) => listener,
+        None => TcpListener::bind(options.listen).await.map_err(failed)?,
+    };
     let address = listener.local_addr().map_err(failed)?;
     let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options));
     let backend = Backend {

@@ -58,6 +58,9 @@ impl App {
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
             Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(&mut effects),
             Msg::Reply { id, result } => self.reply(id, &result, &mut effects),
+            Msg::Found { id, rows } => {
+                self.each(&mut effects, |screen, cx| screen.on_found(id, &rows, cx));
+            }
             Msg::Read { id, result } => self.file(id, &result.map(Some), &mut effects),
             Msg::Written { id, result } => self.file(id, &result.map(|()| None), &mut effects),
         }

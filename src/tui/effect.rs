@@ -10,9 +10,10 @@ use bytes::Bytes;
 use super::msg::RequestId;
 use crate::api::call::Request;
 use crate::domain::untrusted::Shown;
+use crate::roster::Search;
 
 /// One wish.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub enum Effect {
     /// Ask the backend.
     Send {
@@ -25,6 +26,13 @@ pub enum Effect {
     Cancel(RequestId),
     /// A [`Msg::Tick`](super::msg::Msg::Tick) at this time, in milliseconds since the start.
     WakeAt(u64),
+    /// Search a roster in the background. A newer search replaces one that is not done.
+    Search {
+        /// The rows found carry it.
+        id: RequestId,
+        /// What to look for, and where.
+        search: Box<Search>,
+    },
     /// Read a whole file.
     Read {
         /// The answer carries it.

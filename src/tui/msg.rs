@@ -8,6 +8,7 @@ use crossterm::event::Event;
 
 use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
+use crate::roster::Bitmap;
 
 /// Ties a reply to what asked for it. Never reused; a late one falls to the floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -63,6 +64,13 @@ pub enum Msg {
         id: RequestId,
         /// What it said.
         result: Result<Reply, ApiError>,
+    },
+    /// A background search came to its end.
+    Found {
+        /// Which search.
+        id: RequestId,
+        /// The rows that match.
+        rows: Bitmap,
     },
     /// A file was read.
     Read {

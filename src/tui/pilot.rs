@@ -91,6 +91,10 @@ impl Pilot {
                 self.held.retain(|(other, _)| *other != id);
             }
             Effect::WakeAt(at_ms) => self.wakes.push(at_ms),
+            Effect::Search { id, search } => {
+                let rows = search.run();
+                self.feed(Msg::Found { id, rows });
+            }
             Effect::Read { id, path } => {
                 let result = self.files.get(&path).cloned().ok_or_else(|| IoError {
                     missing: true,

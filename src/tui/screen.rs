@@ -20,6 +20,7 @@ use super::theme::{Theme, Tone};
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
 use crate::domain::untrusted::Shown;
+use crate::roster::{Bitmap, Search};
 
 /// A screen, full or laid over another.
 pub trait Screen {
@@ -68,6 +69,9 @@ pub trait Screen {
         Flow::Stay
     }
 
+    /// Takes the rows that a search found; most are somebody else's.
+    fn on_found(&mut self, _id: RequestId, _rows: &Bitmap, _cx: &mut Cx<'_>) {}
+
     /// Takes what a file held, or the end of writing one (without bytes).
     fn on_file(
         &mut self,
@@ -76,6 +80,9 @@ pub trait Screen {
         _cx: &mut Cx<'_>,
     ) {
     }
+
+    /// The screen above was closed: what it may have changed is asked for again.
+    fn on_return(&mut self, _cx: &mut Cx<'_>) {}
 
     /// After every message: clamp, and ask for what is missing.
     fn reconcile(&mut self, _cx: &mut Cx<'_>) {}
@@ -197,6 +204,13 @@ impl Cx<'_> {
     /// Asks for a tick at `at_ms`.
     pub fn wake_at(&mut self, at_ms: u64) {
         self.effects.push(Effect::WakeAt(at_ms));
+    }
+
+    /// Searches a roster in the background; a newer search replaces one that is not done.
+    pub fn search(&mut self, search: Search) -> RequestId {
+        let id = self.ids.issue();
+        self.effects.push(Effect::Search { id, search: Box::new(search) });
+        id
     }
 
     /// Reads a file.

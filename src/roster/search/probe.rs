@@ -7,15 +7,17 @@
 use memchr::memmem::Finder;
 
 use super::super::bitmap::{Bitmap, WORD};
-use super::super::chunk::Chunk;
+use super::super::chunk::{Chunk, END_LOCAL};
 use super::super::columns::Columns;
+use super::super::fold::fold;
 use super::super::forecast;
 use super::super::query::{Invited, Query, Test, state_bit};
+use super::super::tally::each_one;
 use crate::domain::facts::Fact;
 use crate::domain::linking::LinkingMethod;
 
 /// Row by row is cheaper than the arena once fewer than one row in so many is left.
-const SPARSE: usize = 16;
+const SPARSE: usize = 6;
 
 /// A condition over codes and bytes.
 #[derive(Clone)]
@@ -26,8 +28,8 @@ pub(super) struct Probe {
 
 #[derive(Clone)]
 enum Kind {
-    /// A needle in the search key, or a department whose name has it.
-    Word { needle: Box<Finder<'static>>, departments: Vec<bool> },
+    /// Part of the search key, of the department or of the domain.
+    Word(Box<Word>),
     /// By domain code.
     Domain(Vec<bool>),
     /// By department code.
@@ -59,7 +61,7 @@ pub(super) fn compile(
         .collect();
     probes.sort_by_key(|probe| match &probe.kind {
         // A long needle leaves few rows for the short ones.
-        Kind::Word { needle, .. } => (1, usize::MAX - needle.needle().len()),
+        Kind::Word(word) => (1, usize::MAX - word.needle.needle().len()),
         _ => (0, 0),
     });
     probes
@@ -67,17 +69,15 @@ pub(super) fn compile(
 
 fn kind(test: &Test, columns: &Columns, method: Option<LinkingMethod>, ticked: &Bitmap) -> Kind {
     match test {
-        Test::Word(word) => Kind::Word {
-            needle: Box::new(Finder::new(word.as_bytes()).into_owned()),
-            departments: departments(columns, |name| name.contains(word.as_str())),
-        },
+        Test::Word(needle) => Kind::Word(Box::new(word(needle, columns))),
         Test::Domain(names) => {
             let wanted = |name: &str| names.iter().any(|want| want == name);
-            Kind::Domain(columns.domains().names().iter().map(wanted).collect())
+            Kind::Domain(columns.domains().of_groups(wanted))
         }
-        Test::Department { text, whole } => Kind::Department(departments(columns, |name| {
-            if *whole { name == text } else { name.contains(text.as_str()) }
-        })),
+        Test::Department { text, whole } => {
+            let wanted = |name: &str| if *whole { name == text } else { name.contains(&**text) };
+            Kind::Department(columns.departments().of_groups(wanted))
+        }
         Test::Status(states) => Kind::State(*states),
         Test::Outcome(outcomes) => Kind::Outcome(*outcomes, method.map(forecast::of)),
         Test::Invited(invited) => Kind::Invited(*invited),
@@ -85,12 +85,19 @@ fn kind(test: &Test, columns: &Columns, method: Option<LinkingMethod>, ticked: &
     }
 }
 
-/// By department code: whether its folded name is wanted.
-fn departments(columns: &Columns, wanted: impl Fn(&str) -> bool) -> Vec<bool> {
-    let departments = columns.departments();
-    let groups: Vec<bool> = departments.groups().iter().map(wanted).collect();
-    let codes = 0..departments.spelled().len() as u32;
-    codes.map(|code| groups[departments.group_of(code) as usize]).collect()
+fn word(text: &str, columns: &Columns) -> Word {
+    let domains: Vec<String> = columns.domains().spelled().iter().map(fold).collect();
+    let by_domain = |meets: &dyn Fn(&str) -> bool| domains.iter().map(|name| meets(name)).collect();
+    let address = text.rsplit_once('@').map(|(local, domain)| {
+        let needle = Finder::new(&format!("{local}{}", char::from(END_LOCAL))).into_owned();
+        (needle, by_domain(&|name| name.starts_with(domain)))
+    });
+    Word {
+        needle: Finder::new(text).into_owned(),
+        departments: columns.departments().of_groups(|name| name.contains(text)),
+        domains: by_domain(&|name| name.contains(text)),
+        address,
+    }
 }
 
 impl Probe {
@@ -98,9 +105,7 @@ impl Probe {
     /// `first_word` is where `left` stands in a bitmap of the whole roster.
     pub(super) fn keep(&self, chunk: &Chunk, first: usize, first_word: usize, left: &mut [u64]) {
         match &self.kind {
-            Kind::Word { needle, departments } => {
-                self.keep_word(chunk, first, left, needle, departments);
-            }
+            Kind::Word(word) => self.keep_word(chunk, first, left, word),
             Kind::Domain(wanted) => {
                 self.keep_rows(first, left, |row| wanted[chunk.domains[row] as usize]);
             }
@@ -146,30 +151,19 @@ impl Probe {
         }
     }
 
-    fn keep_word(
-        &self,
-        chunk: &Chunk,
-        first: usize,
-        left: &mut [u64],
-        needle: &Finder<'_>,
-        departments: &[bool],
-    ) {
-        let in_department = |row: usize| departments[chunk.departments[row] as usize];
-        let count: usize = left.iter().map(|word| word.count_ones() as usize).sum();
-        if count * SPARSE < left.len() * WORD as usize {
-            let has = |row: usize| needle.find(chunk.key(row).as_bytes()).is_some();
-            self.keep_rows(first, left, |row| in_department(row) || has(row));
-            return;
-        }
-        let mut hits = scan(chunk, first, left.len(), needle);
-        if departments.contains(&true) {
-            for (at, hit) in hits.iter_mut().enumerate() {
+    fn keep_word(&self, chunk: &Chunk, first: usize, left: &mut [u64], word: &Word) {
+        let mut hits = word.by_codes(chunk, first, left.len());
+        let open = left.iter().zip(&hits).map(|(left, hit)| (left & !hit).count_ones());
+        let open = open.sum::<u32>() as usize;
+        if open * SPARSE < left.len() * WORD as usize {
+            for (at, (left, hit)) in left.iter().zip(&mut hits).enumerate() {
                 let base = first + at * WORD as usize;
-                let end = (base + WORD as usize).min(chunk.len());
-                for (bit, code) in chunk.departments[base..end].iter().enumerate() {
-                    *hit |= u64::from(departments[*code as usize]) << bit;
-                }
+                each_one(left & !*hit, |bit| {
+                    *hit |= u64::from(word.is_in_row(chunk, base + bit)) << bit;
+                });
             }
+        } else {
+            word.scan(chunk, first, &mut hits);
         }
         for (word, hit) in left.iter_mut().zip(&hits) {
             *word &= if self.negated { !hit } else { *hit };
@@ -177,11 +171,63 @@ impl Probe {
     }
 }
 
-/// The rows whose search key has the needle: one search over the arena, which goes on at the next
-/// row after a hit.
-fn scan(chunk: &Chunk, first: usize, words: usize, needle: &Finder<'_>) -> Vec<u64> {
-    let mut hits = vec![0; words];
-    let rows = (first + words * WORD as usize).min(chunk.len());
+/// A word: a needle for the search keys, and the codes whose names have it.
+#[derive(Clone)]
+struct Word {
+    needle: Finder<'static>,
+    departments: Vec<bool>,
+    domains: Vec<bool>,
+    /// For a word with an `@`: how the local part ends, and the domains that go on with the rest.
+    address: Option<(Finder<'static>, Vec<bool>)>,
+}
+
+impl Word {
+    /// The rows whose department or domain has the word.
+    fn by_codes(&self, chunk: &Chunk, first: usize, words: usize) -> Vec<u64> {
+        let mut hits = vec![0; words];
+        for (names, codes) in
+            [(&self.departments, &chunk.departments), (&self.domains, &chunk.domains)]
+        {
+            if !names.contains(&true) {
+                continue;
+            }
+            for (hit, codes) in hits.iter_mut().zip(codes[first..].chunks(WORD as usize)) {
+                for (bit, code) in codes.iter().enumerate() {
+                    *hit |= u64::from(names[*code as usize]) << bit;
+                }
+            }
+        }
+        hits
+    }
+
+    /// Whether a row's search key has the word.
+    fn is_in_row(&self, chunk: &Chunk, row: usize) -> bool {
+        let key = chunk.key(row).as_bytes();
+        self.needle.find(key).is_some()
+            || self.address.as_ref().is_some_and(|(local, domains)| {
+                domains[chunk.domains[row] as usize] && local.find(key).is_some()
+            })
+    }
+
+    /// Adds the rows whose search key has the word.
+    fn scan(&self, chunk: &Chunk, first: usize, hits: &mut [u64]) {
+        scan(chunk, first, hits, &self.needle, |_| true);
+        if let Some((local, domains)) = &self.address {
+            scan(chunk, first, hits, local, |row| domains[chunk.domains[row] as usize]);
+        }
+    }
+}
+
+/// Adds the rows whose search key has the needle: one search over the arena, which goes on at the
+/// next row after a hit.
+fn scan(
+    chunk: &Chunk,
+    first: usize,
+    hits: &mut [u64],
+    needle: &Finder<'_>,
+    counts: impl Fn(usize) -> bool,
+) {
+    let rows = (first + hits.len() * WORD as usize).min(chunk.len());
     let ends = &chunk.ends()[..rows];
     let text = &chunk.text().as_bytes()[..ends.last().map_or(0, |&end| end as usize)];
     let (mut row, mut at) = (first, chunk.start(first));
@@ -191,9 +237,8 @@ fn scan(chunk: &Chunk, first: usize, words: usize, needle: &Finder<'_>) -> Vec<u
             row += 1;
         }
         let bit = row - first;
-        hits[bit / WORD as usize] |= 1 << (bit % WORD as usize);
+        hits[bit / WORD as usize] |= u64::from(counts(row)) << (bit % WORD as usize);
         at = ends[row] as usize;
         row += 1;
     }
-    hits
 }

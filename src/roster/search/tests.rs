@@ -90,7 +90,7 @@ impl Ask {
 
 fn asks() -> impl Strategy<Value = Vec<(bool, Ask)>> {
     let ask = prop_oneof![
-        4 => "[a-z]|ma|ar|ra|zoe|Zoë|[ab]@|acme|sal|lund|b@a|a b|陈".prop_map(Ask::Word),
+        4 => "[a-z]|ma|ar|ra|zoe|Zoë|[ab]@|@|@acme|zoe@gm|xample|e@a@b|acme|sal|lund|b@a|a b|陈".prop_map(Ask::Word),
         1 => prop::sample::select(vec![
             Ask::Domain("acme.example", "acme.example"),
             Ask::Domain("bücher.example", "bucher.example"),

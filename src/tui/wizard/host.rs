@@ -16,6 +16,7 @@ use crate::api::draft::Draft as SavedDraft;
 use crate::api::problem::code;
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
+use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
@@ -265,6 +266,14 @@ impl Screen for Wizard {
             }
         }
         Flow::Stay
+    }
+
+    fn on_found(&mut self, id: RequestId, rows: &Bitmap, cx: &mut Cx<'_>) {
+        if let Phase::Open(open) = &mut self.phase
+            && let Some(step) = open.steps.get_mut(open.at)
+        {
+            step.on_found(id, rows, &mut open.draft, cx);
+        }
     }
 
     fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {

@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 
 use super::draft::Draft;
 use crate::api::call::{ApiError, Reply};
+use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::{Edit, Page};
@@ -82,6 +83,16 @@ pub trait Step {
         _cx: &mut Cx<'_>,
     ) -> Turn {
         Turn::Stay
+    }
+
+    /// Takes the rows that a search found; most are somebody else's.
+    fn on_found(
+        &mut self,
+        _id: RequestId,
+        _rows: &Bitmap,
+        _draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) {
     }
 
     /// Takes what a file held, or the end of writing one (without bytes).

@@ -1,0 +1,75 @@
+//! The demo as a whole, asked over HTTP as any client asks.
+
+use serde_json::{Value, json};
+
+use super::*;
+use crate::api::demo::DemoPerson;
+
+fn small() -> DemoOptions {
+    DemoOptions { world: WorldOptions { users: 60, seed: 1 }, data: None }
+}
+
+fn client() -> reqwest::Client {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().no_proxy().build().unwrap()
+}
+
+async fn get(demo: &Demo, path: &str, token: Option<&str>) -> (u16, Value) {
+    let mut request = client().get(format!("{}{path}", demo.url));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or(Value::Null))
+}
+
+async fn post(demo: &Demo, path: &str, body: Value) -> (u16, Value) {
+    let request = client().post(format!("{}{path}", demo.url)).json(&body);
+    let response = request.bearer_auth(demo.token.expose()).send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or(Value::Null))
+}
+
+#[tokio::test]
+async fn people_are_told_to_everybody_and_the_rest_to_who_is_signed_in() {
+    let demo = start(small()).await.unwrap();
+    let (status, people) = get(&demo, "/v1/demo/people", None).await;
+    let people: Vec<DemoPerson> = serde_json::from_value(people).unwrap();
+    assert_eq!((status, people[0].email.raw()), (200, FIRST_PERSON));
+    assert_eq!(get(&demo, "/v1/demo/outbox", None).await.0, 401);
+    let (status, mails) = get(&demo, "/v1/demo/outbox", Some(demo.token.expose())).await;
+    assert_eq!((status, mails), (200, json!([])));
+    let (status, problem) =
+        post(&demo, "/v1/demo/outbox/1/answer", json!({"answer": "confirm"})).await;
+    assert_eq!((status, problem["code"].as_str()), (404, Some("not_found")));
+    let record = json!({"name": "_hublink-challenge.a.example", "value": ""});
+    let (status, problem) = post(&demo, "/v1/demo/dns", record).await;
+    assert_eq!((status, problem["field"].as_str()), (422, Some("value")));
+    demo.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_fresh_demo_leaves_nothing_and_a_kept_one_goes_on() {
+    let outer = tempfile::tempdir().unwrap();
+    let kept = DemoOptions { data: Some(outer.path().join("demo")), ..small() };
+    let first = start(kept.clone()).await.unwrap();
+    let advance = json!({"seconds": 86_400});
+    assert_eq!(post(&first, "/v1/clock/advance", advance).await.0, 200);
+    first.stop().await.unwrap();
+    let again = start(kept).await.unwrap();
+    let (_, clock) = get(&again, "/v1/clock", None).await;
+    assert!(clock["now"].as_str().unwrap() > "2026-03-31T08:42", "{clock}");
+    again.stop().await.unwrap();
+    assert!(outer.path().join("demo/demo.db").exists());
+}
+
+#[tokio::test]
+async fn a_world_that_cannot_be_written_is_told() {
+    let outer = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(outer.path().join("acme.csv")).unwrap();
+    let data = Some(outer.path().to_owned());
+    let mut demo = start(DemoOptions { data, ..small() }).await.unwrap();
+    let error = demo.ended().await.unwrap_err();
+    assert!(error.to_string().contains("acme.csv"), "{error}");
+}

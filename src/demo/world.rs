@@ -1,0 +1,239 @@
+//! The demo's world: a world file with rosters, made from a seed and written to a folder.
+//!
+//! Owns putting the readable base (`demo/worlds/base.toml`), the cast and the generated people
+//! together, so that the backend loads it as it would any `--world`. The same seed and size give
+//! the same files. Must not touch anything outside the folder it is given.
+
+pub mod cast;
+pub mod mix;
+pub mod names;
+pub mod random;
+pub mod roster;
+pub mod small;
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+use toml::{Table, Value};
+
+use crate::api::demo::DemoPerson;
+use crate::api::session::Secret;
+use crate::table::write_csv;
+use cast::STUDIO;
+use mix::Caster;
+use names::Names;
+use random::Random;
+use roster::{COLUMNS, Person, cells};
+use small::SMALL;
+
+/// The world file's name in its folder.
+pub const FILE: &str = "world.toml";
+/// The world without its rosters.
+const BASE: &str = include_str!("../../demo/worlds/base.toml");
+/// The main site's roster, and the organization whose directory is synced.
+const MAIN: (&str, &str) = ("acme.csv", "acme");
+/// The first `UserID` of the main site; each other site has a range of its own.
+const FIRST_ID: u64 = 104_000_001;
+const IDS_PER_SITE: u64 = 10_000_000;
+/// The most users of the main site.
+pub const MOST_USERS: usize = 1_000_000;
+
+/// What the world is made from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorldOptions {
+    /// How many users the main site has, at most a million.
+    pub users: usize,
+    /// What the names and their order come from.
+    pub seed: u64,
+}
+
+impl Default for WorldOptions {
+    fn default() -> Self {
+        Self { users: 12_000, seed: 1 }
+    }
+}
+
+/// Why a world is not made.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// A file cannot be written.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A file of the tree is broken.
+    #[error("the demo's world: {0}")]
+    Toml(#[from] toml::de::Error),
+    /// The world cannot be put into words.
+    #[error("the demo's world: {0}")]
+    Written(#[from] toml::ser::Error),
+    /// The base lacks something.
+    #[error("the demo's world has no {0}")]
+    Missing(&'static str),
+}
+
+/// What the rosters add to the world file.
+#[derive(Debug, Default)]
+struct Additions {
+    directory: Vec<Value>,
+    members: BTreeMap<String, Vec<Value>>,
+}
+
+/// Writes the world into `folder` and answers where its world file is.
+///
+/// # Errors
+/// A [`WorldError`] that names the file.
+pub fn write(folder: &Path, options: WorldOptions) -> Result<PathBuf, WorldError> {
+    let mut base: Table = toml::from_str(BASE)?;
+    let now = now(&base)?;
+    let mut names = Names::read()?;
+    let mut additions = Additions::default();
+    // The small sites first: what they say does not depend on the size of the large one.
+    let mut first_id = FIRST_ID;
+    for site in &SMALL {
+        first_id += IDS_PER_SITE;
+        let random = Random::new(options.seed, site.file);
+        let mut caster = Caster { names: &mut names, random, now, pair: None };
+        let people = (0..site.users).map(|_| small::person(&mut caster, site));
+        save(&folder.join(site.file), &additions.roster(people, first_id))?;
+    }
+    let main = main_roster(options, now, &mut names, &mut additions)?;
+    save(&folder.join(MAIN.0), &main)?;
+    additions.apply(&mut base)?;
+    let path = folder.join(FILE);
+    save(&path, &toml::to_string(&base)?)?;
+    Ok(path)
+}
+
+fn save(path: &Path, text: &str) -> Result<(), WorldError> {
+    fs::write(path, text).map_err(|source| WorldError::File { path: path.to_owned(), source })
+}
+
+fn main_roster(
+    options: WorldOptions,
+    now: Timestamp,
+    names: &mut Names,
+    additions: &mut Additions,
+) -> Result<String, WorldError> {
+    let users = options.users.min(MOST_USERS);
+    let always = cast::always(now)?;
+    for person in &always {
+        names.take(person.email.split('@').next().unwrap_or_default().to_owned());
+    }
+    let mut random = Random::new(options.seed, MAIN.0);
+    let groups = mix::groups(users.saturating_sub(always.len() + STUDIO), &mut random);
+    let caster = RefCell::new(Caster { names, random, now, pair: None });
+    let studio = (0..STUDIO).map(|number| cast::studio(&mut caster.borrow_mut(), number));
+    let others = groups.into_iter().map(|group| caster.borrow_mut().cast(group));
+    let people = always.into_iter().chain(studio).chain(others).take(users);
+    Ok(additions.roster(people, FIRST_ID))
+}
+
+fn now(base: &Table) -> Result<Timestamp, WorldError> {
+    let text = base.get("now").and_then(Value::as_str);
+    text.and_then(|text| text.parse().ok()).ok_or(WorldError::Missing("now"))
+}
+
+impl Additions {
+    /// The roster of these people as CSV.
+    fn roster(&mut self, people: impl Iterator<Item = Person>, first_id: u64) -> String {
+        let rows = people.zip(first_id..).map(|(person, id)| {
+            self.note(&person);
+            cells(person, id)
+        });
+        write_csv(&COLUMNS, rows)
+    }
+
+    fn note(&mut self, person: &Person) {
+        if let Some(spelling) = &person.directory {
+            self.directory.push(Value::String(spelling.clone()));
+        }
+        if let Some(organization) = &person.member {
+            let email = person.email.clone();
+            self.members.entry(organization.clone()).or_default().push(Value::String(email));
+        }
+    }
+
+    fn apply(mut self, base: &mut Table) -> Result<(), WorldError> {
+        let organizations = base.get_mut("organizations").and_then(Value::as_array_mut);
+        for organization in organizations.ok_or(WorldError::Missing("organizations"))? {
+            let Some(table) = organization.as_table_mut() else { continue };
+            let id = table.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
+            if id == MAIN.1 {
+                let directory = std::mem::take(&mut self.directory);
+                table.insert("synced_directory".into(), Value::Array(directory));
+            }
+            let Some(more) = self.members.remove(&id) else { continue };
+            let members = table.entry("members").or_insert_with(|| Value::Array(Vec::new()));
+            if let Some(members) = members.as_array_mut() {
+                members.extend(more);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whom one can sign in as, with what each is for.
+///
+/// # Errors
+/// When the base in the tree is broken; a test reads it.
+pub fn people() -> Result<Vec<DemoPerson>, WorldError> {
+    let base: Table = toml::from_str(BASE)?;
+    let people = tables(&base, "people").filter_map(|person| {
+        let text = |key: &str| person.get(key).and_then(Value::as_str);
+        let email = text("email")?;
+        Some(DemoPerson {
+            email: email.into(),
+            name: text("name")?.into(),
+            role: role(&base, person, email).into(),
+            token: Secret::new(text("token")?),
+        })
+    });
+    Ok(people.collect())
+}
+
+fn role(base: &Table, person: &Table, email: &str) -> String {
+    let names = |table: &Table, key: &str| {
+        let list = table.get(key).and_then(Value::as_array);
+        list.is_some_and(|list| list.iter().any(|item| item.as_str() == Some(email)))
+    };
+    let roles = [
+        ("partner_admins", "partner admin"),
+        ("full_admins", "full admin"),
+        ("read_only_admins", "read-only admin"),
+    ];
+    let mut words = Vec::new();
+    if person.get("backend_admin").and_then(Value::as_bool) == Some(true) {
+        words.push("backend admin".to_owned());
+    }
+    for organization in tables(base, "organizations") {
+        let name = organization.get("name").and_then(Value::as_str).unwrap_or_default();
+        for (key, title) in roles {
+            if names(organization, key) {
+                words.push(format!("{title} of {name}"));
+            }
+        }
+    }
+    let sites = tables(base, "sites").filter(|site| names(site, "site_admins")).count();
+    match sites {
+        0 => {}
+        1 => words.push("admin of 1 site".to_owned()),
+        many => words.push(format!("admin of {many} sites")),
+    }
+    words.join(", ")
+}
+
+fn tables<'a>(base: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {
+    let list = base.get(key).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    list.iter().filter_map(Value::as_table)
+}
+
+#[cfg(test)]
+mod tests;
