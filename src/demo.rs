@@ -203,4 +203,6 @@ async fn serve_options(
 }
 
 #[cfg(test)]
+mod mix_tests;
+#[cfg(test)]
 mod tests;

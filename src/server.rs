@@ -30,6 +30,7 @@ use auth::attempts::Attempts;
 use auth::passwords::Passwords;
 use clock::WorldClock;
 use provider::Provider;
+use router::Metrics;
 pub use start::{FirstAdmin, Prepared, ServeError, prepare, prepare_on};
 use stop::Stop;
 use store::Store;
@@ -106,6 +107,8 @@ pub struct Backend {
     pub passwords: Passwords,
     /// Counts failed attempts to sign in.
     pub attempts: Attempts,
+    /// Counts requests.
+    pub metrics: Metrics,
 }
 
 impl Backend {

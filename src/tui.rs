@@ -8,14 +8,17 @@
 //! [`Msg`]: msg::Msg
 
 pub mod app;
+pub mod browse;
 pub mod effect;
 pub mod keymap;
 pub mod layout;
 pub mod load;
 pub mod msg;
+pub mod overlay;
 pub mod page;
 pub mod pilot;
 pub mod screen;
+pub mod screens;
 pub mod session;
 pub mod theme;
 pub mod when;

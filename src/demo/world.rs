@@ -128,7 +128,8 @@ fn main_roster(
         names.take(person.email.split('@').next().unwrap_or_default().to_owned());
     }
     let mut random = Random::new(options.seed, MAIN.0);
-    let groups = mix::groups(users.saturating_sub(always.len() + STUDIO), &mut random);
+    let rest = users.saturating_sub(always.len() + STUDIO);
+    let groups = mix::groups(users, rest, &mut random);
     let caster = RefCell::new(Caster { names, random, now, pair: None });
     let studio = (0..STUDIO).map(|number| cast::studio(&mut caster.borrow_mut(), number));
     let others = groups.into_iter().map(|group| caster.borrow_mut().cast(group));

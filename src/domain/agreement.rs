@@ -1,9 +1,18 @@
 //! The agreement that covers unverified domains for three months (rule D4).
 //!
-//! Owns the deadline arithmetic. Must not read a clock: now comes in.
+//! Owns the text that is signed and the deadline arithmetic. Must not read a clock: now comes in.
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
+
+/// What an administrator agrees to; its hash is kept with who signed and when.
+///
+/// A changed text is another agreement: it gets another hash, and old ones keep theirs.
+pub const TEXT: &str = "\
+I sign for these e-mail domains on behalf of the organization. The people who have an address in \
+them belong to it. Their accounts on this site are linked without an e-mail to them. Within three \
+calendar months the organization proves each domain by a TXT record in DNS. A domain that is not \
+proven by then is no longer covered: who is linked stays linked, nobody else is linked by it.";
 
 /// Where an agreement stands for a domain at a moment, whatever the site's method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

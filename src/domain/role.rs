@@ -69,6 +69,8 @@ pub enum Action {
     Provision,
     /// See organizations and sites.
     See,
+    /// See an organization's administrators, domains and counts, not its name alone.
+    SeeDetails,
     /// See a site's users.
     SeeUsers,
     /// Import a roster or insights data.
@@ -87,9 +89,10 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the table's rows.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Provision,
         Self::See,
+        Self::SeeDetails,
         Self::SeeUsers,
         Self::Import,
         Self::GrantRoles,
@@ -106,6 +109,8 @@ pub const fn permits(role: Role, action: Action) -> bool {
     match action {
         Action::Provision => matches!(role, BackendAdmin),
         Action::See => true,
+        // Site admins see their organizations' names.
+        Action::SeeDetails => !matches!(role, SiteAdmin),
         // "all, without users": a backend admin runs the machine, not the people on it.
         Action::SeeUsers => matches!(role, PartnerAdmin | FullAdmin | SiteAdmin | ReadOnlyAdmin),
         Action::Import => matches!(role, FullAdmin | SiteAdmin),
@@ -132,6 +137,7 @@ mod tests {
     const TABLE: &[(Action, [bool; 5])] = &[
         (Action::Provision, [true, false, false, false, false]),
         (Action::See, [true, true, true, true, true]),
+        (Action::SeeDetails, [true, true, true, false, true]),
         (Action::SeeUsers, [false, true, true, true, true]),
         (Action::Import, [false, false, true, true, false]),
         (Action::GrantRoles, [true, false, true, false, false]),

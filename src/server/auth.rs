@@ -53,15 +53,22 @@ impl<S: Sync> FromRequestParts<S> for Actor {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
-        parts.extensions.get::<Arc<Self>>().map(|actor| Self::clone(actor)).ok_or_else(|| {
-            Refusal::new(
-                StatusCode::UNAUTHORIZED,
-                code::NOT_SIGNED_IN,
-                "You are not signed in, or your session has ended.",
-                "Sign in, and send the session's token as Authorization: Bearer.",
-            )
-        })
+        parts
+            .extensions
+            .get::<Arc<Self>>()
+            .map(|actor| Self::clone(actor))
+            .ok_or_else(not_signed_in)
     }
+}
+
+/// 401.
+pub fn not_signed_in() -> Refusal {
+    Refusal::new(
+        StatusCode::UNAUTHORIZED,
+        code::NOT_SIGNED_IN,
+        "You are not signed in, or your session has ended.",
+        "Sign in, and send the session's token as Authorization: Bearer.",
+    )
 }
 
 /// The one place where it is decided whether an actor may do something.

@@ -7,6 +7,7 @@ use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use tokio::sync::Notify;
 
 use super::store::{Store, from_millis, to_millis};
 
@@ -16,6 +17,8 @@ use super::store::{Store, from_millis, to_millis};
 pub struct WorldClock {
     anchor: Mutex<Anchor>,
     scale: f64,
+    /// Wakes who waits for a time, when the clock was moved on.
+    moved: Notify,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -28,7 +31,7 @@ impl WorldClock {
     /// A clock that shows `now` and runs `scale` times as fast as real time.
     pub fn starting_at(now: Timestamp, scale: f64) -> Self {
         let anchor = Anchor { world_ms: to_millis(now), since: Instant::now() };
-        Self { anchor: Mutex::new(anchor), scale: scale.max(0.0) }
+        Self { anchor: Mutex::new(anchor), scale: scale.max(0.0), moved: Notify::new() }
     }
 
     /// Goes on where the last process left off; a new database begins at `first`, or the real time.
@@ -67,6 +70,22 @@ impl WorldClock {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
         let mut anchor = self.anchor.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         anchor.world_ms = anchor.world_ms.saturating_add(by);
+        drop(anchor);
+        self.moved.notify_waiters();
+    }
+
+    /// Waits until business time reaches `at`, also when the clock is moved on meanwhile.
+    pub async fn until(&self, at: Timestamp) {
+        loop {
+            let moved = self.moved.notified();
+            tokio::pin!(moved);
+            moved.as_mut().enable();
+            let left = self.real_until(at);
+            if left.is_zero() {
+                return;
+            }
+            let _ = tokio::time::timeout(left, moved).await;
+        }
     }
 
     /// Writes down where the clock is, so that the next process goes on from here.
@@ -110,6 +129,20 @@ fn parse_saved(text: &str) -> Option<(i64, i64)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn who_waits_is_woken_when_the_clock_is_moved_on() {
+        let start: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+        let clock = Arc::new(WorldClock::starting_at(start, 1.0));
+        let waiting = clock.clone();
+        let later = start.checked_add(jiff::SignedDuration::from_hours(48)).unwrap();
+        let waiter = tokio::spawn(async move { waiting.until(later).await });
+        tokio::task::yield_now().await;
+        assert!(!waiter.is_finished());
+        clock.advance(Duration::from_secs(48 * 3600));
+        waiter.await.unwrap();
+    }
 
     #[tokio::test]
     async fn time_never_runs_back_across_restarts() {

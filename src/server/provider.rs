@@ -13,7 +13,12 @@ use tokio::sync::mpsc;
 use super::refusal::Refusal;
 use super::stop::Stop;
 use super::store::Conn;
+use crate::api::domains::OrgDomain;
+use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
+use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::domain::domain_name::DomainName;
 use crate::domain::facts::Facts;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
@@ -153,13 +158,27 @@ impl Resource<'_> {
     }
 }
 
-/// As whom a list or a thing is seen: lists hold what this person may see, and `my_roles` theirs.
+/// As whom a thing is seen or changed: lists hold what this person may see, `my_roles` theirs, and
+/// the audit record names them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Viewer {
     /// The canonical address.
     pub email: String,
     /// Whether all is seen.
     pub backend_admin: bool,
+}
+
+/// What can be done to a domain after it was added.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DomainAct {
+    /// Look its record up (rule D2).
+    Verify,
+    /// Verified to claimed.
+    Claim,
+    /// Claimed to verified.
+    Release,
+    /// Verified to pending.
+    Unverify,
 }
 
 /// The directory, and the acts on it. `reference` is the one implementation for now.
@@ -178,6 +197,81 @@ pub trait Provider: Send + Sync {
     /// The roles an address holds towards an organization or a site; `None` when there is none.
     fn roles<'a>(&'a self, email: &'a str, resource: Resource<'a>)
     -> Answer<'a, Option<Vec<Role>>>;
+
+    // --- organizations and sites ---
+
+    /// The organizations that the viewer sees, by name.
+    fn organizations<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        page: &'a PageQuery,
+    ) -> Answer<'a, Page<Organization>>;
+    /// One organization, with its administrators if the viewer may see them.
+    fn organization<'a>(&'a self, viewer: &'a Viewer, id: &'a str) -> Answer<'a, Organization>;
+    /// Adds one (rule L0).
+    fn add_organization<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: &'a NewOrganization,
+    ) -> Answer<'a, Organization>;
+    /// Grants a role.
+    fn grant<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        change: &'a RoleChange,
+    ) -> Answer<'a, Organization>;
+    /// Revokes a role; the last full admin stays.
+    fn revoke<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        change: &'a RoleChange,
+    ) -> Answer<'a, Organization>;
+    /// The sites that the viewer sees, by URL.
+    fn sites<'a>(&'a self, viewer: &'a Viewer, page: &'a PageQuery) -> Answer<'a, Page<Site>>;
+    /// One site.
+    fn site<'a>(&'a self, viewer: &'a Viewer, url: &'a str) -> Answer<'a, Site>;
+    /// Adds one (rule L0).
+    fn add_site<'a>(&'a self, viewer: &'a Viewer, new: &'a NewSite) -> Answer<'a, Site>;
+    /// Changes one (rules L0, L10).
+    fn edit_site<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        url: &'a str,
+        edit: &'a EditSite,
+    ) -> Answer<'a, Site>;
+    /// Sets the method (rule U1).
+    fn set_method<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        url: &'a str,
+        method: LinkingMethod,
+    ) -> Answer<'a, Site>;
+    /// The domains of the site's users, most users first (rule D4).
+    fn site_domains<'a>(&'a self, url: &'a str) -> Answer<'a, Vec<SiteDomain>>;
+    /// Signs for domains (rule D4).
+    fn sign<'a>(&'a self, viewer: &'a Viewer, url: &'a str, sign: &'a Sign) -> Answer<'a, Site>;
+
+    // --- domains of an organization ---
+
+    /// Its domains, by name.
+    fn domains<'a>(&'a self, id: &'a str, page: &'a PageQuery) -> Answer<'a, Page<OrgDomain>>;
+    /// Adds a domain with its challenge (rule D1).
+    fn add_domain<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        name: &'a str,
+    ) -> Answer<'a, OrgDomain>;
+    /// Acts on a domain (rules D2, D3).
+    fn domain_act<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        name: &'a DomainName,
+        act: DomainAct,
+    ) -> Answer<'a, OrgDomain>;
 
     // --- what the engine plans and runs with ---
 

@@ -6,15 +6,26 @@
 
 mod account;
 mod answers;
+mod audit;
+mod clock;
+mod document;
+mod domains;
 pub mod extract;
+mod idempotency;
 mod imports;
+mod organizations;
+mod people;
+mod probes;
 mod requests;
+mod sites;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::http::{Method, StatusCode, Uri};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
@@ -28,6 +39,8 @@ use super::refusal::Refusal;
 use crate::api::problem::{Problem, code};
 use answers::Security;
 pub use answers::{Reads, Writes};
+pub use idempotency::{forget_old, forget_unfinished};
+pub use probes::Metrics;
 
 /// What a handler shares with the others.
 pub type Shared = Arc<Backend>;
@@ -49,7 +62,16 @@ struct Document;
 fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(account::routes())
+        .merge(people::routes())
+        .merge(organizations::routes())
+        .merge(domains::routes())
+        .merge(sites::routes())
+        .merge(users::routes())
         .merge(imports::routes())
+        .merge(audit::routes())
+        .merge(clock::routes())
+        .merge(probes::routes())
+        .merge(document::routes())
 }
 
 /// The OpenAPI document; needs no running backend.
@@ -65,11 +87,13 @@ pub fn router(backend: Shared, extra: Router) -> Router {
         .merge(extra)
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
-        .layer(from_fn_with_state(backend, requests::authenticate))
+        .layer(DefaultBodyLimit::disable())
+        .layer(from_fn_with_state(backend.clone(), idempotency::once))
+        .layer(from_fn_with_state(backend.clone(), requests::authenticate))
         .layer(CatchPanicLayer::custom(requests::panicked))
         .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
         .layer(from_fn(requests::harden))
-        .layer(from_fn(requests::name))
+        .layer(from_fn_with_state(backend, requests::name))
 }
 
 async fn no_such_route(uri: Uri) -> Refusal {

@@ -29,6 +29,8 @@ use crate::api::session::Secret;
 const FIRST_ADMIN: &str = "admin@hublink.example";
 /// How often the world clock is written down.
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
+/// How often what is kept for a time only is dropped.
+const FORGET_OLD: Duration = Duration::from_secs(3_600);
 /// How long workers may take to end.
 const WORKERS_END: Duration = Duration::from_millis(1_000);
 
@@ -117,6 +119,7 @@ async fn prepare_with(
         None => None,
     };
     let store = Store::open(&options.database).await?;
+    router::forget_unfinished(&store).await?;
     let empty = is_empty(&store).await?;
     let world_ignored = options.world.is_some() && !empty;
     let (mut now, mut first_admin) = (None, None);
@@ -144,6 +147,7 @@ async fn prepare_with(
         stop: Stop::default(),
         passwords: Passwords::default(),
         attempts: Attempts::default(),
+        metrics: router::Metrics::default(),
     };
     Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls })
 }
@@ -176,6 +180,7 @@ impl Prepared {
         let mut workers = engine::start(&backend);
         workers.push(tokio::spawn(tend(backend.provider.clone(), stop.clone())));
         workers.push(tokio::spawn(keep_clock(backend.clone())));
+        workers.push(tokio::spawn(forget_old(backend.clone())));
         let app = router::router(backend.clone(), extra);
         listen::serve(self.listener, self.tls, app, &stop).await;
         end(workers).await;
@@ -199,6 +204,19 @@ async fn keep_clock(backend: Arc<Backend>) {
         }
         if let Err(error) = backend.clock.save(&backend.store).await {
             tracing::warn!(%error, "the world clock could not be written down");
+        }
+    }
+}
+
+/// Drops what is kept for a time only.
+async fn forget_old(backend: Arc<Backend>) {
+    loop {
+        if let Err(error) = router::forget_old(&backend.store).await {
+            tracing::warn!(%error, "old answers could not be dropped");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FORGET_OLD) => {}
+            () = backend.stop.wait() => return,
         }
     }
 }
@@ -237,7 +255,7 @@ async fn make_first_admin(store: &Store) -> Result<FirstAdmin, sqlx::Error> {
     let token = credentials::make_token(&mut tx, FIRST_ADMIN, "first start").await?;
     let change = audit::Change {
         at: now,
-        actor: "system",
+        actor: audit::SYSTEM,
         action: "person.added",
         organization: None,
         site: None,

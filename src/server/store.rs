@@ -183,8 +183,13 @@ pub fn new_secret(prefix: &str) -> String {
 
 /// SHA-256 of a secret, hexadecimal: how secrets are kept at rest.
 pub fn hash_secret(secret: &str) -> String {
+    sha256(secret.as_bytes())
+}
+
+/// SHA-256, hexadecimal.
+pub fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
-    hex(&sha2::Sha256::digest(secret.as_bytes()))
+    hex(&sha2::Sha256::digest(bytes))
 }
 
 /// Lower-case hexadecimal.

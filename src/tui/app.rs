@@ -3,6 +3,7 @@
 //! Owns the stack of screens, who gets which event, and what is the same on every screen. Knows no
 //! clock, disk, network or channel; `runtime` feeds it and does what it wishes.
 
+mod everywhere;
 mod frame;
 mod route;
 

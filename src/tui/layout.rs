@@ -90,6 +90,43 @@ pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
     }
 }
 
+/// Narrower than this, home shows one pane at a time.
+const THREE_PANES: u16 = 60;
+
+/// The parts of home.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Panes {
+    /// Organizations, sites, users; nothing where there is room for one pane alone.
+    pub panes: [Option<Rect>; 3],
+    /// All about the chosen row.
+    pub detail: Rect,
+    /// Timers.
+    pub status: Rect,
+}
+
+/// The parts of home; `focus` is the pane to show where there is room for one.
+pub fn panes(body: Rect, focus: usize) -> Panes {
+    let below = if body.height >= 14 { 3 } else { 2 };
+    let height = body.height - below;
+    let room = Rect { height, ..inset(body, 1) };
+    let one = |at: usize| (at == focus).then_some(room);
+    let panes = if body.width < THREE_PANES {
+        [one(0), one(1), one(2)]
+    } else {
+        let first = (room.width * 28 / 100).min(34);
+        let second = (room.width * 30 / 100).min(40);
+        let cut = |x, width| Some(Rect { x: room.x + x, width, ..room });
+        [cut(0, first), cut(first, second), cut(first + second, room.width - first - second)]
+    };
+    let line = |n| Rect { y: body.bottom() - n, height: 1, ..body };
+    Panes { panes, detail: line(2), status: line(1) }
+}
+
+/// The room for a page outside of wizards: no wider than reads well.
+pub fn prose(body: Rect) -> Rect {
+    Rect { width: body.width.min(MEASURE + 8), ..body }
+}
+
 /// A box in the middle, no larger than wanted and than there is room for.
 pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
     let width = width.min(area.width);

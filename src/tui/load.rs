@@ -3,6 +3,10 @@
 //! Owns the bookkeeping every screen needs around a request: whose reply it is, since when one
 //! waits, what to say meanwhile. What was there stays visible while it is asked for again.
 
+mod listing;
+
+pub use listing::Listing;
+
 use super::msg::RequestId;
 use super::screen::Cx;
 use crate::api::call::{ApiError, Reply, Request};

@@ -5,6 +5,8 @@
 
 pub mod field;
 pub mod footer;
+pub mod frame;
 pub mod rows;
 pub mod sweep;
+pub mod table;
 pub mod text;

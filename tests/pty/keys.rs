@@ -8,7 +8,8 @@ use hublink::tui::keymap::Chord;
 /// The bytes of a key by its spelling in the key table.
 pub fn bytes_of(spelling: &str) -> Vec<u8> {
     let event = Chord::parse(spelling).unwrap_or_else(|_| panic!("{spelling} is no key")).event();
-    let modified = 1 + u8::from(event.modifiers.contains(KeyModifiers::SHIFT))
+    let modified = 1
+        + u8::from(event.modifiers.contains(KeyModifiers::SHIFT))
         + 2 * u8::from(event.modifiers.contains(KeyModifiers::ALT))
         + 4 * u8::from(event.modifiers.contains(KeyModifiers::CONTROL));
     let cursor = |last: char| match modified {

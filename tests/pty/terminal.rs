@@ -79,12 +79,7 @@ pub struct Start<'a> {
 impl Start<'_> {
     /// The binary under test with these arguments, in 80x24.
     pub fn hublink<'a>(args: &'a [&'a str]) -> Start<'a> {
-        Start {
-            program: Path::new(env!("CARGO_BIN_EXE_hublink")),
-            args,
-            env: &[],
-            size: (80, 24),
-        }
+        Start { program: Path::new(env!("CARGO_BIN_EXE_hublink")), args, env: &[], size: (80, 24) }
     }
 }
 

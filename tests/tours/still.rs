@@ -140,3 +140,22 @@ fn color(color: vt100::Color) -> Option<String> {
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
+
+/// The words of a picture, without what changes from run to run: times of day and random ids.
+pub fn words(svg: &str) -> String {
+    let mut words = String::new();
+    let mut rest = svg;
+    while let Some((_, text)) = rest.split_once("<text ").and_then(|(_, at)| at.split_once('>')) {
+        let (run, after) = text.split_once("</text>").unwrap_or((text, ""));
+        for word in run.split_whitespace() {
+            let masked: String =
+                word.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
+            let time = masked.contains("00:00");
+            let id = ["pln_", "run_"].iter().find(|prefix| word.starts_with(*prefix));
+            words.push_str(id.copied().unwrap_or(if time { &masked } else { word }));
+            words.push('\n');
+        }
+        rest = after;
+    }
+    words
+}

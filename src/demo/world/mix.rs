@@ -100,8 +100,8 @@ const UNVERIFIED: [(&str, usize); 3] =
 /// Who else has an identity of somebody on Acme's site.
 const ELSEWHERE: [&str; 2] = ["borealis", "cobalt"];
 
-/// The group of each of `users` people, in the order they come in.
-pub fn groups(users: usize, random: &mut Random) -> Vec<Group> {
+/// The groups of the last `rest` people of a site with `users`, in the order they come in.
+pub fn groups(users: usize, rest: usize, random: &mut Random) -> Vec<Group> {
     let mut groups = Vec::with_capacity(users);
     for (group, share) in SHARES {
         let count = users * share / OF;
@@ -109,7 +109,7 @@ pub fn groups(users: usize, random: &mut Random) -> Vec<Group> {
         let even = if group == Group::Duplicate { count & !1 } else { count };
         groups.extend(std::iter::repeat_n(group, even.max(least)));
     }
-    groups.resize(users, Group::Linked);
+    groups.resize(rest, Group::Linked);
     random.shuffle(&mut groups);
     groups
 }

@@ -3,37 +3,61 @@
 //! Owns putting its parts together behind `trait Provider`. The rules are `domain`'s; the plans and
 //! runs are the engine's, of which it knows nothing.
 
+mod administrators;
+mod agreements;
+mod counts;
+mod dns;
+mod domains;
 mod facts;
+mod fields;
+mod organizations;
+mod proof;
 mod roles;
 pub(in crate::server) mod rosters;
+mod site_edits;
+mod sites;
 mod users;
 
 use std::sync::Arc;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
-use super::{Answer, Delivery, Mail, Provider, Resource, RosterChange, SiteFacts, UserFacts};
+use super::{
+    Answer, Delivery, DomainAct, Mail, Provider, Resource, RosterChange, SiteFacts, UserFacts,
+    Viewer,
+};
+use crate::api::domains::OrgDomain;
+use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, Capability, HeldRole};
+use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::domain::domain_name::DomainName;
+use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
 use crate::server::ServeOptions;
 use crate::server::clock::WorldClock;
 use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
+use dns::Dns;
 
 /// The reference provider.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Reference {
     store: Store,
     clock: Arc<WorldClock>,
+    dns: Dns,
+    /// Wakes the look-ups of pending domains.
+    domains_changed: Notify,
 }
 
 impl Reference {
     /// Over a database, with the mail server and the resolvers that the options name.
-    pub fn new(store: Store, clock: Arc<WorldClock>, _options: &ServeOptions) -> Self {
-        Self { store, clock }
+    pub fn new(store: Store, clock: Arc<WorldClock>, options: &ServeOptions) -> Self {
+        let dns = Dns::new(options.resolvers.clone());
+        Self { store, clock, dns, domains_changed: Notify::new() }
     }
 }
 
@@ -49,7 +73,7 @@ impl Provider for Reference {
     }
 
     fn tend(&self, stop: Stop) -> BoxFuture<'_, ()> {
-        Box::pin(async move { stop.wait().await })
+        Box::pin(async move { proof::keep_looking(self, &stop).await })
     }
 
     fn held<'a>(&'a self, email: &'a str) -> Answer<'a, Vec<HeldRole>> {
@@ -62,6 +86,115 @@ impl Provider for Reference {
         resource: Resource<'a>,
     ) -> Answer<'a, Option<Vec<Role>>> {
         Box::pin(roles::towards(&self.store, email, resource))
+    }
+
+    fn organizations<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        page: &'a PageQuery,
+    ) -> Answer<'a, Page<Organization>> {
+        Box::pin(organizations::list(self, viewer, page))
+    }
+
+    fn organization<'a>(&'a self, viewer: &'a Viewer, id: &'a str) -> Answer<'a, Organization> {
+        Box::pin(
+            async move { organizations::show(&mut *self.store.read().await?, viewer, id).await },
+        )
+    }
+
+    fn add_organization<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        new: &'a NewOrganization,
+    ) -> Answer<'a, Organization> {
+        Box::pin(organizations::add(self, viewer, new))
+    }
+
+    fn grant<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        change: &'a RoleChange,
+    ) -> Answer<'a, Organization> {
+        Box::pin(administrators::grant(self, viewer, id, change))
+    }
+
+    fn revoke<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        change: &'a RoleChange,
+    ) -> Answer<'a, Organization> {
+        Box::pin(administrators::revoke(self, viewer, id, change))
+    }
+
+    fn sites<'a>(&'a self, viewer: &'a Viewer, page: &'a PageQuery) -> Answer<'a, Page<Site>> {
+        Box::pin(sites::list(self, viewer, page))
+    }
+
+    fn site<'a>(&'a self, viewer: &'a Viewer, url: &'a str) -> Answer<'a, Site> {
+        Box::pin(async move {
+            sites::show(&mut *self.store.read().await?, viewer, url, self.clock.now()).await
+        })
+    }
+
+    fn add_site<'a>(&'a self, viewer: &'a Viewer, new: &'a NewSite) -> Answer<'a, Site> {
+        Box::pin(site_edits::add(self, viewer, new))
+    }
+
+    fn edit_site<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        url: &'a str,
+        edit: &'a EditSite,
+    ) -> Answer<'a, Site> {
+        Box::pin(site_edits::edit(self, viewer, url, edit))
+    }
+
+    fn set_method<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        url: &'a str,
+        method: LinkingMethod,
+    ) -> Answer<'a, Site> {
+        Box::pin(site_edits::set_method(self, viewer, url, method))
+    }
+
+    fn site_domains<'a>(&'a self, url: &'a str) -> Answer<'a, Vec<SiteDomain>> {
+        Box::pin(agreements::site_domains(self, url))
+    }
+
+    fn sign<'a>(&'a self, viewer: &'a Viewer, url: &'a str, sign: &'a Sign) -> Answer<'a, Site> {
+        Box::pin(agreements::sign(self, viewer, url, sign))
+    }
+
+    fn domains<'a>(&'a self, id: &'a str, page: &'a PageQuery) -> Answer<'a, Page<OrgDomain>> {
+        Box::pin(domains::list(self, id, page))
+    }
+
+    fn add_domain<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        name: &'a str,
+    ) -> Answer<'a, OrgDomain> {
+        Box::pin(domains::add(self, viewer, id, name))
+    }
+
+    fn domain_act<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        name: &'a DomainName,
+        act: DomainAct,
+    ) -> Answer<'a, OrgDomain> {
+        let name = name.as_str();
+        match act {
+            DomainAct::Verify => Box::pin(proof::verify(self, &viewer.email, id, name)),
+            DomainAct::Claim => Box::pin(domains::claim(self, viewer, id, name)),
+            DomainAct::Release => Box::pin(domains::release(self, viewer, id, name)),
+            DomainAct::Unverify => Box::pin(domains::unverify(self, viewer, id, name)),
+        }
     }
 
     fn site_facts<'a>(&'a self, url: &'a str) -> Answer<'a, SiteFacts> {

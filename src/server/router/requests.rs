@@ -6,11 +6,11 @@ use std::any::Any;
 use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::{Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{
     AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -22,11 +22,14 @@ use crate::server::store::new_id;
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Gives the request its id, and writes one line about it to the log.
-pub async fn name(request: Request, next: Next) -> Response {
+pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -> Response {
     let id = new_id("req");
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().cloned();
     let began = Instant::now();
     let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).await;
+    let route = route.as_ref().map_or("none", MatchedPath::as_str);
+    backend.metrics.count(known(&method), route, response.status().as_u16(), began.elapsed());
     tracing::info!(
         request = %id,
         %method,
@@ -39,6 +42,19 @@ pub async fn name(request: Request, next: Next) -> Response {
         response.headers_mut().insert(X_REQUEST_ID.clone(), id);
     }
     response
+}
+
+/// Methods are free text; the numbers name those that exist.
+fn known(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE => method.as_str(),
+        _ => "other",
+    }
 }
 
 /// Headers that keep browsers from doing more with an answer than show it.

@@ -71,31 +71,6 @@ impl App {
         }
     }
 
-    /// Whether an action can be done now, by the top screen or by the app itself.
-    pub(super) fn availability(&self, action: Action) -> Availability {
-        let own = self.top().map_or(Availability::Hidden, |screen| screen.availability(action));
-        match action {
-            Action::Quit | Action::ForceQuit | Action::Suspend if own == Availability::Hidden => {
-                Availability::Ready
-            }
-            _ => own,
-        }
-    }
-
-    /// Does an action that is ready.
-    pub(super) fn act(&mut self, action: Action, effects: &mut Vec<Effect>) {
-        match action {
-            Action::Quit | Action::ForceQuit => self.quit(effects),
-            Action::Suspend => effects.push(Effect::Suspend),
-            _ => {
-                let top = self.screens.len() - 1;
-                let (screen, mut cx) = self.at(top, effects);
-                let flow = screen.on_action(action, &mut cx);
-                self.flow(top, flow, effects);
-            }
-        }
-    }
-
     fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
         self.desk.quiet_until_ms = self.desk.now_ms + QUIET_MS;
         let top = self.screens.len() - 1;
@@ -119,6 +94,7 @@ impl App {
         if let Ok(reply) = result {
             self.session.note(reply, self.desk.now_ms);
         }
+        self.note_ended_session(result);
         // A screen that is replaced or closed on the way shifts those above it; ids sort it out.
         let mut at = 0;
         while at < self.screens.len() {
@@ -139,7 +115,7 @@ impl App {
     }
 
     /// Does what the screen at `at` answered.
-    fn flow(&mut self, at: usize, flow: Flow, effects: &mut Vec<Effect>) {
+    pub(super) fn flow(&mut self, at: usize, flow: Flow, effects: &mut Vec<Effect>) {
         match flow {
             Flow::Stay => {}
             Flow::Push(screen) => self.screens.insert(at + 1, screen),
@@ -161,7 +137,12 @@ impl App {
 
     fn pop(&mut self, at: usize, effects: &mut Vec<Effect>) {
         if self.screens.len() > 1 {
+            let was_top = at + 1 == self.screens.len();
             self.screens.remove(at);
+            if was_top {
+                let (screen, mut cx) = self.at(at - 1, effects);
+                screen.on_return(&mut cx);
+            }
         } else {
             self.quit(effects);
         }

@@ -237,9 +237,6 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::SignIn, &["enter"], A::Next, "sign in", "Sign in", 1),
     row(S::SignIn, &["tab"], A::NextPane, "next field", "The next field or way", 2),
-    row(S::SignIn, &["shift-tab"], A::PreviousPane, "field before", "The field or way before", 0),
-    row(S::SignIn, &["up", "k"], A::Up, "up", "The row above", 0),
-    row(S::SignIn, &["down", "j"], A::Down, "down", "The row below", 0),
     row(S::SignIn, &["esc"], A::Back, "back", "Back, where there is something to go back to", 95),
 
     row(S::Confirm, &["y"], A::Yes, "yes", "Do it", 1),

@@ -168,8 +168,8 @@ fn view(value: &str, caret: Option<usize>, theme: &Theme, area: Rect, buf: &mut 
         return;
     }
     let x = text::put(buf, here, Untrusted::new(under).shown().as_str(), theme.style(Tone::Caret));
-    let there = Rect { x, width: area.right().saturating_sub(x), ..area };
-    text::put(buf, there, Untrusted::new(after).shown().as_str(), theme.style(Tone::Text));
+    let rest_area = Rect { x, width: area.right().saturating_sub(x), ..area };
+    text::put(buf, rest_area, Untrusted::new(after).shown().as_str(), theme.style(Tone::Text));
 }
 
 #[cfg(test)]

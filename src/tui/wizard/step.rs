@@ -86,14 +86,7 @@ pub trait Step {
     }
 
     /// Takes the rows that a search found; most are somebody else's.
-    fn on_found(
-        &mut self,
-        _id: RequestId,
-        _rows: &Bitmap,
-        _draft: &mut Draft,
-        _cx: &mut Cx<'_>,
-    ) {
-    }
+    fn on_found(&mut self, _id: RequestId, _rows: &Bitmap, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
 
     /// Takes what a file held, or the end of writing one (without bytes).
     fn on_file(

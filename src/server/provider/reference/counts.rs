@@ -1,0 +1,103 @@
+//! How many users a site has, by state.
+//!
+//! Owns two grouped queries over indexes; what a group's state is, the domain says. Nothing is
+//! counted up or down: a number that is computed cannot drift.
+
+use std::collections::HashMap;
+
+use jiff::{Timestamp, ToSpan};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::sites::push_ids;
+pub use crate::api::site::UserCounts;
+use crate::domain::facts::Gathered;
+use crate::domain::user::UserState;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, to_millis};
+
+/// The users of these sites, counted.
+pub async fn of_sites(
+    conn: &mut Conn,
+    ids: &[i64],
+    now: Timestamp,
+) -> Result<HashMap<i64, UserCounts>, Refusal> {
+    let mut counts: HashMap<i64, UserCounts> = HashMap::new();
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT site, active, link, count(*) FROM site_users WHERE site IN (",
+    );
+    push_ids(&mut sql, ids);
+    sql.push(" GROUP BY site, active, link");
+    for row in sql.build().fetch_all(&mut *conn).await? {
+        let users = row.try_get::<i64, _>(3)? as u64;
+        let counted = counts.entry(row.try_get(0)?).or_default();
+        counted.total += users;
+        if !row.try_get::<bool, _>(1)? {
+            counted.deactivated += users;
+        }
+        let link: &str = row.try_get(2)?;
+        let gathered = Gathered {
+            linked: link == "linked",
+            provisional: link == "provisional",
+            ..Gathered::default()
+        };
+        *of_state(counted, gathered.state(now)) += users;
+    }
+    for (site, state, users) in touched(conn, ids, now).await? {
+        let counted = counts.entry(site).or_default();
+        counted.unlinked = counted.unlinked.saturating_sub(users);
+        *of_state(counted, state) += users;
+    }
+    Ok(counts)
+}
+
+/// Users who are not linked, and whose address somebody invited, confirmed or declined.
+async fn touched(
+    conn: &mut Conn,
+    ids: &[i64],
+    now: Timestamp,
+) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
+    // An invitation is pending or it is not: one comparison, so that times need no group each.
+    let lapsed_before = now.checked_sub((7 * 24).hours()).unwrap_or(Timestamp::MIN);
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL,
+                CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",
+    );
+    sql.push_bind(to_millis(lapsed_before)).push(
+        " THEN 2 ELSE 1 END, count(*)
+           FROM sites s
+           JOIN invitations i ON i.organization = s.organization
+           JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
+          WHERE u.link = 'none' AND s.id IN (",
+    );
+    push_ids(&mut sql, ids);
+    sql.push(" GROUP BY 1, 2, 3, 4, 5");
+    let mut found = Vec::new();
+    for row in sql.build().fetch_all(conn).await? {
+        let gathered = Gathered {
+            unknown: row.try_get(1)?,
+            confirmed: row.try_get(2)?,
+            declined: row.try_get(3)?,
+            invited_at: match row.try_get::<i64, _>(4)? {
+                0 => None,
+                1 => Some(lapsed_before),
+                _ => Some(now),
+            },
+            ..Gathered::default()
+        };
+        found.push((row.try_get(0)?, gathered.state(now), row.try_get::<i64, _>(5)? as u64));
+    }
+    Ok(found)
+}
+
+fn of_state(counts: &mut UserCounts, state: UserState) -> &mut u64 {
+    match state {
+        UserState::Unlinked => &mut counts.unlinked,
+        UserState::Invited => &mut counts.invited,
+        UserState::Lapsed => &mut counts.lapsed,
+        UserState::Confirmed => &mut counts.confirmed,
+        UserState::Provisional => &mut counts.provisional,
+        UserState::Linked => &mut counts.linked,
+        UserState::Declined => &mut counts.declined,
+        UserState::Unknown => &mut counts.unknown,
+    }
+}

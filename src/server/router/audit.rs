@@ -1,0 +1,64 @@
+//! The audit record: reading it, and checking that nobody changed it.
+
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{ApiJson, ApiQuery};
+use super::{Reads, Shared};
+use crate::api::audit::{AuditEntry, AuditQuery, AuditVerified};
+use crate::api::page::Page;
+use crate::domain::role::{Action, permits};
+use crate::server::audit::{self, Readers};
+use crate::server::auth::{Actor, authorize};
+use crate::server::paging;
+use crate::server::provider::Resource;
+use crate::server::refusal::Refusal;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(verify_audit))
+}
+
+/// What was changed, newest first, in the organizations whose record one may read.
+#[utoipa::path(
+    get, path = "/v1/audit", tag = "Audit", params(AuditQuery),
+    responses((status = 200, body = Page<AuditEntry>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_audit(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(query): ApiQuery<AuditQuery>,
+) -> Result<ApiJson<Page<AuditEntry>>, Refusal> {
+    let readers = match &query.organization {
+        Some(id) => {
+            authorize(&backend, &actor, Action::Audit, Resource::Organization(id)).await?;
+            Readers::OfOrganization(id)
+        }
+        None if actor.backend_admin => Readers::OfAll,
+        None => Readers::Person(&actor.email),
+    };
+    let limit = paging::limit(query.limit)?;
+    let before: Option<i64> = paging::after(query.cursor.as_deref())?;
+    let mut conn = backend.store.read().await?;
+    let found = audit::list(&mut conn, readers, before, limit).await?;
+    paging::page(found, limit, |entry| entry.seq, |entry| entry).map(ApiJson)
+}
+
+/// Whether the record's chain of hashes holds. For everyone who may read some of it.
+#[utoipa::path(
+    get, path = "/v1/audit/verify", tag = "Audit",
+    responses((status = 200, body = AuditVerified), Reads),
+    security(("bearer" = []))
+)]
+async fn verify_audit(
+    State(backend): State<Shared>,
+    actor: Actor,
+) -> Result<ApiJson<AuditVerified>, Refusal> {
+    let held = backend.provider.held(&actor.email).await?;
+    if !actor.backend_admin && !held.iter().any(|held| permits(held.role, Action::Audit)) {
+        return Err(Refusal::not_allowed(Action::Audit));
+    }
+    let mut conn = backend.store.read().await?;
+    audit::verify(&mut conn).await.map(ApiJson)
+}

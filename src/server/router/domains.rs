@@ -1,0 +1,145 @@
+//! An organization's domains (rules D1 to D3).
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{ApiJson, ApiPath, ApiQuery};
+use super::{Reads, Shared, Writes};
+use crate::api::domains::{NewDomain, OrgDomain};
+use crate::api::page::{Page, PageQuery};
+use crate::domain::domain_name::DomainName;
+use crate::domain::role::Action;
+use crate::server::auth::{Actor, authorize};
+use crate::server::provider::{DomainAct, Resource};
+use crate::server::refusal::Refusal;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list_domains, add_domain))
+        .routes(routes!(verify_domain))
+        .routes(routes!(claim_domain))
+        .routes(routes!(release_domain))
+        .routes(routes!(unverify_domain))
+}
+
+/// The organization's domains, by name.
+#[utoipa::path(
+    get, path = "/v1/organizations/{id}/domains", tag = "Domains",
+    params(("id" = String, Path, description = "The organization's id."), PageQuery),
+    responses((status = 200, body = Page<OrgDomain>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_domains(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(id): ApiPath<String>,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<OrgDomain>>, Refusal> {
+    authorize(&backend, &actor, Action::SeeDetails, Resource::Organization(&id)).await?;
+    backend.provider.domains(&id, &page).await.map(ApiJson)
+}
+
+/// Add a domain; the answer has the TXT record to publish.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/domains", tag = "Domains",
+    params(("id" = String, Path, description = "The organization's id.")),
+    request_body = NewDomain,
+    responses((status = 201, body = OrgDomain, description = "Added, pending."), Writes),
+    security(("bearer" = []))
+)]
+async fn add_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(id): ApiPath<String>,
+    ApiJson(new): ApiJson<NewDomain>,
+) -> Result<(StatusCode, ApiJson<OrgDomain>), Refusal> {
+    authorize(&backend, &actor, Action::LinkUsers, Resource::Organization(&id)).await?;
+    let added = backend.provider.add_domain(&actor.viewer(), &id, &new.name).await?;
+    Ok((StatusCode::CREATED, ApiJson(added)))
+}
+
+/// Look the domain's record up in DNS now; `last_check` tells what was found.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/domains/{name}/verify", tag = "Domains",
+    params(
+        ("id" = String, Path, description = "The organization's id."),
+        ("name" = String, Path, description = "The domain."),
+    ),
+    responses((status = 200, body = OrgDomain), Writes),
+    security(("bearer" = []))
+)]
+async fn verify_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath((id, name)): ApiPath<(String, String)>,
+) -> Result<ApiJson<OrgDomain>, Refusal> {
+    act(&backend, &actor, &id, &name, DomainAct::Verify).await
+}
+
+/// Claim a verified domain: no other organization may have identities under it.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/domains/{name}/claim", tag = "Domains",
+    params(
+        ("id" = String, Path, description = "The organization's id."),
+        ("name" = String, Path, description = "The domain."),
+    ),
+    responses((status = 200, body = OrgDomain), Writes),
+    security(("bearer" = []))
+)]
+async fn claim_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath((id, name)): ApiPath<(String, String)>,
+) -> Result<ApiJson<OrgDomain>, Refusal> {
+    act(&backend, &actor, &id, &name, DomainAct::Claim).await
+}
+
+/// Release a claim; the domain stays verified.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/domains/{name}/release", tag = "Domains",
+    params(
+        ("id" = String, Path, description = "The organization's id."),
+        ("name" = String, Path, description = "The domain."),
+    ),
+    responses((status = 200, body = OrgDomain), Writes),
+    security(("bearer" = []))
+)]
+async fn release_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath((id, name)): ApiPath<(String, String)>,
+) -> Result<ApiJson<OrgDomain>, Refusal> {
+    act(&backend, &actor, &id, &name, DomainAct::Release).await
+}
+
+/// Unverify a domain: pending again, with a fresh record to publish. No link is undone.
+#[utoipa::path(
+    post, path = "/v1/organizations/{id}/domains/{name}/unverify", tag = "Domains",
+    params(
+        ("id" = String, Path, description = "The organization's id."),
+        ("name" = String, Path, description = "The domain."),
+    ),
+    responses((status = 200, body = OrgDomain), Writes),
+    security(("bearer" = []))
+)]
+async fn unverify_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath((id, name)): ApiPath<(String, String)>,
+) -> Result<ApiJson<OrgDomain>, Refusal> {
+    act(&backend, &actor, &id, &name, DomainAct::Unverify).await
+}
+
+async fn act(
+    backend: &Shared,
+    actor: &Actor,
+    id: &str,
+    name: &str,
+    act: DomainAct,
+) -> Result<ApiJson<OrgDomain>, Refusal> {
+    authorize(backend, actor, Action::LinkUsers, Resource::Organization(id)).await?;
+    let name = DomainName::parse(name).map_err(|_| Refusal::not_found("domain"))?;
+    backend.provider.domain_act(&actor.viewer(), id, &name, act).await.map(ApiJson)
+}

@@ -1,0 +1,303 @@
+//! Writes: read whole, carried out once for an `Idempotency-Key`, and to the end even if the
+//! client goes away (SPEC section 8).
+//!
+//! Owns what was answered to which key, for eight days. A write that a crash cut off is forgotten
+//! at the next start: natural keys (a plan's one run, an organization's id) decide then.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::StreamExt;
+use jiff::Timestamp;
+
+use super::Shared;
+use super::extract::too_large;
+use super::requests::panicked;
+use crate::api::problem::code;
+use crate::server::auth::{Actor, not_signed_in};
+use crate::server::refusal::{REQUEST_ID, Refusal};
+use crate::server::store::{Store, sha256, to_millis};
+
+/// JSON bodies.
+const JSON: usize = 2 * 1024 * 1024;
+/// Uploaded files.
+const UPLOAD: usize = 64 * 1024 * 1024;
+/// Bodies of people who are not signed in.
+const STRANGER: usize = 64 * 1024;
+/// Where files are uploaded.
+const UPLOADS: &[&str] = &["/v1/sites/{url}/imports"];
+/// How long a body may stand still.
+const STILL: Duration = Duration::from_secs(15);
+/// How long a body may take in all.
+const WHOLE: Duration = Duration::from_secs(300);
+/// How long answers are kept.
+const KEPT_MS: i64 = 8 * 86_400_000;
+
+/// Marks an answer that holds a secret: it is never kept.
+#[derive(Debug, Clone, Copy)]
+pub struct Secretive;
+
+/// Stands around all writes.
+pub async fn once(State(backend): State<Shared>, request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    match read_whole(request).await {
+        Ok((request, body)) => write(&backend.store, request, body, next).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Response {
+    let actor = request.extensions().get::<Arc<Actor>>().map(|actor| actor.email.clone());
+    let routed = request.extensions().get::<MatchedPath>().is_some();
+    let key = match request.headers().get("idempotency-key") {
+        Some(key) if routed => match good_key(key) {
+            Ok(key) => Some(key),
+            Err(refusal) => return refusal.into_response(),
+        },
+        _ => None,
+    };
+    let (Some(actor), Some(key)) = (actor, key) else { return carry_out(request, next).await };
+    let record = Record {
+        actor,
+        route: format!("{} {}", request.method(), request.uri()),
+        key,
+        body_hash: sha256(&body),
+    };
+    match record.begin(store).await {
+        Ok(Begun::Fresh) => {}
+        Ok(Begun::Answered(response)) => return response,
+        Err(refusal) => return refusal.into_response(),
+    }
+    let store = store.clone();
+    // In a task of its own up to the end of the record: a client that hangs up changes nothing.
+    outlive(async move {
+        let response = carry_out(request, next).await;
+        record.finish(&store, response).await
+    })
+    .await
+}
+
+/// Carries a write out in a task of its own.
+async fn carry_out(request: Request, next: Next) -> Response {
+    outlive(next.run(request)).await
+}
+
+async fn outlive(work: impl Future<Output = Response> + Send + 'static) -> Response {
+    let id = REQUEST_ID.try_with(Clone::clone).unwrap_or_default();
+    match tokio::spawn(REQUEST_ID.scope(id, work)).await {
+        Ok(response) => response,
+        Err(fault) => match fault.try_into_panic() {
+            Ok(cause) => panicked(cause),
+            Err(fault) => Refusal::internal(&fault).into_response(),
+        },
+    }
+}
+
+/// Reads the body whole, within its limits, and puts it back.
+async fn read_whole(request: Request) -> Result<(Request, Bytes), Refusal> {
+    let stranger = request.extensions().get::<Arc<Actor>>().is_none();
+    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
+    let uploads = path.is_some_and(|path| UPLOADS.contains(&path));
+    let most = match (stranger, uploads) {
+        (true, _) => STRANGER,
+        (false, true) => UPLOAD,
+        (false, false) => JSON,
+    };
+    let over = || if stranger && uploads { not_signed_in() } else { too_large() };
+    let (parts, body) = request.into_parts();
+    let told =
+        parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());
+    if told.is_some_and(|length: usize| length > most) {
+        return Err(over());
+    }
+    let reading = tokio::time::timeout(WHOLE, read_body(body, most));
+    let bytes = reading.await.map_err(|_| too_slow())??.ok_or_else(over)?;
+    let request = Request::from_parts(parts, Body::from(bytes.clone()));
+    Ok((request, bytes))
+}
+
+/// The body; `None` when it is longer than `most`.
+async fn read_body(body: Body, most: usize) -> Result<Option<Bytes>, Refusal> {
+    let mut stream = body.into_data_stream();
+    let mut whole = Vec::new();
+    loop {
+        let next = tokio::time::timeout(STILL, stream.next()).await.map_err(|_| too_slow())?;
+        match next {
+            None => return Ok(Some(whole.into())),
+            Some(Ok(chunk)) if whole.len() + chunk.len() > most => return Ok(None),
+            Some(Ok(chunk)) => whole.extend_from_slice(&chunk),
+            Some(Err(error)) => {
+                return Err(Refusal::new(
+                    StatusCode::BAD_REQUEST,
+                    code::MALFORMED,
+                    format!("The body could not be read: {error}."),
+                    "Send it again.",
+                ));
+            }
+        }
+    }
+}
+
+fn too_slow() -> Refusal {
+    Refusal::new(
+        StatusCode::REQUEST_TIMEOUT,
+        code::MALFORMED,
+        "The body did not arrive in time.",
+        "Send it again over a faster line.",
+    )
+}
+
+fn good_key(key: &HeaderValue) -> Result<String, Refusal> {
+    match key.to_str() {
+        Ok(text) if (1..=255).contains(&text.len()) => Ok(text.to_owned()),
+        _ => Err(Refusal::invalid(
+            "Idempotency-Key",
+            "An Idempotency-Key has 1 to 255 plain characters.",
+        )),
+    }
+}
+
+/// One key's record.
+struct Record {
+    actor: String,
+    route: String,
+    key: String,
+    body_hash: String,
+}
+
+enum Begun {
+    Fresh,
+    Answered(Response),
+}
+
+impl Record {
+    async fn begin(&self, store: &Store) -> Result<Begun, Refusal> {
+        let mut tx = store.begin().await?;
+        let known: Option<(String, Option<u16>, Option<Vec<u8>>)> = sqlx::query_as(
+            "SELECT body_hash, status, body FROM idempotency
+              WHERE actor = $1 AND route = $2 AND key = $3",
+        )
+        .bind(&self.actor)
+        .bind(&self.route)
+        .bind(&self.key)
+        .fetch_optional(&mut *tx)
+        .await?;
+        match known {
+            Some((hash, _, _)) if hash != self.body_hash => Err(Refusal::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                code::KEY_REUSED,
+                "This Idempotency-Key was used with another body.",
+                "Use a new key for a new request.",
+            )),
+            Some((_, Some(status), body)) => Ok(Begun::Answered(replay(status, body))),
+            Some(_) => Err(Refusal::conflict(
+                code::KEY_IN_USE,
+                "The first request with this Idempotency-Key is not finished.",
+                "Ask again with the same key and body in a moment.",
+            )
+            .retry_after(1)),
+            None => {
+                sqlx::query(
+                    "INSERT INTO idempotency (actor, route, key, body_hash, created_at)
+                     VALUES ($1, $2, $3, $4, $5)",
+                )
+                .bind(&self.actor)
+                .bind(&self.route)
+                .bind(&self.key)
+                .bind(&self.body_hash)
+                .bind(to_millis(Timestamp::now()))
+                .execute(&mut *tx)
+                .await?;
+                tx.commit().await?;
+                Ok(Begun::Fresh)
+            }
+        }
+    }
+
+    /// Keeps what was decided. What was not carried out (a fault, a missing right) may be tried
+    /// again with the same key.
+    async fn finish(&self, store: &Store, response: Response) -> Response {
+        let status = response.status();
+        let decided = status.is_success()
+            || status == StatusCode::CONFLICT
+            || status == StatusCode::UNPROCESSABLE_ENTITY;
+        let secretive = response.extensions().get::<Secretive>().is_some();
+        let (parts, body) = response.into_parts();
+        let bytes = match to_bytes(body, usize::MAX).await {
+            Ok(bytes) => bytes,
+            Err(error) => return Refusal::internal(&error).into_response(),
+        };
+        let kept = if secretive { shown_once() } else { (status.as_u16(), bytes.to_vec()) };
+        if let Err(error) = self.keep(store, decided.then_some(kept)).await {
+            tracing::warn!(%error, "an answer could not be kept for its Idempotency-Key");
+        }
+        Response::from_parts(parts, Body::from(bytes))
+    }
+
+    async fn keep(&self, store: &Store, kept: Option<(u16, Vec<u8>)>) -> Result<(), sqlx::Error> {
+        let mut tx = store.begin().await?;
+        let sql = if kept.is_some() {
+            "UPDATE idempotency SET status = $4, body = $5
+              WHERE actor = $1 AND route = $2 AND key = $3"
+        } else {
+            "DELETE FROM idempotency WHERE actor = $1 AND route = $2 AND key = $3"
+        };
+        let mut query = sqlx::query(sql).bind(&self.actor).bind(&self.route).bind(&self.key);
+        if let Some((status, body)) = kept {
+            query = query.bind(status).bind(body);
+        }
+        query.execute(&mut *tx).await?;
+        tx.commit().await
+    }
+}
+
+fn replay(status: u16, body: Option<Vec<u8>>) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let body = body.unwrap_or_default();
+    let kind = match status {
+        _ if body.is_empty() => return status.into_response(),
+        status if status.is_success() => "application/json",
+        _ => "application/problem+json",
+    };
+    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+}
+
+/// What is kept in place of an answer with a secret in it.
+fn shown_once() -> (u16, Vec<u8>) {
+    let refusal = Refusal::conflict(
+        code::EXISTS,
+        "The first request with this Idempotency-Key made it; its secret was shown that once.",
+        "If the secret is lost, revoke it and make another with a new key.",
+    );
+    (refusal.problem.status, serde_json::to_vec(&refusal.problem).unwrap_or_default())
+}
+
+/// At the start: forgets what a crash cut off.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_unfinished(store: &Store) -> Result<(), sqlx::Error> {
+    let mut tx = store.begin().await?;
+    sqlx::query("DELETE FROM idempotency WHERE status IS NULL").execute(&mut *tx).await?;
+    tx.commit().await
+}
+
+/// Now and then: forgets what is older than eight days.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
+    let mut tx = store.begin().await?;
+    sqlx::query("DELETE FROM idempotency WHERE created_at < $1 AND status IS NOT NULL")
+        .bind(to_millis(Timestamp::now()) - KEPT_MS)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
+}

@@ -1,0 +1,146 @@
+//! For machines that watch the backend: alive, ready, and numbers (Prometheus text).
+//!
+//! Owns the numbers. They name routes and statuses, never people or what was asked.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::Shared;
+use crate::api::problem::{Problem, code};
+use crate::server::refusal::Refusal;
+
+/// Upper bounds of the buckets of how long requests took, in milliseconds.
+const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(healthz))
+        .routes(routes!(readyz))
+        .routes(routes!(show_metrics))
+}
+
+/// Whether the process answers.
+#[utoipa::path(get, path = "/healthz", tag = "Probes",
+    responses((status = 200, description = "Alive.", body = String, content_type = "text/plain")))]
+async fn healthz() -> &'static str {
+    "alive\n"
+}
+
+/// Whether the backend is migrated, loaded and not ending.
+#[utoipa::path(get, path = "/readyz", tag = "Probes",
+    responses(
+        (status = 200, description = "Ready.", body = String, content_type = "text/plain"),
+        (status = 503, description = "Not ready.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+async fn readyz(State(backend): State<Shared>) -> Response {
+    if !backend.stop.is_stopping() && backend.store.is_ready().await {
+        return "ready\n".into_response();
+    }
+    Refusal::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        code::UNAVAILABLE,
+        "The backend is ending, or its database does not answer.",
+        "Try again in a few seconds.",
+    )
+    .retry_after(3)
+    .into_response()
+}
+
+/// Numbers in Prometheus' text format.
+#[utoipa::path(get, path = "/metrics", tag = "Probes",
+    responses((status = 200, description = "Prometheus text.", body = String,
+               content_type = "text/plain")))]
+async fn show_metrics(State(backend): State<Shared>) -> Response {
+    let mut text = backend.metrics.text();
+    let clock = backend.clock.now().as_second();
+    let _ = write!(
+        text,
+        "# HELP hublink_build_info The version that runs.\n\
+         # TYPE hublink_build_info gauge\n\
+         hublink_build_info{{version=\"{}\"}} 1\n\
+         # HELP hublink_world_clock_seconds Business time, in seconds since 1970.\n\
+         # TYPE hublink_world_clock_seconds gauge\n\
+         hublink_world_clock_seconds {clock}\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// How many requests were answered, how, and how long they took.
+#[derive(Debug, Default)]
+pub struct Metrics(Mutex<BTreeMap<Key, Taken>>);
+
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    route: String,
+    method: String,
+    status: u16,
+}
+
+#[derive(Debug, Default)]
+struct Taken {
+    count: u64,
+    millis: u64,
+    within: [u64; BUCKETS.len()],
+}
+
+impl Metrics {
+    /// Counts an answer. `route` is the pattern, so that there are few.
+    pub fn count(&self, method: &str, route: &str, status: u16, took: Duration) {
+        let millis = took.as_millis() as u64;
+        let key = Key { route: route.into(), method: method.into(), status };
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = all.entry(key).or_default();
+        taken.count += 1;
+        taken.millis += millis;
+        for (within, bound) in taken.within.iter_mut().zip(BUCKETS) {
+            *within += u64::from(millis <= bound);
+        }
+    }
+
+    fn text(&self) -> String {
+        const NAME: &str = "hublink_http_request_duration_seconds";
+        let mut text = format!("# HELP {NAME} How long requests took.\n# TYPE {NAME} histogram\n");
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, taken) in all.iter() {
+            let labels = format!(
+                "method=\"{}\",route=\"{}\",status=\"{}\"",
+                key.method, key.route, key.status
+            );
+            for (within, bound) in taken.within.iter().zip(BUCKETS) {
+                let le = bound as f64 / 1_000.0;
+                let _ = writeln!(text, "{NAME}_bucket{{{labels},le=\"{le}\"}} {within}");
+            }
+            let (count, sum) = (taken.count, taken.millis as f64 / 1_000.0);
+            let _ = writeln!(text, "{NAME}_bucket{{{labels},le=\"+Inf\"}} {count}");
+            let _ = writeln!(text, "{NAME}_sum{{{labels}}} {sum}");
+            let _ = writeln!(text, "{NAME}_count{{{labels}}} {count}");
+        }
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_add_up() {
+        let metrics = Metrics::default();
+        metrics.count("GET", "/v1/me", 200, Duration::from_millis(30));
+        metrics.count("GET", "/v1/me", 200, Duration::from_secs(60));
+        let text = metrics.text();
+        assert!(text.contains("le=\"0.025\"} 0"), "{text}");
+        assert!(text.contains("le=\"0.1\"} 1"), "{text}");
+        assert!(text.contains("le=\"+Inf\"} 2"), "{text}");
+    }
+}

@@ -1,0 +1,95 @@
+//! Actions that mean the same on every screen: help, palette, timers, quitting.
+//!
+//! Owns what the app does by itself when a screen has no meaning of its own for an action, and
+//! what happens when a session ends.
+
+use super::App;
+use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::problem::code;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::overlay::demo::Demo;
+use crate::tui::overlay::help::Help;
+use crate::tui::overlay::palette::Palette;
+use crate::tui::screen::Screen;
+use crate::tui::screens::audit::Audit;
+use crate::tui::screens::outbox::Outbox;
+use crate::tui::screens::sign_in::SignIn;
+use crate::tui::screens::timers::Timers;
+
+impl App {
+    /// Whether an action can be done now, by the top screen or by the app itself.
+    pub(super) fn availability(&self, action: Action) -> Availability {
+        let own = self.top().map_or(Availability::Hidden, |screen| screen.availability(action));
+        if own == Availability::Hidden { self.own_availability(action) } else { own }
+    }
+
+    fn own_availability(&self, action: Action) -> Availability {
+        let overlay = self.top().is_some_and(Screen::is_overlay);
+        let within = |scope| self.top().is_some_and(|screen| screen.scopes().contains(&scope));
+        let signed_in = self.session.me.is_some() && !within(Scope::SignIn);
+        match action {
+            Action::Quit | Action::ForceQuit | Action::Suspend => Availability::Ready,
+            Action::Help | Action::Palette => Availability::shown_if(!overlay),
+            // What is opened from everywhere is not opened from itself, nor piled up.
+            Action::Timers | Action::Audit => {
+                Availability::shown_if(signed_in && !overlay && !within(Scope::Screen))
+            }
+            Action::Outbox => Availability::shown_if(
+                signed_in && !overlay && !within(Scope::Screen) && self.session.is_demo(),
+            ),
+            Action::Demo => Availability::shown_if(signed_in && !overlay && self.session.is_demo()),
+            Action::SignOut => Availability::shown_if(signed_in && !overlay),
+            _ => Availability::Hidden,
+        }
+    }
+
+    /// Does an action that is ready.
+    pub(super) fn act(&mut self, action: Action, effects: &mut Vec<Effect>) {
+        let top = self.screens.len() - 1;
+        if self.screens[top].availability(action) != Availability::Hidden {
+            let (screen, mut cx) = self.at(top, effects);
+            let flow = screen.on_action(action, &mut cx);
+            self.flow(top, flow, effects);
+            return;
+        }
+        match action {
+            Action::Quit | Action::ForceQuit => self.quit(effects),
+            Action::Suspend => effects.push(Effect::Suspend),
+            Action::SignOut => self.sign_out(effects),
+            Action::Help => {
+                let scopes = self.scopes();
+                let help = Help::new(&self.keys, &scopes, |action| self.availability(action));
+                self.screens.push(Box::new(help));
+            }
+            Action::Palette => {
+                let scopes = self.scopes();
+                let all = Palette::new(&self.keys, &scopes, |action| self.availability(action));
+                self.screens.push(Box::new(all));
+            }
+            Action::Timers => self.screens.push(Box::new(Timers::default())),
+            Action::Audit => self.screens.push(Box::new(Audit::default())),
+            Action::Outbox => self.screens.push(Box::new(Outbox::default())),
+            Action::Demo => self.screens.push(Box::new(Demo::default())),
+            _ => {}
+        }
+    }
+
+    fn sign_out(&mut self, effects: &mut Vec<Effect>) {
+        self.each(effects, |screen, cx| screen.farewell(cx));
+        let (_, mut cx) = self.at(0, effects);
+        cx.send(Request::Account(AccountCall::SignOut));
+        self.session.me = None;
+        self.screens = vec![Box::new(SignIn::default())];
+    }
+
+    /// A session that has ended is asked for again, over what is open.
+    pub(super) fn note_ended_session(&mut self, result: &Result<Reply, ApiError>) {
+        let ended = matches!(result, Err(error) if error.code() == code::NOT_SIGNED_IN);
+        let asked = |screen: &Box<dyn Screen>| screen.scopes().contains(&Scope::SignIn);
+        if ended && !self.screens.iter().any(asked) {
+            let was = self.session.me.as_ref().map(|me| me.email.clone());
+            self.screens.push(Box::new(SignIn::again(was)));
+        }
+    }
+}

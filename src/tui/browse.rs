@@ -1,0 +1,364 @@
+//! Home: organizations | sites | users, the chosen row of one filling the next.
+//!
+//! Owns the three panes' focus and what is opened from them. Loading is in `world`, the two lines
+//! below the panes in `status`, each kind of row in its own file.
+
+pub mod organizations;
+pub mod pane;
+pub mod sites;
+mod status;
+pub mod users;
+mod world;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use organizations::OrganizationRow;
+use pane::{AnyPane, Pane, PaneRow as _, Seen};
+use sites::SiteRow;
+use users::UserRow;
+use world::World;
+
+use super::keymap::{Action, Availability, Scope};
+use super::layout;
+use super::msg::RequestId;
+use super::overlay::menu::Menu;
+use super::screen::{Cx, Flow, Header, Look, Screen};
+use super::screens::runs::Runs;
+use super::screens::users::Users;
+use super::widget::rows::Motion;
+use crate::api::call::{ApiError, Reply};
+use crate::api::site::Site;
+use crate::domain::untrusted::Untrusted;
+
+/// The panes, from the left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Focus {
+    Organizations,
+    Sites,
+    Users,
+}
+
+impl Focus {
+    const ALL: [Self; 3] = [Self::Organizations, Self::Sites, Self::Users];
+
+    fn step(self, forward: bool) -> Self {
+        let at = self as usize;
+        Self::ALL[if forward { (at + 1) % 3 } else { (at + 2) % 3 }]
+    }
+}
+
+/// Home.
+pub struct Home {
+    world: World,
+    organizations: Pane<OrganizationRow>,
+    sites: Pane<SiteRow>,
+    users: Pane<UserRow>,
+    focus: Focus,
+    /// Whether all domains are shown.
+    all_domains: bool,
+}
+
+impl Default for Home {
+    fn default() -> Self {
+        Self {
+            world: World::default(),
+            organizations: Pane::new("ORGANIZATIONS"),
+            sites: Pane::new("SITES"),
+            users: Pane::new("USERS"),
+            focus: Focus::Organizations,
+            all_domains: false,
+        }
+    }
+}
+
+impl Home {
+    fn focused(&self) -> &dyn AnyPane {
+        match self.focus {
+            Focus::Organizations => &self.organizations,
+            Focus::Sites => &self.sites,
+            Focus::Users => &self.users,
+        }
+    }
+
+    fn focused_mut(&mut self) -> &mut dyn AnyPane {
+        match self.focus {
+            Focus::Organizations => &mut self.organizations,
+            Focus::Sites => &mut self.sites,
+            Focus::Users => &mut self.users,
+        }
+    }
+
+    /// The site under the cursor.
+    fn site(&self) -> Option<&Site> {
+        self.sites.chosen().map(|row| &row.0)
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
+        if self.focused_mut().end_filter() {
+            return Flow::Stay;
+        }
+        match self.focus {
+            Focus::Organizations => self.focus = Focus::Sites,
+            Focus::Sites => self.focus = Focus::Users,
+            Focus::Users => {
+                if matches!(self.users.chosen(), Some(UserRow::More { .. })) {
+                    self.all_domains = true;
+                    self.fill_users();
+                    return Flow::Stay;
+                }
+                let filter = self.users.chosen().map(UserRow::filter).unwrap_or_default();
+                if let Some(site) = self.site() {
+                    return Flow::Push(Box::new(Users::new(site, &filter, cx)));
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn back(&mut self) {
+        if !self.focused_mut().clear_filter() && self.focus != Focus::Organizations {
+            self.focus = self.focus.step(false);
+        }
+    }
+
+    /// What the copy key takes: the name of the chosen thing.
+    fn name(&self) -> Option<Untrusted> {
+        match self.focus {
+            Focus::Organizations => match self.organizations.chosen()? {
+                OrganizationRow::NotLinked { .. } => None,
+                OrganizationRow::One(organization) => Some(organization.name.clone()),
+            },
+            Focus::Sites => self.site().map(|site| site.url.clone()),
+            Focus::Users => match self.users.chosen()? {
+                UserRow::Domain { domain, .. } => Some(domain.name.clone()),
+                _ => None,
+            },
+        }
+    }
+
+    fn go(&mut self, motion: Motion, cx: &Cx<'_>) {
+        let parts = layout::panes(cx.body(), self.focus as usize);
+        let height = parts.panes[self.focus as usize].map_or(1, |area| area.height - 1);
+        self.focused_mut().go(motion, height);
+        self.fill_below();
+    }
+
+    /// Fills the panes to the right of what changed.
+    fn fill_below(&mut self) {
+        let shown = self.world.shown_organization.clone();
+        let chosen = self.organizations.chosen().map(|row| row.id().map(str::to_owned));
+        if chosen != shown {
+            self.world.shown_organization = chosen;
+            self.fill_sites();
+        }
+        self.fill_users_if_moved();
+    }
+
+    fn fill_sites(&mut self) {
+        let rows = match self.organizations.chosen() {
+            Some(row) => sites::rows(self.world.sites.items(), row.id()),
+            None => Vec::new(),
+        };
+        self.sites.fill(rows);
+    }
+
+    fn fill_users_if_moved(&mut self) {
+        let url = self.site().map(|site| site.url.clone());
+        if url != self.world.shown_site {
+            self.world.shown_site = url;
+            self.all_domains = false;
+            self.fill_users();
+        }
+    }
+
+    fn fill_users(&mut self) {
+        let rows = match self.site() {
+            Some(site) => {
+                let domains = self.world.domains_of(site);
+                users::rows(&site.users, domains, site.method, self.all_domains)
+            }
+            None => Vec::new(),
+        };
+        self.users.fill(rows);
+    }
+
+    /// Fills all panes from what was loaded.
+    fn fill(&mut self) {
+        let unlinked = self.world.sites.items().iter();
+        let unlinked = unlinked.filter(|site| site.organization.is_none()).count();
+        let rows = organizations::rows(self.world.organizations.items(), unlinked as u64);
+        self.organizations.fill(rows);
+        self.world.shown_organization =
+            self.organizations.chosen().map(|row| row.id().map(str::to_owned));
+        self.fill_sites();
+        self.world.shown_site = self.site().map(|site| site.url.clone());
+        self.fill_users();
+    }
+}
+
+impl Screen for Home {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let mut crumbs = Vec::new();
+        if let Some(row) = self.organizations.chosen() {
+            crumbs.push(row.words());
+        }
+        crumbs.extend(self.site().map(|site| site.url.shown().to_string()));
+        if crumbs.is_empty() {
+            crumbs.push("hublink".to_owned());
+        }
+        let roles = match (self.site(), self.organizations.chosen()) {
+            (Some(site), _) => site.my_roles.clone(),
+            (None, Some(OrganizationRow::One(organization))) => organization.my_roles.clone(),
+            _ => look.here.session.roles(),
+        };
+        Header { crumbs, right: look.here.session.who(&roles) }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Panes, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        let site = self.site().is_some();
+        let choose = "Choose a site first.";
+        match action {
+            Action::Wizards | Action::Users | Action::Runs => Availability::ready_if(site, choose),
+            Action::Open => match self.focus {
+                Focus::Organizations => Availability::shown_if(!self.organizations.is_empty()),
+                Focus::Sites => Availability::ready_if(site, choose),
+                Focus::Users => Availability::shown_if(site),
+            },
+            Action::Copy => Availability::shown_if(self.name().is_some()),
+            Action::Filter
+            | Action::NextPane
+            | Action::PreviousPane
+            | Action::Left
+            | Action::Right
+            | Action::Back
+            | Action::Reload => Availability::Ready,
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        let filtering = self.focused().is_filtering();
+        (action == Action::Open && filtering).then(|| "keep the filter".to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            self.go(motion, cx);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Open => return self.open(cx),
+            Action::Back => {
+                self.back();
+                self.fill_below();
+            }
+            Action::Filter => self.focused_mut().begin_filter(),
+            Action::NextPane => self.focus = self.focus.step(true),
+            Action::PreviousPane => self.focus = self.focus.step(false),
+            Action::Right if self.focus != Focus::Users => self.focus = self.focus.step(true),
+            Action::Left if self.focus != Focus::Organizations => {
+                self.focus = self.focus.step(false);
+            }
+            Action::Reload => self.world.ask(cx),
+            Action::Copy => {
+                if let Some(name) = self.name() {
+                    cx.copy(name.shown());
+                }
+            }
+            Action::Wizards => {
+                if let Some(site) = self.site() {
+                    return Flow::Push(Box::new(Menu::new(site)));
+                }
+            }
+            Action::Users => {
+                if let Some(site) = self.site() {
+                    return Flow::Push(Box::new(Users::new(site, "", cx)));
+                }
+            }
+            Action::Runs => {
+                if let Some(site) = self.site() {
+                    return Flow::Push(Box::new(Runs::new(Some(&site.url))));
+                }
+            }
+            _ => {}
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.focused().wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        self.focused_mut().on_text(key);
+        self.fill_below();
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
+        self.focused_mut().on_paste(text);
+        self.fill_below();
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        if self.world.on_reply(id, result, cx) {
+            self.fill();
+        }
+        Flow::Stay
+    }
+
+    fn on_return(&mut self, cx: &mut Cx<'_>) {
+        self.world.ask(cx);
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        let site = self.site().map(|site| site.url.clone());
+        self.world.reconcile(site.as_ref(), cx);
+        let parts = layout::panes(cx.body(), self.focus as usize);
+        let height = |at: usize| parts.panes[at].map_or(1, |area| area.height.saturating_sub(1));
+        self.organizations.clamp(height(0));
+        self.sites.clamp(height(1));
+        self.users.clamp(height(2));
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let parts = layout::panes(area, self.focus as usize);
+        let focused = |at: Focus| self.focus == at;
+        let whole = self.world.organizations.has_come() && self.world.sites.has_come();
+        if let Some(area) = parts.panes[0] {
+            let count = whole.then(|| self.world.organizations.items().len() as u64);
+            let said = self.world.organizations_said(look.here);
+            let seen = Seen { focused: focused(Focus::Organizations), count, said: &said };
+            self.organizations.view(&seen, look, area, buf);
+        }
+        if let Some(area) = parts.panes[1] {
+            let organization = self.organizations.chosen().map(OrganizationRow::id);
+            let of = |site: &&Site| Some(site.organization.as_deref()) == organization;
+            let count = self.world.sites.items().iter().filter(of).count() as u64;
+            let said = self.world.sites_said(look.here);
+            let seen =
+                Seen { focused: focused(Focus::Sites), count: whole.then_some(count), said: &said };
+            self.sites.view(&seen, look, area, buf);
+        }
+        if let Some(area) = parts.panes[2] {
+            let count = self.site().map(|site| site.users.total);
+            let seen = Seen { focused: focused(Focus::Users), count, said: "" };
+            self.users.view(&seen, look, area, buf);
+        }
+        let detail =
+            self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
+        status::detail(&detail, look, parts.detail, buf);
+        status::status(&self.world, look, parts.status, buf);
+    }
+}

@@ -1,0 +1,96 @@
+//! The second pane: the sites of the chosen organization.
+
+use jiff::Timestamp;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pane::PaneRow;
+use crate::api::site::{Agreement, Site};
+use crate::domain::site::SiteState;
+use crate::tui::layout;
+use crate::tui::screen::{Here, Look};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, days_left, distance, thousands};
+use crate::tui::widget::text;
+
+/// Within so many days a deadline is loud (rule D4).
+const LOUD_DAYS: u64 = 30;
+
+/// A site.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SiteRow(pub Site);
+
+/// The sites of an organization; `None`: those without one.
+pub fn rows(sites: &[Site], organization: Option<&str>) -> Vec<SiteRow> {
+    let mine = sites.iter().filter(|site| site.organization.as_deref() == organization);
+    mine.cloned().map(SiteRow).collect()
+}
+
+/// The agreement whose deadline comes next.
+pub fn next_deadline(site: &Site) -> Option<&Agreement> {
+    site.agreements.iter().filter(|one| !one.lapsed).min_by_key(|one| one.deadline)
+}
+
+/// How loud a deadline is.
+pub fn deadline_tone(deadline: Timestamp, now: Option<Timestamp>) -> Tone {
+    match now.map(|now| days_left(deadline, now)) {
+        Some(days) if days < LOUD_DAYS => Tone::Attention,
+        _ => Tone::Muted,
+    }
+}
+
+impl PaneRow for SiteRow {
+    fn key(&self) -> String {
+        self.0.url.raw().to_owned()
+    }
+
+    fn words(&self) -> String {
+        format!("{} {}", self.0.url.shown(), self.0.company.shown())
+    }
+
+    fn height(&self) -> u16 {
+        if next_deadline(&self.0).is_some() { 3 } else { 2 }
+    }
+
+    fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let site = &self.0;
+        let tone = if chosen { Tone::Strong } else { Tone::Text };
+        let url = site.url.shown_in(area.width.into());
+        text::put(buf, area, url.as_str(), look.ink(tone));
+        let state_tone = match site.state {
+            SiteState::LinkFailed => Tone::Refused,
+            SiteState::Linking => Tone::Attention,
+            SiteState::Enrolled | SiteState::NotEnrolled => Tone::Muted,
+        };
+        if let Some(row) = layout::row(area, 1) {
+            let words = format!("{} · {}", site.state.title(), thousands(site.users.total));
+            text::put(buf, row, &words, look.ink(state_tone));
+        }
+        if let (Some(next), Some(row)) = (next_deadline(site), layout::row(area, 2)) {
+            let tone = deadline_tone(next.deadline, look.here.now());
+            let words = format!("domain due {}", look.here.date(next.deadline));
+            text::put(buf, row, &words, look.ink(tone));
+        }
+    }
+
+    fn detail(&self, here: Here<'_>) -> String {
+        let site = &self.0;
+        let mut facts = vec![site.url.shown().to_string(), site.company.shown().to_string()];
+        facts.push(match site.linked_at {
+            Some(at) => format!("linked {}", here.date(at)),
+            None => site.state.title().to_owned(),
+        });
+        facts.push(match site.method {
+            Some(method) => format!("method: {}", method.title().to_lowercase()),
+            None => "no linking method chosen".to_owned(),
+        });
+        facts.push(count(site.users.total, "user"));
+        if let (Some(next), Some(now)) = (next_deadline(site), here.now()) {
+            facts.push(format!("{} due {}", next.domain.shown(), distance(next.deadline, now)));
+        }
+        if !site.may_link && site.organization.is_none() {
+            facts.push(format!("may not link yet; ask {}", site.csm.shown()));
+        }
+        facts.join(" · ")
+    }
+}

@@ -1,0 +1,56 @@
+//! The two lines below the panes: all about the chosen row, and what time is running for.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::sites::deadline_tone;
+use super::world::World;
+use crate::tui::keymap::Action;
+use crate::tui::layout;
+use crate::tui::screen::Look;
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, distance};
+use crate::tui::widget::text;
+
+/// All about the chosen row, or what went wrong.
+pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let tone = if words.starts_with('✗') { Tone::Refused } else { Tone::Muted };
+    text::put(buf, layout::inset(area, 1), words, look.ink(tone));
+}
+
+/// Runs under way and the next deadline; at the right the key that tells more.
+pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let area = layout::inset(area, 1);
+    let mut pieces = Vec::new();
+    let runs = world.under_way();
+    if runs > 0 {
+        pieces.push((Tone::Accent, format!("{} under way", count(runs as u64, "run"))));
+    }
+    if let (Some(next), Some(now)) = (world.next_deadline(), look.here.now()) {
+        let tone = deadline_tone(next.deadline, Some(now));
+        let words = format!("{} due {}", next.domain.shown(), distance(next.deadline, now));
+        pieces.push((tone, words));
+    }
+    let session = look.here.session;
+    let right = if pieces.is_empty() {
+        String::new()
+    } else {
+        format!("{} timers", look.here.keys.key(Action::Timers))
+    };
+    if pieces.is_empty() && session.is_demo() {
+        let key = look.here.keys.key(Action::Demo);
+        pieces.push((Tone::Muted, format!("demo: nothing here is real; {key} moves its clock")));
+    } else if pieces.is_empty() {
+        pieces.push((Tone::Muted, format!("nothing is due · {}", session.backend.shown())));
+    }
+    let x = text::put_right(buf, area, &right, look.ink(Tone::Muted));
+    let mut room = Rect { width: x.saturating_sub(area.x + 1), ..area };
+    for (n, (tone, words)) in pieces.iter().enumerate() {
+        if n > 0 {
+            let x = text::put(buf, room, " · ", look.ink(Tone::Faint));
+            room = Rect { x, width: room.right().saturating_sub(x), ..room };
+        }
+        let x = text::put(buf, room, words, look.ink(*tone));
+        room = Rect { x, width: room.right().saturating_sub(x), ..room };
+    }
+}

@@ -1,0 +1,259 @@
+//! The third pane: the users of the chosen site, counted by state and by domain.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::pane::PaneRow;
+use crate::api::site::{DomainStanding, SiteDomain, UserCounts};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::user::UserState;
+use crate::tui::screen::{Here, Look};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::widget::text;
+
+/// So many domains are shown before the rest is one row.
+const DOMAINS: usize = 7;
+/// The columns of a state's name and number.
+const NAME: u16 = 12;
+const NUMBER: u16 = 6;
+/// The columns of a domain's standing.
+const STANDING: u16 = 9;
+
+/// A row of the pane.
+#[derive(Debug, Clone, PartialEq)]
+pub enum UserRow {
+    /// Users in one state.
+    State {
+        /// The state.
+        state: UserState,
+        /// How many.
+        users: u64,
+        /// The largest number of the pane, for the bar.
+        most: u64,
+    },
+    /// Between states and domains.
+    Gap,
+    /// Users of one domain.
+    Domain {
+        /// The domain.
+        domain: Box<SiteDomain>,
+        /// The site's method, which tells what the domain means.
+        method: Option<LinkingMethod>,
+    },
+    /// The domains that are not shown.
+    More {
+        /// How many.
+        domains: u64,
+        /// Their users.
+        users: u64,
+    },
+}
+
+/// How many users are in a state.
+pub fn in_state(counts: &UserCounts, state: UserState) -> u64 {
+    match state {
+        UserState::Unlinked => counts.unlinked,
+        UserState::Invited => counts.invited,
+        UserState::Lapsed => counts.lapsed,
+        UserState::Confirmed => counts.confirmed,
+        UserState::Provisional => counts.provisional,
+        UserState::Linked => counts.linked,
+        UserState::Declined => counts.declined,
+        UserState::Unknown => counts.unknown,
+    }
+}
+
+/// All rows: the states that matter, then the domains with most users first.
+pub fn rows(
+    counts: &UserCounts,
+    domains: &[SiteDomain],
+    method: Option<LinkingMethod>,
+    all: bool,
+) -> Vec<UserRow> {
+    const ORDER: [UserState; 8] = [
+        UserState::Linked,
+        UserState::Provisional,
+        UserState::Invited,
+        UserState::Unlinked,
+        UserState::Confirmed,
+        UserState::Lapsed,
+        UserState::Declined,
+        UserState::Unknown,
+    ];
+    let most = ORDER.iter().map(|state| in_state(counts, *state)).max().unwrap_or(0);
+    let always = [UserState::Linked, UserState::Invited, UserState::Unlinked];
+    let state = |state: UserState| UserRow::State { state, users: in_state(counts, state), most };
+    let mut rows: Vec<UserRow> = ORDER
+        .into_iter()
+        .filter(|one| always.contains(one) || in_state(counts, *one) > 0)
+        .map(state)
+        .collect();
+    if domains.is_empty() {
+        return rows;
+    }
+    rows.push(UserRow::Gap);
+    let seen = if all || domains.len() <= DOMAINS + 1 { domains.len() } else { DOMAINS };
+    let domain = |one: &SiteDomain| UserRow::Domain { domain: Box::new(one.clone()), method };
+    rows.extend(domains[..seen].iter().map(domain));
+    if seen < domains.len() {
+        let users = domains[seen..].iter().map(|one| one.users).sum();
+        rows.push(UserRow::More { domains: (domains.len() - seen) as u64, users });
+    }
+    rows
+}
+
+impl UserRow {
+    /// The filter that shows the row's users in the list.
+    pub fn filter(&self) -> String {
+        match self {
+            Self::State { state, .. } => format!("status:{}", state.code()),
+            Self::Domain { domain, .. } => format!("domain:{}", domain.name.shown()),
+            Self::Gap | Self::More { .. } => String::new(),
+        }
+    }
+}
+
+/// What a domain's standing means for its users, in a word.
+fn standing(domain: &SiteDomain, method: Option<LinkingMethod>) -> (&'static str, Tone) {
+    match domain.standing {
+        DomainStanding::Claimed => ("claimed", Tone::Done),
+        DomainStanding::Verified => ("verified", Tone::Done),
+        DomainStanding::Pending => ("pending", Tone::Attention),
+        DomainStanding::Signed => ("signed", Tone::Text),
+        DomainStanding::Lapsed => ("lapsed", Tone::Attention),
+        DomainStanding::Consumer => ("by mail", Tone::Muted),
+        DomainStanding::OtherOrganization => ("blocked", Tone::Refused),
+        DomainStanding::Unusable => ("unusable", Tone::Refused),
+        DomainStanding::Unproven => match method {
+            Some(LinkingMethod::ReceiveEmail) => ("by mail", Tone::Muted),
+            Some(LinkingMethod::VerifyNow | LinkingMethod::SignAgreement) => {
+                ("unproven", Tone::Attention)
+            }
+            None => ("unproven", Tone::Muted),
+        },
+    }
+}
+
+fn domain_words(domain: &SiteDomain) -> String {
+    if domain.name.is_empty() {
+        "no usable address".into()
+    } else {
+        domain.name.shown().to_string()
+    }
+}
+
+fn state_tone(state: UserState) -> Tone {
+    match state {
+        UserState::Linked => Tone::Done,
+        UserState::Lapsed | UserState::Unknown | UserState::Declined => Tone::Attention,
+        UserState::Invited | UserState::Confirmed | UserState::Provisional => Tone::Accent,
+        UserState::Unlinked => Tone::Faint,
+    }
+}
+
+impl PaneRow for UserRow {
+    fn key(&self) -> String {
+        match self {
+            Self::State { state, .. } => format!("state {}", state.code()),
+            Self::Gap => "gap".to_owned(),
+            Self::Domain { domain, .. } => format!("domain {}", domain.name.raw()),
+            Self::More { .. } => "more".to_owned(),
+        }
+    }
+
+    fn words(&self) -> String {
+        match self {
+            Self::State { state, .. } => state.code().to_owned(),
+            Self::Gap => String::new(),
+            Self::Domain { domain, .. } => domain_words(domain),
+            Self::More { domains, .. } => format!("{} more domains", thousands(*domains)),
+        }
+    }
+
+    fn can_stand(&self) -> bool {
+        !matches!(self, Self::Gap)
+    }
+
+    fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let tone = if chosen { Tone::Strong } else { Tone::Text };
+        match self {
+            Self::Gap => {}
+            Self::State { state, users, most } => {
+                let name = Rect { width: NAME.min(area.width), ..area };
+                text::put(buf, name, state.code(), look.ink(tone));
+                let number = Rect { x: area.x + NAME - 2, width: NUMBER + 2, ..area };
+                let number = number.intersection(area);
+                let quiet = if *users == 0 { Tone::Muted } else { tone };
+                text::put_right(buf, number, &thousands(*users), look.ink(quiet));
+                let x = (number.right() + 1).min(area.right());
+                let room = Rect { x, width: area.right() - x, ..area };
+                let cells = bar(*users, *most, room.width.min(32));
+                text::put(buf, room, &"█".repeat(cells.into()), look.ink(state_tone(*state)));
+            }
+            Self::Domain { domain, method } => {
+                let (words, standing_tone) = standing(domain, *method);
+                columns(&self.words(), domain.users, tone, look, area, buf);
+                let right =
+                    Rect { x: area.right().saturating_sub(STANDING), width: STANDING, ..area };
+                let right = right.intersection(area);
+                text::put(buf, right, words, look.ink(standing_tone));
+            }
+            Self::More { users, .. } => {
+                let tone = if chosen { Tone::Strong } else { Tone::Muted };
+                columns(&self.words(), *users, tone, look, area, buf);
+            }
+        }
+    }
+
+    fn detail(&self, _here: Here<'_>) -> String {
+        match self {
+            Self::State { state, users, .. } => {
+                format!("{} {}: {}", count(*users, "user"), state.code(), state_words(*state))
+            }
+            Self::Gap => String::new(),
+            Self::Domain { domain, method } => {
+                let (words, _) = standing(domain, *method);
+                let mut facts = vec![domain_words(domain)];
+                facts.extend(domain.unicode.as_ref().map(|unicode| unicode.shown().to_string()));
+                facts.push(count(domain.users, "user"));
+                facts.push(format!("{} linked", thousands(domain.linked)));
+                facts.push(words.to_owned());
+                facts.join(" · ")
+            }
+            Self::More { .. } => "Enter shows all domains".to_owned(),
+        }
+    }
+}
+
+/// Name at the left, number before the standing's column.
+fn columns(name: &str, users: u64, tone: Tone, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let number = thousands(users);
+    let end = area.width.saturating_sub(STANDING + 1);
+    let at = end.saturating_sub(text::width(&number));
+    text::put(buf, Rect { width: at.saturating_sub(1), ..area }, name, look.ink(tone));
+    let place = Rect { x: area.x + at, width: end - at, ..area };
+    text::put(buf, place, &number, look.ink(tone));
+}
+
+/// Cells of a bar; at least one for anyone at all.
+fn bar(users: u64, most: u64, cells: u16) -> u16 {
+    if users == 0 || most == 0 {
+        return 0;
+    }
+    u16::try_from(u64::from(cells) * users / most).unwrap_or(cells).max(1)
+}
+
+/// What a state means, for the detail line.
+fn state_words(state: UserState) -> &'static str {
+    match state {
+        UserState::Unlinked => "nothing has happened yet",
+        UserState::Invited => "an invitation is pending",
+        UserState::Lapsed => "invited more than seven days ago, no answer",
+        UserState::Confirmed => "the address is confirmed; linking follows within 48 hours",
+        UserState::Provisional => "linked under a signed agreement",
+        UserState::Linked => "linked in the organization",
+        UserState::Declined => "declined the invitation",
+        UserState::Unknown => "a mail may or may not have been sent; resolve it in the run",
+    }
+}

@@ -1,0 +1,209 @@
+//! What home has loaded: organizations, sites, the chosen site's domains, runs under way.
+//!
+//! Owns asking for it, again when it may have changed, and what to say while it is not there.
+
+use super::sites::next_deadline;
+use crate::api::call::{
+    AccountCall, ApiError, OrganizationCall, Reply, Request, RunCall, SiteCall,
+};
+use crate::api::organization::Organization;
+use crate::api::page::PageQuery;
+use crate::api::run::{Run, RunsQuery};
+use crate::api::site::{Agreement, Site, SiteDomain};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::Action;
+use crate::tui::load::{Listing, Load};
+use crate::tui::msg::RequestId;
+use crate::tui::screen::{Cx, Here};
+
+/// The domains of a site are asked for after so many milliseconds of rest on it.
+const REST_MS: u64 = 120;
+/// While a run is under way the numbers are asked for again after so many milliseconds.
+const RUNS_MS: u64 = 5_000;
+
+/// What home has loaded.
+pub struct World {
+    /// Who one is, where the session was begun elsewhere.
+    me: Load<()>,
+    /// All organizations one sees.
+    pub organizations: Listing<Organization>,
+    /// All sites one sees.
+    pub sites: Listing<Site>,
+    /// The newest runs.
+    pub runs: Load<Vec<Run>>,
+    /// The chosen organization as the sites pane shows it; the inner none: without one.
+    pub shown_organization: Option<Option<String>>,
+    /// The chosen site as the users pane shows it.
+    pub shown_site: Option<Untrusted>,
+    domains: Load<Vec<SiteDomain>>,
+    domains_site: Option<Untrusted>,
+    domains_due: Option<u64>,
+    runs_due: Option<u64>,
+}
+
+impl Default for World {
+    fn default() -> Self {
+        Self {
+            me: Load::default(),
+            organizations: Listing::whole(organizations),
+            sites: Listing::whole(sites),
+            runs: Load::default(),
+            shown_organization: None,
+            shown_site: None,
+            domains: Load::default(),
+            domains_site: None,
+            domains_due: None,
+            runs_due: None,
+        }
+    }
+}
+
+fn organizations(query: PageQuery, _: &str) -> Request {
+    Request::Organization(OrganizationCall::List(query))
+}
+
+fn sites(query: PageQuery, _: &str) -> Request {
+    Request::Site(SiteCall::List(query))
+}
+
+impl World {
+    /// Asks for everything, again.
+    pub fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.organizations.ask(cx);
+        self.sites.ask(cx);
+        self.ask_runs(cx);
+        self.domains_site = None;
+    }
+
+    fn ask_runs(&mut self, cx: &mut Cx<'_>) {
+        let query = RunsQuery { site: None, cursor: None, limit: Some(50) };
+        self.runs.ask(Request::Run(RunCall::List(query)), cx);
+    }
+
+    /// Takes a reply; whether what is shown changed.
+    pub fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        let as_organizations = |reply: &Reply| match reply {
+            Reply::Organizations(page) => Some(page.clone()),
+            _ => None,
+        };
+        let as_sites = |reply: &Reply| match reply {
+            Reply::Sites(page) => Some(page.clone()),
+            _ => None,
+        };
+        let as_runs = |reply: &Reply| match reply {
+            Reply::Runs(page) => Some(page.items.clone()),
+            _ => None,
+        };
+        let as_domains = |reply: &Reply| match reply {
+            Reply::SiteDomains(domains) => Some(domains.clone()),
+            _ => None,
+        };
+        if self.me.take(id, result, |_| Some(())) {
+            return false;
+        }
+        if self.runs.take(id, result, as_runs) {
+            self.watch_runs(cx);
+            return false;
+        }
+        self.organizations.take(id, result, as_organizations, cx)
+            || self.sites.take(id, result, as_sites, cx)
+            || self.domains.take(id, result, as_domains)
+    }
+
+    /// While runs are under way, their numbers and those of the sites move.
+    fn watch_runs(&mut self, cx: &mut Cx<'_>) {
+        let under_way = self.under_way() > 0;
+        self.runs_due = under_way.then(|| cx.now_ms + RUNS_MS);
+        if under_way {
+            cx.wake_at(cx.now_ms + RUNS_MS);
+        }
+    }
+
+    /// After every message: asks for what is missing.
+    pub fn reconcile(&mut self, site: Option<&Untrusted>, cx: &mut Cx<'_>) {
+        if cx.session.me.is_none() && self.me.is_untouched() {
+            self.me.ask(Request::Account(AccountCall::Me), cx);
+        }
+        if self.sites.is_untouched() {
+            self.ask(cx);
+        }
+        if self.domains_site.as_ref() != site {
+            self.domains_site = site.cloned();
+            self.domains.cancel(cx);
+            self.domains_due =
+                site.map(|_| cx.now_ms + if self.domains.is_untouched() { 0 } else { REST_MS });
+            if let Some(at) = self.domains_due {
+                cx.wake_at(at);
+            }
+        }
+        if self.domains_due.is_some_and(|at| cx.now_ms >= at)
+            && let Some(site) = site
+        {
+            self.domains_due = None;
+            let call = SiteCall::Domains(site.raw().to_owned());
+            self.domains = Load::default();
+            self.domains.ask(Request::Site(call), cx);
+        }
+        if self.runs_due.is_some_and(|at| cx.now_ms >= at) {
+            self.runs_due = None;
+            self.ask_runs(cx);
+            self.sites.ask(cx);
+        }
+    }
+
+    /// The domains of a site, as far as they are known.
+    pub fn domains_of(&self, site: &Site) -> &[SiteDomain] {
+        let mine = self.domains_site.as_ref() == Some(&site.url);
+        self.domains.get().filter(|_| mine).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many runs are under way.
+    pub fn under_way(&self) -> usize {
+        self.runs.get().map_or(0, |runs| runs.iter().filter(|run| !run.state.is_over()).count())
+    }
+
+    /// The agreement whose deadline comes next, over all sites.
+    pub fn next_deadline(&self) -> Option<&Agreement> {
+        let all = self.sites.items().iter().filter_map(next_deadline);
+        all.min_by_key(|agreement| agreement.deadline)
+    }
+
+    /// What stands in the first pane while it is empty.
+    pub fn organizations_said(&self, here: Here<'_>) -> String {
+        if let Some(wait) = self.organizations.wait(here.now_ms).or(self.sites.wait(here.now_ms)) {
+            return wait.words("your organizations");
+        }
+        if self.organizations.error().is_some() || !self.organizations.has_come() {
+            return String::new();
+        }
+        let key = here.keys.key(Action::Reload);
+        format!(
+            "You administer no organization and no site yet. A full admin can grant you a role; \
+             {key} looks again."
+        )
+    }
+
+    /// What stands in the second pane while it is empty.
+    pub fn sites_said(&self, here: Here<'_>) -> String {
+        if let Some(wait) = self.sites.wait(here.now_ms) {
+            return wait.words("the sites");
+        }
+        if self.sites.has_come() && self.shown_organization.is_some() {
+            return "No site is linked to this organization yet.".to_owned();
+        }
+        String::new()
+    }
+
+    /// What could not be loaded, for the detail line.
+    pub fn trouble(&self, here: Here<'_>) -> Option<String> {
+        let key = here.keys.key(Action::Reload);
+        let lists = self.organizations.error().or(self.sites.error());
+        let error = lists.or_else(|| self.domains.error().filter(|_| self.domains_site.is_some()));
+        error.map(|error| format!("✗ {error} · {key} tries again"))
+    }
+}

@@ -1,0 +1,186 @@
+//! The demo's panel: move the world's clock on, or be somebody else.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::picker::{Pick, Picker};
+use crate::api::call::{ApiError, DemoCall, Reply, Request};
+use crate::api::demo::{Advance, Clock, DemoPerson};
+use crate::tui::browse::Home;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screens::sign_in::as_person;
+use crate::tui::theme::Tone;
+use crate::tui::widget::frame::frame;
+use crate::tui::widget::text;
+
+const HOUR: u64 = 3_600;
+
+/// The panel.
+#[derive(Default)]
+pub struct Demo {
+    clock: Load<Clock>,
+    people: Load<Vec<DemoPerson>>,
+    signing: Load<()>,
+    /// The people, once one wants to be somebody else.
+    picker: Option<Picker<DemoPerson>>,
+}
+
+impl Demo {
+    fn advance(&mut self, seconds: u64, cx: &mut Cx<'_>) {
+        self.clock.ask(Request::Demo(DemoCall::Advance(Advance { seconds })), cx);
+    }
+
+    fn choose(&mut self) {
+        let rows = self.people.get().into_iter().flatten().map(|one| Pick {
+            value: one.clone(),
+            lead: String::new(),
+            label: one.name.shown().to_string(),
+            note: format!("{} · {}", one.role.shown(), one.email.shown()),
+            ready: true,
+        });
+        self.picker = Some(Picker::new("Sign in as", rows.collect(), false));
+    }
+
+    fn lines(&self, look: &Look<'_>) -> Vec<(Tone, String)> {
+        let keys = look.here.keys;
+        let clock = match (look.here.now(), self.clock.error()) {
+            (_, Some(error)) => (Tone::Refused, format!("✗ {error}")),
+            (Some(now), None) => (
+                Tone::Strong,
+                format!("It is {}.", {
+                    let zone = &look.here.session.zone;
+                    now.to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M %Z")
+                }),
+            ),
+            (None, None) => (Tone::Muted, String::new()),
+        };
+        let row = |action, words: &str| (Tone::Text, format!("{:<6} {words}", keys.key(action)));
+        vec![
+            clock,
+            (Tone::Muted, "Deadlines, invitations and jobs follow this clock.".to_owned()),
+            (Tone::Text, String::new()),
+            row(Action::AdvanceHour, "an hour on"),
+            row(Action::AdvanceDay, "a day on"),
+            row(Action::AdvanceMonth, "31 days on"),
+            (Tone::Text, String::new()),
+            row(Action::SignInAs, "sign in as somebody else"),
+            row(Action::Outbox, "the mails that were sent (after closing this)"),
+        ]
+    }
+}
+
+impl Screen for Demo {
+    fn is_overlay(&self) -> bool {
+        true
+    }
+
+    fn header(&self, _look: &Look<'_>) -> Header {
+        Header::default()
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        match self.picker {
+            Some(_) => vec![Scope::Overlay, Scope::List],
+            None => vec![Scope::Demo, Scope::Overlay],
+        }
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        let busy = self.clock.is_waiting() || self.signing.is_waiting();
+        match action {
+            Action::Back => Availability::Ready,
+            Action::Open => Availability::shown_if(self.picker.is_some()),
+            Action::AdvanceHour | Action::AdvanceDay | Action::AdvanceMonth => {
+                let ready = self.clock.get().is_some_and(|clock| clock.may_advance);
+                if busy {
+                    return Availability::Disabled("The clock is being moved.".into());
+                }
+                Availability::ready_if(ready, "This backend's clock cannot be moved.")
+            }
+            Action::SignInAs => {
+                Availability::ready_if(self.people.get().is_some(), "The people are being loaded.")
+            }
+            _ => Availability::shown_if(self.picker.is_some() && action.motion().is_some()),
+        }
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let (Some(motion), Some(picker)) = (action.motion(), &mut self.picker) {
+            picker.go(motion, cx.body());
+            return Flow::Stay;
+        }
+        match action {
+            Action::AdvanceHour => self.advance(HOUR, cx),
+            Action::AdvanceDay => self.advance(24 * HOUR, cx),
+            Action::AdvanceMonth => self.advance(31 * 24 * HOUR, cx),
+            Action::SignInAs => self.choose(),
+            Action::Open => {
+                let chosen = self.picker.as_ref().and_then(Picker::chosen);
+                if let Some(row) = chosen {
+                    let request = as_person(&row.value.token);
+                    self.signing.ask(request, cx);
+                }
+            }
+            _ if self.picker.is_some() => self.picker = None,
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let as_clock = |reply: &Reply| match reply {
+            Reply::Clock(clock) => Some(clock.clone()),
+            _ => None,
+        };
+        let as_people = |reply: &Reply| match reply {
+            Reply::DemoPeople(people) => Some(people.clone()),
+            _ => None,
+        };
+        if self.signing.take(id, result, |_| Some(())) {
+            return match result {
+                Ok(Reply::Session(_)) => Flow::Reset(Box::new(Home::default())),
+                Ok(_) => Flow::Stay,
+                Err(error) => {
+                    cx.toast(Tone::Refused, error.to_string());
+                    Flow::Stay
+                }
+            };
+        }
+        let _ = self.clock.take(id, result, as_clock) || self.people.take(id, result, as_people);
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.clock.is_untouched() {
+            self.clock.ask(Request::Demo(DemoCall::Clock), cx);
+        }
+        if self.people.is_untouched() {
+            self.people.ask(Request::Demo(DemoCall::People), cx);
+        }
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        if let Some(picker) = &self.picker {
+            picker.view(look, area, buf);
+            return;
+        }
+        let lines = self.lines(look);
+        let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(2);
+        let room = frame("Demo", look.theme, layout::middle(area, 58, height), buf);
+        let room = layout::inset(room, 1);
+        for (n, (tone, words)) in (0u16..).zip(&lines) {
+            if let Some(row) = layout::row(room, n) {
+                text::put(buf, row, words, look.ink(*tone));
+            }
+        }
+    }
+}

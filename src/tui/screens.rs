@@ -1,0 +1,9 @@
+//! Full screens that are no wizard: opened on top of another, left with Esc.
+
+pub mod audit;
+pub mod listed;
+pub mod outbox;
+pub mod runs;
+pub mod sign_in;
+pub mod timers;
+pub mod users;

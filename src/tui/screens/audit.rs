@@ -1,0 +1,154 @@
+//! The record of every change, newest first as the backend gives it.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::listed;
+use crate::api::audit::{AuditEntry, AuditQuery};
+use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::page::PageQuery;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Listing;
+use crate::tui::msg::RequestId;
+use crate::tui::overlay::message::Message;
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::{self, Cell, Column};
+
+const COLUMNS: [Column; 4] = [
+    Column::text("When", 19),
+    Column::text("What", 22),
+    Column::text("About", 0),
+    Column::text("Who", 24).only_from(78),
+];
+
+/// The record.
+pub struct Audit {
+    entries: Listing<AuditEntry>,
+    cursor: Cursor,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self { entries: Listing::window(request, ""), cursor: Cursor::default() }
+    }
+}
+
+fn request(query: PageQuery, _: &str) -> Request {
+    let query = AuditQuery { organization: None, cursor: query.cursor, limit: query.limit };
+    Request::Account(AccountCall::Audit(query))
+}
+
+fn cells(entry: &AuditEntry, here: Here<'_>) -> Vec<Cell> {
+    vec![
+        (Tone::Muted, here.moment(entry.at)),
+        (Tone::Text, Untrusted::new(entry.action.as_str()).shown().to_string()),
+        (Tone::Text, entry.subject.shown().to_string()),
+        (Tone::Muted, entry.actor.shown().to_string()),
+    ]
+}
+
+fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
+    let mut lines = vec![
+        format!("number {} · {}", entry.seq, here.moment(entry.at)),
+        format!("who: {}", entry.actor.shown()),
+        format!("what: {}", Untrusted::new(entry.action.as_str()).shown()),
+        format!("about: {}", entry.subject.shown()),
+    ];
+    if let Some(organization) = &entry.organization {
+        lines.push(format!("organization: {}", Untrusted::new(organization.as_str()).shown()));
+    }
+    lines.extend(entry.site.as_ref().map(|site| format!("site: {}", site.shown())));
+    if !entry.detail.is_null() {
+        lines.push(format!("more: {}", Untrusted::new(entry.detail.to_string()).shown()));
+    }
+    lines.push(format!("hash: {}", Untrusted::new(entry.hash.as_str()).shown()));
+    lines.join("\n")
+}
+
+impl Screen for Audit {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let right = look.here.session.who(&look.here.session.roles());
+        Header { crumbs: vec!["audit".to_owned()], right }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::Open => Availability::shown_if(!self.entries.items().is_empty()),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            let height = table::height(listed::place(cx.body()));
+            self.cursor.go(motion, self.entries.items().len(), height);
+            self.entries.near(self.cursor.at, cx);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Reload => self.entries.ask(cx),
+            Action::Open => {
+                if let Some(entry) = self.entries.items().get(self.cursor.at) {
+                    let text = whole(entry, cx.here());
+                    return Flow::Push(Box::new(Message::new("One entry of the record", text)));
+                }
+            }
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let read = |reply: &Reply| match reply {
+            Reply::Audit(page) => Some(page.clone()),
+            _ => None,
+        };
+        self.entries.take(id, result, read, cx);
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.entries.is_untouched() {
+            self.entries.ask(cx);
+        }
+        let height = table::height(listed::place(cx.body()));
+        self.cursor.clamp(self.entries.items().len(), height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let entries = self.entries.items();
+        let said = listed::Said {
+            what: "the record",
+            empty: "Nothing was changed yet.",
+            wait: self.entries.wait(look.here.now_ms),
+            error: self.entries.error(),
+            is_empty: entries.is_empty(),
+        };
+        let detail = entries.get(self.cursor.at).map(|entry| {
+            let site = entry.site.as_ref().map(|site| format!(" · {}", site.shown()));
+            format!(
+                "{}{} · {}",
+                entry.subject.shown(),
+                site.unwrap_or_default(),
+                entry.actor.shown()
+            )
+        });
+        let detail = detail.unwrap_or_default();
+        let Some(place) = listed::view(&said, &detail, look, area, buf) else { return };
+        let row = |at: usize| cells(&entries[at], look.here);
+        table::view(&COLUMNS, (entries.len(), &self.cursor), row, look.theme, place, buf);
+    }
+}

@@ -1,0 +1,179 @@
+//! The demo's outbox: the mails that were sent, read and answered as their addressees would.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::listed;
+use crate::api::call::{ApiError, DemoCall, Reply, Request};
+use crate::api::demo::{Answer, AnswerMail, OutboxMail};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::overlay::message::Message;
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::when::count;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::{self, Cell, Column};
+
+const COLUMNS: [Column; 4] = [
+    Column::text("When", 19),
+    Column::text("To", 0),
+    Column::text("Subject", 0),
+    Column::text("Answer", 10),
+];
+
+/// The outbox.
+#[derive(Default)]
+pub struct Outbox {
+    mails: Load<Vec<OutboxMail>>,
+    cursor: Cursor,
+}
+
+impl Outbox {
+    fn mails(&self) -> &[OutboxMail] {
+        self.mails.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn chosen(&self) -> Option<&OutboxMail> {
+        self.mails().get(self.cursor.at)
+    }
+
+    /// Whether the chosen mail can be answered.
+    fn answerable(&self) -> Availability {
+        match self.chosen() {
+            None => Availability::Hidden,
+            Some(mail) if mail.link.is_none() => {
+                Availability::Disabled("This mail asks nothing: it has no link.".into())
+            }
+            Some(mail) if mail.answered.is_some() => {
+                Availability::Disabled("Its link was used; a link works once.".into())
+            }
+            Some(_) if self.mails.is_waiting() => {
+                Availability::Disabled("The backend is being asked.".into())
+            }
+            Some(_) => Availability::Ready,
+        }
+    }
+
+    fn answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
+        let Some(id) = self.chosen().map(|mail| mail.id) else { return };
+        let call = DemoCall::Answer(id, AnswerMail { answer });
+        self.mails.ask(Request::Demo(call), cx);
+    }
+}
+
+fn cells(mail: &OutboxMail, here: Here<'_>) -> Vec<Cell> {
+    let (tone, answer) = match (mail.answered, &mail.link) {
+        (Some(Answer::Confirm), _) => (Tone::Done, "confirmed"),
+        (Some(Answer::Decline), _) => (Tone::Attention, "declined"),
+        (None, Some(_)) => (Tone::Muted, "none yet"),
+        (None, None) => (Tone::Faint, "–"),
+    };
+    vec![
+        (Tone::Muted, here.moment(mail.at)),
+        (Tone::Text, mail.to.shown().to_string()),
+        (Tone::Text, mail.subject.shown().to_string()),
+        (tone, answer.to_owned()),
+    ]
+}
+
+impl Screen for Outbox {
+    fn header(&self, _look: &Look<'_>) -> Header {
+        let right = count(self.mails().len() as u64, "mail");
+        Header { crumbs: vec!["demo".to_owned(), "mails".to_owned()], right }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Outbox, Scope::Screen, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::Open => Availability::shown_if(self.chosen().is_some()),
+            Action::Copy => {
+                Availability::shown_if(self.chosen().is_some_and(|mail| mail.link.is_some()))
+            }
+            Action::ConfirmMail | Action::DeclineMail => self.answerable(),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Copy).then(|| "copy the link".to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            let height = table::height(listed::place(cx.body()));
+            self.cursor.go(motion, self.mails().len(), height);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Reload => self.mails.ask(Request::Demo(DemoCall::Outbox), cx),
+            Action::ConfirmMail => self.answer(Answer::Confirm, cx),
+            Action::DeclineMail => self.answer(Answer::Decline, cx),
+            Action::Copy => {
+                if let Some(link) = self.chosen().and_then(|mail| mail.link.as_ref()) {
+                    cx.copy(link.shown());
+                }
+            }
+            Action::Open => {
+                if let Some(mail) = self.chosen() {
+                    // Line ends are part of a mail's text; each line is sanitised by itself.
+                    let lines = mail.text.raw().lines();
+                    let shown = lines.map(|line| {
+                        crate::domain::untrusted::Untrusted::new(line).shown().to_string()
+                    });
+                    let text = shown.collect::<Vec<_>>().join("\n");
+                    let text = format!("To: {}\n\n{text}", mail.to.shown());
+                    return Flow::Push(Box::new(Message::new(
+                        mail.subject.shown().to_string(),
+                        text,
+                    )));
+                }
+            }
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Flow {
+        self.mails.take(id, result, |reply| match reply {
+            Reply::Outbox(mails) => Some(mails.clone()),
+            _ => None,
+        });
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.mails.is_untouched() {
+            self.mails.ask(Request::Demo(DemoCall::Outbox), cx);
+        }
+        let height = table::height(listed::place(cx.body()));
+        self.cursor.clamp(self.mails().len(), height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let mails = self.mails();
+        let said = listed::Said {
+            what: "the mails",
+            empty: "No mail was sent yet. Invite somebody whose domain is not verified.",
+            wait: self.mails.wait(look.here.now_ms),
+            error: self.mails.error(),
+            is_empty: mails.is_empty(),
+        };
+        let detail =
+            self.chosen().map(|mail| format!("To {} · {}", mail.to.shown(), mail.subject.shown()));
+        let detail = detail.unwrap_or_default();
+        let Some(place) = listed::view(&said, &detail, look, area, buf) else { return };
+        let row = |at: usize| cells(&mails[at], look.here);
+        table::view(&COLUMNS, (mails.len(), &self.cursor), row, look.theme, place, buf);
+    }
+}

@@ -1,0 +1,194 @@
+//! The runs of a site (or of all), newest first.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::listed;
+use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::page::PageQuery;
+use crate::api::run::{Run, RunsQuery};
+use crate::domain::run::RunState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Listing;
+use crate::tui::msg::RequestId;
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::when::thousands;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::{self, Cell, Column};
+
+/// While a run is under way the list is asked for again after so many milliseconds.
+const AGAIN_MS: u64 = 3_000;
+
+const COLUMNS: [Column; 7] = [
+    Column::text("Begun", 16),
+    Column::text("State", 11),
+    Column::number("People", 9),
+    Column::number("Linked", 9),
+    Column::number("E-mailed", 9),
+    Column::number("Open", 7),
+    Column::text("By", 0).only_from(72),
+];
+
+/// The list.
+pub struct Runs {
+    site: Option<Untrusted>,
+    runs: Listing<Run>,
+    cursor: Cursor,
+    again_at: Option<u64>,
+}
+
+fn request(query: PageQuery, site: &str) -> Request {
+    let site = (!site.is_empty()).then(|| site.to_owned());
+    Request::Run(RunCall::List(RunsQuery { site, cursor: query.cursor, limit: query.limit }))
+}
+
+impl Runs {
+    /// The runs of a site, or of all that one sees.
+    pub fn new(site: Option<&Untrusted>) -> Self {
+        let subject = site.map_or("", Untrusted::raw);
+        Self {
+            site: site.cloned(),
+            runs: Listing::window(request, subject),
+            cursor: Cursor::default(),
+            again_at: None,
+        }
+    }
+
+    fn chosen(&self) -> Option<&Run> {
+        self.runs.items().get(self.cursor.at)
+    }
+
+    fn cells(run: &Run, here: Here<'_>) -> Vec<Cell> {
+        let (state, tone) = state_words(run);
+        let open = run.failed + run.unknown + run.not_processed;
+        let number = |n: u64, tone: Tone| (if n == 0 { Tone::Muted } else { tone }, thousands(n));
+        vec![
+            (Tone::Text, here.moment(run.started_at)),
+            (tone, state.to_owned()),
+            (Tone::Text, thousands(run.selected)),
+            number(run.linked, Tone::Text),
+            number(run.emailed, Tone::Text),
+            number(open, Tone::Attention),
+            (Tone::Muted, run.started_by.shown().to_string()),
+        ]
+    }
+
+    fn detail(&self) -> String {
+        self.chosen().map_or_else(String::new, |run| {
+            let trouble = run.trouble.as_ref().map(|words| format!(" · {}", words.shown()));
+            format!(
+                "{} · plan {} · {} skipped, {} held, {} blocked, {} failed, {} unknown, {} not \
+                 processed{}",
+                Untrusted::new(run.id.as_str()).shown(),
+                Untrusted::new(run.plan.as_str()).shown(),
+                thousands(run.skipped),
+                thousands(run.held),
+                thousands(run.blocked),
+                thousands(run.failed),
+                thousands(run.unknown),
+                thousands(run.not_processed),
+                trouble.unwrap_or_default(),
+            )
+        })
+    }
+}
+
+/// The state of a run in a word, and what it means.
+pub fn state_words(run: &Run) -> (&'static str, Tone) {
+    match run.state {
+        RunState::Queued => ("queued", Tone::Accent),
+        RunState::Running => ("running", Tone::Accent),
+        RunState::Paused => ("paused", Tone::Attention),
+        RunState::Cancelled => ("cancelled", Tone::Muted),
+        RunState::Done if run.failed + run.unknown + run.not_processed > 0 => {
+            ("done, open", Tone::Attention)
+        }
+        RunState::Done => ("done", Tone::Done),
+    }
+}
+
+impl Screen for Runs {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let mut crumbs: Vec<String> =
+            self.site.iter().map(|site| site.shown().to_string()).collect();
+        crumbs.push("runs".to_owned());
+        Header { crumbs, right: look.here.session.who(&look.here.session.roles()) }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::Copy => Availability::shown_if(self.chosen().is_some()),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            let height = table::height(listed::place(cx.body()));
+            self.cursor.go(motion, self.runs.items().len(), height);
+            self.runs.near(self.cursor.at, cx);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Reload => self.runs.ask(cx),
+            Action::Copy => {
+                if let Some(run) = self.chosen() {
+                    cx.copy(Untrusted::new(run.id.as_str()).shown());
+                }
+            }
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let read = |reply: &Reply| match reply {
+            Reply::Runs(page) => Some(page.clone()),
+            _ => None,
+        };
+        if self.runs.take(id, result, read, cx) {
+            let busy = self.runs.items().iter().any(|run| !run.state.is_over());
+            self.again_at = busy.then(|| cx.now_ms + AGAIN_MS);
+            if let Some(at) = self.again_at {
+                cx.wake_at(at);
+            }
+        }
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        let due = self.again_at.is_some_and(|at| cx.now_ms >= at);
+        if self.runs.is_untouched() || due {
+            self.again_at = None;
+            self.runs.ask(cx);
+        }
+        let height = table::height(listed::place(cx.body()));
+        self.cursor.clamp(self.runs.items().len(), height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let runs = self.runs.items();
+        let said = listed::Said {
+            what: "the runs",
+            empty: "Nobody was invited here yet. The wizard Link users makes the first plan.",
+            wait: self.runs.wait(look.here.now_ms),
+            error: self.runs.error(),
+            is_empty: runs.is_empty(),
+        };
+        let Some(place) = listed::view(&said, &self.detail(), look, area, buf) else { return };
+        let row = |at: usize| Self::cells(&runs[at], look.here);
+        table::view(&COLUMNS, (runs.len(), &self.cursor), row, look.theme, place, buf);
+    }
+}

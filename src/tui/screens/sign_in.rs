@@ -1,0 +1,231 @@
+//! Signing in: with a token, with a password, or in the demo as somebody of its world.
+//!
+//! Owns the ways in and what is typed; secrets live here until they are sent and die with the
+//! screen. Who one is afterwards is the session's.
+
+mod form;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use form::Form;
+
+use crate::api::call::{AccountCall, ApiError, DemoCall, Reply, Request};
+use crate::api::demo::DemoPerson;
+use crate::api::problem::code;
+use crate::api::session::{Secret, SignIn as Credentials};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::browse::Home;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{self, Edit, Page, PageState, Stop};
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::theme::Tone;
+
+/// The screen.
+#[derive(Default)]
+pub struct SignIn {
+    people: Load<Vec<DemoPerson>>,
+    form: Form,
+    signing: Load<()>,
+    /// Who was signed in until the session ended; their screens are below.
+    was: Option<Untrusted>,
+    page: PageState,
+    shown: Page,
+    moved: bool,
+}
+
+impl SignIn {
+    /// Signs in again after a session has ended; what is below stays.
+    pub fn again(was: Option<Untrusted>) -> Self {
+        Self { was, ..Self::default() }
+    }
+
+    fn people(&self) -> &[DemoPerson] {
+        self.people.get().map_or(&[], Vec::as_slice)
+    }
+
+    fn send(&mut self, credentials: Credentials, cx: &mut Cx<'_>) {
+        self.signing.ask(Request::Account(AccountCall::SignIn(credentials)), cx);
+    }
+
+    fn sign_in(&mut self, cx: &mut Cx<'_>) {
+        match self.page.focused(&self.shown) {
+            Some(Stop::Row(_, email)) => {
+                let found = self.people().iter().find(|one| one.email.raw() == email);
+                if let Some(token) = found.map(|one| one.token.clone()) {
+                    self.send(Credentials::Token { token }, cx);
+                }
+            }
+            Some(Stop::Option(_, option)) => match option.disabled {
+                Some(why) => cx.toast(Tone::Attention, why),
+                None => {
+                    self.edit(&Edit::Pick { choice: form::WAY, id: option.id });
+                    self.refresh(cx.here());
+                    self.page.go_field(self.form.first_field(), &self.shown);
+                }
+            },
+            _ if self.page.advances_within(&self.shown) => {
+                self.page.go_next_block(&self.shown, true);
+            }
+            _ => match self.form.credentials() {
+                Ok(credentials) => self.send(credentials, cx),
+                Err((field, why)) => {
+                    self.page.go_field(field, &self.shown);
+                    cx.toast(Tone::Attention, why);
+                }
+            },
+        }
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        self.signing = Load::default();
+        self.form.edit(edit);
+    }
+
+    fn refresh(&mut self, here: Here<'_>) {
+        let ended = self.was.is_some();
+        self.shown = self.form.page(self.people(), ended, &self.signing, here);
+    }
+}
+
+impl Screen for SignIn {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let right = if self.people().is_empty() {
+            look.here.session.backend.shown().to_string()
+        } else {
+            "demo · nothing here is real".to_owned()
+        };
+        Header { crumbs: vec!["hublink".to_owned()], right }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::SignIn, Scope::Page]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Next if self.signing.is_waiting() => {
+                Availability::Disabled("The backend is being asked.".into())
+            }
+            Action::Next | Action::NextPane | Action::PreviousPane => Availability::Ready,
+            Action::Tick => Availability::shown_if(matches!(
+                self.page.focused(&self.shown),
+                Some(Stop::Option(..))
+            )),
+            Action::Reload => Availability::shown_if(self.people.error().is_some()),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        if action != Action::Next {
+            return None;
+        }
+        Some(match self.page.focused(&self.shown) {
+            Some(Stop::Option(..)) => "take this way".to_owned(),
+            Some(_) if self.page.advances_within(&self.shown) => "next field".to_owned(),
+            _ => "sign in".to_owned(),
+        })
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            self.page.go(motion, &self.shown);
+            self.moved = true;
+            return Flow::Stay;
+        }
+        match action {
+            Action::Next => self.sign_in(cx),
+            Action::NextPane => self.page.go_next_block(&self.shown, true),
+            Action::PreviousPane => self.page.go_next_block(&self.shown, false),
+            Action::Tick => match self.page.tick(&self.shown) {
+                Ok(Some(edit)) => self.edit(&edit),
+                Ok(None) => {}
+                Err(why) => cx.toast(Tone::Attention, why),
+            },
+            Action::Reload => self.people = Load::default(),
+            _ => {}
+        }
+        self.moved = true;
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.page.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        self.moved = true;
+        if let Some(edit) = self.page.on_text(key) {
+            self.edit(&edit);
+        }
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.moved = true;
+        match self.page.on_paste(text) {
+            Ok(Some(edit)) => self.edit(&edit),
+            Ok(None) => {}
+            Err(why) => cx.toast(Tone::Attention, why),
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Flow {
+        let as_people = |reply: &Reply| match reply {
+            Reply::DemoPeople(people) => Some(people.clone()),
+            _ => None,
+        };
+        if self.people.take(id, result, as_people) {
+            // No demo answers that there is no such thing; then the other ways remain.
+            if self.people.error().is_some_and(|error| error.code() == code::NOT_FOUND) {
+                self.people.set(Vec::new());
+            }
+            return Flow::Stay;
+        }
+        if !self.signing.take(id, result, |_| Some(())) {
+            return Flow::Stay;
+        }
+        match result {
+            Ok(Reply::Session(granted)) => {
+                self.form.forget();
+                let same = self.was.as_ref() == Some(&granted.me.email);
+                if same { Flow::Pop } else { Flow::Reset(Box::new(Home::default())) }
+            }
+            _ => Flow::Stay,
+        }
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.people.is_untouched() {
+            self.people.ask(Request::Demo(DemoCall::People), cx);
+        }
+        self.refresh(cx.here());
+        if !self.moved {
+            self.page = PageState::opened(&self.shown);
+            if self.people().is_empty() {
+                self.page.go_field(self.form.first_field(), &self.shown);
+            }
+        }
+        let area = layout::prose(cx.body());
+        self.page.sync(&self.shown, area.width, area.height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        page::draw(&self.shown, &self.page, look, layout::prose(area), buf);
+    }
+}
+
+/// Signs in as somebody of the demo's world.
+pub fn as_person(token: &Secret) -> Request {
+    Request::Account(AccountCall::SignIn(Credentials::Token { token: token.clone() }))
+}

@@ -1,0 +1,193 @@
+//! What is typed to sign in, and the page that asks for it.
+
+use crate::api::call::ApiError;
+use crate::api::demo::DemoPerson;
+use crate::api::session::{Secret, SignIn as Credentials};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::load::Load;
+use crate::tui::page::{Block, Choice, ChoiceOption, Edit, FieldSpec, Page, RowSpec, Rows};
+use crate::tui::screen::Here;
+use crate::tui::theme::Tone;
+use crate::tui::widget::field::Kind;
+
+/// The choice of the way in.
+pub const WAY: &str = "way";
+const TOKEN: &str = "token";
+const EMAIL: &str = "email";
+const PASSWORD: &str = "password";
+const CODE: &str = "code";
+
+/// The ways in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+enum Way {
+    #[default]
+    Token,
+    Password,
+}
+
+/// What is typed. No `Debug`: there are secrets in it.
+#[derive(Default)]
+pub struct Form {
+    way: Way,
+    token: String,
+    email: String,
+    password: String,
+}
+
+impl Form {
+    /// Takes what the operator did.
+    pub fn edit(&mut self, edit: &Edit) {
+        match edit {
+            Edit::Text { field: TOKEN, value } => self.token.clone_from(value),
+            Edit::Text { field: EMAIL, value } => self.email.clone_from(value),
+            Edit::Text { field: PASSWORD, value } => self.password.clone_from(value),
+            Edit::Pick { id, .. } if id == PASSWORD => self.way = Way::Password,
+            Edit::Pick { id, .. } if id == TOKEN => self.way = Way::Token,
+            _ => {}
+        }
+    }
+
+    /// Forgets everything typed.
+    pub fn forget(&mut self) {
+        *self = Self { way: self.way, ..Self::default() };
+    }
+
+    /// The first field of the chosen way.
+    pub fn first_field(&self) -> &'static str {
+        match self.way {
+            Way::Token => TOKEN,
+            Way::Password => EMAIL,
+        }
+    }
+
+    /// What was typed, or the field that is empty and what belongs there.
+    pub fn credentials(&self) -> Result<Credentials, (&'static str, &'static str)> {
+        match self.way {
+            Way::Token if self.token.trim().is_empty() => {
+                Err((TOKEN, "Paste or type the token first."))
+            }
+            Way::Token => Ok(Credentials::Token { token: Secret::new(self.token.trim()) }),
+            Way::Password if self.email.trim().is_empty() => {
+                Err((EMAIL, "Type the e-mail address first."))
+            }
+            Way::Password if self.password.is_empty() => {
+                Err((PASSWORD, "Type the password first."))
+            }
+            Way::Password => Ok(Credentials::Password {
+                email: self.email.trim().to_owned(),
+                password: Secret::new(self.password.as_str()),
+            }),
+        }
+    }
+
+    /// The page: in the demo its people first, then the ways in.
+    pub fn page(
+        &self,
+        people: &[DemoPerson],
+        ended: bool,
+        signing: &Load<()>,
+        here: Here<'_>,
+    ) -> Page {
+        let mut blocks = vec![Block::Gap];
+        if ended {
+            let words = "Your session has ended. Sign in again; what you were doing is still here.";
+            blocks.extend([Block::notice(Tone::Attention, words), Block::Gap]);
+        }
+        if people.is_empty() {
+            blocks.extend([Block::Heading("Sign in".to_owned()), Block::Gap]);
+        } else {
+            blocks.extend(people_blocks(people));
+        }
+        blocks.push(Block::Choice(self.ways()));
+        blocks.push(Block::Gap);
+        blocks.extend(self.fields());
+        if let Some(error) = signing.error() {
+            blocks.extend([Block::Gap, Block::notice(Tone::Refused, refusal(error))]);
+        } else if let Some(wait) = signing.wait(here.now_ms) {
+            blocks.extend([Block::Gap, Block::aside(wait.words("your session"))]);
+        }
+        Page::new(blocks)
+    }
+
+    fn ways(&self) -> Choice {
+        let option = |id: &str, label: &str, disabled: Option<&str>| ChoiceOption {
+            id: id.to_owned(),
+            label: label.to_owned(),
+            detail: String::new(),
+            disabled: disabled.map(str::to_owned),
+        };
+        let later =
+            "This backend sends no codes yet. Whoever invited you can make a token for you.";
+        Choice {
+            key: WAY,
+            options: vec![
+                option(TOKEN, "With a personal token", None),
+                option(PASSWORD, "With e-mail address and password", None),
+                option(CODE, "I have a code from a mail", Some(later)),
+            ],
+            chosen: Some(self.first_way().to_owned()),
+        }
+    }
+
+    fn first_way(&self) -> &'static str {
+        match self.way {
+            Way::Token => TOKEN,
+            Way::Password => PASSWORD,
+        }
+    }
+
+    fn fields(&self) -> Vec<Block> {
+        let field = |key, label: &str, kind, value: &str| {
+            Block::Field(FieldSpec {
+                key,
+                label: label.to_owned(),
+                kind,
+                value: value.to_owned(),
+                hint: String::new(),
+                error: None,
+            })
+        };
+        match self.way {
+            Way::Token => vec![field(TOKEN, "Token", Kind::Secret, &self.token)],
+            Way::Password => vec![
+                field(EMAIL, "E-mail address", Kind::Text, &self.email),
+                field(PASSWORD, "Password", Kind::Secret, &self.password),
+            ],
+        }
+    }
+}
+
+fn people_blocks(people: &[DemoPerson]) -> Vec<Block> {
+    let row = |one: &DemoPerson| RowSpec {
+        id: one.email.raw().to_owned(),
+        tone: Tone::Text,
+        cells: vec![
+            one.name.shown().to_string(),
+            one.role.shown().to_string(),
+            one.email.shown().to_string(),
+        ],
+    };
+    let rows = Rows { key: "people", rows: people.iter().map(row).collect(), empty: String::new() };
+    vec![
+        Block::Heading("Welcome to the demo".to_owned()),
+        Block::aside(
+            "A small fictional world on a backend inside this program: no network, no account, \
+             no real mail. Choose who you are and press Enter; each sees something else.",
+        ),
+        Block::Gap,
+        Block::Rows(rows),
+        Block::Gap,
+    ]
+}
+
+fn refusal(error: &ApiError) -> String {
+    match error {
+        ApiError::Problem(problem) => {
+            let remedy = Untrusted::new(problem.remedy.as_str());
+            format!("{} {}", problem.detail.shown(), remedy.shown()).trim().to_owned()
+        }
+        ApiError::Unreachable(_) | ApiError::Malformed(_) => {
+            format!("{error}. Nothing was changed; Enter tries again.")
+        }
+    }
+}

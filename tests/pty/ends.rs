@@ -1,0 +1,85 @@
+//! However it ends, the terminal is as it was, and the process is gone (promise I13).
+//!
+//! Owns the ways to end: q, signals, a hang-up, and being stopped and going on.
+
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::Signal;
+
+use super::keys::bytes_of;
+use super::terminal::{PATIENCE, Start, Terminal};
+use super::{LOADED, demo, gives_back, settings};
+
+/// A second or two, and as much again for a machine that is busy with the other tests.
+const SOON: Duration = Duration::from_secs(8);
+
+#[test]
+fn i13_quitting_restores_the_terminal() {
+    for key in ["q", "ctrl-c"] {
+        let terminal = Terminal::start(&Start::hublink(&["demo", "--users", "300"]));
+        let before = settings(&terminal);
+        terminal.wait_for(LOADED);
+        assert_ne!(settings(&terminal), before, "it reads keys one by one");
+        terminal.send(bytes_of(key));
+        let exit = terminal.wait_exit(PATIENCE);
+        assert!(exit.success() || key == "ctrl-c", "{key}: {exit:?}");
+        assert!(gives_back(&terminal.bytes()), "{key}");
+        assert_leaves_nothing(&terminal);
+    }
+}
+
+#[test]
+fn i13_signals_end_it_soon_and_restore_the_terminal() {
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+        let terminal = demo();
+        terminal.signal(signal);
+        let exit = terminal.wait_exit(SOON);
+        assert!(!exit.success(), "{signal:?}: {exit:?}");
+        assert!(exit.signal().is_none(), "{signal:?}: it ends by itself, {exit:?}");
+        assert!(gives_back(&terminal.bytes()), "{signal:?}");
+        assert_leaves_nothing(&terminal);
+    }
+}
+
+#[test]
+fn i13_a_closed_terminal_ends_it_soon() {
+    let mut terminal = demo();
+    terminal.hang_up();
+    terminal.wait_exit(SOON);
+    assert_leaves_nothing(&terminal);
+}
+
+#[test]
+fn i13_ctrl_z_gives_the_terminal_back_and_fg_comes_back() {
+    let binary = env!("CARGO_BIN_EXE_hublink");
+    let start = Start {
+        program: Path::new("/bin/sh"),
+        args: &["-i"],
+        env: &[("PS1", "ready> "), ("ENV", "")],
+        size: (80, 24),
+    };
+    let terminal = Terminal::start(&start);
+    terminal.wait_for("ready> ");
+    terminal.send(format!("{binary} demo --users 300\r"));
+    terminal.wait_for(LOADED);
+    terminal.send(bytes_of("ctrl-z"));
+    terminal.wait_until("the shell", |text| text.contains("ready> ") && !text.contains("q quit"));
+    terminal.send("echo still-$((40+2))\r");
+    terminal.wait_for("still-42");
+    terminal.send("fg\r");
+    terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("q quit"));
+    terminal.send(bytes_of("q"));
+    terminal.wait_until("the shell again", |text| !text.contains("q quit"));
+    terminal.send("exit\r");
+    terminal.wait_exit(PATIENCE);
+}
+
+/// A fresh demo's folder goes with it.
+fn assert_leaves_nothing(terminal: &Terminal) {
+    let left = |entry: &std::fs::DirEntry| {
+        entry.file_name().to_str().is_some_and(|name| name.starts_with("hublink-demo"))
+    };
+    let entries: Vec<_> = std::fs::read_dir(terminal.home()).unwrap().flatten().collect();
+    assert!(!entries.iter().any(left), "{entries:?}");
+}

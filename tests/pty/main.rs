@@ -1,0 +1,72 @@
+//! The binary in a real terminal: it starts, is restored, ends, and writes nothing it should not.
+//!
+//! Owns the promises about the terminal (I12, I13, I15). It waits for text and for the end of the
+//! process, never for time.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on fails"
+)]
+
+mod ends;
+mod escapes;
+mod keys;
+mod odd;
+mod terminal;
+
+use keys::bytes_of;
+use rustix::termios::{Termios, tcgetattr};
+use terminal::{Start, Terminal};
+
+/// What is on the screen once the demo is loaded.
+const LOADED: &str = "acme.webex.example";
+
+/// The settings of the terminal that the program runs in, as text that can be compared.
+fn settings(terminal: &Terminal) -> String {
+    let tty = std::fs::File::open(terminal.tty()).unwrap();
+    let termios: Termios = tcgetattr(&tty).unwrap();
+    format!("{termios:?}")
+}
+
+/// The demo, loaded, with a world that is quick to make.
+fn demo() -> Terminal {
+    let terminal = Terminal::start(&Start::hublink(&["demo", "--users", "300"]));
+    terminal.wait_for(LOADED);
+    terminal
+}
+
+/// Whether the bytes give the terminal back: the main screen, the cursor, plain pastes.
+fn gives_back(bytes: &[u8]) -> bool {
+    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l"]
+        .iter()
+        .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
+}
+
+#[test]
+fn the_first_screen_tells_what_to_press() {
+    let terminal = demo();
+    let text = terminal.wait_for("q quit");
+    for hint in ["enter open", "w wizards", "/ filter", "? help"] {
+        assert!(text.contains(hint), "{hint} is missing in\n{text}");
+    }
+    terminal.send(bytes_of("?"));
+    terminal.wait_for("Help");
+    terminal.send(bytes_of("esc"));
+    terminal.wait_until("the help to go", |text| !text.contains("Help on what has the focus"));
+}
+
+#[test]
+fn i12_nothing_but_the_allowed_sequences_is_ever_written() {
+    let terminal = demo();
+    // The roster holds names that try to steer the terminal; they must come out as text.
+    for keys in ["w", "esc", "t", "esc", "m", "esc", ":", "esc"] {
+        terminal.send(bytes_of(keys));
+    }
+    terminal.send(bytes_of("q"));
+    terminal.wait_exit(terminal::PATIENCE);
+    let bytes = terminal.bytes();
+    assert_eq!(escapes::first_refused(&bytes), None);
+    assert!(gives_back(&bytes));
+}
