@@ -158,8 +158,13 @@ fn told(problem: &Problem) -> String {
     if let Some(run) = &problem.run {
         let _ = writeln!(text, "  see: hublink invite status {}", own(run));
     }
-    if !problem.remedy.is_empty() {
-        let _ = writeln!(text, "  {}", own(&problem.remedy));
+    // The backend speaks to every client; here there is a shorter way.
+    let remedy = match problem.code.as_str() {
+        code::NOT_SIGNED_IN => "Sign in with `hublink login`, or set HUBLINK_TOKEN.",
+        _ => &problem.remedy,
+    };
+    if !remedy.is_empty() {
+        let _ = writeln!(text, "  {}", own(remedy));
     }
     if !problem.request_id.is_empty() {
         let _ = writeln!(text, "  request {}", own(&problem.request_id));

@@ -1,5 +1,6 @@
 //! Commands that need no backend: `paths`, `keys`, `themes`, `completions`, `man`, `openapi`.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use clap::CommandFactory as _;
@@ -9,21 +10,17 @@ use super::Cli;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
+use super::output::Format;
 use crate::config::Settings;
-use crate::domain::untrusted::Untrusted;
 use crate::server::router;
 use crate::tui::keymap::{Keymap, Override, TableRow};
 use crate::tui::theme::{BUILT_IN, Depth, Theme};
 
-#[derive(serde::Serialize)]
-struct Place {
-    name: &'static str,
-    path: PathBuf,
-}
+type Place = (&'static str, PathBuf);
 
-const COLUMNS: &[Column<Place>] = &[
-    Column { name: "name", cell: |place| Cell::Word(place.name) },
-    Column { name: "path", cell: |place| Cell::Text(Untrusted::new(place.path.to_string_lossy())) },
+const PATHS: &[Column<Place>] = &[
+    Column { name: "name", cell: |(name, _)| Cell::Word(name) },
+    Column { name: "path", cell: |(_, path)| Cell::Text(path.to_string_lossy().as_ref().into()) },
 ];
 
 /// `hublink paths`.
@@ -31,8 +28,11 @@ const COLUMNS: &[Column<Place>] = &[
 /// # Errors
 /// That the output could not be written.
 pub fn paths(cx: &mut Context) -> Result<(), Failure> {
-    let places = cx.settings.paths.named().map(|(name, path)| Place { name, path });
-    cx.out.list(places.iter(), COLUMNS)
+    let places = cx.settings.paths.named();
+    if cx.out.format() == Format::Json {
+        return cx.out.one(&BTreeMap::from(places), &[]);
+    }
+    cx.out.list(places.iter(), PATHS)
 }
 
 #[derive(serde::Serialize)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::{Buf as _, BytesMut};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt as _};
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::Instant;
 
@@ -43,6 +43,7 @@ impl Client {
         futures_util::stream::unfold(receiver, |mut receiver| async {
             receiver.recv().await.map(|part| (part, receiver))
         })
+        .fuse()
     }
 
     /// Reads a site's whole roster.
@@ -50,7 +51,6 @@ impl Client {
     /// # Errors
     /// [`ApiError`], also when the roster stays incomplete.
     pub async fn whole_roster(&self, site: &str) -> Result<RosterPart, ApiError> {
-        use futures_util::StreamExt as _;
         let mut parts = std::pin::pin!(self.roster(site));
         while let Some(part) = parts.next().await {
             match part {
@@ -187,7 +187,7 @@ impl Loader {
             None => self.columns.len() >= FIRST,
             Some(told) => told.elapsed() >= APART,
         };
-        if due && let Ok(place) = self.parts.clone().try_reserve() {
+        if due && let Ok(place) = self.parts.try_reserve() {
             place.send(Ok(self.part(head.clone(), false)));
             self.told = Some(Instant::now());
         }

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::stream;
+use futures_util::{StreamExt as _, stream};
 use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -80,6 +80,8 @@ async fn stream_roster(
     let lines = stream::unfold(receive, |mut receive| async move {
         receive.recv().await.map(|item| (item, receive))
     });
+    // Compressing asks again after the end.
+    let lines = lines.fuse();
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
 }
 

@@ -1,0 +1,194 @@
+//! The binary itself, as a script would use it: results, exit codes, files.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::world::{FAY, PAT, SITE, World};
+
+/// Runs the binary off the async threads and waits for it.
+async fn hublink(world: &World, token: &str, line: &[&str]) -> Output {
+    let mut command = command(&world.url, &world.path("home"));
+    command.args(line).env("HUBLINK_TOKEN", token).stdin(Stdio::null());
+    tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
+}
+
+fn command(url: &str, home: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hublink"));
+    command.env_clear().env("HOME", home).env("HUBLINK_BACKEND", url).env("TZ", "UTC");
+    command
+}
+
+async fn json(world: &World, line: &[&str]) -> Value {
+    let output = hublink(world, FAY, &[line, &["--output", "json"]].concat()).await;
+    assert_eq!(code(&output), 0, "{line:?}: {}", told(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn code(output: &Output) -> i32 {
+    output.status.code().unwrap()
+}
+
+fn told(output: &Output) -> String {
+    String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_plan_and_run_have_the_keys_that_were_promised() {
+    let world = World::start().await;
+    let items = world.path("items.csv");
+    let line = ["invite", "plan", "--site", SITE, "--select", "bob", "--items"];
+    let plan = json(&world, &[&line[..], &[items.to_str().unwrap()]].concat()).await;
+    for key in
+        ["id", "site", "organization", "method", "emails", "second_invitations", "expires_at"]
+    {
+        assert!(!plan[key].is_null(), "{key} in {plan}");
+    }
+    assert_eq!(plan["selected"], 1);
+    assert_eq!(plan["outcomes"].as_object().unwrap().len(), 14);
+    assert_eq!(plan["outcomes"]["email_consumer"], 1);
+    let items = std::fs::read_to_string(items).unwrap();
+    let mut lines = items.lines();
+    assert_eq!(lines.next(), Some("user_id,address,outcome,reason"));
+    assert_eq!(
+        lines.next(),
+        Some("u1,bob@gmail.com,email_consumer,a consumer domain is always e-mailed")
+    );
+
+    let id = plan["id"].as_str().unwrap();
+    let run = json(&world, &["invite", "apply", id, "--yes", "--watch"]).await;
+    assert_eq!((&run["plan"], &run["state"]), (&plan["id"], &Value::from("done")));
+    let eight =
+        ["linked", "emailed", "skipped", "held", "blocked", "failed", "unknown", "not_processed"];
+    let sum: u64 = eight.iter().map(|key| run[key].as_u64().unwrap()).sum();
+    assert_eq!((sum, run["selected"].as_u64()), (1, Some(1)));
+    assert_eq!(run["emailed"], 1);
+
+    let again = hublink(&world, FAY, &["invite", "apply", id, "--yes"]).await;
+    assert_eq!(code(&again), 6, "{}", told(&again));
+    assert!(told(&again).contains(run["id"].as_str().unwrap()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_exit_codes() {
+    let world = World::start().await;
+    let cases: &[(i32, &str, &[&str])] = &[
+        (0, FAY, &["site", "list"]),
+        (2, FAY, &["site", "lost"]),
+        (2, FAY, &["invite", "apply", "pln_1"]),
+        (2, FAY, &["invite", "plan", "--site", SITE, "--select", "colour:red"]),
+        (3, FAY, &["domain", "add", "--org", "acme", "gmail.com"]),
+        (4, "", &["whoami"]),
+        (4, "wrong", &["whoami"]),
+        (4, PAT, &["site", "show", "rd.webex.example"]),
+        (4, PAT, &["invite", "plan", "--site", SITE, "--all"]),
+        (5, FAY, &["whoami", "--backend", "http://127.0.0.1:9"]),
+    ];
+    for (want, token, line) in cases {
+        let output = hublink(&world, token, line).await;
+        assert_eq!(code(&output), *want, "{line:?}: {}", told(&output));
+        assert_eq!(output.stdout.is_empty(), *want != 0, "{line:?}");
+        assert_eq!(told(&output).is_empty(), *want == 0, "{line:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_a_watched_run_that_leaves_something_open_ends_with_3() {
+    let world = World::start().await;
+    let plan = json(&world, &["invite", "plan", "--site", SITE, "--select", "lou"]).await;
+    let id = plan["id"].as_str().unwrap();
+    let line = ["invite", "apply", id, "--yes", "--watch", "--output", "json"];
+    let output = hublink(&world, FAY, &line).await;
+    assert_eq!(code(&output), 3, "{}", told(&output));
+    let run: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&run["unknown"], &run["emailed"]), (&Value::from(1), &Value::from(0)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_addresses_tells_what_it_did_not_find() {
+    let world = World::start().await;
+    let list = world.path("poc.txt");
+    std::fs::write(&list, "ANN@acme.example\nnobody@acme.example\n\x1b[2Jx@acme.example\n")
+        .unwrap();
+    let line = ["invite", "plan", "--site", SITE, "--addresses", list.to_str().unwrap()];
+    let output = hublink(&world, FAY, &[&line[..], &["--output", "json"]].concat()).await;
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    let plan: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&plan["selected"], &plan["outcomes"]["link_now"]),
+        (&Value::from(1), &Value::from(1))
+    );
+    assert!(told(&output).contains("1 of 3") && told(&output).contains("nobody@acme.example"));
+    assert!(!told(&output).contains('\x1b'));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn users_are_listed_filtered_and_safe_for_a_spreadsheet() {
+    let world = World::start().await;
+    let users =
+        json(&world, &["user", "list", "--site", SITE, "--select", "outcome:blocked"]).await;
+    let ids: Vec<&str> =
+        users.as_array().unwrap().iter().map(|user| user["user_id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["u5", "u6"]);
+    let output = hublink(&world, FAY, &["user", "list", "--site", SITE, "--output", "csv"]).await;
+    let text = String::from_utf8(output.stdout).unwrap();
+    assert!(text.starts_with("number,user_id,name,address,department,active,state,outcome\n"));
+    assert!(text.contains(",'=1+1,"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_import_is_shown_first_and_never_done_unasked() {
+    let world = World::start().await;
+    let file = world.path("more.csv");
+    let text =
+        "UserID,Active (Y/N),FirstName,LastName,UserName,Email\nn1,Y,New,One,n,n@acme.example\n";
+    std::fs::write(&file, text).unwrap();
+    let line = ["user", "import", "--site", SITE, file.to_str().unwrap()];
+    assert_eq!(code(&hublink(&world, FAY, &line).await), 2);
+    let preview = json(&world, &[&line[..], &["--dry-run"]].concat()).await;
+    assert_eq!((&preview["new"], &preview["not_in_file"]), (&Value::from(1), &Value::from(7)));
+    let applied = json(&world, &[&line[..], &["--yes"]].concat()).await;
+    assert_eq!(applied["users"], 8);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_is_kept_in_a_private_file_and_ended() {
+    use std::io::Write as _;
+    use std::os::unix::fs::PermissionsExt as _;
+    let world = World::start().await;
+    let home = world.path("home");
+    let (url, file) = (world.url.clone(), home.join(".config/hublink/credentials.toml"));
+    let run = move |line: &'static [&'static str], input: &'static str| {
+        let mut command = command(&url, &home);
+        command.args(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+            child.wait_with_output().unwrap()
+        })
+    };
+    assert_eq!(code(&run(&["login"], "wrong\n").await.unwrap()), 4);
+    let output = run(&["login"], "dev-fay\n").await.unwrap();
+    assert_eq!(code(&output), 0, "{}", told(&output));
+    assert!(!told(&output).contains("dev-fay"));
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    assert!(!std::fs::read_to_string(&file).unwrap().contains("dev-fay"));
+    assert_eq!(code(&run(&["whoami"], "").await.unwrap()), 0);
+    assert_eq!(code(&run(&["logout"], "").await.unwrap()), 0);
+    assert_eq!(code(&run(&["whoami"], "").await.unwrap()), 4);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_that_goes_away_is_no_failure() {
+    let world = World::start().await;
+    let mut command = command(&world.url, &world.path("home"));
+    command.args(["keys"]).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    });
+    let output = output.await.unwrap();
+    assert_eq!((code(&output), told(&output).as_str()), (0, ""));
+}

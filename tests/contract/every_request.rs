@@ -1,0 +1,306 @@
+//! Every request there is, sent by the client and answered by its handler.
+
+use std::collections::BTreeSet;
+
+use hublink::api::audit::AuditQuery;
+use hublink::api::call::{
+    AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, OrganizationCall, PlanCall, Reply,
+    Request, RosterCall, RunCall, SiteCall,
+};
+use hublink::api::cohort::SaveCohort;
+use hublink::api::demo::Advance;
+use hublink::api::domains::{CheckResult, NewDomain};
+use hublink::api::draft::SaveDraft;
+use hublink::api::import::ImportQuery;
+use hublink::api::organization::{NewOrganization, RoleChange};
+use hublink::api::page::PageQuery;
+use hublink::api::person::{NewPerson, NewToken};
+use hublink::api::plan::{Apply, Held, NewPlan, Plan, PlanItemsQuery, Selection};
+use hublink::api::run::{Resolution, Resolve, Run, RunItemsQuery, RunsQuery, WatchQuery};
+use hublink::api::session::{NewPassword, Secret, SignIn};
+use hublink::api::site::{EditSite, NewSite, SetMethod, Sign};
+use hublink::domain::linking::LinkingMethod;
+use hublink::domain::organization::{DomainState, OrganizationKind};
+use hublink::domain::role::Role;
+use hublink::domain::run::{ItemState, RunState};
+
+use crate::variants::ALL;
+use crate::world::{FAY, ROOT, ROSTER, SITE, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_request_reaches_its_handler_and_is_read() {
+    let world = World::start().await;
+    accounts(&world).await;
+    organizations(&world).await;
+    domains(&world).await;
+    sites(&world).await;
+    rosters(&world).await;
+    cohorts(&world).await;
+    inviting(&world).await;
+    drafts(&world).await;
+    clock(&world).await;
+    // The demo's own are sent by `demo`.
+    let demo = ["demo people", "outbox", "answer", "publish txt"];
+    let wanted: BTreeSet<_> = ALL.iter().copied().filter(|name| !demo.contains(name)).collect();
+    assert_eq!(world.sent(), wanted);
+}
+
+async fn accounts(world: &World) {
+    let account = Request::Account;
+    let token = SignIn::Token { token: Secret::new(FAY) };
+    let Reply::Session(session) = world.ask("", account(AccountCall::SignIn(token))).await else {
+        panic!("no session");
+    };
+    let session = session.token.expose().to_owned();
+    let Reply::Me(me) = world.ask(&session, account(AccountCall::Me)).await else { panic!() };
+    assert_eq!(me.email.raw(), "fay@acme.example");
+    let password = || Secret::new("correct horse battery");
+    let new = NewPassword { password: password() };
+    world.ask(FAY, account(AccountCall::SetPassword(new))).await;
+    let sign_in = SignIn::Password { email: "fay@acme.example".into(), password: password() };
+    // A new password ended the sessions there were.
+    let Reply::Session(session) = world.ask("", account(AccountCall::SignIn(sign_in))).await else {
+        panic!("no session");
+    };
+    let session = session.token.expose().to_owned();
+
+    let lee =
+        NewPerson { email: "lee@acme.example".into(), name: "Lee".into(), backend_admin: false };
+    world.ask(ROOT, account(AccountCall::AddPerson(lee))).await;
+    let Reply::People(people) =
+        world.ask(ROOT, account(AccountCall::People(PageQuery::default()))).await
+    else {
+        panic!()
+    };
+    assert!(people.items.iter().any(|person| person.email.raw() == "lee@acme.example"));
+    let new = NewToken { person: Some("lee@acme.example".into()), label: "laptop".into() };
+    let Reply::TokenGranted(granted) =
+        world.ask(ROOT, account(AccountCall::CreateToken(new))).await
+    else {
+        panic!()
+    };
+    world.ask(granted.secret.expose(), account(AccountCall::Me)).await;
+    world.ask(ROOT, account(AccountCall::Tokens(PageQuery::default()))).await;
+    world.ask(ROOT, account(AccountCall::RevokeToken(granted.token.id.clone()))).await;
+    let error = world.refused(granted.secret.expose(), account(AccountCall::Me)).await;
+    assert_eq!(error.code(), "not_signed_in");
+
+    let Reply::Audit(page) =
+        world.ask(ROOT, account(AccountCall::Audit(AuditQuery::default()))).await
+    else {
+        panic!()
+    };
+    assert!(page.items.iter().any(|entry| entry.subject.raw() == "lee@acme.example"));
+    let Reply::AuditVerified(audit) = world.ask(ROOT, account(AccountCall::VerifyAudit)).await
+    else {
+        panic!()
+    };
+    assert!(audit.ok && audit.entries > 0);
+    world.ask(&session, account(AccountCall::SignOut)).await;
+    assert_eq!(world.refused(&session, account(AccountCall::Me)).await.code(), "not_signed_in");
+}
+
+async fn organizations(world: &World) {
+    let organization = Request::Organization;
+    let new = NewOrganization {
+        id: Some("zenith".into()),
+        name: "Zenith".into(),
+        kind: OrganizationKind::Customer,
+        partner: Some("meridian".into()),
+    };
+    world.ask(ROOT, organization(OrganizationCall::Add(new))).await;
+    let list = organization(OrganizationCall::List(PageQuery::default()));
+    let Reply::Organizations(page) = world.ask(ROOT, list).await else { panic!() };
+    assert_eq!(page.items.len(), 3);
+    let change = RoleChange { email: "kim@acme.example".into(), role: Role::ReadOnlyAdmin };
+    world.ask(FAY, organization(OrganizationCall::Grant("acme".into(), change.clone()))).await;
+    let show = || organization(OrganizationCall::Show("acme".into()));
+    let Reply::Organization(acme) = world.ask(FAY, show()).await else { panic!() };
+    assert!(acme.administrators.iter().any(|person| person.email.raw() == "kim@acme.example"));
+    world.ask(FAY, organization(OrganizationCall::Revoke("acme".into(), change))).await;
+    let Reply::Organization(acme) = world.ask(FAY, show()).await else { panic!() };
+    assert!(acme.administrators.iter().all(|person| person.email.raw() != "kim@acme.example"));
+}
+
+async fn domains(world: &World) {
+    let ask = async |call| match world.ask(FAY, Request::Domain(call)).await {
+        Reply::Domain(domain) => *domain,
+        other => panic!("{other:?}"),
+    };
+    let (acme, name) = (|| "acme".to_owned(), || "acme.example".to_owned());
+    let new = NewDomain { name: "Bücher.example".into() };
+    let added = ask(DomainCall::Add(acme(), new)).await;
+    assert_eq!(added.name.raw(), "xn--bcher-kva.example");
+    let checked = ask(DomainCall::Verify(acme(), added.name.raw().into())).await;
+    assert_eq!(checked.state, DomainState::Pending);
+    assert_eq!(checked.last_check.unwrap().result, CheckResult::Failed);
+    assert_eq!(ask(DomainCall::Release(acme(), name())).await.state, DomainState::Verified);
+    assert_eq!(ask(DomainCall::Claim(acme(), name())).await.state, DomainState::Claimed);
+    ask(DomainCall::Release(acme(), name())).await;
+    assert_eq!(ask(DomainCall::Unverify(acme(), name())).await.state, DomainState::Pending);
+    let list = Request::Domain(DomainCall::List(acme(), PageQuery::default()));
+    let Reply::Domains(page) = world.ask(FAY, list).await else { panic!() };
+    assert_eq!(page.items.len(), 2);
+}
+
+async fn sites(world: &World) {
+    let new = NewSite {
+        url: "zenith.webex.example".into(),
+        company: "Zenith".into(),
+        site_admins: vec!["zoe@zenith.example".into()],
+        organization: None,
+        may_link: true,
+        csm: String::new(),
+    };
+    world.ask(ROOT, Request::Site(SiteCall::Add(new))).await;
+    let edit = EditSite { csm: Some("csm@provider.example".into()), ..EditSite::default() };
+    world.ask(ROOT, Request::Site(SiteCall::Edit("zenith.webex.example".into(), edit))).await;
+    let list = Request::Site(SiteCall::List(PageQuery::default()));
+    let Reply::Sites(page) = world.ask(FAY, list).await else { panic!() };
+    let urls: Vec<&str> = page.items.iter().map(|site| site.url.raw()).collect();
+    assert!(urls.contains(&SITE) && !urls.contains(&"zenith.webex.example"), "{urls:?}");
+    let method = |method| Request::Site(SiteCall::SetMethod(SITE.into(), SetMethod { method }));
+    world.ask(FAY, method(LinkingMethod::SignAgreement)).await;
+    let sign = Sign { domains: vec!["acme.example".into()], agree: true, confirm: SITE.into() };
+    let Reply::Site(signed) =
+        world.ask(FAY, Request::Site(SiteCall::Sign(SITE.into(), sign))).await
+    else {
+        panic!()
+    };
+    assert_eq!(signed.agreements.len(), 1);
+    let domains = Request::Site(SiteCall::Domains(SITE.into()));
+    let Reply::SiteDomains(domains) = world.ask(FAY, domains).await else { panic!() };
+    assert!(domains.iter().any(|domain| domain.name.raw() == "gmail.com"));
+    world.ask(FAY, method(LinkingMethod::ReceiveEmail)).await;
+    world.ask(FAY, Request::Site(SiteCall::Show(SITE.into()))).await;
+}
+
+async fn rosters(world: &World) {
+    let more = format!("{ROSTER}u7,Y,Zed,New,zed,zed@acme.example,N,Sales,N\n");
+    let import = RosterCall::Import(SITE.into(), ImportQuery { replace: false }, more.into());
+    let Reply::ImportPreview(preview) = world.ask(FAY, Request::Roster(import)).await else {
+        panic!()
+    };
+    assert_eq!((preview.rows, preview.new), (8, 1));
+    let apply = RosterCall::ApplyImport(SITE.into(), preview.id);
+    let Reply::ImportApplied(applied) = world.ask(FAY, Request::Roster(apply)).await else {
+        panic!()
+    };
+    assert_eq!(applied.users, 8);
+    let users = RosterCall::Users(SITE.into(), PageQuery { cursor: None, limit: Some(3) });
+    let Reply::Users(page) = world.ask(FAY, Request::Roster(users)).await else { panic!() };
+    assert!(page.items.len() == 3 && page.next.is_some());
+    let export = RosterCall::Export(SITE.into(), "control_hub".into());
+    let Reply::File(file) = world.ask(FAY, Request::Roster(export)).await else { panic!() };
+    let text = String::from_utf8(file.to_vec()).unwrap();
+    assert!(text.contains("bob@gmail.com") && text.contains("'=1+1"), "{text}");
+
+    let part = world.client(FAY).whole_roster(SITE).await.unwrap();
+    world.note("roster");
+    assert_eq!((part.columns.len(), part.head.method), (8, Some(LinkingMethod::ReceiveEmail)));
+    assert_eq!(part.head.revision, applied.roster_revision);
+    assert_eq!(part.columns.row(7).unwrap().user_id().raw(), "u7");
+}
+
+async fn cohorts(world: &World) {
+    let ask = |call| world.ask(FAY, Request::Cohort(call));
+    let name = || "PoC wave 1 / Köln".to_owned();
+    let selection = Selection::All {};
+    let Reply::Cohort(saved) =
+        ask(CohortCall::Save(SITE.into(), name(), SaveCohort { selection })).await
+    else {
+        panic!()
+    };
+    assert_eq!((saved.name.raw(), saved.users), (name().as_str(), 8));
+    let Reply::CohortUsers(users) = ask(CohortCall::Show(SITE.into(), name())).await else {
+        panic!()
+    };
+    assert_eq!(users.numbers, "0-7");
+    ask(CohortCall::List(SITE.into(), PageQuery::default())).await;
+    ask(CohortCall::Remove(SITE.into(), name())).await;
+    let show = Request::Cohort(CohortCall::Show(SITE.into(), name()));
+    assert_eq!(world.refused(FAY, show).await.code(), "not_found");
+}
+
+async fn inviting(world: &World) {
+    let run = inviting_until_all_is_open(world).await;
+    let pause = order(world, RunCall::Pause(run.id.clone())).await;
+    assert_eq!(pause.state, RunState::Paused);
+    order(world, RunCall::Resume(run.id.clone())).await;
+    let over = order(world, RunCall::Cancel(run.id.clone())).await;
+    assert_eq!((over.state, over.not_processed), (RunState::Cancelled, 1));
+    let items = RunItemsQuery { state: Some(ItemState::Unknown), ..RunItemsQuery::default() };
+    let items = Request::Run(RunCall::Items(run.id.clone(), items));
+    let Reply::RunItems(page) = world.ask(FAY, items).await else { panic!() };
+    assert_eq!(page.items[0].user_id.raw(), "u2");
+    assert!(page.items[0].message_id.is_some());
+    let resolve = Resolve { user: "u2".into(), how: Resolution::Sent };
+    let resolved = order(world, RunCall::Resolve(run.id.clone(), resolve)).await;
+    assert_eq!((resolved.unknown, resolved.emailed), (0, 2));
+    let retry = Request::Run(RunCall::Retry(run.id.clone()));
+    let Reply::Plan(plan) = world.ask(FAY, retry).await else { panic!() };
+    assert_eq!(plan.selected, 1);
+    world.ask(FAY, Request::Run(RunCall::List(RunsQuery::default()))).await;
+    let clear = RunCall::ClearDecline("acme".into(), "dee@oldcorp.example".into());
+    world.ask(FAY, Request::Run(clear)).await;
+}
+
+/// A plan, applied, until one mail is taken, one is lost and one is put off.
+async fn inviting_until_all_is_open(world: &World) -> Run {
+    let plan = |call| async { expect_plan(world.ask(FAY, Request::Plan(call)).await) };
+    let body = NewPlan { selection: Selection::All {}, held: Held::Hold };
+    let made = plan(PlanCall::Make(SITE.into(), body)).await;
+    assert_eq!((made.selected, made.emails), (8, 5), "{made:?}");
+    assert_eq!(plan(PlanCall::Show(made.id.clone())).await, made);
+    let items = Request::Plan(PlanCall::Items(made.id.clone(), PlanItemsQuery::default()));
+    let Reply::PlanItems(page) = world.ask(FAY, items).await else { panic!() };
+    assert_eq!(page.items.len(), 8);
+    let apply = Apply { count: Some(made.selected), digest: Some(made.digest) };
+    let apply = Request::Plan(PlanCall::Apply(made.id, apply));
+    let Reply::Run(mut run) = world.ask(FAY, apply).await else { panic!() };
+    while run.emailed < 3 || run.unknown != 1 || run.in_flight > 0 {
+        let query = WatchQuery { after: Some(run.revision), wait: Some(20) };
+        *run = order(world, RunCall::Watch(run.id.clone(), query)).await;
+    }
+    *run
+}
+
+async fn order(world: &World, call: RunCall) -> Run {
+    match world.ask(FAY, Request::Run(call)).await {
+        Reply::Run(run) => *run,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn expect_plan(reply: Reply) -> Plan {
+    match reply {
+        Reply::Plan(plan) => *plan,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn drafts(world: &World) {
+    let key = || ("link_users".to_owned(), SITE.to_owned());
+    let ask = |call| world.ask(FAY, Request::Draft(call));
+    let (wizard, subject) = key();
+    let body =
+        SaveDraft { step: "select".into(), answers: serde_json::json!({"a": 1}), revision: 0 };
+    let Reply::Draft(saved) = ask(DraftCall::Save(wizard, subject, body)).await else { panic!() };
+    let (wizard, subject) = key();
+    let Reply::Draft(shown) = ask(DraftCall::Show(wizard, subject)).await else { panic!() };
+    assert_eq!(shown, saved);
+    let (wizard, subject) = key();
+    ask(DraftCall::Take(wizard, subject)).await;
+    let (wizard, subject) = key();
+    ask(DraftCall::Remove(wizard, subject)).await;
+}
+
+async fn clock(world: &World) {
+    let Reply::Clock(before) = world.ask(FAY, Request::Demo(DemoCall::Clock)).await else {
+        panic!()
+    };
+    assert!(before.may_advance);
+    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 86_400 }));
+    let Reply::Clock(after) = world.ask(ROOT, advance).await else { panic!() };
+    assert!(after.now.duration_since(before.now).as_hours() >= 24);
+}

@@ -1,0 +1,91 @@
+//! A mail server with moods: `lost` is cut off after the message, `slow` is put off, the rest is
+//! taken. Counts what it took, by address.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinHandle;
+
+type Taken = Arc<Mutex<BTreeMap<String, u32>>>;
+
+/// The mail server.
+pub struct MailServer {
+    address: SocketAddr,
+    nobody: SocketAddr,
+    taken: Taken,
+    served: JoinHandle<()>,
+}
+
+impl MailServer {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let nobody = unused.local_addr().unwrap();
+        let taken = Taken::default();
+        let counts = Arc::clone(&taken);
+        let served = tokio::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                tokio::spawn(session(socket, Arc::clone(&counts)));
+            }
+        });
+        Self { address, nobody, taken, served }
+    }
+
+    pub fn url(&self) -> String {
+        format!("smtp://{}", self.address)
+    }
+
+    /// An address at which nobody listens.
+    pub fn nobody(&self) -> SocketAddr {
+        self.nobody
+    }
+}
+
+impl Drop for MailServer {
+    fn drop(&mut self) {
+        self.served.abort();
+        let taken = self.taken.lock().unwrap();
+        assert!(taken.values().all(|times| *times == 1), "a mail was sent twice: {taken:?}");
+    }
+}
+
+/// One connection. Ends by itself where the other side goes.
+async fn session(socket: TcpStream, taken: Taken) -> std::io::Result<()> {
+    let (reader, mut writer) = socket.into_split();
+    let mut lines = BufReader::new(reader).lines();
+    writer.write_all(b"220 mail.example\r\n").await?;
+    let (mut to, mut in_message) = (String::new(), false);
+    while let Some(line) = lines.next_line().await? {
+        if in_message {
+            if line != "." {
+                continue;
+            }
+            in_message = false;
+            if to.starts_with("lost@") {
+                return Ok(());
+            }
+            *taken.lock().unwrap().entry(to.clone()).or_default() += 1;
+            writer.write_all(b"250 taken\r\n").await?;
+            continue;
+        }
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
+        let answer = match verb.as_str() {
+            "RCPT" => {
+                to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+                if to.starts_with("slow@") { "451 later" } else { "250 fine" }
+            }
+            "DATA" => {
+                in_message = true;
+                "354 go on"
+            }
+            "QUIT" => "221 bye",
+            _ => "250 fine",
+        };
+        writer.write_all(format!("{answer}\r\n").as_bytes()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,12 @@
+//! The contract: the real client, and the real binary, against the real server on a free port.
+//!
+//! Owns the proof that every request there is reaches its handler and is answered as the client
+//! reads it. Must not test rules: those have tables of their own.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+
+mod binary;
+mod every_request;
+mod mail_server;
+mod transport;
+mod variants;
+mod world;

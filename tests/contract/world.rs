@@ -1,0 +1,161 @@
+//! A backend in this process, over a small world that has something for every request.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use axum::Router;
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::session::Secret;
+use hublink::client::endpoint::Endpoint;
+use hublink::client::{Client, Options};
+use hublink::server::{ServeOptions, prepare};
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+
+use crate::mail_server::MailServer;
+use crate::variants::name;
+
+/// The tokens of the world's people.
+pub const ROOT: &str = "dev-root";
+pub const FAY: &str = "dev-fay";
+pub const PAT: &str = "dev-pat";
+
+/// The linked site.
+pub const SITE: &str = "acme.webex.example";
+
+const FILE: &str = r#"
+now = "2026-03-01T09:00:00Z"
+
+[[people]]
+email = "root@hub.example"
+name = "Root"
+token = "dev-root"
+backend_admin = true
+[[people]]
+email = "fay@acme.example"
+name = "Fay Moss"
+token = "dev-fay"
+[[people]]
+email = "pat@meridian.example"
+name = "Pat Ray"
+token = "dev-pat"
+
+[[organizations]]
+id = "meridian"
+name = "Meridian Networks"
+kind = "partner"
+partner_admins = ["pat@meridian.example"]
+[[organizations]]
+id = "acme"
+name = "Acme Robotics"
+kind = "customer"
+partner = "meridian"
+full_admins = ["fay@acme.example"]
+domains = [{ name = "acme.example", state = "claimed" }]
+
+[[sites]]
+url = "acme.webex.example"
+company = "Acme Robotics Inc"
+organization = "acme"
+linked_at = "2025-11-02T10:00:00Z"
+site_admins = ["fay@acme.example"]
+csm = "csm@provider.example"
+method = "receive_email"
+roster = "acme.csv"
+[[sites]]
+url = "rd.webex.example"
+company = "Acme Research"
+site_admins = ["fay@acme.example"]
+csm = "csm@provider.example"
+"#;
+
+/// Bob's mail is taken, Lou's is lost on the way, Sol's is put off for ever.
+pub const ROSTER: &str = "\
+UserID,Active (Y/N),FirstName,LastName,UserName,Email,HostPrivilege,Department,Declined
+u0,Y,Ann,Lee,ann,ann@acme.example,Y,Sales,N
+u1,Y,Bob,Ray,bob,bob@gmail.com,N,Ops,N
+u2,Y,Lou,Roe,lou,lost@oldcorp.example,N,Ops,N
+u3,Y,Sol,Orr,sol,slow@oldcorp.example,N,Ops,N
+u4,Y,Dee,Cline,dee,dee@oldcorp.example,N,Ops,Y
+u5,N,Ian,Active,ian,ian@acme.example,N,Ops,N
+u6,Y,Eve,\"=HYPERLINK(\"\"x\"\")\",eve,not-an-address,N,=1+1,N
+";
+
+/// A running backend.
+pub struct World {
+    pub url: String,
+    folder: TempDir,
+    sent: Mutex<BTreeSet<&'static str>>,
+    _end: oneshot::Sender<()>,
+    _served: JoinHandle<()>,
+    _mail: MailServer,
+}
+
+impl World {
+    pub async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    pub async fn start_with(change: impl FnOnce(&mut ServeOptions)) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("world.toml"), FILE).unwrap();
+        std::fs::write(folder.path().join("acme.csv"), ROSTER).unwrap();
+        let mail = MailServer::start().await;
+        let database = format!("sqlite:{}", folder.path().join("hub.db").display());
+        let mut options = ServeOptions::loopback(database);
+        options.world = Some(folder.path().join("world.toml"));
+        options.smtp = Some(Secret::new(mail.url()));
+        // Nobody answers there: look-ups fail at once, and never leave this machine.
+        options.resolvers = vec![mail.nobody()];
+        options.test_clock = true;
+        change(&mut options);
+        let prepared = prepare(options).await.unwrap();
+        let url = format!("http://{}", prepared.address());
+        let (end, ending) = oneshot::channel::<()>();
+        let served = tokio::spawn(async move {
+            let end = async move {
+                let _ = ending.await;
+            };
+            prepared.serve(Router::new(), end).await.unwrap();
+        });
+        let sent = Mutex::default();
+        Self { url, folder, sent, _end: end, _served: served, _mail: mail }
+    }
+
+    /// A client with this token; an empty one is not signed in.
+    pub fn client(&self, token: &str) -> Client {
+        let endpoint = Endpoint::parse(&self.url, false).unwrap();
+        let client = Client::new(endpoint, &Options::default()).unwrap();
+        let token = Secret::new(token);
+        client.with_token(Some(&token).filter(|token| !token.expose().is_empty())).unwrap()
+    }
+
+    /// Asks, notes which request it was, and wants a good answer.
+    pub async fn ask(&self, token: &str, request: Request) -> Reply {
+        let reply = self.client(token).send(&request, None).await;
+        self.sent.lock().unwrap().insert(name(&request));
+        reply.unwrap_or_else(|error| panic!("{}: {error:?}", name(&request)))
+    }
+
+    /// Asks and wants a refusal.
+    pub async fn refused(&self, token: &str, request: Request) -> ApiError {
+        self.client(token).send(&request, None).await.unwrap_err()
+    }
+
+    /// Notes that a request was sent by other means.
+    pub fn note(&self, name: &'static str) {
+        self.sent.lock().unwrap().insert(name);
+    }
+
+    /// Which requests have been answered well.
+    pub fn sent(&self) -> BTreeSet<&'static str> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// A path in the world's folder.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+}
