@@ -82,6 +82,8 @@ pub struct Demo {
     pub url: String,
     /// The first person's token.
     pub token: Secret,
+    /// The one folder the demo writes to; whoever runs against it keeps its own files there too.
+    pub folder: PathBuf,
     end: Option<oneshot::Sender<()>>,
     running: JoinHandle<Result<(), DemoError>>,
 }
@@ -101,13 +103,14 @@ pub async fn start(options: DemoOptions) -> Result<Demo, DemoError> {
     let folder = folder.map_err(DemoError::Folder)?;
     let ports = Ports::take().await.map_err(DemoError::Port)?;
     let url = ports.url.clone();
+    let path = folder.path().to_owned();
     let (end, ending) = oneshot::channel();
     let running = tokio::spawn(async move {
         let run = run(ports, folder.path(), options.world, people, ending).await;
         drop(folder);
         run
     });
-    Ok(Demo { url, token, end: Some(end), running })
+    Ok(Demo { url, token, folder: path, end: Some(end), running })
 }
 
 impl Demo {

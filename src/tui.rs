@@ -10,12 +10,14 @@
 pub mod app;
 pub mod browse;
 pub mod effect;
+pub mod export;
 pub mod keymap;
 pub mod layout;
 pub mod load;
 pub mod msg;
 pub mod overlay;
 pub mod page;
+pub mod people;
 pub mod pilot;
 pub mod screen;
 pub mod screens;

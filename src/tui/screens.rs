@@ -3,6 +3,9 @@
 pub mod audit;
 pub mod listed;
 pub mod outbox;
+pub mod people;
+pub mod reading;
+pub mod resolve;
 pub mod runs;
 pub mod sign_in;
 pub mod timers;

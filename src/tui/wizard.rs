@@ -3,13 +3,16 @@
 //! Owns the registry of wizards and the one screen that hosts their steps: loading, holding and
 //! saving the draft, moving between steps. What a step asks and does is the step's own.
 
+pub mod asking;
 pub mod draft;
 mod host;
 pub mod link_users;
 mod open;
 mod saver;
 pub mod step;
+pub mod tallies;
 mod view;
+pub mod watching;
 
 pub use host::Wizard;
 

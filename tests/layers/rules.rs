@@ -140,6 +140,12 @@ const LAYERS: &[Layer] = &[
         may: &["api", "domain", "roster", "tui"],
         never: &[IO, CLOCKS, SHARED, IMPURE],
     },
+    // Text of a file, made without touching one: the formula guard is `table`'s.
+    Layer {
+        module: "tui::export",
+        may: &["api", "domain", "table", "tui"],
+        never: &[IO, CLOCKS, SHARED, IMPURE],
+    },
     Layer {
         module: "tui::widget",
         may: &["tui::theme", "tui::layout", "tui::widget", "domain"],

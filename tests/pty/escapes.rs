@@ -58,8 +58,7 @@ fn piece(bytes: &[u8]) -> (usize, Option<&'static str>) {
         [0x1b, ..] => (1, Some("another escape")),
         [0..=0x1f | 0x7f, ..] => (1, Some("a control character")),
         [0xc2, 0x80..=0x9f, ..] => (2, Some("a C1 control character")),
-        [_, ..] => (1, None),
-        [] => (1, None),
+        _ => (1, None),
     }
 }
 

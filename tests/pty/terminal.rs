@@ -138,11 +138,6 @@ impl Terminal {
         self.home.path()
     }
 
-    /// The process.
-    pub fn pid(&self) -> u32 {
-        self.pid
-    }
-
     /// The slave side's name.
     pub fn tty(&self) -> &Path {
         &self.tty
@@ -200,13 +195,6 @@ impl Terminal {
     /// Waits until this text is on the screen, and answers the screen's text.
     pub fn wait_for(&self, text: &str) -> String {
         self.wait_until(&format!("“{text}”"), |screen| screen.contains(text))
-    }
-
-    /// Waits until bytes that were written say so.
-    pub fn wait_bytes(&self, what: &str, wanted: impl Fn(&[u8]) -> bool) {
-        let deadline = Instant::now() + PATIENCE;
-        self.wait_by(deadline, |state| wanted(&state.bytes))
-            .unwrap_or_else(|text| panic!("waited in vain for {what}; the screen:\n{text}"));
     }
 
     /// Waits until the screen changes from this text, the program ends, or the deadline comes.

@@ -301,3 +301,6 @@ pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
         .await?;
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,5 +1,8 @@
 //! What holds for every route: who may ask, how refusals look, and that the document is whole.
 
+mod roles;
+mod roster;
+
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
 use serde_json::{Value, json};
@@ -98,6 +101,104 @@ async fn bodies_are_read_strictly() {
     for (kind, body, status, code) in cases {
         let answer = world.send_raw(post(kind, body)).await;
         assert_eq!((answer.status, answer.code()), (status, code), "{body}");
+    }
+}
+
+#[tokio::test]
+async fn the_document_and_its_page_are_served() {
+    let world = Fixture::new().await;
+    let document = world.get("/openapi.json", "").await;
+    assert_eq!(document.json["openapi"], "3.1.0");
+    let page = world.get("/docs", "").await;
+    assert!(page.headers["content-type"].to_str().unwrap().starts_with("text/html"));
+    let policy = page.headers["content-security-policy"].to_str().unwrap();
+    assert!(policy.starts_with("default-src 'none'"), "{policy}");
+}
+
+#[tokio::test]
+async fn i17_a_changed_record_shows() {
+    let world = Fixture::new().await;
+    for name in ["a@acme.example", "b@acme.example", "c@acme.example"] {
+        let body = json!({ "email": name, "name": "N" });
+        world.send("POST", "/v1/people", ROOT, body).await;
+    }
+    let verified = world.get("/v1/audit/verify", ROOT).await.json;
+    assert_eq!((&verified["ok"], &verified["entries"]), (&json!(true), &json!(4)));
+    let tampering = [
+        ("UPDATE audit SET actor = 'eve' WHERE seq = 2", 2),
+        (
+            "UPDATE audit SET seq = 9 WHERE seq = 2; UPDATE audit SET seq = 2 WHERE seq = 3;
+          UPDATE audit SET seq = 3 WHERE seq = 9",
+            2,
+        ),
+        ("DELETE FROM audit WHERE seq = 1", 1),
+    ];
+    for (statements, broken_at) in tampering {
+        world.sql(statements).await;
+        let verified = world.get("/v1/audit/verify", ROOT).await.json;
+        assert_eq!((&verified["ok"], &verified["broken_at"]), (&json!(false), &json!(broken_at)));
+    }
+}
+
+#[tokio::test]
+async fn lists_page_by_cursor_in_a_stable_order() {
+    let world = Fixture::new().await;
+    for name in ["Zeta", "acme", "Beta", "acme"] {
+        let body = json!({ "name": name, "kind": "customer" });
+        world.send("POST", "/v1/organizations", ROOT, body).await;
+    }
+    let (mut path, mut seen) = ("/v1/organizations?limit=1".to_owned(), Vec::new());
+    loop {
+        let page = world.get(&path, ROOT).await.json;
+        seen.push(page["items"][0]["id"].as_str().unwrap().to_owned());
+        match page["next"].as_str() {
+            Some(next) => path = format!("/v1/organizations?limit=1&cursor={next}"),
+            None => break,
+        }
+    }
+    assert_eq!(seen, ["acme", "acme-2", "beta", "zeta"]);
+    let bad = world.get("/v1/organizations?limit=501", ROOT).await;
+    assert_eq!((bad.status.as_u16(), &bad.json["field"]), (422, &json!("limit")));
+    let bad = world.get("/v1/organizations?color=red", ROOT).await;
+    assert_eq!((bad.status.as_u16(), &bad.json["field"]), (422, &json!("color")));
+}
+
+#[tokio::test]
+async fn a_password_signs_in_and_ends_other_sessions() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let granted = world.send("POST", "/v1/sessions", "", json!({ "token": "fay" })).await;
+    let session = granted.json["token"].as_str().unwrap();
+    let short = world.send("PUT", "/v1/me/password", "fay", json!({ "password": "short" })).await;
+    assert_eq!(short.json["field"], "password");
+    let body = json!({ "password": "correct horse battery" });
+    assert_eq!(world.send("PUT", "/v1/me/password", "fay", body).await.status, 204);
+    assert_eq!(world.get("/v1/me", session).await.status, 401);
+    let body = json!({ "email": "Fay@ACME.example", "password": "correct horse battery" });
+    let granted = world.send("POST", "/v1/sessions", "", body).await;
+    assert_eq!(
+        (granted.status.as_u16(), &granted.json["me"]["email"]),
+        (201, &json!("fay@acme.example"))
+    );
+    let audit = world.get("/v1/audit", ROOT).await.json.to_string();
+    assert!(!audit.contains("battery") && !audit.contains("argon2"));
+}
+
+#[tokio::test]
+async fn the_clock_moves_only_where_it_may() {
+    let world = Fixture::new().await;
+    let body = json!({ "seconds": 86_400 });
+    let refused = world.send("POST", "/v1/clock/advance", ROOT, body.clone()).await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND);
+    let world = Fixture::with(|options| options.test_clock = true).await;
+    let now = |json: &Value| json["now"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let before = now(&world.get("/v1/clock", ROOT).await.json);
+    let after = now(&world.send("POST", "/v1/clock/advance", ROOT, body).await.json);
+    assert!(after.duration_since(before).as_secs() >= 86_400);
+    for seconds in [0, 400 * 366 * 86_400_u64] {
+        let body = json!({ "seconds": seconds });
+        let refused = world.send("POST", "/v1/clock/advance", ROOT, body).await;
+        assert_eq!(refused.json["field"], "seconds");
     }
 }
 

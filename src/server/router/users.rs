@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt as _, stream};
+use futures_util::stream;
 use jiff::Timestamp;
 use serde::Deserialize;
 use tokio::sync::mpsc;
@@ -73,15 +73,12 @@ async fn stream_roster(
     let mut first = serde_json::to_vec(&head)?;
     first.push(b'\n');
     let from = query.after.map_or(0, |n| n.saturating_add(1));
-    let (send, receive) = mpsc::channel(AHEAD);
+    let (send, mut receive) = mpsc::channel(AHEAD);
     // The head may go out before the first user is read.
     let _ = send.try_send(Ok(Bytes::from(first)));
     tokio::spawn(produce(backend.provider.clone(), site, from, now, send));
-    let lines = stream::unfold(receive, |mut receive| async move {
-        receive.recv().await.map(|item| (item, receive))
-    });
-    // Compressing asks again after the end.
-    let lines = lines.fuse();
+    // Compression asks once more after the end; a closed channel says "end" again.
+    let lines = stream::poll_fn(move |cx| receive.poll_recv(cx));
     Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
 }
 

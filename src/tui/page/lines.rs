@@ -190,7 +190,9 @@ impl Lines {
     fn tally(&mut self, rows: &[TallyRow]) {
         let digits = rows.iter().map(|row| width(&thousands(row.number))).max().unwrap_or(1);
         let digits = digits.max(4);
-        let words = rows.iter().map(|row| 3 * u16::from(row.depth) + width(&row.words));
+        // Only rows with a note share the room with it.
+        let noted = rows.iter().filter(|row| !row.note.is_empty());
+        let words = noted.map(|row| 3 * u16::from(row.depth) + width(&row.words));
         let note_at = INDENT + digits + 2 + words.max().unwrap_or(0) + 2;
         for row in rows {
             let number = thousands(row.number);
@@ -209,7 +211,11 @@ impl Lines {
             }
             let words_at = INDENT + 3 * u16::from(row.depth) + digits + 2;
             let line = line.with(at, tone, number).with(words_at, words_tone, row.words.clone());
-            self.drawn.push(line.with(note_at, Tone::Muted, row.note.clone()));
+            self.drawn.push(if row.note.is_empty() {
+                line
+            } else {
+                line.with(note_at, Tone::Muted, row.note.clone())
+            });
         }
     }
 

@@ -17,31 +17,22 @@ pub struct PageState {
     pub(super) focus: usize,
     pub(super) top: usize,
     pub(super) field: Option<(&'static str, Field)>,
+    /// The operator has moved: a page that fills up later does not take the focus away.
+    moved: bool,
 }
 
 impl PageState {
-    /// A page just opened: the focus on what is chosen, else on the first that can be acted on.
+    /// A page just opened.
     pub fn opened(page: &Page) -> Self {
-        let stops = page.stops();
-        let chosen = page.blocks.iter().find_map(|block| match block {
-            super::Block::Choice(choice) => choice.chosen.as_ref(),
-            _ => None,
-        });
-        let is_chosen = |stop: &Stop| match stop {
-            Stop::Option(_, option) => Some(&option.id) == chosen,
-            _ => false,
-        };
-        let focus = stops
-            .iter()
-            .position(is_chosen)
-            .or_else(|| stops.iter().position(can_act))
-            .unwrap_or(0);
-        Self { focus, ..Self::default() }
+        Self { focus: start(page), ..Self::default() }
     }
 
     /// After every change: keeps the focus on something, in sight, with its field at hand.
     pub fn sync(&mut self, page: &Page, width: u16, height: u16) {
         let stops = page.stops();
+        if !self.moved {
+            self.focus = start(page);
+        }
         self.focus = self.focus.min(stops.len().saturating_sub(1));
         match stops.get(self.focus) {
             Some(Stop::Field(spec)) => {
@@ -93,6 +84,7 @@ impl PageState {
 
     /// Gives a key to the focused field.
     pub fn on_text(&mut self, key: &KeyEvent) -> Option<Edit> {
+        self.moved = true;
         let (name, field) = self.field.as_mut()?;
         let changed = field.on_key(key);
         changed.then(|| Edit::Text { field: name, value: field.value().to_owned() })
@@ -110,6 +102,7 @@ impl PageState {
 
     /// Moves the focus.
     pub fn go(&mut self, motion: Motion, page: &Page) {
+        self.moved = true;
         let last = page.stops().len().saturating_sub(1);
         self.focus = match motion {
             Motion::Up => self.focus.saturating_sub(1),
@@ -124,6 +117,7 @@ impl PageState {
 
     /// Moves the focus to the next block that can have it, round the end.
     pub fn go_next_block(&mut self, page: &Page, forward: bool) {
+        self.moved = true;
         let stops = page.stops();
         let key = |stop: &Stop| match stop {
             Stop::Field(spec) => spec.key.to_owned(),
@@ -151,6 +145,7 @@ impl PageState {
         };
         if let Some(at) = page.stops().iter().position(wanted) {
             self.focus = at;
+            self.moved = true;
         }
     }
 
@@ -206,4 +201,18 @@ fn can_act(stop: &Stop) -> bool {
         Stop::Tick(_, row) => row.disabled.is_none(),
         Stop::Field(_) | Stop::Row(..) | Stop::Value(_) => true,
     }
+}
+
+/// Where the focus is on a page on which nobody has moved yet.
+fn start(page: &Page) -> usize {
+    let stops = page.stops();
+    let chosen = page.blocks.iter().find_map(|block| match block {
+        super::Block::Choice(choice) => choice.chosen.as_ref(),
+        _ => None,
+    });
+    let is_first = |stop: &Stop| matches!(stop, Stop::Field(spec) if Some(spec.key) == page.first);
+    let is_chosen =
+        |stop: &Stop| matches!(stop, Stop::Option(_, option) if Some(&option.id) == chosen);
+    let found = stops.iter().position(is_first).or_else(|| stops.iter().position(is_chosen));
+    found.or_else(|| stops.iter().position(can_act)).unwrap_or(0)
 }

@@ -7,9 +7,8 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::api::plan::{Held, Selection};
+pub use super::link_users::answers::Answers;
 use crate::api::site::Site;
-use crate::domain::linking::LinkingMethod;
 
 /// What the steps of a wizard share.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,29 +17,6 @@ pub struct Draft {
     pub site: Site,
     /// The answers.
     pub answers: Answers,
-}
-
-/// The answers of a wizard. A wizard uses some of the fields; the others stay at their default.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Answers {
-    /// Link users, method: the one chosen.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub method: Option<LinkingMethod>,
-    /// Link users, domains: those unticked on the agreement's page.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub not_signed: Vec<String>,
-    /// Link users, select: who is ticked.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub selection: Option<Selection>,
-    /// Link users, plan: what to do with the held.
-    pub held: Held,
-    /// Link users, plan: the plan made from the selection.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub plan: Option<String>,
-    /// Link users, invite: the run of that plan.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub run: Option<String>,
 }
 
 /// What is kept in a file while the backend is away.

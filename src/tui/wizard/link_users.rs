@@ -2,6 +2,13 @@
 //!
 //! Owns the order of the steps, and when the wizard can be opened at all.
 
+pub mod answers;
+mod domains;
+mod invite;
+mod method;
+mod plan;
+mod results;
+
 use super::WizardSpec;
 use super::step::Step;
 use crate::api::site::Site;
@@ -19,7 +26,13 @@ pub const SPEC: WizardSpec = WizardSpec {
 };
 
 fn steps() -> Vec<Box<dyn Step>> {
-    Vec::new()
+    vec![
+        Box::<method::Method>::default(),
+        Box::<domains::Domains>::default(),
+        Box::<plan::PlanStep>::default(),
+        Box::<invite::Invite>::default(),
+        Box::<results::Results>::default(),
+    ]
 }
 
 /// Rule U2: only enrolled sites; section 3: only full admins.

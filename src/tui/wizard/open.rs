@@ -295,6 +295,7 @@ impl Open {
     pub fn reconcile(&mut self, cx: &mut Cx<'_>) {
         if let Some(step) = self.steps.get_mut(self.at) {
             step.reconcile(&mut self.draft, cx);
+            step.on_focus(self.page.focused(&self.shown).as_ref());
         }
         let area = layout::wizard(cx.body(), false).page;
         self.shown = self.fresh_page(cx.here());

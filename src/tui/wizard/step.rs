@@ -16,7 +16,7 @@ use crate::api::call::{ApiError, Reply};
 use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::page::{Edit, Page};
+use crate::tui::page::{Edit, Page, Stop};
 use crate::tui::screen::{Cx, Here, Look, Screen};
 
 /// A step.
@@ -58,6 +58,9 @@ pub trait Step {
     fn availability(&self, _action: Action, _draft: &Draft) -> Option<Availability> {
         None
     }
+
+    /// Learns what has the focus on its page, before the page is made anew.
+    fn on_focus(&mut self, _stop: Option<&Stop>) {}
 
     /// The operator changed something on the page.
     fn on_edit(&mut self, _edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {

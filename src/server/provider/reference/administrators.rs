@@ -181,3 +181,6 @@ async fn record(
     audit::record(conn, change).await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

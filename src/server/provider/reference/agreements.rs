@@ -287,3 +287,6 @@ fn refused(name: &str, why: &str) -> Refusal {
     )
     .at("domains")
 }
+
+#[cfg(test)]
+mod tests;

@@ -101,3 +101,6 @@ fn of_state(counts: &mut UserCounts, state: UserState) -> &mut u64 {
         UserState::Unknown => &mut counts.unknown,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -133,3 +133,8 @@ fn told_by(error: &NetError) -> Txt {
         other => Txt::Failed(other.to_string()),
     }
 }
+
+#[cfg(test)]
+pub mod server;
+#[cfg(test)]
+mod tests;

@@ -180,3 +180,6 @@ fn list(sql: &mut QueryBuilder<Sqlite>, names: &[String]) {
     }
     separated.push_unseparated(")");
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,3 +261,6 @@ async fn look_at_due(reference: &Reference) -> Result<Duration, Refusal> {
     let until = next.map_or(i64::MAX, |at| at.saturating_sub(to_millis(Timestamp::now())));
     Ok(Duration::from_millis(until.clamp(1_000, 3_600_000) as u64))
 }
+
+#[cfg(test)]
+mod tests;

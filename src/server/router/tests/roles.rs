@@ -1,0 +1,288 @@
+//! Promise I9: every route with every role, towards what is theirs and what is not.
+//!
+//! The table is written out, not computed: it is SPEC section 3 said once more, by route. A route
+//! that is missing here fails the test.
+
+use std::collections::BTreeSet;
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::server::fixture::{Fixture, ROOT};
+
+/// Everyone: backend admin, partner admin, full admin, read-only admin, site admin, the full admin
+/// of another organization, the admin of a site of nobody's.
+const EVERYONE: [&str; 7] = [ROOT, "pat", "fay", "rob", "sam", "zoe", "ned"];
+
+/// A route, who may use it, and who sees what it is about but may not use it; for all others there
+/// is nothing there.
+struct Row {
+    route: &'static str,
+    path: &'static str,
+    body: Value,
+    may: &'static str,
+    sees: &'static str,
+}
+
+fn row(route: &'static str, path: &'static str, may: &'static str, sees: &'static str) -> Row {
+    Row { route, path, body: Value::Null, may, sees }
+}
+
+impl Row {
+    fn with(self, body: Value) -> Self {
+        Self { body, ..self }
+    }
+}
+
+const ALL: &str = "root pat fay rob sam zoe ned";
+const ADMINS: &str = "pat fay rob sam zoe ned";
+const ORG: &str = "/v1/organizations/acme";
+const SITE: &str = "/v1/sites/acme.webex.example";
+
+fn table() -> Vec<Row> {
+    let mut rows = account();
+    rows.extend(organizations());
+    rows.extend(sites());
+    rows
+}
+
+fn account() -> Vec<Row> {
+    vec![
+        row("GET /v1/me", "/v1/me", ALL, ""),
+        row("PUT /v1/me/password", "/v1/me/password", ALL, "")
+            .with(json!({ "password": "correct horse battery" })),
+        row("DELETE /v1/sessions/current", "/v1/sessions/current", ALL, ""),
+        row("GET /v1/people", "/v1/people", "root", ADMINS),
+        row("POST /v1/people", "/v1/people", "root", ADMINS)
+            .with(json!({ "email": "new@acme.example", "name": "New" })),
+        row("GET /v1/tokens", "/v1/tokens", ALL, ""),
+        row("POST /v1/tokens", "/v1/tokens", "root fay", "pat rob sam zoe ned")
+            .with(json!({ "person": "fay@acme.example" })),
+        row("DELETE /v1/tokens/{id}", "/v1/tokens/tok_fay", "root fay", ""),
+        row("GET /v1/audit", "/v1/audit?organization=acme", "root pat fay rob", "sam"),
+        row("GET /v1/audit/verify", "/v1/audit/verify", "root pat fay rob zoe", "sam ned"),
+        row("GET /v1/clock", "/v1/clock", ALL, ""),
+        row("POST /v1/clock/advance", "/v1/clock/advance", ALL, "").with(json!({ "seconds": 1 })),
+    ]
+}
+
+fn organizations() -> Vec<Row> {
+    let roles = "/v1/organizations/acme/roles";
+    let domains = "/v1/organizations/acme/domains";
+    let act = |route, path| row(route, path, "fay", "root pat rob sam");
+    vec![
+        row("GET /v1/organizations", "/v1/organizations", ALL, ""),
+        row("POST /v1/organizations", "/v1/organizations", "root", ADMINS)
+            .with(json!({ "name": "New", "kind": "customer" })),
+        row("GET /v1/organizations/{id}", ORG, "root pat fay rob sam", ""),
+        row("POST /v1/organizations/{id}/roles", roles, "root fay", "pat rob sam")
+            .with(json!({ "email": "lee@acme.example", "role": "read_only_admin" })),
+        row(
+            "DELETE /v1/organizations/{id}/roles/{role}/{email}",
+            "/v1/organizations/acme/roles/read_only_admin/ray@acme.example",
+            "root fay",
+            "pat rob sam",
+        ),
+        row("GET /v1/organizations/{id}/domains", domains, "root pat fay rob", "sam"),
+        act("POST /v1/organizations/{id}/domains", domains).with(json!({ "name": "more.example" })),
+        act(
+            "POST /v1/organizations/{id}/domains/{name}/verify",
+            "/v1/organizations/acme/domains/acme.example/verify",
+        ),
+        act(
+            "POST /v1/organizations/{id}/domains/{name}/claim",
+            "/v1/organizations/acme/domains/acme.example/claim",
+        ),
+        act(
+            "POST /v1/organizations/{id}/domains/{name}/release",
+            "/v1/organizations/acme/domains/acme.example/release",
+        ),
+        act(
+            "POST /v1/organizations/{id}/domains/{name}/unverify",
+            "/v1/organizations/acme/domains/acme.example/unverify",
+        ),
+    ]
+}
+
+fn sites() -> Vec<Row> {
+    let read = |route, path| row(route, path, "pat fay rob sam", "root");
+    let link = |route, path| row(route, path, "fay", "root pat rob sam");
+    let import = |route, path| row(route, path, "fay sam", "root pat rob");
+    vec![
+        row("GET /v1/sites", "/v1/sites", ALL, ""),
+        row("POST /v1/sites", "/v1/sites", "root", ADMINS)
+            .with(json!({ "url": "more.webex.example", "company": "More" })),
+        row("GET /v1/sites/{url}", SITE, "root pat fay rob sam", ""),
+        row("PATCH /v1/sites/{url}", SITE, "root", "pat fay rob sam")
+            .with(json!({ "company": "Acme" })),
+        link("PUT /v1/sites/{url}/method", "/v1/sites/acme.webex.example/method")
+            .with(json!({ "method": "verify_now" })),
+        read("GET /v1/sites/{url}/domains", "/v1/sites/acme.webex.example/domains"),
+        link("POST /v1/sites/{url}/agreements", "/v1/sites/acme.webex.example/agreements")
+            .with(json!({ "domains": [], "agree": false, "confirm": "" })),
+        read("GET /v1/sites/{url}/roster", "/v1/sites/acme.webex.example/roster"),
+        read("GET /v1/sites/{url}/users", "/v1/sites/acme.webex.example/users"),
+        read("GET /v1/sites/{url}/export", "/v1/sites/acme.webex.example/export"),
+        import("POST /v1/sites/{url}/imports", "/v1/sites/acme.webex.example/imports"),
+        import(
+            "POST /v1/sites/{url}/imports/{id}/apply",
+            "/v1/sites/acme.webex.example/imports/i/apply",
+        ),
+    ]
+}
+
+/// Routes for everybody, signed in or not.
+const PUBLIC: [&str; 6] = [
+    "POST /v1/sessions",
+    "GET /healthz",
+    "GET /readyz",
+    "GET /metrics",
+    "GET /openapi.json",
+    "GET /docs",
+];
+
+async fn world() -> Fixture {
+    let world = Fixture::with(|options| options.test_clock = true).await;
+    world.small_world().await;
+    world.user(1, "a@acme.example").await;
+    world
+        .sql(
+            "INSERT INTO tokens (id, person, label, hash, created_at)
+             VALUES ('tok_fay', 'fay@acme.example', '', 'x', 0);
+             INSERT INTO organization_roles VALUES
+               ('acme', 'ray@acme.example', 'read_only_admin');
+             INSERT INTO domains (organization, name, state, token, added_at)
+             VALUES ('acme', 'acme.example', 'claimed', 't', 0);",
+        )
+        .await;
+    world
+}
+
+/// How a request ended, as far as rights go.
+#[derive(Debug, PartialEq, Eq)]
+enum Ended {
+    NotSignedIn,
+    NotAllowed,
+    Hidden,
+    Through,
+}
+
+async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
+    let method = row.route.split(' ').next().unwrap();
+    let answer = if row.route.ends_with("/imports") {
+        let mut upload = Request::post(row.path).header("content-type", "application/octet-stream");
+        if !who.is_empty() {
+            upload = upload.header("authorization", format!("Bearer {who}"));
+        }
+        world.send_raw(upload.body(Body::from("x")).unwrap()).await
+    } else {
+        world.send(method, row.path, who, row.body.clone()).await
+    };
+    assert!(answer.status.as_u16() < 500, "{} as {who}: {answer:?}", row.route);
+    let detail = answer.json["detail"].as_str().unwrap_or_default();
+    let hidden = ["organization", "site", "token"]
+        .iter()
+        .any(|noun| detail.contains(&format!("no such {noun},")));
+    match answer.status {
+        StatusCode::UNAUTHORIZED => Ended::NotSignedIn,
+        StatusCode::FORBIDDEN => {
+            assert!(detail.contains(" admin could do it"), "names the role: {detail}");
+            Ended::NotAllowed
+        }
+        StatusCode::NOT_FOUND if hidden => Ended::Hidden,
+        _ => Ended::Through,
+    }
+}
+
+#[tokio::test]
+async fn i9_every_route_with_every_role() {
+    for row in table() {
+        let world = world().await;
+        let named = |names: &str, who: &str| names.split(' ').any(|name| name == who);
+        for who in EVERYONE {
+            let want = if named(row.may, who) {
+                Ended::Through
+            } else if named(row.sees, who) {
+                Ended::NotAllowed
+            } else {
+                Ended::Hidden
+            };
+            assert_eq!(ask(&world, &row, who).await, want, "{} as {who}", row.route);
+        }
+        assert_eq!(ask(&world, &row, "").await, Ended::NotSignedIn, "{}", row.route);
+    }
+}
+
+#[test]
+fn the_table_has_every_documented_route() {
+    let document = serde_json::to_value(crate::server::router::openapi()).unwrap();
+    let mut documented = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            documented.insert(format!("{} {path}", method.to_uppercase()));
+        }
+    }
+    let mut known: BTreeSet<String> = table().iter().map(|row| row.route.to_owned()).collect();
+    known.extend(PUBLIC.map(str::to_owned));
+    assert_eq!(documented, known);
+}
+
+#[tokio::test]
+async fn i9_lists_hold_what_one_sees_and_no_more() {
+    let world = world().await;
+    let cases = [
+        (ROOT, vec!["acme", "meridian", "zeta"], vec!["acme", "new", "zeta"]),
+        ("pat", vec!["acme", "meridian"], vec!["acme"]),
+        ("fay", vec!["acme"], vec!["acme"]),
+        ("rob", vec!["acme"], vec!["acme"]),
+        ("sam", vec!["acme"], vec!["acme"]),
+        ("zoe", vec!["zeta"], vec!["zeta"]),
+        ("ned", vec![], vec!["new"]),
+    ];
+    for (who, organizations, sites) in cases {
+        let listed = |answer: Value, field: &'static str| -> Vec<String> {
+            let items = answer["items"].as_array().unwrap().clone();
+            items.iter().map(|item| item[field].as_str().unwrap().to_owned()).collect()
+        };
+        let seen = listed(world.get("/v1/organizations", who).await.json, "id");
+        assert_eq!(seen, organizations, "{who}");
+        let seen = listed(world.get("/v1/sites", who).await.json, "url");
+        let urls: Vec<_> = sites.iter().map(|site| format!("{site}.webex.example")).collect();
+        assert_eq!(seen, urls, "{who}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_admin_sees_the_organizations_name_alone() {
+    let world = world().await;
+    let seen = world.get(ORG, "sam").await.json;
+    assert_eq!(seen["name"], "Acme Robotics");
+    assert_eq!(seen["my_roles"], json!(["site_admin"]));
+    assert_eq!((&seen["partner"], &seen["administrators"]), (&Value::Null, &Value::Null));
+    let full = world.get(ORG, "rob").await.json;
+    assert_eq!(full["administrators"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn i9_the_audit_record_is_read_by_organization() {
+    let world = world().await;
+    let grant = |who: &'static str, org: &'static str, email: &'static str| {
+        let body = json!({ "email": email, "role": "read_only_admin" });
+        let world = &world;
+        async move { world.send("POST", &format!("/v1/organizations/{org}/roles"), who, body).await }
+    };
+    grant("fay", "acme", "lee@acme.example").await;
+    grant("zoe", "zeta", "lu@zeta.example").await;
+    let subjects = |answer: Value| -> Vec<String> {
+        let items = answer["items"].as_array().unwrap().clone();
+        items.iter().map(|item| item["subject"].as_str().unwrap().to_owned()).collect()
+    };
+    for who in ["fay", "rob", "pat"] {
+        let seen = subjects(world.get("/v1/audit", who).await.json);
+        assert_eq!(seen, ["lee@acme.example"], "{who}");
+    }
+    assert_eq!(subjects(world.get("/v1/audit", "zoe").await.json), ["lu@zeta.example"]);
+    assert!(subjects(world.get("/v1/audit", "sam").await.json).is_empty());
+    assert_eq!(subjects(world.get("/v1/audit", ROOT).await.json).len(), 3);
+}

@@ -1,0 +1,234 @@
+//! The people of a plan or a run: which of them, and how they are asked for, page by page.
+//!
+//! Owns the requests behind every list of people that is looked at or exported. Must not draw,
+//! and must not keep more than it is given: the lists may hold a million.
+
+use crate::api::call::{PlanCall, Reply, Request, RunCall};
+use crate::api::plan::{PlanItem, PlanItemsQuery};
+use crate::api::run::{RunItem, RunItemsQuery};
+use crate::domain::outcome::{Class, Outcome};
+use crate::domain::run::{ItemState, Tally};
+use crate::domain::untrusted::Untrusted;
+
+/// How many people are asked for at once; the most the backend gives.
+const PAGE: u16 = 500;
+
+/// Which people.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum People {
+    /// Of a plan: all, those of a class, or those with an outcome.
+    Plan {
+        /// The plan.
+        id: String,
+        /// Only this class.
+        class: Option<Class>,
+        /// Only this outcome.
+        outcome: Option<Outcome>,
+    },
+    /// Of a run: all, or those who count in one of its tallies.
+    Run {
+        /// The run.
+        id: String,
+        /// Only those who count here.
+        tally: Option<Tally>,
+    },
+}
+
+/// How far a list has been read: a tally is made of several states, read one after the other.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Place {
+    part: usize,
+    cursor: Option<String>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// `UserID`.
+    pub user_id: Untrusted,
+    /// The name.
+    pub name: Untrusted,
+    /// The address.
+    pub address: Untrusted,
+    /// What the plan says.
+    pub outcome: Outcome,
+    /// Where it stands; nothing in a plan.
+    pub state: Option<ItemState>,
+    /// Why.
+    pub reason: Untrusted,
+    /// Whether this person was invited before; known in a plan.
+    pub second: bool,
+    /// The mail's Message-ID, in a run.
+    pub message_id: Option<Untrusted>,
+}
+
+/// The states that count in a tally.
+pub fn states(tally: Tally) -> Vec<ItemState> {
+    ItemState::ALL.into_iter().filter(|state| state.tally() == tally).collect()
+}
+
+impl People {
+    /// The request for the page at a place.
+    pub fn request(&self, at: &Place) -> Request {
+        let (cursor, limit) = (at.cursor.clone(), Some(PAGE));
+        match self {
+            Self::Plan { id, class, outcome } => {
+                let query = PlanItemsQuery { class: *class, outcome: *outcome, cursor, limit };
+                Request::Plan(PlanCall::Items(id.clone(), query))
+            }
+            Self::Run { id, .. } => {
+                let state = self.parts().get(at.part).copied();
+                let query = RunItemsQuery { state, cursor, limit };
+                Request::Run(RunCall::Items(id.clone(), query))
+            }
+        }
+    }
+
+    /// The people of a page, and the place of the next one if there is more.
+    pub fn read(&self, at: &Place, reply: &Reply) -> Option<(Vec<Person>, Option<Place>)> {
+        let (people, next): (Vec<Person>, _) = match reply {
+            Reply::PlanItems(page) => {
+                (page.items.iter().map(Person::of_plan).collect(), &page.next)
+            }
+            Reply::RunItems(page) => (page.items.iter().map(Person::of_run).collect(), &page.next),
+            _ => return None,
+        };
+        let next = match next {
+            Some(cursor) => Some(Place { part: at.part, cursor: Some(cursor.clone()) }),
+            None if at.part + 1 < self.parts().len() => {
+                Some(Place { part: at.part + 1, cursor: None })
+            }
+            None => None,
+        };
+        Some((people, next))
+    }
+
+    fn parts(&self) -> Vec<ItemState> {
+        match self {
+            Self::Run { tally: Some(tally), .. } => states(*tally),
+            _ => Vec::new(),
+        }
+    }
+
+    /// A file name for them, of harmless characters only.
+    pub fn file_name(&self) -> String {
+        let (id, part) = match self {
+            Self::Plan { id, outcome: Some(outcome), .. } => (id, outcome.code()),
+            Self::Plan { id, class: Some(class), .. } => (id, class.code()),
+            Self::Run { id, tally: Some(tally) } => (id, tally_code(*tally)),
+            Self::Plan { id, .. } | Self::Run { id, .. } => (id, "all"),
+        };
+        let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
+        let id: String = id.chars().take(64).map(safe).collect();
+        format!("hublink-{id}-{part}.csv")
+    }
+}
+
+/// The word of a tally.
+pub const fn tally_code(tally: Tally) -> &'static str {
+    match tally {
+        Tally::Linked => "linked",
+        Tally::Emailed => "emailed",
+        Tally::Skipped => "skipped",
+        Tally::Held => "held",
+        Tally::Blocked => "blocked",
+        Tally::Failed => "failed",
+        Tally::Unknown => "unknown",
+        Tally::NotProcessed => "not_processed",
+    }
+}
+
+impl Person {
+    fn of_plan(item: &PlanItem) -> Self {
+        Self {
+            user_id: item.user_id.clone(),
+            name: item.name.clone(),
+            address: item.address.clone(),
+            outcome: item.outcome,
+            state: None,
+            reason: item.reason.clone(),
+            second: item.second,
+            message_id: None,
+        }
+    }
+
+    fn of_run(item: &RunItem) -> Self {
+        Self {
+            user_id: item.user_id.clone(),
+            name: item.name.clone(),
+            address: item.address.clone(),
+            outcome: item.outcome,
+            state: Some(item.state),
+            reason: item.reason.clone(),
+            second: false,
+            message_id: item.message_id.clone(),
+        }
+    }
+
+    /// What happens or happened, in two or three words.
+    pub const fn label(&self) -> &'static str {
+        match self.state {
+            None | Some(ItemState::Skipped | ItemState::Held | ItemState::Blocked) => {
+                self.outcome.label()
+            }
+            Some(ItemState::Queued | ItemState::Claimed) => "not processed",
+            Some(ItemState::NotProcessed) => "not processed",
+            Some(ItemState::Sending) => "mail in flight",
+            Some(ItemState::Linked) => "linked, no mail",
+            Some(ItemState::Accepted) => "e-mailed",
+            Some(ItemState::Failed) => "failed",
+            Some(ItemState::Unknown) => "may be sent",
+        }
+    }
+
+    /// Why, in a sentence.
+    pub fn why(&self) -> String {
+        if self.reason.is_empty() {
+            return self.outcome.reason().to_owned();
+        }
+        let reason = match self.reason.raw() {
+            "changed" => "changed after the plan was made; nothing was done".to_owned(),
+            _ => self.reason.shown().to_string(),
+        };
+        if self.second { format!("{reason}; was invited before") } else { reason }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::page::Page;
+
+    const ALL_TALLIES: [Tally; 8] = [
+        Tally::Linked,
+        Tally::Emailed,
+        Tally::Skipped,
+        Tally::Held,
+        Tally::Blocked,
+        Tally::Failed,
+        Tally::Unknown,
+        Tally::NotProcessed,
+    ];
+
+    #[test]
+    fn i3_every_state_is_listed_under_one_tally() {
+        let listed: usize = ALL_TALLIES.iter().map(|tally| states(*tally).len()).sum();
+        assert_eq!(listed, ItemState::ALL.len());
+    }
+
+    #[test]
+    fn a_tally_is_read_state_by_state() {
+        let people = People::Run { id: "run_1".into(), tally: Some(Tally::Unknown) };
+        let empty = Reply::RunItems(Page { items: Vec::new(), next: None });
+        let (_, next) = people.read(&Place::default(), &empty).unwrap();
+        let next = next.unwrap();
+        assert_eq!(next, Place { part: 1, cursor: None });
+        assert_eq!(people.read(&next, &empty), Some((Vec::new(), None)));
+    }
+
+    #[test]
+    fn an_id_of_the_backend_cannot_choose_the_folder() {
+        let people = People::Plan { id: "../../.ssh/x".into(), class: None, outcome: None };
+        assert_eq!(people.file_name(), "hublink-------ssh-x-all.csv");
+    }
+}

@@ -1,0 +1,95 @@
+//! A text to read, such as the agreement: as long as it is, at any size of the terminal.
+//!
+//! Owns scrolling. Must not ask anything: what one thinks of the text is asked elsewhere.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::widget::rows::Motion;
+use crate::tui::widget::text;
+
+/// The widest that prose reads well.
+const MEASURE: u16 = 76;
+
+/// A text.
+pub struct Reading {
+    title: String,
+    paragraphs: Vec<String>,
+    top: usize,
+    /// How many lines there are and fit, as of the last message.
+    lines: usize,
+    height: usize,
+}
+
+impl Reading {
+    /// A text under a title.
+    pub fn new(title: impl Into<String>, paragraphs: Vec<String>) -> Self {
+        Self { title: title.into(), paragraphs, top: 0, lines: 0, height: 1 }
+    }
+
+    fn wrapped(&self, width: u16) -> Vec<String> {
+        let mut lines = Vec::new();
+        for paragraph in &self.paragraphs {
+            if !lines.is_empty() {
+                lines.push(String::new());
+            }
+            lines.extend(text::wrap(paragraph, width.min(MEASURE)));
+        }
+        lines
+    }
+}
+
+impl Screen for Reading {
+    fn header(&self, _look: &Look<'_>) -> Header {
+        let last = (self.top + self.height).min(self.lines);
+        let right = format!("line {last} of {}", self.lines);
+        Header { crumbs: vec![self.title.clone()], right }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::List, Scope::Screen]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back => Availability::Ready,
+            motion => Availability::shown_if(motion.motion().is_some()),
+        }
+    }
+
+    fn on_action(&mut self, action: Action, _cx: &mut Cx<'_>) -> Flow {
+        let Some(motion) = action.motion() else { return Flow::Pop };
+        self.top = match motion {
+            Motion::Up => self.top.saturating_sub(1),
+            Motion::Down => self.top + 1,
+            Motion::First => 0,
+            Motion::Last => self.lines,
+            Motion::PageUp => self.top.saturating_sub(self.height),
+            Motion::PageDown => self.top + self.height,
+            Motion::HalfUp => self.top.saturating_sub(self.height / 2),
+            Motion::HalfDown => self.top + self.height / 2,
+        };
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        let area = layout::inset(cx.body(), 1);
+        self.height = usize::from(area.height).max(1);
+        self.lines = self.wrapped(area.width).len();
+        self.top = self.top.min(self.lines.saturating_sub(self.height));
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let area = layout::inset(area, 1);
+        let lines = self.wrapped(area.width);
+        for (n, line) in (0u16..area.height).zip(lines.iter().skip(self.top)) {
+            if let Some(row) = layout::row(area, n) {
+                text::put(buf, row, line, look.ink(Tone::Text));
+            }
+        }
+    }
+}

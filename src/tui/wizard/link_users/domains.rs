@@ -1,0 +1,244 @@
+//! Step two: the domains of the site's users, verified or signed for (rules D1 to D5).
+//!
+//! Owns what was asked of the backend about them and the two pages it feeds: `verify` for any
+//! method, `sign` for the agreement. The tick and the typed URL of the agreement live here and die
+//! here; they are never part of the draft.
+
+mod known;
+mod sign;
+mod verify;
+
+use std::borrow::Cow;
+
+use self::known::Known;
+use self::sign::Signing;
+use self::verify::Act;
+use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use crate::api::demo::PublishTxt;
+use crate::api::site::{Sign, Site};
+use crate::domain::linking::LinkingMethod;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Edit, Page, Stop};
+use crate::tui::screen::{Cx, Here};
+use crate::tui::screens::reading::Reading;
+use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+
+/// While a record is awaited, the backend is asked again after so many milliseconds: it looks by
+/// itself, and this page shows what it found.
+const AGAIN_MS: u64 = 60_000;
+
+/// The step.
+#[derive(Default)]
+pub struct Domains {
+    known: Known,
+    act: Act,
+    signing: Signing,
+    /// With the agreement as the method: the page for verifying is open instead.
+    verifying: bool,
+    /// The domain that the keys act on: the one the focus was on last.
+    picked: Option<String>,
+    is_demo: bool,
+    again_ms: u64,
+}
+
+impl Domains {
+    fn shows_agreement(&self, draft: &Draft) -> bool {
+        draft.site.method == Some(LinkingMethod::SignAgreement) && !self.verifying
+    }
+
+    fn sign(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
+        let domains = sign::ticked(&self.known, draft);
+        let body = Sign {
+            domains: domains.iter().map(|domain| domain.name.raw().to_owned()).collect(),
+            agree: self.signing.agrees,
+            confirm: self.signing.typed.trim().to_owned(),
+        };
+        let call = SiteCall::Sign(draft.site.url.raw().to_owned(), body);
+        self.signing.sent.ask(Request::Site(call), cx);
+    }
+
+    fn signed(&mut self, site: &Site, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        draft.site = site.clone();
+        draft.answers.plan_again();
+        self.signing = Signing::default();
+        self.known.load(draft, cx);
+        Turn::Next
+    }
+
+    /// What the keys of verifying do to the picked domain.
+    fn act(&mut self, action: Action, draft: &Draft, cx: &mut Cx<'_>) {
+        let (Some(name), Some(org)) = (self.picked.clone(), draft.site.organization.clone()) else {
+            return;
+        };
+        match action {
+            Action::Add => self.act.add(org, name, cx),
+            Action::Verify => self.act.verify(org, name, cx),
+            Action::Publish => {
+                if let Some(domain) = self.known.of_org(&name) {
+                    let record = PublishTxt {
+                        name: domain.challenge.record_name.raw().to_owned(),
+                        value: domain.challenge.record_value.raw().to_owned(),
+                    };
+                    self.act.publish(name, record, cx);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
+        self.known.load(draft, cx);
+        self.again_ms = cx.now_ms + AGAIN_MS;
+    }
+}
+
+impl Step for Domains {
+    fn id(&self) -> &'static str {
+        "domains"
+    }
+
+    fn title(&self) -> &'static str {
+        "Domains"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.is_demo = cx.session.is_demo();
+        self.verifying = false;
+        self.act = Act::default();
+        self.signing = Signing::default();
+        self.load(draft, cx);
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        if self.shows_agreement(draft) {
+            sign::page(&self.known, &self.signing, draft, here)
+        } else {
+            let picked = self.picked.as_deref();
+            verify::page(&self.known, &self.act, picked, self.is_demo, draft, here)
+        }
+    }
+
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        if self.shows_agreement(draft) { sign::facts() } else { verify::facts() }
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.shows_agreement(draft) {
+            sign::check(&self.known, &self.signing, draft)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn label(&self, action: Action, draft: &Draft) -> Option<String> {
+        let signs = self.shows_agreement(draft);
+        let words = match action {
+            Action::Next if signs && !sign::ticked(&self.known, draft).is_empty() => "sign",
+            Action::Verify if signs => "verify instead",
+            Action::Verify => "check now",
+            Action::Back if self.verifying => "back to the agreement",
+            _ => return None,
+        };
+        Some(words.to_owned())
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Domains]
+    }
+
+    fn availability(&self, action: Action, draft: &Draft) -> Option<Availability> {
+        let signs = self.shows_agreement(draft);
+        Some(match action {
+            Action::Reload => Availability::Ready,
+            Action::Verify if signs => Availability::Ready,
+            Action::Add | Action::Verify | Action::Publish if signs => Availability::Hidden,
+            Action::Add | Action::Verify | Action::Publish => {
+                let picked = self.picked.as_deref();
+                verify::availability(action, &self.known, &self.act, picked, self.is_demo)
+            }
+            _ => return None,
+        })
+    }
+
+    fn on_focus(&mut self, stop: Option<&Stop>) {
+        if let Some(Stop::Row(verify::LIST, name)) = stop {
+            self.picked = Some(name.clone());
+        }
+    }
+
+    fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        if let Edit::Open { list: sign::TEXT, .. } = edit {
+            let (title, text) = sign::agreement(draft);
+            return Turn::Push(Box::new(Reading::new(title, text)));
+        }
+        if let Edit::Open { list: verify::LIST, id } = edit {
+            self.picked = Some(id.clone());
+        }
+        self.signing.edit(edit, draft);
+        Turn::Stay
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match action {
+            Action::Reload => self.load(draft, cx),
+            Action::Verify if self.shows_agreement(draft) => self.verifying = true,
+            Action::Add | Action::Verify | Action::Publish => self.act(action, draft, cx),
+            Action::Back if self.verifying => self.verifying = false,
+            _ => return Turn::Pass,
+        }
+        Turn::Stay
+    }
+
+    fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        if self.shows_agreement(draft) && !sign::ticked(&self.known, draft).is_empty() {
+            self.sign(draft, cx);
+            return Turn::Stay;
+        }
+        Turn::Next
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) -> Turn {
+        if self.known.take(id, result, draft, cx) {
+            if self.picked.is_none() {
+                self.picked = self.known.first();
+            }
+            return Turn::Stay;
+        }
+        if let Some(domain) = self.act.take(id, result) {
+            let proven = domain.state.proves();
+            self.known.put(domain);
+            if proven {
+                draft.answers.plan_again();
+            }
+            self.load(draft, cx);
+            return Turn::Stay;
+        }
+        let as_site = |reply: &Reply| match reply {
+            Reply::Site(site) => Some((**site).clone()),
+            _ => None,
+        };
+        if self.signing.sent.take(id, result, as_site) && self.signing.sent.error().is_none() {
+            let site = self.signing.sent.get().cloned();
+            return site.map_or(Turn::Stay, |site| self.signed(&site, draft, cx));
+        }
+        Turn::Stay
+    }
+
+    fn reconcile(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        if !self.known.awaits_records() {
+            return;
+        }
+        if cx.now_ms >= self.again_ms {
+            self.load(draft, cx);
+        }
+        cx.wake_at(self.again_ms);
+    }
+}

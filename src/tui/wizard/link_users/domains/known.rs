@@ -1,0 +1,139 @@
+//! What the backend said about the domains: those of the site's users, and the organization's.
+//!
+//! Owns loading both and joining them by name. A list that is loaded again stays visible
+//! meanwhile, so that nothing jumps.
+
+use std::collections::BTreeMap;
+
+use crate::api::call::{ApiError, DomainCall, Reply, Request, SiteCall};
+use crate::api::domains::OrgDomain;
+use crate::api::page::PageQuery;
+use crate::api::site::{DomainStanding, SiteDomain};
+use crate::domain::organization::DomainState;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::screen::Cx;
+use crate::tui::wizard::draft::Draft;
+
+/// The most the backend gives at once.
+const PAGE: u16 = 500;
+
+/// The domains.
+#[derive(Default)]
+pub(super) struct Known {
+    /// Of the site's users, most users first.
+    pub site: Load<Vec<SiteDomain>>,
+    /// Of the organization, with their records; page by page.
+    org: Load<Option<String>>,
+    by_name: BTreeMap<String, OrgDomain>,
+}
+
+impl Known {
+    /// Asks for both.
+    pub fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
+        let url = draft.site.url.raw().to_owned();
+        self.site.ask(Request::Site(SiteCall::Domains(url)), cx);
+        self.ask_org(draft, None, cx);
+    }
+
+    fn ask_org(&mut self, draft: &Draft, cursor: Option<String>, cx: &mut Cx<'_>) {
+        if let Some(org) = &draft.site.organization {
+            let query = PageQuery { cursor, limit: Some(PAGE) };
+            self.org.ask(Request::Domain(DomainCall::List(org.clone(), query)), cx);
+        }
+    }
+
+    /// Takes a reply; whether it was meant for these.
+    pub fn take(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &Draft,
+        cx: &mut Cx<'_>,
+    ) -> bool {
+        let of_site = |reply: &Reply| match reply {
+            Reply::SiteDomains(domains) => Some(domains.clone()),
+            _ => None,
+        };
+        if self.site.take(id, result, of_site) {
+            return true;
+        }
+        let mut domains = Vec::new();
+        let of_org = |reply: &Reply| match reply {
+            Reply::Domains(page) => {
+                domains.clone_from(&page.items);
+                Some(page.next.clone())
+            }
+            _ => None,
+        };
+        if !self.org.take(id, result, of_org) {
+            return false;
+        }
+        for domain in domains {
+            self.put(domain);
+        }
+        if self.org.error().is_none()
+            && let Some(Some(cursor)) = self.org.get().cloned()
+        {
+            self.ask_org(draft, Some(cursor), cx);
+        }
+        true
+    }
+
+    /// Notes what is new about one domain of the organization.
+    pub fn put(&mut self, domain: OrgDomain) {
+        self.by_name.insert(domain.name.raw().to_owned(), domain);
+    }
+
+    /// The domains of the site's users; none before they are loaded.
+    pub fn of_site(&self) -> &[SiteDomain] {
+        self.site.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// One of them.
+    pub fn find(&self, name: &str) -> Option<&SiteDomain> {
+        self.of_site().iter().find(|domain| domain.name.raw() == name)
+    }
+
+    /// A domain of the organization, with its record.
+    pub fn of_org(&self, name: &str) -> Option<&OrgDomain> {
+        self.by_name.get(name)
+    }
+
+    /// Why the records could not be loaded.
+    pub fn org_error(&self) -> Option<&ApiError> {
+        self.org.error()
+    }
+
+    /// The first domain of the list.
+    pub fn first(&self) -> Option<String> {
+        self.of_site().first().map(|domain| domain.name.raw().to_owned())
+    }
+
+    /// Whether a record was asked for that the backend has not seen yet.
+    pub fn awaits_records(&self) -> bool {
+        self.of_site().iter().any(|domain| domain.state == Some(DomainState::Pending))
+    }
+
+    /// How many active users there are, and how many of them in proven domains.
+    pub fn proven_users(&self) -> (u64, u64) {
+        let sum = |wanted: &dyn Fn(&SiteDomain) -> bool| {
+            self.of_site().iter().filter(|domain| wanted(domain)).map(|domain| domain.users).sum()
+        };
+        (sum(&|_| true), sum(&is_proven))
+    }
+}
+
+/// Whether its people are linked without a mail (row 8).
+pub(super) fn is_proven(domain: &SiteDomain) -> bool {
+    matches!(domain.standing, DomainStanding::Verified | DomainStanding::Claimed)
+}
+
+/// The name, with the Unicode form beside where it differs (rule D5).
+pub(super) fn name(domain: &SiteDomain) -> String {
+    match &domain.unicode {
+        Some(unicode) => format!("{} ({})", domain.name.shown(), unicode.shown()),
+        None if domain.name.is_empty() => "no usable address".to_owned(),
+        None => domain.name.shown().to_string(),
+    }
+}

@@ -1,0 +1,329 @@
+//! Proving domains in DNS: the list, the record to publish, and what a look-up found (rule D2).
+//!
+//! Owns the page, what can be done to the picked domain, and the one act under way. Record name
+//! and value are shown as the provider gave them.
+
+use std::borrow::Cow;
+
+use super::known::{Known, is_proven, name};
+use crate::api::call::{ApiError, DemoCall, DomainCall, Reply, Request};
+use crate::api::demo::PublishTxt;
+use crate::api::domains::{Check, CheckResult, NewDomain, OrgDomain};
+use crate::api::site::{DomainStanding, SiteDomain};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::organization::DomainState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Page, Piece, RowSpec, Rows};
+use crate::tui::screen::{Cx, Here};
+use crate::tui::theme::Tone;
+use crate::tui::when::{self, thousands};
+use crate::tui::wizard::asking;
+use crate::tui::wizard::draft::Draft;
+
+/// The list of domains.
+pub(super) const LIST: &str = "domains";
+/// No more of what was found than this is shown.
+const SEEN: usize = 3;
+
+/// What is being done to one domain; one thing at a time.
+#[derive(Default)]
+pub(super) struct Act {
+    doing: &'static str,
+    name: String,
+    asked: Load<OrgDomain>,
+    published: Load<()>,
+}
+
+impl Act {
+    pub fn add(&mut self, org: String, name: String, cx: &mut Cx<'_>) {
+        self.begin("Adding", &name);
+        let body = NewDomain { name };
+        self.asked.ask(Request::Domain(DomainCall::Add(org, body)), cx);
+    }
+
+    pub fn verify(&mut self, org: String, name: String, cx: &mut Cx<'_>) {
+        self.begin("Looking up the record of", &name);
+        self.asked.ask(Request::Domain(DomainCall::Verify(org, name)), cx);
+    }
+
+    pub fn publish(&mut self, name: String, record: PublishTxt, cx: &mut Cx<'_>) {
+        self.begin("Demo: publishing the record of", &name);
+        self.published.ask(Request::Demo(DemoCall::PublishTxt(record)), cx);
+    }
+
+    fn begin(&mut self, doing: &'static str, name: &str) {
+        *self = Self { doing, name: name.to_owned(), ..Self::default() };
+    }
+
+    fn is_under_way(&self) -> bool {
+        self.asked.is_waiting() || self.published.is_waiting()
+    }
+
+    /// Takes a reply; the domain as it is now, when it was this one's.
+    pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Option<OrgDomain> {
+        if self.published.take(id, result, |_| Some(())) {
+            return None;
+        }
+        let as_domain = |reply: &Reply| match reply {
+            Reply::Domain(domain) => Some((**domain).clone()),
+            _ => None,
+        };
+        let mine = self.asked.take(id, result, as_domain);
+        if mine && self.asked.error().is_none() { self.asked.get().cloned() } else { None }
+    }
+
+    /// What is said about it below the domain it is about.
+    fn block(&self, picked: &str, here: Here<'_>) -> Option<Block> {
+        if self.name != picked {
+            return None;
+        }
+        if let Some(error) = self.asked.error().or(self.published.error()) {
+            return Some(asking::failed(error, here));
+        }
+        if self.published.get().is_some() {
+            let words = "Demo: the record is published in the demo's DNS. Check now finds it.";
+            return Some(Block::notice(Tone::Done, words));
+        }
+        let doing = format!("{} {picked}", self.doing);
+        let words = if self.asked.is_waiting() {
+            asking::waiting(&self.asked, &doing, here)
+        } else {
+            asking::waiting(&self.published, &doing, here)
+        };
+        (!words.is_empty()).then(|| Block::aside(words))
+    }
+}
+
+/// What can be done to the picked domain now.
+pub(super) fn availability(
+    action: Action,
+    known: &Known,
+    act: &Act,
+    picked: Option<&str>,
+    is_demo: bool,
+) -> Availability {
+    let Some(domain) = picked.and_then(|name| known.find(name)) else {
+        return Availability::Hidden;
+    };
+    if act.is_under_way() {
+        return Availability::Disabled("Wait for the answer about the domain before.".into());
+    }
+    let is_pending = domain.state == Some(DomainState::Pending);
+    match action {
+        Action::Add if domain.state.is_some() => Availability::Hidden,
+        Action::Add if !domain.may_verify => {
+            Availability::Disabled(asking::sentence(&why_not(domain)).into())
+        }
+        Action::Add => Availability::Ready,
+        Action::Verify if domain.state.is_none() && domain.may_verify => {
+            Availability::Disabled("Add the domain first; that gives the record to publish.".into())
+        }
+        Action::Verify => Availability::shown_if(is_pending),
+        Action::Publish => {
+            let has_record = picked.is_some_and(|name| known.of_org(name).is_some());
+            Availability::shown_if(is_demo && is_pending && has_record)
+        }
+        _ => Availability::Hidden,
+    }
+}
+
+pub(super) fn facts() -> Vec<Cow<'static, str>> {
+    vec![
+        "People of a verified domain are linked at once and get no e-mail, whatever the method."
+            .into(),
+        "You may leave at any time: the backend looks for the records by itself, and you find the \
+         result here."
+            .into(),
+        "Verifying is enough; claiming a domain is not needed to link its users.".into(),
+    ]
+}
+
+pub(super) fn page(
+    known: &Known,
+    act: &Act,
+    picked: Option<&str>,
+    is_demo: bool,
+    draft: &Draft,
+    here: Here<'_>,
+) -> Page {
+    let mut blocks = vec![Block::prose(purpose(draft))];
+    blocks.extend(asking::stale(&known.site, here));
+    if known.site.get().is_none() {
+        blocks.push(asking::instead_of(&known.site, "the domains of the users", here));
+        return Page::new(blocks);
+    }
+    blocks.push(list(known));
+    blocks.push(Block::Gap);
+    let domain = picked.and_then(|name| known.find(name));
+    if let Some(domain) = domain {
+        blocks.extend(detail(domain, known, is_demo, here));
+        blocks.extend(act.block(domain.name.raw(), here));
+    }
+    let same_as = domain.and_then(|domain| same_as(domain, draft));
+    Page { blocks, same_as, consequences: consequences(known), ..Page::default() }
+}
+
+fn purpose(draft: &Draft) -> &'static str {
+    match draft.site.method {
+        Some(LinkingMethod::VerifyNow) => {
+            "Prove each domain by publishing a TXT record in its DNS. People of unverified domains \
+             wait until then."
+        }
+        _ => "Optional: people of a verified domain are linked without an e-mail.",
+    }
+}
+
+fn list(known: &Known) -> Block {
+    let numbers = known.of_site().iter().map(|domain| thousands(domain.users));
+    let widest = numbers.map(|number| number.len()).max().unwrap_or(0);
+    let rows = known.of_site().iter().map(|domain| RowSpec {
+        id: domain.name.raw().to_owned(),
+        tone: if is_proven(domain) { Tone::Muted } else { Tone::Text },
+        cells: vec![
+            name(domain),
+            format!("{:>widest$}", thousands(domain.users)),
+            standing(domain).to_owned(),
+        ],
+    });
+    let empty = "The site has no active users yet. Import its roster first.".to_owned();
+    Block::Rows(Rows { key: LIST, rows: rows.collect(), empty })
+}
+
+/// Where a domain stands, in a few words.
+pub(super) const fn standing(domain: &SiteDomain) -> &'static str {
+    match domain.standing {
+        DomainStanding::Claimed => "claimed",
+        DomainStanding::Verified => "verified",
+        DomainStanding::Pending => "added, record not seen yet",
+        DomainStanding::Signed => "signed",
+        DomainStanding::Lapsed => "signed, lapsed",
+        DomainStanding::Unproven => "not proven",
+        DomainStanding::Consumer => "consumer domain, always e-mailed",
+        DomainStanding::OtherOrganization => "another organization's",
+        DomainStanding::Unusable => "nobody can be linked",
+    }
+}
+
+/// Why nothing can be done about a domain, in a sentence.
+pub(super) fn why_not(domain: &SiteDomain) -> String {
+    if domain.why_not.is_empty() {
+        return standing(domain).to_owned();
+    }
+    Untrusted::new(domain.why_not.as_str()).shown().to_string()
+}
+
+/// What there is to say and to do about the picked domain.
+fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> Vec<Block> {
+    let label = name(domain);
+    if is_proven(domain) {
+        let words = format!(
+            "{label} is {}: its {} are linked without an e-mail.",
+            standing(domain),
+            when::count(domain.users, "user")
+        );
+        return vec![Block::notice(Tone::Done, words)];
+    }
+    if !domain.may_verify {
+        let words = format!("{label}: {}", asking::sentence(&why_not(domain)));
+        return vec![Block::notice(Tone::Text, words)];
+    }
+    let Some(mine) = known.of_org(domain.name.raw()) else {
+        if let Some(error) = known.org_error() {
+            return vec![asking::failed(error, here)];
+        }
+        let key = here.keys.key(Action::Add);
+        return vec![Block::prose(format!(
+            "{label} is not added to the organization yet. {key} adds it and gives you the TXT \
+             record to publish."
+        ))];
+    };
+    let mut blocks = vec![
+        Block::Value {
+            label: format!("Publish this TXT record for {label}. Its name"),
+            value: mine.challenge.record_name.shown(),
+        },
+        Block::Value { label: "Its value".to_owned(), value: mine.challenge.record_value.shown() },
+    ];
+    match &mine.last_check {
+        Some(check) => blocks.push(found(check, here)),
+        None => {
+            let key = here.keys.key(Action::Verify);
+            blocks.push(Block::aside(format!("Not looked up yet. {key} checks now.")));
+        }
+    }
+    if is_demo {
+        let key = here.keys.key(Action::Publish);
+        blocks.push(Block::aside(format!("Demo: {key} publishes it in the demo's own DNS.")));
+    }
+    blocks
+}
+
+/// What a look-up found, and what to do (rule D2). Its times are real time, told from its own.
+fn found(check: &Check, here: Here<'_>) -> Block {
+    let zone = &here.session.zone;
+    let at = when::time(check.at, zone);
+    let seen: Vec<String> =
+        check.seen.iter().take(SEEN).map(|text| format!("“{}”", text.shown_in(60))).collect();
+    let more = check.seen.len().saturating_sub(SEEN);
+    let mut seen = seen.join(", ");
+    if more > 0 {
+        seen = format!("{seen} and {more} more");
+    }
+    let (tone, words) = match check.result {
+        CheckResult::Found => (Tone::Done, "the record is there.".to_owned()),
+        CheckResult::NotFound => {
+            let what = if seen.is_empty() {
+                "nothing is published under this name yet.".to_owned()
+            } else {
+                format!("no record of ours; found instead: {seen}.")
+            };
+            let wait = check.not_before.map(|until| {
+                let until = when::moment(until, Some(check.at), zone);
+                format!(
+                    " No use before {until}: until then resolvers remember that it was missing."
+                )
+            });
+            (Tone::Attention, what + wait.unwrap_or_default().as_str())
+        }
+        CheckResult::WrongToken => (
+            Tone::Attention,
+            format!("a record with another value: {seen}. Publish the value above, exactly."),
+        ),
+        CheckResult::Failed => {
+            let detail = match check.detail.is_empty() {
+                true => String::new(),
+                false => format!(" ({})", check.detail.shown_in(80)),
+            };
+            let words =
+                "That says nothing about the record and changes nothing; check again later.";
+            (Tone::Attention, format!("the look-up failed{detail}. {words}"))
+        }
+    };
+    Block::notice(tone, format!("{at}: {words}"))
+}
+
+fn consequences(known: &Known) -> Vec<Piece> {
+    let (all, proven) = known.proven_users();
+    vec![
+        Piece::new(Tone::Muted, "→ "),
+        Piece::new(Tone::Strong, thousands(proven)),
+        Piece::new(
+            Tone::Muted,
+            format!(" of {} are in verified domains: linked, no e-mail", when::count(all, "user")),
+        ),
+    ]
+}
+
+fn same_as(domain: &SiteDomain, draft: &Draft) -> Option<String> {
+    let org = draft.site.organization.as_deref()?;
+    let org = Untrusted::new(org).shown();
+    let verb = match domain.state {
+        None if domain.may_verify => "add",
+        Some(DomainState::Pending) => "verify",
+        _ => return None,
+    };
+    Some(format!("hublink domain {verb} --org {org} {}", domain.name.shown()))
+}

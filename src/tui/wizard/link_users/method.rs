@@ -1,0 +1,191 @@
+//! Step one: how the site's users prove their addresses (rule U1).
+//!
+//! Owns the choice among the three methods and what each means in a sentence. Saves it on the
+//! site when the operator goes on. Must not touch domains: that is the next step.
+
+use std::borrow::Cow;
+
+use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use crate::api::site::{SetMethod, Site};
+use crate::domain::linking::LinkingMethod;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
+use crate::tui::screen::{Cx, Here};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::wizard::asking;
+use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+
+const LIST: &str = "method";
+
+/// The step.
+#[derive(Default)]
+pub struct Method {
+    saving: Load<Site>,
+}
+
+impl Step for Method {
+    fn id(&self) -> &'static str {
+        "method"
+    }
+
+    fn title(&self) -> &'static str {
+        "Method"
+    }
+
+    fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
+        self.saving = Load::default();
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        let chosen = chosen(draft);
+        let options = LinkingMethod::ALL.map(|method| option(method, draft.site.method)).into();
+        let chosen_id = chosen.map(|method| method.code().to_owned());
+        let mut blocks = vec![
+            Block::prose("How do these users prove that their address is theirs?"),
+            Block::Choice(Choice { key: LIST, options, chosen: chosen_id }),
+            Block::Gap,
+        ];
+        blocks.extend(change(draft, chosen));
+        if let Some(error) = self.saving.error() {
+            blocks.push(asking::failed(error, here));
+        } else {
+            blocks.push(Block::aside(asking::waiting(&self.saving, "Saving the method", here)));
+        }
+        let url = draft.site.url.shown();
+        let same_as = chosen.map(|method| format!("hublink site method {url} {}", method.code()));
+        Page { blocks, same_as, ..Page::default() }
+    }
+
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        let mut facts: Vec<Cow<'static, str>> = Vec::new();
+        if draft.site.method.is_some() {
+            facts.push("The method can be changed at any time; who is linked stays linked.".into());
+        }
+        facts.push("People with an address of a consumer domain always get an e-mail.".into());
+        facts.push("Nobody is linked and nothing is sent before you review a plan.".into());
+        facts
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.saving.is_waiting() {
+            return Err(Refusal::page("The method is being saved; wait for the answer."));
+        }
+        match chosen(draft) {
+            Some(_) => Ok(()),
+            None => Err(Refusal::field(LIST, "Choose a method: ↑↓ to it, then enter.")),
+        }
+    }
+
+    fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
+        match action {
+            Action::Reload => Some(Availability::shown_if(self.saving.error().is_some())),
+            _ => None,
+        }
+    }
+
+    fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        if let Edit::Pick { choice: LIST, id } = edit
+            && !self.saving.is_waiting()
+        {
+            draft.answers.method = LinkingMethod::from_code(id);
+        }
+        Turn::Stay
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match action {
+            Action::Reload => self.on_next(draft, cx),
+            _ => Turn::Pass,
+        }
+    }
+
+    fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match chosen(draft) {
+            Some(method) if draft.site.method != Some(method) => {
+                let url = draft.site.url.raw().to_owned();
+                let call = SiteCall::SetMethod(url, SetMethod { method });
+                self.saving.ask(Request::Site(call), cx);
+                Turn::Stay
+            }
+            _ => Turn::Next,
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) -> Turn {
+        let as_site = |reply: &Reply| match reply {
+            Reply::Site(site) => Some((**site).clone()),
+            _ => None,
+        };
+        if !self.saving.take(id, result, as_site) {
+            return Turn::Stay;
+        }
+        match self.saving.get() {
+            Some(site) if self.saving.error().is_none() => {
+                draft.site = site.clone();
+                draft.answers.plan_again();
+                Turn::Next
+            }
+            _ => Turn::Stay,
+        }
+    }
+}
+
+/// What is chosen: here, else what the site has.
+fn chosen(draft: &Draft) -> Option<LinkingMethod> {
+    draft.answers.method.or(draft.site.method)
+}
+
+fn option(method: LinkingMethod, in_use: Option<LinkingMethod>) -> ChoiceOption {
+    let now = if in_use == Some(method) { " · in use now" } else { "" };
+    ChoiceOption {
+        id: method.code().to_owned(),
+        label: format!("{}{now}", method.title()),
+        detail: meaning(method).to_owned(),
+        disabled: None,
+    }
+}
+
+/// Who gets a mail and who does not, in a sentence.
+const fn meaning(method: LinkingMethod) -> &'static str {
+    match method {
+        LinkingMethod::ReceiveEmail => {
+            "Everyone gets an e-mail and is linked once they confirm, except people of a verified \
+             domain: they are linked at once, without one."
+        }
+        LinkingMethod::VerifyNow => {
+            "You publish a DNS record for each domain first. Its people are linked at once, \
+             without an e-mail; people of unverified domains wait."
+        }
+        LinkingMethod::SignAgreement => {
+            "You sign for your domains now and verify them within three months. Their people are \
+             linked at once, without an e-mail; others wait."
+        }
+    }
+}
+
+/// What a change would mean for those who are linked (rule U1).
+fn change(draft: &Draft, chosen: Option<LinkingMethod>) -> Option<Block> {
+    let (before, after) = (draft.site.method?, chosen?);
+    if before == after {
+        return None;
+    }
+    let linked = draft.site.users.linked + draft.site.users.provisional;
+    let stay = match linked {
+        0 => "Nobody is linked yet.".to_owned(),
+        1 => "The one user who is linked stays linked.".to_owned(),
+        n => format!("The {} users who are linked stay linked.", thousands(n)),
+    };
+    let rest = count(draft.site.users.total.saturating_sub(linked), "user");
+    let words = format!("This changes the method for the other {rest}. {stay}");
+    Some(Block::notice(Tone::Attention, words))
+}

@@ -1,0 +1,353 @@
+//! Step four: the frozen plan, reviewed and applied once (rules U4, U5).
+//!
+//! Owns making the plan, what it may be refused for, and the number of people, typed: it lives
+//! here and dies here. What one sees is in `review` and `refused`.
+
+mod refused;
+mod review;
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
+use crate::api::plan::{Apply, Held, NewPlan, Plan, PlanState};
+use crate::api::problem::{Problem, code};
+use crate::api::run::Run;
+use crate::domain::outcome::Class;
+use crate::tui::export::{Export, Exported};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Load;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::page::{Edit, Page};
+use crate::tui::people::People;
+use crate::tui::screen::{Cx, Here};
+use crate::tui::screens::people::PeopleScreen;
+use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+
+/// The step.
+#[derive(Default)]
+pub struct PlanStep {
+    plan: Load<Plan>,
+    applying: Load<Run>,
+    /// The last refusal to apply, with what differs.
+    refused: Option<Box<Problem>>,
+    typed: String,
+    export: Option<Export>,
+}
+
+/// What there is to see.
+enum Stage<'a> {
+    /// Nobody was chosen: there is nothing to plan.
+    Nobody,
+    /// Not there yet, or not to be had.
+    Absent,
+    /// To be reviewed and applied.
+    Ready(&'a Plan),
+    /// Cannot be applied any more.
+    Stale(&'a Plan, &'a Problem),
+    /// Older than 24 hours.
+    Expired(&'a Plan),
+    /// Was applied: its run goes on or is over.
+    Applied(&'a Plan),
+}
+
+impl PlanStep {
+    fn stage(&self, draft: &Draft) -> Stage<'_> {
+        let Some(plan) = self.plan.get() else {
+            let nobody = !draft.answers.has_people() && draft.answers.plan.is_none();
+            return if nobody { Stage::Nobody } else { Stage::Absent };
+        };
+        match (&self.refused, plan.state) {
+            (_, PlanState::Applied) => Stage::Applied(plan),
+            (_, PlanState::Expired) => Stage::Expired(plan),
+            (Some(problem), PlanState::Ready) => Stage::Stale(plan, problem),
+            (None, PlanState::Ready) => Stage::Ready(plan),
+        }
+    }
+
+    fn forget(&mut self, cx: &mut Cx<'_>) {
+        self.plan.cancel(cx);
+        self.applying.cancel(cx);
+        *self = Self::default();
+    }
+
+    /// A new plan from the answers: of a run's rest, else of the users chosen.
+    fn make(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        let call = match (&draft.answers.retried, &draft.answers.selection) {
+            (Some(run), _) => Request::Run(RunCall::Retry(run.clone())),
+            (None, Some(selection)) => {
+                let body = NewPlan { selection: selection.clone(), held: draft.answers.held };
+                Request::Plan(PlanCall::Make(draft.site.url.raw().to_owned(), body))
+            }
+            (None, None) => return,
+        };
+        self.forget(cx);
+        draft.answers.plan_again();
+        self.plan.ask(call, cx);
+    }
+
+    fn apply(&mut self, plan: &Plan, cx: &mut Cx<'_>) {
+        let body = Apply { count: Some(plan.selected), digest: Some(plan.digest.clone()) };
+        self.refused = None;
+        self.applying.ask(Request::Plan(PlanCall::Apply(plan.id.clone(), body)), cx);
+    }
+
+    /// Takes the plan that was made or shown.
+    fn planned(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        if let Some(error) = self.plan.error() {
+            // A plan that is gone is no answer any more; the people still are.
+            if error.code() == code::NOT_FOUND && draft.answers.plan.take().is_some() {
+                self.make(draft, cx);
+            }
+            return;
+        }
+        let Some(plan) = self.plan.get() else { return };
+        if plan.state == PlanState::Ready && Some(plan.method) != draft.site.method {
+            self.make(draft, cx);
+            return;
+        }
+        draft.answers.plan = Some(plan.id.clone());
+        draft.answers.run.clone_from(&plan.run);
+    }
+
+    /// Takes the answer to applying.
+    fn applied(&mut self, draft: &mut Draft) -> Turn {
+        let Some(error) = self.applying.error() else {
+            let Some(run) = self.applying.get() else { return Turn::Stay };
+            draft.answers.run = Some(run.id.clone());
+            self.typed.clear();
+            return Turn::Next;
+        };
+        let ApiError::Problem(problem) = error else { return Turn::Stay };
+        let problem = problem.clone();
+        match problem.code.as_str() {
+            code::PLAN_APPLIED => {
+                draft.answers.run.clone_from(&problem.run);
+                self.settle(PlanState::Applied, problem.run);
+            }
+            code::PLAN_EXPIRED => self.settle(PlanState::Expired, None),
+            code::PLAN_STALE => {
+                self.applying = Load::default();
+                self.refused = Some(problem);
+            }
+            _ => return Turn::Stay,
+        }
+        self.typed.clear();
+        Turn::Stay
+    }
+
+    fn settle(&mut self, state: PlanState, run: Option<String>) {
+        self.applying = Load::default();
+        if let Some(plan) = self.plan.get_mut() {
+            plan.state = state;
+            plan.run = run;
+        }
+    }
+
+    fn look(&self, id: &str) -> Turn {
+        let Some((plan, row)) = self.plan.get().and_then(|plan| Some((plan, review::row(id)?)))
+        else {
+            return Turn::Stay;
+        };
+        let people =
+            People::Plan { id: plan.id.clone(), class: row.class(), outcome: row.outcome() };
+        Turn::Push(Box::new(PeopleScreen::new(people, row.title(), row.count(plan))))
+    }
+
+    /// The held of this plan become e-mails, or are held again: in a new plan, explicitly.
+    fn turn_held(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        draft.answers.held = match draft.answers.held {
+            Held::Hold => Held::Email,
+            Held::Email => Held::Hold,
+        };
+        self.make(draft, cx);
+    }
+
+    fn held_availability(&self, draft: &Draft) -> Availability {
+        let Stage::Ready(plan) = self.stage(draft) else { return Availability::Hidden };
+        if review::class(plan, Class::Held) == 0 && draft.answers.held == Held::Hold {
+            return Availability::Hidden;
+        }
+        Availability::ready_if(
+            draft.answers.retried.is_none(),
+            "A plan of what a run left is made as that run was. Select the held to e-mail them.",
+        )
+    }
+
+    fn say(&mut self, exported: Exported, cx: &mut Cx<'_>) {
+        if let Exported::Over(tone, words) = exported {
+            self.export = None;
+            cx.toast(tone, words);
+        }
+    }
+}
+
+impl Step for PlanStep {
+    fn id(&self) -> &'static str {
+        "plan"
+    }
+
+    fn title(&self) -> &'static str {
+        "Plan"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.forget(cx);
+        match &draft.answers.plan {
+            Some(plan) => self.plan.ask(Request::Plan(PlanCall::Show(plan.clone())), cx),
+            None => self.make(draft, cx),
+        }
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        match self.stage(draft) {
+            Stage::Nobody => refused::nobody(),
+            Stage::Absent => refused::absent(&self.plan, here),
+            Stage::Ready(plan) => {
+                review::page(plan, &self.typed, &self.applying, self.export.as_ref(), here)
+            }
+            Stage::Stale(plan, problem) => refused::stale(plan, problem, here),
+            Stage::Expired(plan) => refused::expired(plan, here),
+            Stage::Applied(plan) => refused::applied(plan, here),
+        }
+    }
+
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        match self.stage(draft) {
+            Stage::Ready(_) => review::facts(),
+            _ => vec!["Nothing is sent before you review a plan and type its number.".into()],
+        }
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.plan.is_waiting() || self.applying.is_waiting() {
+            return Err(Refusal::page("Wait for the backend's answer."));
+        }
+        match self.stage(draft) {
+            Stage::Nobody => Err(Refusal::page("Nobody is chosen yet; go back and tick someone.")),
+            Stage::Absent => Err(Refusal::page("There is no plan yet; r makes one.")),
+            Stage::Ready(plan) => review::check(plan, &self.typed),
+            Stage::Stale(..) | Stage::Expired(_) | Stage::Applied(_) => Ok(()),
+        }
+    }
+
+    fn label(&self, action: Action, draft: &Draft) -> Option<String> {
+        let words = match (action, self.stage(draft)) {
+            (Action::Next, Stage::Ready(_)) => "invite",
+            (Action::Next, Stage::Stale(..) | Stage::Expired(_)) => "plan again",
+            (Action::Next, Stage::Applied(_)) => "its run",
+            (Action::Back, Stage::Ready(_)) => "back, nothing is sent",
+            (Action::Reload, _) => "plan again",
+            (Action::Open, _) => "look",
+            (Action::EmailHeld, _) if draft.answers.held == Held::Email => "hold them again",
+            _ => return None,
+        };
+        Some(words.to_owned())
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Plan]
+    }
+
+    fn availability(&self, action: Action, draft: &Draft) -> Option<Availability> {
+        Some(match action {
+            Action::Reload => Availability::ready_if(
+                draft.answers.has_people()
+                    && !self.plan.is_waiting()
+                    && !self.applying.is_waiting(),
+                "There is nothing to plan again now.",
+            ),
+            Action::Export => match (self.plan.get(), &self.export) {
+                (None, _) => Availability::Hidden,
+                (_, Some(_)) => Availability::Disabled("The plan is being exported.".into()),
+                (Some(_), None) => Availability::Ready,
+            },
+            Action::EmailHeld => self.held_availability(draft),
+            _ => return None,
+        })
+    }
+
+    fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        match edit {
+            Edit::Text { field: review::COUNT, value } => self.typed.clone_from(value),
+            Edit::Open { list: "tally", id } => return self.look(id),
+            _ => {}
+        }
+        Turn::Stay
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match action {
+            Action::Reload => self.make(draft, cx),
+            Action::EmailHeld => self.turn_held(draft, cx),
+            Action::Export => {
+                if let Some(plan) = self.plan.get() {
+                    let people = People::Plan { id: plan.id.clone(), class: None, outcome: None };
+                    self.export = Some(Export::start(people, cx));
+                }
+            }
+            _ => return Turn::Pass,
+        }
+        Turn::Stay
+    }
+
+    fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        let ready = match self.stage(draft) {
+            Stage::Ready(plan) => Some(plan.clone()),
+            Stage::Applied(plan) => {
+                draft.answers.run.clone_from(&plan.run);
+                return Turn::Next;
+            }
+            _ => None,
+        };
+        match ready {
+            Some(plan) => self.apply(&plan, cx),
+            None => self.make(draft, cx),
+        }
+        Turn::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) -> Turn {
+        if let Some(export) = &mut self.export {
+            let exported = export.on_reply(id, result, cx);
+            self.say(exported, cx);
+        }
+        let as_plan = |reply: &Reply| match reply {
+            Reply::Plan(plan) => Some((**plan).clone()),
+            _ => None,
+        };
+        if self.plan.take(id, result, as_plan) {
+            self.planned(draft, cx);
+            return Turn::Stay;
+        }
+        let as_run = |reply: &Reply| match reply {
+            Reply::Run(run) => Some((**run).clone()),
+            _ => None,
+        };
+        if self.applying.take(id, result, as_run) {
+            return self.applied(draft);
+        }
+        Turn::Stay
+    }
+
+    fn on_file(
+        &mut self,
+        id: RequestId,
+        result: &Result<Option<Bytes>, IoError>,
+        _draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) {
+        if let Some(export) = &mut self.export {
+            let exported = export.on_file(id, result);
+            self.say(exported, cx);
+        }
+    }
+}

@@ -1,0 +1,285 @@
+//! Step six: what became of everyone, and what to do next (rules U5, U3).
+//!
+//! Owns the way from a run to the next plan: of those who failed or were left over, or of everyone
+//! who is not yet linked and was never invited. Names those whom nobody told.
+
+use std::borrow::Cow;
+
+use bytes::Bytes;
+
+use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::plan::{Plan, Selection};
+use crate::api::run::Run;
+use crate::domain::run::RunState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::export::{Export, Exported};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::load::Load;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::page::{Block, Edit, Page};
+use crate::tui::people::People;
+use crate::tui::screen::{Cx, Here};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+use crate::tui::wizard::watching::Watching;
+use crate::tui::wizard::{asking, tallies};
+
+/// The step.
+#[derive(Default)]
+pub struct Results {
+    watching: Watching,
+    retry: Load<Plan>,
+    export: Option<Export>,
+}
+
+impl Results {
+    fn over(&self) -> Option<&Run> {
+        self.watching.get().filter(|run| run.state.is_over())
+    }
+
+    fn retry_availability(&self) -> Availability {
+        let Some(run) = self.over() else { return Availability::Hidden };
+        if run.failed + run.not_processed == 0 {
+            return Availability::Hidden;
+        }
+        Availability::ready_if(!self.retry.is_waiting(), "The new plan is being made.")
+    }
+
+    fn say(&mut self, exported: Exported, cx: &mut Cx<'_>) {
+        if let Exported::Over(tone, words) = exported {
+            self.export = None;
+            cx.toast(tone, words);
+        }
+    }
+
+    /// What is going on below the numbers.
+    fn below(&self, here: Here<'_>) -> Block {
+        if let Some(error) = self.retry.error() {
+            return asking::failed(error, here);
+        }
+        match &self.export {
+            Some(export) => Block::aside(export.words()),
+            None => Block::aside(asking::waiting(&self.retry, "Making the new plan", here)),
+        }
+    }
+}
+
+impl Step for Results {
+    fn id(&self) -> &'static str {
+        "results"
+    }
+
+    fn title(&self) -> &'static str {
+        "Results"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.watching.stop(cx);
+        *self = Self::default();
+        if let Some(run) = &draft.answers.run {
+            self.watching.start(run, cx);
+        }
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        if draft.answers.run.is_none() {
+            return Page::new(vec![Block::prose(
+                "There are no results: no plan was applied. Esc goes back.",
+            )]);
+        }
+        let Some(run) = self.watching.get() else {
+            return Page::new(vec![self.watching.instead(here)]);
+        };
+        let mut blocks = vec![headline(run, here), Block::Gap];
+        blocks.push(Block::Tally(tallies::rows(run)));
+        blocks.push(Block::Gap);
+        blocks.extend(self.watching.trouble());
+        blocks.extend(advice(run, here));
+        blocks.push(self.below(here));
+        let id = Untrusted::new(run.id.as_str()).shown();
+        let same_as = Some(format!("hublink invite report {id} --output csv"));
+        Page { blocks, same_as, ..Page::default() }
+    }
+
+    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
+        vec![
+            "Who was e-mailed has 7 days to confirm and is linked within 48 hours of it; after \
+             that they can be invited again."
+                .into(),
+            "Who was linked silently can sign in at once, but nobody told them.".into(),
+            "The run and its results stay; R lists the runs of the site at any time.".into(),
+        ]
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if draft.answers.run.is_some() && self.over().is_none() {
+            let words = "The run is not over; ctrl-x leaves, and it goes on.";
+            return Err(Refusal::page(words));
+        }
+        Ok(())
+    }
+
+    fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
+        match action {
+            Action::Next => Some("finish".to_owned()),
+            Action::Open => Some("look".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Run]
+    }
+
+    fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
+        Some(match action {
+            Action::Reload => Availability::Ready,
+            Action::Retry => self.retry_availability(),
+            Action::Rest => Availability::shown_if(self.over().is_some()),
+            Action::Export if self.watching.get().is_none() => Availability::Hidden,
+            Action::Export => {
+                Availability::ready_if(self.export.is_none(), "The results are being exported.")
+            }
+            Action::Pause | Action::Resume | Action::Cancel | Action::Resolve => {
+                Availability::Hidden
+            }
+            _ => return None,
+        })
+    }
+
+    fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        if let Edit::Open { list: "tally", id } = edit
+            && let Some(people) = self.watching.get().and_then(|run| tallies::people(run, id))
+        {
+            return Turn::Push(Box::new(people));
+        }
+        Turn::Stay
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        let Some(run) = draft.answers.run.clone() else { return Turn::Pass };
+        match action {
+            Action::Reload => self.watching.start(&run, cx),
+            Action::Retry => self.retry.ask(Request::Run(RunCall::Retry(run)), cx),
+            Action::Rest => {
+                draft.answers.select(Selection::Rest {});
+                draft.answers.plan_again();
+                return Turn::Goto("plan");
+            }
+            Action::Export => {
+                let people = People::Run { id: run, tally: None };
+                self.export = Some(Export::start(people, cx));
+            }
+            _ => return Turn::Pass,
+        }
+        Turn::Stay
+    }
+
+    fn on_next(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        Turn::Leave { finished: true }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) -> Turn {
+        if self.watching.take(id, result, cx) {
+            return Turn::Stay;
+        }
+        if let Some(export) = &mut self.export {
+            let exported = export.on_reply(id, result, cx);
+            self.say(exported, cx);
+        }
+        let as_plan = |reply: &Reply| match reply {
+            Reply::Plan(plan) => Some((**plan).clone()),
+            _ => None,
+        };
+        if self.retry.take(id, result, as_plan)
+            && self.retry.error().is_none()
+            && let (Some(plan), Some(run)) = (self.retry.get(), draft.answers.run.clone())
+        {
+            draft.answers.retry(&run, &plan.id);
+            return Turn::Goto("plan");
+        }
+        Turn::Stay
+    }
+
+    fn on_file(
+        &mut self,
+        id: RequestId,
+        result: &Result<Option<Bytes>, IoError>,
+        _draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) {
+        if let Some(export) = &mut self.export {
+            let exported = export.on_file(id, result);
+            self.say(exported, cx);
+        }
+    }
+
+    fn reconcile(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.watching.reconcile(cx);
+    }
+}
+
+fn headline(run: &Run, here: Here<'_>) -> Block {
+    let ended = run.ended_at.map(|at| format!(" at {}", here.moment(at))).unwrap_or_default();
+    let left = run.failed + run.unknown + run.not_processed;
+    match run.state {
+        RunState::Done if left == 0 => {
+            Block::notice(Tone::Done, format!("Done{ended}; nothing is left open."))
+        }
+        RunState::Done => {
+            let words = format!("Done{ended}; {} left open.", count(left, "user"));
+            Block::notice(Tone::Attention, words)
+        }
+        RunState::Cancelled => {
+            let words = format!("Cancelled{ended}; what was sent and linked stays.");
+            Block::notice(Tone::Attention, words)
+        }
+        RunState::Queued | RunState::Running | RunState::Paused => {
+            Block::notice(Tone::Text, "The run is not over; these are its numbers so far.")
+        }
+    }
+}
+
+/// What to do about each number that asks for it, and what comes later.
+fn advice(run: &Run, here: Here<'_>) -> Vec<Block> {
+    let key = |action| here.keys.key(action);
+    let mut blocks = Vec::new();
+    if run.linked > 0 {
+        let words = match run.linked {
+            1 => "One person was linked silently, and nobody told them.".to_owned(),
+            n => format!("{} people were linked silently, and nobody told them.", thousands(n)),
+        };
+        let open = "Enter on that number lists them";
+        blocks.push(Block::prose(format!(
+            "{words} {open}, {} there exports them.",
+            key(Action::Export)
+        )));
+    }
+    if run.unknown > run.in_flight {
+        let words = "may have been sent: enter lists them, and there you say what is known.";
+        let unknown = thousands(run.unknown - run.in_flight);
+        blocks.push(Block::prose(format!("{unknown} {words}")));
+    }
+    let left = run.failed + run.not_processed;
+    if run.state.is_over() && left > 0 {
+        let words = format!(
+            "{} makes a new plan of the {} that are left over",
+            key(Action::Retry),
+            thousands(left)
+        );
+        blocks.push(Block::prose(format!("{words}.")));
+    }
+    if run.state.is_over() {
+        let words = "Later: {} plans everyone not yet linked and never invited.";
+        blocks.push(Block::prose(words.replace("{}", &key(Action::Rest))));
+    }
+    blocks
+}
