@@ -184,7 +184,9 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     match command {
         None => Err(Failure::usage("start with `hublink demo`, or see `hublink --help`")),
         Some(command @ Command::Serve(_)) => Box::pin(act(command, &mut cx)).await,
-        Some(command) => signals::heeding(Box::pin(act(command, &mut cx))).await,
+        Some(command) => {
+            signals::heeding(Box::pin(async move { act(command, &mut cx).await })).await
+        }
     }
 }
 

@@ -19,10 +19,58 @@ pub mod overlay;
 pub mod page;
 pub mod people;
 pub mod pilot;
+pub mod runtime;
 pub mod screen;
 pub mod screens;
 pub mod session;
+pub mod terminal;
 pub mod theme;
 pub mod when;
 pub mod widget;
 pub mod wizard;
+
+use std::path::PathBuf;
+
+use jiff::tz::TimeZone;
+
+use self::app::App;
+use self::browse::Home;
+use self::keymap::Keymap;
+use self::runtime::Ended;
+use self::screen::Screen;
+use self::screens::sign_in::SignIn;
+use self::session::Session;
+use self::terminal::TerminalError;
+use self::theme::Theme;
+use crate::client::Client;
+
+/// What the interface is started with.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The keys in force.
+    pub keys: Keymap,
+    /// The theme.
+    pub theme: Theme,
+    /// The zone in which times are shown.
+    pub zone: TimeZone,
+    /// `TERM`.
+    pub term: Option<String>,
+    /// The folder for drafts while the backend is away.
+    pub drafts: PathBuf,
+    /// The folder in which exports are written.
+    pub exports: PathBuf,
+}
+
+/// Runs the interface on a backend until it ends.
+///
+/// Blocks the thread; call it within a Tokio runtime of several threads. It heeds signals itself.
+///
+/// # Errors
+/// When there is no terminal that can show a full screen (exit code 2).
+pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
+    let Start { keys, theme, zone, term, drafts, exports } = start;
+    let session = Session { drafts, exports, ..Session::new(client.endpoint().as_str(), zone) };
+    let first: Box<dyn Screen> =
+        if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
+    runtime::run(client, term.as_deref(), |size| App::new(session, keys, theme, size, first))
+}

@@ -42,7 +42,10 @@ fn the_key_table_is_the_programs() {
         std::fs::write(root().join("README.md"), anew).unwrap();
         return;
     }
-    assert!(kept == table, "HUBLINK_README=write cargo test --test readme writes it anew:\n{table}");
+    assert!(
+        kept == table,
+        "HUBLINK_README=write cargo test --test readme writes it anew:\n{table}"
+    );
 }
 
 #[test]
@@ -50,9 +53,8 @@ fn what_it_names_is_there() {
     let text = readme();
     let links = text.split("](").skip(1).filter_map(|rest| rest.split(')').next());
     let words = text.split(['`', ' ', '\n']);
-    let named = |word: &&str| {
-        ["demo/", "src/", "tests/"].iter().any(|folder| word.starts_with(folder))
-    };
+    let named =
+        |word: &&str| ["demo/", "src/", "tests/"].iter().any(|folder| word.starts_with(folder));
     let mut found = 0;
     for path in links.chain(words.filter(named)) {
         let path = path.trim_end_matches([';', ',', '.', ':']);

@@ -9,6 +9,9 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
+/// A set of roster numbers, and its wire form.
+pub use crate::roster::bitmap::Bitmap as Numbers;
+pub use crate::roster::choice::{parse as read_numbers, write as write_numbers};
 
 /// Which users of a roster are meant.
 ///

@@ -33,7 +33,7 @@ pub struct Out {
     format: Format,
     terminal: bool,
     width: Option<usize>,
-    sink: Box<dyn Write + Send>,
+    sink: Box<dyn Write + Send + Sync>,
 }
 
 impl Out {

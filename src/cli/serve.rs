@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use axum::Router;
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::SignalKind;
 
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
 use super::output::note;
+use super::signals::listen;
 use super::values::{address, holds_password, resolver, seconds};
 use crate::api::session::Secret;
 use crate::config::private_file;
@@ -91,9 +92,6 @@ const FIRST: &[Column<First>] = &[
 /// # Errors
 /// Why it could not start, or that it was interrupted.
 pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
-    let listen = |kind| {
-        signal(kind).map_err(|error| Failure::failed(format!("signals cannot be heeded: {error}")))
-    };
     // SIGHUP keeps its meaning: under nohup it is none.
     let (mut term, mut interrupt) =
         (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
@@ -178,7 +176,9 @@ fn smtp_of(file: &std::path::Path) -> Result<Secret, Failure> {
 
 fn refused(error: &ServeError) -> Failure {
     let exit = match error {
-        ServeError::Plain(_) | ServeError::Tls(_) | ServeError::World(_) => Exit::Usage,
+        ServeError::Plain(_) | ServeError::Tls(_) | ServeError::World(_) | ServeError::Mail(_) => {
+            Exit::Usage
+        }
         ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
     };
     Failure::told(exit, error.to_string())

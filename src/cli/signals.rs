@@ -4,28 +4,49 @@
 //! backend has accepted goes on there.
 
 use std::future::Future;
+use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::exit::{Exit, Failure};
 
-/// Does the work, unless a signal comes first.
+/// How long dropped work may take to clean up; a write that nobody reads would block for ever.
+const CLEANING: Duration = Duration::from_millis(200);
+
+/// Does the work, unless a signal comes first. It runs on a thread of its own, so that a signal
+/// is heeded also while it blocks.
 ///
 /// # Errors
 /// The work's own, or the signal.
-pub async fn heeding(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
-    let listen = |kind| {
-        signal(kind).map_err(|error| Failure::failed(format!("signals cannot be heeded: {error}")))
-    };
+pub async fn heeding<W>(work: W) -> Result<(), Failure>
+where
+    W: Future<Output = Result<(), Failure>> + Send + 'static,
+{
     let mut interrupt = listen(SignalKind::interrupt())?;
     // Under nohup a hang-up has no meaning, and must not get one.
     let mut hangup = if hangup_is_ignored() { None } else { Some(listen(SignalKind::hangup())?) };
-    tokio::select! {
+    let mut work = tokio::spawn(work);
+    let failure = tokio::select! {
         biased;
-        outcome = work => outcome,
-        _ = interrupt.recv() => Err(Failure::told(Exit::Interrupted, "interrupted")),
-        Some(()) = recv(&mut hangup) => Err(Failure::told(Exit::HungUp, "the terminal is gone")),
-    }
+        outcome = &mut work => {
+            return outcome.unwrap_or_else(|error| {
+                Err(Failure::failed(format!("the command broke off: {error}")))
+            });
+        }
+        _ = interrupt.recv() => Failure::told(Exit::Interrupted, "interrupted"),
+        Some(()) = recv(&mut hangup) => Failure::told(Exit::HungUp, "the terminal is gone"),
+    };
+    work.abort();
+    let _ = tokio::time::timeout(CLEANING, work).await;
+    Err(failure)
+}
+
+/// Listens for a signal.
+///
+/// # Errors
+/// The system's.
+pub fn listen(kind: SignalKind) -> Result<Signal, Failure> {
+    signal(kind).map_err(|error| Failure::failed(format!("signals cannot be heeded: {error}")))
 }
 
 /// Waits for a signal, or for ever where it is not listened for.

@@ -101,6 +101,22 @@ impl Shown {
         &self.0
     }
 
+    /// The safe text inside HTML, as text or in a quoted attribute.
+    pub fn html(&self) -> String {
+        let mut out = String::with_capacity(self.0.len());
+        for c in self.0.chars() {
+            match c {
+                '&' => out.push_str("&amp;"),
+                '<' => out.push_str("&lt;"),
+                '>' => out.push_str("&gt;"),
+                '"' => out.push_str("&quot;"),
+                '\'' => out.push_str("&#39;"),
+                other => out.push(other),
+            }
+        }
+        out
+    }
+
     /// Terminal columns the text takes.
     pub fn width(&self) -> usize {
         self.0.width()
@@ -255,6 +271,12 @@ mod tests {
         assert_eq!(Untrusted::new("x\u{200d}y").shown().as_str(), "x<U+200D>y");
         assert!(Untrusted::new("pay\u{200b}pal").is_suspicious());
         assert!(!Untrusted::new("Zoë 陈伟").is_suspicious());
+    }
+
+    #[test]
+    fn i12_nothing_leaves_its_place_in_html() {
+        let shown = Untrusted::new("<a href='x'>&\"\x1b").shown();
+        assert_eq!(shown.html(), "&lt;a href=&#39;x&#39;&gt;&amp;&quot;^[");
     }
 
     #[test]

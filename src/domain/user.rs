@@ -66,6 +66,11 @@ pub fn lapses_at(invited_at: Timestamp) -> Timestamp {
     invited_at.checked_add((7 * 24).hours()).unwrap_or(Timestamp::MAX)
 }
 
+/// When the invitation was sent that stops being pending at `lapses_at`.
+pub fn sent_at(lapses_at: Timestamp) -> Timestamp {
+    lapses_at.checked_sub((7 * 24).hours()).unwrap_or(Timestamp::MIN)
+}
+
 /// Row 10: whether an invitation is pending at `now`.
 pub fn is_pending(invited_at: Option<Timestamp>, now: Timestamp) -> bool {
     invited_at.is_some_and(|at| now < lapses_at(at))
@@ -81,6 +86,7 @@ mod tests {
         assert!(is_pending(Some(at), "2026-03-08T08:59:59.999Z".parse().unwrap()));
         assert!(!is_pending(Some(at), "2026-03-08T09:00:00Z".parse().unwrap()));
         assert!(!is_pending(None, at));
+        assert_eq!(sent_at(lapses_at(at)), at);
     }
 
     #[test]

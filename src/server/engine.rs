@@ -8,10 +8,13 @@ use tokio::task::JoinHandle;
 
 use super::Backend;
 
+pub mod cohorts;
+pub mod drafts;
 pub mod imports;
+pub mod plans;
 pub mod runs;
 
 /// Starts the engine's workers; they end when the backend's stop signal is given.
-pub fn start(_backend: &Arc<Backend>) -> Vec<JoinHandle<()>> {
-    Vec::new()
+pub fn start(backend: &Arc<Backend>) -> Vec<JoinHandle<()>> {
+    vec![tokio::spawn(runs::tend(Arc::clone(backend)))]
 }

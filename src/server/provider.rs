@@ -136,6 +136,44 @@ pub enum Delivery {
     Unknown(String),
 }
 
+/// What a person can answer to an invitation (rule U6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum InvitationAnswer {
+    /// The address is theirs.
+    Confirm,
+    /// "This is not me, or I do not want this."
+    Decline,
+}
+
+/// A page for a person's browser; the router frames it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WebPage {
+    /// The HTTP status.
+    pub status: u16,
+    /// The title and heading: our own words.
+    pub title: String,
+    /// What stands under the heading, HTML.
+    pub body: String,
+}
+
+/// What became of an answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// The page that tells the person.
+    pub page: WebPage,
+    /// Whose invitation was settled; none when the link was used, too old or not known.
+    pub settled: Option<Settled>,
+}
+
+/// An invitation that has its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settled {
+    /// The organization.
+    pub organization: String,
+    /// The canonical address.
+    pub address_key: String,
+}
+
 /// What an action is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Resource<'a> {
@@ -294,12 +332,15 @@ pub trait Provider: Send + Sync {
         numbers: &'a [u32],
         now: Timestamp,
     ) -> Answer<'a, Vec<UserFacts>>;
-    /// Links a user silently: row 8 (`provisional` false) or row 9, in the caller's transaction.
+    /// How many users the roster had at an earlier revision; their numbers run from 0.
+    fn users_at<'a>(&'a self, site: &'a SiteFacts, revision: u64) -> Answer<'a, u32>;
+    /// Links users silently (at most 1,000 numbers): row 8 (`provisional` false) or row 9, in the
+    /// caller's transaction.
     fn link<'a>(
         &'a self,
         conn: &'a mut Conn,
         site: &'a SiteFacts,
-        number: u32,
+        numbers: &'a [u32],
         provisional: bool,
         now: Timestamp,
     ) -> Answer<'a, ()>;
@@ -327,4 +368,17 @@ pub trait Provider: Send + Sync {
 
     /// Sends one mail, step by step, so that the phase of a failure is known.
     fn deliver<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Delivery>;
+
+    // --- the person's own answer (rule U6) ---
+
+    /// The page behind a mail's link; changes nothing.
+    fn show_invitation<'a>(&'a self, token: &'a str) -> Answer<'a, WebPage>;
+    /// Takes the answer given on that page, once, in the caller's transaction.
+    fn answer_invitation<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        token: &'a str,
+        answer: InvitationAnswer,
+        now: Timestamp,
+    ) -> Answer<'a, Answered>;
 }

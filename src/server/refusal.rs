@@ -123,6 +123,13 @@ impl Refusal {
         self
     }
 
+    /// The same refusal of a thing behind the resource it depends on: who may not see the resource
+    /// learns no more than that there is no such thing.
+    #[must_use]
+    pub fn hidden(self, what: &str) -> Self {
+        if self.problem.code == code::NOT_FOUND { Self::not_found(what) } else { self }
+    }
+
     /// Asks the client to wait.
     #[must_use]
     pub fn retry_after(mut self, seconds: u64) -> Self {

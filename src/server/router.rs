@@ -8,15 +8,20 @@ mod account;
 mod answers;
 mod audit;
 mod clock;
+mod cohorts;
 mod document;
 mod domains;
+mod drafts;
 pub mod extract;
 mod idempotency;
 mod imports;
 mod organizations;
+mod pages;
 mod people;
+mod plans;
 mod probes;
 mod requests;
+mod runs;
 mod sites;
 #[cfg(test)]
 mod tests;
@@ -72,6 +77,10 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(clock::routes())
         .merge(probes::routes())
         .merge(document::routes())
+        .merge(cohorts::routes())
+        .merge(drafts::routes())
+        .merge(plans::routes())
+        .merge(runs::routes())
 }
 
 /// The OpenAPI document; needs no running backend.
@@ -83,6 +92,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
 pub fn router(backend: Shared, extra: Router) -> Router {
     let (routes, _) = api().split_for_parts();
     routes
+        .merge(pages::routes())
         .with_state(backend.clone())
         .merge(extra)
         .fallback(no_such_route)

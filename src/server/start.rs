@@ -19,6 +19,7 @@ use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::Provider;
 use super::provider::reference::Reference;
+use super::provider::reference::mail::MailError;
 use super::stop::Stop;
 use super::store::{Store, StoreError, to_millis};
 use super::world::{self, WorldError};
@@ -57,6 +58,9 @@ pub enum ServeError {
     /// The certificate.
     #[error(transparent)]
     Tls(#[from] TlsError),
+    /// The mail server or the sender.
+    #[error(transparent)]
+    Mail(#[from] MailError),
     /// Plain HTTP where others could listen in.
     #[error(
         "{0} is not loopback, and plain HTTP would show passwords to the network: \
@@ -136,7 +140,7 @@ async fn prepare_with(
         None => TcpListener::bind(options.listen).await.map_err(failed)?,
     };
     let address = listener.local_addr().map_err(failed)?;
-    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options));
+    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options)?);
     let backend = Backend {
         store,
         clock,

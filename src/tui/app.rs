@@ -57,7 +57,7 @@ impl App {
             Msg::Tick { now_ms } => self.tick(now_ms),
             Msg::Input(event) => self.input(event, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
-            Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(&mut effects),
+            Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(false, &mut effects),
             Msg::Reply { id, result } => self.reply(id, &result, &mut effects),
             Msg::Found { id, rows } => {
                 self.each(&mut effects, |screen, cx| screen.on_found(id, &rows, cx));
@@ -110,9 +110,9 @@ impl App {
     }
 
     /// Everything unsaved is handed over, then the program ends.
-    fn quit(&mut self, effects: &mut Vec<Effect>) {
+    fn quit(&mut self, interrupted: bool, effects: &mut Vec<Effect>) {
         self.each(effects, |screen, cx| screen.farewell(cx));
-        effects.push(Effect::Quit);
+        effects.push(Effect::Quit { interrupted });
     }
 
     /// Gives every screen, from the bottom up, something to act with.

@@ -148,7 +148,7 @@ impl Home {
     /// Fills the panes to the right of what changed.
     fn fill_below(&mut self) {
         let shown = self.world.shown_organization.clone();
-        let chosen = self.organizations.chosen().map(|row| row.id().map(str::to_owned));
+        let chosen = self.organizations.chosen().map(OrganizationRow::key);
         if chosen != shown {
             self.world.shown_organization = chosen;
             self.fill_sites();
@@ -190,8 +190,7 @@ impl Home {
         let unlinked = unlinked.filter(|site| site.organization.is_none()).count();
         let rows = organizations::rows(self.world.organizations.items(), unlinked as u64);
         self.organizations.fill(rows);
-        self.world.shown_organization =
-            self.organizations.chosen().map(|row| row.id().map(str::to_owned));
+        self.world.shown_organization = self.organizations.chosen().map(OrganizationRow::key);
         self.fill_sites();
         self.world.shown_site = self.site().map(|site| site.url.clone());
         self.fill_users();

@@ -56,5 +56,8 @@ pub enum Effect {
     /// Give the terminal back and stop until told to go on.
     Suspend,
     /// End.
-    Quit,
+    Quit {
+        /// Whether Ctrl-c asked for it.
+        interrupted: bool,
+    },
 }

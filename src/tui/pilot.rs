@@ -111,7 +111,7 @@ impl Pilot {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Suspend => self.suspended += 1,
-            Effect::Quit => self.ended = true,
+            Effect::Quit { .. } => self.ended = true,
         }
     }
 

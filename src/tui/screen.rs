@@ -132,6 +132,9 @@ pub struct Toast {
     pub until_ms: u64,
 }
 
+/// The longest text that terminals take into their clipboard: 74,994 bytes once encoded.
+const COPY_MOST: usize = 56_244;
+
 /// How long a toast stays, unless a key removes it earlier.
 const TOAST_MS: u64 = 8_000;
 
@@ -234,6 +237,10 @@ impl Cx<'_> {
 
     /// Copies text and says so.
     pub fn copy(&mut self, text: Shown) {
+        if text.as_str().len() > COPY_MOST {
+            let words = "This is too long for the terminal's clipboard; export it instead.";
+            return self.toast(Tone::Attention, words);
+        }
         let what = text.clone().cut(48);
         self.effects.push(Effect::Copy(text));
         self.toast(Tone::Done, format!("Copied: {what}"));

@@ -4,6 +4,7 @@
 //! colour. Colour repeats what words say: with `NO_COLOR` everything can still be read.
 
 mod depth;
+mod sgr;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 pub use depth::Depth;
+pub use sgr::Pen;
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

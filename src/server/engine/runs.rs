@@ -1,21 +1,64 @@
-//! Runs: the execution of plans.
+//! Runs: the execution of one plan, once, by the send protocol (rule U5; research, section 4).
 //!
-//! Owns the bell that wakes workers and watchers.
+//! Owns the worker, what operators may do to a run, and the bell that wakes workers and watchers.
+//! The protocol is not negotiable: an intent is durable before a mail may leave, and what may have
+//! left is `unknown` and never sent again by a machine.
 
-use tokio::sync::Notify;
+mod answers;
+mod batch;
+mod breaker;
+mod control;
+mod driver;
+mod intent;
+mod lease;
+mod letter;
+mod links;
+mod read;
+mod record;
+mod recovery;
+mod resolve;
+mod rows;
+mod worker;
 
-/// Wakes whoever waits for runs to change.
-#[derive(Debug, Default)]
-pub struct Bell(Notify);
+use tokio::sync::watch;
 
-impl Bell {
-    /// Wakes all who wait now.
-    pub fn ring(&self) {
-        self.0.notify_waiters();
-    }
+pub use answers::{answer, clear_decline};
+pub use control::{cancel, pause, resume, retry};
+pub use read::{items, list, show, site_of, watch};
+pub use resolve::resolve;
 
-    /// Waits for the next ring.
-    pub async fn heard(&self) {
-        self.0.notified().await;
+pub(super) use worker::tend;
+
+/// Wakes whoever waits for runs to change, and tells them the real time.
+#[derive(Debug)]
+pub struct Bell {
+    rung: watch::Sender<u64>,
+    clock: lease::RealClock,
+}
+
+impl Default for Bell {
+    fn default() -> Self {
+        Self { rung: watch::Sender::new(0), clock: lease::RealClock::start() }
     }
 }
+
+impl Bell {
+    /// Wakes all who listen.
+    pub fn ring(&self) {
+        self.rung.send_modify(|rung| *rung = rung.wrapping_add(1));
+    }
+
+    /// Listens from now on: a ring after this call is never missed.
+    pub fn listen(&self) -> watch::Receiver<u64> {
+        self.rung.subscribe()
+    }
+
+    /// Real time in milliseconds, for leases and back-off; a jump of the wall clock does not move
+    /// it.
+    pub(super) fn real_now(&self) -> i64 {
+        self.clock.now()
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -10,7 +10,9 @@ mod dns;
 mod domains;
 mod facts;
 mod fields;
+pub mod mail;
 mod organizations;
+mod pages;
 mod proof;
 mod roles;
 pub(in crate::server) mod rosters;
@@ -25,8 +27,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    Answer, Delivery, DomainAct, Mail, Provider, Resource, RosterChange, SiteFacts, UserFacts,
-    Viewer,
+    Answer, Answered, Delivery, DomainAct, InvitationAnswer, Mail, Provider, Resource,
+    RosterChange, SiteFacts, UserFacts, Viewer, WebPage,
 };
 use crate::api::domains::OrgDomain;
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
@@ -42,6 +44,7 @@ use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
 use dns::Dns;
+use mail::{MailError, Mailer};
 
 /// The reference provider.
 #[derive(Debug)]
@@ -51,13 +54,22 @@ pub struct Reference {
     dns: Dns,
     /// Wakes the look-ups of pending domains.
     domains_changed: Notify,
+    mailer: Arc<Mailer>,
 }
 
 impl Reference {
     /// Over a database, with the mail server and the resolvers that the options name.
-    pub fn new(store: Store, clock: Arc<WorldClock>, options: &ServeOptions) -> Self {
+    ///
+    /// # Errors
+    /// When the options name no mail server or sender that mails can be sent with.
+    pub fn new(
+        store: Store,
+        clock: Arc<WorldClock>,
+        options: &ServeOptions,
+    ) -> Result<Self, MailError> {
         let dns = Dns::new(options.resolvers.clone());
-        Self { store, clock, dns, domains_changed: Notify::new() }
+        let mailer = Arc::new(Mailer::new(options)?);
+        Ok(Self { store, clock, dns, domains_changed: Notify::new(), mailer })
     }
 }
 
@@ -225,11 +237,11 @@ impl Provider for Reference {
         &'a self,
         conn: &'a mut Conn,
         site: &'a SiteFacts,
-        number: u32,
+        numbers: &'a [u32],
         provisional: bool,
         now: Timestamp,
     ) -> Answer<'a, ()> {
-        Box::pin(users::link(conn, site, number, provisional, now))
+        Box::pin(users::link(conn, site, numbers, provisional, now))
     }
 
     fn compare_roster<'a>(
@@ -262,7 +274,25 @@ impl Provider for Reference {
         })
     }
 
-    fn deliver<'a>(&'a self, _mail: &'a Mail) -> BoxFuture<'a, Delivery> {
-        Box::pin(async { Delivery::Deferred("no mail server is set up".into()) })
+    fn users_at<'a>(&'a self, site: &'a SiteFacts, revision: u64) -> Answer<'a, u32> {
+        Box::pin(users::users_at(&self.store, site, revision))
+    }
+
+    fn deliver<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Delivery> {
+        Box::pin(self.mailer.deliver(mail))
+    }
+
+    fn show_invitation<'a>(&'a self, token: &'a str) -> Answer<'a, WebPage> {
+        Box::pin(pages::show(&self.store, token, self.clock.now()))
+    }
+
+    fn answer_invitation<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        token: &'a str,
+        answer: InvitationAnswer,
+        now: Timestamp,
+    ) -> Answer<'a, Answered> {
+        Box::pin(pages::answer(&self.store, conn, token, answer, now))
     }
 }

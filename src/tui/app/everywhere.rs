@@ -54,7 +54,8 @@ impl App {
             return;
         }
         match action {
-            Action::Quit | Action::ForceQuit => self.quit(effects),
+            Action::Quit => self.quit(false, effects),
+            Action::ForceQuit => self.quit(true, effects),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::SignOut => self.sign_out(effects),
             Action::Help => {
@@ -86,8 +87,8 @@ impl App {
     /// A session that has ended is asked for again, over what is open.
     pub(super) fn note_ended_session(&mut self, result: &Result<Reply, ApiError>) {
         let ended = matches!(result, Err(error) if error.code() == code::NOT_SIGNED_IN);
-        let asked = |screen: &Box<dyn Screen>| screen.scopes().contains(&Scope::SignIn);
-        if ended && !self.screens.iter().any(asked) {
+        let asked = self.screens.iter().any(|screen| screen.scopes().contains(&Scope::SignIn));
+        if ended && !asked {
             let was = self.session.me.as_ref().map(|me| me.email.clone());
             self.screens.push(Box::new(SignIn::again(was)));
         }

@@ -43,7 +43,7 @@ impl App {
 
     fn key(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
         if self.keys.resolve(key, &[Scope::Global]).contains(&Action::ForceQuit) {
-            self.quit(effects);
+            self.quit(true, effects);
             return;
         }
         if self.desk.now_ms < self.desk.quiet_until_ms {
@@ -131,7 +131,7 @@ impl App {
                     self.act(action, effects);
                 }
             }
-            Flow::Quit => self.quit(effects),
+            Flow::Quit => self.quit(false, effects),
         }
     }
 
@@ -144,7 +144,7 @@ impl App {
                 screen.on_return(&mut cx);
             }
         } else {
-            self.quit(effects);
+            self.quit(false, effects);
         }
     }
 }

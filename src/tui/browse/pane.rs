@@ -7,6 +7,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::roster::fold::fold;
 use crate::tui::screen::{Here, Look};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
@@ -109,10 +110,10 @@ impl<T: PaneRow> Pane<T> {
     }
 
     fn refilter(&mut self) {
-        let wanted = self.filter.value().to_lowercase();
+        let wanted = fold(self.filter.value());
         let words: Vec<&str> = wanted.split_whitespace().collect();
         let matches = |row: &T| {
-            let text = row.words().to_lowercase();
+            let text = fold(&row.words());
             words.iter().all(|word| text.contains(word))
         };
         self.shown = (0..self.rows.len()).filter(|at| matches(&self.rows[*at])).collect();

@@ -31,8 +31,8 @@ pub struct World {
     pub sites: Listing<Site>,
     /// The newest runs.
     pub runs: Load<Vec<Run>>,
-    /// The chosen organization as the sites pane shows it; the inner none: without one.
-    pub shown_organization: Option<Option<String>>,
+    /// The key of the chosen organization's row, as the sites pane shows it.
+    pub shown_organization: Option<String>,
     /// The chosen site as the users pane shows it.
     pub shown_site: Option<Untrusted>,
     domains: Load<Vec<SiteDomain>>,

@@ -54,10 +54,12 @@ impl<T: Clone> Listing<T> {
     /// Asks for the next page when the cursor comes near the end of what there is.
     pub fn near(&mut self, at: usize, cx: &mut Cx<'_>) {
         let close = at + 100 >= self.items.len();
-        if close && !self.page.is_waiting() && self.page.error().is_none() {
-            if let Some(next) = self.next.take() {
-                self.turn(Some(next), cx);
-            }
+        if close
+            && !self.page.is_waiting()
+            && self.page.error().is_none()
+            && let Some(next) = self.next.take()
+        {
+            self.turn(Some(next), cx);
         }
     }
 
@@ -85,10 +87,10 @@ impl<T: Clone> Listing<T> {
         }
         self.next = page.next;
         let more = self.whole && self.next.is_some();
-        if !self.came || !more {
-            if let Some(coming) = &self.coming {
-                self.items.clone_from(coming);
-            }
+        if (!self.came || !more)
+            && let Some(coming) = &self.coming
+        {
+            self.items.clone_from(coming);
         }
         if more {
             let next = self.next.take();

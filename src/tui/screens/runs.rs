@@ -34,7 +34,7 @@ const COLUMNS: [Column; 7] = [
 /// The list.
 pub struct Runs {
     site: Option<Untrusted>,
-    runs: Listing<Run>,
+    list: Listing<Run>,
     cursor: Cursor,
     again_at: Option<u64>,
 }
@@ -50,14 +50,14 @@ impl Runs {
         let subject = site.map_or("", Untrusted::raw);
         Self {
             site: site.cloned(),
-            runs: Listing::window(request, subject),
+            list: Listing::window(request, subject),
             cursor: Cursor::default(),
             again_at: None,
         }
     }
 
     fn chosen(&self) -> Option<&Run> {
-        self.runs.items().get(self.cursor.at)
+        self.list.items().get(self.cursor.at)
     }
 
     fn cells(run: &Run, here: Here<'_>) -> Vec<Cell> {
@@ -132,12 +132,12 @@ impl Screen for Runs {
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         if let Some(motion) = action.motion() {
             let height = table::height(listed::place(cx.body()));
-            self.cursor.go(motion, self.runs.items().len(), height);
-            self.runs.near(self.cursor.at, cx);
+            self.cursor.go(motion, self.list.items().len(), height);
+            self.list.near(self.cursor.at, cx);
             return Flow::Stay;
         }
         match action {
-            Action::Reload => self.runs.ask(cx),
+            Action::Reload => self.list.ask(cx),
             Action::Copy => {
                 if let Some(run) = self.chosen() {
                     cx.copy(Untrusted::new(run.id.as_str()).shown());
@@ -158,8 +158,8 @@ impl Screen for Runs {
             Reply::Runs(page) => Some(page.clone()),
             _ => None,
         };
-        if self.runs.take(id, result, read, cx) {
-            let busy = self.runs.items().iter().any(|run| !run.state.is_over());
+        if self.list.take(id, result, read, cx) {
+            let busy = self.list.items().iter().any(|run| !run.state.is_over());
             self.again_at = busy.then(|| cx.now_ms + AGAIN_MS);
             if let Some(at) = self.again_at {
                 cx.wake_at(at);
@@ -170,21 +170,21 @@ impl Screen for Runs {
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         let due = self.again_at.is_some_and(|at| cx.now_ms >= at);
-        if self.runs.is_untouched() || due {
+        if self.list.is_untouched() || due {
             self.again_at = None;
-            self.runs.ask(cx);
+            self.list.ask(cx);
         }
         let height = table::height(listed::place(cx.body()));
-        self.cursor.clamp(self.runs.items().len(), height);
+        self.cursor.clamp(self.list.items().len(), height);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let runs = self.runs.items();
+        let runs = self.list.items();
         let said = listed::Said {
             what: "the runs",
             empty: "Nobody was invited here yet. The wizard Link users makes the first plan.",
-            wait: self.runs.wait(look.here.now_ms),
-            error: self.runs.error(),
+            wait: self.list.wait(look.here.now_ms),
+            error: self.list.error(),
             is_empty: runs.is_empty(),
         };
         let Some(place) = listed::view(&said, &self.detail(), look, area, buf) else { return };

@@ -60,14 +60,14 @@ impl SignIn {
                     self.send(Credentials::Token { token }, cx);
                 }
             }
-            Some(Stop::Option(_, option)) => match option.disabled {
-                Some(why) => cx.toast(Tone::Attention, why),
-                None => {
-                    self.edit(&Edit::Pick { choice: form::WAY, id: option.id });
-                    self.refresh(cx.here());
-                    self.page.go_field(self.form.first_field(), &self.shown);
+            Some(Stop::Option(_, option)) => {
+                if let Some(why) = option.disabled {
+                    return cx.toast(Tone::Attention, why);
                 }
-            },
+                self.edit(&Edit::Pick { choice: form::WAY, id: option.id });
+                self.refresh(cx.here());
+                self.page.go_field(self.form.first_field(), &self.shown);
+            }
             _ if self.page.advances_within(&self.shown) => {
                 self.page.go_next_block(&self.shown, true);
             }

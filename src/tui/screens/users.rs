@@ -1,30 +1,286 @@
-//! Placeholder head.
-use crate::api::site::Site;
-use crate::tui::keymap::*;
-use crate::tui::screen::Cx;
-use crate::tui::screen::*;
+//! The users of a site: to look at, to filter, to export.
+//!
+//! Owns the list and its filter. Nobody is selected here: that is a step of the wizard.
+
+mod facts;
+mod roster;
+
+use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-/// x
-pub struct Users;
+
+use super::listed;
+use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::site::Site;
+use crate::domain::untrusted::Untrusted;
+use crate::roster::{Bitmap, Query, Row};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::overlay::menu::Menu;
+use crate::tui::overlay::message::Message;
+use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::widget::field::{Field, Kind};
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::{self, Column};
+use crate::tui::widget::text;
+use bytes::Bytes;
+use roster::Roster;
+
+const COLUMNS: [Column; 5] = [
+    Column::text("Name", 0),
+    Column::text("Address", 0),
+    Column::text("Department", 12).only_from(90),
+    Column::text("Status", 11),
+    Column::text("If invited", 19).only_from(70),
+];
+
+/// The list.
+pub struct Users {
+    site: Site,
+    roster: Roster,
+    filter: Field,
+    filtering: bool,
+    wrong: Option<String>,
+    cursor: Cursor,
+    export: Option<RequestId>,
+    writing: Option<RequestId>,
+}
+
 impl Users {
-    /// x
-    pub fn new(_: &Site, _: &str, _: &mut Cx<'_>) -> Self {
-        Self
+    /// The users of a site who match a filter.
+    pub fn new(site: &Site, filter: &str, cx: &mut Cx<'_>) -> Self {
+        let mut users = Self {
+            site: site.clone(),
+            roster: Roster::new(&site.url, site.method),
+            filter: Field::with(Kind::Text, filter),
+            filtering: false,
+            wrong: None,
+            cursor: Cursor::default(),
+            export: None,
+            writing: None,
+        };
+        users.refilter(cx);
+        users
+    }
+
+    fn refilter(&mut self, cx: &mut Cx<'_>) {
+        match Query::parse(self.filter.value()) {
+            Ok(query) => {
+                self.wrong = None;
+                self.roster.filter(query, cx);
+            }
+            Err(error) => {
+                self.wrong = Some(Untrusted::new(error.to_string()).shown().to_string());
+            }
+        }
+    }
+
+    fn chosen(&self) -> Option<Row<'_>> {
+        let number = self.roster.matches().nth(self.cursor.at)?;
+        self.roster.part()?.columns.row(number)
+    }
+
+    fn place(body: Rect) -> Rect {
+        let place = listed::place(body);
+        Rect { y: place.y + 1, height: place.height.saturating_sub(1), ..place }
+    }
+
+    fn back(&mut self, cx: &mut Cx<'_>) -> Flow {
+        if !self.filtering && self.filter.value().is_empty() {
+            return Flow::Pop;
+        }
+        self.filtering = false;
+        self.filter.clear();
+        self.refilter(cx);
+        Flow::Stay
+    }
+
+    fn export(&mut self, cx: &mut Cx<'_>) {
+        let site = self.site.url.raw().to_owned();
+        let call = RosterCall::Export(site, "site_administration".to_owned());
+        self.export = Some(cx.send(Request::Roster(call)));
+        cx.toast(Tone::Muted, "Exporting all users of the site …");
+    }
+
+    fn write(&mut self, file: &Bytes, cx: &mut Cx<'_>) {
+        let path = cx.session.exports.join(format!("{}-users.csv", self.site.url.shown()));
+        let words = format!("Wrote {}, readable by you alone.", path.display());
+        self.writing = Some(cx.write(path, file.clone()));
+        cx.toast(Tone::Done, Untrusted::new(words).shown().to_string());
+    }
+
+    /// The line of the filter and of how many match.
+    fn view_filter(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let area = layout::inset(area, 1);
+        let matching = self.roster.matches().len() as u64;
+        let all = self.roster.part().map_or(self.site.users.total, |part| part.head.count);
+        let words = match self.roster.coming() {
+            Some(came) => format!("{} of {} loaded", thousands(came), thousands(all)),
+            None if self.filter.value().is_empty() => count(all, "user"),
+            None => format!("{} of {} match", thousands(matching), thousands(all)),
+        };
+        let x = text::put_right(buf, area, &words, look.ink(Tone::Muted));
+        let room = Rect { width: x.saturating_sub(area.x + 2), ..area };
+        let x = text::put(buf, room, "/ ", look.ink(Tone::Key));
+        let room = Rect { x, width: room.right().saturating_sub(x), ..room };
+        if !self.filtering && self.filter.value().is_empty() {
+            let hint = "words, domain: dept: status: outcome: invited: and ! for not";
+            text::put(buf, room, hint, look.ink(Tone::Faint));
+        } else {
+            self.filter.view(look.theme, self.filtering, room, buf);
+        }
     }
 }
+
 impl Screen for Users {
-    fn header(&self, _: &Look<'_>) -> Header {
-        Header::default()
+    fn header(&self, look: &Look<'_>) -> Header {
+        let mut crumbs: Vec<String> =
+            self.site.organization_name.iter().map(|name| name.shown().to_string()).collect();
+        crumbs.push(self.site.url.shown().to_string());
+        crumbs.push("users".to_owned());
+        Header { crumbs, right: look.here.session.who(&self.site.my_roles) }
     }
+
     fn scopes(&self) -> Vec<Scope> {
-        vec![]
+        vec![Scope::Users, Scope::Screen, Scope::List]
     }
-    fn availability(&self, _: Action) -> Availability {
-        Availability::Hidden
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload | Action::Filter | Action::Wizards => Availability::Ready,
+            Action::Open => Availability::shown_if(self.filtering || self.chosen().is_some()),
+            Action::Copy => Availability::shown_if(self.chosen().is_some()),
+            Action::Export => Availability::ready_if(
+                self.export.is_none() && self.writing.is_none(),
+                "The export is under way.",
+            ),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
     }
-    fn on_action(&mut self, _: Action, _: &mut Cx<'_>) -> Flow {
-        Flow::Pop
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Open && self.filtering).then(|| "keep the filter".to_owned())
     }
-    fn view(&self, _: &Look<'_>, _: Rect, _: &mut Buffer) {}
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            let height = table::height(Self::place(cx.body()));
+            self.cursor.go(motion, self.roster.matches().len(), height);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Open if self.filtering => self.filtering = false,
+            Action::Open => {
+                if let Some(row) = self.chosen() {
+                    let text = facts::of(&row, self.roster.method());
+                    let name = row.name().shown().to_string();
+                    return Flow::Push(Box::new(Message::new(name, text)));
+                }
+            }
+            Action::Back => return self.back(cx),
+            Action::Filter => self.filtering = true,
+            Action::Reload => self.roster.ask(cx),
+            Action::Copy => {
+                if let Some(address) = self.chosen().map(|row| row.address().shown()) {
+                    cx.copy(address);
+                }
+            }
+            Action::Export => self.export(cx),
+            Action::Wizards => return Flow::Push(Box::new(Menu::new(&self.site))),
+            _ => {}
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.filtering && self.filter.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
+        if self.filter.on_key(key) {
+            self.refilter(cx);
+        }
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if self.filtering && self.filter.paste(text) {
+            self.refilter(cx);
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        if self.roster.take(id, result, cx) || self.export != Some(id) {
+            return Flow::Stay;
+        }
+        self.export = None;
+        match result {
+            Ok(Reply::File(file)) => self.write(file, cx),
+            Ok(_) => {}
+            Err(error) => cx.toast(Tone::Refused, format!("Not exported: {error}")),
+        }
+        Flow::Stay
+    }
+
+    fn on_found(&mut self, id: RequestId, rows: &Bitmap, _cx: &mut Cx<'_>) {
+        self.roster.found(id, rows);
+    }
+
+    fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
+        if self.writing == Some(id) {
+            self.writing = None;
+            if let Err(error) = result {
+                cx.toast(Tone::Refused, format!("Not written: {}", error.words.shown()));
+            }
+        }
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.roster.is_untouched() {
+            self.roster.ask(cx);
+        }
+        let height = table::height(Self::place(cx.body()));
+        self.cursor.clamp(self.roster.matches().len(), height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let top = listed::place(area);
+        self.view_filter(look, Rect { height: 1, ..top }, buf);
+        let place = Self::place(area);
+        let body =
+            Rect { y: place.y.saturating_sub(1), height: area.bottom() + 1 - place.y, ..area };
+        let len = self.roster.matches().len();
+        let said = listed::Said {
+            what: "the users",
+            empty: if self.roster.part().is_some_and(|part| !part.columns.is_empty()) {
+                "Nobody matches. Esc clears the filter."
+            } else {
+                "This site has no users yet; its administrator can import them."
+            },
+            wait: self.roster.wait(look.here.now_ms),
+            error: self.roster.error(),
+            is_empty: len == 0,
+        };
+        let detail = match (&self.wrong, self.chosen()) {
+            (Some(wrong), _) => format!("the filter: {wrong}"),
+            (None, Some(row)) => facts::line(&row),
+            (None, None) => String::new(),
+        };
+        let Some(place) = listed::view(&said, &detail, look, body, buf) else { return };
+        let method = self.roster.method();
+        let row = |at: usize| {
+            let number = self.roster.matches().nth(at);
+            let row = number.and_then(|number| self.roster.part()?.columns.row(number));
+            row.map(|row| facts::cells(&row, method)).unwrap_or_default()
+        };
+        table::view(&COLUMNS, (len, &self.cursor), row, look.theme, place, buf);
+    }
 }

@@ -102,40 +102,55 @@ pub async fn among(
     gather(conn, site, &rows, &twice, &mut domains, now).await
 }
 
-/// Links a user: row 8, or row 9 when provisional. An address linked in the organization is an
+/// How many users the roster had at an earlier revision.
+pub async fn users_at(store: &Store, site: &SiteFacts, revision: u64) -> Result<u32, Refusal> {
+    let count = sqlx::query_scalar(
+        "SELECT count(*) FROM site_users WHERE site = $1 AND added_revision <= $2",
+    )
+    .bind(site.id)
+    .bind(revision as i64)
+    .fetch_one(&mut *store.read().await?)
+    .await?;
+    Ok(count)
+}
+
+/// Links users: row 8, or row 9 when provisional. An address linked in the organization is an
 /// identity of it.
 pub async fn link(
     conn: &mut Conn,
     site: &SiteFacts,
-    number: u32,
+    numbers: &[u32],
     provisional: bool,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    if numbers.is_empty() {
+        return Ok(());
+    }
     let kind = if provisional { "provisional" } else { "linked" };
-    sqlx::query(
-        "UPDATE site_users SET link = $3, linked_at = $4
-          WHERE site = $1 AND number = $2 AND link <> 'linked'",
-    )
-    .bind(site.id)
-    .bind(number)
-    .bind(kind)
-    .bind(to_millis(now))
-    .execute(&mut *conn)
-    .await?;
+    let mut sql = QueryBuilder::new("UPDATE site_users SET link = ");
+    sql.push_bind(kind).push(", linked_at = ").push_bind(to_millis(now));
+    sql.push(" WHERE link <> 'linked' AND site = ").push_bind(site.id);
+    among_numbers(&mut sql, numbers);
+    sql.build().execute(&mut *conn).await?;
     if !provisional {
-        sqlx::query(
-            "INSERT INTO identities (email_key, organization)
-             SELECT address_key, $3 FROM site_users
-              WHERE site = $1 AND number = $2 AND address_key IS NOT NULL
-             ON CONFLICT (email_key) DO NOTHING",
-        )
-        .bind(site.id)
-        .bind(number)
-        .bind(site.organization.as_deref())
-        .execute(conn)
-        .await?;
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO identities (email_key, organization) SELECT address_key, ",
+        );
+        sql.push_bind(site.organization.as_deref());
+        sql.push(" FROM site_users WHERE address_key IS NOT NULL AND site = ").push_bind(site.id);
+        among_numbers(&mut sql, numbers);
+        sql.push(" ON CONFLICT (email_key) DO NOTHING").build().execute(conn).await?;
     }
     Ok(())
+}
+
+fn among_numbers(sql: &mut QueryBuilder<Sqlite>, numbers: &[u32]) {
+    sql.push(" AND number IN (");
+    let mut separated = sql.separated(", ");
+    for number in numbers {
+        separated.push_bind(*number);
+    }
+    separated.push_unseparated(")");
 }
 
 /// The columns of [`select`], by position.

@@ -1,0 +1,150 @@
+//! Plans: frozen, reviewed lists of users with the predicted outcome of each (rules U4, U5).
+//!
+//! Owns making, reading and applying a plan. A plan is computed in memory while nobody waits, then
+//! written; applying recomputes it inside the one transaction that makes the run. Must not name an
+//! outcome's condition: `domain::outcome::decide` does.
+
+mod apply;
+mod chosen;
+mod compute;
+mod freeze;
+mod present;
+mod read;
+
+use axum::http::StatusCode;
+
+pub use apply::apply;
+pub use chosen::numbers;
+pub use read::{items, show, site_of};
+
+use crate::api::plan::{Held, NewPlan, Plan};
+use crate::api::problem::code;
+use crate::domain::linking::LinkingMethod;
+use crate::domain::outcome::{self, Outcome};
+use crate::domain::site::SiteState;
+use crate::server::Backend;
+use crate::server::provider::SiteFacts;
+use crate::server::refusal::Refusal;
+
+pub(super) use freeze::sweep;
+pub(super) use present::CHUNK;
+
+/// Makes a plan of a selection (rule U4).
+///
+/// # Errors
+/// `site_not_enrolled`, `method_not_chosen`, `revision_unknown`, or a selection that cannot be read.
+pub async fn make(
+    backend: &Backend,
+    actor: &str,
+    url: &str,
+    new: &NewPlan,
+) -> Result<Plan, Refusal> {
+    let site = backend.provider.site_facts(url).await?;
+    // A plan without a method is refused before anything is read.
+    ready(&site)?;
+    let chosen = chosen::expand(backend, &site, &new.selection).await?;
+    freeze_and_show(backend, actor, &site, &chosen, new.held).await
+}
+
+/// Makes a plan of exactly these users: the way of a retry.
+///
+/// # Errors
+/// As [`make`].
+pub(super) async fn make_of(
+    backend: &Backend,
+    actor: &str,
+    url: &str,
+    numbers: crate::api::plan::Numbers,
+    held: Held,
+) -> Result<Plan, Refusal> {
+    let site = backend.provider.site_facts(url).await?;
+    ready(&site)?;
+    let chosen = chosen::Chosen::only(numbers);
+    freeze_and_show(backend, actor, &site, &chosen, held).await
+}
+
+async fn freeze_and_show(
+    backend: &Backend,
+    actor: &str,
+    site: &SiteFacts,
+    chosen: &chosen::Chosen,
+    held: Held,
+) -> Result<Plan, Refusal> {
+    let (organization, method) = ready(site)?;
+    let terms = Terms { site, organization, method, held };
+    let computed = compute::compute(backend, &terms, chosen).await?;
+    let id = freeze::freeze(backend, actor, &terms, &computed).await?;
+    show(backend, &id).await
+}
+
+/// What a plan's outcomes depend on beside its users.
+#[derive(Clone, Copy)]
+pub(super) struct Terms<'a> {
+    /// The site as it is now.
+    pub site: &'a SiteFacts,
+    /// Its organization.
+    pub organization: &'a str,
+    /// Its method.
+    pub method: LinkingMethod,
+    /// What is done with the held class.
+    pub held: Held,
+}
+
+impl Terms<'_> {
+    /// The outcome of a user under these terms.
+    pub fn outcome(&self, facts: crate::domain::facts::Facts) -> Outcome {
+        let outcome = outcome::decide(facts, self.method);
+        match self.held {
+            Held::Hold => outcome,
+            Held::Email => outcome.with_held_emailed(),
+        }
+    }
+}
+
+/// Rule U2: the organization and method of a site that can be planned for.
+pub(super) fn ready(site: &SiteFacts) -> Result<(&str, LinkingMethod), Refusal> {
+    let (SiteState::Enrolled, Some(organization)) = (site.state, site.organization.as_deref())
+    else {
+        return Err(Refusal::conflict(
+            code::SITE_NOT_ENROLLED,
+            format!("{} is not linked to an organization yet.", site.url),
+            "Link the site first; its users can be linked afterwards.",
+        ));
+    };
+    let Some(method) = site.method else {
+        return Err(Refusal::conflict(
+            code::METHOD_NOT_CHOSEN,
+            format!("{} has no linking method yet.", site.url),
+            "Choose how its users prove their addresses, then plan again.",
+        ));
+    };
+    Ok((organization, method))
+}
+
+/// The stored word for what is done with the held class.
+pub(super) fn held_code(held: Held) -> &'static str {
+    match held {
+        Held::Hold => "hold",
+        Held::Email => "email",
+    }
+}
+
+/// Reads [`held_code`]; anything else is a fault of the database.
+pub(super) fn held_from(code: &str) -> Held {
+    if code == "email" { Held::Email } else { Held::Hold }
+}
+
+/// A refusal of the request's selection.
+fn bad_selection(detail: String) -> Refusal {
+    let mut refusal = Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        code::INVALID,
+        detail,
+        "Load the roster again and select anew.",
+    );
+    refusal.problem.field = Some("selection".to_owned());
+    refusal
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,214 @@
+//! Applying a plan, exactly once (rule U5, promise I6).
+//!
+//! Owns the one transaction that checks a plan against the present and makes its run. Whatever
+//! differs refuses the whole; whoever races, `runs.plan` is unique and the writer is one.
+
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::present::{CHUNK, Present};
+use super::read::{Stored, load, stored_items};
+use super::{Terms, ready};
+use crate::api::plan::{Apply, Difference, Plan, PlanItemsQuery, PlanState};
+use crate::api::problem::code;
+use crate::domain::outcome::Outcome;
+use crate::domain::run::{ItemState, RunState};
+use crate::domain::untrusted::Untrusted;
+use crate::server::Backend;
+use crate::server::audit::{self, Change};
+use crate::server::provider::{SiteFacts, UserFacts};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, new_id, to_millis};
+
+/// How many differences a refusal lists.
+const SHOWN: usize = 1_000;
+
+/// Applies a plan and answers the id of its run.
+///
+/// # Errors
+/// `plan_applied` with its run, `plan_expired`, `count_mismatch`, `plan_stale` with the
+/// differences; nothing is changed then.
+pub async fn apply(
+    backend: &Backend,
+    actor: &str,
+    id: &str,
+    asked: &Apply,
+) -> Result<String, Refusal> {
+    let mut tx = backend.store.begin().await?;
+    let now = backend.clock.now();
+    let plan = load(&mut tx, id, now).await?;
+    usable(&plan, asked)?;
+    let site = backend.provider.site_facts(plan.site.raw()).await?;
+    same_base(&plan, &site)?;
+    let differences = compare(backend, &mut tx, &plan, &site, now).await?;
+    if !differences.is_empty() {
+        return Err(stale("Some of its people would fare differently now.", differences));
+    }
+    let run = insert_run(&mut tx, actor, &plan, &site, now).await?;
+    let change = Change {
+        at: now,
+        actor,
+        action: "plan.applied",
+        organization: Some(&plan.organization),
+        site: Some(&site.url),
+        subject: id,
+        detail: json!({ "run": run, "selected": plan.selected, "emails": plan.emails,
+                        "digest": plan.digest }),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    backend.runs.ring();
+    Ok(run)
+}
+
+/// Used, expired, or not what the operator reviewed.
+fn usable(plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
+    match plan.state {
+        PlanState::Ready => {}
+        PlanState::Applied => {
+            let mut refusal = Refusal::conflict(
+                code::PLAN_APPLIED,
+                "This plan was applied already; a plan is applied once.",
+                "Look at its run, or make a new plan.",
+            );
+            refusal.problem.run.clone_from(&plan.run);
+            return Err(refusal);
+        }
+        PlanState::Expired => {
+            return Err(Refusal::conflict(
+                code::PLAN_EXPIRED,
+                format!("This plan could be applied until {}.", plan.expires_at),
+                "Make a new plan and review it.",
+            ));
+        }
+    }
+    if asked.count.is_some_and(|count| count != plan.selected) {
+        let detail = format!("The plan names {} people.", plan.selected);
+        let remedy = "Review the plan and type its number of people.";
+        return Err(Refusal::conflict(code::COUNT_MISMATCH, detail, remedy).at("count"));
+    }
+    if asked.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
+        return Err(stale("The plan that was reviewed is not this one.", Vec::new()).at("digest"));
+    }
+    Ok(())
+}
+
+/// The base of the plan: the same organization and method. A site's organization never changes
+/// (rule L6); its method may.
+fn same_base(plan: &Plan, site: &SiteFacts) -> Result<(), Refusal> {
+    let (organization, method) = ready(site)?;
+    if organization != plan.organization || method != plan.method {
+        return Err(stale("The site's linking method is not the plan's any more.", Vec::new()));
+    }
+    Ok(())
+}
+
+fn stale(detail: &str, differences: Vec<Difference>) -> Refusal {
+    Refusal::conflict(
+        code::PLAN_STALE,
+        format!("{detail} Nothing was sent."),
+        "Make a new plan and review it.",
+    )
+    .with_differences(differences)
+}
+
+/// Every user of the plan as of now, against what was frozen; a changed address differs too.
+async fn compare(
+    backend: &Backend,
+    conn: &mut Conn,
+    plan: &Plan,
+    site: &SiteFacts,
+    now: Timestamp,
+) -> Result<Vec<Difference>, Refusal> {
+    let (organization, method) = ready(site)?;
+    let terms = Terms { site, organization, method, held: plan.held };
+    let mut present = Present::of(backend, site, plan.selected as usize, now);
+    let mut differences = Vec::new();
+    let mut after = None;
+    let all = PlanItemsQuery::default();
+    loop {
+        let rows = stored_items(conn, &plan.id, &all, after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(differences) };
+        after = Some(last.number);
+        let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
+        let users = present.pick(backend, conn, site, &numbers, now).await?;
+        if users.len() != rows.len() {
+            return Err(Refusal::internal(&"a user of the plan is not in the roster"));
+        }
+        let different =
+            rows.iter().zip(&users).filter_map(|(row, user)| differs(&terms, row, user));
+        differences.extend(different.take(SHOWN - differences.len()));
+        if differences.len() == SHOWN {
+            return Ok(differences);
+        }
+    }
+}
+
+fn differs(terms: &Terms<'_>, row: &Stored, user: &UserFacts) -> Option<Difference> {
+    let now = terms.outcome(user.facts);
+    let same = user.number == row.number && now == row.outcome && user.address == row.address;
+    (!same).then(|| Difference {
+        user_id: Untrusted::new(&user.user_id),
+        address: Untrusted::new(&user.address),
+        planned: row.outcome,
+        now,
+    })
+}
+
+async fn insert_run(
+    conn: &mut Conn,
+    actor: &str,
+    plan: &Plan,
+    site: &SiteFacts,
+    now: Timestamp,
+) -> Result<String, Refusal> {
+    let run = new_id("run");
+    sqlx::query(
+        "INSERT INTO runs (id, plan, site, organization, state, started_at, started_by)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+    )
+    .bind(&run)
+    .bind(&plan.id)
+    .bind(site.id)
+    .bind(&plan.organization)
+    .bind(RunState::Queued.code())
+    .bind(to_millis(now))
+    .bind(actor)
+    .execute(&mut *conn)
+    .await?;
+    for outcome in Outcome::ALL {
+        if plan.outcomes.get(outcome.code()).copied().unwrap_or(0) > 0 {
+            insert_items(conn, &run, &plan.id, outcome, now).await?;
+        }
+    }
+    let mut count = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) FROM run_items WHERE run = ");
+    let row = count.push_bind(&run).build().fetch_one(conn).await?;
+    if row.try_get::<i64, _>(0)? as u64 != plan.selected {
+        return Err(Refusal::internal(&"the run does not have the plan's number of people"));
+    }
+    Ok(run)
+}
+
+/// The items of one outcome begin in one state, so one statement makes them all.
+async fn insert_items(
+    conn: &mut Conn,
+    run: &str,
+    plan: &str,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO run_items (run, number, address, outcome, state, updated_at)
+         SELECT $1, number, address, outcome, $2, $3
+           FROM plan_items WHERE plan = $4 AND outcome = $5",
+    )
+    .bind(run)
+    .bind(ItemState::initial(outcome).code())
+    .bind(to_millis(now))
+    .bind(plan)
+    .bind(outcome.code())
+    .execute(conn)
+    .await?;
+    Ok(())
+}

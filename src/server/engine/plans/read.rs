@@ -1,0 +1,198 @@
+//! Reading plans: one, and its users page by page.
+//!
+//! Owns the state a plan shows (`ready`, `applied`, `expired`), derived at each reading. Must not
+//! change anything.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::de::DeserializeOwned;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::held_from;
+use crate::api::page::Page;
+use crate::api::plan::{Plan, PlanItem, PlanItemsQuery, PlanState};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::outcome::{Class, Outcome};
+use crate::domain::untrusted::Untrusted;
+use crate::server::Backend;
+use crate::server::paging;
+use crate::server::provider::UserFacts;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+/// The URL of a plan's site: what the right to see it depends on.
+///
+/// # Errors
+/// 404 when there is no such plan.
+pub async fn site_of(backend: &Backend, id: &str) -> Result<String, Refusal> {
+    let mut conn = backend.store.read().await?;
+    let row = sqlx::query(
+        "SELECT s.url FROM plans p JOIN sites s ON s.id = p.site
+          WHERE p.id = $1 AND p.digest <> ''",
+    )
+    .bind(id)
+    .fetch_optional(&mut *conn)
+    .await?;
+    row.map(|row| row.try_get(0)).transpose()?.ok_or_else(|| Refusal::not_found("plan"))
+}
+
+/// One plan.
+///
+/// # Errors
+/// 404 when there is no such plan.
+pub async fn show(backend: &Backend, id: &str) -> Result<Plan, Refusal> {
+    let mut conn = backend.store.read().await?;
+    load(&mut conn, id, backend.clock.now()).await
+}
+
+pub(super) async fn load(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Plan, Refusal> {
+    let row = sqlx::query(
+        "SELECT p.id, s.url, p.organization, p.method, p.held, p.selected, p.emails,
+                p.second_invitations, p.outcomes, p.email_domains, p.linked_domains,
+                p.roster_revision, p.digest, p.created_at, p.created_by, p.expires_at, r.id
+           FROM plans p JOIN sites s ON s.id = p.site LEFT JOIN runs r ON r.plan = p.id
+          WHERE p.id = $1 AND p.digest <> ''",
+    )
+    .bind(id)
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(|| Refusal::not_found("plan"))?;
+    shown(&row, now)
+}
+
+fn shown(row: &SqliteRow, now: Timestamp) -> Result<Plan, Refusal> {
+    let number = |at: usize| row.try_get::<i64, _>(at).map(|n| n as u64);
+    let outcomes: BTreeMap<String, u64> = json(row, 8)?;
+    let expires_at = from_millis(row.try_get(15)?);
+    let run: Option<String> = row.try_get(16)?;
+    let state = match &run {
+        Some(_) => PlanState::Applied,
+        None if now >= expires_at => PlanState::Expired,
+        None => PlanState::Ready,
+    };
+    let method: String = row.try_get(3)?;
+    Ok(Plan {
+        id: row.try_get(0)?,
+        site: Untrusted::new(row.try_get::<String, _>(1)?),
+        organization: row.try_get(2)?,
+        method: LinkingMethod::from_code(&method)
+            .ok_or_else(|| Refusal::internal(&"a plan has no method"))?,
+        state,
+        selected: number(5)?,
+        emails: number(6)?,
+        second_invitations: number(7)?,
+        classes: classes(&outcomes),
+        outcomes,
+        held: held_from(row.try_get(4)?),
+        email_domains: json(row, 9)?,
+        linked_domains: json(row, 10)?,
+        roster_revision: number(11)?,
+        digest: row.try_get(12)?,
+        created_at: from_millis(row.try_get(13)?),
+        created_by: Untrusted::new(row.try_get::<String, _>(14)?),
+        expires_at,
+        run,
+    })
+}
+
+fn json<T: DeserializeOwned>(row: &SqliteRow, at: usize) -> Result<T, Refusal> {
+    Ok(serde_json::from_str(row.try_get(at)?)?)
+}
+
+/// The five classes, zeroes included; they add up to what was selected.
+fn classes(outcomes: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let mut classes: BTreeMap<String, u64> =
+        Class::ALL.into_iter().map(|class| (class.code().to_owned(), 0)).collect();
+    for (code, count) in outcomes {
+        if let Some(outcome) = Outcome::from_code(code) {
+            *classes.entry(outcome.class().code().to_owned()).or_default() += count;
+        }
+    }
+    classes
+}
+
+/// A plan's users in order of number, of one class or outcome if asked for.
+///
+/// # Errors
+/// A cursor or limit that is wrong.
+pub async fn items(
+    backend: &Backend,
+    id: &str,
+    asked: &PlanItemsQuery,
+) -> Result<Page<PlanItem>, Refusal> {
+    let limit = paging::limit(asked.limit)?;
+    let after: Option<u32> = paging::after(asked.cursor.as_deref())?;
+    let url = site_of(backend, id).await?;
+    let site = backend.provider.site_facts(&url).await?;
+    let mut conn = backend.store.read().await?;
+    let rows = stored_items(&mut conn, id, asked, after, limit + 1).await?;
+    let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
+    let users =
+        backend.provider.users_among(&mut conn, &site, &numbers, backend.clock.now()).await?;
+    paging::page(rows, limit, |row| row.number, |row| item(row, &users))
+}
+
+/// One stored row of a plan.
+pub(super) struct Stored {
+    /// The roster number.
+    pub number: u32,
+    /// The address as spelled when frozen.
+    pub address: String,
+    /// The frozen outcome.
+    pub outcome: Outcome,
+    second: bool,
+}
+
+pub(super) async fn stored_items(
+    conn: &mut Conn,
+    id: &str,
+    asked: &PlanItemsQuery,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Vec<Stored>, Refusal> {
+    let mut query = QueryBuilder::<Sqlite>::new(
+        "SELECT number, address, outcome, second FROM plan_items WHERE plan = ",
+    );
+    query.push_bind(id).push(" AND number > ").push_bind(after.map_or(-1, i64::from));
+    if asked.class.is_some() || asked.outcome.is_some() {
+        query.push(" AND outcome IN (");
+        let mut codes = query.separated(", ");
+        for outcome in Outcome::ALL {
+            let meant = asked.class.is_none_or(|class| outcome.class() == class)
+                && asked.outcome.is_none_or(|one| outcome == one);
+            if meant {
+                codes.push_bind(outcome.code());
+            }
+        }
+        query.push(")");
+    }
+    query.push(" ORDER BY number LIMIT ").push_bind(limit as i64);
+    query.build().fetch_all(conn).await?.iter().map(stored).collect()
+}
+
+fn stored(row: &SqliteRow) -> Result<Stored, Refusal> {
+    let outcome: &str = row.try_get(2)?;
+    Ok(Stored {
+        number: row.try_get(0)?,
+        address: row.try_get(1)?,
+        outcome: Outcome::from_code(outcome)
+            .ok_or_else(|| Refusal::internal(&"a plan's item has no outcome"))?,
+        second: row.try_get::<i64, _>(3)? != 0,
+    })
+}
+
+fn item(row: Stored, users: &[UserFacts]) -> PlanItem {
+    let user = users.binary_search_by_key(&row.number, |user| user.number).ok();
+    let user = user.map(|at| &users[at]);
+    PlanItem {
+        number: row.number,
+        user_id: Untrusted::new(user.map_or("", |user| &user.user_id)),
+        name: Untrusted::new(user.map_or("", |user| &user.name)),
+        address: row.address.into(),
+        outcome: row.outcome,
+        reason: row.outcome.reason().into(),
+        second: row.second,
+    }
+}

@@ -1,0 +1,160 @@
+//! Sending what was claimed: intents in small commits, a few mails at a time.
+//!
+//! Owns the flights and the heartbeat of the lease. A mail that has not begun when the run is
+//! paused, the lease runs out or the backend stops goes back: it was surely not sent.
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::Arc;
+
+use tokio::task::{Id, JoinSet};
+use tokio::time::{MissedTickBehavior, interval};
+
+use super::breaker::{self, Breaker};
+use super::driver::Driver;
+use super::intent::{INTENTS, Intent, intend};
+use super::lease::{BEAT, LEASE, Trust, millis};
+use super::record;
+use super::rows::{self, Item};
+use crate::domain::run::ItemState;
+use crate::server::provider::Delivery;
+use crate::server::refusal::Refusal;
+
+/// How many mails are on their way at once.
+const FLIGHTS: usize = 4;
+
+/// What became of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Flown {
+    /// All of it is recorded.
+    All,
+    /// The run is not to be worked on any more.
+    Halt,
+}
+
+/// Sends the claimed items.
+pub(super) async fn send(
+    driver: &Driver,
+    items: Vec<Item>,
+    trust: Trust,
+    breaker: &mut Breaker,
+) -> Result<Flown, Refusal> {
+    let mut trust = trust;
+    for some in items.chunks(INTENTS) {
+        if driver.is_stopping() {
+            return release_claims(driver).await;
+        }
+        if trust.is_due() {
+            trust = renew(driver).await?;
+        }
+        let Some(intents) = intend(driver, some).await? else { return Ok(Flown::Halt) };
+        let mut flights = Flights::new(driver, intents, trust);
+        if let Some(trouble) = flights.fly(breaker).await? {
+            breaker::pause(driver, &trouble).await?;
+            return Ok(Flown::Halt);
+        }
+        trust = flights.trust;
+    }
+    Ok(Flown::All)
+}
+
+/// The backend stops: what was claimed and not begun is free at once.
+async fn release_claims(driver: &Driver) -> Result<Flown, Refusal> {
+    let mut tx = driver.backend.store.begin().await?;
+    sqlx::query(
+        "UPDATE run_items SET state = $1, lease_until = NULL
+          WHERE run = $2 AND state = $3 AND epoch = $4",
+    )
+    .bind(ItemState::Queued.code())
+    .bind(&driver.run.id)
+    .bind(ItemState::Claimed.code())
+    .bind(driver.epoch)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(Flown::Halt)
+}
+
+/// The heartbeat: prolongs the lease of what this driver holds.
+async fn renew(driver: &Driver) -> Result<Trust, Refusal> {
+    let trust = Trust::from_now();
+    let mut tx = driver.backend.store.begin().await?;
+    sqlx::query(
+        "UPDATE run_items SET lease_until = $1
+          WHERE run = $2 AND state IN ($3, $4) AND epoch = $5",
+    )
+    .bind(driver.backend.runs.real_now() + millis(LEASE))
+    .bind(&driver.run.id)
+    .bind(ItemState::Claimed.code())
+    .bind(ItemState::Sending.code())
+    .bind(driver.epoch)
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(trust)
+}
+
+/// Mails on their way, and those that wait for a place.
+struct Flights<'a> {
+    driver: &'a Driver,
+    waiting: VecDeque<Intent>,
+    tasks: JoinSet<Delivery>,
+    flying: HashMap<Id, Intent>,
+    trust: Trust,
+}
+
+impl<'a> Flights<'a> {
+    fn new(driver: &'a Driver, intents: Vec<Intent>, trust: Trust) -> Self {
+        let waiting = intents.into();
+        Self { driver, waiting, tasks: JoinSet::new(), flying: HashMap::new(), trust }
+    }
+
+    /// Sends and records all; answers the trouble when the breaker opens.
+    async fn fly(&mut self, breaker: &mut Breaker) -> Result<Option<String>, Refusal> {
+        let mut beat = interval(BEAT);
+        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        beat.reset();
+        let mut trouble = None;
+        loop {
+            self.take_off(trouble.is_some()).await?;
+            tokio::select! {
+                ended = self.tasks.join_next_with_id() => {
+                    let Some(ended) = ended else { return Ok(trouble) };
+                    let (id, delivery) = match ended {
+                        Ok(landed) => landed,
+                        // Nobody knows how far it came.
+                        Err(error) => (error.id(), Delivery::Unknown(error.to_string())),
+                    };
+                    if let Some(intent) = self.flying.remove(&id) {
+                        record::record(self.driver, &intent, &delivery).await;
+                        trouble = breaker.count(&delivery).or(trouble);
+                    }
+                }
+                _ = beat.tick() => self.trust = renew(self.driver).await?,
+            }
+        }
+    }
+
+    /// Begins mails while there are places, or gives them back if nothing may begin any more.
+    async fn take_off(&mut self, trouble: bool) -> Result<(), Refusal> {
+        while self.flying.len() < FLIGHTS && !self.waiting.is_empty() {
+            if trouble || !self.may_begin().await? {
+                let withheld: Vec<Intent> = self.waiting.drain(..).collect();
+                return record::withhold(self.driver, &withheld).await;
+            }
+            let Some(intent) = self.waiting.pop_front() else { break };
+            let provider = Arc::clone(&self.driver.backend.provider);
+            let mail = intent.mail.clone();
+            let task = self.tasks.spawn(async move { provider.deliver(&mail).await });
+            self.flying.insert(task.id(), intent);
+        }
+        Ok(())
+    }
+
+    async fn may_begin(&self) -> Result<bool, Refusal> {
+        if self.driver.is_stopping() || !self.trust.holds() {
+            return Ok(false);
+        }
+        let mut conn = self.driver.backend.store.read().await?;
+        Ok(rows::is_running(&mut conn, &self.driver.run.id).await?)
+    }
+}

@@ -1,0 +1,163 @@
+//! What operators do to a run as a whole: pause, resume, cancel, retry.
+//!
+//! Owns which states allow it. Pausing and cancelling take effect before the next mail: they free
+//! what was claimed in the same transaction, and a claim that is gone allows no intent.
+
+use jiff::Timestamp;
+use serde_json::json;
+use sqlx::Row;
+
+use super::record::CANCELLED;
+use super::rows::{self, RunRow};
+use crate::api::plan::{Numbers, Plan};
+use crate::api::problem::code;
+use crate::domain::run::{ItemState, RunState};
+use crate::server::Backend;
+use crate::server::audit::{self, Change};
+use crate::server::engine::plans;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Tx, to_millis};
+
+/// Stops before the next mail; what is in flight cannot be recalled.
+///
+/// # Errors
+/// `run_state` when the run is over.
+pub async fn pause(backend: &Backend, actor: &str, id: &str) -> Result<(), Refusal> {
+    let (mut tx, run, now) = begin(backend, id).await?;
+    not_over(&run)?;
+    if run.state == RunState::Paused {
+        return Ok(());
+    }
+    rows::move_all(&mut tx, id, ItemState::Claimed, ItemState::Queued, "", now).await?;
+    set_state(&mut tx, id, RunState::Paused).await?;
+    commit(backend, tx, actor, "run.paused", &run, now).await
+}
+
+/// Goes on with a paused run; what was deferred is tried again at once.
+///
+/// # Errors
+/// `run_state` when the run is over.
+pub async fn resume(backend: &Backend, actor: &str, id: &str) -> Result<(), Refusal> {
+    let (mut tx, run, now) = begin(backend, id).await?;
+    not_over(&run)?;
+    if run.state != RunState::Paused {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE run_items SET not_before = NULL
+          WHERE run = $1 AND state = $2 AND not_before IS NOT NULL",
+    )
+    .bind(id)
+    .bind(ItemState::Queued.code())
+    .execute(&mut *tx)
+    .await?;
+    set_state(&mut tx, id, RunState::Running).await?;
+    commit(backend, tx, actor, "run.resumed", &run, now).await
+}
+
+/// Ends a run for good; what is left is not processed.
+///
+/// # Errors
+/// `run_state` when the run is done.
+pub async fn cancel(backend: &Backend, actor: &str, id: &str) -> Result<(), Refusal> {
+    let (mut tx, run, now) = begin(backend, id).await?;
+    if run.state == RunState::Cancelled {
+        return Ok(());
+    }
+    not_over(&run)?;
+    for from in [ItemState::Queued, ItemState::Claimed] {
+        rows::move_all(&mut tx, id, from, ItemState::NotProcessed, CANCELLED, now).await?;
+    }
+    sqlx::query("UPDATE runs SET ended_at = $1 WHERE id = $2")
+        .bind(to_millis(now))
+        .bind(id)
+        .execute(&mut *tx)
+        .await?;
+    set_state(&mut tx, id, RunState::Cancelled).await?;
+    commit(backend, tx, actor, "run.cancelled", &run, now).await
+}
+
+/// Makes a new plan of those who failed or were not processed, and of nobody else.
+///
+/// # Errors
+/// `run_state` while the run is not over, or when nobody is left to retry.
+pub async fn retry(backend: &Backend, actor: &str, id: &str) -> Result<Plan, Refusal> {
+    let mut conn = backend.store.read().await?;
+    let run = rows::load(&mut conn, id).await?;
+    if !run.state.is_over() {
+        return Err(wrong_state(
+            format!("The run is {}, not over yet.", run.state.code()),
+            "Wait until it is done, or cancel it; then retry what is left.",
+        ));
+    }
+    let rows = sqlx::query("SELECT number FROM run_items WHERE run = $1 AND state IN ($2, $3)")
+        .bind(id)
+        .bind(ItemState::Failed.code())
+        .bind(ItemState::NotProcessed.code())
+        .fetch_all(&mut *conn)
+        .await?;
+    drop(conn);
+    let numbers: Numbers =
+        rows.iter().map(|row| row.try_get::<u32, _>(0)).collect::<Result<_, _>>()?;
+    if numbers.is_empty() {
+        return Err(wrong_state(
+            "Nobody in this run failed or was left over.".to_owned(),
+            "There is nothing to retry; an unknown one is resolved by itself.",
+        ));
+    }
+    plans::make_of(backend, actor, &run.site, numbers, run.held).await
+}
+
+async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Timestamp), Refusal> {
+    let mut tx = backend.store.begin().await?;
+    let run = rows::load(&mut tx, id).await?;
+    Ok((tx, run, backend.clock.now()))
+}
+
+/// Sets the state; the trouble of an earlier pause goes with it.
+async fn set_state(conn: &mut Conn, id: &str, state: RunState) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE runs SET state = $1, trouble = NULL WHERE id = $2")
+        .bind(state.code())
+        .bind(id)
+        .execute(&mut *conn)
+        .await?;
+    rows::touch(conn, id).await
+}
+
+async fn commit(
+    backend: &Backend,
+    mut tx: Tx,
+    actor: &str,
+    action: &'static str,
+    run: &RunRow,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let change = Change {
+        at: now,
+        actor,
+        action,
+        organization: Some(&run.organization),
+        site: Some(&run.site),
+        subject: &run.id,
+        detail: json!({ "plan": run.plan }),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    backend.runs.ring();
+    Ok(())
+}
+
+fn not_over(run: &RunRow) -> Result<(), Refusal> {
+    if run.state.is_over() {
+        return Err(wrong_state(
+            format!("The run is {} already.", run.state.code()),
+            "Retry makes a new plan of those who failed or were not processed.",
+        ));
+    }
+    Ok(())
+}
+
+/// `409 run_state`.
+pub(super) fn wrong_state(detail: String, remedy: &str) -> Refusal {
+    Refusal::conflict(code::RUN_STATE, detail, remedy)
+}

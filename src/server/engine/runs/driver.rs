@@ -1,0 +1,191 @@
+//! One run's driver: silent links first, then mails, then the end.
+//!
+//! Owns the order of work and waiting. It begins nothing once the run is paused, cancelled or the
+//! backend stops; what the database says of the run is asked anew at each step.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::json;
+use sqlx::Row;
+
+use super::batch::{self, Flown};
+use super::breaker::Breaker;
+use super::intent::{self, Claim};
+use super::lease::BEAT;
+use super::rows::{self, RunRow};
+use super::{breaker, links};
+use crate::domain::run::{ItemState, RunState};
+use crate::server::Backend;
+use crate::server::audit::{self, Change};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, to_millis};
+
+/// What a driver works with.
+pub(super) struct Driver {
+    pub backend: Arc<Backend>,
+    pub run: RunRow,
+    /// This driver's claim; a late driver's writes do not fit the next one's items.
+    pub epoch: i64,
+    /// Who invites, by name, for the mails.
+    pub inviter: String,
+}
+
+/// What a step came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Step {
+    /// There is more of the same.
+    More,
+    /// Nothing is left of this kind.
+    Nothing,
+    /// The run is not to be worked on any more.
+    Halt,
+}
+
+/// Works on a run until it is over, paused, or the backend stops.
+pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refusal> {
+    let driver = begin(backend, &run).await?;
+    let mut after = None;
+    while !driver.is_stopping() {
+        match links::link_some(&driver, &mut after).await? {
+            Step::More => {}
+            Step::Nothing => break,
+            Step::Halt => return Ok(()),
+        }
+    }
+    let mut breaker = Breaker::default();
+    while !driver.is_stopping() {
+        // Listening begins before looking, so that no change in between is missed.
+        let mut bell = driver.backend.runs.listen();
+        match intent::claim(&driver).await? {
+            Claim::Items(items, trust) => {
+                if batch::send(&driver, items, trust, &mut breaker).await? == Flown::Halt {
+                    return Ok(());
+                }
+            }
+            Claim::Later(wait) => {
+                tokio::select! {
+                    () = driver.backend.stop.wait() => return Ok(()),
+                    () = tokio::time::sleep(wait.min(BEAT)) => {}
+                    _ = bell.changed() => {}
+                }
+            }
+            Claim::NoServer => {
+                return breaker::pause(&driver, breaker::NO_SERVER).await;
+            }
+            Claim::Nothing => {
+                if finish(&driver).await? {
+                    return Ok(());
+                }
+            }
+            Claim::Halt => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+impl Driver {
+    pub fn is_stopping(&self) -> bool {
+        self.backend.stop.is_stopping()
+    }
+}
+
+async fn begin(backend: Arc<Backend>, run: &str) -> Result<Driver, Refusal> {
+    let mut tx = backend.store.begin().await?;
+    let run = rows::load(&mut tx, run).await?;
+    let epoch = next_epoch(&mut tx).await?;
+    let inviter = sqlx::query("SELECT name FROM people WHERE email = $1")
+        .bind(&run.started_by)
+        .fetch_optional(&mut *tx)
+        .await?
+        .map(|row| row.try_get(0))
+        .transpose()?
+        .unwrap_or_default();
+    sqlx::query("UPDATE runs SET state = $1, revision = revision + 1 WHERE id = $2 AND state = $3")
+        .bind(RunState::Running.code())
+        .bind(&run.id)
+        .bind(RunState::Queued.code())
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    backend.runs.ring();
+    Ok(Driver { backend, run, epoch, inviter })
+}
+
+/// A number that no driver had before, in any process.
+async fn next_epoch(conn: &mut Conn) -> Result<i64, Refusal> {
+    let row = sqlx::query("SELECT value FROM meta WHERE name = 'run_epoch'")
+        .fetch_optional(&mut *conn)
+        .await?;
+    let last: i64 = match row {
+        Some(row) => row.try_get::<&str, _>(0)?.parse().map_err(|e| Refusal::internal(&e))?,
+        None => 0,
+    };
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ('run_epoch', $1)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind((last + 1).to_string())
+    .execute(conn)
+    .await?;
+    Ok(last + 1)
+}
+
+/// Ends a run that has nothing left to do; answers whether this driver has nothing left to do.
+async fn finish(driver: &Driver) -> Result<bool, Refusal> {
+    let backend = &driver.backend;
+    let now = backend.clock.now();
+    let mut tx = backend.store.begin().await?;
+    let done = sqlx::query(
+        "UPDATE runs SET state = $1, ended_at = $2, trouble = NULL, revision = revision + 1
+          WHERE id = $3 AND state = $4
+            AND NOT EXISTS (SELECT 1 FROM run_items
+                             WHERE run = $3 AND state IN ($5, $6, $7))",
+    )
+    .bind(RunState::Done.code())
+    .bind(to_millis(now))
+    .bind(&driver.run.id)
+    .bind(RunState::Running.code())
+    .bind(ItemState::Queued.code())
+    .bind(ItemState::Claimed.code())
+    .bind(ItemState::Sending.code())
+    .execute(&mut *tx)
+    .await?;
+    if done.rows_affected() == 0 {
+        // Paused or cancelled meanwhile, or an item came back: looked at anew.
+        return Ok(!rows::is_running(&mut tx, &driver.run.id).await?);
+    }
+    let change = Change {
+        at: now,
+        actor: "system",
+        action: "run.done",
+        organization: Some(&driver.run.organization),
+        site: Some(&driver.run.site),
+        subject: &driver.run.id,
+        detail: json!({}),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    backend.runs.ring();
+    Ok(true)
+}
+
+/// How long a deferred mail waits before the try after `tries`; none: that was the last.
+pub(super) fn back_off(tries: i64) -> Option<Duration> {
+    const DELAYS: [u64; 5] = [1, 5, 20, 60, 300];
+    let at = usize::try_from(tries - 1).ok()?;
+    DELAYS.get(at).copied().map(Duration::from_secs)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tries_are_bounded_and_further_and_further_apart() {
+        let delays: Vec<_> = (1..).map_while(back_off).collect();
+        assert_eq!(delays.len(), 5);
+        assert!(delays.is_sorted());
+        assert_eq!(back_off(0), None, "a mail that was never tried is not deferred");
+    }
+}

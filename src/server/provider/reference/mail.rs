@@ -1,0 +1,265 @@
+//! Mail over SMTP, driven step by step, so that the phase of every failure is known.
+//!
+//! Owns what each phase's failure means: broken before the final dot is surely not sent, broken
+//! after it may be sent. Libraries' errors do not tell the two apart (research, findings 2 and 3),
+//! nor do their time-outs go beyond connecting: both are kept here.
+
+mod connection;
+mod render;
+mod server;
+#[cfg(test)]
+pub(crate) mod sink;
+#[cfg(test)]
+mod tests;
+
+use std::fmt::Display;
+use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use lettre::message::Mailbox;
+use lettre::transport::smtp::Error as SmtpError;
+use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Noop, Rcpt};
+use lettre::transport::smtp::response::{Response, Severity};
+use tokio::time::timeout;
+
+use crate::server::ServeOptions;
+use crate::server::provider::{Delivery, Mail};
+use render::Rendered;
+use server::Server;
+
+/// Why mails cannot be sent with these options.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MailError {
+    /// `--mail-from`.
+    #[error("the sender of mails must be an address, such as Control Hub <no-reply@acme.example>")]
+    From,
+    /// `--smtp`.
+    #[error("the mail server must be named as smtp://[USER:PASSWORD@]HOST[:PORT], or smtps://")]
+    Url,
+    /// TLS.
+    #[error("TLS to the mail server cannot be set up: {0}")]
+    Tls(String),
+}
+
+/// How long each phase may take.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Patience {
+    /// Finding and reaching the server.
+    pub connect: Duration,
+    /// Any one command and its reply.
+    pub command: Duration,
+    /// Handing over the message.
+    pub body: Duration,
+    /// The reply to the final dot (RFC 5321, 4.5.3.2.6: ten minutes).
+    pub dot: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(10),
+            command: Duration::from_secs(60),
+            body: Duration::from_secs(180),
+            dot: Duration::from_secs(600),
+        }
+    }
+}
+
+/// How many connections are kept for the next mail.
+const KEPT: usize = 4;
+/// How long one is kept.
+const KEPT_FOR: Duration = Duration::from_secs(30);
+
+/// Sends mails through one server.
+pub struct Mailer {
+    from: Mailbox,
+    server: Option<Server>,
+    patience: Patience,
+    idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
+}
+
+impl std::fmt::Debug for Mailer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Mailer").field("from", &self.from).field("server", &self.server).finish()
+    }
+}
+
+/// A step that failed.
+#[derive(Debug)]
+enum Failure {
+    /// The server said no for good.
+    Refused(String),
+    /// The server said not now.
+    Deferred(String),
+    /// No reply, or none that can be read.
+    Broken(String),
+}
+
+impl From<Failure> for Delivery {
+    /// What a failure before the final dot means: surely not sent.
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Refused(words) => Self::Refused(words),
+            Failure::Deferred(words) | Failure::Broken(words) => Self::Deferred(words),
+        }
+    }
+}
+
+impl Mailer {
+    /// Reads `--smtp` and `--mail-from`.
+    ///
+    /// # Errors
+    /// A [`MailError`] that names the option; it never tells the password.
+    pub fn new(options: &ServeOptions) -> Result<Self, MailError> {
+        let from = options.mail_from.parse().map_err(|_| MailError::From)?;
+        let server = match &options.smtp {
+            Some(url) => Some(Server::parse(url.expose(), options.insecure)?),
+            None => None,
+        };
+        Ok(Self { from, server, patience: Patience::default(), idle: Mutex::default() })
+    }
+
+    #[cfg(test)]
+    pub(crate) fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    /// Sends one mail to one recipient.
+    pub async fn deliver(&self, mail: &Mail) -> Delivery {
+        let Some(server) = &self.server else {
+            return Delivery::Deferred("no mail server is configured".to_owned());
+        };
+        let rendered = match render::render(&self.from, mail) {
+            Ok(rendered) => rendered,
+            Err(why) => return Delivery::Refused(format!("render check: {why}")),
+        };
+        let mut connection = match self.connection(server).await {
+            Ok(connection) => connection,
+            Err(failure) => return failure.into(),
+        };
+        let delivery = self.transact(&mut connection, &rendered).await;
+        if matches!(delivery, Delivery::Accepted(_)) && !connection.has_broken() {
+            self.keep(connection);
+        }
+        delivery
+    }
+
+    /// One mail on an open connection.
+    async fn transact(&self, connection: &mut AsyncSmtpConnection, mail: &Rendered) -> Delivery {
+        let from = MailFrom::new(Some(mail.from.clone()), Vec::new());
+        let to = Rcpt::new(mail.to.clone(), Vec::new());
+        let complete = Severity::PositiveCompletion;
+        let go_ahead = Severity::PositiveIntermediate;
+        if let Err(failure) = self.step(connection, from, complete, "MAIL").await {
+            return failure.into();
+        }
+        if let Err(failure) = self.step(connection, to, complete, "RCPT").await {
+            return failure.into();
+        }
+        if let Err(failure) = self.step(connection, Data, go_ahead, "DATA").await {
+            return failure.into();
+        }
+        self.hand_over(connection, &mail.bytes).await
+    }
+
+    async fn step(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        command: impl Display,
+        want: Severity,
+        name: &str,
+    ) -> Result<(), Failure> {
+        let reply = timeout(self.patience.command, connection.command(command)).await;
+        match reply {
+            Err(_) => Err(Failure::Broken(format!("no reply to {name} in time"))),
+            Ok(Err(error)) => Err(failure(&error, name)),
+            Ok(Ok(reply)) if reply.code().severity == want => Ok(()),
+            Ok(Ok(reply)) => Err(Failure::Broken(format!("{} to {name}", words(&reply)))),
+        }
+    }
+
+    /// The message and the final dot: the one moment after which nothing is sure without a reply.
+    async fn hand_over(&self, connection: &mut AsyncSmtpConnection, message: &[u8]) -> Delivery {
+        let dotted = AtomicBool::new(false);
+        let parts = Parts { message: Some(message), dotted: &dotted };
+        let mut handing_over = pin!(connection.message_iter(parts));
+        let mut reply = timeout(self.patience.body, &mut handing_over).await;
+        if reply.is_err() && dotted.load(Ordering::SeqCst) {
+            reply = timeout(self.patience.dot, &mut handing_over).await;
+        }
+        let sent = dotted.load(Ordering::SeqCst);
+        match reply {
+            Ok(Ok(reply)) if reply.code().severity == Severity::PositiveCompletion => {
+                Delivery::Accepted(words(&reply))
+            }
+            Ok(Ok(reply)) => Delivery::Unknown(format!("{} after the message", words(&reply))),
+            Ok(Err(error)) => match failure(&error, "the message") {
+                Failure::Broken(words) if sent => Delivery::Unknown(words),
+                failure => failure.into(),
+            },
+            Err(_) if sent => Delivery::Unknown("no reply after the message in time".to_owned()),
+            Err(_) => Delivery::Deferred("the message was not taken in time".to_owned()),
+        }
+    }
+
+    /// A connection that is ready for `MAIL`: a kept one that still answers, or a new one.
+    async fn connection(&self, server: &Server) -> Result<AsyncSmtpConnection, Failure> {
+        while let Some(mut kept) = self.kept() {
+            let alive = timeout(self.patience.connect, kept.command(Noop)).await;
+            if matches!(alive, Ok(Ok(_))) {
+                return Ok(kept);
+            }
+        }
+        connection::open(server, &self.patience).await
+    }
+
+    fn kept(&self) -> Option<AsyncSmtpConnection> {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        idle.retain(|(since, _)| since.elapsed() < KEPT_FOR);
+        idle.pop().map(|(_, connection)| connection)
+    }
+
+    fn keep(&self, connection: AsyncSmtpConnection) {
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < KEPT {
+            idle.push((Instant::now(), connection));
+        }
+    }
+}
+
+/// The message as one part. The library writes and flushes each part before it asks for the next,
+/// and writes the final dot when there is none: so that is when the dot may have left.
+struct Parts<'a> {
+    message: Option<&'a [u8]>,
+    dotted: &'a AtomicBool,
+}
+
+impl<'a> Iterator for Parts<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let part = self.message.take();
+        if part.is_none() {
+            self.dotted.store(true, Ordering::SeqCst);
+        }
+        part
+    }
+}
+
+fn failure(error: &SmtpError, phase: &str) -> Failure {
+    let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
+    match error.status() {
+        Some(code) if error.is_permanent() => Failure::Refused(format!("{code} {said}")),
+        Some(code) => Failure::Deferred(format!("{code} {said}")),
+        None => Failure::Broken(format!("the connection broke at {phase}: {error}")),
+    }
+}
+
+fn words(reply: &Response) -> String {
+    let lines: Vec<&str> = reply.message().collect();
+    format!("{} {}", reply.code(), lines.join(" "))
+}

@@ -1,0 +1,233 @@
+//! The pages behind a mail's link, and what the answer given there does (rule U6).
+//!
+//! Owns the link's states (open, used, expired, unknown), the words of the pages, and linking the
+//! accounts of a person who confirms. Showing a page changes nothing: mail scanners open links too.
+
+mod words;
+
+use jiff::{Timestamp, ToSpan};
+use serde_json::json;
+use sqlx::Row;
+
+use super::users;
+use crate::domain::linking::LinkingMethod;
+use crate::domain::outcome::{Class, Outcome, decide};
+use crate::domain::user::sent_at;
+use crate::server::audit::{self, Change};
+use crate::server::provider::{Answered, InvitationAnswer, Settled, WebPage};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Store, from_millis, hash_secret, to_millis};
+
+/// An invitation, as found by its link.
+pub(super) struct Invitation {
+    organization: String,
+    /// The organization's name.
+    name: String,
+    address_key: String,
+    state: State,
+    unknown: bool,
+    expires_at: Timestamp,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum State {
+    Open,
+    Expired,
+    Confirmed(Timestamp),
+    Declined(Timestamp),
+}
+
+/// The page of a link; changes nothing.
+pub(super) async fn show(store: &Store, token: &str, now: Timestamp) -> Result<WebPage, Refusal> {
+    let mut conn = store.read().await?;
+    let Some(invitation) = find(&mut conn, token, now).await? else {
+        return Ok(words::not_known());
+    };
+    match invitation.state {
+        State::Open => {
+            let sites: Vec<String> =
+                accounts(&mut conn, &invitation).await?.into_iter().map(|a| a.site).collect();
+            Ok(words::question(&invitation, &sites))
+        }
+        _ => Ok(words::over(&invitation)),
+    }
+}
+
+/// Takes the answer, once, in the caller's transaction.
+pub(super) async fn answer(
+    store: &Store,
+    conn: &mut Conn,
+    token: &str,
+    answer: InvitationAnswer,
+    now: Timestamp,
+) -> Result<Answered, Refusal> {
+    let Some(invitation) = find(conn, token, now).await? else {
+        return Ok(Answered { page: words::not_known(), settled: None });
+    };
+    if invitation.state != State::Open {
+        return Ok(Answered { page: words::over(&invitation), settled: None });
+    }
+    proven(conn, &invitation).await?;
+    let page = match answer {
+        InvitationAnswer::Confirm => confirm(store, conn, &invitation, now).await?,
+        InvitationAnswer::Decline => decline(conn, &invitation, now).await?,
+    };
+    let Invitation { organization, address_key, .. } = invitation;
+    Ok(Answered { page, settled: Some(Settled { organization, address_key }) })
+}
+
+async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invitation>, Refusal> {
+    let row = sqlx::query(
+        "SELECT i.organization, o.name, i.address_key, i.unknown, i.token_expires_at,
+                i.confirmed_at, i.declined_at
+           FROM invitations i JOIN organizations o ON o.id = i.organization
+          WHERE i.token_hash = $1",
+    )
+    .bind(hash_secret(token))
+    .fetch_optional(conn)
+    .await?;
+    let Some(row) = row else { return Ok(None) };
+    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
+    let expires_at = time(4)?.unwrap_or(Timestamp::MIN);
+    let state = match (time(5)?, time(6)?) {
+        (_, Some(at)) => State::Declined(at),
+        (Some(at), None) => State::Confirmed(at),
+        (None, None) if now >= expires_at => State::Expired,
+        (None, None) => State::Open,
+    };
+    Ok(Some(Invitation {
+        organization: row.try_get(0)?,
+        name: row.try_get(1)?,
+        address_key: row.try_get(2)?,
+        state,
+        unknown: row.try_get::<i64, _>(3)? != 0,
+        expires_at,
+    }))
+}
+
+/// An answer proves that the mail arrived: its sending is not unknown any more.
+async fn proven(conn: &mut Conn, invitation: &Invitation) -> Result<(), Refusal> {
+    if !invitation.unknown {
+        return Ok(());
+    }
+    sqlx::query(
+        "UPDATE invitations SET unknown = 0, invited_at = $1
+          WHERE organization = $2 AND address_key = $3",
+    )
+    .bind(to_millis(sent_at(invitation.expires_at)))
+    .bind(&invitation.organization)
+    .bind(&invitation.address_key)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn decline(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<WebPage, Refusal> {
+    sqlx::query(
+        "UPDATE invitations SET declined_at = $1 WHERE organization = $2 AND address_key = $3",
+    )
+    .bind(to_millis(now))
+    .bind(&invitation.organization)
+    .bind(&invitation.address_key)
+    .execute(&mut *conn)
+    .await?;
+    record(conn, invitation, "invitation.declined", json!({}), now).await?;
+    Ok(words::declined(invitation))
+}
+
+/// Rule U6: rows 2 to 6 are looked at again; all accounts of the address that pass are linked.
+async fn confirm(
+    store: &Store,
+    conn: &mut Conn,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<WebPage, Refusal> {
+    sqlx::query(
+        "UPDATE invitations SET confirmed_at = $1, link_due_at = $2
+          WHERE organization = $3 AND address_key = $4",
+    )
+    .bind(to_millis(now))
+    .bind(to_millis(now.checked_add(48.hours()).unwrap_or(Timestamp::MAX)))
+    .bind(&invitation.organization)
+    .bind(&invitation.address_key)
+    .execute(&mut *conn)
+    .await?;
+    let mut fates = Vec::new();
+    for account in accounts(conn, invitation).await? {
+        let site = users::site_facts(store, &account.site).await?;
+        let found = users::among(conn, &site, &[account.number], now).await?;
+        let Some(user) = found.first() else { continue };
+        // Rows 1 to 8 are the same whatever the method.
+        let method = site.method.unwrap_or(LinkingMethod::ReceiveEmail);
+        let outcome = decide(user.facts, method);
+        if outcome == Outcome::LinkNow {
+            users::link(conn, &site, &[account.number], false, now).await?;
+        }
+        fates.push((account, outcome));
+    }
+    if fates.iter().all(|(_, outcome)| outcome.class() != Class::Blocked) {
+        sqlx::query(
+            "UPDATE invitations SET link_due_at = NULL
+              WHERE organization = $1 AND address_key = $2",
+        )
+        .bind(&invitation.organization)
+        .bind(&invitation.address_key)
+        .execute(&mut *conn)
+        .await?;
+    }
+    let told: Vec<_> = fates
+        .iter()
+        .map(|(account, outcome)| {
+            json!({ "site": account.site, "number": account.number, "outcome": outcome.code() })
+        })
+        .collect();
+    record(conn, invitation, "invitation.confirmed", json!({ "accounts": told }), now).await?;
+    Ok(words::confirmed(invitation, &fates))
+}
+
+/// An account of the invited address.
+pub(super) struct Account {
+    site: String,
+    number: u32,
+}
+
+/// All accounts of the address on the organization's sites.
+async fn accounts(conn: &mut Conn, invitation: &Invitation) -> Result<Vec<Account>, Refusal> {
+    let rows = sqlx::query(
+        "SELECT s.url, u.number FROM sites s JOIN site_users u ON u.site = s.id
+          WHERE s.organization = $1 AND s.state = $2 AND u.address_key = $3
+          ORDER BY s.url, u.number",
+    )
+    .bind(&invitation.organization)
+    .bind(crate::domain::site::SiteState::Enrolled.code())
+    .bind(&invitation.address_key)
+    .fetch_all(conn)
+    .await?;
+    let read = |row: &sqlx::sqlite::SqliteRow| {
+        Ok(Account { site: row.try_get(0)?, number: row.try_get(1)? })
+    };
+    rows.iter().map(read).collect()
+}
+
+async fn record(
+    conn: &mut Conn,
+    invitation: &Invitation,
+    action: &'static str,
+    detail: serde_json::Value,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let change = Change {
+        at: now,
+        actor: &invitation.address_key,
+        action,
+        organization: Some(&invitation.organization),
+        site: None,
+        subject: &invitation.address_key,
+        detail,
+    };
+    Ok(audit::record(conn, change).await?)
+}

@@ -1,0 +1,208 @@
+//! The one loop, and the one executor of effects.
+//!
+//! Owns the inbox, the clock, what is in flight and when a frame is drawn. With nothing to do it
+//! does nothing: it waits for the inbox, or for the moment the app asked to be woken at.
+
+mod files;
+mod outside;
+mod work;
+
+use std::collections::BTreeSet;
+use std::io;
+use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
+
+use super::app::App;
+use super::effect::Effect;
+use super::msg::{Msg, Signal};
+use super::terminal::{Terminal, TerminalError};
+use crate::client::Client;
+use work::Work;
+
+/// Frames are at least so far apart.
+const FRAME: Duration = Duration::from_millis(16);
+/// So many messages are taken in before a frame is due, however many there are.
+const BATCH: usize = 1_000;
+/// What is being saved at the end may take so long.
+const FAREWELL: Duration = Duration::from_millis(1_500);
+
+/// How the interface ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// The operator quit.
+    Quit,
+    /// Ctrl-c, or SIGINT.
+    Interrupted,
+    /// SIGTERM.
+    Terminated,
+    /// The terminal is gone.
+    HungUp,
+}
+
+/// What comes into the one inbox.
+#[derive(Debug)]
+pub(super) enum Letter {
+    /// Something that happened.
+    Msg(Msg),
+    /// SIGINT and SIGTERM from outside.
+    End(Ended),
+    /// The program goes on after it was stopped.
+    Continued,
+}
+
+/// Runs an app until it ends.
+///
+/// Blocks the thread; call it within a Tokio runtime of several threads.
+///
+/// # Errors
+/// When there is no terminal that can show a full screen.
+pub fn run(
+    client: &Client,
+    term: Option<&str>,
+    make: impl FnOnce((u16, u16)) -> App,
+) -> Result<Ended, TerminalError> {
+    let mut terminal = Terminal::enter(term)?;
+    let size = Terminal::size();
+    let app = make(size);
+    // The first frame comes before anything is asked of anybody.
+    terminal.draw(&app, size)?;
+    let (sender, inbox) = mpsc::channel();
+    outside::listen(&sender)?;
+    let work = Work::new(client.clone(), sender);
+    let start = Instant::now();
+    let mut runtime =
+        Runtime { app, terminal, size, inbox, work, start, wakes: BTreeSet::new(), ended: None };
+    let ended = runtime.go();
+    runtime.terminal.give_back();
+    runtime.work.finish(FAREWELL);
+    Ok(ended)
+}
+
+struct Runtime {
+    app: App,
+    terminal: Terminal,
+    size: (u16, u16),
+    inbox: Receiver<Letter>,
+    work: Work,
+    start: Instant,
+    wakes: BTreeSet<u64>,
+    ended: Option<Ended>,
+}
+
+impl Runtime {
+    fn go(&mut self) -> Ended {
+        let mut drawn = Instant::now();
+        let mut letter = None;
+        loop {
+            self.take(letter.take());
+            if let Some(ended) = self.ended {
+                return ended;
+            }
+            letter = self.before_frame(drawn + FRAME);
+            if letter.is_some() {
+                continue;
+            }
+            if self.draw().is_err() {
+                self.lost();
+                continue;
+            }
+            drawn = Instant::now();
+            letter = self.wait();
+        }
+    }
+
+    /// Waits until a frame may be drawn, or for a letter to be taken in before it.
+    fn before_frame(&self, at: Instant) -> Option<Letter> {
+        let room = at.saturating_duration_since(Instant::now());
+        if room.is_zero() { None } else { self.inbox.recv_timeout(room).ok() }
+    }
+
+    /// Waits for a letter, or for the moment to be woken at.
+    fn wait(&mut self) -> Option<Letter> {
+        let Some(at) = self.wakes.first().copied() else { return self.inbox.recv().ok() };
+        let at = self.start + Duration::from_millis(at);
+        self.inbox.recv_timeout(at.saturating_duration_since(Instant::now())).ok()
+    }
+
+    /// Takes a letter and all that wait behind it.
+    fn take(&mut self, first: Option<Letter>) {
+        let now_ms = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.wakes = self.wakes.split_off(&(now_ms + 1));
+        self.update(Msg::Tick { now_ms });
+        let mut next = first;
+        for _ in 0..BATCH {
+            let Some(letter) = next.or_else(|| self.inbox.try_recv().ok()) else { return };
+            match letter {
+                Letter::Msg(Msg::Signal(Signal::HangUp)) => return self.lost(),
+                Letter::Msg(msg) => self.update(msg),
+                Letter::End(ended) => {
+                    self.update(Msg::Signal(Signal::Terminate));
+                    self.ended = Some(ended);
+                }
+                Letter::Continued => self.resumed(),
+            }
+            if self.ended.is_some() {
+                return;
+            }
+            next = None;
+        }
+    }
+
+    fn update(&mut self, msg: Msg) {
+        if let Msg::Input(crossterm::event::Event::Resize(width, height)) = msg {
+            self.size = (width, height);
+        }
+        if let Msg::Reply { result: Ok(reply), .. } = &msg {
+            self.work.note(reply);
+        }
+        for effect in self.app.update(msg) {
+            self.execute(effect);
+        }
+    }
+
+    fn execute(&mut self, effect: Effect) {
+        match effect {
+            Effect::WakeAt(at_ms) => {
+                self.wakes.insert(at_ms);
+            }
+            Effect::Copy(text) => {
+                if self.terminal.copy(&text).is_err() {
+                    self.lost();
+                }
+            }
+            Effect::Suspend => self.suspend(),
+            Effect::Quit { interrupted } => {
+                let ended = if interrupted { Ended::Interrupted } else { Ended::Quit };
+                self.ended.get_or_insert(ended);
+            }
+            other => self.work.execute(other),
+        }
+    }
+
+    fn draw(&mut self) -> io::Result<()> {
+        self.terminal.draw(&self.app, self.size)
+    }
+
+    /// The terminal is gone: what is unsaved goes into a file, and nothing is written any more.
+    fn lost(&mut self) {
+        self.terminal.lose();
+        self.work.hurry();
+        self.update(Msg::Signal(Signal::HangUp));
+        self.ended = Some(Ended::HungUp);
+    }
+
+    fn suspend(&mut self) {
+        self.terminal.give_back();
+        outside::stop();
+        self.resumed();
+    }
+
+    /// Takes the terminal again after a stop; its content and size may be anything by now.
+    fn resumed(&mut self) {
+        if self.terminal.take().is_err() {
+            return self.lost();
+        }
+        let (width, height) = Terminal::size();
+        self.update(Msg::Input(crossterm::event::Event::Resize(width, height)));
+    }
+}

@@ -1,0 +1,90 @@
+//! What comes from outside: keys, signals, and the end of the terminal.
+//!
+//! Owns the thread that reads keys, the tasks that heed signals and the watchdog: a terminal that
+//! hangs up must end the program even where SIGHUP is ignored and where a read or a write hangs.
+
+use std::io;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, poll};
+use rustix::process::{Signal as Kill, kill_current_process_group};
+use tokio::signal::unix::{SignalKind, signal};
+
+use super::{Ended, Letter};
+use crate::tui::msg::{Msg, Signal};
+
+/// After a hang-up the program has so long to write its draft.
+const LAST_WORDS: Duration = Duration::from_millis(300);
+/// The exit code of a hang-up.
+const HUNG_UP: i32 = 129;
+
+/// Begins to listen.
+///
+/// # Errors
+/// When a signal cannot be heeded or a thread cannot be made.
+pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
+    heed(SignalKind::interrupt(), || Letter::End(Ended::Interrupted), inbox)?;
+    heed(SignalKind::terminate(), || Letter::End(Ended::Terminated), inbox)?;
+    heed(SignalKind::hangup(), || Letter::Msg(Msg::Signal(Signal::HangUp)), inbox)?;
+    let stop = SignalKind::from_raw(Kill::TSTP.as_raw());
+    heed(stop, || Letter::Msg(Msg::Signal(Signal::Suspend)), inbox)?;
+    let go_on = SignalKind::from_raw(Kill::CONT.as_raw());
+    heed(go_on, || Letter::Continued, inbox)?;
+    let keys = inbox.clone();
+    std::thread::Builder::new().name("keys".to_owned()).spawn(move || read_keys(&keys))?;
+    let end = inbox.clone();
+    std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch(&end))?;
+    Ok(())
+}
+
+/// Sends a letter for every signal of a kind.
+fn heed(kind: SignalKind, letter: fn() -> Letter, inbox: &Sender<Letter>) -> io::Result<()> {
+    let mut signals = signal(kind)?;
+    let inbox = inbox.clone();
+    tokio::spawn(async move {
+        while signals.recv().await.is_some() {
+            if inbox.send(letter()).is_err() {
+                return;
+            }
+        }
+    });
+    Ok(())
+}
+
+fn read_keys(inbox: &Sender<Letter>) {
+    loop {
+        let letter = match crossterm::event::read() {
+            Ok(event) => Letter::Msg(Msg::Input(event)),
+            Err(_) => Letter::Msg(Msg::Signal(Signal::HangUp)),
+        };
+        let last = matches!(letter, Letter::Msg(Msg::Signal(_)));
+        if inbox.send(letter).is_err() || last {
+            return;
+        }
+    }
+}
+
+/// Waits for the terminal to hang up. Asks for no event at all: a hang-up is told regardless.
+fn watch(inbox: &Sender<Letter>) {
+    let terminal = io::stdin();
+    loop {
+        let mut ends = [PollFd::new(&terminal, PollFlags::empty())];
+        match poll(&mut ends, None) {
+            Ok(_) if ends[0].revents().is_empty() => {}
+            Ok(_) => break,
+            Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+    }
+    let _ = inbox.send(Letter::Msg(Msg::Signal(Signal::HangUp)));
+    // The other threads may hang in a read or a write that never returns.
+    std::thread::park_timeout(LAST_WORDS);
+    std::process::exit(HUNG_UP);
+}
+
+/// Stops the program, and what was started with it, until the shell lets it go on.
+pub(super) fn stop() {
+    // If the system refuses, the program just goes on.
+    let _ = kill_current_process_group(Kill::STOP);
+}

@@ -1,0 +1,176 @@
+//! The terminal: raw mode in and out, and one write per frame.
+//!
+//! Owns everything that is sent to the terminal and its state, also when the program panics, is
+//! suspended or loses it. Nothing is asked of the terminal.
+
+pub mod paint;
+
+use std::fs::File;
+use std::io::{self, IsTerminal as _, Write as _};
+use std::os::fd::AsFd as _;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crossterm::clipboard::CopyToClipboard;
+use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::paint::Painter;
+use super::app::App;
+use crate::domain::untrusted::Shown;
+
+/// Alternate screen, no cursor, bracketed paste.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
+/// All of it undone, with an ordinary pen.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// A frame appears at once or not at all.
+const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
+const FRAME_END: &[u8] = b"\x1b[?2026l";
+
+/// Whether the terminal is ours to give back; for the panic hook.
+static OURS: AtomicBool = AtomicBool::new(false);
+
+/// Why there is no terminal to work in.
+#[derive(Debug, thiserror::Error)]
+pub enum TerminalError {
+    /// Not a terminal.
+    #[error(
+        "the wizard needs a terminal; standard input and output must both be one. For scripts \
+         there are commands: hublink --help"
+    )]
+    None,
+    /// A terminal that can only print lines.
+    #[error(
+        "TERM={0} cannot show a full screen. Set TERM to what your terminal is, or use the \
+         commands: hublink --help"
+    )]
+    Dumb(String),
+    /// The system refused.
+    #[error("the terminal cannot be used: {0}")]
+    Io(#[from] io::Error),
+}
+
+/// A terminal in full-screen mode; leaves it when dropped.
+#[derive(Debug)]
+pub struct Terminal {
+    out: File,
+    painter: Painter,
+    /// The terminal is gone: nothing is written any more.
+    lost: bool,
+}
+
+impl Terminal {
+    /// Takes the terminal over.
+    ///
+    /// # Errors
+    /// When there is none that can show a full screen.
+    pub fn enter(term: Option<&str>) -> Result<Self, TerminalError> {
+        if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
+            return Err(TerminalError::None);
+        }
+        let term = term.filter(|term| !term.is_empty()).unwrap_or("(not set)");
+        if matches!(term, "(not set)" | "dumb" | "unknown") {
+            return Err(TerminalError::Dumb(term.to_owned()));
+        }
+        // A handle of our own: the standard one buffers by lines and locks.
+        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let mut terminal = Self { out, painter: Painter::new(), lost: false };
+        give_back_on_panic();
+        terminal.take()?;
+        Ok(terminal)
+    }
+
+    /// Takes the terminal over, again.
+    ///
+    /// # Errors
+    /// The system's.
+    pub fn take(&mut self) -> io::Result<()> {
+        OURS.store(true, Ordering::SeqCst);
+        enable_raw_mode()?;
+        self.painter.forget();
+        self.write(ENTER)
+    }
+
+    /// Gives the terminal back.
+    pub fn give_back(&mut self) {
+        if !self.lost {
+            give_back();
+        }
+    }
+
+    /// The terminal is gone; nothing is written to it any more.
+    pub fn lose(&mut self) {
+        self.lost = true;
+        OURS.store(false, Ordering::SeqCst);
+    }
+
+    /// Columns and rows. Not a question to the terminal but to the system.
+    pub fn size() -> (u16, u16) {
+        crossterm::terminal::size().unwrap_or((80, 24))
+    }
+
+    /// Draws what has changed, in one write.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn draw(&mut self, app: &App, size: (u16, u16)) -> io::Result<()> {
+        let mut next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+        app.view(&mut next);
+        let mut bytes = FRAME_BEGIN.to_vec();
+        self.painter.paint(next, &mut bytes);
+        if bytes.len() == FRAME_BEGIN.len() {
+            return Ok(());
+        }
+        bytes.extend_from_slice(FRAME_END);
+        self.write(&bytes)
+    }
+
+    /// The next frame is drawn whole.
+    pub fn forget(&mut self) {
+        self.painter.forget();
+    }
+
+    /// Puts text into the terminal's clipboard.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn copy(&mut self, text: &Shown) -> io::Result<()> {
+        let mut sequence = String::new();
+        let command = CopyToClipboard::to_clipboard_from(text.as_str());
+        // Writing into memory cannot fail.
+        let _ = crossterm::Command::write_ansi(&command, &mut sequence);
+        self.write(sequence.as_bytes())
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.lost { Ok(()) } else { self.out.write_all(bytes) }
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.give_back();
+    }
+}
+
+/// Undoes everything, if it is ours; errors have nobody to be told to.
+fn give_back() {
+    if OURS.swap(false, Ordering::SeqCst) {
+        let mut out = io::stdout();
+        let _ = out.write_all(LEAVE);
+        let _ = out.flush();
+        let _ = disable_raw_mode();
+    }
+}
+
+/// A panic's report must be readable: the terminal is given back before it is printed.
+fn give_back_on_panic() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let report = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            give_back();
+            report(info);
+        }));
+    });
+}
