@@ -196,7 +196,9 @@ impl Step for PlanStep {
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.forget(cx);
         match &draft.answers.plan {
-            Some(plan) => self.plan.ask(Request::Plan(PlanCall::Show(plan.clone())), cx),
+            Some(plan) => {
+                self.plan.ask(Request::Plan(PlanCall::Show(plan.clone())), cx);
+            }
             None => self.make(draft, cx),
         }
     }

@@ -162,7 +162,9 @@ impl Step for Results {
         let Some(run) = draft.answers.run.clone() else { return Turn::Pass };
         match action {
             Action::Reload => self.watching.start(&run, cx),
-            Action::Retry => self.retry.ask(Request::Run(RunCall::Retry(run)), cx),
+            Action::Retry => {
+                self.retry.ask(Request::Run(RunCall::Retry(run)), cx);
+            }
             Action::Rest => {
                 draft.answers.select(Selection::Rest {});
                 draft.answers.plan_again();
