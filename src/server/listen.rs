@@ -25,26 +25,49 @@ use super::stop::Stop;
 use patience::Patient;
 pub use tls::{Tls, TlsError};
 
-/// Connections at once; more wait in the system's queue.
-const CONNECTIONS: usize = 1_024;
-/// How long a request's head may take, an idle connection's next one included.
-const HEAD: Duration = Duration::from_secs(15);
-/// How long a TLS handshake may take.
-const HANDSHAKE: Duration = Duration::from_secs(10);
-/// How long a reader may stand still while an answer waits for it.
-const STALLED: Duration = Duration::from_secs(30);
-/// How long requests under way may take to end when the backend stops.
-const LAST_REQUESTS: Duration = Duration::from_millis(2_500);
 /// How long to rest when the system has no more files to give.
 const OUT_OF_FILES: Duration = Duration::from_millis(200);
+
+/// How much of everyone's patience there is.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Connections at once; more wait in the system's queue.
+    pub connections: usize,
+    /// How long a request's head may take, an idle connection's next one included.
+    pub head: Duration,
+    /// How long a TLS handshake may take.
+    pub handshake: Duration,
+    /// How long a reader may stand still while an answer waits for it.
+    pub stalled: Duration,
+    /// How long requests under way may take to end when the backend stops.
+    pub last_requests: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 1_024,
+            head: Duration::from_secs(15),
+            handshake: Duration::from_secs(10),
+            stalled: Duration::from_secs(30),
+            last_requests: Duration::from_millis(2_500),
+        }
+    }
+}
 
 /// Who is at the other end; put into each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
 /// Serves until the stop signal, then lets requests under way end.
-pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: Router, stop: &Stop) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Tls>,
+    app: Router,
+    stop: &Stop,
+    limits: Limits,
+) {
+    let places = Arc::new(Semaphore::new(limits.connections));
     let graceful = GracefulShutdown::new();
     loop {
         let place = tokio::select! {
@@ -66,54 +89,61 @@ pub async fn serve(listener: TcpListener, tls: Option<Tls>, app: Router, stop: &
         let (app, tls, watcher) = (app.clone(), tls.clone(), graceful.watcher());
         tokio::spawn(async move {
             let _place = place;
-            connection(stream, peer, tls, app, watcher).await;
+            let talk = Talk { peer, app, watcher, limits };
+            talk.over(stream, tls).await;
         });
     }
     drop(listener);
-    if tokio::time::timeout(LAST_REQUESTS, graceful.shutdown()).await.is_err() {
+    if tokio::time::timeout(limits.last_requests, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests did not end in time and were cut");
     }
 }
 
-async fn connection(
-    stream: TcpStream,
+/// One connection.
+struct Talk {
     peer: SocketAddr,
-    tls: Option<Tls>,
     app: Router,
     watcher: Watcher,
-) {
-    // Answers are small and awaited; waiting to fill a packet would only delay them.
-    let _ = stream.set_nodelay(true);
-    let stream = Patient::new(stream, STALLED);
-    match tls {
-        None => talk(stream, peer, app, watcher).await,
-        Some(tls) => match tokio::time::timeout(HANDSHAKE, tls.accept(stream)).await {
-            Ok(Ok(stream)) => talk(stream, peer, app, watcher).await,
-            Ok(Err(error)) => tracing::debug!(%peer, %error, "the TLS handshake failed"),
-            Err(_) => tracing::debug!(%peer, "the TLS handshake took too long"),
-        },
+    limits: Limits,
+}
+
+impl Talk {
+    async fn over(self, stream: TcpStream, tls: Option<Tls>) {
+        // Answers are small and awaited; waiting to fill a packet would only delay them.
+        let _ = stream.set_nodelay(true);
+        let stream = Patient::new(stream, self.limits.stalled);
+        let Some(tls) = tls else { return self.http(stream).await };
+        match tokio::time::timeout(self.limits.handshake, tls.accept(stream)).await {
+            Ok(Ok(stream)) => self.http(stream).await,
+            Ok(Err(error)) => tracing::debug!(peer = %self.peer, %error, "the handshake failed"),
+            Err(_) => tracing::debug!(peer = %self.peer, "the handshake took too long"),
+        }
+    }
+
+    async fn http<S>(self, stream: S)
+    where
+        S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    {
+        let Self { peer, app, watcher, limits } = self;
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
+            app.clone().oneshot(request)
+        });
+        let mut builder = Builder::new(TokioExecutor::new());
+        builder.http1().timer(TokioTimer::new()).header_read_timeout(limits.head).max_headers(64);
+        builder
+            .http2()
+            .timer(TokioTimer::new())
+            .keep_alive_interval(limits.head)
+            .keep_alive_timeout(limits.head)
+            .max_concurrent_streams(64)
+            .max_header_list_size(32 * 1024);
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        if let Err(error) = watcher.watch(connection).await {
+            tracing::debug!(%peer, %error, "a connection broke");
+        }
     }
 }
 
-async fn talk<S>(stream: S, peer: SocketAddr, app: Router, watcher: Watcher)
-where
-    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
-{
-    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-        request.extensions_mut().insert(Peer(peer.ip().to_canonical()));
-        app.clone().oneshot(request)
-    });
-    let mut builder = Builder::new(TokioExecutor::new());
-    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD).max_headers(64);
-    builder
-        .http2()
-        .timer(TokioTimer::new())
-        .keep_alive_interval(HEAD)
-        .keep_alive_timeout(HEAD)
-        .max_concurrent_streams(64)
-        .max_header_list_size(32 * 1024);
-    let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
-    if let Err(error) = watcher.watch(connection).await {
-        tracing::debug!(%peer, %error, "a connection broke");
-    }
-}
+#[cfg(test)]
+mod tests;

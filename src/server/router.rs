@@ -42,6 +42,8 @@ use utoipa_axum::router::OpenApiRouter;
 use super::Backend;
 use super::refusal::Refusal;
 use crate::api::problem::{Problem, code};
+use crate::domain::outcome::Class;
+use crate::domain::run::ItemState;
 use answers::Security;
 pub use answers::{Reads, Writes};
 pub use idempotency::{forget_old, forget_unfinished};
@@ -59,7 +61,7 @@ pub type Shared = Arc<Backend>;
                        (RFC 9457) with a stable `code`. Writes take `Idempotency-Key`. Lists page \
                        by an opaque cursor.",
     ),
-    components(schemas(Problem)),
+    components(schemas(Problem, Class, ItemState)),
     modifiers(&Security)
 )]
 struct Document;

@@ -186,7 +186,7 @@ impl Prepared {
         workers.push(tokio::spawn(keep_clock(backend.clone())));
         workers.push(tokio::spawn(forget_old(backend.clone())));
         let app = router::router(backend.clone(), extra);
-        listen::serve(self.listener, self.tls, app, &stop).await;
+        listen::serve(self.listener, self.tls, app, &stop, listen::Limits::default()).await;
         end(workers).await;
         asking.abort();
         backend.clock.save(&backend.store).await?;
@@ -270,3 +270,6 @@ async fn make_first_admin(store: &Store) -> Result<FirstAdmin, sqlx::Error> {
     tx.commit().await?;
     Ok(FirstAdmin { email: FIRST_ADMIN.into(), token: token.secret })
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,7 @@ pub enum Wait {
 
 impl<T> Load<T> {
     /// Asks; an answer to an earlier question is not wanted any more.
-    pub fn ask(&mut self, request: Request, cx: &mut Cx<'_>) -> RequestId {
+    pub fn ask(&mut self, request: Request, cx: &mut Cx<'_>) {
         self.cancel(cx);
         let id = cx.send(request);
         for ms in [QUIET_MS, SLOW_MS, STUCK_MS] {
@@ -55,7 +55,11 @@ impl<T> Load<T> {
         }
         self.waiting = Some((id, cx.now_ms));
         self.error = None;
-        id
+    }
+
+    /// The question under way.
+    pub fn id(&self) -> Option<RequestId> {
+        self.waiting.map(|(id, _)| id)
     }
 
     /// Forgets the question under way.

@@ -26,7 +26,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
 /// A site's cohorts, by name.
 #[utoipa::path(
     get, path = "/v1/sites/{url}/cohorts", tag = "Cohorts",
-    params(("url", description = "The site"), PageQuery),
+    params(("url" = String, Path, description = "The site"), PageQuery),
     responses((status = 200, body = Page<Cohort>), Reads),
     security(("bearer" = []))
 )]
@@ -44,7 +44,10 @@ async fn list_cohorts(
 /// A cohort with its users' numbers.
 #[utoipa::path(
     get, path = "/v1/sites/{url}/cohorts/{name}", tag = "Cohorts",
-    params(("url", description = "The site"), ("name", description = "The cohort")),
+    params(
+        ("url" = String, Path, description = "The site"),
+        ("name" = String, Path, description = "The cohort"),
+    ),
     responses((status = 200, body = CohortUsers), Reads),
     security(("bearer" = []))
 )]
@@ -61,7 +64,10 @@ async fn show_cohort(
 /// Save a selection under a name, in place of what the name meant before.
 #[utoipa::path(
     put, path = "/v1/sites/{url}/cohorts/{name}", tag = "Cohorts",
-    params(("url", description = "The site"), ("name", description = "1 to 80 characters")),
+    params(
+        ("url" = String, Path, description = "The site"),
+        ("name" = String, Path, description = "1 to 80 characters"),
+    ),
     request_body = SaveCohort,
     responses((status = 200, body = Cohort), Writes),
     security(("bearer" = []))
@@ -80,7 +86,10 @@ async fn save_cohort(
 /// Remove a cohort; its users stay.
 #[utoipa::path(
     delete, path = "/v1/sites/{url}/cohorts/{name}", tag = "Cohorts",
-    params(("url", description = "The site"), ("name", description = "The cohort")),
+    params(
+        ("url" = String, Path, description = "The site"),
+        ("name" = String, Path, description = "The cohort"),
+    ),
     responses((status = 204, description = "Removed."), Writes),
     security(("bearer" = []))
 )]

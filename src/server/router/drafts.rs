@@ -24,7 +24,10 @@ pub fn routes() -> OpenApiRouter<Shared> {
 /// The draft of a wizard about a site.
 #[utoipa::path(
     get, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(("wizard", description = "The wizard"), ("subject", description = "The site's URL")),
+    params(
+        ("wizard" = String, Path, description = "The wizard"),
+        ("subject" = String, Path, description = "The site's URL"),
+    ),
     responses((status = 200, body = Draft), Reads),
     security(("bearer" = []))
 )]
@@ -40,7 +43,10 @@ async fn show_draft(
 /// Save the answers; the first to save holds the draft.
 #[utoipa::path(
     put, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(("wizard", description = "The wizard"), ("subject", description = "The site's URL")),
+    params(
+        ("wizard" = String, Path, description = "The wizard"),
+        ("subject" = String, Path, description = "The site's URL"),
+    ),
     request_body = SaveDraft,
     responses((status = 200, body = Draft), Writes),
     security(("bearer" = []))
@@ -58,7 +64,10 @@ async fn save_draft(
 /// Remove a draft that one holds.
 #[utoipa::path(
     delete, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(("wizard", description = "The wizard"), ("subject", description = "The site's URL")),
+    params(
+        ("wizard" = String, Path, description = "The wizard"),
+        ("subject" = String, Path, description = "The site's URL"),
+    ),
     responses((status = 204, description = "Removed."), Writes),
     security(("bearer" = []))
 )]
@@ -75,7 +84,10 @@ async fn remove_draft(
 /// Take a draft over from whoever holds it; recorded.
 #[utoipa::path(
     post, path = "/v1/drafts/{wizard}/{subject}/take", tag = "Drafts",
-    params(("wizard", description = "The wizard"), ("subject", description = "The site's URL")),
+    params(
+        ("wizard" = String, Path, description = "The wizard"),
+        ("subject" = String, Path, description = "The site's URL"),
+    ),
     responses((status = 200, body = Draft), Writes),
     security(("bearer" = []))
 )]

@@ -28,7 +28,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
 
 /// Make a plan: the outcome of each selected user, frozen for 24 hours (rule U4). Sends nothing.
 #[utoipa::path(
-    post, path = "/v1/sites/{url}/plans", tag = "Plans", params(("url", description = "The site")),
+    post, path = "/v1/sites/{url}/plans", tag = "Plans",
+    params(("url" = String, Path, description = "The site")),
     request_body = NewPlan,
     responses((status = 201, body = Plan, description = "Frozen."), Writes),
     security(("bearer" = []))
@@ -47,7 +48,8 @@ async fn make_plan(
 
 /// One plan.
 #[utoipa::path(
-    get, path = "/v1/plans/{id}", tag = "Plans", params(("id", description = "The plan")),
+    get, path = "/v1/plans/{id}", tag = "Plans",
+    params(("id" = String, Path, description = "The plan")),
     responses((status = 200, body = Plan), Reads),
     security(("bearer" = []))
 )]
@@ -63,7 +65,7 @@ async fn show_plan(
 /// A plan's users, in order of number.
 #[utoipa::path(
     get, path = "/v1/plans/{id}/items", tag = "Plans",
-    params(("id", description = "The plan"), PlanItemsQuery),
+    params(("id" = String, Path, description = "The plan"), PlanItemsQuery),
     responses((status = 200, body = Page<PlanItem>), Reads),
     security(("bearer" = []))
 )]
@@ -79,7 +81,8 @@ async fn list_plan_items(
 
 /// Apply a plan, exactly once (rule U5): the invitations begin.
 #[utoipa::path(
-    post, path = "/v1/plans/{id}/apply", tag = "Plans", params(("id", description = "The plan")),
+    post, path = "/v1/plans/{id}/apply", tag = "Plans",
+    params(("id" = String, Path, description = "The plan")),
     request_body = Apply,
     responses(
         (status = 202, body = Run, description = "The run that executes it, to be watched.",

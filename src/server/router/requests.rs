@@ -3,6 +3,7 @@
 //! Owns nothing of what is asked. A request id is ours alone; one that a client sends is ignored.
 
 use std::any::Any;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,6 +17,7 @@ use axum::response::{IntoResponse, Response};
 
 use super::Shared;
 use crate::server::auth::credentials;
+use crate::server::listen::Peer;
 use crate::server::refusal::{REQUEST_ID, Refusal};
 use crate::server::store::new_id;
 
@@ -84,6 +86,11 @@ pub async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Response {
+    if backend.options.public_url.is_some()
+        && let Some(peer) = behind_proxy(&request)
+    {
+        request.extensions_mut().insert(peer);
+    }
     if let Some(secret) = bearer(request.headers()) {
         match credentials::find(&backend.store, secret).await {
             Ok(Some(actor)) => {
@@ -94,6 +101,17 @@ pub async fn authenticate(
         }
     }
     next.run(request).await
+}
+
+/// Who sent it to the proxy in front; a header of strangers' own is not believed.
+fn behind_proxy(request: &Request) -> Option<Peer> {
+    let near = match request.extensions().get::<Peer>()?.0 {
+        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
+        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
+    };
+    let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
+    let address = last.to_str().ok()?.rsplit(',').next()?.trim();
+    near.then(|| address.parse().ok().map(Peer))?
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -110,4 +128,24 @@ pub fn panicked(cause: Box<dyn Any + Send>) -> Response {
         .or_else(|| cause.downcast_ref::<String>().cloned())
         .unwrap_or_default();
     Refusal::internal(&format_args!("a handler panicked: {words:?}")).into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use axum::body::Body;
+
+    #[test]
+    fn only_a_near_proxy_is_believed() {
+        let asked = |peer: &str, forwarded: &str| {
+            let mut request = Request::get("/").header("x-forwarded-for", forwarded);
+            let extensions = request.extensions_mut().unwrap();
+            extensions.insert(Peer(peer.parse().unwrap()));
+            behind_proxy(&request.body(Body::empty()).unwrap()).map(|peer| peer.0.to_string())
+        };
+        let told = asked("127.0.0.1", "203.0.113.9, 198.51.100.7");
+        assert_eq!(told.as_deref(), Some("198.51.100.7"));
+        assert_eq!(asked("203.0.113.1", "198.51.100.7"), None);
+        assert_eq!(asked("10.0.0.1", "nonsense"), None);
+    }
 }

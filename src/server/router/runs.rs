@@ -32,7 +32,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
 
 /// The runs one may see, newest first.
 #[utoipa::path(
-    get, path = "/v1/runs", tag = "Runs", params(RunsQuery),
+    get, path = "/v1/runs", tag = "Runs",
+    params(RunsQuery),
     responses((status = 200, body = Page<Run>), Reads),
     security(("bearer" = []))
 )]
@@ -47,7 +48,7 @@ async fn list_runs(
 /// One run, at once; or, with `after` and `wait`, when it changes.
 #[utoipa::path(
     get, path = "/v1/runs/{id}", tag = "Runs",
-    params(("id", description = "The run"), WatchQuery),
+    params(("id" = String, Path, description = "The run"), WatchQuery),
     responses((status = 200, body = Run), Reads),
     security(("bearer" = []))
 )]
@@ -64,7 +65,7 @@ async fn watch_run(
 /// A run's users, in order of number.
 #[utoipa::path(
     get, path = "/v1/runs/{id}/items", tag = "Runs",
-    params(("id", description = "The run"), RunItemsQuery),
+    params(("id" = String, Path, description = "The run"), RunItemsQuery),
     responses((status = 200, body = Page<RunItem>), Reads),
     security(("bearer" = []))
 )]
@@ -80,7 +81,8 @@ async fn list_run_items(
 
 /// Pause a run before its next mail; mails in flight cannot be recalled.
 #[utoipa::path(
-    post, path = "/v1/runs/{id}/pause", tag = "Runs", params(("id", description = "The run")),
+    post, path = "/v1/runs/{id}/pause", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
     responses((status = 200, body = Run), Writes),
     security(("bearer" = []))
 )]
@@ -96,7 +98,8 @@ async fn pause_run(
 
 /// Resume a paused run.
 #[utoipa::path(
-    post, path = "/v1/runs/{id}/resume", tag = "Runs", params(("id", description = "The run")),
+    post, path = "/v1/runs/{id}/resume", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
     responses((status = 200, body = Run), Writes),
     security(("bearer" = []))
 )]
@@ -112,7 +115,8 @@ async fn resume_run(
 
 /// Cancel a run; what is left is not processed.
 #[utoipa::path(
-    post, path = "/v1/runs/{id}/cancel", tag = "Runs", params(("id", description = "The run")),
+    post, path = "/v1/runs/{id}/cancel", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
     responses((status = 200, body = Run), Writes),
     security(("bearer" = []))
 )]
@@ -128,7 +132,8 @@ async fn cancel_run(
 
 /// Make a new plan of those who failed or were not processed. Sends nothing.
 #[utoipa::path(
-    post, path = "/v1/runs/{id}/retry", tag = "Runs", params(("id", description = "The run")),
+    post, path = "/v1/runs/{id}/retry", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
     responses((status = 201, body = Plan, description = "Frozen."), Writes),
     security(("bearer" = []))
 )]
@@ -144,7 +149,8 @@ async fn retry_run(
 
 /// Settle a mail that may have been sent: it was, or send it again, knowingly.
 #[utoipa::path(
-    post, path = "/v1/runs/{id}/resolve", tag = "Runs", params(("id", description = "The run")),
+    post, path = "/v1/runs/{id}/resolve", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
     request_body = Resolve,
     responses((status = 200, body = Run), Writes),
     security(("bearer" = []))
@@ -163,7 +169,10 @@ async fn resolve_run(
 /// Take a person's decline back, so that they can be invited again.
 #[utoipa::path(
     delete, path = "/v1/organizations/{id}/declines/{address}", tag = "Runs",
-    params(("id", description = "The organization"), ("address", description = "The address")),
+    params(
+        ("id" = String, Path, description = "The organization"),
+        ("address" = String, Path, description = "The address"),
+    ),
     responses((status = 204, description = "Cleared."), Writes),
     security(("bearer" = []))
 )]

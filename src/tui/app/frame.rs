@@ -36,10 +36,7 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
 }
 
 fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {
-    let words = format!(
-        "Room for {MIN_WIDTH}×{MIN_HEIGHT} is needed, {}×{} is here; nothing is lost.",
-        area.width, area.height
-    );
+    let words = format!("more room needed: {MIN_WIDTH}×{MIN_HEIGHT}; nothing is lost");
     text::put(buf, area, &words, look.ink(Tone::Attention));
 }
 

@@ -182,7 +182,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Page, &["pgdn", "ctrl-d"], A::PageDown, "page down", "A page down", 0),
 
     row(S::Wizard, &["enter"], A::Next, "next", "Go on, once the page is complete", 1),
-    row(S::Wizard, &["esc"], A::Back, "back", "The step before; every answer stays", 95),
+    row(S::Wizard, &["esc"], A::Back, "back", "The step before; every answer stays", 50),
     row(S::Wizard, &["ctrl-x"], A::Leave, "leave", "Leave the wizard; it comes back with every answer", 0),
     row(S::Wizard, &["T"], A::TakeOver, "take over", "Take the draft over from who holds it", 2),
 

@@ -35,7 +35,7 @@ impl Help {
             })
         });
         let title = scopes.first().map_or("everywhere", |scope| scope.title());
-        Self { picker: Picker::new(format!("Keys {title}"), rows.collect(), true) }
+        Self { picker: Picker::new(format!("Help · {title}"), rows.collect(), true) }
     }
 }
 

@@ -231,12 +231,13 @@ impl Lines {
             return;
         }
         let columns = rows.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let widths: Vec<u16> = (0..columns)
+        let mut widths: Vec<u16> = (0..columns)
             .map(|n| {
                 let cells = rows.rows.iter().filter_map(|row| row.cells.get(n));
                 cells.map(|cell| width(cell)).max().unwrap_or(0).min(40)
             })
             .collect();
+        fit(&mut widths, self.columns.saturating_sub(INDENT + 1));
         for row in &rows.rows {
             let mut line = DrawnLine::of(self.stop);
             let mut at = INDENT;
@@ -247,6 +248,17 @@ impl Lines {
             }
             self.drawn.push(line);
             self.stop += 1;
+        }
+    }
+}
+
+/// Narrows the widest columns until all fit, two apart; none below what can still be told apart.
+fn fit(widths: &mut [u16], room: u16) {
+    const LEAST: u16 = 12;
+    while widths.iter().map(|width| width + 2).sum::<u16>() > room + 2 {
+        match widths.iter_mut().max() {
+            Some(widest) if *widest > LEAST => *widest -= 1,
+            _ => return,
         }
     }
 }

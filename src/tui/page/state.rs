@@ -30,6 +30,8 @@ impl PageState {
     /// After every change: keeps the focus on something, in sight, with its field at hand.
     pub fn sync(&mut self, page: &Page, width: u16, height: u16) {
         let stops = page.stops();
+        // A page that has been empty meanwhile is another page.
+        self.moved &= !stops.is_empty();
         if !self.moved {
             self.focus = start(page);
         }
@@ -210,7 +212,11 @@ fn start(page: &Page) -> usize {
         super::Block::Choice(choice) => choice.chosen.as_ref(),
         _ => None,
     });
-    let is_first = |stop: &Stop| matches!(stop, Stop::Field(spec) if Some(spec.key) == page.first);
+    let is_first = |stop: &Stop| match stop {
+        Stop::Field(spec) => Some(spec.key) == page.first,
+        Stop::Row(list, _) => Some(*list) == page.first,
+        Stop::Option(..) | Stop::Tick(..) | Stop::Value(_) => false,
+    };
     let is_chosen =
         |stop: &Stop| matches!(stop, Stop::Option(_, option) if Some(&option.id) == chosen);
     let found = stops.iter().position(is_first).or_else(|| stops.iter().position(is_chosen));

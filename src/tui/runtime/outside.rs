@@ -26,7 +26,7 @@ const HUNG_UP: i32 = 129;
 pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
     heed(SignalKind::interrupt(), || Letter::End(Ended::Interrupted), inbox)?;
     heed(SignalKind::terminate(), || Letter::End(Ended::Terminated), inbox)?;
-    heed(SignalKind::hangup(), || Letter::Msg(Msg::Signal(Signal::HangUp)), inbox)?;
+    heed(SignalKind::hangup(), || Letter::End(Ended::HungUp), inbox)?;
     let stop = SignalKind::from_raw(Kill::TSTP.as_raw());
     heed(stop, || Letter::Msg(Msg::Signal(Signal::Suspend)), inbox)?;
     let go_on = SignalKind::from_raw(Kill::CONT.as_raw());

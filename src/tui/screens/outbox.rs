@@ -111,9 +111,7 @@ impl Screen for Outbox {
             return Flow::Stay;
         }
         match action {
-            Action::Reload => {
-                self.mails.ask(Request::Demo(DemoCall::Outbox), cx);
-            }
+            Action::Reload => self.mails.ask(Request::Demo(DemoCall::Outbox), cx),
             Action::ConfirmMail => self.answer(Answer::Confirm, cx),
             Action::DeclineMail => self.answer(Answer::Decline, cx),
             Action::Copy => {

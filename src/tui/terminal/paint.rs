@@ -162,7 +162,9 @@ mod tests {
                 proptest::collection::vec("[a-c 陈é▌]{0,12}", 0..4), 1..6),
         ) {
             let mut painter = Painter::new();
-            let mut terminal = vt100::Parser::new(4, 20, 0);
+            let size = std::num::NonZeroU16::new;
+            let (Some(rows), Some(columns)) = (size(4), size(20)) else { return Ok(()) };
+            let mut terminal = vt100::Parser::new(rows, columns, 0);
             for lines in frames {
                 let frame = screen(&lines);
                 let mut out = Vec::new();

@@ -47,7 +47,8 @@ impl Roster {
             cx.cancel(id);
         }
         let call = RosterCall::Stream { site: self.site.raw().to_owned(), after: None };
-        self.stream = Some(self.first.ask(Request::Roster(call), cx));
+        self.first.ask(Request::Roster(call), cx);
+        self.stream = self.first.id();
     }
 
     /// Whether it was never asked for.

@@ -152,6 +152,8 @@ impl Step for Domains {
         let signs = self.shows_agreement(draft);
         Some(match action {
             Action::Reload => Availability::Ready,
+            // The row that has the focus is open already: enter goes on.
+            Action::Open if !signs => Availability::Hidden,
             Action::Verify if signs => Availability::Ready,
             Action::Add | Action::Verify | Action::Publish if signs => Availability::Hidden,
             Action::Add | Action::Verify | Action::Publish => {
@@ -163,8 +165,10 @@ impl Step for Domains {
     }
 
     fn on_focus(&mut self, stop: Option<&Stop>) {
-        if let Some(Stop::Row(verify::LIST, name)) = stop {
-            self.picked = Some(name.clone());
+        match stop {
+            Some(Stop::Row(verify::LIST, name)) => self.picked = Some(name.clone()),
+            Some(Stop::Tick(sign::LIST, row)) => self.signing.focused = Some(row.id.clone()),
+            _ => {}
         }
     }
 
@@ -172,9 +176,6 @@ impl Step for Domains {
         if let Edit::Open { list: sign::TEXT, .. } = edit {
             let (title, text) = sign::agreement(draft);
             return Turn::Push(Box::new(Reading::new(title, text)));
-        }
-        if let Edit::Open { list: verify::LIST, id } = edit {
-            self.picked = Some(id.clone());
         }
         self.signing.edit(edit, draft);
         Turn::Stay

@@ -13,7 +13,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
-use crate::tui::page::{Block, Edit, Page};
+use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
@@ -21,6 +21,9 @@ use crate::tui::wizard::draft::Draft;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::watching::{Watching, as_run};
 use crate::tui::wizard::{asking, tallies};
+
+/// The row that goes on to the results.
+const NEXT: &str = "next";
 
 /// The step.
 #[derive(Default)]
@@ -102,14 +105,22 @@ impl Step for Invite {
             None if self.order.is_waiting() => {
                 Block::aside(asking::waiting(&self.order, self.ordered, here))
             }
-            None if run.state.is_over() => Block::prose("Enter shows the results."),
+            None if run.state.is_over() => Block::Rows(Rows {
+                key: NEXT,
+                rows: vec![RowSpec {
+                    id: NEXT.to_owned(),
+                    tone: Tone::Strong,
+                    cells: vec!["Results".to_owned(), "what became of everyone".to_owned()],
+                }],
+                empty: String::new(),
+            }),
             None => Block::aside(
                 "The run goes on in the backend. You may leave, close the terminal, and come back.",
             ),
         });
         let id = Untrusted::new(run.id.as_str()).shown();
         let same_as = Some(format!("hublink invite status {id}"));
-        Page { blocks, same_as, ..Page::default() }
+        Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
     }
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -138,7 +149,6 @@ impl Step for Invite {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("results".to_owned()),
-            Action::Open => Some("look".to_owned()),
             Action::Leave => Some("leave, it goes on".to_owned()),
             _ => None,
         }
@@ -167,12 +177,14 @@ impl Step for Invite {
     }
 
     fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        if let Edit::Open { list: "tally", id } = edit
-            && let Some(people) = self.watching.get().and_then(|run| tallies::people(run, id))
-        {
-            return Turn::Push(Box::new(people));
+        match edit {
+            Edit::Open { list: NEXT, .. } => Turn::Next,
+            Edit::Open { list: "tally", id } => {
+                let people = self.watching.get().and_then(|run| tallies::people(run, id));
+                people.map_or(Turn::Stay, |people| Turn::Push(Box::new(people)))
+            }
+            _ => Turn::Stay,
         }
-        Turn::Stay
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
@@ -222,10 +234,7 @@ fn state(run: &Run, here: Here<'_>) -> Block {
         (RunState::Running, _) => Block::prose(format!("Under way, {since}.")),
         (RunState::Paused, Some(trouble)) => Block::notice(
             Tone::Attention,
-            format!(
-                "Paused by itself: {} Nothing is lost; {resume} goes on.",
-                asking::sentence(trouble.shown().as_str())
-            ),
+            format!("Paused by itself: {}. Nothing is lost; {resume} goes on.", trouble.shown()),
         ),
         (RunState::Paused, None) => {
             Block::notice(Tone::Attention, format!("Paused; {resume} goes on."))

@@ -267,6 +267,8 @@ impl Step for PlanStep {
                 (Some(_), None) => Availability::Ready,
             },
             Action::EmailHeld => self.held_availability(draft),
+            // There is nothing behind a difference: enter goes on.
+            Action::Open if matches!(self.stage(draft), Stage::Stale(..)) => Availability::Hidden,
             _ => return None,
         })
     }

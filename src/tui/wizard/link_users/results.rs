@@ -16,7 +16,7 @@ use crate::tui::export::{Export, Exported};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::page::{Block, Edit, Page};
+use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
 use crate::tui::people::People;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
@@ -25,6 +25,9 @@ use crate::tui::wizard::draft::Draft;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::watching::Watching;
 use crate::tui::wizard::{asking, tallies};
+
+/// The list of what to do next; a row is named after its action.
+const NEXT: &str = "next";
 
 /// The step.
 #[derive(Default)]
@@ -54,15 +57,42 @@ impl Results {
         }
     }
 
+    /// What to do next, the most likely first.
+    fn next(&self, run: &Run, here: Here<'_>) -> Rows {
+        let mut rows = Vec::new();
+        let mut offer = |action: Action, words: String, note: String| {
+            rows.push(RowSpec { id: action.code(), tone: Tone::Strong, cells: vec![words, note] });
+        };
+        let key = |action| {
+            let chord = here.keys.chord(action, &[Scope::Run]);
+            chord.map(|chord| format!("also {chord}")).unwrap_or_default()
+        };
+        if self.retry_availability() == Availability::Ready {
+            let words = match run.failed + run.not_processed {
+                1 => "Plan the one left over again".to_owned(),
+                n => format!("Plan the {} left over again", thousands(n)),
+            };
+            offer(Action::Retry, words, key(Action::Retry));
+        }
+        if run.state.is_over() {
+            let words = "Plan everyone not yet linked or invited";
+            offer(Action::Rest, words.to_owned(), key(Action::Rest));
+            offer(Action::Next, "Finish".to_owned(), "the results stay in the runs".to_owned());
+        }
+        let empty = "The run goes on in the backend; you may leave.".to_owned();
+        Rows { key: NEXT, rows, empty }
+    }
+
     /// What is going on below the numbers.
-    fn below(&self, here: Here<'_>) -> Block {
+    fn below(&self, here: Here<'_>) -> Option<Block> {
         if let Some(error) = self.retry.error() {
-            return asking::failed(error, here);
+            return Some(asking::failed(error, here));
         }
-        match &self.export {
-            Some(export) => Block::aside(export.words()),
-            None => Block::aside(asking::waiting(&self.retry, "Making the new plan", here)),
-        }
+        let words = match &self.export {
+            Some(export) => export.words(),
+            None => asking::waiting(&self.retry, "Making the new plan", here),
+        };
+        (!words.is_empty()).then(|| Block::aside(words))
     }
 }
 
@@ -96,11 +126,12 @@ impl Step for Results {
         blocks.push(Block::Tally(tallies::rows(run)));
         blocks.push(Block::Gap);
         blocks.extend(self.watching.trouble());
-        blocks.extend(advice(run, here));
-        blocks.push(self.below(here));
+        blocks.extend(open_ends(run, here));
+        blocks.push(Block::Rows(self.next(run, here)));
+        blocks.extend(self.below(here));
         let id = Untrusted::new(run.id.as_str()).shown();
         let same_as = Some(format!("hublink invite report {id} --output csv"));
-        Page { blocks, same_as, ..Page::default() }
+        Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
     }
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -124,7 +155,6 @@ impl Step for Results {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("finish".to_owned()),
-            Action::Open => Some("look".to_owned()),
             _ => None,
         }
     }
@@ -149,13 +179,19 @@ impl Step for Results {
         })
     }
 
-    fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        if let Edit::Open { list: "tally", id } = edit
-            && let Some(people) = self.watching.get().and_then(|run| tallies::people(run, id))
-        {
-            return Turn::Push(Box::new(people));
+    fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match edit {
+            Edit::Open { list: NEXT, id } => match Action::from_code(id) {
+                Some(Action::Next) => self.on_next(draft, cx),
+                Some(action) => self.on_action(action, draft, cx),
+                None => Turn::Stay,
+            },
+            Edit::Open { list: "tally", id } => {
+                let people = self.watching.get().and_then(|run| tallies::people(run, id));
+                people.map_or(Turn::Stay, |people| Turn::Push(Box::new(people)))
+            }
+            _ => Turn::Stay,
         }
-        Turn::Stay
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
@@ -250,38 +286,25 @@ fn headline(run: &Run, here: Here<'_>) -> Block {
     }
 }
 
-/// What to do about each number that asks for it, and what comes later.
-fn advice(run: &Run, here: Here<'_>) -> Vec<Block> {
-    let key = |action| here.keys.key(action);
+/// What is still open about those whom nobody told, and those of whom nobody knows.
+fn open_ends(run: &Run, here: Here<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
     if run.linked > 0 {
         let words = match run.linked {
             1 => "One person was linked silently, and nobody told them.".to_owned(),
             n => format!("{} people were linked silently, and nobody told them.", thousands(n)),
         };
-        let open = "Enter on that number lists them";
-        blocks.push(Block::prose(format!(
-            "{words} {open}, {} there exports them.",
-            key(Action::Export)
-        )));
+        let export = here.keys.key(Action::Export);
+        blocks
+            .push(Block::prose(format!("{words} Open that number: {export} there exports them.")));
     }
-    if run.unknown > run.in_flight {
-        let words = "may have been sent: enter lists them, and there you say what is known.";
-        let unknown = thousands(run.unknown - run.in_flight);
-        blocks.push(Block::prose(format!("{unknown} {words}")));
-    }
-    let left = run.failed + run.not_processed;
-    if run.state.is_over() && left > 0 {
-        let words = format!(
-            "{} makes a new plan of the {} that are left over",
-            key(Action::Retry),
-            thousands(left)
-        );
-        blocks.push(Block::prose(format!("{words}.")));
-    }
-    if run.state.is_over() {
-        let words = "Later: {} plans everyone not yet linked and never invited.";
-        blocks.push(Block::prose(words.replace("{}", &key(Action::Rest))));
+    let unknown = run.unknown.saturating_sub(run.in_flight);
+    if unknown > 0 {
+        let mails = match unknown {
+            1 => "One mail may have been sent.".to_owned(),
+            n => format!("{} mails may have been sent.", thousands(n)),
+        };
+        blocks.push(Block::prose(format!("{mails} Open that number to say what is known.")));
     }
     blocks
 }

@@ -20,7 +20,7 @@ use crate::tui::wizard::draft::Draft;
 use crate::tui::wizard::step::Refusal;
 
 /// The list of domains.
-const LIST: &str = "sign";
+pub(super) const LIST: &str = "sign";
 /// The row that opens the text.
 pub(super) const TEXT: &str = "agreement";
 /// The tick.
@@ -33,6 +33,8 @@ const CONFIRM: &str = "confirm";
 pub(super) struct Signing {
     pub agrees: bool,
     pub typed: String,
+    /// The domain that the focus was on last.
+    pub focused: Option<String>,
     pub sent: Load<Site>,
 }
 
@@ -105,7 +107,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     blocks.push(Block::prose("Which domains do you sign for? Untick those you do not vouch for."));
     let rows = known.of_site().iter().map(|domain| row(domain, draft, here)).collect();
     blocks.push(Block::Ticks(Ticks { key: LIST, rows }));
-    blocks.push(Block::Gap);
+    blocks.push(Block::aside(whole(known, signing)));
     let ticked = ticked(known, draft);
     if ticked.is_empty() {
         blocks.push(Block::aside("Nothing is ticked that needs signing; go on."));
@@ -116,7 +118,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
         blocks,
         same_as: same_as(&ticked, draft),
         consequences: would(&ticked, here),
-        first: None,
+        ..Page::default()
     }
 }
 
@@ -126,7 +128,7 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
         _ if domain.may_sign => None,
         DomainStanding::Signed => Some(format!("signed, verify it by {until}")),
         DomainStanding::Lapsed => Some(format!("signed, lapsed on {until}: verify it")),
-        _ if is_proven(domain) => Some(format!("{}: needs no signature", standing(domain))),
+        _ if is_proven(domain) => Some(format!("{} already", standing(domain))),
         _ => Some(why_not(domain)),
     };
     let unticked = draft.answers.not_signed.iter().any(|name| name == domain.name.raw());
@@ -140,6 +142,15 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
         number: Some(domain.users),
         note: standing(domain).to_owned(),
         disabled,
+    }
+}
+
+/// The whole of what may be cut in the row that has the focus; an empty line keeps the room.
+fn whole(known: &Known, signing: &Signing) -> String {
+    let domain = signing.focused.as_deref().and_then(|name| known.find(name));
+    match domain.filter(|domain| !domain.may_sign && !domain.why_not.is_empty()) {
+        Some(domain) => format!("{}: {}", name(domain), asking::sentence(&why_not(domain))),
+        None => String::new(),
     }
 }
 

@@ -201,7 +201,7 @@ pub(super) const fn standing(domain: &SiteDomain) -> &'static str {
         DomainStanding::Signed => "signed",
         DomainStanding::Lapsed => "signed, lapsed",
         DomainStanding::Unproven => "not proven",
-        DomainStanding::Consumer => "consumer domain, always e-mailed",
+        DomainStanding::Consumer => "consumer, always e-mailed",
         DomainStanding::OtherOrganization => "another organization's",
         DomainStanding::Unusable => "nobody can be linked",
     }

@@ -112,7 +112,8 @@ pub(super) fn page(
     here: Here<'_>,
 ) -> Page {
     let frozen = format!(
-        "Frozen at {}, valid until {}. Invite does exactly this, once.",
+        "Frozen at {}, valid until {}. Invite does exactly this, once. Type the number of people to \
+         go on.",
         here.moment(plan.created_at),
         here.moment(plan.expires_at)
     );
@@ -134,7 +135,7 @@ pub(super) fn page(
 fn field(typed: &str) -> Block {
     Block::Field(FieldSpec {
         key: COUNT,
-        label: "Type the number of people to go on:".to_owned(),
+        label: "Number of people".to_owned(),
         kind: Kind::Count,
         value: typed.to_owned(),
         hint: String::new(),

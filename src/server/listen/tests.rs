@@ -1,0 +1,131 @@
+//! The limits of connections, over real sockets.
+
+use axum::routing::get;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::task::JoinHandle;
+
+use super::*;
+
+struct Running {
+    address: SocketAddr,
+    stop: Stop,
+    serving: JoinHandle<()>,
+}
+
+async fn start(app: Router, tls: Option<Tls>, limits: Limits) -> Running {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (address, stop) = (listener.local_addr().unwrap(), Stop::default());
+    let told = stop.clone();
+    let serving = tokio::spawn(async move { serve(listener, tls, app, &told, limits).await });
+    Running { address, stop, serving }
+}
+
+fn hello() -> Router {
+    Router::new().route("/", get(|Peer(peer): Peer| async move { format!("hello {peer}") }))
+}
+
+async fn read_all(stream: &mut (impl AsyncRead + Unpin)) -> String {
+    let mut text = String::new();
+    let _ = stream.read_to_string(&mut text).await;
+    text
+}
+
+const CLOSE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
+
+#[tokio::test]
+async fn requests_are_answered_and_know_their_peer() {
+    let running = start(hello(), None, Limits::default()).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    stream.write_all(CLOSE).await.unwrap();
+    assert!(read_all(&mut stream).await.ends_with("hello 127.0.0.1"));
+}
+
+#[tokio::test]
+async fn h4_a_head_that_does_not_come_is_not_waited_for() {
+    let limits = Limits { head: Duration::from_millis(100), ..Limits::default() };
+    let running = start(hello(), None, limits).await;
+    for part in [&b""[..], b"GET / HTTP/1.1\r\nhost:"] {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        stream.write_all(part).await.unwrap();
+        // Ends only when the other side hangs up.
+        let told = read_all(&mut stream).await;
+        assert!(!told.contains("200 OK"), "{told}");
+    }
+}
+
+#[tokio::test]
+async fn more_connections_than_places_wait_their_turn() {
+    let limits = Limits { connections: 1, ..Limits::default() };
+    let running = start(hello(), None, limits).await;
+    let first = TcpStream::connect(running.address).await.unwrap();
+    let mut second = TcpStream::connect(running.address).await.unwrap();
+    second.write_all(CLOSE).await.unwrap();
+    let mut byte = [0u8; 1];
+    let early = tokio::time::timeout(Duration::from_millis(100), second.peek(&mut byte)).await;
+    assert!(early.is_err(), "there is one place, and it is taken");
+    drop(first);
+    assert!(read_all(&mut second).await.contains("hello"));
+}
+
+#[tokio::test]
+async fn stopping_lets_requests_end_and_cuts_those_that_do_not() {
+    let limits = Limits { last_requests: Duration::from_millis(200), ..Limits::default() };
+    let asked = Arc::new(tokio::sync::Notify::new());
+    let (heard, release) = (asked.clone(), Arc::new(tokio::sync::Notify::new()));
+    let go = release.clone();
+    let app = Router::new()
+        .route(
+            "/",
+            get(move || async move {
+                heard.notify_one();
+                go.notified().await;
+                "done"
+            }),
+        )
+        .route("/ever", get(|| std::future::pending::<String>()));
+    let running = start(app, None, limits).await;
+    let mut good = TcpStream::connect(running.address).await.unwrap();
+    good.write_all(CLOSE).await.unwrap();
+    asked.notified().await;
+    let mut stuck = TcpStream::connect(running.address).await.unwrap();
+    stuck.write_all(b"GET /ever HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+    running.stop.stop();
+    release.notify_one();
+    assert!(read_all(&mut good).await.ends_with("done"));
+    tokio::time::timeout(Duration::from_secs(2), running.serving).await.unwrap().unwrap();
+    assert!(TcpStream::connect(running.address).await.is_err(), "nobody listens any more");
+}
+
+#[tokio::test]
+async fn tls_is_spoken_with_the_given_certificate() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/listen/tests");
+    let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    let tls = Tls::read(&chain, &key).unwrap();
+    let running = start(hello(), Some(tls), Limits::default()).await;
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(&chain).unwrap()).unwrap();
+    let ring = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(ring)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let connector = tokio_rustls::TlsConnector::from(Arc::new(config));
+    let stream = TcpStream::connect(running.address).await.unwrap();
+    let name = ServerName::try_from("localhost").unwrap();
+    let mut stream = connector.connect(name, stream).await.unwrap();
+    stream.write_all(CLOSE).await.unwrap();
+    assert!(read_all(&mut stream).await.contains("hello"));
+}
+
+#[test]
+fn a_bad_certificate_names_the_file() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/listen/tests");
+    let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    let error = Tls::read(&chain, &chain).err().unwrap().to_string();
+    assert!(error.contains("chain.pem") && error.contains("private key"), "{error}");
+    let error = Tls::read(&folder.join("none.pem"), &key).err().unwrap().to_string();
+    assert!(error.contains("none.pem"), "{error}");
+}

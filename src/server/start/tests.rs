@@ -1,0 +1,91 @@
+//! The first start, later ones, and the end.
+
+use std::time::Instant;
+
+use super::*;
+
+fn options(folder: &tempfile::TempDir) -> ServeOptions {
+    ServeOptions::loopback(format!("sqlite:{}", folder.path().join("a.db").display()))
+}
+
+#[tokio::test]
+async fn l0_the_first_start_makes_a_backend_admin_and_later_ones_do_not() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = prepare(options(&folder)).await.unwrap();
+    let admin = first.first_admin.unwrap();
+    let actor = credentials::find(&first.backend.store, admin.token.expose()).await.unwrap();
+    let actor = actor.unwrap();
+    assert!(actor.backend_admin && actor.email == admin.email);
+    first.backend.store.close().await;
+    let second = prepare(options(&folder)).await.unwrap();
+    assert!(second.first_admin.is_none());
+}
+
+#[tokio::test]
+async fn a_database_with_data_ignores_the_world_file_and_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let world = folder.path().join("world.toml");
+    std::fs::write(
+        &world,
+        "now = \"2026-03-01T09:00:00Z\"\n\
+         [[people]]\nemail = \"fay@acme.example\"\nname = \"Fay\"\ntoken = \"dev-fay\"\n",
+    )
+    .unwrap();
+    let options = ServeOptions { world: Some(world), ..options(&folder) };
+    let first = prepare(options.clone()).await.unwrap();
+    assert!(!first.world_ignored && first.first_admin.is_none());
+    assert!(credentials::find(&first.backend.store, "dev-fay").await.unwrap().is_some());
+    assert!(first.backend.clock.now().to_string().starts_with("2026-03-01T09:00"));
+    first.backend.store.close().await;
+    assert!(prepare(options).await.unwrap().world_ignored);
+}
+
+#[tokio::test]
+async fn plain_http_stays_on_loopback() {
+    let folder = tempfile::tempdir().unwrap();
+    let listen = "0.0.0.0:0".parse().unwrap();
+    let plain = ServeOptions { listen, ..options(&folder) };
+    let refused = prepare(plain.clone()).await.err().unwrap();
+    assert!(matches!(refused, ServeError::Plain(_)), "{refused}");
+    let behind_a_proxy =
+        ServeOptions { public_url: Some("https://hub.acme.example/".into()), ..plain.clone() };
+    let prepared = prepare(behind_a_proxy).await.unwrap();
+    assert_eq!(prepared.backend.public_url(), "https://hub.acme.example");
+    prepared.backend.store.close().await;
+    assert!(prepare(ServeOptions { insecure: true, ..plain }).await.is_ok());
+}
+
+#[tokio::test]
+async fn it_serves_extra_routes_and_ends_soon_with_the_clock_written_down() {
+    let folder = tempfile::tempdir().unwrap();
+    let prepared = prepare(options(&folder)).await.unwrap();
+    let backend = prepared.backend.clone();
+    backend.clock.advance(Duration::from_secs(86_400));
+    let before = backend.clock.now();
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let extra = Router::new().route("/extra", axum::routing::get(|| async { "extra" }));
+    let url = format!("http://{}/extra", prepared.address());
+    let serving = tokio::spawn(prepared.serve(extra, async {
+        let _ = stopped.await;
+    }));
+    assert_eq!(get(&url).await, "extra");
+    let began = Instant::now();
+    stop.send(()).unwrap();
+    serving.await.unwrap().unwrap();
+    assert!(began.elapsed() < Duration::from_secs(5));
+    let again = prepare(options(&folder)).await.unwrap();
+    assert!(again.backend.clock.now() >= before);
+}
+
+/// The body of a `GET`, by hand: the server's tests need no client.
+async fn get(url: &str) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let rest = url.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = tokio::net::TcpStream::connect(host).await.unwrap();
+    let request = format!("GET /{path} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}

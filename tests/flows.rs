@@ -1,0 +1,28 @@
+//! Flows: the interface driven key by key against a scripted backend, without terminal or clock.
+//!
+//! Owns whole ways through the wizards and what stands on screen at three sizes. The scripted
+//! backend answers as the contract says; that the real one does is the contract tests' business.
+
+#![expect(clippy::unwrap_used, reason = "a flow that cannot be set up fails")]
+#![expect(clippy::panic, reason = "a flow that meets what it does not expect fails")]
+
+#[path = "flows/domains.rs"]
+mod domains;
+#[path = "flows/hostile.rs"]
+mod hostile;
+#[path = "flows/invite.rs"]
+mod invite;
+#[path = "flows/method.rs"]
+mod method;
+#[path = "flows/plan.rs"]
+mod plan;
+#[path = "flows/results.rs"]
+mod results;
+#[path = "flows/script.rs"]
+mod script;
+#[path = "flows/snapshots.rs"]
+mod snapshots;
+#[path = "flows/way.rs"]
+mod way;
+#[path = "flows/world.rs"]
+mod world;

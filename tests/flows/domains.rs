@@ -1,0 +1,255 @@
+//! Step two: proving domains, or signing for them.
+
+use hublink::api::call::{DemoCall, DomainCall, Request, SiteCall};
+use hublink::api::domains::{Check, CheckResult};
+use hublink::api::site::DomainStanding;
+use hublink::domain::linking::LinkingMethod::{self, ReceiveEmail, SignAgreement, VerifyNow};
+use hublink::domain::organization::DomainState;
+use hublink::tui::keymap::{Action, Availability};
+use hublink::tui::pilot::Pilot;
+
+use crate::script::{Shared, down, reads, unreachable};
+use crate::world::{self, SITE, at};
+
+const SIZE: (u16, u16) = (80, 30);
+
+fn open(method: LinkingMethod) -> (Shared, Pilot) {
+    let world = Shared::new(Some(method));
+    let mut pilot = world.pilot(SIZE);
+    pilot.press(Action::Next);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+    (world, pilot)
+}
+
+fn check(result: CheckResult, seen: &[&str]) -> Check {
+    Check {
+        result,
+        at: at("2026-03-01T12:31:00Z"),
+        seen: seen.iter().map(|text| (*text).into()).collect(),
+        not_before: None,
+        detail: String::new().into(),
+    }
+}
+
+/// To the domain that waits for its record, and looks it up.
+fn look_up(world: &Shared, pilot: &mut Pilot, check: Check) {
+    world.with(|world| world.look_up = Some(check));
+    pilot.press(Action::Top).press(Action::Down).press(Action::Verify);
+}
+
+#[test]
+fn d1_the_record_is_shown_as_given_and_copied() {
+    let (_, mut pilot) = open(VerifyNow);
+    pilot.press(Action::Down);
+    assert!(pilot.sees("_hublink-challenge.acme-labs.example"), "{}", pilot.text());
+    pilot.press(Action::NextPane).press(Action::Copy);
+    pilot.press(Action::NextPane).press(Action::Copy);
+    let copied: Vec<&str> = pilot.copied.iter().map(AsRef::as_ref).collect();
+    let value = "hublink-domain-verification=b7Qw0zE4hN2s";
+    assert_eq!(copied, ["_hublink-challenge.acme-labs.example", value]);
+}
+
+#[test]
+fn d1_a_domain_is_added_and_gives_its_record() {
+    let (world, mut pilot) = open(VerifyNow);
+    down(&mut pilot, 5);
+    assert!(reads(&pilot, "is not added to the organization yet"), "{}", pilot.text());
+    let state = pilot.app().can(Action::Verify);
+    assert!(matches!(state, Availability::Disabled(why) if why.contains("Add the domain first")));
+    pilot.press(Action::Add);
+    assert!(pilot.sees("_hublink-challenge.xn--bcher-kva.example"), "{}", pilot.text());
+    assert_eq!(world.with(|world| world.org_domains.len()), 3);
+}
+
+#[test]
+fn d2_not_found_says_what_was_found_and_when_it_is_of_use() {
+    let (world, mut pilot) = open(VerifyNow);
+    let mut missing = check(CheckResult::NotFound, &[]);
+    missing.not_before = Some(at("2026-03-01T14:05:00Z"));
+    look_up(&world, &mut pilot, missing.clone());
+    assert!(reads(&pilot, "nothing is published under this name yet"), "{}", pilot.text());
+    assert!(reads(&pilot, "14:05 UTC"), "{}", pilot.text());
+    missing.seen = vec!["v=spf1 -all".into()];
+    look_up(&world, &mut pilot, missing);
+    assert!(reads(&pilot, "found instead: “v=spf1 -all”"), "{}", pilot.text());
+}
+
+#[test]
+fn d2_a_wrong_token_and_a_failed_look_up_are_told_apart() {
+    let (world, mut pilot) = open(VerifyNow);
+    look_up(&world, &mut pilot, check(CheckResult::WrongToken, &["hublink=old"]));
+    assert!(reads(&pilot, "a record with another value: “hublink=old”"), "{}", pilot.text());
+    let mut failed = check(CheckResult::Failed, &[]);
+    failed.detail = "SERVFAIL".into();
+    look_up(&world, &mut pilot, failed);
+    assert!(reads(&pilot, "the look-up failed (SERVFAIL)") && reads(&pilot, "changes nothing"));
+    assert!(pilot.sees("added, record not seen yet"), "the state is what it was");
+}
+
+#[test]
+fn d2_found_makes_it_verified_and_the_plan_is_made_again() {
+    let world = Shared::new(Some(VerifyNow)).at_step("invite");
+    let mut pilot = world.pilot(SIZE);
+    pilot.press(Action::Back).press(Action::Back);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+    world.with(|world| {
+        world.look_up = Some(check(CheckResult::Found, &[]));
+        world.site_domains[1].standing = DomainStanding::Verified;
+        world.site_domains[1].state = Some(DomainState::Verified);
+    });
+    // The list was loaded before: it still waits for the record.
+    pilot.press(Action::Down).press(Action::Verify).pass(2_000);
+    assert!(pilot.sees("acme-labs.example is verified: its 301 users"), "{}", pilot.text());
+    assert!(pilot.sees("2,203 of 2,412 users"), "{}", pilot.text());
+    assert!(world.saved().answers.get("plan").is_none());
+}
+
+#[test]
+fn d2_one_may_leave_and_the_page_looks_again_by_itself() {
+    let (world, mut pilot) = open(VerifyNow);
+    let asked = |pilot: &Pilot| {
+        let lists = |request: &&Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+        pilot.sent.iter().filter(lists).count()
+    };
+    let before = asked(&pilot);
+    world.with(|world| {
+        world.site_domains[1].standing = DomainStanding::Verified;
+        world.site_domains[1].state = Some(DomainState::Verified);
+    });
+    pilot.pass(61_000);
+    assert_eq!(asked(&pilot), before + 1);
+    assert!(pilot.sees("2,203 of 2,412 users"), "{}", pilot.text());
+    pilot.pass(300_000);
+    assert_eq!(asked(&pilot), before + 1, "nothing is awaited any more: idle");
+}
+
+#[test]
+fn the_demo_publishes_the_record_and_says_that_it_is_the_demo() {
+    let (_, mut pilot) = open(VerifyNow);
+    assert_eq!(pilot.app().can(Action::Publish), Availability::Hidden, "it is verified");
+    pilot.press(Action::Down);
+    assert!(pilot.sees("Demo: p publishes it"));
+    pilot.press(Action::Publish);
+    let published = pilot.sent.iter().find_map(|request| match request {
+        Request::Demo(DemoCall::PublishTxt(record)) => Some(record.clone()),
+        _ => None,
+    });
+    let published = published.unwrap();
+    assert_eq!(published.name, "_hublink-challenge.acme-labs.example");
+    assert_eq!(published.value, "hublink-domain-verification=b7Qw0zE4hN2s");
+    assert!(reads(&pilot, "Demo: the record is published"), "{}", pilot.text());
+}
+
+#[test]
+fn d3_what_can_never_be_added_says_why() {
+    let (_, mut pilot) = open(VerifyNow);
+    down(&mut pilot, 3);
+    assert!(pilot.sees("gmail.com: A public mail provider's"), "{}", pilot.text());
+    let state = pilot.app().can(Action::Add);
+    assert!(matches!(state, Availability::Disabled(why) if why.contains("public mail provider")));
+}
+
+#[test]
+fn domains_are_optional_for_mails_and_a_failure_can_be_tried_again() {
+    let world = Shared::new(Some(ReceiveEmail));
+    let mut pilot = world.pilot(SIZE);
+    let lists = |request: &Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+    world.refuse(lists, unreachable());
+    pilot.press(Action::Next);
+    assert!(pilot.sees("The backend cannot be reached"), "{}", pilot.text());
+    pilot.press(Action::Reload);
+    assert!(reads(&pilot, "Optional: people of a verified domain"), "{}", pilot.text());
+    pilot.press(Action::Next);
+    assert!(!pilot.sees("● Domains"), "{}", pilot.text());
+}
+
+#[test]
+fn d4_what_cannot_be_signed_for_is_listed_with_the_reason() {
+    let (_, mut pilot) = open(SignAgreement);
+    assert!(pilot.sees("☐ acme.example") && pilot.sees("verified already"), "{}", pilot.text());
+    assert!(pilot.sees("☑ rd.acme.example") && pilot.sees("signed, verify it by 10 Apr"));
+    assert!(pilot.sees("☐ gmail.com") && pilot.sees("☐ oldcorp.example"));
+    assert!(pilot.sees("bücher.example"), "the Unicode form stands beside");
+    pilot.press(Action::Down).press(Action::Down).press(Action::Tick);
+    assert!(pilot.sees("☐ gmail.com"), "{}", pilot.text());
+    assert!(pilot.sees("its users get an e-mail"), "the whole reason: {}", pilot.text());
+}
+
+#[test]
+fn d4_signing_needs_the_tick_and_the_url_typed_by_hand() {
+    let (world, mut pilot) = open(SignAgreement);
+    assert!(pilot.sees("313 users of 2 domains") && pilot.sees("until 1 Jun"), "{}", pilot.text());
+    pilot.press(Action::Tick);
+    assert!(pilot.sees("12 users of 1 domain"), "{}", pilot.text());
+    pilot.press(Action::NextPane).press(Action::Open);
+    assert!(reads(&pilot, "By signing, you state for Acme Robotics"), "{}", pilot.text());
+    pilot.press(Action::Back).press(Action::NextPane).press(Action::NextPane).hit("enter");
+    assert!(pilot.sees("✗ Tick that you agree"), "{}", pilot.text());
+    pilot.press(Action::Tick).press(Action::Next);
+    assert!(pilot.sees("✗ Type the site's URL in full"), "{}", pilot.text());
+    pilot.paste(SITE);
+    assert!(pilot.sees("This one is typed by hand"), "{}", pilot.text());
+    pilot.text_in("acme.webex").hit("enter");
+    assert!(pilot.sees("● Domains"), "half of it is not enough");
+    pilot.text_in(".example").pass(3_000);
+    let saved = world.saved().answers;
+    let kept: Vec<&String> = saved.as_object().unwrap().keys().collect();
+    assert_eq!(kept, ["method", "not_signed", "held"], "neither tick nor URL");
+    pilot.hit("enter");
+    let signed = pilot.sent.iter().find_map(|request| match request {
+        Request::Site(SiteCall::Sign(_, body)) => Some(body.clone()),
+        _ => None,
+    });
+    let signed = signed.unwrap();
+    assert_eq!(signed.domains, ["xn--bcher-kva.example"]);
+    assert!(signed.agree && signed.confirm == SITE);
+    assert!(!pilot.sees("● Domains"), "{}", pilot.text());
+}
+
+#[test]
+fn d4_other_domains_ask_for_another_look_at_the_text() {
+    let (_, mut pilot) = open(SignAgreement);
+    pilot.press(Action::PreviousPane).press(Action::PreviousPane).press(Action::Tick);
+    assert!(pilot.sees("☑ I have read the agreement"), "{}", pilot.text());
+    pilot.press(Action::NextPane).press(Action::NextPane);
+    pilot.press(Action::Down).press(Action::Tick);
+    assert!(pilot.sees("☐ I have read the agreement"), "{}", pilot.text());
+}
+
+#[test]
+fn d4_nothing_ticked_goes_on_unsigned() {
+    let (_, mut pilot) = open(SignAgreement);
+    pilot.press(Action::Tick);
+    down(&mut pilot, 4).press(Action::Tick);
+    assert!(pilot.sees("Nothing is ticked that needs signing"), "{}", pilot.text());
+    pilot.press(Action::Next);
+    let signs = |request: &Request| matches!(request, Request::Site(SiteCall::Sign(..)));
+    assert!(!pilot.sees("● Domains") && !pilot.sent.iter().any(signs), "{}", pilot.text());
+}
+
+#[test]
+fn with_the_agreement_one_may_verify_instead_and_come_back() {
+    let (_, mut pilot) = open(SignAgreement);
+    pilot.press(Action::Verify);
+    assert!(reads(&pilot, "Optional: people of a verified domain"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("Which domains do you sign for?"), "{}", pilot.text());
+}
+
+#[test]
+fn d5_records_are_found_by_exact_name_on_every_page_of_the_organization() {
+    let world = Shared::new(Some(VerifyNow));
+    world.with(|world| world.org_domains.remove(1));
+    let mut pilot = world.pilot(SIZE);
+    pilot.press(Action::Next).press(Action::Down);
+    assert!(pilot.sees("acme-labs.example is not added"), "{}", pilot.text());
+    world.with(|world| {
+        world.org_domains.push(world::org_domain("acme-labs.example", DomainState::Pending));
+    });
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("_hublink-challenge.acme-labs.example"), "{}", pilot.text());
+    let lists = pilot.sent.iter().filter(
+        |request| matches!(request, Request::Domain(DomainCall::List(org, _)) if org == "acme"),
+    );
+    assert_eq!(lists.count(), 2);
+}

@@ -1,0 +1,103 @@
+//! Text from outside never steers the terminal, whatever field it comes in (promise I12).
+
+use hublink::api::problem::code;
+use hublink::domain::linking::LinkingMethod::{SignAgreement, VerifyNow};
+use hublink::domain::untrusted::Untrusted;
+use hublink::tui::keymap::Action;
+use hublink::tui::pilot::Pilot;
+use hublink::tui::widget::sweep::sweep;
+
+use crate::script::{Shared, down, problem, refused};
+
+const SIZE: (u16, u16) = (100, 30);
+
+/// Clears the screen, sets the title, turns text round, hides some, and breaks lines.
+const HOSTILE: &str = "Eve\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}live\u{200b}\r\nBcc: all\u{9b}31m";
+
+fn hostile() -> Untrusted {
+    HOSTILE.into()
+}
+
+/// Nothing hostile stands in the frame, and it was made visible, not swept away at the last.
+fn assert_clean(pilot: &Pilot, shown: &str) {
+    let mut frame = pilot.frame();
+    assert_eq!(sweep(&mut frame), 0);
+    let text = pilot.text();
+    assert!(!text.contains('\u{fffd}'), "the second wall had to help:\n{text}");
+    assert!(text.contains(shown), "{shown} is not there:\n{text}");
+    assert!(text.lines().all(|line| !line.starts_with("Bcc")), "{text}");
+}
+
+#[test]
+fn i12_names_in_a_plan() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    world.with(|world| {
+        for item in &mut world.items {
+            (item.name, item.address) = (hostile(), hostile());
+            (item.user_id, item.reason) = (hostile(), hostile());
+        }
+    });
+    let mut pilot = world.pilot(SIZE);
+    pilot.press(Action::NextPane).press(Action::Open);
+    assert_clean(&pilot, "Eve^[[2J");
+}
+
+#[test]
+fn i12_domains_records_and_resolvers() {
+    for method in [VerifyNow, SignAgreement] {
+        let world = Shared::new(Some(method));
+        world.with(|world| {
+            for domain in &mut world.site_domains {
+                domain.unicode = Some(hostile());
+                HOSTILE.clone_into(&mut domain.why_not);
+            }
+            for domain in &mut world.org_domains {
+                domain.challenge.record_name = hostile();
+                domain.challenge.record_value = hostile();
+            }
+            world.site.organization_name = Some(hostile());
+        });
+        let mut pilot = world.pilot(SIZE);
+        pilot.press(Action::Next);
+        assert_clean(&pilot, "Eve^[[2J");
+        down(&mut pilot, 1);
+        assert_clean(&pilot, "Eve^[[2J");
+        if method == SignAgreement {
+            pilot.press(Action::NextPane).press(Action::Open);
+            assert_clean(&pilot, "Eve^[[2J");
+        }
+    }
+}
+
+#[test]
+fn i12_the_words_of_the_backend() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let bad = problem(code::INTERNAL, 500, HOSTILE, HOSTILE);
+    world.refuse(|request| format!("{request:?}").contains("Make"), refused(bad));
+    let pilot = world.pilot(SIZE);
+    assert_clean(&pilot, "Eve^[[2J");
+}
+
+#[test]
+fn i12_a_run_and_its_people() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    world.with(|world| {
+        for item in &mut world.run_items {
+            (item.name, item.address) = (hostile(), hostile());
+            (item.reason, item.message_id) = (hostile(), Some(hostile()));
+        }
+        let run = world.run.as_mut().unwrap();
+        HOSTILE.clone_into(&mut run.id);
+        run.started_by = hostile();
+        run.trouble = Some(hostile());
+    });
+    let mut pilot = world.pilot(SIZE);
+    assert_clean(&pilot, "Eve^[[2J");
+    pilot.press(Action::Top);
+    down(&mut pilot, 6).press(Action::Open);
+    assert_clean(&pilot, "Eve^[[2J");
+    pilot.press(Action::Copy);
+    assert!(!pilot.copied[0].as_str().contains('\u{1b}'));
+    pilot.press(Action::Resolve);
+    assert_clean(&pilot, "Eve^[[2J");
+}

@@ -1,0 +1,364 @@
+//! The scripted backend: answers the requests of the Link-users wizard from a small world.
+//!
+//! Owns the pilot's set-up too. A long poll without news stays in flight, as it would.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use hublink::api::call::{
+    ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RunCall, SiteCall,
+};
+use hublink::api::domains::OrgDomain;
+use hublink::api::draft::Draft;
+use hublink::api::page::Page;
+use hublink::api::plan::{Held, Plan, PlanItem, PlanState, Selection};
+use hublink::api::problem::{Problem, code};
+use hublink::api::run::{Resolution, Run, RunItem};
+use hublink::api::site::{Site, SiteDomain};
+use hublink::domain::linking::LinkingMethod;
+use hublink::domain::organization::DomainState;
+use hublink::domain::outcome::Class;
+use hublink::domain::run::{ItemState, RunState};
+use hublink::tui::app::App;
+use hublink::tui::keymap::{Action, Keymap};
+use hublink::tui::pilot::Pilot;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use hublink::tui::wizard::{Wizard, link_users};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::world::{self, at};
+
+/// What the backend has, and how it shall answer.
+pub struct World {
+    pub site: Site,
+    pub site_domains: Vec<SiteDomain>,
+    pub org_domains: Vec<OrgDomain>,
+    pub items: Vec<PlanItem>,
+    pub plans: Vec<Plan>,
+    pub run: Option<Run>,
+    pub run_items: Vec<RunItem>,
+    pub draft: Option<Draft>,
+    /// The next requests of which these hold are refused, each once.
+    pub refuse: Vec<(fn(&Request) -> bool, ApiError)>,
+    /// Requests of which this holds are not answered.
+    pub silent: Option<fn(&Request) -> bool>,
+    /// What the next look-up finds.
+    pub look_up: Option<hublink::api::domains::Check>,
+}
+
+/// The world, shared by the test and the pilot.
+#[derive(Clone)]
+pub struct Shared(Rc<RefCell<World>>);
+
+impl Shared {
+    pub fn new(method: Option<LinkingMethod>) -> Self {
+        Self(Rc::new(RefCell::new(World {
+            site: world::site(method),
+            site_domains: world::site_domains(),
+            org_domains: vec![
+                world::org_domain("acme.example", DomainState::Verified),
+                world::org_domain("acme-labs.example", DomainState::Pending),
+            ],
+            items: world::plan_items(),
+            plans: Vec::new(),
+            run: None,
+            run_items: world::run_items(),
+            draft: None,
+            refuse: Vec::new(),
+            silent: None,
+            look_up: None,
+        })))
+    }
+
+    /// With users chosen and the wizard left at this step.
+    pub fn at_step(self, step: &str) -> Self {
+        let selection = Selection::Only { revision: 7, numbers: "0-11".to_owned() };
+        let mut answers = json!({ "selection": selection });
+        self.with(|world| {
+            let method = world.site.method.unwrap_or(LinkingMethod::VerifyNow);
+            if step != "plan" {
+                let mut plan = world::plan("pln_0", &world.items, method);
+                let run = world::run(&plan);
+                plan.state = PlanState::Applied;
+                plan.run = Some(run.id.clone());
+                answers["plan"] = json!(plan.id);
+                answers["run"] = json!(run.id);
+                world.plans.push(plan);
+                world.run = Some(if step == "results" { world::over(run) } else { run });
+            }
+            world.draft = Some(draft(step, answers, 1));
+        });
+        self
+    }
+
+    /// Looks at the world, or changes it.
+    pub fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        act(&mut self.0.borrow_mut())
+    }
+
+    /// The next request of this kind is refused.
+    pub fn refuse(&self, which: fn(&Request) -> bool, error: ApiError) {
+        self.with(|world| world.refuse.push((which, error)));
+    }
+
+    /// The run changes, and whoever watches learns of it.
+    pub fn run(&self, change: impl FnOnce(&mut Run)) {
+        self.with(|world| {
+            let run = world.run.as_mut().unwrap();
+            change(run);
+            run.revision += 1;
+        });
+    }
+
+    /// What the wizard saved last.
+    pub fn saved(&self) -> Draft {
+        self.with(|world| world.draft.clone().unwrap())
+    }
+
+    /// The wizard on a terminal of this size, settled.
+    pub fn pilot(&self, size: (u16, u16)) -> Pilot {
+        let mut session = Session::new("https://hublink.example", TimeZone::UTC);
+        session.note(&Reply::Me(Box::new(world::me())), 0);
+        session.exports = "/home/fay".into();
+        let wizard = Wizard::new(&link_users::SPEC, &world::SITE.into());
+        let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
+        let shared = self.clone();
+        let mut pilot = Pilot::new(app, size, Box::new(move |request| shared.answer(request)));
+        pilot.settle();
+        pilot
+    }
+
+    fn answer(&self, request: &Request) -> Option<Result<Reply, ApiError>> {
+        self.with(|world| {
+            if world.silent.is_some_and(|silent| silent(request)) {
+                return None;
+            }
+            if let Some(n) = world.refuse.iter().position(|(which, _)| which(request)) {
+                return Some(Err(world.refuse.remove(n).1));
+            }
+            match request {
+                Request::Site(call) => Some(Ok(site(world, call))),
+                Request::Domain(call) => Some(Ok(domain(world, call))),
+                Request::Plan(call) => Some(Ok(plan(world, call))),
+                Request::Run(call) => run(world, call).map(Ok),
+                Request::Draft(call) => Some(drafts(world, call)),
+                Request::Demo(DemoCall::PublishTxt(_)) => Some(Ok(Reply::Done)),
+                other => panic!("the wizard asked for {other:?}"),
+            }
+        })
+    }
+}
+
+/// Whether this is on screen, however it is wrapped.
+pub fn reads(pilot: &Pilot, words: &str) -> bool {
+    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    flat(&pilot.text()).contains(&flat(words))
+}
+
+/// Goes down so many rows.
+pub fn down(pilot: &mut Pilot, rows: usize) -> &mut Pilot {
+    for _ in 0..rows {
+        pilot.press(Action::Down);
+    }
+    pilot
+}
+
+/// A problem with this code.
+pub fn problem(code: &str, status: u16, detail: &str, remedy: &str) -> Problem {
+    Problem {
+        kind: "about:blank".to_owned(),
+        title: code.to_owned(),
+        status,
+        code: code.to_owned(),
+        detail: detail.into(),
+        remedy: remedy.to_owned(),
+        field: None,
+        request_id: "req_1".to_owned(),
+        run: None,
+        differences: Vec::new(),
+        holder: None,
+    }
+}
+
+pub fn refused(problem: Problem) -> ApiError {
+    ApiError::Problem(Box::new(problem))
+}
+
+pub fn unreachable() -> ApiError {
+    ApiError::Unreachable("connection refused".into())
+}
+
+fn draft(step: &str, answers: serde_json::Value, revision: u64) -> Draft {
+    Draft {
+        wizard: "link_users".to_owned(),
+        subject: world::SITE.into(),
+        step: step.to_owned(),
+        answers,
+        revision,
+        holder: world::me().email,
+        held_since: at(world::NOW),
+        saved_at: at(world::NOW),
+    }
+}
+
+fn site(world: &mut World, call: &SiteCall) -> Reply {
+    match call {
+        SiteCall::Domains(_) => return Reply::SiteDomains(world.site_domains.clone()),
+        SiteCall::SetMethod(_, body) => world.site.method = Some(body.method),
+        SiteCall::Show(_) | SiteCall::Sign(..) => {}
+        other => panic!("the wizard asked for {other:?}"),
+    }
+    Reply::Site(Box::new(world.site.clone()))
+}
+
+fn domain(world: &mut World, call: &DomainCall) -> Reply {
+    match call {
+        DomainCall::List(..) => {
+            Reply::Domains(Page { items: world.org_domains.clone(), next: None })
+        }
+        DomainCall::Add(_, body) => {
+            let added = world::org_domain(&body.name, DomainState::Pending);
+            world.org_domains.push(added.clone());
+            for domain in &mut world.site_domains {
+                if domain.name.raw() == body.name {
+                    domain.state = Some(DomainState::Pending);
+                }
+            }
+            Reply::Domain(Box::new(added))
+        }
+        DomainCall::Verify(_, name) => {
+            let check = world.look_up.clone();
+            let found = world.org_domains.iter_mut().find(|domain| domain.name.raw() == name);
+            let found = found.unwrap();
+            if check
+                .as_ref()
+                .is_some_and(|check| check.result == hublink::api::domains::CheckResult::Found)
+            {
+                found.state = DomainState::Verified;
+            }
+            found.last_check = check;
+            Reply::Domain(Box::new(found.clone()))
+        }
+        other => panic!("the wizard asked for {other:?}"),
+    }
+}
+
+fn make(world: &mut World, held: Held, items: Vec<PlanItem>) -> Reply {
+    let id = format!("pln_{}", world.plans.len() + 1);
+    let mut plan = world::plan(&id, &items, world.site.method.unwrap());
+    if held == Held::Email {
+        let turned = plan.classes[Class::Held.code()];
+        plan.classes.insert(Class::Held.code().to_owned(), 0);
+        plan.emails += turned;
+        plan.classes.insert(Class::Emailed.code().to_owned(), plan.emails);
+        plan.outcomes.insert("hold_unverified_domain".to_owned(), 0);
+        plan.outcomes.insert("email".to_owned(), turned);
+    }
+    plan.held = held;
+    world.plans.push(plan.clone());
+    Reply::Plan(Box::new(plan))
+}
+
+fn plan(world: &mut World, call: &PlanCall) -> Reply {
+    match call {
+        PlanCall::Make(_, body) => {
+            let items = world.items.clone();
+            make(world, body.held, items)
+        }
+        PlanCall::Show(id) => {
+            let plan = world.plans.iter().find(|plan| plan.id == *id).unwrap();
+            Reply::Plan(Box::new(plan.clone()))
+        }
+        PlanCall::Items(_, query) => {
+            let class = |item: &&PlanItem| {
+                query.class.is_none_or(|class| item.outcome.class() == class)
+                    && query.outcome.is_none_or(|outcome| item.outcome == outcome)
+            };
+            let items: Vec<PlanItem> = world.items.iter().filter(class).cloned().collect();
+            let (items, next) = turn(items, query.cursor.as_deref());
+            Reply::PlanItems(Page { items, next })
+        }
+        PlanCall::Apply(id, _) => {
+            let plan = world.plans.iter_mut().find(|plan| plan.id == *id).unwrap();
+            let run = world::run(plan);
+            plan.state = PlanState::Applied;
+            plan.run = Some(run.id.clone());
+            world.run = Some(run.clone());
+            Reply::Run(Box::new(run))
+        }
+    }
+}
+
+/// Three on a page, so that lists have several.
+fn turn<T>(items: Vec<T>, cursor: Option<&str>) -> (Vec<T>, Option<String>) {
+    let from: usize = cursor.map_or(0, |cursor| cursor.parse().unwrap());
+    let more = items.len() > from + 3;
+    (items.into_iter().skip(from).take(3).collect(), more.then(|| (from + 3).to_string()))
+}
+
+fn run(world: &mut World, call: &RunCall) -> Option<Reply> {
+    let known = world.run.clone().unwrap();
+    match call {
+        RunCall::Watch(_, query) if query.after.is_some_and(|after| after >= known.revision) => {
+            return None;
+        }
+        RunCall::Watch(..) => return Some(Reply::Run(Box::new(known))),
+        RunCall::Items(_, query) => {
+            let all = world.run_items.iter();
+            let items = all.filter(|item| query.state.is_none_or(|state| item.state == state));
+            let (items, next) = turn(items.cloned().collect(), query.cursor.as_deref());
+            return Some(Reply::RunItems(Page { items, next }));
+        }
+        RunCall::Retry(_) => {
+            let left = [ItemState::Failed, ItemState::NotProcessed];
+            let open = |number: u32| {
+                world.run_items.iter().any(|it| it.number == number && left.contains(&it.state))
+            };
+            let items = world.items.iter().filter(|item| open(item.number)).cloned().collect();
+            return Some(make(world, Held::Hold, items));
+        }
+        _ => {}
+    }
+    let run = world.run.as_mut().unwrap();
+    match call {
+        RunCall::Pause(_) => run.state = RunState::Paused,
+        RunCall::Resume(_) => run.state = RunState::Running,
+        RunCall::Cancel(_) => run.state = RunState::Cancelled,
+        RunCall::Resolve(_, body) => {
+            let wanted = |item: &&mut RunItem| item.user_id.raw() == body.user;
+            let item = world.run_items.iter_mut().find(wanted).unwrap();
+            run.unknown -= 1;
+            match body.how {
+                Resolution::Sent => {
+                    item.state = ItemState::Accepted;
+                    run.emailed += 1;
+                }
+                Resolution::Resend => {
+                    item.state = ItemState::Queued;
+                    run.not_processed += 1;
+                }
+            }
+        }
+        other => panic!("the wizard asked for {other:?}"),
+    }
+    run.revision += 1;
+    Some(Reply::Run(Box::new(run.clone())))
+}
+
+fn drafts(world: &mut World, call: &DraftCall) -> Result<Reply, ApiError> {
+    match call {
+        DraftCall::Show(..) => {}
+        DraftCall::Save(_, _, body) => {
+            world.draft = Some(draft(&body.step, body.answers.clone(), body.revision + 1));
+        }
+        DraftCall::Remove(..) => {
+            world.draft = None;
+            return Ok(Reply::Done);
+        }
+        DraftCall::Take(..) => panic!("nobody else holds the draft"),
+    }
+    let none = || refused(problem(code::NOT_FOUND, 404, "There is no draft.", ""));
+    world.draft.clone().map(|draft| Reply::Draft(Box::new(draft))).ok_or_else(none)
+}

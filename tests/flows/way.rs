@@ -1,0 +1,115 @@
+//! The whole way of the Link-users wizard, for each method.
+
+use hublink::api::call::{PlanCall, Request, RunCall, SiteCall};
+use hublink::api::plan::Selection;
+use hublink::domain::linking::LinkingMethod::{self, ReceiveEmail, SignAgreement, VerifyNow};
+use hublink::tui::keymap::Action;
+use hublink::tui::pilot::Pilot;
+use serde_json::json;
+
+use crate::script::{Shared, down};
+use crate::world::{SITE, over};
+
+/// A site without a method, with users chosen in an earlier visit.
+fn begin() -> (Shared, Pilot) {
+    let world = Shared::new(None).at_step("plan");
+    world.with(|world| world.draft.as_mut().unwrap().step = "method".to_owned());
+    let pilot = world.pilot((80, 24));
+    assert!(pilot.sees("● Method"), "{}", pilot.text());
+    (world, pilot)
+}
+
+/// From the plan to the end.
+fn invite(world: &Shared, pilot: &mut Pilot) {
+    assert!(pilot.sees("● Plan"), "{}", pilot.text());
+    pilot.text_in("12").hit("enter");
+    assert!(pilot.sees("● Invite"), "{}", pilot.text());
+    world.with(|world| world.run = world.run.take().map(over));
+    pilot.pass(1_000).release();
+    pilot.hit("enter");
+    assert!(pilot.sees("● Results"), "{}", pilot.text());
+    pilot.press(Action::Bottom).hit("enter");
+    assert!(pilot.ended, "{}", pilot.text());
+}
+
+/// What was sent on the way, without drafts and lists.
+fn acts(pilot: &Pilot) -> Vec<&'static str> {
+    let act = |request: &Request| match request {
+        Request::Site(SiteCall::SetMethod(..)) => Some("method"),
+        Request::Site(SiteCall::Sign(..)) => Some("sign"),
+        Request::Plan(PlanCall::Make(..)) => Some("plan"),
+        Request::Plan(PlanCall::Apply(..)) => Some("apply"),
+        Request::Run(RunCall::Watch(_, query)) if query.after.is_none() => Some("watch"),
+        Request::Domain(_) | Request::Draft(_) | Request::Site(_) | Request::Run(_) => None,
+        other => panic!("{other:?}"),
+    };
+    pilot.sent.iter().filter_map(act).collect()
+}
+
+fn choose(pilot: &mut Pilot, method: LinkingMethod) {
+    let at = LinkingMethod::ALL.iter().position(|of| *of == method).unwrap();
+    down(pilot, at).hit("enter");
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+}
+
+#[test]
+fn u2_receive_email_from_the_method_to_the_results() {
+    let (world, mut pilot) = begin();
+    choose(&mut pilot, ReceiveEmail);
+    pilot.hit("enter");
+    invite(&world, &mut pilot);
+    assert_eq!(acts(&pilot), ["method", "plan", "apply", "watch", "watch"]);
+}
+
+#[test]
+fn u2_verify_now_from_the_method_to_the_results() {
+    let (world, mut pilot) = begin();
+    choose(&mut pilot, VerifyNow);
+    pilot.hit("enter");
+    invite(&world, &mut pilot);
+    assert_eq!(acts(&pilot), ["method", "plan", "apply", "watch", "watch"]);
+}
+
+#[test]
+fn u2_sign_agreement_from_the_method_to_the_results() {
+    let (world, mut pilot) = begin();
+    choose(&mut pilot, SignAgreement);
+    pilot.press(Action::NextPane).press(Action::NextPane).press(Action::Tick);
+    pilot.press(Action::NextPane).text_in(SITE).hit("enter");
+    invite(&world, &mut pilot);
+    assert_eq!(acts(&pilot), ["method", "sign", "plan", "apply", "watch", "watch"]);
+}
+
+#[test]
+fn u2_back_from_anywhere_keeps_every_answer() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    let before = world.saved().answers;
+    let mut pilot = world.pilot((80, 24));
+    while !pilot.sees("● Method") {
+        pilot.press(Action::Back).pass(2_000);
+    }
+    let after = world.saved().answers;
+    for key in ["selection", "plan", "run"] {
+        assert_eq!(before[key], after[key], "{key}");
+    }
+}
+
+#[test]
+fn u2_the_wizard_comes_back_where_it_was_left() {
+    for (step, words) in [("plan", "● Plan"), ("invite", "● Invite"), ("results", "● Results")]
+    {
+        let world = Shared::new(Some(VerifyNow)).at_step(step);
+        assert!(world.pilot((80, 24)).sees(words), "{step}");
+    }
+}
+
+#[test]
+fn u3_a_second_wave_begins_where_the_first_ended() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    let mut pilot = world.pilot((80, 24));
+    pilot.press(Action::Rest).pass(2_000);
+    let saved = world.saved();
+    assert_eq!(saved.step, "plan");
+    assert_eq!(saved.answers["selection"], json!(Selection::Rest {}));
+    assert!(saved.answers.get("run").is_none(), "the first run is not this plan's");
+}
