@@ -216,7 +216,7 @@ async fn linking_makes_an_identity_but_provisional_linking_does_not() {
     let mut tx = world.backend.store.begin().await.unwrap();
     for (number, provisional) in [(0, false), (1, true)] {
         provider
-            .link(&mut tx, &site, number, provisional, world.backend.clock.now())
+            .link(&mut tx, &site, &[number], provisional, world.backend.clock.now())
             .await
             .unwrap();
     }
