@@ -24,8 +24,10 @@ mod serve;
 mod signals;
 mod site;
 mod token;
+mod tour;
 mod user;
 mod values;
+mod wizard;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -90,6 +92,17 @@ struct Globals {
 /// What to do.
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The wizard on an embedded backend and a fictional world: no network, no account
+    Demo(wizard::DemoArgs),
+    /// Run the backend
+    Serve(serve::ServeArgs),
+    #[command(flatten)]
+    Verb(Verb),
+}
+
+/// What is done and over, and ends on a signal.
+#[derive(Debug, Subcommand)]
+enum Verb {
     /// Sign in and keep the session in a file that only you can read
     Login(account::LoginArgs),
     /// End the session
@@ -126,8 +139,6 @@ enum Command {
     /// The record of every change
     #[command(subcommand)]
     Audit(audit::AuditCommand),
-    /// Run the backend
-    Serve(serve::ServeArgs),
     /// Show every key of the wizard, your own included
     Keys,
     /// List the themes
@@ -182,36 +193,36 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         person: Person::of_process(globals.no_input),
     };
     match command {
-        None => Err(Failure::usage("start with `hublink demo`, or see `hublink --help`")),
-        Some(command @ Command::Serve(_)) => Box::pin(act(command, &mut cx)).await,
-        Some(command) => {
-            signals::heeding(Box::pin(async move { act(command, &mut cx).await })).await
+        None => wizard::run(&cx).await,
+        Some(Command::Demo(args)) => wizard::demo(args, &cx).await,
+        Some(Command::Serve(args)) => serve::run(args, &mut cx).await,
+        Some(Command::Verb(verb)) => {
+            signals::heeding(Box::pin(async move { act(verb, &mut cx).await })).await
         }
     }
 }
 
-async fn act(command: Command, cx: &mut Context) -> Result<(), Failure> {
-    match command {
-        Command::Login(args) => account::login(args, cx).await,
-        Command::Logout => account::logout(cx).await,
-        Command::Whoami => account::whoami(cx).await,
-        Command::Org(command) => org::run(command, cx).await,
-        Command::Person(command) => person::run(command, cx).await,
-        Command::Token(command) => token::run(command, cx).await,
-        Command::Clock(command) => clock::run(command, cx).await,
-        Command::Site(command) => site::run(command, cx).await,
-        Command::Domain(command) => domain::run(command, cx).await,
-        Command::User(command) => user::run(command, cx).await,
-        Command::Invite(command) => invite::run(command, cx).await,
-        Command::Cohort(command) => cohort::run(command, cx).await,
-        Command::Audit(command) => audit::run(command, cx).await,
-        Command::Serve(args) => serve::run(args, cx).await,
-        Command::Keys => local::keys(cx),
-        Command::Themes => local::themes(cx),
-        Command::Paths => local::paths(cx),
-        Command::Openapi => local::openapi(cx),
-        Command::Completions { shell } => local::completions(shell, cx),
-        Command::Man { dir } => local::man(dir, cx),
+async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
+    match verb {
+        Verb::Login(args) => account::login(args, cx).await,
+        Verb::Logout => account::logout(cx).await,
+        Verb::Whoami => account::whoami(cx).await,
+        Verb::Org(command) => org::run(command, cx).await,
+        Verb::Person(command) => person::run(command, cx).await,
+        Verb::Token(command) => token::run(command, cx).await,
+        Verb::Clock(command) => clock::run(command, cx).await,
+        Verb::Site(command) => site::run(command, cx).await,
+        Verb::Domain(command) => domain::run(command, cx).await,
+        Verb::User(command) => user::run(command, cx).await,
+        Verb::Invite(command) => invite::run(command, cx).await,
+        Verb::Cohort(command) => cohort::run(command, cx).await,
+        Verb::Audit(command) => audit::run(command, cx).await,
+        Verb::Keys => local::keys(cx),
+        Verb::Themes => local::themes(cx),
+        Verb::Paths => local::paths(cx),
+        Verb::Openapi => local::openapi(cx),
+        Verb::Completions { shell } => local::completions(shell, cx),
+        Verb::Man { dir } => local::man(dir, cx),
     }
 }
 

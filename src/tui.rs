@@ -9,6 +9,7 @@
 
 pub mod app;
 pub mod browse;
+pub mod companion;
 pub mod effect;
 pub mod export;
 pub mod keymap;
@@ -35,6 +36,7 @@ use jiff::tz::TimeZone;
 
 use self::app::App;
 use self::browse::Home;
+use self::companion::Companion;
 use self::keymap::Keymap;
 use self::runtime::Ended;
 use self::screen::Screen;
@@ -45,7 +47,7 @@ use self::theme::Theme;
 use crate::client::Client;
 
 /// What the interface is started with.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct Start {
     /// The keys in force.
     pub keys: Keymap,
@@ -59,6 +61,8 @@ pub struct Start {
     pub drafts: PathBuf,
     /// The folder in which exports are written.
     pub exports: PathBuf,
+    /// Who plays or records it.
+    pub companion: Companion,
 }
 
 /// Runs the interface on a backend until it ends.
@@ -68,9 +72,10 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, zone, term, drafts, exports } = start;
+    let Start { keys, theme, zone, term, drafts, exports, companion } = start;
     let session = Session { drafts, exports, ..Session::new(client.endpoint().as_str(), zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
-    runtime::run(client, term.as_deref(), |size| App::new(session, keys, theme, size, first))
+    let make = |size| App::new(session, keys, theme, size, first);
+    runtime::run(client, term.as_deref(), companion, make)
 }

@@ -14,13 +14,10 @@ type Counts = BTreeMap<Outcome, usize>;
 /// The outcomes of a site's users under a method.
 async fn counts(users: usize, site: &str, method: LinkingMethod) -> Counts {
     let folder = tempfile::tempdir().unwrap();
-    let t0 = std::time::Instant::now();
     let file = world::write(folder.path(), WorldOptions { users, seed: 1 }).unwrap();
-    eprintln!("TIME write {:?}", t0.elapsed());
     let database = format!("sqlite:{}", folder.path().join("a.db").display());
     let options = ServeOptions { world: Some(file), ..ServeOptions::loopback(database) };
     let backend = prepare(options).await.unwrap().backend;
-    eprintln!("TIME prepare {:?}", t0.elapsed());
     let facts = backend.provider.site_facts(site).await.unwrap();
     let (sender, mut batches) = mpsc::channel(4);
     let (now, mut counts) = (backend.clock.now(), Counts::new());
@@ -34,7 +31,6 @@ async fn counts(users: usize, site: &str, method: LinkingMethod) -> Counts {
     };
     let (streamed, ()) = tokio::join!(stream, count);
     streamed.unwrap();
-    eprintln!("TIME stream {:?}", t0.elapsed());
     counts
 }
 

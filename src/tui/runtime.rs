@@ -12,7 +12,10 @@ use std::io;
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use crossterm::event::Event;
+
 use super::app::App;
+use super::companion::{Companion, Player, Wish};
 use super::effect::Effect;
 use super::msg::{Msg, Signal};
 use super::terminal::{Terminal, TerminalError};
@@ -48,6 +51,8 @@ pub(super) enum Letter {
     End(Ended),
     /// The program goes on after it was stopped.
     Continued,
+    /// A key or a paste of the player's.
+    Played(Event),
 }
 
 /// Runs an app until it ends.
@@ -59,9 +64,12 @@ pub(super) enum Letter {
 pub fn run(
     client: &Client,
     term: Option<&str>,
+    companion: Companion,
     make: impl FnOnce((u16, u16)) -> App,
 ) -> Result<Ended, TerminalError> {
-    let mut terminal = Terminal::enter(term)?;
+    let Companion { player, recorder } = companion;
+    let mut terminal = Terminal::enter(term, recorder)?;
+    terminal.reads_along(player.is_some());
     let size = Terminal::size();
     let app = make(size);
     // The first frame comes before anything is asked of anybody.
@@ -70,8 +78,8 @@ pub fn run(
     outside::listen(&sender)?;
     let work = Work::new(client.clone(), sender);
     let start = Instant::now();
-    let mut runtime =
-        Runtime { app, terminal, size, inbox, work, start, wakes: BTreeSet::new(), ended: None };
+    let (wakes, ended) = (BTreeSet::new(), None);
+    let mut runtime = Runtime { app, terminal, player, size, inbox, work, start, wakes, ended };
     let ended = runtime.go();
     runtime.terminal.give_back();
     runtime.work.finish(FAREWELL);
@@ -81,6 +89,7 @@ pub fn run(
 struct Runtime {
     app: App,
     terminal: Terminal,
+    player: Option<Player>,
     size: (u16, u16),
     inbox: Receiver<Letter>,
     work: Work,
@@ -107,7 +116,10 @@ impl Runtime {
                 continue;
             }
             drawn = Instant::now();
-            letter = self.wait();
+            letter = self.play();
+            if letter.is_none() && self.ended.is_none() {
+                letter = self.wait();
+            }
         }
     }
 
@@ -126,7 +138,7 @@ impl Runtime {
 
     /// Takes a letter and all that wait behind it.
     fn take(&mut self, first: Option<Letter>) {
-        let now_ms = u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let now_ms = self.now_ms();
         self.wakes = self.wakes.split_off(&(now_ms + 1));
         self.update(Msg::Tick { now_ms });
         let mut next = first;
@@ -134,7 +146,11 @@ impl Runtime {
             let Some(letter) = next.or_else(|| self.inbox.try_recv().ok()) else { return };
             match letter {
                 Letter::Msg(Msg::Signal(Signal::HangUp)) => return self.lost(),
-                Letter::Msg(msg) => self.update(msg),
+                Letter::Msg(msg) => {
+                    self.taken_over(&msg);
+                    self.update(msg);
+                }
+                Letter::Played(event) => self.update(Msg::Input(event)),
                 Letter::End(ended) => {
                     self.update(Msg::Signal(Signal::Terminate));
                     self.ended = Some(ended);
@@ -148,8 +164,52 @@ impl Runtime {
         }
     }
 
+    /// What the player does next, now that it sees the screen.
+    fn play(&mut self) -> Option<Letter> {
+        loop {
+            let now_ms = self.now_ms();
+            match (self.player.as_mut()?)(self.terminal.text(), now_ms) {
+                Wish::Press(key) => return Some(Letter::Played(Event::Key(key))),
+                Wish::Paste(text) => return Some(Letter::Played(Event::Paste(text))),
+                Wish::Caption(caption) => {
+                    self.terminal.caption(caption);
+                    if self.draw().is_err() {
+                        self.lost();
+                        return None;
+                    }
+                }
+                Wish::Wait { until_ms } => {
+                    self.wakes.insert(until_ms.max(now_ms + 1));
+                    return None;
+                }
+                Wish::HandOver => self.hand_over(),
+                Wish::Quit => self.ended = Some(Ended::Quit),
+            }
+            if self.ended.is_some() {
+                return None;
+            }
+        }
+    }
+
+    /// The first key of a human ends the playing.
+    fn taken_over(&mut self, msg: &Msg) {
+        if let Msg::Input(Event::Key(_) | Event::Paste(_)) = msg {
+            self.hand_over();
+        }
+    }
+
+    fn hand_over(&mut self) {
+        self.player = None;
+        self.terminal.reads_along(false);
+        self.terminal.caption(None);
+    }
+
+    fn now_ms(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
     fn update(&mut self, msg: Msg) {
-        if let Msg::Input(crossterm::event::Event::Resize(width, height)) = msg {
+        if let Msg::Input(Event::Resize(width, height)) = msg {
             self.size = (width, height);
         }
         if let Msg::Reply { result: Ok(reply), .. } = &msg {
@@ -203,6 +263,6 @@ impl Runtime {
             return self.lost();
         }
         let (width, height) = Terminal::size();
-        self.update(Msg::Input(crossterm::event::Event::Resize(width, height)));
+        self.update(Msg::Input(Event::Resize(width, height)));
     }
 }

@@ -9,6 +9,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -17,6 +18,7 @@ use ratatui::layout::Rect;
 
 use self::paint::Painter;
 use super::app::App;
+use super::companion::{Recorder, draw_caption, text_of};
 use crate::domain::untrusted::Shown;
 
 /// Alternate screen, no cursor, bracketed paste.
@@ -51,12 +53,17 @@ pub enum TerminalError {
 }
 
 /// A terminal in full-screen mode; leaves it when dropped.
-#[derive(Debug)]
 pub struct Terminal {
     out: File,
     painter: Painter,
     /// The terminal is gone: nothing is written any more.
     lost: bool,
+    /// Told what is written, and since when.
+    recorder: Option<(Recorder, Instant)>,
+    /// What the screen says, where somebody reads along.
+    text: Option<String>,
+    /// What is told to the audience, over the screen.
+    caption: Option<String>,
 }
 
 impl Terminal {
@@ -64,7 +71,23 @@ impl Terminal {
     ///
     /// # Errors
     /// When there is none that can show a full screen.
-    pub fn enter(term: Option<&str>) -> Result<Self, TerminalError> {
+    pub fn enter(term: Option<&str>, recorder: Option<Recorder>) -> Result<Self, TerminalError> {
+        Self::check(term)?;
+        // A handle of our own: the standard one buffers by lines and locks.
+        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
+        let recorder = recorder.map(|recorder| (recorder, Instant::now()));
+        let painter = Painter::new();
+        let mut terminal = Self { out, painter, lost: false, recorder, text: None, caption: None };
+        give_back_on_panic();
+        terminal.take()?;
+        Ok(terminal)
+    }
+
+    /// Whether there is a terminal that can show a full screen.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub fn check(term: Option<&str>) -> Result<(), TerminalError> {
         if !io::stdin().is_terminal() || !io::stdout().is_terminal() {
             return Err(TerminalError::None);
         }
@@ -72,12 +95,22 @@ impl Terminal {
         if matches!(term, "(not set)" | "dumb" | "unknown") {
             return Err(TerminalError::Dumb(term.to_owned()));
         }
-        // A handle of our own: the standard one buffers by lines and locks.
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let mut terminal = Self { out, painter: Painter::new(), lost: false };
-        give_back_on_panic();
-        terminal.take()?;
-        Ok(terminal)
+        Ok(())
+    }
+
+    /// From now on [`Terminal::text`] says what the screen says, or no longer does.
+    pub fn reads_along(&mut self, reads: bool) {
+        self.text = reads.then(String::new);
+    }
+
+    /// What the screen says, without a caption; empty where nobody reads along.
+    pub fn text(&self) -> &str {
+        self.text.as_deref().unwrap_or_default()
+    }
+
+    /// What the next frame tells the audience.
+    pub fn caption(&mut self, caption: Option<String>) {
+        self.caption = caption;
     }
 
     /// Takes the terminal over, again.
@@ -116,6 +149,12 @@ impl Terminal {
     pub fn draw(&mut self, app: &App, size: (u16, u16)) -> io::Result<()> {
         let mut next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
         app.view(&mut next);
+        if let Some(text) = &mut self.text {
+            *text = text_of(&next);
+        }
+        if let Some(caption) = &self.caption {
+            draw_caption(caption, &mut next);
+        }
         let mut bytes = FRAME_BEGIN.to_vec();
         self.painter.paint(next, &mut bytes);
         if bytes.len() == FRAME_BEGIN.len() {
@@ -143,7 +182,13 @@ impl Terminal {
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.lost { Ok(()) } else { self.out.write_all(bytes) }
+        if self.lost {
+            return Ok(());
+        }
+        if let Some((recorder, began)) = &mut self.recorder {
+            recorder(began.elapsed(), bytes)?;
+        }
+        self.out.write_all(bytes)
     }
 }
 

@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use rustix::process::{Pid, Signal};
 use serde_json::Value;
 
 use crate::world::{FAY, PAT, SITE, World};
@@ -191,4 +192,52 @@ async fn a_reader_that_goes_away_is_no_failure() {
     });
     let output = output.await.unwrap();
     assert_eq!((code(&output), told(&output).as_str()), (0, ""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_an_interrupted_watch_ends_with_130_and_the_run_goes_on() {
+    let world = World::start().await;
+    let plan = json(&world, &["invite", "plan", "--site", SITE, "--select", "sol"]).await;
+    let id = plan["id"].as_str().unwrap().to_owned();
+    let mut command = command(&world.url, &world.path("home"));
+    command.args(["invite", "apply", &id, "--yes", "--watch"]).env("HUBLINK_TOKEN", FAY);
+    let (exit, run) = interrupted(command, "invite status ", Signal::INT).await;
+    assert_eq!(exit, 130);
+    let run = json(&world, &["invite", "status", &run]).await;
+    assert_eq!((&run["state"], &run["not_processed"]), (&Value::from("running"), &Value::from(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_serve_ends_on_sigterm_and_prints_the_first_token_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", folder.path().join("new.db").display());
+    let serve = || {
+        let mut command = command("", folder.path());
+        command.args(["serve", "--listen", "127.0.0.1:0", "--database", &database]);
+        command.stdout(std::fs::File::create(folder.path().join("out")).unwrap());
+        command
+    };
+    assert_eq!(interrupted(serve(), "Serving ", Signal::TERM).await.0, 0);
+    let first = std::fs::read_to_string(folder.path().join("out")).unwrap();
+    assert!(first.contains("admin@") && first.contains("token"), "{first}");
+    assert_eq!(interrupted(serve(), "Serving ", Signal::INT).await.0, 130);
+    assert_eq!(std::fs::read_to_string(folder.path().join("out")).unwrap(), "");
+}
+
+/// Runs until a line of standard error has this text, then sends a signal. Answers the exit code
+/// and the first word behind the text.
+async fn interrupted(mut command: Command, text: &'static str, signal: Signal) -> (i32, String) {
+    use std::io::{BufRead as _, BufReader};
+    command.stdin(Stdio::null()).stderr(Stdio::piped());
+    let waited = tokio::task::spawn_blocking(move || {
+        let mut child = command.spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
+        let line = lines.find(|line| line.contains(text)).unwrap();
+        let word = line.split(text).nth(1).unwrap().split(' ').next().unwrap().to_owned();
+        rustix::process::kill_process(Pid::from_child(&child), signal).unwrap();
+        // What is still told must have somebody to read it.
+        lines.for_each(drop);
+        (child.wait().unwrap().code().unwrap(), word)
+    });
+    waited.await.unwrap()
 }

@@ -177,6 +177,12 @@ pub(super) fn back_off(tries: i64) -> Option<Duration> {
     DELAYS.get(at).copied().map(Duration::from_secs)
 }
 
+/// A driver that a test drives by hand.
+#[cfg(test)]
+pub(super) async fn test_driver(backend: Arc<Backend>, run: &str) -> Driver {
+    begin(backend, run).await.unwrap()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

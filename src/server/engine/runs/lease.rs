@@ -14,7 +14,7 @@ pub(super) const BEAT: Duration = Duration::from_secs(10);
 /// Nothing is begun under a lease that ends within this time.
 pub(super) const MARGIN: Duration = Duration::from_secs(10);
 /// After so long past its lease a worker is surely dead.
-pub(super) const SURELY_DEAD: Duration = Duration::from_secs(15 * 60);
+pub(super) const SURELY_DEAD: Duration = Duration::from_mins(15);
 
 /// Milliseconds of a duration, as stored.
 pub(super) fn millis(duration: Duration) -> i64 {

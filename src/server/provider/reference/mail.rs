@@ -61,9 +61,9 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             connect: Duration::from_secs(10),
-            command: Duration::from_secs(60),
-            body: Duration::from_secs(180),
-            dot: Duration::from_secs(600),
+            command: Duration::from_mins(1),
+            body: Duration::from_mins(3),
+            dot: Duration::from_mins(10),
         }
     }
 }
@@ -83,7 +83,10 @@ pub struct Mailer {
 
 impl std::fmt::Debug for Mailer {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Mailer").field("from", &self.from).field("server", &self.server).finish()
+        f.debug_struct("Mailer")
+            .field("from", &self.from)
+            .field("server", &self.server)
+            .finish_non_exhaustive()
     }
 }
 

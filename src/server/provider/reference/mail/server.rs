@@ -129,6 +129,7 @@ fn credentials(user: &str) -> Result<Credentials, MailError> {
 
 #[cfg(test)]
 mod tests {
+    use super::Security::{Offered, Plain, Required, Wrapped};
     use super::*;
 
     fn read(url: &str) -> (String, u16, bool) {
@@ -166,7 +167,6 @@ mod tests {
             let server = Server::parse(url, insecure).unwrap();
             peers.map(|peer| server.security(peer))
         };
-        use Security::{Offered, Plain, Required, Wrapped};
         assert_eq!(security("smtp://a.example", false), [Plain, Plain, Required]);
         assert_eq!(security("smtp://a.example", true), [Plain, Plain, Offered]);
         assert_eq!(security("smtp://a.example?tls=required", true), [Required; 3]);

@@ -1,1 +1,222 @@
+//! The phase table (S1, S2), odd replies (S3), and hostile names (S5), against a server over TCP.
 
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use super::sink::{Act, Phase, Sink};
+use super::*;
+use crate::api::session::Secret;
+
+fn options(url: &str) -> ServeOptions {
+    let mut options = ServeOptions::loopback("sqlite:unused");
+    options.smtp = Some(Secret::new(url));
+    options
+}
+
+fn mailer(url: &str) -> Mailer {
+    let short = Duration::from_millis(150);
+    Mailer::new(&options(url)).unwrap().with_patience(Patience {
+        connect: Duration::from_secs(5),
+        command: short,
+        body: short,
+        dot: short,
+    })
+}
+
+fn mail(name: &str) -> Mail {
+    Mail {
+        to: "Lee.Ng@acme.example".into(),
+        name: name.into(),
+        subject: "Please confirm".into(),
+        text: "Hello,\n.\n..dots and a line that is quite long, longer than what a mail's line \
+               may be without being folded: http://127.0.0.1/i/inv_0\n"
+            .into(),
+        html: "<p>Hello</p>\n".into(),
+        message_id: "run_0.1.1@hublink.example".into(),
+    }
+}
+
+/// What a delivery came to, without the words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Came {
+    Accepted,
+    Refused,
+    Deferred,
+    Unknown,
+}
+
+fn came(delivery: &Delivery) -> Came {
+    match delivery {
+        Delivery::Accepted(_) => Came::Accepted,
+        Delivery::Refused(_) => Came::Refused,
+        Delivery::Deferred(_) => Came::Deferred,
+        Delivery::Unknown(_) => Came::Unknown,
+    }
+}
+
+/// Delivers with one act at one phase; answers what came of it and how many the sink has.
+async fn deliver_with(phase: Phase, act: Act) -> (Delivery, usize) {
+    let sink = Sink::start();
+    sink.at(phase, act);
+    let mailer = mailer(&sink.url());
+    let delivery = if phase == Phase::Body {
+        deliver_much(&mailer).await
+    } else {
+        mailer.deliver(&mail("Lee Ng")).await
+    };
+    (delivery, sink.taken().len())
+}
+
+/// More than the system takes at once: the dot cannot have left before a break in the middle.
+async fn deliver_much(mailer: &Mailer) -> Delivery {
+    let from = mailer.from.email.clone();
+    let bytes = b"A line of this message.\r\n".repeat(400_000);
+    let message = Rendered { to: mail("").to.parse().unwrap(), from, bytes };
+    let mut connection = mailer.connection(mailer.server.as_ref().unwrap()).await.unwrap();
+    mailer.transact(&mut connection, &message).await
+}
+
+#[tokio::test]
+async fn s1_a_reply_of_4xx_defers_and_5xx_refuses_at_every_step() {
+    for phase in Phase::ALL.into_iter().filter(|phase| *phase != Phase::Body) {
+        for (reply, want) in [("451 4.3.0 later", Came::Deferred), ("550 5.1.1 no", Came::Refused)]
+        {
+            let (delivery, taken) = deliver_with(phase, Act::Say(reply.into())).await;
+            assert_eq!((came(&delivery), taken), (want, 0), "{phase:?} {reply}");
+            let (Delivery::Deferred(words) | Delivery::Refused(words)) = &delivery else {
+                panic!("{delivery:?}")
+            };
+            assert_eq!(words, reply, "{phase:?}: the server's words are kept");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s2_broken_before_the_dot_is_deferred_and_after_it_unknown() {
+    for phase in Phase::ALL {
+        let want = if phase == Phase::Dot { Came::Unknown } else { Came::Deferred };
+        for act in [Act::Close { stored: false }, Act::Reset, Act::Hang] {
+            let (delivery, taken) = deliver_with(phase, act.clone()).await;
+            assert_eq!((came(&delivery), taken), (want, 0), "{phase:?} {act:?}: {delivery:?}");
+        }
+    }
+    // A short message is gone with its dot before the break is seen: nobody can know.
+    let sink = Sink::start();
+    sink.at(Phase::Body, Act::Close { stored: false });
+    assert_eq!(came(&mailer(&sink.url()).deliver(&mail("")).await), Came::Unknown);
+    // The same to the sender, and yet it was taken: that is why nobody may send it again.
+    let (delivery, taken) = deliver_with(Phase::Dot, Act::Close { stored: true }).await;
+    assert_eq!((came(&delivery), taken), (Came::Unknown, 1));
+}
+
+#[tokio::test]
+async fn s3_replies_that_cannot_be_read_are_unknown_only_after_the_dot() {
+    let long = format!("250 {}", "x".repeat(64 * 1024));
+    let lines = format!("{}250 ok", "250-more\r\n".repeat(100));
+    for (reply, at_mail, at_dot) in [
+        (long.as_str(), Came::Deferred, Came::Unknown),
+        ("hello there", Came::Deferred, Came::Unknown),
+        ("999 what", Came::Deferred, Came::Unknown),
+        ("354 go on", Came::Deferred, Came::Unknown),
+        (lines.as_str(), Came::Accepted, Came::Accepted),
+    ] {
+        for (phase, want) in [(Phase::Mail, at_mail), (Phase::Dot, at_dot)] {
+            let (delivery, _) = deliver_with(phase, Act::Say(reply.into())).await;
+            assert_eq!(came(&delivery), want, "{phase:?} {reply:.20}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_mail_arrives_as_it_was_written() {
+    let sink = Sink::start();
+    let mailer = mailer(&sink.url());
+    for _ in 0..3 {
+        assert_eq!(came(&mailer.deliver(&mail("陈伟 \"Chen\", Wei")).await), Came::Accepted);
+    }
+    assert_eq!(sink.connections(), 1, "a connection serves several mails");
+    let taken = sink.taken();
+    assert_eq!(taken[0].recipients, ["Lee.Ng@acme.example"]);
+    let message = mail_parser::MessageParser::default().parse(&taken[0].message).unwrap();
+    let to = message.to().unwrap().first().unwrap();
+    assert_eq!(to.address(), Some("Lee.Ng@acme.example"));
+    assert_eq!(to.name(), Some("陈伟 \"Chen\", Wei"));
+    let text = message.body_text(0).unwrap().replace("\r\n", "\n");
+    assert_eq!(text.trim_end(), mail("").text.trim_end());
+    assert_eq!(message.message_id(), Some("run_0.1.1@hublink.example"));
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_only_after_a_mail_that_was_taken() {
+    let sink = Sink::start();
+    let mailer = mailer(&sink.url());
+    assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Accepted);
+    sink.at(Phase::Rcpt, Act::Say("550 no".into()));
+    assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Refused);
+    sink.script(|_, _| Act::Go);
+    assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Accepted);
+    assert_eq!(sink.connections(), 2);
+}
+
+#[tokio::test]
+async fn s4_tls_that_is_required_and_not_offered_fails_closed() {
+    let sink = Sink::start();
+    let delivery = mailer(&format!("{}?tls=required", sink.url())).deliver(&mail("")).await;
+    assert_eq!(came(&delivery), Came::Deferred);
+    let secret = mailer(&format!("smtps://u:p@{}", sink.address)).deliver(&mail("")).await;
+    assert_eq!(came(&secret), Came::Deferred);
+    assert!(sink.taken().is_empty());
+}
+
+#[tokio::test]
+async fn without_a_server_mails_are_deferred() {
+    let mailer = Mailer::new(&ServeOptions::loopback("sqlite:unused")).unwrap();
+    assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Deferred);
+    let mut options = options("smtp://127.0.0.1");
+    options.mail_from = "nobody".into();
+    assert_eq!(Mailer::new(&options).unwrap_err(), MailError::From);
+}
+
+fn rendered(name: &str) -> String {
+    let from: Mailbox = "Control Hub <no-reply@hublink.example>".parse().unwrap();
+    String::from_utf8(render::render(&from, &mail(name)).unwrap().bytes).unwrap()
+}
+
+#[test]
+fn s5_a_hostile_name_is_left_out_of_the_header() {
+    for name in [
+        "Eve\r\nBcc: all@acme.example",
+        "Eve\nX: y",
+        "Eve\0",
+        "Eve\x1b[2J",
+        "Eve\x7f",
+        "Eve\u{202e}",
+        "Eve\r\n.\r\nMAIL FROM:<>",
+    ] {
+        let message = rendered(name);
+        assert!(message.contains("\r\nTo: Lee.Ng@acme.example\r\n"), "{name:?}: {message}");
+    }
+    assert!(rendered("Lee Ng").contains("To: \"Lee Ng\" <Lee.Ng@acme.example>"));
+}
+
+#[test]
+fn s5_the_render_check_finds_what_is_not_the_rows() {
+    let from: Mailbox = "no-reply@hublink.example".parse().unwrap();
+    let refused = |mail: &Mail| render::render(&from, mail).unwrap_err();
+    let two = Mail { to: "a@acme.example,b@acme.example".into(), ..mail("") };
+    assert_eq!(refused(&two), "the recipient is no address");
+    let id = Mail { message_id: "a@b>\r\nBcc: <c@d".into(), ..mail("") };
+    assert!(!refused(&id).is_empty());
+}
+
+proptest! {
+    #[test]
+    fn s5_any_name_makes_one_message_with_our_headers_alone(name in "\\PC*|.*|[\r\n.=?\\-@<>\"]*") {
+        let message = rendered(&name);
+        let head = message.split("\r\n\r\n").next().unwrap();
+        prop_assert_eq!(head.matches("\r\nTo:").count(), 1);
+        prop_assert!(!head.to_ascii_lowercase().contains("\r\nbcc:"));
+        prop_assert!(!message.contains("\r\n.\r\n.\r\n"));
+    }
+}

@@ -54,38 +54,36 @@ pub(super) fn question(invitation: &Invitation, sites: &[String]) -> WebPage {
 /// Confirmed: what happens next.
 pub(super) fn confirmed(invitation: &Invitation, fates: &[(Account, Outcome)]) -> WebPage {
     let organization = html(&invitation.name);
-    let mut body = format!(
-        "<p>Thank you. You have confirmed that <b>{}</b> is your address.</p>",
+    let mut said = vec![format!(
+        "Thank you. You have confirmed that <b>{}</b> is your address.",
         html(&invitation.address_key)
-    );
-    let linked = fates.iter().filter(|(_, outcome)| outcome.class() != Class::Blocked);
+    )];
     let mut any = false;
-    for (account, _) in linked {
-        any = true;
-        body += &format!(
-            "<p>Your account on <b>{}</b> is linked to {organization} now, within 48 hours at the \
-             latest.</p>",
-            html(&account.site)
-        );
-    }
-    for (account, outcome) in fates.iter().filter(|(_, o)| o.class() == Class::Blocked) {
-        body += &format!(
-            "<p>Your account on <b>{}</b> cannot be linked as things are: {}. Please tell the \
-             administrators of {organization}.</p>",
-            html(&account.site),
-            outcome.reason()
-        );
+    for (account, outcome) in fates {
+        let site = html(&account.site);
+        if outcome.class() == Class::Blocked {
+            said.push(format!(
+                "Your account on <b>{site}</b> cannot be linked as things are: {}. Please tell \
+                 the administrators of {organization}.",
+                outcome.reason()
+            ));
+        } else {
+            any = true;
+            said.push(format!(
+                "Your account on <b>{site}</b> is linked to {organization} now, within 48 hours \
+                 at the latest."
+            ));
+        }
     }
     if any {
-        body += "<p>There is nothing else to do: sign in as you always do. You can close this \
-                 page.</p>";
+        said.push("There is nothing else to do: sign in as you always do.".to_owned());
     } else if fates.is_empty() {
-        body += &format!(
-            "<p>There is no account with this address any more. Please tell the administrators of \
-             {organization}.</p>"
-        );
+        said.push(format!(
+            "There is no account with this address any more. Please tell the administrators of \
+             {organization}."
+        ));
     }
-    page(200, "Thank you", body)
+    page(200, "Thank you", format!("<p>{}</p>", said.join("</p><p>")))
 }
 
 /// Declined: nothing happens.

@@ -1,0 +1,138 @@
+//! `hublink` and `hublink demo`: the full-screen wizard.
+//!
+//! Owns what it is started with (keys, theme, folders) and on which backend: the configured one,
+//! or the demo's own. Must not know a screen.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use jiff::tz::TimeZone;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::local::keymap;
+use super::tour::{self, TourArgs};
+use crate::client::endpoint::Endpoint;
+use crate::client::{Client, Options};
+use crate::config::Settings;
+use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
+use crate::tui::companion::Companion;
+use crate::tui::runtime::Ended;
+use crate::tui::terminal::{Terminal, TerminalError};
+use crate::tui::theme::{BUILT_IN, Depth, Theme};
+use crate::tui::{self, Start};
+
+/// The demo's flags.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  hublink demo
+  hublink demo --users 1000000
+  hublink demo --play demo/tours/proof-of-concept.toml        any key takes over
+  hublink demo --play tour.toml --record tour.cast --speed 2  asciinema can play it")]
+pub struct DemoArgs {
+    /// How many users the main site has
+    #[arg(long, value_name = "N", default_value_t = WorldOptions::default().users)]
+    users: usize,
+    /// What the people's names come from; the same number makes the same world
+    #[arg(long, value_name = "N", default_value_t = WorldOptions::default().seed)]
+    seed: u64,
+    /// Keep the data in this directory; fresh data when absent
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    #[command(flatten)]
+    tour: TourArgs,
+}
+
+impl Default for DemoArgs {
+    fn default() -> Self {
+        let WorldOptions { users, seed } = WorldOptions::default();
+        Self { users, seed, data: None, tour: TourArgs::default() }
+    }
+}
+
+/// The wizard on the configured backend; with none, offers the demo.
+///
+/// # Errors
+/// That there is no terminal or no backend; how the wizard ended.
+pub async fn run(cx: &Context) -> Result<(), Failure> {
+    if cx.settings.backend.is_some() {
+        return on(&cx.client()?, Companion::default(), cx);
+    }
+    // Who cannot see the wizard need not be asked.
+    Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    let question = "No backend is configured. Try the demo, with no network and no account?";
+    if cx.person.agrees(question, "configure a backend, or use `hublink demo`").await? {
+        return demo(DemoArgs::default(), cx).await;
+    }
+    Err(Failure::usage("no backend is configured; see `hublink --help` for how to name one"))
+}
+
+/// The wizard on the embedded backend.
+///
+/// # Errors
+/// As [`run`], and what keeps the demo from running.
+pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
+    Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    let (companion, told) = tour::companion(&args.tour)?;
+    let world = WorldOptions { users: args.users, seed: args.seed };
+    let demo = demo::start(DemoOptions { world, data: args.data }).await;
+    let demo = demo.map_err(|error| broken(&error))?;
+    let client = Client::new(Endpoint::parse(&demo.url, false)?, &Options::default())?;
+    let ended = on(&client.with_token(Some(&demo.token))?, companion, cx);
+    demo.stop().await.map_err(|error| broken(&error))?;
+    told.outcome().and(ended)
+}
+
+fn on(client: &Client, companion: Companion, cx: &Context) -> Result<(), Failure> {
+    let settings = &cx.settings;
+    let start = Start {
+        keys: keymap(settings)?,
+        theme: theme(settings)?,
+        zone: TimeZone::system(),
+        term: variable("TERM"),
+        drafts: settings.paths.drafts_dir(),
+        exports: std::env::current_dir().unwrap_or_default(),
+        companion,
+    };
+    // The interface is a thread of its own kind: it waits for keys, not for tasks.
+    match tokio::task::block_in_place(|| tui::run(client, start)) {
+        Ok(Ended::Quit) => Ok(()),
+        Ok(Ended::Interrupted | Ended::Terminated) => {
+            Err(Failure::told(Exit::Interrupted, "interrupted; the draft is kept"))
+        }
+        Ok(Ended::HungUp) => Err(Failure::told(Exit::HungUp, "the terminal is gone")),
+        Err(error) => Err(no_screen(&error)),
+    }
+}
+
+fn no_screen(error: &TerminalError) -> Failure {
+    let exit = if matches!(error, TerminalError::Io(_)) { Exit::Failed } else { Exit::Usage };
+    Failure::told(exit, error.to_string())
+}
+
+/// The theme that was chosen: the user's own file of that name, else a built-in one.
+fn theme(settings: &Settings) -> Result<Theme, Failure> {
+    let depth = Depth::detect(
+        variable("NO_COLOR").as_deref(),
+        variable("COLORTERM").as_deref(),
+        variable("TERM").as_deref(),
+    );
+    if depth == Depth::None {
+        return Ok(Theme::plain());
+    }
+    let name = settings.theme.as_deref().unwrap_or(BUILT_IN[0].0);
+    let own = settings.paths.themes_dir().join(format!("{name}.toml"));
+    let theme = match std::fs::read_to_string(&own) {
+        Ok(text) => Theme::parse(name, &text, depth),
+        Err(_) => Theme::built_in(name, depth),
+    };
+    theme.map_err(|error| Failure::usage(error.to_string()))
+}
+
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok()
+}
+
+fn broken(error: &DemoError) -> Failure {
+    Failure::failed(error.to_string())
+}
