@@ -29,6 +29,24 @@ impl Bitmap {
         all
     }
 
+    /// The set as bytes, the lowest number in the lowest bit of the first.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let mut bytes: Vec<u8> = self.words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let used = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+        bytes.truncate(used);
+        bytes
+    }
+
+    /// Reads [`Bitmap::to_bytes`].
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let word = |bytes: &[u8]| {
+            let mut whole = [0; size_of::<u64>()];
+            whole[..bytes.len()].copy_from_slice(bytes);
+            u64::from_le_bytes(whole)
+        };
+        Self { words: bytes.chunks(size_of::<u64>()).map(word).collect() }
+    }
+
     pub(super) fn from_words(words: Vec<u64>) -> Self {
         Self { words }
     }

@@ -30,7 +30,7 @@ pub enum Facet {
 }
 
 /// One value of a facet. Good for the columns it was counted in, and for later clones of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FacetKey {
     /// A domain's code.
     Domain(DomainCode),
@@ -43,11 +43,11 @@ pub enum FacetKey {
 }
 
 /// A domain of a roster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DomainCode(u32);
 
 /// A department of a roster.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct DepartmentCode(u32);
 
 /// A value and how many users have it.

@@ -76,6 +76,14 @@ impl Query {
     /// # Errors
     /// A [`QueryError`] at the first key or value that is unknown.
     pub fn parse(text: &str) -> Result<Self, QueryError> {
+        match Self::parse_what_reads(text) {
+            (query, None) => Ok(query),
+            (_, Some(error)) => Err(error),
+        }
+    }
+
+    /// Reads what can be read of a filter that is still being written, and says what cannot.
+    pub fn parse_what_reads(text: &str) -> (Self, Option<QueryError>) {
         parse::query(text)
     }
 

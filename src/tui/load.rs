@@ -91,6 +91,27 @@ impl<T> Load<T> {
         true
     }
 
+    /// Takes one of several replies under one id; `read` says which is the last. `false` when it is
+    /// somebody else's.
+    pub fn take_part(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        read: impl FnOnce(&Reply) -> Option<(T, bool)>,
+    ) -> bool {
+        let waiting = self.waiting;
+        let mut last = true;
+        let taken = self.take(id, result, |reply| {
+            let (value, is_last) = read(reply)?;
+            last = is_last;
+            Some(value)
+        });
+        if taken && !last {
+            self.waiting = waiting;
+        }
+        taken
+    }
+
     /// Sets the value from elsewhere.
     pub fn set(&mut self, value: T) {
         self.value = Some(value);

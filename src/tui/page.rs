@@ -24,6 +24,8 @@ pub struct Page {
     pub same_as: Option<String>,
     /// One line above that: what the answers would do, as coloured pieces.
     pub consequences: Vec<Piece>,
+    /// One line above the consequences: whom they are about.
+    pub scope: Option<String>,
     /// The field or list that has the focus until the operator moves it; else what is chosen, else
     /// the first that can be acted on.
     pub first: Option<&'static str>,

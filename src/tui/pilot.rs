@@ -15,7 +15,7 @@ use super::app::App;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
-use crate::api::call::{ApiError, Reply, Request};
+use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::domain::untrusted::{Shown, Untrusted};
 
 /// Answers requests. Nothing: the request stays in flight, as a long poll or a dead link would.
@@ -29,6 +29,8 @@ pub struct Pilot {
     now_ms: u64,
     in_flight: VecDeque<(RequestId, Request)>,
     held: Vec<(RequestId, Request)>,
+    /// The last roster stream that was answered: it may be answered again.
+    stream: Option<RequestId>,
     wakes: Vec<u64>,
     /// Every request sent, in order.
     pub sent: Vec<Request>,
@@ -52,6 +54,7 @@ impl Pilot {
             now_ms: 0,
             in_flight: VecDeque::new(),
             held: Vec::new(),
+            stream: None,
             wakes: Vec::new(),
             sent: Vec::new(),
             copied: Vec::new(),
@@ -119,7 +122,12 @@ impl Pilot {
     pub fn settle(&mut self) -> &mut Self {
         while let Some((id, request)) = self.in_flight.pop_front() {
             match (self.backend)(&request) {
-                Some(result) => self.feed(Msg::Reply { id, result }),
+                Some(result) => {
+                    if matches!(request, Request::Roster(RosterCall::Stream { .. })) {
+                        self.stream = Some(id);
+                    }
+                    self.feed(Msg::Reply { id, result });
+                }
                 None => self.held.push((id, request)),
             }
         }
@@ -129,6 +137,14 @@ impl Pilot {
     /// Asks the backend again about the requests that it holds.
     pub fn release(&mut self) -> &mut Self {
         self.in_flight.extend(self.held.drain(..));
+        self.settle()
+    }
+
+    /// Answers the last roster stream once more, as a stream does part by part, and settles.
+    pub fn stream_on(&mut self, result: Result<Reply, ApiError>) -> &mut Self {
+        if let Some(id) = self.stream {
+            self.feed(Msg::Reply { id, result });
+        }
         self.settle()
     }
 

@@ -5,6 +5,8 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+pub use crate::domain::number::{count, thousands};
+
 /// "10:42 CET".
 pub fn time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%H:%M %Z").to_string()
@@ -49,36 +51,12 @@ pub fn days_left(at: Timestamp, now: Timestamp) -> u64 {
     u64::try_from((at.as_second() - now.as_second()) / 86_400).unwrap_or(0)
 }
 
-/// "1 day", "2,412 users".
-pub fn count(n: u64, noun: &str) -> String {
-    if n == 1 { format!("1 {noun}") } else { format!("{} {noun}s", thousands(n)) }
-}
-
-/// "2,412".
-pub fn thousands(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn numbers_have_thousands_separators() {
-        let all: Vec<_> = [0, 12, 999, 1_000, 2_412, 1_000_000].map(thousands).into();
-        assert_eq!(all, ["0", "12", "999", "1,000", "2,412", "1,000,000"]);
     }
 
     #[test]

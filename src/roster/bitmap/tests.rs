@@ -28,6 +28,7 @@ proptest! {
         prop_assert_eq!(x.is_empty(), a.is_empty());
         prop_assert_eq!(x.count_both(&y), a.intersection(&b).count());
         prop_assert_eq!(x == y, a == b);
+        prop_assert_eq!(&Bitmap::from_bytes(&x.to_bytes()), &x);
         let with = |act: fn(&mut Bitmap, &Bitmap)| { let mut z = x.clone(); act(&mut z, &y); set_of(&z) };
         prop_assert_eq!(with(Bitmap::union_with), &a | &b);
         prop_assert_eq!(with(Bitmap::intersect_with), &a & &b);

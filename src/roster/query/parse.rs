@@ -26,14 +26,20 @@ struct Token {
     value_start: usize,
 }
 
-pub(super) fn query(text: &str) -> Result<Query, QueryError> {
+/// All terms that can be read, and the first thing that cannot.
+pub(super) fn query(text: &str) -> (Query, Option<QueryError>) {
     let mut terms = Vec::new();
+    let mut first = None;
     for token in tokens(text) {
-        if let Some(test) = test(&token)? {
-            terms.push(Term { negated: token.negated, test });
+        match test(&token) {
+            Ok(Some(asked)) => terms.push(Term { negated: token.negated, test: asked }),
+            Ok(None) => {}
+            Err(error) => {
+                first.get_or_insert(error);
+            }
         }
     }
-    Ok(Query { terms })
+    (Query { terms }, first)
 }
 
 fn tokens(text: &str) -> Vec<Token> {

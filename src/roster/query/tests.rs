@@ -79,6 +79,14 @@ fn errors_say_where_and_what_is_allowed() {
 }
 
 #[test]
+fn what_is_still_being_written_does_not_hide_what_is_there() {
+    let (query, error) = Query::parse_what_reads("lund status: dept:sales dpt:x");
+    assert_eq!(query, Query::parse("lund dept:sales").unwrap());
+    assert_eq!(error.unwrap().position, 12);
+    assert_eq!(Query::parse_what_reads("lund").1, None);
+}
+
+#[test]
 fn i12_errors_do_not_repeat_hostile_text() {
     let error = Query::parse("domain:\u{1b}[2J").unwrap_err();
     assert!(!error.message.contains('\u{1b}'), "{}", error.message);

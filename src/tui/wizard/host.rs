@@ -306,7 +306,7 @@ impl Screen for Wizard {
 
     fn farewell(&mut self, cx: &mut Cx<'_>) {
         if let Phase::Open(open) = &mut self.phase {
-            open.saver.farewell(cx);
+            open.farewell(cx);
         }
     }
 

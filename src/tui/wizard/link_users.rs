@@ -8,6 +8,7 @@ mod invite;
 mod method;
 mod plan;
 mod results;
+mod select;
 
 use super::WizardSpec;
 use super::step::Step;
@@ -29,6 +30,7 @@ fn steps() -> Vec<Box<dyn Step>> {
     vec![
         Box::<method::Method>::default(),
         Box::<domains::Domains>::default(),
+        Box::<select::Select>::default(),
         Box::<plan::PlanStep>::default(),
         Box::<invite::Invite>::default(),
         Box::<results::Results>::default(),

@@ -287,9 +287,18 @@ impl Open {
             let subject = self.draft.site.url.raw().to_owned();
             cx.send(Request::Draft(DraftCall::Remove(self.spec.id.to_owned(), subject)));
         } else {
-            self.saver.farewell(cx);
+            self.farewell(cx);
         }
         Flow::Pop
+    }
+
+    /// The wizard is left or the program ends: nothing may be lost.
+    pub fn farewell(&mut self, cx: &mut Cx<'_>) {
+        if let Some(step) = self.steps.get_mut(self.at) {
+            step.hand_over(&mut self.draft);
+            self.saver.watch(step.id(), &self.draft.answers, cx);
+        }
+        self.saver.farewell(cx);
     }
 
     pub fn reconcile(&mut self, cx: &mut Cx<'_>) {

@@ -104,6 +104,9 @@ pub trait Step {
     /// After every message while this is the current step: clamp, ask for what is missing.
     fn reconcile(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
 
+    /// The operator goes away: what is not in the draft yet goes there now.
+    fn hand_over(&mut self, _draft: &mut Draft) {}
+
     /// Whether it draws itself (selecting users alone).
     fn draws_itself(&self) -> bool {
         false

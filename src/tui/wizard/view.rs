@@ -193,6 +193,9 @@ fn happens_next(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
 fn status(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     let mut lines: Vec<Line<'_>> = Vec::new();
+    if let Some(scope) = open.shown.scope.as_ref().filter(|_| area.height > 1) {
+        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
+    }
     if let Some(refusal) = &open.refusal {
         lines.push(Line::from(look.span(Tone::Refused, format!("✗ {}", refusal.text))));
     } else if !open.shown.consequences.is_empty() {

@@ -4,6 +4,8 @@
 //! Never holds the agreement's tick, a typed number or any other confirmation: those live in the
 //! steps and die with them.
 
+mod compact;
+
 use serde::{Deserialize, Serialize};
 
 use crate::api::plan::{Held, Selection};
@@ -20,8 +22,10 @@ pub struct Answers {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_signed: Vec<String>,
     /// Select: who is ticked, with the revision of the roster. Set by [`Answers::select`].
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(with = "compact", skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
+    /// Select: how many users there were at that revision; "all except" is counted against it.
+    pub roster_rows: u32,
     /// Plan: what to do with the held.
     pub held: Held,
     /// Plan: the run whose failed and unprocessed people the plan is about, not the selection.
@@ -40,6 +44,15 @@ impl Answers {
     pub fn select(&mut self, selection: Selection) {
         if self.selection.as_ref() != Some(&selection) || self.retried.is_some() {
             self.selection = Some(selection);
+            self.retried = None;
+            self.plan_again();
+        }
+    }
+
+    /// Nobody is ticked any more.
+    pub fn select_nobody(&mut self) {
+        if self.has_people() {
+            self.selection = None;
             self.retried = None;
             self.plan_again();
         }

@@ -115,6 +115,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
         blocks.extend(confirmation(signing, draft, here));
     }
     Page {
+        scope: None,
         blocks,
         same_as: same_as(&ticked, draft),
         consequences: would(&ticked, here),

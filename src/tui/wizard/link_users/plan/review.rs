@@ -129,7 +129,13 @@ pub(super) fn page(
     }
     let same_as =
         format!("hublink invite apply {} --yes", Untrusted::new(plan.id.as_str()).shown());
-    Page { blocks, same_as: Some(same_as), consequences: would(plan), first: Some(COUNT) }
+    Page {
+        blocks,
+        same_as: Some(same_as),
+        consequences: would(plan),
+        first: Some(COUNT),
+        scope: None,
+    }
 }
 
 fn field(typed: &str) -> Block {

@@ -1,0 +1,182 @@
+//! The facets: counts by domain, department, status and predicted outcome of those who match.
+//!
+//! Owns the box: which facet, which value. Enter filters on the value, Space ticks its users or,
+//! when all of them are ticked, unticks them. Must not count: the roster does.
+
+use std::collections::HashMap;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::boxes::Boxed;
+use super::picks::Picks;
+use super::view::mark;
+use crate::roster::{Bitmap, Facet, FacetKey, FacetRow, HeaderBox};
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::layout;
+use crate::tui::screen::{Cx, Look};
+use crate::tui::theme::Tone;
+use crate::tui::when::thousands;
+use crate::tui::widget::frame::frame;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::text;
+
+const WIDTH: u16 = 62;
+const HEIGHT: u16 = 18;
+
+pub(super) struct Facets {
+    at: usize,
+    rows: Vec<FacetRow>,
+    /// Of those who match and have the value, how many are ticked.
+    ticked: HashMap<FacetKey, usize>,
+    cursor: Cursor,
+}
+
+impl Facets {
+    pub fn new(picks: &Picks) -> Self {
+        let mut facets =
+            Self { at: 0, rows: Vec::new(), ticked: HashMap::new(), cursor: Cursor::default() };
+        facets.refresh(picks);
+        facets
+    }
+
+    fn facet(&self) -> Facet {
+        Facet::ALL[self.at]
+    }
+
+    pub fn refresh(&mut self, picks: &Picks) {
+        let chosen = self.chosen().map(|row| row.key);
+        let matching = picks.matches().rows();
+        let count = |rows: &Bitmap| self.facet().count(picks.columns(), rows, picks.method());
+        let mut ticked = picks.selection.ticked().clone();
+        ticked.intersect_with(matching);
+        let (rows, ticked) = (count(matching), count(&ticked));
+        self.rows = rows;
+        self.ticked = ticked.into_iter().map(|row| (row.key, row.count)).collect();
+        // The order may change with the counts: stay on the value.
+        if let Some(at) = self.rows.iter().position(|row| Some(row.key) == chosen) {
+            self.cursor.at = at;
+        }
+    }
+
+    fn chosen(&self) -> Option<&FacetRow> {
+        self.rows.get(self.cursor.at)
+    }
+
+    /// The users who match and have the value.
+    fn users(row: &FacetRow, picks: &Picks) -> Bitmap {
+        let mut users = row.key.rows(picks.columns(), picks.method());
+        users.intersect_with(picks.matches().rows());
+        users
+    }
+
+    pub fn availability(&self, action: Action) -> Availability {
+        let row = matches!(action, Action::Open | Action::Tick) || action.motion().is_some();
+        let turn = matches!(action, Action::NextPane | Action::PreviousPane);
+        Availability::shown_if(turn || row && !self.rows.is_empty())
+    }
+
+    pub fn on_action(&mut self, action: Action, picks: &mut Picks, cx: &mut Cx<'_>) -> Boxed {
+        if let Some(motion) = action.motion() {
+            let room = layout::wizard(cx.body(), true).page;
+            self.cursor.go(motion, self.rows.len(), list_height(room));
+            return Boxed::Stay;
+        }
+        match action {
+            Action::NextPane => self.turn(1, picks),
+            Action::PreviousPane => self.turn(Facet::ALL.len() - 1, picks),
+            Action::Open => {
+                if let Some(row) = self.chosen() {
+                    return Boxed::Filter(row.key.term(picks.columns()));
+                }
+            }
+            Action::Tick => {
+                if let Some(row) = self.chosen() {
+                    let users = Self::users(row, picks);
+                    let all = picks.selection.ticked().count_both(&users) == users.count();
+                    picks.change(
+                        |ticks| if all { ticks.untick(&users) } else { ticks.tick(&users) },
+                    );
+                    return Boxed::Ticked;
+                }
+            }
+            _ => return Boxed::Close,
+        }
+        Boxed::Stay
+    }
+
+    fn turn(&mut self, by: usize, picks: &Picks) {
+        self.at = (self.at + by) % Facet::ALL.len();
+        self.cursor = Cursor::default();
+        self.rows.clear();
+        self.refresh(picks);
+    }
+
+    pub fn view(&self, picks: &Picks, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let room =
+            frame("Of those who match", look.theme, layout::middle(area, WIDTH, HEIGHT), buf);
+        let room = layout::inset(room, 1);
+        self.tabs(look, room, buf);
+        let list = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
+        if self.rows.is_empty() {
+            let words = "Nobody matches the filter.";
+            text::put(buf, list, words, look.ink(Tone::Muted));
+        }
+        let most = self.rows.iter().map(|row| row.count).max().unwrap_or(0).max(1);
+        for (n, place) in (0..).zip(self.cursor.window(self.rows.len(), list_height(area))) {
+            let Some(line) = layout::row(list, n) else { break };
+            self.row(place, most, picks, look, line, buf);
+        }
+    }
+
+    fn tabs(&self, look: &Look<'_>, room: Rect, buf: &mut Buffer) {
+        let mut left = room;
+        for (at, facet) in Facet::ALL.iter().enumerate() {
+            let tone = if at == self.at { Tone::Title } else { Tone::Muted };
+            let x = text::put(buf, left, facet.title(), look.ink(tone)) + 3;
+            left = Rect { x, width: room.right().saturating_sub(x), ..room };
+        }
+    }
+
+    fn row(
+        &self,
+        place: usize,
+        most: usize,
+        picks: &Picks,
+        look: &Look<'_>,
+        line: Rect,
+        buf: &mut Buffer,
+    ) {
+        let row = &self.rows[place];
+        let part = |x: u16, width: u16| Rect { x: line.x + x, width, ..line }.intersection(line);
+        let chosen = place == self.cursor.at;
+        if chosen {
+            text::put(buf, part(0, 1), "▌", look.ink(Tone::Accent));
+        }
+        let state = match self.ticked.get(&row.key).copied().unwrap_or(0) {
+            0 => HeaderBox::None,
+            ticked if ticked == row.count => HeaderBox::All,
+            _ => HeaderBox::Some,
+        };
+        let (sign, tone) = mark(state);
+        text::put(buf, part(2, 1), sign, look.ink(tone));
+        let tone = match (row.count, chosen) {
+            (0, _) => Tone::Muted,
+            (_, true) => Tone::Strong,
+            (_, false) => Tone::Text,
+        };
+        let bar = 12.min(line.width / 5);
+        let count = thousands(row.count as u64);
+        let label = row.key.label(picks.columns());
+        let width = line.width.saturating_sub(4 + 10 + bar + 2);
+        text::put(buf, part(4, width), label.shown_in(width.into()).as_str(), look.ink(tone));
+        text::put_right(buf, part(4 + width, 10), &count, look.ink(tone));
+        let full = (row.count * usize::from(bar)).div_ceil(most).min(bar.into());
+        let blocks = "█".repeat(full);
+        text::put(buf, part(4 + width + 11, bar), &blocks, look.ink(Tone::Faint));
+    }
+}
+
+fn list_height(area: Rect) -> usize {
+    usize::from(layout::middle(area, WIDTH, HEIGHT).height.saturating_sub(3))
+}

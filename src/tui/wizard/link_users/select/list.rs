@@ -1,0 +1,214 @@
+//! A list of addresses, pasted or loaded: who was ticked, and who was not found.
+//!
+//! Owns asking for the file and showing what the list came to: "288 of 300", and the twelve. Must
+//! not match: the roster does.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::boxes::Boxed;
+use super::picks::Picks;
+use crate::domain::untrusted::Untrusted;
+use crate::roster::{Found, find_addresses};
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::layout;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::screen::{Cx, Look};
+use crate::tui::theme::Tone;
+use crate::tui::when::count;
+use crate::tui::widget::field::Field;
+use crate::tui::widget::frame::frame;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::text;
+
+const WIDTH: u16 = 66;
+const HEIGHT: u16 = 16;
+
+/// Asks for the path of a list.
+#[derive(Default)]
+pub(super) struct PathBox {
+    field: Field,
+    reading: Option<RequestId>,
+    error: Option<String>,
+}
+
+impl PathBox {
+    pub fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Open => Availability::ready_if(
+                !self.field.value().trim().is_empty() && self.reading.is_none(),
+                "Write the path of a file with addresses.",
+            ),
+            _ => Availability::Hidden,
+        }
+    }
+
+    pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Boxed {
+        if action != Action::Open {
+            return Boxed::Close;
+        }
+        self.error = None;
+        self.reading = Some(cx.read(PathBuf::from(self.field.value().trim())));
+        Boxed::Stay
+    }
+
+    /// Takes the file; gives its text.
+    pub fn on_file(
+        &mut self,
+        id: RequestId,
+        result: &Result<Option<Bytes>, IoError>,
+    ) -> Option<String> {
+        self.reading.take_if(|mine| *mine == id)?;
+        match result {
+            Ok(bytes) => {
+                let bytes = bytes.as_ref().map_or(&[][..], |bytes| &bytes[..]);
+                if let Ok(text) = std::str::from_utf8(bytes) {
+                    return Some(text.to_owned());
+                }
+                self.error = Some("The file is not UTF-8 text; save it as that.".to_owned());
+            }
+            Err(error) if error.missing => {
+                let words = "There is no such file. Write the path in full: ~ is not expanded.";
+                self.error = Some(words.to_owned());
+            }
+            Err(error) => {
+                self.error = Some(format!("The file cannot be read: {}", error.words.shown()));
+            }
+        }
+        None
+    }
+
+    pub fn wants(&self, key: &KeyEvent) -> bool {
+        self.field.wants(key)
+    }
+
+    pub fn on_text(&mut self, key: &KeyEvent) {
+        self.field.on_key(key);
+    }
+
+    pub fn paste(&mut self, text: &str) -> bool {
+        self.field.paste(text)
+    }
+
+    pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let place = layout::middle(area, WIDTH, 7);
+        let room = layout::inset(frame("Tick the addresses of a file", look.theme, place, buf), 1);
+        if let Some(row) = layout::row(room, 0) {
+            let x = text::put(buf, row, "path  ", look.ink(Tone::Muted));
+            let rest = Rect { x, width: row.right().saturating_sub(x), ..row };
+            self.field.view(look.theme, true, rest, buf);
+        }
+        let (tone, words) = match (&self.error, self.reading) {
+            (Some(error), _) => (Tone::Refused, format!("✗ {error}")),
+            (None, Some(_)) => (Tone::Muted, "Reading …".to_owned()),
+            (None, None) => (
+                Tone::Muted,
+                "One address a line, or parted by commas or blanks. Pasting a list onto the users \
+                 does the same."
+                    .to_owned(),
+            ),
+        };
+        for (n, line) in (2..).zip(text::wrap(&words, room.width)) {
+            if let Some(row) = layout::row(room, n) {
+                text::put(buf, row, &line, look.ink(tone));
+            }
+        }
+    }
+}
+
+/// What a list came to.
+pub(super) struct Listed {
+    found: Found,
+    /// How many of those found were not ticked before.
+    ticked: usize,
+    cursor: Cursor,
+}
+
+impl Listed {
+    /// Ticks the addresses of a text.
+    pub fn tick(text: &str, picks: &mut Picks) -> Self {
+        let found = find_addresses(picks.columns(), text);
+        let ticked = picks.change(|ticks| ticks.tick(&found.rows));
+        Self { found, ticked, cursor: Cursor::default() }
+    }
+
+    pub fn availability(&self, action: Action) -> Availability {
+        let missing = !self.found.missing.is_empty();
+        let known = action == Action::Copy || action.motion().is_some();
+        Availability::shown_if(action == Action::Open || known && missing)
+    }
+
+    pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Boxed {
+        if let Some(motion) = action.motion() {
+            let room = layout::wizard(cx.body(), true).page;
+            self.cursor.go(motion, self.found.missing.len(), list_height(room));
+            return Boxed::Stay;
+        }
+        if action == Action::Copy {
+            let missing: Vec<&str> = self.found.missing.iter().map(Untrusted::raw).collect();
+            cx.copy(Untrusted::new(missing.join(", ")).shown());
+            return Boxed::Stay;
+        }
+        Boxed::Close
+    }
+
+    fn words(&self) -> Vec<(Tone, String)> {
+        let found = &self.found;
+        if found.asked == 0 {
+            return vec![(Tone::Attention, "There is no address in the list.".to_owned())];
+        }
+        let again = found.rows.count() - self.ticked;
+        let mut lines = vec![(
+            Tone::Done,
+            format!(
+                "{} found; {} ticked.",
+                found.words(),
+                count(found.rows.count() as u64, "user")
+            ),
+        )];
+        if again > 0 {
+            lines.push((Tone::Muted, format!("{} ticked already.", count(again as u64, "user"))));
+        }
+        if found.several > 0 {
+            let words = count(found.several as u64, "address").replace("addresss", "addresses");
+            let words = format!("{words} on several accounts: all of these are ticked.");
+            lines.push((Tone::Attention, words));
+        }
+        if !found.missing.is_empty() {
+            let words = format!("{} not found:", count(found.missing.len() as u64, "entry"));
+            lines.push((Tone::Attention, words.replace("entrys", "entries")));
+        }
+        lines
+    }
+
+    pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let place = layout::middle(area, WIDTH, HEIGHT);
+        let room = layout::inset(frame("List of addresses", look.theme, place, buf), 1);
+        let words = self.words();
+        let below = u16::try_from(words.len()).unwrap_or(0);
+        for (n, (tone, line)) in (0..).zip(&words) {
+            if let Some(row) = layout::row(room, n) {
+                text::put(buf, row, line, look.ink(*tone));
+            }
+        }
+        let missing = &self.found.missing;
+        for (n, at) in (below..).zip(self.cursor.window(missing.len(), list_height(area))) {
+            let Some(row) = layout::row(room, n) else { break };
+            if at == self.cursor.at {
+                text::put(buf, row, "▌", look.ink(Tone::Accent));
+            }
+            let row = layout::inset(row, 2);
+            let entry = missing[at].shown_in(row.width.into());
+            text::put(buf, row, entry.as_str(), look.ink(Tone::Text));
+        }
+    }
+}
+
+/// Rows for the missing, below up to four lines of words.
+fn list_height(area: Rect) -> usize {
+    usize::from(layout::middle(area, WIDTH, HEIGHT).height.saturating_sub(2 + 4))
+}

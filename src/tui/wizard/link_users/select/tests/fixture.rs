@@ -1,0 +1,295 @@
+//! A wizard of the one step, a small roster, and a backend that knows cohorts and drafts.
+
+use std::cell::RefCell;
+use std::ops::{Deref, DerefMut};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::super::Select;
+use crate::api::call::{ApiError, CohortCall, DraftCall, Reply, Request, RosterPart};
+use crate::api::cohort::{Cohort, CohortUsers};
+use crate::api::draft::Draft as SavedDraft;
+use crate::api::page::Page;
+use crate::api::plan::Selection;
+use crate::api::problem::{Problem, code};
+use crate::api::roster::RosterHead;
+use crate::api::session::{Backend, Capabilities, Capability, Me};
+use crate::api::site::{Site, UserCounts};
+use crate::domain::facts::{Fact, Facts};
+use crate::domain::linking::LinkingMethod;
+use crate::domain::role::Role;
+use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::user::UserState;
+use crate::roster::{Choice, Columns, RowIn, choice};
+use crate::tui::app::App;
+use crate::tui::keymap::{Availability, Keymap};
+use crate::tui::pilot::Pilot;
+use crate::tui::session::Session;
+use crate::tui::theme::Theme;
+use crate::tui::wizard::draft::Answers;
+use crate::tui::wizard::{Wizard, WizardSpec};
+
+static SPEC: WizardSpec = WizardSpec {
+    id: "link_users",
+    title: "Link users",
+    about: "",
+    availability: |_| Availability::Ready,
+    steps: || vec![Box::<Select>::default()],
+};
+
+const SITE: &str = "acme.webex.example";
+const ME: &str = "fay@acme.example";
+
+/// What the backend holds.
+#[derive(Default)]
+pub(super) struct World {
+    pub roster: Option<Result<RosterPart, ApiError>>,
+    pub answers: Answers,
+    pub saves: u64,
+    pub cohorts: Vec<(Untrusted, String)>,
+}
+
+/// The wizard with a scripted backend.
+pub(super) struct Desk {
+    pilot: Pilot,
+    pub world: Rc<RefCell<World>>,
+}
+
+impl Desk {
+    pub fn open(columns: Columns) -> Self {
+        Self::with(World { roster: Some(Ok(part(1, columns, true))), ..World::default() })
+    }
+
+    pub fn with(world: World) -> Self {
+        let world = Rc::new(RefCell::new(world));
+        let mut session = Session::new("demo", TimeZone::UTC);
+        session.me = Some(me());
+        let first = Wizard::new(&SPEC, &SITE.into());
+        let size = (80, 24);
+        let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(first));
+        let backend = Rc::clone(&world);
+        let script = move |request: &Request| answer(&mut backend.borrow_mut(), request);
+        let mut pilot = Pilot::new(app, size, Box::new(script));
+        pilot.settle();
+        Self { pilot, world }
+    }
+
+    /// The same backend, opened anew.
+    pub fn reopen(&self) -> Self {
+        Self::with(std::mem::take(&mut *self.world.borrow_mut()))
+    }
+
+    pub fn is_open(&self) -> bool {
+        !self.pilot.ended
+    }
+
+    pub fn can(&self, action: crate::tui::keymap::Action) -> Availability {
+        self.pilot.app().can(action)
+    }
+
+    /// The ticks as the backend has them.
+    pub fn saved(&self) -> Option<Selection> {
+        self.world.borrow().answers.selection.clone()
+    }
+}
+
+impl Deref for Desk {
+    type Target = Pilot;
+    fn deref(&self) -> &Pilot {
+        &self.pilot
+    }
+}
+
+impl DerefMut for Desk {
+    fn deref_mut(&mut self) -> &mut Pilot {
+        &mut self.pilot
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the shape of a Pilot's backend")]
+fn answer(world: &mut World, request: &Request) -> Option<Result<Reply, ApiError>> {
+    Some(match request {
+        Request::Roster(_) => return world.roster.clone().map(|part| part.map(Reply::Roster)),
+        Request::Site(_) => Ok(Reply::Site(Box::new(site()))),
+        Request::Draft(DraftCall::Save(_, _, body)) => {
+            world.answers = serde_json::from_value(body.answers.clone()).unwrap();
+            world.saves += 1;
+            Ok(Reply::Draft(Box::new(draft(world))))
+        }
+        Request::Draft(_) => Ok(Reply::Draft(Box::new(draft(world)))),
+        Request::Cohort(call) => cohort(world, call),
+        _ => Err(problem(code::NOT_FOUND)),
+    })
+}
+
+fn cohort(world: &mut World, call: &CohortCall) -> Result<Reply, ApiError> {
+    let find = |world: &World, name: &str| {
+        world.cohorts.iter().position(|(known, _)| known.raw().eq_ignore_ascii_case(name))
+    };
+    match call {
+        CohortCall::List(..) => {
+            let items = world.cohorts.iter().map(|(name, numbers)| saved(name, numbers)).collect();
+            Ok(Reply::Cohorts(Page { items, next: None }))
+        }
+        CohortCall::Show(_, name) => {
+            let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
+            let (name, numbers) = &world.cohorts[at];
+            let cohort = saved(name, numbers);
+            Ok(Reply::CohortUsers(CohortUsers { cohort, numbers: numbers.clone() }))
+        }
+        CohortCall::Save(_, name, body) => {
+            let choice = match body.selection.clone() {
+                Selection::Only { numbers, .. } => Choice::Only(numbers),
+                Selection::AllExcept { numbers, .. } => Choice::AllExcept(numbers),
+                _ => return Err(problem(code::INVALID)),
+            };
+            let numbers = &choice::write(&choice.expand(users().len()).unwrap());
+            if let Some(at) = find(world, name) {
+                world.cohorts.remove(at);
+            }
+            world.cohorts.push((name.as_str().into(), numbers.clone()));
+            Ok(Reply::Cohort(saved(&name.as_str().into(), numbers)))
+        }
+        CohortCall::Remove(_, name) => {
+            let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
+            world.cohorts.remove(at);
+            Ok(Reply::Done)
+        }
+    }
+}
+
+fn saved(name: &Untrusted, numbers: &str) -> Cohort {
+    let users = choice::parse(numbers, 1_000).unwrap().count() as u64;
+    Cohort { name: name.clone(), users, saved_at: Timestamp::UNIX_EPOCH, saved_by: ME.into() }
+}
+
+pub(super) fn problem(code: &str) -> ApiError {
+    ApiError::Problem(Box::new(Problem {
+        kind: "about:blank".into(),
+        title: "Not now".into(),
+        status: 500,
+        code: code.into(),
+        detail: "The backend is at its limit.".into(),
+        remedy: String::new(),
+        field: None,
+        request_id: String::new(),
+        run: None,
+        differences: Vec::new(),
+        holder: None,
+    }))
+}
+
+fn draft(world: &World) -> SavedDraft {
+    SavedDraft {
+        wizard: "link_users".into(),
+        subject: SITE.into(),
+        step: "select".into(),
+        answers: serde_json::to_value(&world.answers).unwrap(),
+        revision: world.saves,
+        holder: ME.into(),
+        held_since: Timestamp::UNIX_EPOCH,
+        saved_at: Timestamp::UNIX_EPOCH,
+    }
+}
+
+fn me() -> Me {
+    let backend = Backend {
+        version: "1".into(),
+        provider: "reference".into(),
+        now: Timestamp::UNIX_EPOCH,
+        demo: false,
+        capabilities: Capabilities {
+            domains: Capability::Automated,
+            linking_method: Capability::Automated,
+            link: Capability::Automated,
+            invite: Capability::Automated,
+            import: Capability::Automated,
+        },
+    };
+    Me { email: ME.into(), name: "Fay Moss".into(), roles: Vec::new(), backend }
+}
+
+fn site() -> Site {
+    Site {
+        url: SITE.into(),
+        company: "Acme Robotics Inc".into(),
+        state: SiteState::Enrolled,
+        organization: Some("acme".into()),
+        organization_name: Some("Acme Robotics".into()),
+        linked_at: None,
+        method: Some(LinkingMethod::SignAgreement),
+        agreements: Vec::new(),
+        may_link: true,
+        csm: "csm@provider.example".into(),
+        site_admins: Vec::new(),
+        users: UserCounts::default(),
+        roster_revision: 1,
+        my_roles: vec![Role::FullAdmin],
+    }
+}
+
+pub(super) fn part(revision: u64, columns: Columns, complete: bool) -> RosterPart {
+    let count = if complete { u64::from(columns.len()) } else { 1_000 };
+    let now = Timestamp::UNIX_EPOCH;
+    let head = RosterHead { site: SITE.into(), revision, count, now, method: None };
+    RosterPart { head, columns: Arc::new(columns), complete }
+}
+
+/// The six of LOOK's mock-up, roughly.
+pub(super) fn users() -> Columns {
+    let facts =
+        |facts: &[Fact]| facts.iter().fold(Facts::default(), |all, fact| all.with(*fact, true));
+    let verified = facts(&[Fact::DomainVerified]);
+    let rows = [
+        ("Amara Okafor", "amara.okafor@acme.example", "Sales", UserState::Unlinked, verified),
+        ("Bjørn Lund", "bjorn.lund@acme.example", "Sales", UserState::Unlinked, verified),
+        (
+            "陈伟 Chen Wei",
+            "chen.wei@gmail.com",
+            "sales",
+            UserState::Lapsed,
+            facts(&[Fact::Consumer, Fact::InvitedEver]),
+        ),
+        (
+            "Dana Fox",
+            "dana.fox@acme-labs.example",
+            "Sales",
+            UserState::Unlinked,
+            facts(&[Fact::AgreementCurrent]),
+        ),
+        ("Eli Brandt", "eli.brandt@oldcorp.example", "Finance", UserState::Unlinked, facts(&[])),
+        (
+            "Fatima Zahra",
+            "fatima@acme.example",
+            "Legal",
+            UserState::Linked,
+            facts(&[Fact::Linked, Fact::DomainVerified]),
+        ),
+    ];
+    let mut columns = Columns::new();
+    for (n, (name, address, department, state, facts)) in rows.into_iter().enumerate() {
+        let user_id = format!("u{n}");
+        columns.push(&RowIn { user_id: &user_id, name, address, department, state, facts });
+    }
+    columns
+}
+
+/// So many users with nothing special about them.
+pub(super) fn crowd(users: u32) -> Columns {
+    let mut columns = Columns::new();
+    for n in 0..users {
+        columns.push(&RowIn {
+            user_id: &format!("u{n}"),
+            name: &format!("User {n}"),
+            address: &format!("user{n}@acme.example"),
+            department: "",
+            state: UserState::Unlinked,
+            facts: Facts::default(),
+        });
+    }
+    columns
+}
