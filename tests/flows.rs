@@ -6,20 +6,32 @@
 #![expect(clippy::unwrap_used, reason = "a flow that cannot be set up fails")]
 #![expect(clippy::panic, reason = "a flow that meets what it does not expect fails")]
 
+#[path = "flows/boxes.rs"]
+mod boxes;
 #[path = "flows/domains.rs"]
 mod domains;
+#[path = "flows/drafts.rs"]
+mod drafts;
+#[path = "flows/home.rs"]
+mod home;
 #[path = "flows/hostile.rs"]
 mod hostile;
 #[path = "flows/invite.rs"]
 mod invite;
+#[path = "flows/lists.rs"]
+mod lists;
 #[path = "flows/method.rs"]
 mod method;
+#[path = "flows/places.rs"]
+mod places;
 #[path = "flows/plan.rs"]
 mod plan;
 #[path = "flows/results.rs"]
 mod results;
 #[path = "flows/script.rs"]
 mod script;
+#[path = "flows/sign_in.rs"]
+mod sign_in;
 #[path = "flows/snapshots.rs"]
 mod snapshots;
 #[path = "flows/way.rs"]

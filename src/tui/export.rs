@@ -95,15 +95,12 @@ impl Export {
             return Exported::Over(Tone::Refused, words.to_owned());
         };
         self.add(&people);
-        self.stage = match next {
-            Some(place) => {
-                self.place = place;
-                Stage::Reading(cx.send(self.people.request(&self.place)))
-            }
-            None => {
-                let bytes = Bytes::from(std::mem::take(&mut self.text));
-                Stage::Writing(cx.write(self.path.clone(), bytes))
-            }
+        self.stage = if let Some(place) = next {
+            self.place = place;
+            Stage::Reading(cx.send(self.people.request(&self.place)))
+        } else {
+            let bytes = Bytes::from(std::mem::take(&mut self.text));
+            Stage::Writing(cx.write(self.path.clone(), bytes))
         };
         Exported::More
     }

@@ -113,10 +113,12 @@ pub fn panes(body: Rect, focus: usize) -> Panes {
     let panes = if body.width < THREE_PANES {
         [one(0), one(1), one(2)]
     } else {
-        let first = (room.width * 28 / 100).min(34);
-        let second = (room.width * 30 / 100).min(40);
+        let first = (room.width * 26 / 100).min(34);
+        let second = (room.width * 29 / 100).min(40);
         let cut = |x, width| Some(Rect { x: room.x + x, width, ..room });
-        [cut(0, first), cut(first, second), cut(first + second, room.width - first - second)]
+        // The last pane needs no gap at its right.
+        let third = room.width + 1 - first - second;
+        [cut(0, first), cut(first, second), cut(first + second, third)]
     };
     let line = |n| Rect { y: body.bottom() - n, height: 1, ..body };
     Panes { panes, detail: line(2), status: line(1) }

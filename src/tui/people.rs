@@ -171,8 +171,9 @@ impl Person {
             None | Some(ItemState::Skipped | ItemState::Held | ItemState::Blocked) => {
                 self.outcome.label()
             }
-            Some(ItemState::Queued | ItemState::Claimed) => "not processed",
-            Some(ItemState::NotProcessed) => "not processed",
+            Some(ItemState::Queued | ItemState::Claimed | ItemState::NotProcessed) => {
+                "not processed"
+            }
             Some(ItemState::Sending) => "mail in flight",
             Some(ItemState::Linked) => "linked, no mail",
             Some(ItemState::Accepted) => "e-mailed",

@@ -47,6 +47,16 @@ pub struct Pilot {
 impl Pilot {
     /// Starts an app of this size.
     pub fn new(app: App, size: (u16, u16), backend: Backend) -> Self {
+        Self::with_files(app, size, backend, BTreeMap::new())
+    }
+
+    /// Starts an app that finds these files.
+    pub fn with_files(
+        app: App,
+        size: (u16, u16),
+        backend: Backend,
+        files: BTreeMap<PathBuf, Bytes>,
+    ) -> Self {
         let mut pilot = Self {
             app,
             backend,
@@ -58,7 +68,7 @@ impl Pilot {
             wakes: Vec::new(),
             sent: Vec::new(),
             copied: Vec::new(),
-            files: BTreeMap::new(),
+            files,
             ended: false,
             suspended: 0,
         };

@@ -187,9 +187,12 @@ impl Cx<'_> {
         Here { session: self.session, keys: self.keys, now_ms: self.now_ms }
     }
 
-    /// The part of the terminal that screens draw in.
+    /// The part of the terminal that screens draw in; where there is too little room, what it
+    /// would be with just enough, so that nothing is lost.
     pub fn body(&self) -> Rect {
-        layout::frame(self.size).map_or(Rect::ZERO, |frame| frame.body)
+        let width = self.size.width.max(layout::MIN_WIDTH);
+        let height = self.size.height.max(layout::MIN_HEIGHT);
+        layout::frame(Rect::new(0, 0, width, height)).map_or(self.size, |frame| frame.body)
     }
 
     /// Asks the backend; the reply carries the id.

@@ -3,10 +3,11 @@
 use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod::{SignAgreement, VerifyNow};
 use hublink::domain::untrusted::Untrusted;
-use hublink::tui::keymap::Action;
+use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::widget::sweep::sweep;
 
+use crate::places::Places;
 use crate::script::{Shared, down, problem, refused};
 
 const SIZE: (u16, u16) = (100, 30);
@@ -100,4 +101,67 @@ fn i12_a_run_and_its_people() {
     assert!(!pilot.copied[0].as_str().contains('\u{1b}'));
     pilot.press(Action::Resolve);
     assert_clean(&pilot, "Eve^[[2J");
+}
+
+#[test]
+fn i12_every_field_of_every_place() {
+    let places = Places::new();
+    places.with(|world| {
+        (world.me.email, world.me.name) = (hostile(), hostile());
+        for organization in &mut world.organizations {
+            organization.name = hostile();
+        }
+        for site in &mut world.sites {
+            (site.company, site.csm) = (hostile(), hostile());
+            site.url = Untrusted::new(format!("{}{HOSTILE}", site.url.raw()));
+            for agreement in &mut site.agreements {
+                (agreement.domain, agreement.signed_by) = (hostile(), hostile());
+            }
+        }
+        for domain in &mut world.domains {
+            (domain.name, domain.unicode) = (hostile(), Some(hostile()));
+        }
+        for user in &mut world.users {
+            (user.0, user.1, user.2) = (HOSTILE, hostile(), HOSTILE);
+        }
+        for mail in &mut world.mails {
+            (mail.to, mail.subject) = (hostile(), hostile());
+            (mail.text, mail.link) = (hostile(), Some(hostile()));
+        }
+        for entry in &mut world.record {
+            (entry.actor, entry.subject, entry.site) = (hostile(), hostile(), Some(hostile()));
+            HOSTILE.clone_into(&mut entry.action);
+            entry.organization = Some(HOSTILE.to_owned());
+            entry.detail = serde_json::json!({ HOSTILE: HOSTILE });
+            HOSTILE.clone_into(&mut entry.hash);
+        }
+        for person in &mut world.people {
+            (person.name, person.role) = (hostile(), hostile());
+        }
+    });
+    let mut pilot = places.pilot(SIZE);
+    assert_clean(&pilot, "Eve^[[2J");
+    pilot.press(Action::Copy);
+    assert_clean(&pilot, "Copied: Eve^[[2J");
+    for action in [Action::Users, Action::Timers, Action::Outbox, Action::Audit, Action::Wizards] {
+        let mut pilot = places.pilot(SIZE);
+        pilot.press(action);
+        assert_clean(&pilot, "Eve^[[2J");
+        if pilot.app().can(Action::Open) == Availability::Ready && action != Action::Wizards {
+            pilot.press(Action::Open);
+            assert_clean(&pilot, "Eve^[[2J");
+        }
+    }
+    let mut pilot = places.pilot(SIZE);
+    pilot.press(Action::Demo).press(Action::SignInAs);
+    assert_clean(&pilot, "Eve^[[2J");
+}
+
+#[test]
+fn i12_what_is_typed_and_pasted() {
+    let mut pilot = Places::new().pilot(SIZE);
+    pilot.press(Action::Filter).paste(HOSTILE);
+    let mut frame = pilot.frame();
+    assert_eq!(sweep(&mut frame), 0);
+    assert!(!pilot.text().contains('\u{202e}'), "{}", pilot.text());
 }

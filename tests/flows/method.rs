@@ -2,10 +2,12 @@
 
 use hublink::api::call::{Request, SiteCall};
 use hublink::api::problem::code;
+use hublink::api::site::Agreement;
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::tui::keymap::Action;
 
 use crate::script::{Shared, problem, reads, refused, unreachable};
+use crate::world::at;
 
 const SIZE: (u16, u16) = (80, 24);
 
@@ -57,6 +59,25 @@ fn u1_another_method_needs_another_plan() {
     let saved = world.saved().answers;
     assert!(saved.get("plan").is_none() && saved.get("run").is_none(), "{saved}");
     assert!(saved.get("selection").is_some(), "who was chosen stays: {saved}");
+}
+
+#[test]
+fn d4_the_deadline_is_told_louder_in_its_last_thirty_days() {
+    for (deadline, words) in [("2026-04-10T08:00:00Z", "· rd"), ("2026-03-20T08:00:00Z", "! rd")] {
+        let world = Shared::new(Some(SignAgreement));
+        world.with(|world| {
+            world.site.agreements = vec![Agreement {
+                domain: "rd.acme.example".into(),
+                signed_at: at("2026-01-10T08:00:00Z"),
+                deadline: at(deadline),
+                lapsed: false,
+                signed_by: "fay@acme.example".into(),
+            }];
+        });
+        let pilot = world.pilot(SIZE);
+        let told = format!("{words}.acme.example is signed for; verify it by");
+        assert!(pilot.sees(&told), "{}", pilot.text());
+    }
 }
 
 #[test]

@@ -218,6 +218,20 @@ fn u2_a_plan_of_another_method_or_gone_is_made_again() {
 }
 
 #[test]
+fn u1_a_method_changed_elsewhere_is_taken_over_from_the_new_plan() {
+    let (world, mut pilot) = open();
+    world.with(|world| world.site.method = Some(ReceiveEmail));
+    world.refuse(applies, refused(conflict(code::PLAN_STALE, "The method has changed.")));
+    pilot.text_in("12").hit("enter");
+    assert!(reads(&pilot, "The method has changed."), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("apply pln_2"), "{}", pilot.text());
+    assert_eq!(made(&pilot).len(), 2, "one new plan, not one after the other");
+    pilot.press(Action::Back).press(Action::Back);
+    assert!(pilot.sees("Receive e-mail · in use now"), "{}", pilot.text());
+}
+
+#[test]
 fn nobody_chosen_and_nothing_to_do_are_refused_with_the_way_out() {
     let world = Shared::new(Some(VerifyNow)).at_step("plan");
     world.with(|world| world.draft.as_mut().unwrap().answers = serde_json::json!({}));

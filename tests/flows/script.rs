@@ -30,6 +30,9 @@ use serde_json::json;
 
 use crate::world::{self, at};
 
+/// Which requests are meant.
+pub type Which = fn(&Request) -> bool;
+
 /// What the backend has, and how it shall answer.
 pub struct World {
     pub site: Site,
@@ -41,9 +44,9 @@ pub struct World {
     pub run_items: Vec<RunItem>,
     pub draft: Option<Draft>,
     /// The next requests of which these hold are refused, each once.
-    pub refuse: Vec<(fn(&Request) -> bool, ApiError)>,
+    pub refuse: Vec<(Which, ApiError)>,
     /// Requests of which this holds are not answered.
-    pub silent: Option<fn(&Request) -> bool>,
+    pub silent: Option<Which>,
     /// What the next look-up finds.
     pub look_up: Option<hublink::api::domains::Check>,
 }
@@ -99,7 +102,7 @@ impl Shared {
     }
 
     /// The next request of this kind is refused.
-    pub fn refuse(&self, which: fn(&Request) -> bool, error: ApiError) {
+    pub fn refuse(&self, which: Which, error: ApiError) {
         self.with(|world| world.refuse.push((which, error)));
     }
 
@@ -130,7 +133,8 @@ impl Shared {
         pilot
     }
 
-    fn answer(&self, request: &Request) -> Option<Result<Reply, ApiError>> {
+    /// What the backend answers.
+    pub fn answer(&self, request: &Request) -> Option<Result<Reply, ApiError>> {
         self.with(|world| {
             if world.silent.is_some_and(|silent| silent(request)) {
                 return None;
@@ -245,9 +249,9 @@ fn domain(world: &mut World, call: &DomainCall) -> Reply {
     }
 }
 
-fn make(world: &mut World, held: Held, items: Vec<PlanItem>) -> Reply {
+fn make(world: &mut World, held: Held, items: &[PlanItem]) -> Reply {
     let id = format!("pln_{}", world.plans.len() + 1);
-    let mut plan = world::plan(&id, &items, world.site.method.unwrap());
+    let mut plan = world::plan(&id, items, world.site.method.unwrap());
     if held == Held::Email {
         let turned = plan.classes[Class::Held.code()];
         plan.classes.insert(Class::Held.code().to_owned(), 0);
@@ -265,7 +269,7 @@ fn plan(world: &mut World, call: &PlanCall) -> Reply {
     match call {
         PlanCall::Make(_, body) => {
             let items = world.items.clone();
-            make(world, body.held, items)
+            make(world, body.held, &items)
         }
         PlanCall::Show(id) => {
             let plan = world.plans.iter().find(|plan| plan.id == *id).unwrap();
@@ -316,8 +320,9 @@ fn run(world: &mut World, call: &RunCall) -> Option<Reply> {
             let open = |number: u32| {
                 world.run_items.iter().any(|it| it.number == number && left.contains(&it.state))
             };
-            let items = world.items.iter().filter(|item| open(item.number)).cloned().collect();
-            return Some(make(world, Held::Hold, items));
+            let left = world.items.iter().filter(|item| open(item.number));
+            let items: Vec<PlanItem> = left.cloned().collect();
+            return Some(make(world, Held::Hold, &items));
         }
         _ => {}
     }

@@ -13,7 +13,7 @@ use crate::world::{SITE, over};
 /// A site without a method, with users chosen in an earlier visit.
 fn begin() -> (Shared, Pilot) {
     let world = Shared::new(None).at_step("plan");
-    world.with(|world| world.draft.as_mut().unwrap().step = "method".to_owned());
+    world.with(|world| "method".clone_into(&mut world.draft.as_mut().unwrap().step));
     let pilot = world.pilot((80, 24));
     assert!(pilot.sees("● Method"), "{}", pilot.text());
     (world, pilot)

@@ -289,6 +289,7 @@ CREATE TABLE idempotency (
   key TEXT NOT NULL,
   body_hash TEXT NOT NULL,
   status INTEGER,                       -- absent: not finished
+  location TEXT,                        -- the header, where there was one
   body BLOB,
   created_at BIGINT NOT NULL,           -- real time
   PRIMARY KEY (actor, route, key)

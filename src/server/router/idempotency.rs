@@ -180,8 +180,8 @@ enum Begun {
 impl Record {
     async fn begin(&self, store: &Store) -> Result<Begun, Refusal> {
         let mut tx = store.begin().await?;
-        let known: Option<(String, Option<u16>, Option<Vec<u8>>)> = sqlx::query_as(
-            "SELECT body_hash, status, body FROM idempotency
+        let known: Option<(String, Option<u16>, Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
+            "SELECT body_hash, status, location, body FROM idempotency
               WHERE actor = $1 AND route = $2 AND key = $3",
         )
         .bind(&self.actor)
@@ -190,13 +190,16 @@ impl Record {
         .fetch_optional(&mut *tx)
         .await?;
         match known {
-            Some((hash, _, _)) if hash != self.body_hash => Err(Refusal::new(
+            Some((hash, ..)) if hash != self.body_hash => Err(Refusal::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 code::KEY_REUSED,
                 "This Idempotency-Key was used with another body.",
                 "Use a new key for a new request.",
             )),
-            Some((_, Some(status), body)) => Ok(Begun::Answered(replay(status, body))),
+            Some((_, Some(status), location, body)) => {
+                let body = body.unwrap_or_default();
+                Ok(Begun::Answered(Kept { status, location, body }.again()))
+            }
             Some(_) => Err(Refusal::conflict(
                 code::KEY_IN_USE,
                 "The first request with this Idempotency-Key is not finished.",
@@ -234,49 +237,71 @@ impl Record {
             Ok(bytes) => bytes,
             Err(error) => return Refusal::internal(&error).into_response(),
         };
-        let kept = if secretive { shown_once() } else { (status.as_u16(), bytes.to_vec()) };
+        let location = parts.headers.get(header::LOCATION).and_then(|v| v.to_str().ok());
+        let kept = if secretive {
+            Kept::shown_once()
+        } else {
+            let location = location.map(str::to_owned);
+            Kept { status: status.as_u16(), location, body: bytes.to_vec() }
+        };
         if let Err(error) = self.keep(store, decided.then_some(kept)).await {
             tracing::warn!(%error, "an answer could not be kept for its Idempotency-Key");
         }
         Response::from_parts(parts, Body::from(bytes))
     }
 
-    async fn keep(&self, store: &Store, kept: Option<(u16, Vec<u8>)>) -> Result<(), sqlx::Error> {
+    async fn keep(&self, store: &Store, kept: Option<Kept>) -> Result<(), sqlx::Error> {
         let mut tx = store.begin().await?;
         let sql = if kept.is_some() {
-            "UPDATE idempotency SET status = $4, body = $5
+            "UPDATE idempotency SET status = $4, location = $5, body = $6
               WHERE actor = $1 AND route = $2 AND key = $3"
         } else {
             "DELETE FROM idempotency WHERE actor = $1 AND route = $2 AND key = $3"
         };
         let mut query = sqlx::query(sql).bind(&self.actor).bind(&self.route).bind(&self.key);
-        if let Some((status, body)) = kept {
-            query = query.bind(status).bind(body);
+        if let Some(kept) = kept {
+            query = query.bind(kept.status).bind(kept.location).bind(kept.body);
         }
         query.execute(&mut *tx).await?;
         tx.commit().await
     }
 }
 
-fn replay(status: u16, body: Option<Vec<u8>>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    let body = body.unwrap_or_default();
-    let kind = match status {
-        _ if body.is_empty() => return status.into_response(),
-        status if status.is_success() => "application/json",
-        _ => "application/problem+json",
-    };
-    (status, [(header::CONTENT_TYPE, kind)], body).into_response()
+/// What was answered.
+struct Kept {
+    status: u16,
+    location: Option<String>,
+    body: Vec<u8>,
 }
 
-/// What is kept in place of an answer with a secret in it.
-fn shown_once() -> (u16, Vec<u8>) {
-    let refusal = Refusal::conflict(
-        code::EXISTS,
-        "The first request with this Idempotency-Key made it; its secret was shown that once.",
-        "If the secret is lost, revoke it and make another with a new key.",
-    );
-    (refusal.problem.status, serde_json::to_vec(&refusal.problem).unwrap_or_default())
+impl Kept {
+    fn again(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let empty = self.body.is_empty();
+        let mut response = (status, self.body).into_response();
+        let headers = response.headers_mut();
+        headers.remove(header::CONTENT_TYPE);
+        let kind =
+            if status.is_success() { "application/json" } else { "application/problem+json" };
+        if !empty {
+            headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+        }
+        if let Some(location) = self.location.and_then(|text| HeaderValue::try_from(text).ok()) {
+            headers.insert(header::LOCATION, location);
+        }
+        response
+    }
+
+    /// What is kept in place of an answer with a secret in it.
+    fn shown_once() -> Self {
+        let refusal = Refusal::conflict(
+            code::EXISTS,
+            "The first request with this Idempotency-Key made it; its secret was shown that once.",
+            "If the secret is lost, revoke it and make another with a new key.",
+        );
+        let body = serde_json::to_vec(&refusal.problem).unwrap_or_default();
+        Self { status: refusal.problem.status, location: None, body }
+    }
 }
 
 /// At the start: forgets what a crash cut off.

@@ -6,7 +6,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::App;
-use crate::tui::keymap::Availability;
+use crate::tui::keymap::{Availability, Chord};
 use crate::tui::layout::{self, MIN_HEIGHT, MIN_WIDTH};
 use crate::tui::screen::{Header, Look};
 use crate::tui::theme::Tone;
@@ -42,9 +42,13 @@ fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {
 
 fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
-    let right_width = text::width(&header.right).min(area.width / 2);
+    // Where there is little room, who one is goes before what one may.
+    let short = header.right.split_once(" · ").map_or(header.right.as_str(), |(who, _)| who);
+    let fits = text::width(&header.right) <= area.width / 2;
+    let words = if fits { header.right.as_str() } else { short };
+    let right_width = text::width(words).min(area.width / 2);
     let right = Rect { x: area.right() - right_width, width: right_width, ..area };
-    text::put_right(buf, right, &header.right, look.ink(Tone::Muted));
+    text::put_right(buf, right, words, look.ink(Tone::Muted));
     let mut room = Rect { width: area.width.saturating_sub(right_width + 2), ..area };
     let last = header.crumbs.len().saturating_sub(1);
     for (n, crumb) in header.crumbs.iter().enumerate() {
@@ -58,35 +62,28 @@ fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// The footer's hints: rows of the key table that are live and ready.
+/// The footer's hints: rows of the key table that are live and ready. A key belongs to the
+/// innermost action that is not hidden; a focused text takes plain characters before the table.
 pub(super) fn hints(app: &App) -> Vec<Hint> {
     let scopes = app.scopes();
+    let Some(top) = app.top() else { return Vec::new() };
     let mut hints: Vec<Hint> = Vec::new();
-    let mut taken = Vec::new();
+    let mut taken: Vec<Chord> = Vec::new();
     for row in app.keys.live(&scopes) {
-        let Some(chord) = row.chords.first() else { continue };
-        // Only what would happen: a key belongs to the innermost action that is not hidden, and a
-        // focused text takes plain characters before the table is asked.
-        if app.availability(row.binding.action) == Availability::Hidden {
+        let action = row.binding.action;
+        let availability = app.availability(action);
+        if availability == Availability::Hidden {
             continue;
         }
-        let shadowed = taken.contains(chord);
-        taken.push(*chord);
-        let live = row
-            .chords
-            .iter()
-            .find(|chord| !app.top().is_some_and(|screen| screen.wants(&chord.event())));
-        let ready = app.availability(row.binding.action) == Availability::Ready;
-        let (Some(chord), true, false) = (live, ready, shadowed) else { continue };
-        if row.binding.footer == 0 || hints.iter().any(|hint| hint.rank == row.binding.footer) {
-            continue;
+        let free = |chord: &&Chord| !taken.contains(chord) && !top.wants(&chord.event());
+        let chord = row.chords.iter().find(free).copied();
+        taken.extend_from_slice(&row.chords);
+        let rank = row.binding.footer;
+        let shown = rank > 0 && hints.iter().all(|hint| hint.rank != rank);
+        if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
+            let label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
+            hints.push(Hint { key: chord.to_string(), label, rank });
         }
-        let label = app.top().and_then(|screen| screen.label(row.binding.action));
-        hints.push(Hint {
-            key: chord.to_string(),
-            label: label.unwrap_or_else(|| row.binding.label.to_owned()),
-            rank: row.binding.footer,
-        });
     }
     hints
 }

@@ -68,10 +68,16 @@ impl PaneRow for OrganizationRow {
     }
 
     fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let below = match self {
+        let mut below = match self {
             Self::NotLinked { sites } => count(*sites, "site"),
             Self::One(organization) => below(organization),
         };
+        // What does not fit whole is in the detail line.
+        if text::width(&below) > area.width
+            && let Some((first, _)) = below.split_once(" · ")
+        {
+            below = first.to_owned();
+        }
         let tone = if chosen { Tone::Strong } else { Tone::Text };
         text::put(buf, area, &self.words(), look.ink(tone));
         if let Some(row) = layout::row(area, 1) {

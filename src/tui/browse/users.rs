@@ -17,6 +17,8 @@ const DOMAINS: usize = 7;
 /// The columns of a state's name and number.
 const NAME: u16 = 12;
 const NUMBER: u16 = 6;
+/// A domain's name, number and standing are within so many columns.
+const TOGETHER: u16 = 50;
 /// The columns of a domain's standing.
 const STANDING: u16 = 9;
 
@@ -188,15 +190,15 @@ impl PaneRow for UserRow {
                 text::put_right(buf, number, &thousands(*users), look.ink(quiet));
                 let x = (number.right() + 1).min(area.right());
                 let room = Rect { x, width: area.right() - x, ..area };
-                let cells = bar(*users, *most, room.width.min(32));
-                text::put(buf, room, &"█".repeat(cells.into()), look.ink(state_tone(*state)));
+                let bar = bar(*users, *most, room.width.min(32));
+                text::put(buf, room, &bar, look.ink(state_tone(*state)));
             }
             Self::Domain { domain, method } => {
                 let (words, standing_tone) = standing(domain, *method);
                 columns(&self.words(), domain.users, tone, look, area, buf);
-                let right =
-                    Rect { x: area.right().saturating_sub(STANDING), width: STANDING, ..area };
-                let right = right.intersection(area);
+                let end = area.x + area.width.min(TOGETHER);
+                let x = end.saturating_sub(STANDING);
+                let right = Rect { x, width: STANDING, ..area }.intersection(area);
                 text::put(buf, right, words, look.ink(standing_tone));
             }
             Self::More { users, .. } => {
@@ -229,19 +231,21 @@ impl PaneRow for UserRow {
 /// Name at the left, number before the standing's column.
 fn columns(name: &str, users: u64, tone: Tone, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let number = thousands(users);
-    let end = area.width.saturating_sub(STANDING + 1);
+    let end = area.width.min(TOGETHER).saturating_sub(STANDING + 1);
     let at = end.saturating_sub(text::width(&number));
     text::put(buf, Rect { width: at.saturating_sub(1), ..area }, name, look.ink(tone));
     let place = Rect { x: area.x + at, width: end - at, ..area };
     text::put(buf, place, &number, look.ink(tone));
 }
 
-/// Cells of a bar; at least one for anyone at all.
-fn bar(users: u64, most: u64, cells: u16) -> u16 {
-    if users == 0 || most == 0 {
-        return 0;
-    }
-    u16::try_from(u64::from(cells) * users / most).unwrap_or(cells).max(1)
+/// A bar of at most `cells`, to an eighth of a cell; at least that for anyone at all.
+fn bar(users: u64, most: u64, cells: u16) -> String {
+    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+    let Some(eighths) = (users * u64::from(cells) * 8).checked_div(most) else {
+        return String::new();
+    };
+    let eighths = usize::try_from(eighths).unwrap_or(0).max(usize::from(users > 0));
+    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
 /// What a state means, for the detail line.

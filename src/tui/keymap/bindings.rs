@@ -134,7 +134,7 @@ use Scope as S;
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
     row(S::Global, &["?", "f1"], A::Help, "help", "Help on what has the focus", 99),
-    row(S::Global, &[":", "ctrl-p"], A::Palette, "actions", "All actions, and why some cannot be done", 90),
+    row(S::Global, &[":", "ctrl-p"], A::Palette, "actions", "All actions, and why some cannot be done", 55),
     row(S::Global, &["y"], A::Copy, "copy", "Copy the value under the cursor", 60),
     row(S::Global, &["t"], A::Timers, "timers", "Deadlines and runs under way", 85),
     row(S::Global, &["R"], A::Runs, "runs", "The runs of the site", 0),
@@ -144,7 +144,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Global, &["r"], A::Reload, "reload", "Ask the backend again", 70),
     row(S::Global, &[], A::SignOut, "sign out", "End the session on the backend", 0),
     row(S::Global, &["ctrl-z"], A::Suspend, "suspend", "Go back to the shell; `fg` comes back", 0),
-    row(S::Global, &["q"], A::Quit, "quit", "End; drafts stay", 98),
+    row(S::Global, &["q"], A::Quit, "quit", "End; drafts stay", 57),
     row(S::Global, &["ctrl-c"], A::ForceQuit, "quit", "End, whatever has the focus; drafts stay", 0),
 
     row(S::List, &["up", "k"], A::Up, "up", "A row up", 0),

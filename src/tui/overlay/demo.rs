@@ -68,7 +68,7 @@ impl Demo {
             row(Action::AdvanceMonth, "31 days on"),
             (Tone::Text, String::new()),
             row(Action::SignInAs, "sign in as somebody else"),
-            row(Action::Outbox, "the mails that were sent (after closing this)"),
+            row(Action::Outbox, "the mails that were sent"),
         ]
     }
 }
@@ -101,6 +101,7 @@ impl Screen for Demo {
                 }
                 Availability::ready_if(ready, "This backend's clock cannot be moved.")
             }
+            Action::Outbox => Availability::shown_if(self.picker.is_none()),
             Action::SignInAs => {
                 Availability::ready_if(self.people.get().is_some(), "The people are being loaded.")
             }
@@ -118,6 +119,7 @@ impl Screen for Demo {
             Action::AdvanceDay => self.advance(24 * HOUR, cx),
             Action::AdvanceMonth => self.advance(31 * 24 * HOUR, cx),
             Action::SignInAs => self.choose(),
+            Action::Outbox => return Flow::PopThen(Action::Outbox),
             Action::Open => {
                 let chosen = self.picker.as_ref().and_then(Picker::chosen);
                 if let Some(row) = chosen {

@@ -262,3 +262,18 @@ fn fit(widths: &mut [u16], room: u16) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_columns_give_way_until_all_fit() {
+        let mut widths = [38, 5, 25];
+        fit(&mut widths, 40);
+        assert_eq!(widths, [16, 5, 15]);
+        let mut narrow = [12, 5, 12];
+        fit(&mut narrow, 10);
+        assert_eq!(narrow, [12, 5, 12], "what cannot fit is cut at the edge");
+    }
+}

@@ -222,3 +222,43 @@ fn start(page: &Page) -> usize {
     let found = stops.iter().position(is_first).or_else(|| stops.iter().position(is_chosen));
     found.or_else(|| stops.iter().position(can_act)).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::page::{Block, FieldSpec, RowSpec, Rows};
+    use crate::tui::theme::Tone;
+    use crate::tui::widget::field::Kind;
+
+    fn page(filled: bool) -> Page {
+        let row = RowSpec { id: "a".into(), tone: Tone::Text, cells: vec!["a".into()] };
+        let field = FieldSpec {
+            key: "count",
+            label: String::new(),
+            kind: Kind::Count,
+            value: String::new(),
+            hint: String::new(),
+            error: None,
+        };
+        let rows = Rows { key: "rows", rows: vec![row], empty: String::new() };
+        let blocks = vec![Block::Rows(rows), Block::Field(field)];
+        Page {
+            blocks: if filled { blocks } else { Vec::new() },
+            first: Some("count"),
+            ..Page::default()
+        }
+    }
+
+    #[test]
+    fn the_focus_waits_for_the_field_until_the_operator_moves() {
+        let mut state = PageState::opened(&page(false));
+        state.sync(&page(true), 80, 20);
+        assert_eq!(state.focus, 1, "the field came after the page was opened");
+        state.go(Motion::Up, &page(true));
+        state.sync(&page(true), 80, 20);
+        assert_eq!(state.focus, 0, "it is not taken away again");
+        state.sync(&page(false), 80, 20);
+        state.sync(&page(true), 80, 20);
+        assert_eq!(state.focus, 1, "a page that was empty meanwhile begins anew");
+    }
+}

@@ -71,7 +71,7 @@ fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
 impl Screen for Audit {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
-        Header { crumbs: vec!["audit".to_owned()], right }
+        Header { crumbs: vec!["Audit".to_owned()], right }
     }
 
     fn scopes(&self) -> Vec<Scope> {

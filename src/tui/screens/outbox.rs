@@ -81,7 +81,7 @@ fn cells(mail: &OutboxMail, here: Here<'_>) -> Vec<Cell> {
 impl Screen for Outbox {
     fn header(&self, _look: &Look<'_>) -> Header {
         let right = count(self.mails().len() as u64, "mail");
-        Header { crumbs: vec!["demo".to_owned(), "mails".to_owned()], right }
+        Header { crumbs: vec!["Demo".to_owned(), "Mails".to_owned()], right }
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -113,8 +113,12 @@ impl Screen for Resolving {
             Action::Next | Action::Reload => {
                 Availability::ready_if(!self.sent.is_waiting(), "Your answer is being recorded.")
             }
-            Action::Back | Action::Copy | Action::Up | Action::Down => Availability::Ready,
-            Action::NextPane | Action::PreviousPane => Availability::Ready,
+            Action::Back
+            | Action::Copy
+            | Action::Up
+            | Action::Down
+            | Action::NextPane
+            | Action::PreviousPane => Availability::Ready,
             _ => Availability::Hidden,
         }
     }

@@ -28,7 +28,7 @@ const COLUMNS: [Column; 7] = [
     Column::number("Linked", 9),
     Column::number("E-mailed", 9),
     Column::number("Open", 7),
-    Column::text("By", 0).only_from(72),
+    Column::text("By", 0).only_from(96),
 ];
 
 /// The list.
@@ -113,7 +113,7 @@ impl Screen for Runs {
     fn header(&self, look: &Look<'_>) -> Header {
         let mut crumbs: Vec<String> =
             self.site.iter().map(|site| site.shown().to_string()).collect();
-        crumbs.push("runs".to_owned());
+        crumbs.push("Runs".to_owned());
         Header { crumbs, right: look.here.session.who(&look.here.session.roles()) }
     }
 

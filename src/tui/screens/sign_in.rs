@@ -212,9 +212,9 @@ impl Screen for SignIn {
         self.refresh(cx.here());
         if !self.moved {
             self.page = PageState::opened(&self.shown);
-            if self.people().is_empty() {
-                self.page.go_field(self.form.first_field(), &self.shown);
-            }
+            let first =
+                if self.people().is_empty() { self.form.first_field() } else { form::PEOPLE };
+            self.page.go_field(first, &self.shown);
         }
         let area = layout::prose(cx.body());
         self.page.sync(&self.shown, area.width, area.height);

@@ -21,7 +21,7 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 
 const COLUMNS: [Column; 3] =
-    [Column::text("When", 14), Column::text("What", 0), Column::text("Site", 26)];
+    [Column::text("When", 14), Column::text("What", 0), Column::text("Site", 26).only_from(60)];
 
 /// One timer.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,8 @@ struct Timer {
     tone: Tone,
     what: String,
     site: String,
+    /// On how many further sites it bears.
+    others: usize,
     /// What to do about it.
     advice: String,
 }
@@ -66,7 +68,14 @@ impl Timers {
         let mut rows: Vec<Timer> = runs.map(run_timer).collect();
         for site in self.sites.items() {
             rows.extend(site_timer(site));
-            rows.extend(agreement_timers(site, here));
+            for timer in agreement_timers(site, here) {
+                // An agreement is the organization's: it bears on all its sites at once.
+                let same = |one: &&mut Timer| one.at == timer.at && one.what == timer.what;
+                match rows.iter_mut().find(same) {
+                    Some(one) => one.others += 1,
+                    None => rows.push(timer),
+                }
+            }
         }
         rows.sort_by_key(|timer| timer.at);
         self.rows = rows;
@@ -85,6 +94,7 @@ fn run_timer(run: &Run) -> Timer {
             thousands(run.selected)
         ),
         site: run.site.shown().to_string(),
+        others: 0,
         advice: "It goes on without you; the site's runs show how far it is.".to_owned(),
     }
 }
@@ -100,28 +110,38 @@ fn site_timer(site: &Site) -> Option<Timer> {
         SiteState::Enrolled | SiteState::NotEnrolled => return None,
     };
     let site = site.url.shown().to_string();
-    Some(Timer { at: None, tone, what: what.to_owned(), site, advice: advice.to_owned() })
+    Some(Timer {
+        at: None,
+        tone,
+        what: what.to_owned(),
+        site,
+        others: 0,
+        advice: advice.to_owned(),
+    })
 }
 
 fn agreement_timers(site: &Site, here: Here<'_>) -> Vec<Timer> {
     let timer = |one: &crate::api::site::Agreement| {
         let domain = one.domain.shown();
         let (tone, what) = if one.lapsed {
-            (Tone::Attention, format!("the agreement for {domain} has lapsed"))
+            (Tone::Attention, format!("{domain}: agreement lapsed"))
         } else {
             let tone = match deadline_tone(one.deadline, here.now()) {
                 Tone::Muted => Tone::Text,
                 loud => loud,
             };
-            (tone, format!("verify {domain} before {}", here.moment(one.deadline)))
+            (tone, format!("verify {domain}"))
         };
         Timer {
             at: Some(one.deadline),
             tone,
             what,
             site: site.url.shown().to_string(),
-            advice: "Who is linked stays linked; after the deadline nobody new is, without proof."
-                .to_owned(),
+            others: 0,
+            advice: format!(
+                "Until {}. Who is linked stays linked; nobody new is, without proof.",
+                here.moment(one.deadline)
+            ),
         }
     };
     site.agreements.iter().map(timer).collect()
@@ -133,13 +153,17 @@ fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
         (Some(at), None) => here.date(at),
         (None, _) => "under way".to_owned(),
     };
-    vec![(timer.tone, when), (Tone::Text, timer.what.clone()), (Tone::Muted, timer.site.clone())]
+    let site = match timer.others {
+        0 => timer.site.clone(),
+        more => format!("{} +{more}", timer.site),
+    };
+    vec![(timer.tone, when), (Tone::Text, timer.what.clone()), (Tone::Muted, site)]
 }
 
 impl Screen for Timers {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
-        Header { crumbs: vec!["timers".to_owned()], right }
+        Header { crumbs: vec!["Timers".to_owned()], right }
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -140,7 +140,7 @@ impl Screen for Users {
         let mut crumbs: Vec<String> =
             self.site.organization_name.iter().map(|name| name.shown().to_string()).collect();
         crumbs.push(self.site.url.shown().to_string());
-        crumbs.push("users".to_owned());
+        crumbs.push("Users".to_owned());
         Header { crumbs, right: look.here.session.who(&self.site.my_roles) }
     }
 
@@ -274,7 +274,14 @@ impl Screen for Users {
             (None, Some(row)) => facts::line(&row),
             (None, None) => String::new(),
         };
-        let Some(place) = listed::view(&said, &detail, look, body, buf) else { return };
+        let Some(place) = listed::view(&said, &detail, look, body, buf) else {
+            if let Some(wrong) = &self.wrong {
+                let last = Rect { y: area.bottom().saturating_sub(1), height: 1, ..area };
+                let words = format!("the filter: {wrong}");
+                text::put(buf, layout::inset(last, 1), &words, look.ink(Tone::Refused));
+            }
+            return;
+        };
         let method = self.roster.method();
         let row = |at: usize| {
             let number = self.roster.matches().nth(at);

@@ -61,7 +61,7 @@ enum KeptFile {
     #[default]
     Unasked,
     Asked(RequestId),
-    Known(Option<Kept>),
+    Known(Option<Box<Kept>>),
 }
 
 impl Wizard {
@@ -97,7 +97,7 @@ impl Wizard {
         if saved.is_none() && !none_yet {
             return;
         }
-        let (site, saved, kept) = (site.clone(), saved.cloned(), kept.clone());
+        let (site, saved, kept) = (site.clone(), saved.cloned(), kept.as_deref().cloned());
         let me = cx.session.me.as_ref().map(|me| me.email.clone());
         match saved {
             Some(draft) if Some(&draft.holder) != me.as_ref() => {
@@ -284,7 +284,7 @@ impl Screen for Wizard {
                     let kept = bytes.and_then(|bytes| {
                         Kept::from_bytes(bytes, self.spec.id, self.subject.raw())
                     });
-                    loading.kept = KeptFile::Known(kept);
+                    loading.kept = KeptFile::Known(kept.map(Box::new));
                     self.open_when_ready(cx);
                 }
             }

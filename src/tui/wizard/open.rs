@@ -305,6 +305,10 @@ impl Open {
         if let Some(step) = self.steps.get_mut(self.at) {
             step.reconcile(&mut self.draft, cx);
             step.on_focus(self.page.focused(&self.shown).as_ref());
+            // What was missing may have come by another way than an edit, such as a tick in a list.
+            if self.refusal.is_some() && step.check(&self.draft).is_ok() {
+                self.refusal = None;
+            }
         }
         let area = layout::wizard(cx.body(), false).page;
         self.shown = self.fresh_page(cx.here());

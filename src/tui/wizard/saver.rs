@@ -34,10 +34,11 @@ pub struct Saver {
     kept: bool,
 }
 
+/// A change that is not saved yet.
 #[derive(Debug, Clone, Copy)]
 struct Changed {
     first_ms: u64,
-    last_ms: u64,
+    due_ms: u64,
 }
 
 /// What became of a save.
@@ -80,7 +81,7 @@ impl Saver {
 
     /// Marks everything as unsaved: what is at hand came from the file, not from the backend.
     pub fn unsaved(&mut self, now_ms: u64) {
-        self.changed = Some(Changed { first_ms: now_ms, last_ms: now_ms.saturating_sub(REST_MS) });
+        self.changed = Some(Changed { first_ms: now_ms, due_ms: now_ms });
         self.kept = true;
     }
 
@@ -90,20 +91,19 @@ impl Saver {
             let another_step = self.seen.0 != step;
             self.seen = (step.to_owned(), answers.clone());
             let first_ms = self.changed.map_or(cx.now_ms, |changed| changed.first_ms);
-            let rest = if another_step { REST_MS } else { 0 };
-            self.changed = Some(Changed { first_ms, last_ms: cx.now_ms.saturating_sub(rest) });
+            let rested = (cx.now_ms + REST_MS).min(first_ms + MOST_MS);
+            let due_ms = if another_step { cx.now_ms } else { rested };
+            self.changed = Some(Changed { first_ms, due_ms });
             if another_step {
                 self.again_at = None;
-            } else {
-                cx.wake_at(cx.now_ms + REST_MS);
             }
+            cx.wake_at(due_ms);
         }
         let Some(changed) = self.changed else { return };
         if self.in_flight.is_some() || self.again_at.is_some_and(|at| cx.now_ms < at) {
             return;
         }
-        let due = (changed.last_ms + REST_MS).min(changed.first_ms + MOST_MS);
-        if cx.now_ms >= due {
+        if cx.now_ms >= changed.due_ms {
             self.save(cx);
         }
     }
@@ -157,8 +157,7 @@ impl Saver {
                 _ => return Saved::Refused(error.clone()),
             }
         }
-        let first_ms = cx.now_ms;
-        self.changed = Some(Changed { first_ms, last_ms: first_ms });
+        self.changed = Some(Changed { first_ms: cx.now_ms, due_ms: cx.now_ms });
         self.again_at = Some(cx.now_ms + AGAIN_MS);
         cx.wake_at(cx.now_ms + AGAIN_MS);
         self.keep(self.revision, cx);

@@ -44,6 +44,7 @@ fn table() -> Vec<Row> {
     let mut rows = account();
     rows.extend(organizations());
     rows.extend(sites());
+    rows.extend(inviting());
     rows
 }
 
@@ -132,6 +133,49 @@ fn sites() -> Vec<Row> {
     ]
 }
 
+fn inviting() -> Vec<Row> {
+    let read = |route, path| row(route, path, "pat fay rob sam", "root");
+    let link = |route, path| row(route, path, "fay", "root pat rob sam");
+    let draft = "/v1/drafts/link_users/acme.webex.example";
+    let draft = |route, path: Option<&'static str>| {
+        row(route, path.unwrap_or(draft), "root pat fay rob sam", "")
+    };
+    let cohorts = "/v1/sites/acme.webex.example/cohorts";
+    let cohort = "/v1/sites/acme.webex.example/cohorts/poc";
+    let everyone = json!({ "selection": { "kind": "all" } });
+    vec![
+        draft("GET /v1/drafts/{wizard}/{subject}", None),
+        draft("PUT /v1/drafts/{wizard}/{subject}", None)
+            .with(json!({ "step": "method", "answers": {}, "revision": 0 })),
+        draft("DELETE /v1/drafts/{wizard}/{subject}", None),
+        draft(
+            "POST /v1/drafts/{wizard}/{subject}/take",
+            Some("/v1/drafts/link_users/acme.webex.example/take"),
+        ),
+        read("GET /v1/sites/{url}/cohorts", cohorts),
+        read("GET /v1/sites/{url}/cohorts/{name}", cohort),
+        link("PUT /v1/sites/{url}/cohorts/{name}", cohort).with(everyone.clone()),
+        link("DELETE /v1/sites/{url}/cohorts/{name}", cohort),
+        link("POST /v1/sites/{url}/plans", "/v1/sites/acme.webex.example/plans").with(everyone),
+        read("GET /v1/plans/{id}", "/v1/plans/pln"),
+        read("GET /v1/plans/{id}/items", "/v1/plans/pln/items"),
+        link("POST /v1/plans/{id}/apply", "/v1/plans/pln/apply").with(json!({ "count": 99 })),
+        row("GET /v1/runs", "/v1/runs", ALL, ""),
+        read("GET /v1/runs/{id}", "/v1/runs/run"),
+        read("GET /v1/runs/{id}/items", "/v1/runs/run/items"),
+        link("POST /v1/runs/{id}/pause", "/v1/runs/run/pause"),
+        link("POST /v1/runs/{id}/resume", "/v1/runs/run/resume"),
+        link("POST /v1/runs/{id}/cancel", "/v1/runs/run/cancel"),
+        link("POST /v1/runs/{id}/retry", "/v1/runs/run/retry"),
+        link("POST /v1/runs/{id}/resolve", "/v1/runs/run/resolve")
+            .with(json!({ "user": "u0", "how": "sent" })),
+        link(
+            "DELETE /v1/organizations/{id}/declines/{address}",
+            "/v1/organizations/acme/declines/a@acme.example",
+        ),
+    ]
+}
+
 /// Routes for everybody, signed in or not.
 const PUBLIC: [&str; 6] = [
     "POST /v1/sessions",
@@ -153,7 +197,11 @@ async fn world() -> Fixture {
              INSERT INTO organization_roles VALUES
                ('acme', 'ray@acme.example', 'read_only_admin');
              INSERT INTO domains (organization, name, state, token, added_at)
-             VALUES ('acme', 'acme.example', 'claimed', 't', 0);",
+             VALUES ('acme', 'acme.example', 'claimed', 't', 0);
+             INSERT INTO plans VALUES ('pln', 1, 'acme', 'verify_now', 'hold', 1, 0, 0, '{}', '[]',
+               '[]', 0, 'd', 0, 'fay@acme.example', 0);
+             INSERT INTO runs (id, plan, site, organization, state, started_at, started_by)
+             VALUES ('run', 'pln', 1, 'acme', 'done', 0, 'fay@acme.example');",
         )
         .await;
     world
@@ -181,7 +229,7 @@ async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
     };
     assert!(answer.status.as_u16() < 500, "{} as {who}: {answer:?}", row.route);
     let detail = answer.json["detail"].as_str().unwrap_or_default();
-    let hidden = ["organization", "site", "token"]
+    let hidden = ["organization", "site", "token", "plan", "run"]
         .iter()
         .any(|noun| detail.contains(&format!("no such {noun},")));
     match answer.status {

@@ -12,6 +12,8 @@ use crate::tui::widget::field::Kind;
 
 /// The choice of the way in.
 pub const WAY: &str = "way";
+/// The demo's people.
+pub const PEOPLE: &str = "people";
 const TOKEN: &str = "token";
 const EMAIL: &str = "email";
 const PASSWORD: &str = "password";
@@ -167,7 +169,7 @@ fn people_blocks(people: &[DemoPerson]) -> Vec<Block> {
             one.email.shown().to_string(),
         ],
     };
-    let rows = Rows { key: "people", rows: people.iter().map(row).collect(), empty: String::new() };
+    let rows = Rows { key: PEOPLE, rows: people.iter().map(row).collect(), empty: String::new() };
     vec![
         Block::Heading("Welcome to the demo".to_owned()),
         Block::aside(

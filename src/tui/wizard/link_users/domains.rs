@@ -81,7 +81,7 @@ impl Domains {
                         name: domain.challenge.record_name.raw().to_owned(),
                         value: domain.challenge.record_value.raw().to_owned(),
                     };
-                    self.act.publish(name, record, cx);
+                    self.act.publish(&name, record, cx);
                 }
             }
             _ => {}

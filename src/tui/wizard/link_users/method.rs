@@ -14,12 +14,14 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, thousands};
+use crate::tui::when::{count, days_left, thousands};
 use crate::tui::wizard::asking;
 use crate::tui::wizard::draft::Draft;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 const LIST: &str = "method";
+/// A deadline nearer than so many days is told louder.
+const LOUD_DAYS: u64 = 30;
 
 /// The step.
 #[derive(Default)]
@@ -50,6 +52,7 @@ impl Step for Method {
             Block::Gap,
         ];
         blocks.extend(change(draft, chosen));
+        blocks.extend(due(draft, here));
         if let Some(error) = self.saving.error() {
             blocks.push(asking::failed(error, here));
         } else {
@@ -76,7 +79,7 @@ impl Step for Method {
         }
         match chosen(draft) {
             Some(_) => Ok(()),
-            None => Err(Refusal::field(LIST, "Choose a method: ↑↓ to it, then enter.")),
+            None => Err(Refusal::field(LIST, "Choose one of the three methods first.")),
         }
     }
 
@@ -171,6 +174,15 @@ const fn meaning(method: LinkingMethod) -> &'static str {
              linked at once, without an e-mail; others wait."
         }
     }
+}
+
+/// The agreement's next deadline; louder in its last 30 days (rule D4).
+fn due(draft: &Draft, here: Here<'_>) -> Option<Block> {
+    let next = draft.site.agreements.iter().find(|agreement| !agreement.lapsed)?;
+    let domain = next.domain.shown();
+    let words = format!("{domain} is signed for; verify it by {}.", here.date(next.deadline));
+    let near = here.now().is_some_and(|now| days_left(next.deadline, now) < LOUD_DAYS);
+    Some(Block::notice(if near { Tone::Attention } else { Tone::Muted }, words))
 }
 
 /// What a change would mean for those who are linked (rule U1).

@@ -1,8 +1,9 @@
 //! Step four: the frozen plan, reviewed and applied once (rules U4, U5).
 //!
-//! Owns making the plan, what it may be refused for, and the number of people, typed: it lives
-//! here and dies here. What one sees is in `review` and `refused`.
+//! Owns the number of people, typed: it lives here and dies here. Making and applying are in
+//! `making`, what one sees in `review` and `refused`.
 
+mod making;
 mod refused;
 mod review;
 
@@ -10,9 +11,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
-use crate::api::plan::{Apply, Held, NewPlan, Plan, PlanState};
-use crate::api::problem::{Problem, code};
+use self::making::Stage;
+use crate::api::call::{ApiError, PlanCall, Reply, Request};
+use crate::api::plan::{Held, Plan};
+use crate::api::problem::Problem;
 use crate::api::run::Run;
 use crate::domain::outcome::Class;
 use crate::tui::export::{Export, Exported};
@@ -34,118 +36,12 @@ pub struct PlanStep {
     /// The last refusal to apply, with what differs.
     refused: Option<Box<Problem>>,
     typed: String,
+    /// The plan comes from the draft: the site may have changed since it was made.
+    recalled: bool,
     export: Option<Export>,
 }
 
-/// What there is to see.
-enum Stage<'a> {
-    /// Nobody was chosen: there is nothing to plan.
-    Nobody,
-    /// Not there yet, or not to be had.
-    Absent,
-    /// To be reviewed and applied.
-    Ready(&'a Plan),
-    /// Cannot be applied any more.
-    Stale(&'a Plan, &'a Problem),
-    /// Older than 24 hours.
-    Expired(&'a Plan),
-    /// Was applied: its run goes on or is over.
-    Applied(&'a Plan),
-}
-
 impl PlanStep {
-    fn stage(&self, draft: &Draft) -> Stage<'_> {
-        let Some(plan) = self.plan.get() else {
-            let nobody = !draft.answers.has_people() && draft.answers.plan.is_none();
-            return if nobody { Stage::Nobody } else { Stage::Absent };
-        };
-        match (&self.refused, plan.state) {
-            (_, PlanState::Applied) => Stage::Applied(plan),
-            (_, PlanState::Expired) => Stage::Expired(plan),
-            (Some(problem), PlanState::Ready) => Stage::Stale(plan, problem),
-            (None, PlanState::Ready) => Stage::Ready(plan),
-        }
-    }
-
-    fn forget(&mut self, cx: &mut Cx<'_>) {
-        self.plan.cancel(cx);
-        self.applying.cancel(cx);
-        *self = Self::default();
-    }
-
-    /// A new plan from the answers: of a run's rest, else of the users chosen.
-    fn make(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
-        let call = match (&draft.answers.retried, &draft.answers.selection) {
-            (Some(run), _) => Request::Run(RunCall::Retry(run.clone())),
-            (None, Some(selection)) => {
-                let body = NewPlan { selection: selection.clone(), held: draft.answers.held };
-                Request::Plan(PlanCall::Make(draft.site.url.raw().to_owned(), body))
-            }
-            (None, None) => return,
-        };
-        self.forget(cx);
-        draft.answers.plan_again();
-        self.plan.ask(call, cx);
-    }
-
-    fn apply(&mut self, plan: &Plan, cx: &mut Cx<'_>) {
-        let body = Apply { count: Some(plan.selected), digest: Some(plan.digest.clone()) };
-        self.refused = None;
-        self.applying.ask(Request::Plan(PlanCall::Apply(plan.id.clone(), body)), cx);
-    }
-
-    /// Takes the plan that was made or shown.
-    fn planned(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
-        if let Some(error) = self.plan.error() {
-            // A plan that is gone is no answer any more; the people still are.
-            if error.code() == code::NOT_FOUND && draft.answers.plan.take().is_some() {
-                self.make(draft, cx);
-            }
-            return;
-        }
-        let Some(plan) = self.plan.get() else { return };
-        if plan.state == PlanState::Ready && Some(plan.method) != draft.site.method {
-            self.make(draft, cx);
-            return;
-        }
-        draft.answers.plan = Some(plan.id.clone());
-        draft.answers.run.clone_from(&plan.run);
-    }
-
-    /// Takes the answer to applying.
-    fn applied(&mut self, draft: &mut Draft) -> Turn {
-        let Some(error) = self.applying.error() else {
-            let Some(run) = self.applying.get() else { return Turn::Stay };
-            draft.answers.run = Some(run.id.clone());
-            self.typed.clear();
-            return Turn::Next;
-        };
-        let ApiError::Problem(problem) = error else { return Turn::Stay };
-        let problem = problem.clone();
-        match problem.code.as_str() {
-            code::PLAN_APPLIED => {
-                draft.answers.run.clone_from(&problem.run);
-                self.settle(PlanState::Applied, problem.run);
-            }
-            code::PLAN_EXPIRED => self.settle(PlanState::Expired, None),
-            code::PLAN_STALE => {
-                self.applying = Load::default();
-                self.refused = Some(problem);
-            }
-            _ => return Turn::Stay,
-        }
-        self.typed.clear();
-        Turn::Stay
-    }
-
-    fn settle(&mut self, state: PlanState, run: Option<String>) {
-        self.applying = Load::default();
-        if let Some(plan) = self.plan.get_mut() {
-            plan.state = state;
-            plan.run = run;
-        }
-    }
-
     fn look(&self, id: &str) -> Turn {
         let Some((plan, row)) = self.plan.get().and_then(|plan| Some((plan, review::row(id)?)))
         else {
@@ -197,6 +93,7 @@ impl Step for PlanStep {
         self.forget(cx);
         match &draft.answers.plan {
             Some(plan) => {
+                self.recalled = true;
                 self.plan.ask(Request::Plan(PlanCall::Show(plan.clone())), cx);
             }
             None => self.make(draft, cx),
@@ -229,7 +126,7 @@ impl Step for PlanStep {
         }
         match self.stage(draft) {
             Stage::Nobody => Err(Refusal::page("Nobody is chosen yet; go back and tick someone.")),
-            Stage::Absent => Err(Refusal::page("There is no plan yet; r makes one.")),
+            Stage::Absent => Err(Refusal::page("There is no plan yet; plan again.")),
             Stage::Ready(plan) => review::check(plan, &self.typed),
             Stage::Stale(..) | Stage::Expired(_) | Stage::Applied(_) => Ok(()),
         }
@@ -238,10 +135,11 @@ impl Step for PlanStep {
     fn label(&self, action: Action, draft: &Draft) -> Option<String> {
         let words = match (action, self.stage(draft)) {
             (Action::Next, Stage::Ready(_)) => "invite",
-            (Action::Next, Stage::Stale(..) | Stage::Expired(_)) => "plan again",
+            (Action::Next, Stage::Stale(..) | Stage::Expired(_)) | (Action::Reload, _) => {
+                "plan again"
+            }
             (Action::Next, Stage::Applied(_)) => "its run",
             (Action::Back, Stage::Ready(_)) => "back, nothing is sent",
-            (Action::Reload, _) => "plan again",
             (Action::Open, _) => "look",
             (Action::EmailHeld, _) if draft.answers.held == Held::Email => "hold them again",
             _ => return None,

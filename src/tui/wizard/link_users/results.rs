@@ -140,13 +140,13 @@ impl Step for Results {
              that they can be invited again."
                 .into(),
             "Who was linked silently can sign in at once, but nobody told them.".into(),
-            "The run and its results stay; R lists the runs of the site at any time.".into(),
+            "The run and its results stay in the list of the site's runs.".into(),
         ]
     }
 
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if draft.answers.run.is_some() && self.over().is_none() {
-            let words = "The run is not over; ctrl-x leaves, and it goes on.";
+            let words = "The run is not over; you may leave, and it goes on.";
             return Err(Refusal::page(words));
         }
         Ok(())

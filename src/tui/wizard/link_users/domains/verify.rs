@@ -49,8 +49,8 @@ impl Act {
         self.asked.ask(Request::Domain(DomainCall::Verify(org, name)), cx);
     }
 
-    pub fn publish(&mut self, name: String, record: PublishTxt, cx: &mut Cx<'_>) {
-        self.begin("Demo: publishing the record of", &name);
+    pub fn publish(&mut self, name: &str, record: PublishTxt, cx: &mut Cx<'_>) {
+        self.begin("Demo: publishing the record of", name);
         self.published.ask(Request::Demo(DemoCall::PublishTxt(record)), cx);
     }
 
@@ -247,13 +247,9 @@ fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> 
         },
         Block::Value { label: "Its value".to_owned(), value: mine.challenge.record_value.shown() },
     ];
-    match &mine.last_check {
-        Some(check) => blocks.push(found(check, here)),
-        None => {
-            let key = here.keys.key(Action::Verify);
-            blocks.push(Block::aside(format!("Not looked up yet. {key} checks now.")));
-        }
-    }
+    let key = here.keys.key(Action::Verify);
+    let not_yet = || Block::aside(format!("Not looked up yet. {key} checks now."));
+    blocks.push(mine.last_check.as_ref().map_or_else(not_yet, |check| found(check, here)));
     if is_demo {
         let key = here.keys.key(Action::Publish);
         blocks.push(Block::aside(format!("Demo: {key} publishes it in the demo's own DNS.")));
@@ -293,9 +289,10 @@ fn found(check: &Check, here: Here<'_>) -> Block {
             format!("a record with another value: {seen}. Publish the value above, exactly."),
         ),
         CheckResult::Failed => {
-            let detail = match check.detail.is_empty() {
-                true => String::new(),
-                false => format!(" ({})", check.detail.shown_in(80)),
+            let detail = if check.detail.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", check.detail.shown_in(80))
             };
             let words =
                 "That says nothing about the record and changes nothing; check again later.";

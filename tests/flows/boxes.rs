@@ -1,0 +1,134 @@
+//! What is laid over a screen: help, palette, the demo's panel, the wizards' menu.
+
+use hublink::tui::app::App;
+use hublink::tui::browse::Home;
+use hublink::tui::keymap::{Action, Availability, Keymap, Override};
+use hublink::tui::pilot::Pilot;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use jiff::tz::TimeZone;
+
+use crate::places::Places;
+use crate::script::reads;
+
+#[test]
+fn help_is_of_what_has_the_focus() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Help);
+    insta::assert_snapshot!("help_home_80x24", pilot.text());
+    pilot.text_in("filter");
+    assert!(pilot.sees("Filter the rows of the pane"), "{}", pilot.text());
+    assert!(!pilot.sees("A page up"), "it is searched\n{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Timers).press(Action::Help);
+    assert!(!pilot.sees("Filter the rows of the pane"), "{}", pilot.text());
+}
+
+#[test]
+fn help_and_footer_print_the_keys_as_they_are_now() {
+    let places = Places::new();
+    let overrides = [
+        Override { name: "wizards".to_owned(), keys: vec!["W".to_owned()] },
+        Override { name: "timers".to_owned(), keys: Vec::new() },
+    ];
+    let keys = Keymap::with(&overrides).unwrap();
+    let session = Session::new("https://hublink.example", TimeZone::UTC);
+    let app = App::new(session, keys, Theme::plain(), (80, 24), Box::new(Home::default()));
+    let script = places.clone();
+    let mut pilot = Pilot::new(app, (80, 24), Box::new(move |request| script.answer(request)));
+    pilot.settle().pass(1_000);
+    assert!(pilot.sees("W wizards"), "{}", pilot.text());
+    assert!(pilot.sees(":timers timers"), "without a key the palette does it\n{}", pilot.text());
+    pilot.hit("w");
+    assert!(!pilot.sees("Wizards for"), "the old key means nothing\n{}", pilot.text());
+    pilot.hit("W");
+    assert!(pilot.sees("Wizards for acme.webex.example"), "{}", pilot.text());
+    pilot.hit("q").press(Action::Help).text_in("what can");
+    assert!(pilot.text().lines().any(|line| line.contains("W ") && line.contains("step by step")));
+}
+
+#[test]
+fn the_palette_has_all_actions_and_says_why_some_cannot_be_done() {
+    let places = Places::new();
+    places.with(|world| world.sites.clear());
+    let mut pilot = places.pilot((100, 30));
+    pilot.press(Action::Palette).text_in("wizards");
+    assert!(reads(&pilot, "Choose a site first."), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(pilot.sees("Actions"), "what is disabled does not happen\n{}", pilot.text());
+}
+
+#[test]
+fn what_is_taken_from_the_palette_is_done() {
+    let mut pilot = Places::new().pilot((100, 30));
+    pilot.press(Action::Palette).text_in("deadlines");
+    pilot.press(Action::Open);
+    assert!(pilot.sees("Timers") && pilot.sees("verify acme-labs.example"), "{}", pilot.text());
+}
+
+#[test]
+fn q_closes_a_box_and_not_the_program() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Demo).hit("q");
+    assert!(!pilot.ended && pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+    assert!(!pilot.sees("It is Sunday"), "{}", pilot.text());
+    pilot.hit("q");
+    assert!(pilot.ended);
+}
+
+#[test]
+fn ctrl_c_ends_it_whatever_has_the_focus() {
+    for way in [&[][..], &["?"], &["/"], &[":"], &["d"], &["t"]] {
+        let mut pilot = Places::new().pilot((80, 24));
+        for key in way {
+            pilot.hit(key);
+        }
+        pilot.hit("ctrl-c");
+        assert!(pilot.ended, "{way:?}");
+    }
+}
+
+#[test]
+fn the_demo_panel_moves_the_clock_and_home_knows() {
+    let mut pilot = Places::new().pilot((80, 24));
+    assert!(pilot.sees("due in 39 days"), "{}", pilot.text());
+    pilot.press(Action::Demo);
+    insta::assert_snapshot!("demo_panel_80x24", pilot.text());
+    pilot.press(Action::AdvanceMonth).press(Action::Back);
+    assert!(pilot.sees("due in 8 days"), "{}", pilot.text());
+}
+
+#[test]
+fn the_demo_panel_makes_one_somebody_else() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Demo).press(Action::SignInAs).press(Action::Down).press(Action::Open);
+    pilot.pass(500);
+    assert!(pilot.sees("rio@acme.example · "), "{}", pilot.text());
+}
+
+#[test]
+fn without_the_demo_there_is_nothing_of_it() {
+    let places = Places::new();
+    places.with(|world| world.me.backend.demo = false);
+    let pilot = places.pilot((80, 24));
+    for action in [Action::Demo, Action::Outbox] {
+        assert_eq!(pilot.app().can(action), Availability::Hidden);
+    }
+    assert!(!pilot.sees("demo"), "{}", pilot.text());
+}
+
+#[test]
+fn a_wizard_that_cannot_be_opened_says_why() {
+    let mut pilot = Places::new().pilot((120, 30));
+    pilot.press(Action::Top).press(Action::Wizards);
+    assert!(reads(&pilot, "link the site first"), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(pilot.sees("Wizards for dolmen.webex.example"), "{}", pilot.text());
+}
+
+#[test]
+fn suspending_is_wished_for_and_changes_nothing() {
+    let mut pilot = Places::new().pilot((80, 24));
+    let before = pilot.text();
+    pilot.press(Action::Suspend);
+    assert_eq!((pilot.suspended, pilot.text()), (1, before));
+}

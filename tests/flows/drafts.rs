@@ -1,0 +1,218 @@
+//! Answers are never lost (SPEC section 4; promises I14 and I20 as far as the interface goes).
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use bytes::Bytes;
+use hublink::api::call::{DraftCall, Reply, Request};
+use hublink::api::draft::Draft;
+use hublink::api::problem::code;
+use hublink::domain::linking::LinkingMethod;
+use hublink::tui::app::App;
+use hublink::tui::keymap::{Action, Keymap};
+use hublink::tui::msg::{Msg, Signal};
+use hublink::tui::pilot::Pilot;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use hublink::tui::wizard::{Wizard, link_users};
+use jiff::tz::TimeZone;
+use serde_json::json;
+
+use crate::script::{Shared, problem, reads, refused, unreachable};
+use crate::world::{self, SITE, at};
+
+const FILE: &str = "/state/drafts/link_users-acme.webex.example.json";
+
+/// The wizard, with a folder for drafts and perhaps files in it.
+fn pilot(world: &Shared, files: BTreeMap<std::path::PathBuf, Bytes>) -> Pilot {
+    let mut session = Session::new("https://hublink.example", TimeZone::UTC);
+    session.note(&Reply::Me(Box::new(world::me())), 0);
+    session.drafts = "/state/drafts".into();
+    let wizard = Wizard::new(&link_users::SPEC, &SITE.into());
+    let size = (80, 24);
+    let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
+    let shared = world.clone();
+    let script = Box::new(move |request: &Request| shared.answer(request));
+    let mut pilot = Pilot::with_files(app, size, script, files);
+    pilot.settle();
+    pilot
+}
+
+fn saves(pilot: &Pilot) -> Vec<(String, Option<String>)> {
+    let save = |request: &Request| match request {
+        Request::Draft(DraftCall::Save(_, _, body)) => {
+            let method = body.answers["method"].as_str().map(str::to_owned);
+            Some((body.step.clone(), method))
+        }
+        _ => None,
+    };
+    pilot.sent.iter().filter_map(save).collect()
+}
+
+fn saved(step: &str, method: Option<&str>) -> (String, Option<String>) {
+    (step.to_owned(), method.map(str::to_owned))
+}
+
+fn draft(holder: &str, answers: serde_json::Value, revision: u64) -> Draft {
+    Draft {
+        wizard: "link_users".to_owned(),
+        subject: SITE.into(),
+        step: "method".to_owned(),
+        answers,
+        revision,
+        holder: holder.into(),
+        held_since: at(world::NOW),
+        saved_at: at(world::NOW),
+    }
+}
+
+fn kept(method: &str, revision: u64) -> BTreeMap<std::path::PathBuf, Bytes> {
+    let kept = json!({
+        "wizard": "link_users", "subject": SITE, "step": "method",
+        "answers": { "method": method }, "revision": revision,
+    });
+    BTreeMap::from([(FILE.into(), kept.to_string().into())])
+}
+
+#[test]
+fn an_answer_is_saved_within_two_seconds() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let before = saves(&pilot).len();
+    pilot.press(Action::Down).press(Action::Tick);
+    assert_eq!(saves(&pilot).len(), before, "not at every key");
+    pilot.pass(2_000);
+    assert_eq!(saves(&pilot).last(), Some(&saved("method", Some("verify_now"))));
+    let after = saves(&pilot).len();
+    pilot.pass(60_000);
+    assert_eq!(saves(&pilot).len(), after, "what is saved is not saved again");
+}
+
+#[test]
+fn who_goes_on_changing_is_saved_all_the_same() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    pilot.pass(5_000);
+    let before = saves(&pilot).len();
+    for n in 0..10 {
+        pilot.press(if n % 2 == 0 { Action::Down } else { Action::Up }).press(Action::Tick);
+        pilot.pass(250);
+    }
+    assert!(saves(&pilot).len() > before, "2.5 seconds of changes without a rest");
+}
+
+#[test]
+fn a_step_is_saved_at_once() {
+    let world = Shared::new(Some(LinkingMethod::VerifyNow));
+    let mut pilot = pilot(&world, BTreeMap::new());
+    pilot.press(Action::Next);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+    assert_eq!(saves(&pilot).last().map(|(step, _)| step.as_str()), Some("domains"));
+}
+
+#[test]
+fn while_the_backend_is_away_answers_are_in_a_file_and_then_saved() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), unreachable());
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    assert!(reads(&pilot, "The backend is away; your answers are kept here"), "{}", pilot.text());
+    let file = String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap();
+    assert!(file.contains("verify_now"), "{file}");
+    pilot.pass(10_000);
+    assert_eq!(world.saved().answers["method"], "verify_now");
+    assert!(pilot.file(Path::new(FILE)).is_none(), "the file has done its work");
+}
+
+#[test]
+fn i14_whatever_ends_it_the_answers_are_kept() {
+    let ends: [fn(&mut Pilot); 4] = [
+        |pilot| {
+            pilot.hit("ctrl-c");
+        },
+        |pilot| pilot.feed(Msg::Signal(Signal::HangUp)),
+        |pilot| pilot.feed(Msg::Signal(Signal::Terminate)),
+        |pilot| {
+            pilot.press(Action::Leave);
+        },
+    ];
+    for end in ends {
+        let world = Shared::new(None);
+        let mut pilot = pilot(&world, BTreeMap::new());
+        pilot.press(Action::Down).press(Action::Tick);
+        world.with(|world| world.silent = Some(|_| true));
+        end(&mut pilot);
+        assert!(pilot.ended);
+        let file = String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap();
+        assert!(file.contains("verify_now"), "before the backend has it: {file}");
+        assert_eq!(saves(&pilot).last(), Some(&saved("method", Some("verify_now"))));
+    }
+}
+
+#[test]
+fn esc_never_loses_an_answer() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    pilot.press(Action::Down).press(Action::Next);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("● Method") && pilot.sees("◉ Verify domains now"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.ended, "before the first step is out of the wizard");
+    let again = self::pilot(&world, pilot.files.clone());
+    assert!(again.sees("◉ Verify domains now"), "{}", again.text());
+}
+
+#[test]
+fn answers_in_the_file_count_where_the_backend_has_nothing_newer() {
+    let world = Shared::new(None);
+    world.with(|world| {
+        world.draft = Some(draft("fay@acme.example", json!({ "method": "receive_email" }), 3));
+    });
+    let mut newer = pilot(&world, kept("sign_agreement", 3));
+    assert!(newer.sees("◉ Sign the agreement"), "{}", newer.text());
+    newer.pass(2_000);
+    assert_eq!(world.saved().answers["method"], "sign_agreement");
+    assert!(newer.file(Path::new(FILE)).is_none());
+    let older = pilot(&world, kept("verify_now", 2));
+    assert!(older.sees("◉ Sign the agreement"), "{}", older.text());
+}
+
+#[test]
+fn who_holds_the_draft_is_told_and_it_can_be_taken_over() {
+    let world = Shared::new(None);
+    let theirs = draft("lee@acme.example", json!({ "method": "sign_agreement" }), 3);
+    world.with(|world| world.draft = Some(theirs));
+    let mut pilot = pilot(&world, BTreeMap::new());
+    assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
+    let shared = world.clone();
+    pilot.script(Box::new(move |request| match request {
+        Request::Draft(DraftCall::Take(..)) => {
+            let mine = draft("fay@acme.example", json!({ "method": "sign_agreement" }), 4);
+            shared.with(|world| world.draft = Some(mine.clone()));
+            Some(Ok(Reply::Draft(Box::new(mine))))
+        }
+        other => shared.answer(other),
+    }));
+    pilot.press(Action::TakeOver);
+    assert!(pilot.sees("◉ Sign the agreement"), "{}", pilot.text());
+}
+
+#[test]
+fn a_draft_taken_away_is_told_at_the_next_save() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let mut held = problem(code::DRAFT_HELD, 409, "Lee holds the draft.", "");
+    held.holder = Some("lee@acme.example".into());
+    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), refused(held));
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
+}
+
+#[test]
+fn a_broken_file_counts_as_none() {
+    let world = Shared::new(None);
+    let files = BTreeMap::from([(FILE.into(), Bytes::from_static(b"{ not json"))]);
+    let pilot = pilot(&world, files);
+    assert!(pilot.sees("● Method"), "{}", pilot.text());
+}

@@ -1,0 +1,225 @@
+//! Home: three panes, the lines below them, and what is opened from there (SPEC section 5).
+
+use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, SiteCall};
+use hublink::tui::browse::Home;
+use hublink::tui::keymap::Action;
+use hublink::tui::theme::{BUILT_IN, Depth, Theme};
+
+use crate::places::{Places, organization};
+use crate::script::{reads, unreachable};
+use crate::world::{over, plan, plan_items, run};
+
+const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
+
+#[test]
+fn home_at_three_sizes() {
+    for (width, height) in SIZES {
+        let pilot = Places::new().pilot((width, height));
+        insta::assert_snapshot!(format!("home_{width}x{height}"), pilot.text());
+    }
+}
+
+#[test]
+fn home_in_every_theme() {
+    for (name, _) in BUILT_IN {
+        let theme = Theme::built_in(name, Depth::True).unwrap();
+        let pilot = Places::new().pilot_on(Box::new(Home::default()), (80, 24), theme);
+        insta::assert_snapshot!(format!("home_styled_{name}"), pilot.styled());
+    }
+}
+
+#[test]
+fn section_5_the_chosen_row_of_one_pane_fills_the_next() {
+    let mut pilot = Places::new().pilot((80, 24));
+    assert!(pilot.sees("Acme Robotics › acme.webex.example"), "{}", pilot.text());
+    pilot.press(Action::Top);
+    assert!(pilot.sees("Not linked yet › dolmen.webex.example"), "{}", pilot.text());
+    pilot.press(Action::Down).press(Action::Open).press(Action::Down);
+    assert!(pilot.sees("Acme Robotics › rd.webex.example"), "{}", pilot.text());
+    assert!(pilot.sees("USERS  88"), "{}", pilot.text());
+}
+
+#[test]
+fn section_5_esc_clears_a_filter_before_it_goes_back() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Open).press(Action::Filter).text_in("rd.");
+    assert!(pilot.sees("SITES  1  /rd.") && pilot.sees("› rd.webex"), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(pilot.sees("SITES  1  /rd."), "Enter keeps the filter\n{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("SITES  2"), "{}", pilot.text());
+    assert!(pilot.sees("▌rd.webex.example"), "the cursor stays on its row\n{}", pilot.text());
+    pilot.press(Action::Filter).text_in("nowhere");
+    assert!(pilot.sees("Nothing matches. Esc"), "{}", pilot.text());
+}
+
+#[test]
+fn section_5_under_60_columns_one_pane_at_a_time() {
+    let mut pilot = Places::new().pilot((59, 20));
+    assert!(pilot.sees("ORGANIZATIONS") && !pilot.sees("SITES"), "{}", pilot.text());
+    pilot.press(Action::NextPane);
+    assert!(pilot.sees("SITES") && !pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+    pilot.resize(60, 20);
+    assert!(pilot.sees("SITES") && pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+}
+
+#[test]
+fn section_5_too_small_asks_for_room_and_loses_nothing() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Open).press(Action::Down);
+    let before = pilot.text();
+    for (width, height) in [(39, 24), (80, 9), (1, 1), (0, 0)] {
+        pilot.resize(width, height).hit("f12");
+        assert_eq!(
+            pilot.text().lines().filter(|line| !line.is_empty()).count(),
+            usize::from(width > 0)
+        );
+    }
+    pilot.resize(30, 8);
+    assert!(pilot.sees("more room"), "{}", pilot.text());
+    pilot.resize(80, 24);
+    assert_eq!(pilot.text(), before);
+}
+
+#[test]
+fn nothing_at_all_tells_what_to_press() {
+    let places = Places::new();
+    places.with(|world| (world.organizations, world.sites) = (Vec::new(), Vec::new()));
+    let pilot = places.pilot((80, 24));
+    assert!(reads(&pilot, "You administer no organization and no site yet."), "{}", pilot.text());
+    assert!(reads(&pilot, "r looks again"), "{}", pilot.text());
+}
+
+#[test]
+fn waiting_is_told_in_steps_without_ticking() {
+    let places = Places::new();
+    places.with(|world| world.silent = Some(|request| matches!(request, Request::Site(_))));
+    let mut pilot = places.pilot((80, 24));
+    assert!(
+        reads(&pilot, "Loading your organizations …") || pilot.sees("Loading"),
+        "{}",
+        pilot.text()
+    );
+    pilot.pass(5_000);
+    assert!(reads(&pilot, "takes longer than usual"), "{}", pilot.text());
+    pilot.pass(15_000);
+    assert!(reads(&pilot, "since 15 seconds"), "{}", pilot.text());
+    places.with(|world| world.silent = None);
+    pilot.release();
+    assert!(pilot.sees("acme.webex.example"), "{}", pilot.text());
+}
+
+#[test]
+fn an_error_names_the_key_that_tries_again() {
+    let places = Places::new();
+    let lists = |request: &Request| matches!(request, Request::Organization(_) | Request::Site(_));
+    places.with(|world| world.refuse = Some((lists, unreachable())));
+    let mut pilot = places.pilot((100, 24));
+    assert!(reads(&pilot, "✗ the backend cannot be reached"), "{}", pilot.text());
+    assert!(reads(&pilot, "r tries again"), "{}", pilot.text());
+    places.with(|world| world.refuse = None);
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("acme.webex.example") && !pilot.sees("✗"), "{}", pilot.text());
+}
+
+#[test]
+fn what_was_loaded_stays_when_loading_again_fails() {
+    let places = Places::new();
+    let mut pilot = places.pilot((100, 24));
+    let gone =
+        |request: &Request| matches!(request, Request::Organization(OrganizationCall::List(_)));
+    places.with(|world| world.refuse = Some((gone, unreachable())));
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("acme.webex.example") && pilot.sees("✗"), "{}", pilot.text());
+}
+
+#[test]
+fn the_status_line_counts_what_time_runs_for() {
+    let places = Places::new();
+    let plan = plan("pln_1", &plan_items(), hublink::domain::linking::LinkingMethod::VerifyNow);
+    places.with(|world| world.runs = vec![run(&plan)]);
+    let mut pilot = places.pilot((80, 24));
+    assert!(pilot.sees("1 run under way · acme-labs.example due in 39 days"), "{}", pilot.text());
+    places.with(|world| world.runs = vec![over(run(&plan))]);
+    pilot.pass(6_000);
+    assert!(!pilot.sees("under way"), "{}", pilot.text());
+    let asked = |pilot: &hublink::tui::pilot::Pilot| {
+        pilot.sent.iter().filter(|request| matches!(request, Request::Run(_))).count()
+    };
+    let before = asked(&pilot);
+    pilot.pass(600_000);
+    assert_eq!(asked(&pilot), before, "with nothing under way nothing is asked");
+}
+
+#[test]
+fn d4_a_deadline_is_louder_in_its_last_30_days() {
+    let style_of = |now: &str| {
+        let places = Places::new();
+        places.with(|world| {
+            world.now = now.parse().unwrap();
+            world.me.backend.now = world.now;
+        });
+        let theme = Theme::built_in("dark", Depth::True).unwrap();
+        let pilot = places.pilot_on(Box::new(Home::default()), (80, 24), theme);
+        let line = pilot.text().lines().position(|line| line.contains("domain due")).unwrap();
+        let column = pilot.text().lines().nth(line).unwrap().find("domain due").unwrap();
+        pilot.frame()[(column as u16, line as u16)].fg
+    };
+    assert_ne!(style_of("2026-03-01T09:00:00Z"), style_of("2026-03-20T09:00:00Z"));
+}
+
+#[test]
+fn thousands_of_sites_page_in() {
+    let places = Places::new();
+    places.with(|world| {
+        world.organizations = (0..900).map(|n| organization(&format!("o{n}"), "Some", 1)).collect();
+    });
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Bottom).press(Action::PageUp);
+    assert!(pilot.sees("ORGANIZATIONS  900"), "{}", pilot.text());
+}
+
+#[test]
+fn moving_over_sites_asks_for_domains_only_where_one_rests() {
+    let places = Places::new();
+    let mut pilot = places.pilot((80, 24));
+    let domains = |request: &Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+    let before = pilot.sent.iter().filter(|request| domains(request)).count();
+    pilot.press(Action::Open);
+    for _ in 0..10 {
+        pilot.press(Action::Down).press(Action::Up);
+    }
+    pilot.press(Action::Down).pass(500);
+    assert_eq!(pilot.sent.iter().filter(|request| domains(request)).count(), before + 1);
+}
+
+#[test]
+fn a_session_begun_elsewhere_is_asked_who_it_is() {
+    let pilot = Places::new().pilot((80, 24));
+    assert!(matches!(pilot.sent[0], Request::Account(AccountCall::Me)));
+    assert!(pilot.sees("fay@acme.example · full admin"), "{}", pilot.text());
+}
+
+#[test]
+fn copying_takes_the_name_under_the_cursor() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Open).press(Action::Copy);
+    assert_eq!(pilot.copied[0].as_str(), "acme.webex.example");
+    assert!(pilot.sees("Copied: acme.webex.example"), "the text is shown too\n{}", pilot.text());
+    pilot.press(Action::Down);
+    assert!(!pilot.sees("Copied"), "a key ends what was said in passing");
+}
+
+#[test]
+fn an_unreadable_answer_is_told_as_such() {
+    let places = Places::new();
+    let sites = |request: &Request| matches!(request, Request::Site(_));
+    let error = ApiError::Malformed("not JSON \u{1b}[2J".into());
+    places.with(|world| world.refuse = Some((sites, error)));
+    let pilot = places.pilot((120, 24));
+    assert!(
+        reads(&pilot, "the backend's answer could not be read: not JSON ^[[2J"),
+        "{}",
+        pilot.text()
+    );
+}

@@ -1,0 +1,189 @@
+//! Users, timers, runs, mails and the record: to look at, to filter, to act on.
+
+use hublink::api::call::{ApiError, DemoCall, Request, RosterCall};
+use hublink::api::demo::Answer;
+use hublink::domain::linking::LinkingMethod;
+use hublink::tui::keymap::{Action, Availability};
+use hublink::tui::pilot::Pilot;
+
+use crate::places::{Places, SIGNED, answers};
+use crate::script::{reads, unreachable};
+use crate::world::{over, plan, plan_items, run};
+
+/// Opens a screen and takes its picture.
+fn picture(name: &str, pilot: &mut Pilot, action: Action) {
+    pilot.press(action);
+    insta::assert_snapshot!(name, pilot.text());
+}
+
+fn with_runs() -> Places {
+    let places = Places::new();
+    let plan = plan("pln_1", &plan_items(), LinkingMethod::VerifyNow);
+    places.with(|world| world.runs = vec![run(&plan), over(run(&plan))]);
+    places
+}
+
+#[test]
+fn every_list_at_80x24() {
+    let mut pilot = with_runs().pilot((80, 24));
+    picture("users_80x24", &mut pilot, Action::Users);
+    pilot.press(Action::Back);
+    picture("timers_80x24", &mut pilot, Action::Timers);
+    pilot.press(Action::Back);
+    picture("runs_80x24", &mut pilot, Action::Runs);
+    pilot.press(Action::Back);
+    picture("outbox_80x24", &mut pilot, Action::Outbox);
+    pilot.press(Action::Back);
+    picture("audit_80x24", &mut pilot, Action::Audit);
+}
+
+#[test]
+fn every_list_fits_small_and_large() {
+    for (width, height) in [(40, 12), (160, 50)] {
+        for action in [Action::Users, Action::Timers, Action::Runs, Action::Outbox, Action::Audit] {
+            let mut pilot = with_runs().pilot((width, height));
+            let name = format!("{}_{width}x{height}", action.code());
+            picture(&name, &mut pilot, action);
+        }
+    }
+}
+
+#[test]
+fn section_5_a_state_or_domain_opens_its_users() {
+    let mut pilot = Places::new().pilot((100, 24));
+    pilot.press(Action::Open).press(Action::Open).press(Action::Open);
+    assert!(pilot.sees("status:linked") && pilot.sees("1 of 4 match"), "{}", pilot.text());
+    assert!(pilot.sees("Bjørn Lund") && !pilot.sees("Amara"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("Amara Okafor"), "Esc clears the filter first\n{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+}
+
+#[test]
+fn section_5_the_filter_answers_as_one_types() {
+    let mut pilot = Places::new().pilot((100, 24));
+    pilot.press(Action::Users).press(Action::Filter).text_in("dept:research !chen");
+    assert!(pilot.sees("Dana Fox") && pilot.sees("1 of 4 match"), "{}", pilot.text());
+    assert!(pilot.sees(SIGNED), "what an invitation would do\n{}", pilot.text());
+    pilot.text_in(" status:nonsense");
+    assert!(reads(&pilot, "the filter:"), "what is wrong with it is told\n{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("Amara Okafor") && !reads(&pilot, "the filter:"), "{}", pilot.text());
+}
+
+#[test]
+fn one_user_in_full() {
+    let mut pilot = Places::new().pilot((100, 24));
+    pilot.press(Action::Users).press(Action::Open);
+    assert!(reads(&pilot, "If invited: linked, no mail."), "{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Copy);
+    assert_eq!(pilot.copied[0].as_str(), "amara.okafor@acme.example");
+}
+
+#[test]
+fn users_are_exported_to_a_file() {
+    let mut pilot = Places::new().pilot((100, 24));
+    pilot.press(Action::Users).press(Action::Export);
+    let (path, bytes) = pilot.files.first_key_value().unwrap();
+    assert_eq!(path.to_str(), Some("acme.webex.example-users.csv"));
+    assert_eq!(bytes, "UserID\nu-1\n");
+    assert!(pilot.sees("acme.webex.example-users.csv"), "{}", pilot.text());
+}
+
+#[test]
+fn a_roster_that_does_not_come_is_asked_for_again_by_key() {
+    let places = Places::new();
+    let stream = |request: &Request| matches!(request, Request::Roster(RosterCall::Stream { .. }));
+    places.with(|world| world.refuse = Some((stream, unreachable())));
+    let mut pilot = places.pilot((100, 24));
+    pilot.press(Action::Users);
+    assert!(reads(&pilot, "✗ the backend cannot be reached") && reads(&pilot, "r tries again"));
+    places.with(|world| world.refuse = None);
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("Dana Fox"), "{}", pilot.text());
+}
+
+#[test]
+fn mails_are_answered_as_their_addressees_would_once() {
+    let places = Places::new();
+    let mut pilot = places.pilot((100, 24));
+    pilot.press(Action::Outbox).press(Action::ConfirmMail);
+    assert_eq!(answers(&places), [Some(Answer::Confirm), None]);
+    assert!(pilot.sees("confirmed"), "{}", pilot.text());
+    let why = |pilot: &Pilot| match pilot.app().can(Action::DeclineMail) {
+        Availability::Disabled(why) => why.into_owned(),
+        other => format!("{other:?}"),
+    };
+    assert!(why(&pilot).contains("works once"));
+    pilot.press(Action::Down);
+    assert!(why(&pilot).contains("no link"));
+    pilot.press(Action::Open);
+    assert!(pilot.sees("Hello,") && pilot.sees("Acme Robotics would like"), "{}", pilot.text());
+}
+
+#[test]
+fn an_answer_that_fails_keeps_the_mails() {
+    let places = Places::new();
+    let mut pilot = places.pilot((100, 24));
+    pilot.press(Action::Outbox);
+    let answer = |request: &Request| matches!(request, Request::Demo(DemoCall::Answer(..)));
+    places.with(|world| world.refuse = Some((answer, unreachable())));
+    pilot.press(Action::DeclineMail);
+    assert!(pilot.sees("chen.wei@gmail.com") && pilot.sees("✗"), "{}", pilot.text());
+}
+
+#[test]
+fn timers_tell_the_deadline_once_for_all_sites() {
+    let places = Places::new();
+    places.with(|world| world.sites[1].agreements = world.sites[0].agreements.clone());
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Timers);
+    assert!(pilot.sees("in 39 days") && pilot.sees("acme.webex.example +1"), "{}", pilot.text());
+    assert_eq!(pilot.text().matches("verify acme-labs.example").count(), 1);
+}
+
+#[test]
+fn the_record_opens_entry_by_entry() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Audit).press(Action::Open);
+    assert!(pilot.sees("what: plan.applied") && pilot.sees("hash: ab12"), "{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Back);
+    assert!(pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+}
+
+#[test]
+fn empty_lists_say_what_comes_there() {
+    let places = Places::new();
+    places.with(|world| {
+        world.mails.clear();
+        world.record.clear();
+        world.users.clear();
+        world.sites.iter_mut().for_each(|site| site.agreements.clear());
+    });
+    for (action, words) in [
+        (Action::Outbox, "No mail was sent yet."),
+        (Action::Audit, "Nothing was changed yet."),
+        (Action::Users, "This site has no users yet"),
+        (Action::Timers, "No time is running"),
+        (Action::Runs, "Nobody was invited here yet."),
+    ] {
+        let mut pilot = places.pilot((80, 24));
+        pilot.press(action);
+        assert!(reads(&pilot, words), "{action:?}\n{}", pilot.text());
+    }
+}
+
+#[test]
+fn every_list_tells_a_failure_and_tries_again() {
+    for action in [Action::Outbox, Action::Audit, Action::Runs, Action::Timers] {
+        let places = Places::new();
+        let mut pilot = places.pilot((80, 24));
+        places.with(|world| world.refuse = Some((|_| true, ApiError::Unreachable("gone".into()))));
+        pilot.press(action);
+        assert!(reads(&pilot, "r tries again"), "{action:?}\n{}", pilot.text());
+        places.with(|world| world.refuse = None);
+        pilot.press(Action::Reload);
+        assert!(!pilot.sees("✗"), "{action:?}\n{}", pilot.text());
+    }
+}

@@ -1,0 +1,339 @@
+//! The scripted backend of everything that is no wizard: places, users, runs, mails, the record.
+//!
+//! Owns the pilot's set-up for home and its screens. What it does not know it refuses, as the
+//! backend would.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use hublink::api::audit::AuditEntry;
+use hublink::api::call::{
+    AccountCall, ApiError, DemoCall, OrganizationCall, Reply, Request, RosterCall, RosterPart,
+    RunCall, SiteCall,
+};
+use hublink::api::demo::{Answer, Clock, DemoPerson, OutboxMail};
+use hublink::api::organization::Organization;
+use hublink::api::page::Page;
+use hublink::api::problem::code;
+use hublink::api::roster::RosterHead;
+use hublink::api::run::Run;
+use hublink::api::session::{Me, Secret, SessionGranted, SignIn as Credentials};
+use hublink::api::site::{Agreement, DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::domain::facts::{Fact, Facts};
+use hublink::domain::linking::LinkingMethod;
+use hublink::domain::organization::OrganizationKind;
+use hublink::domain::outcome::Outcome;
+use hublink::domain::role::Role;
+use hublink::domain::site::SiteState;
+use hublink::domain::untrusted::Untrusted;
+use hublink::domain::user::UserState;
+use hublink::roster::{Columns, RowIn};
+use hublink::tui::app::App;
+use hublink::tui::browse::Home;
+use hublink::tui::keymap::Keymap;
+use hublink::tui::pilot::Pilot;
+use hublink::tui::screen::Screen;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::script::{problem, refused};
+use crate::world::{self, NOW, SITE, at};
+
+/// What the backend has, and how it shall answer.
+pub struct World {
+    pub me: Me,
+    pub now: Timestamp,
+    pub organizations: Vec<Organization>,
+    pub sites: Vec<Site>,
+    pub domains: Vec<SiteDomain>,
+    pub users: Vec<(&'static str, Untrusted, &'static str, UserState)>,
+    pub runs: Vec<Run>,
+    pub mails: Vec<OutboxMail>,
+    pub record: Vec<AuditEntry>,
+    pub people: Vec<DemoPerson>,
+    /// Requests of which this holds are refused.
+    pub refuse: Option<(fn(&Request) -> bool, ApiError)>,
+    /// Requests of which this holds are not answered.
+    pub silent: Option<fn(&Request) -> bool>,
+}
+
+/// The world, shared by the test and the pilot.
+#[derive(Clone)]
+pub struct Places(Rc<RefCell<World>>);
+
+pub fn organization(id: &str, name: &str, sites: u64) -> Organization {
+    Organization {
+        id: id.to_owned(),
+        name: name.into(),
+        kind: OrganizationKind::Customer,
+        partner: Some("meridian".to_owned()),
+        created_at: at("2024-05-01T00:00:00Z"),
+        sites,
+        linked_users: 1_290,
+        directory_sync: false,
+        auto_licence: true,
+        my_roles: vec![Role::FullAdmin],
+        administrators: Vec::new(),
+    }
+}
+
+fn small_site(url: &str, organization: Option<&str>, users: u64) -> Site {
+    Site {
+        url: url.into(),
+        state: if organization.is_some() { SiteState::Enrolled } else { SiteState::NotEnrolled },
+        organization: organization.map(str::to_owned),
+        organization_name: None,
+        linked_at: None,
+        method: None,
+        users: UserCounts { total: users, unlinked: users, ..UserCounts::default() },
+        ..world::site(None)
+    }
+}
+
+fn first_site() -> Site {
+    let agreement = Agreement {
+        domain: "acme-labs.example".into(),
+        signed_at: at("2026-01-10T08:00:00Z"),
+        deadline: at("2026-04-10T08:00:00Z"),
+        lapsed: false,
+        signed_by: "fay@acme.example".into(),
+    };
+    Site { agreements: vec![agreement], ..world::site(Some(LinkingMethod::SignAgreement)) }
+}
+
+fn domain(name: &str, users: u64, standing: DomainStanding) -> SiteDomain {
+    SiteDomain {
+        name: name.into(),
+        unicode: None,
+        users,
+        linked: users / 2,
+        standing,
+        state: None,
+        deadline: None,
+        may_sign: false,
+        may_verify: false,
+        why_not: String::new(),
+    }
+}
+
+fn mail(id: u64, to: &str, link: bool) -> OutboxMail {
+    OutboxMail {
+        id,
+        to: to.into(),
+        subject: "Confirm your address for Acme Robotics".into(),
+        text: "Hello,\nAcme Robotics would like to link your account.\n".into(),
+        link: link.then(|| Untrusted::new(format!("http://127.0.0.1:1/i/{id}"))),
+        at: at(NOW),
+        answered: None,
+    }
+}
+
+impl Places {
+    /// One organization with two sites, a site without one, and what goes with them.
+    pub fn new() -> Self {
+        let person = |email: &str, name: &str, role: &str| DemoPerson {
+            email: email.into(),
+            name: name.into(),
+            role: role.into(),
+            token: Secret::new(format!("token-of-{email}")),
+        };
+        let user =
+            |name, address: &str, department, state| (name, address.into(), department, state);
+        Self(Rc::new(RefCell::new(World {
+            me: world::me(),
+            now: at(NOW),
+            organizations: vec![organization("acme", "Acme Robotics", 2)],
+            sites: vec![
+                first_site(),
+                small_site("rd.webex.example", Some("acme"), 88),
+                small_site("dolmen.webex.example", None, 140),
+            ],
+            domains: vec![
+                domain("acme.example", 1_902, DomainStanding::Verified),
+                domain("acme-labs.example", 301, DomainStanding::Signed),
+                domain("gmail.com", 64, DomainStanding::Consumer),
+                domain("oldcorp.example", 145, DomainStanding::Unproven),
+            ],
+            users: vec![
+                user("Amara Okafor", "amara.okafor@acme.example", "Sales", UserState::Unlinked),
+                user("Bjørn Lund", "bjorn.lund@acme.example", "Sales", UserState::Linked),
+                user("陈伟 Chen Wei", "chen.wei@gmail.com", "Research", UserState::Invited),
+                user("Dana Fox", "dana.fox@acme-labs.example", "Research", UserState::Unlinked),
+            ],
+            runs: Vec::new(),
+            mails: vec![mail(2, "chen.wei@gmail.com", true), mail(1, "fay@acme.example", false)],
+            record: vec![AuditEntry {
+                seq: 1,
+                at: at(NOW),
+                actor: "fay@acme.example".into(),
+                action: "plan.applied".to_owned(),
+                organization: Some("acme".to_owned()),
+                site: Some(SITE.into()),
+                subject: "pln_1".into(),
+                detail: serde_json::json!({ "selected": 12 }),
+                hash: "ab12".to_owned(),
+            }],
+            people: vec![
+                person("fay@acme.example", "Fay Moss", "full admin of Acme Robotics"),
+                person("rio@acme.example", "Rio Tanaka", "read-only admin of Acme Robotics"),
+            ],
+            refuse: None,
+            silent: None,
+        })))
+    }
+
+    /// Looks at the world, or changes it.
+    pub fn with<T>(&self, act: impl FnOnce(&mut World) -> T) -> T {
+        act(&mut self.0.borrow_mut())
+    }
+
+    /// Home on a terminal of this size, settled.
+    pub fn pilot(&self, size: (u16, u16)) -> Pilot {
+        self.pilot_on(Box::new(Home::default()), size, Theme::plain())
+    }
+
+    /// This screen as the first one.
+    pub fn pilot_on(&self, first: Box<dyn Screen>, size: (u16, u16), theme: Theme) -> Pilot {
+        let session = Session::new("https://hublink.example", TimeZone::UTC);
+        let app = App::new(session, Keymap::default(), theme, size, first);
+        let places = self.clone();
+        let mut pilot = Pilot::new(app, size, Box::new(move |request| places.answer(request)));
+        pilot.settle();
+        pilot.pass(1_000);
+        pilot
+    }
+
+    /// What the backend answers.
+    pub fn answer(&self, request: &Request) -> Option<Result<Reply, ApiError>> {
+        self.with(|world| {
+            if world.silent.is_some_and(|silent| silent(request)) {
+                return None;
+            }
+            if let Some((which, error)) = &world.refuse
+                && which(request)
+            {
+                return Some(Err(error.clone()));
+            }
+            Some(reply(world, request))
+        })
+    }
+}
+
+fn page<T: Clone>(items: &[T]) -> Page<T> {
+    Page { items: items.to_vec(), next: None }
+}
+
+fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
+    let missing = || refused(problem(code::NOT_FOUND, 404, "There is nothing here.", ""));
+    Ok(match request {
+        Request::Account(call) => return account(world, call),
+        Request::Organization(OrganizationCall::List(_)) => {
+            Reply::Organizations(page(&world.organizations))
+        }
+        Request::Site(SiteCall::List(_)) => Reply::Sites(page(&world.sites)),
+        Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
+        Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
+        Request::Roster(RosterCall::Stream { .. }) => Reply::Roster(roster(world)),
+        Request::Roster(RosterCall::Export(..)) => Reply::File("UserID\nu-1\n".into()),
+        Request::Demo(call) => return demo(world, call),
+        _ => return Err(missing()),
+    })
+}
+
+fn account(world: &mut World, call: &AccountCall) -> Result<Reply, ApiError> {
+    let granted = |world: &World, email: &str| {
+        let mut me = world.me.clone();
+        me.email = email.into();
+        let token = Secret::new("session");
+        Reply::Session(Box::new(SessionGranted { token, expires_at: at(NOW), me }))
+    };
+    let failed = || {
+        let words = "The token is not known, or was revoked.";
+        refused(problem(code::SIGN_IN_FAILED, 401, words, "Ask for a new one."))
+    };
+    match call {
+        AccountCall::Me => Ok(Reply::Me(Box::new(world.me.clone()))),
+        AccountCall::SignIn(Credentials::Token { token }) => {
+            let of = |person: &&DemoPerson| person.token == *token;
+            let person = world.people.iter().find(of).map(|person| person.email.raw().to_owned());
+            person.map(|email| granted(world, &email)).ok_or_else(failed)
+        }
+        AccountCall::SignIn(Credentials::Password { email, password }) => {
+            let right = password.expose() == "correct horse battery";
+            if right { Ok(granted(world, email)) } else { Err(failed()) }
+        }
+        AccountCall::Audit(_) => Ok(Reply::Audit(page(&world.record))),
+        AccountCall::SignOut => Ok(Reply::Done),
+        _ => Err(failed()),
+    }
+}
+
+fn demo(world: &mut World, call: &DemoCall) -> Result<Reply, ApiError> {
+    match call {
+        DemoCall::Clock => {}
+        DemoCall::Advance(by) => {
+            world.now += SignedDuration::from_secs(by.seconds as i64);
+        }
+        DemoCall::People if world.people.is_empty() => {
+            return Err(refused(problem(code::NOT_FOUND, 404, "This is no demo.", "")));
+        }
+        DemoCall::People => return Ok(Reply::DemoPeople(world.people.clone())),
+        DemoCall::Outbox => return Ok(Reply::Outbox(world.mails.clone())),
+        DemoCall::Answer(id, body) => {
+            for mail in &mut world.mails {
+                if mail.id == *id {
+                    mail.answered = Some(body.answer);
+                }
+            }
+            return Ok(Reply::Outbox(world.mails.clone()));
+        }
+        DemoCall::PublishTxt(_) => return Ok(Reply::Done),
+    }
+    Ok(Reply::Clock(Clock { now: world.now, may_advance: true }))
+}
+
+fn facts(state: UserState, address: &Untrusted) -> Facts {
+    let facts = match state {
+        UserState::Linked => Facts::default().with(Fact::Linked, true),
+        UserState::Invited => Facts::default().with(Fact::Pending, true),
+        _ => Facts::default(),
+    };
+    match address.raw() {
+        address if address.ends_with("@acme.example") => facts.with(Fact::DomainVerified, true),
+        address if address.ends_with("@gmail.com") => facts.with(Fact::Consumer, true),
+        _ => facts.with(Fact::AgreementCurrent, true),
+    }
+}
+
+fn roster(world: &World) -> RosterPart {
+    let mut columns = Columns::new();
+    for (number, (name, address, department, state)) in world.users.iter().enumerate() {
+        columns.push(&RowIn {
+            user_id: &format!("u-{number}"),
+            name,
+            address: address.raw(),
+            department,
+            state: *state,
+            facts: facts(*state, address),
+        });
+    }
+    let head = RosterHead {
+        site: SITE.into(),
+        revision: 7,
+        count: world.users.len() as u64,
+        now: world.now,
+        method: Some(LinkingMethod::SignAgreement),
+    };
+    RosterPart { head, columns: Arc::new(columns), complete: true }
+}
+
+/// What an addressee answered.
+pub fn answers(places: &Places) -> Vec<Option<Answer>> {
+    places.with(|world| world.mails.iter().map(|mail| mail.answered).collect())
+}
+
+/// The outcome that the list predicts for a user of the signed domain.
+pub const SIGNED: &str = Outcome::LinkProvisional.label();
