@@ -37,6 +37,15 @@ fn section_5_space_ticks_and_moves_down_and_the_consequences_follow() {
 }
 
 #[test]
+fn section_4_a_refusal_goes_once_what_was_missing_is_there() {
+    let mut desk = Desk::open(users());
+    desk.press(Action::Next);
+    assert!(desk.sees("Nobody is ticked"), "{}", desk.text());
+    desk.press(Action::Tick);
+    assert!(!desk.sees("Nobody is ticked") && desk.sees("→ 1 "), "{}", desk.text());
+}
+
+#[test]
 fn section_5_all_none_and_invert_are_about_the_rows_that_match() {
     let mut desk = Desk::open(users());
     desk.press(Action::Tick).press(Action::Filter).text_in("gmail").hit("enter");
