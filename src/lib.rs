@@ -1,4 +1,51 @@
 //! hublink: a full-screen terminal wizard that brings customers onto a Webex-style Control Hub.
+//!
+//! One crate, one binary, three faces over one HTTP API: the wizard, the command line, the backend.
+//! The wizard and the command line have no private way around HTTP; the demo embeds the backend on
+//! a loopback port.
+//!
+//! # Where to begin
+//!
+//! Three files are the heart: [`domain::outcome`] decides what an invitation does to one user,
+//! [`roster`] holds a site's users, and [`tui::app`] turns messages into effects.
+//!
+//! # Words
+//!
+//! A *roster* is all users of one *site*. A *selection* says which of them are ticked; a *cohort*
+//! is a selection with a name. A *plan* is a frozen, reviewed list of users with the *outcome*
+//! predicted for each; a *run* executes one plan, once. `domain` has a type for each of them.
+//!
+//! # Who may import whom
+//!
+//! Arrows point inwards; `tests/layers.rs` holds the table and fails where it is broken.
+//!
+//! | module | may import | owns |
+//! | --- | --- | --- |
+//! | [`domain`] | nothing of ours | vocabulary and rules, pure |
+//! | [`roster`], [`table`] | `domain` | users in memory; CSV and TSV, pure |
+//! | [`api`] | `domain`, `roster` | the wire contract: requests and replies as data |
+//! | [`client`] | `api` | HTTP: a request in, a reply out |
+//! | [`server`] | `api`, `domain`, `table` | the backend: an engine over a provider |
+//! | [`demo`] | `server` | a fictional world, DNS and mail on loopback, tours |
+//! | [`tui`] | `api`, `domain`, `roster` | the wizard; pure but for its runtime and terminal |
+//! | [`cli`] | everything | commands; joins client and wizard with server and demo |
+//!
+//! # The walk of one key
+//!
+//! Space is pressed on the page that selects users. The reader thread of [`tui::runtime`] puts the
+//! event into the one inbox as `Msg::Input`. `App::update` looks it up in the table of
+//! [`tui::keymap`] under the scopes that the screen has live, and gets `Action::Tick`. The wizard
+//! hands it to the step, which flips a bit in the [`roster`]'s selection and moves the cursor.
+//! `reconcile` then recounts the consequences with [`domain::outcome::decide`], and the saver asks
+//! to be woken in two seconds (`Effect::WakeAt`). The runtime draws once, and the painter writes
+//! the few cells that differ. When the clock comes, the saver sends the draft
+//! (`Effect::Send`); the reply comes back through the same inbox, to whoever holds its id.
+//!
+//! # Where this differs from the plan it was built by
+//!
+//! - CSV is read by a parser of our own, for the usual crate reads past open quotes, and a cut file
+//!   must be refused whole; it is tested against that crate.
+//! - The reference provider stores rosters, so `server::provider` may import `table`.
 
 pub mod api;
 pub mod cli;
