@@ -32,7 +32,8 @@ impl Person {
     /// # Errors
     /// With nobody to ask, `otherwise` says which flag answers instead.
     pub async fn line(self, question: &str, otherwise: &str) -> Result<String, Failure> {
-        self.ask(question, otherwise)?;
+        self.must_be_there(otherwise)?;
+        ask(question);
         read_line().await
     }
 
@@ -50,23 +51,29 @@ impl Person {
     /// # Errors
     /// As [`Person::line`].
     pub async fn secret(self, question: &str, otherwise: &str) -> Result<Secret, Failure> {
-        self.ask(question, otherwise)?;
-        // Held by this future, not by the reading thread: an interruption drops it at once.
+        self.must_be_there(otherwise)?;
+        // Before the question, for some type as soon as they see it. Held by this future, not by
+        // the reading thread: an interruption drops it at once.
         let quiet = Quiet::start()?;
+        ask(question);
         let answer = read_line().await;
         drop(quiet);
         let _ = writeln!(io::stderr());
         answer.map(Secret::new)
     }
 
-    fn ask(self, question: &str, otherwise: &str) -> Result<(), Failure> {
-        if !self.may_ask {
-            return Err(Failure::usage(format!("there is no terminal to ask at; {otherwise}")));
+    fn must_be_there(self, otherwise: &str) -> Result<(), Failure> {
+        if self.may_ask {
+            return Ok(());
         }
-        let mut stderr = io::stderr();
-        let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
-        Ok(())
+        Err(Failure::usage(format!("there is no terminal to ask at; {otherwise}")))
     }
+}
+
+fn ask(question: &str) {
+    let mut stderr = io::stderr();
+    // With standard error gone the person is gone too, and the reading ends by itself.
+    let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
 }
 
 /// While this lives, the terminal does not echo.
@@ -85,7 +92,7 @@ impl Quiet {
 
 impl Drop for Quiet {
     fn drop(&mut self) {
-        let _ = tcsetattr(io::stdin(), OptionalActions::Flush, &self.0);
+        let _ = tcsetattr(io::stdin(), OptionalActions::Now, &self.0);
     }
 }
 

@@ -4,6 +4,7 @@
 //! backend has accepted goes on there.
 
 use std::future::Future;
+use std::io::IsTerminal as _;
 use std::time::Duration;
 
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -33,7 +34,11 @@ where
                 Err(Failure::failed(format!("the command broke off: {error}")))
             });
         }
-        _ = interrupt.recv() => Failure::told(Exit::Interrupted, "interrupted"),
+        _ = interrupt.recv() => {
+            // The cursor stands behind a question or a `^C`.
+            let gap = if std::io::stderr().is_terminal() { "\n" } else { "" };
+            Failure::told(Exit::Interrupted, format!("{gap}interrupted"))
+        }
         Some(()) = recv(&mut hangup) => Failure::told(Exit::HungUp, "the terminal is gone"),
     };
     work.abort();

@@ -76,7 +76,7 @@ pub(super) fn text_of(screen: &Buffer) -> String {
 pub(super) fn draw_caption(caption: &str, screen: &mut Buffer) {
     let area = screen.area;
     let (room, style) = (usize::from(area.width.saturating_sub(4)), Style::new().reversed());
-    let lines = wrapped(&Untrusted::new(caption).shown().to_string(), room);
+    let lines = wrapped(Untrusted::new(caption).shown().as_str(), room);
     let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
     let Some(top) = area.height.checked_sub(height + 1).filter(|_| room > 0) else { return };
     for (y, line) in (top..).zip(lines) {

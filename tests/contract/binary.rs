@@ -94,6 +94,16 @@ async fn section_7_exit_codes() {
     }
 }
 
+#[test]
+fn section_7_the_wizard_without_a_terminal_says_so_in_one_line() {
+    let home = tempfile::tempdir().unwrap();
+    for line in [&[][..], &["demo"], &["--backend", "http://127.0.0.1:9"]] {
+        let output = command("", home.path()).args(line).stdin(Stdio::null()).output().unwrap();
+        assert_eq!((code(&output), output.stdout.len()), (2, 0), "{line:?}");
+        assert_eq!(told(&output).lines().count(), 1, "{}", told(&output));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn section_7_a_watched_run_that_leaves_something_open_ends_with_3() {
     let world = World::start().await;

@@ -2,11 +2,20 @@
 //!
 //! Owns the proof that every request there is reaches its handler and is answered as the client
 //! reads it. Must not test rules: those have tables of their own.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends at the first surprise"
+)]
 
 mod binary;
 mod every_request;
 mod mail_server;
+#[path = "../pty/terminal.rs"]
+#[expect(dead_code, reason = "a conversation needs less of the terminal than the tests of it")]
+mod terminal;
 mod transport;
+mod typed;
 mod variants;
 mod world;
