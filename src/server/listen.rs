@@ -3,6 +3,7 @@
 //! Owns the limits of a connection (how many, how long a head, a handshake or a silent reader may
 //! take) and ending them gracefully. Knows nothing of what is served.
 
+mod opening;
 mod patience;
 mod tls;
 
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
 use super::stop::Stop;
+use opening::Opening;
 use patience::Patient;
 pub use tls::{Tls, TlsError};
 
@@ -138,7 +140,8 @@ impl Talk {
             .keep_alive_timeout(limits.head)
             .max_concurrent_streams(64)
             .max_header_list_size(32 * 1024);
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let stream = TokioIo::new(Opening::new(stream, limits.head));
+        let connection = builder.serve_connection(stream, service).into_owned();
         if let Err(error) = watcher.watch(connection).await {
             tracing::debug!(%peer, %error, "a connection broke");
         }

@@ -90,7 +90,7 @@ fn d2_a_wrong_token_and_a_failed_look_up_are_told_apart() {
 fn d2_found_makes_it_verified_and_the_plan_is_made_again() {
     let world = Shared::new(Some(VerifyNow)).at_step("invite");
     let mut pilot = world.pilot(SIZE);
-    pilot.press(Action::Back).press(Action::Back);
+    pilot.press(Action::Back).press(Action::Back).press(Action::Back);
     assert!(pilot.sees("● Domains"), "{}", pilot.text());
     world.with(|world| {
         world.look_up = Some(check(CheckResult::Found, &[]));
@@ -194,7 +194,7 @@ fn d4_signing_needs_the_tick_and_the_url_typed_by_hand() {
     pilot.text_in(".example").pass(3_000);
     let saved = world.saved().answers;
     let kept: Vec<&String> = saved.as_object().unwrap().keys().collect();
-    assert_eq!(kept, ["method", "not_signed", "held"], "neither tick nor URL");
+    assert_eq!(kept, ["method", "not_signed", "roster_rows", "held"], "neither tick nor URL");
     pilot.hit("enter");
     let signed = pilot.sent.iter().find_map(|request| match request {
         Request::Site(SiteCall::Sign(_, body)) => Some(body.clone()),

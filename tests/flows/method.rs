@@ -51,7 +51,7 @@ fn u1_a_change_is_saved_once_and_says_who_stays_linked() {
 fn u1_another_method_needs_another_plan() {
     let world = Shared::new(Some(VerifyNow)).at_step("results");
     let mut pilot = world.pilot(SIZE);
-    for _ in 0..4 {
+    for _ in 0..5 {
         pilot.press(Action::Back);
     }
     assert!(pilot.sees("● Method"), "{}", pilot.text());

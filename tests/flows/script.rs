@@ -77,8 +77,8 @@ impl Shared {
 
     /// With users chosen and the wizard left at this step.
     pub fn at_step(self, step: &str) -> Self {
-        let selection = Selection::Only { revision: 7, numbers: "0-11".to_owned() };
-        let mut answers = json!({ "selection": selection });
+        let selection = Selection::AllExcept { revision: 7, numbers: String::new() };
+        let mut answers = json!({ "selection": selection, "roster_rows": 12 });
         self.with(|world| {
             let method = world.site.method.unwrap_or(LinkingMethod::VerifyNow);
             if step != "plan" {
@@ -148,6 +148,8 @@ impl Shared {
                 Request::Plan(call) => Some(Ok(plan(world, call))),
                 Request::Run(call) => run(world, call).map(Ok),
                 Request::Draft(call) => Some(drafts(world, call)),
+                Request::Roster(_) => Some(Ok(Reply::Roster(world::roster()))),
+                Request::Cohort(_) => Some(Ok(Reply::Cohorts(Page { items: vec![], next: None }))),
                 Request::Demo(DemoCall::PublishTxt(_)) => Some(Ok(Reply::Done)),
                 other => panic!("the wizard asked for {other:?}"),
             }

@@ -10,17 +10,18 @@ use serde_json::json;
 use crate::script::{Shared, down};
 use crate::world::{SITE, over};
 
-/// A site without a method, with users chosen in an earlier visit.
+/// A site without a method.
 fn begin() -> (Shared, Pilot) {
-    let world = Shared::new(None).at_step("plan");
-    world.with(|world| "method".clone_into(&mut world.draft.as_mut().unwrap().step));
+    let world = Shared::new(None);
     let pilot = world.pilot((80, 24));
     assert!(pilot.sees("● Method"), "{}", pilot.text());
     (world, pilot)
 }
 
-/// From the plan to the end.
+/// From choosing the users to the end.
 fn invite(world: &Shared, pilot: &mut Pilot) {
+    assert!(pilot.sees("● Select"), "{}", pilot.text());
+    pilot.press(Action::TickAll).hit("enter");
     assert!(pilot.sees("● Plan"), "{}", pilot.text());
     pilot.text_in("12").hit("enter");
     assert!(pilot.sees("● Invite"), "{}", pilot.text());
@@ -40,7 +41,11 @@ fn acts(pilot: &Pilot) -> Vec<&'static str> {
         Request::Plan(PlanCall::Make(..)) => Some("plan"),
         Request::Plan(PlanCall::Apply(..)) => Some("apply"),
         Request::Run(RunCall::Watch(_, query)) if query.after.is_none() => Some("watch"),
-        Request::Domain(_) | Request::Draft(_) | Request::Site(_) | Request::Run(_) => None,
+        Request::Domain(_)
+        | Request::Draft(_)
+        | Request::Site(_)
+        | Request::Run(_)
+        | Request::Roster(_) => None,
         other => panic!("{other:?}"),
     };
     pilot.sent.iter().filter_map(act).collect()

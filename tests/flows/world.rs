@@ -1,10 +1,15 @@
 //! The world of the flows: one site, its domains, a plan and a run, as the backend would tell them.
 
+use std::sync::Arc;
+
+use hublink::api::call::RosterPart;
 use hublink::api::domains::{Challenge, OrgDomain};
 use hublink::api::plan::{DomainCount, Held, Plan, PlanItem, PlanState};
+use hublink::api::roster::RosterHead;
 use hublink::api::run::{Run, RunItem};
 use hublink::api::session::{Backend, Capabilities, Capability, HeldRole, Me};
 use hublink::api::site::{DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
 use hublink::domain::outcome::{Class, Outcome};
@@ -12,6 +17,8 @@ use hublink::domain::role::Role;
 use hublink::domain::run::{ItemState, RunState};
 use hublink::domain::site::SiteState;
 use hublink::domain::untrusted::Untrusted;
+use hublink::domain::user::UserState;
+use hublink::roster::{Columns, RowIn};
 use jiff::Timestamp;
 
 pub const SITE: &str = "acme.webex.example";
@@ -158,6 +165,33 @@ pub fn plan_items() -> Vec<PlanItem> {
         Outcome::BlockedOtherOrganization,
     ));
     items
+}
+
+/// The roster of which those are all.
+pub fn roster() -> RosterPart {
+    let mut columns = Columns::new();
+    for item in plan_items() {
+        let (fact, state) = match item.outcome {
+            Outcome::AlreadyLinked => (Some(Fact::Linked), UserState::Linked),
+            Outcome::LinkNow => (Some(Fact::DomainVerified), UserState::Unlinked),
+            Outcome::EmailConsumer => (Some(Fact::Consumer), UserState::Unlinked),
+            Outcome::BlockedOtherOrganization => {
+                (Some(Fact::OtherOrganization), UserState::Unlinked)
+            }
+            _ => (None, UserState::Unlinked),
+        };
+        columns.push(&RowIn {
+            user_id: item.user_id.raw(),
+            name: item.name.raw(),
+            address: item.address.raw(),
+            department: "Sales",
+            state,
+            facts: fact.map_or(Facts::default(), |fact| Facts::default().with(fact, true)),
+        });
+    }
+    let (now, count) = (at(NOW), u64::from(columns.len()));
+    let head = RosterHead { site: SITE.into(), revision: 7, count, now, method: None };
+    RosterPart { head, columns: Arc::new(columns), complete: true }
 }
 
 /// A plan of these people.

@@ -46,7 +46,7 @@ async fn requests_are_answered_and_know_their_peer() {
 async fn h4_a_head_that_does_not_come_is_not_waited_for() {
     let limits = Limits { head: Duration::from_millis(100), ..Limits::default() };
     let running = start(hello(), None, limits).await;
-    for part in [&b""[..], b"GET / HTTP/1.1\r\nhost:"] {
+    for part in [&b""[..], b"PRI * HT", b"GET / HTTP/1.1\r\nhost:"] {
         let mut stream = TcpStream::connect(running.address).await.unwrap();
         stream.write_all(part).await.unwrap();
         // Ends only when the other side hangs up.
