@@ -30,6 +30,8 @@ mod plan;
 mod results;
 #[path = "flows/script.rs"]
 mod script;
+#[path = "flows/select.rs"]
+mod select;
 #[path = "flows/sign_in.rs"]
 mod sign_in;
 #[path = "flows/snapshots.rs"]

@@ -25,7 +25,8 @@ pub struct Answers {
     #[serde(with = "compact", skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
     /// Select: how many users there were at that revision; "all except" is counted against it.
-    pub roster_rows: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub roster_rows: Option<u32>,
     /// Plan: what to do with the held.
     pub held: Held,
     /// Plan: the run whose failed and unprocessed people the plan is about, not the selection.

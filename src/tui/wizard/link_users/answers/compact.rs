@@ -17,6 +17,7 @@ const MOST: u32 = 1 << 24;
 /// In front of bits; no range list begins so.
 const BITS: char = '=';
 
+#[expect(clippy::ref_option, reason = "the shape that serde asks for")]
 pub(super) fn serialize<S: Serializer>(
     selection: &Option<Selection>,
     serializer: S,

@@ -290,7 +290,6 @@ fn refused(error: &ApiError, look: &Look<'_>) -> String {
 fn instead(select: &Select, draft: &Draft, look: &Look<'_>, room: Rect, buf: &mut Buffer) {
     let (tone, words) = match (select.roster.error(), select.picks.part()) {
         (Some(error), _) => (Tone::Refused, refused(error, look)),
-        (None, None) => (Tone::Muted, waiting(&select.roster, look)),
         (None, Some(part)) if part.complete && part.columns.is_empty() => (
             Tone::Muted,
             format!(
@@ -301,7 +300,7 @@ fn instead(select: &Select, draft: &Draft, look: &Look<'_>, room: Rect, buf: &mu
         (None, Some(_)) if !select.filter.is_empty() => {
             (Tone::Muted, "Nobody matches. Esc clears the filter.".to_owned())
         }
-        (None, Some(_)) => (Tone::Muted, waiting(&select.roster, look)),
+        (None, _) => (Tone::Muted, waiting(&select.roster, look)),
     };
     for (n, line) in (0..).zip(text::wrap(&words, room.width.min(76))) {
         if let Some(row) = layout::row(room, n) {

@@ -1,12 +1,15 @@
 //! Selecting users, pressed key by key against a scripted backend (SPEC section 5, rule U3).
 
-mod fixture;
+#[path = "select/desk.rs"]
+mod desk;
+#[path = "select/lists.rs"]
 mod lists;
+#[path = "select/saving.rs"]
 mod saving;
 
-use fixture::{Desk, users};
+use desk::{Desk, users};
 
-use crate::tui::keymap::{Action, Availability};
+use hublink::tui::keymap::{Action, Availability};
 
 #[test]
 fn u3_the_page_shows_users_ticks_and_consequences() {

@@ -1,14 +1,14 @@
 //! Loading as a stream, saving the ticks, and coming back.
 
-use super::fixture::{Desk, World, crowd, part, problem, users};
-use crate::api::call::Reply;
-use crate::api::plan::Selection;
-use crate::api::problem::code;
-use crate::tui::keymap::{Action, Availability};
-use crate::tui::wizard::draft::Answers;
+use super::desk::{Desk, World, crowd, part, problem, users};
+use hublink::api::call::{PlanCall, Reply, Request};
+use hublink::api::plan::Selection;
+use hublink::api::problem::code;
+use hublink::tui::keymap::{Action, Availability};
+use hublink::tui::wizard::draft::Answers;
 
-fn only(revision: u64, numbers: &str) -> Option<Selection> {
-    Some(Selection::Only { revision, numbers: numbers.into() })
+fn only(revision: u64, numbers: &str) -> Selection {
+    Selection::Only { revision, numbers: numbers.into() }
 }
 
 #[test]
@@ -58,7 +58,7 @@ fn section_4_ticks_are_saved_within_two_seconds_and_come_back() {
     let mut desk = Desk::open(users());
     desk.press(Action::Tick).press(Action::Tick);
     desk.pass(2_000);
-    assert_eq!(desk.saved(), only(1, "0-1"));
+    assert_eq!(desk.saved(), Some(only(1, "0-1")));
     let again = desk.reopen();
     assert!(again.sees("2 ticked") && again.sees("☑ Bjørn Lund"), "{}", again.text());
 }
@@ -67,8 +67,9 @@ fn section_4_ticks_are_saved_within_two_seconds_and_come_back() {
 fn section_4_leaving_at_once_loses_no_tick() {
     for leave in [Action::Leave, Action::Back, Action::Quit] {
         let mut desk = Desk::open(users());
+        desk.pass(5_000);
         desk.press(Action::Tick).press(leave);
-        assert_eq!(desk.saved(), only(1, "0"), "{leave:?}");
+        assert_eq!(desk.saved(), Some(only(1, "0")), "{leave:?}");
     }
 }
 
@@ -83,7 +84,7 @@ fn u3_whoever_joins_later_is_not_ticked() {
     let newcomers = crowd(3);
     for n in 0..newcomers.len() {
         let row = newcomers.row(n).unwrap();
-        grown.push(&crate::roster::RowIn {
+        grown.push(&hublink::roster::RowIn {
             user_id: row.user_id().raw(),
             name: row.name().raw(),
             address: row.address().raw(),
@@ -121,16 +122,23 @@ fn a_saved_cohort_is_resumed_as_ticks() {
 
 #[test]
 fn ticks_that_do_not_fit_the_roster_are_told() {
-    let answers = Answers { selection: only(1, "0-99"), ..Answers::default() };
+    let answers = Answers { selection: Some(only(1, "0-99")), ..Answers::default() };
     let roster = Some(Ok(part(1, users(), true)));
     let desk = Desk::with(World { roster, answers, ..World::default() });
     assert!(desk.sees("The saved ticks are gone.") && desk.sees("0 ticked"), "{}", desk.text());
 }
 
 #[test]
-fn u4_going_on_takes_the_ticks_along_and_nobody_is_refused() {
+fn u4_going_on_takes_the_ticks_along_and_with_nobody_it_is_refused() {
     let mut desk = Desk::open(users());
     desk.hit("enter");
     assert!(desk.sees("✗ Nobody is ticked"), "{}", desk.text());
     assert!(desk.sees("enter plan"), "{}", desk.text());
+    desk.press(Action::Tick).press(Action::Next);
+    assert!(desk.sees("● Plan"), "{}", desk.text());
+    let planned = desk.sent.iter().find_map(|request| match request {
+        Request::Plan(PlanCall::Make(_, body)) => Some(body.selection.clone()),
+        _ => None,
+    });
+    assert_eq!(planned, Some(only(1, "0")));
 }

@@ -2,8 +2,8 @@
 
 use bytes::Bytes;
 
-use super::fixture::{Desk, users};
-use crate::tui::keymap::{Action, Availability};
+use super::desk::{Desk, users};
+use hublink::tui::keymap::{Action, Availability};
 
 #[test]
 fn section_5_a_pasted_list_ticks_those_found_and_lists_the_others() {

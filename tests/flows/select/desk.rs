@@ -1,4 +1,4 @@
-//! A wizard of the one step, a small roster, and a backend that knows cohorts and drafts.
+//! The wizard at its third step, a small roster, and a backend that knows cohorts and drafts.
 
 use std::cell::RefCell;
 use std::ops::{Deref, DerefMut};
@@ -8,45 +8,36 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::super::Select;
-use crate::api::call::{ApiError, CohortCall, DraftCall, Reply, Request, RosterPart};
-use crate::api::cohort::{Cohort, CohortUsers};
-use crate::api::draft::Draft as SavedDraft;
-use crate::api::page::Page;
-use crate::api::plan::Selection;
-use crate::api::problem::{Problem, code};
-use crate::api::roster::RosterHead;
-use crate::api::session::{Backend, Capabilities, Capability, Me};
-use crate::api::site::{Site, UserCounts};
-use crate::domain::facts::{Fact, Facts};
-use crate::domain::linking::LinkingMethod;
-use crate::domain::role::Role;
-use crate::domain::site::SiteState;
-use crate::domain::untrusted::Untrusted;
-use crate::domain::user::UserState;
-use crate::roster::{Choice, Columns, RowIn, choice};
-use crate::tui::app::App;
-use crate::tui::keymap::{Availability, Keymap};
-use crate::tui::pilot::Pilot;
-use crate::tui::session::Session;
-use crate::tui::theme::Theme;
-use crate::tui::wizard::draft::Answers;
-use crate::tui::wizard::{Wizard, WizardSpec};
-
-static SPEC: WizardSpec = WizardSpec {
-    id: "link_users",
-    title: "Link users",
-    about: "",
-    availability: |_| Availability::Ready,
-    steps: || vec![Box::<Select>::default()],
-};
+use hublink::api::call::{ApiError, CohortCall, DraftCall, Reply, Request, RosterPart};
+use hublink::api::cohort::{Cohort, CohortUsers};
+use hublink::api::draft::Draft as SavedDraft;
+use hublink::api::page::Page;
+use hublink::api::plan::Selection;
+use hublink::api::problem::{Problem, code};
+use hublink::api::roster::RosterHead;
+use hublink::api::session::{Backend, Capabilities, Capability, Me};
+use hublink::api::site::{Site, UserCounts};
+use hublink::domain::facts::{Fact, Facts};
+use hublink::domain::linking::LinkingMethod;
+use hublink::domain::role::Role;
+use hublink::domain::site::SiteState;
+use hublink::domain::untrusted::Untrusted;
+use hublink::domain::user::UserState;
+use hublink::roster::{Choice, Columns, RowIn, choice};
+use hublink::tui::app::App;
+use hublink::tui::keymap::{Availability, Keymap};
+use hublink::tui::pilot::Pilot;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use hublink::tui::wizard::draft::Answers;
+use hublink::tui::wizard::{Wizard, link_users};
 
 const SITE: &str = "acme.webex.example";
 const ME: &str = "fay@acme.example";
 
 /// What the backend holds.
 #[derive(Default)]
-pub(super) struct World {
+pub struct World {
     pub roster: Option<Result<RosterPart, ApiError>>,
     pub answers: Answers,
     pub saves: u64,
@@ -54,7 +45,7 @@ pub(super) struct World {
 }
 
 /// The wizard with a scripted backend.
-pub(super) struct Desk {
+pub struct Desk {
     pilot: Pilot,
     pub world: Rc<RefCell<World>>,
 }
@@ -68,7 +59,7 @@ impl Desk {
         let world = Rc::new(RefCell::new(world));
         let mut session = Session::new("demo", TimeZone::UTC);
         session.me = Some(me());
-        let first = Wizard::new(&SPEC, &SITE.into());
+        let first = Wizard::new(&link_users::SPEC, &SITE.into());
         let size = (80, 24);
         let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(first));
         let backend = Rc::clone(&world);
@@ -83,11 +74,12 @@ impl Desk {
         Self::with(std::mem::take(&mut *self.world.borrow_mut()))
     }
 
+    /// Whether the step is still the one on screen.
     pub fn is_open(&self) -> bool {
-        !self.pilot.ended
+        self.pilot.sees("● Select")
     }
 
-    pub fn can(&self, action: crate::tui::keymap::Action) -> Availability {
+    pub fn can(&self, action: hublink::tui::keymap::Action) -> Availability {
         self.pilot.app().can(action)
     }
 
@@ -110,7 +102,6 @@ impl DerefMut for Desk {
     }
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the shape of a Pilot's backend")]
 fn answer(world: &mut World, request: &Request) -> Option<Result<Reply, ApiError>> {
     Some(match request {
         Request::Roster(_) => return world.roster.clone().map(|part| part.map(Reply::Roster)),
@@ -167,7 +158,7 @@ fn saved(name: &Untrusted, numbers: &str) -> Cohort {
     Cohort { name: name.clone(), users, saved_at: Timestamp::UNIX_EPOCH, saved_by: ME.into() }
 }
 
-pub(super) fn problem(code: &str) -> ApiError {
+pub fn problem(code: &str) -> ApiError {
     ApiError::Problem(Box::new(Problem {
         kind: "about:blank".into(),
         title: "Not now".into(),
@@ -232,7 +223,7 @@ fn site() -> Site {
     }
 }
 
-pub(super) fn part(revision: u64, columns: Columns, complete: bool) -> RosterPart {
+pub fn part(revision: u64, columns: Columns, complete: bool) -> RosterPart {
     let count = if complete { u64::from(columns.len()) } else { 1_000 };
     let now = Timestamp::UNIX_EPOCH;
     let head = RosterHead { site: SITE.into(), revision, count, now, method: None };
@@ -240,7 +231,7 @@ pub(super) fn part(revision: u64, columns: Columns, complete: bool) -> RosterPar
 }
 
 /// The six of LOOK's mock-up, roughly.
-pub(super) fn users() -> Columns {
+pub fn users() -> Columns {
     let facts =
         |facts: &[Fact]| facts.iter().fold(Facts::default(), |all, fact| all.with(*fact, true));
     let verified = facts(&[Fact::DomainVerified]);
@@ -279,7 +270,7 @@ pub(super) fn users() -> Columns {
 }
 
 /// So many users with nothing special about them.
-pub(super) fn crowd(users: u32) -> Columns {
+pub fn crowd(users: u32) -> Columns {
     let mut columns = Columns::new();
     for n in 0..users {
         columns.push(&RowIn {
