@@ -77,7 +77,7 @@ impl ServeOptions {
             mail_from: "Control Hub <no-reply@hublink.example>".into(),
             resolvers: Vec::new(),
             public_url: None,
-            link_delay: Duration::from_secs(60),
+            link_delay: Duration::from_mins(1),
             time_scale: 1.0,
             test_clock: false,
             insecure: false,

@@ -14,6 +14,7 @@ use crate::api::call::RosterPart;
 use crate::api::plan::Selection;
 use crate::client::Client;
 use crate::roster::{Bitmap, Choice, Query, Search, find_addresses};
+use crate::table::decode;
 
 /// The most entries of a list that are named as not found.
 const MISSING: usize = 1000;
@@ -36,7 +37,7 @@ pub struct Who {
     /// The users of a cohort
     #[arg(long, value_name = "NAME")]
     cohort: Option<String>,
-    /// The users of a list, an address or user id a line; - reads standard input
+    /// The users of a list: an address or user id a line, as text; - reads standard input
     #[arg(long, value_name = "FILE")]
     addresses: Option<PathBuf>,
 }
@@ -128,6 +129,7 @@ fn chosen(rows: &Bitmap, roster: &RosterPart) -> Selection {
 
 fn list(file: &Path) -> Result<String, Failure> {
     let bytes = super::user::file_or_stdin(file, LIST_BYTES)?;
-    String::from_utf8(bytes)
-        .map_err(|_| Failure::usage(format!("{}: is not UTF-8 text", file.display())))
+    let text = decode(&bytes, bytes.len())
+        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
+    Ok(text.text.into_owned())
 }

@@ -36,7 +36,7 @@ impl Refusal {
     ) -> Self {
         let problem = Problem {
             kind: "about:blank".into(),
-            title: title(code).into(),
+            title: title(code),
             status: status.as_u16(),
             code: code.into(),
             detail: detail.into(),

@@ -31,9 +31,9 @@ const FIRST_ADMIN: &str = "admin@hublink.example";
 /// How often the world clock is written down.
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
 /// How often what is kept for a time only is dropped.
-const FORGET_OLD: Duration = Duration::from_secs(3_600);
+const FORGET_OLD: Duration = Duration::from_hours(1);
 /// How long workers may take to end.
-const WORKERS_END: Duration = Duration::from_millis(1_000);
+const WORKERS_END: Duration = Duration::from_secs(1);
 
 /// Why the backend cannot run.
 #[derive(Debug, thiserror::Error)]

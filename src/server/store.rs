@@ -130,8 +130,8 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let mode = fs::metadata(path).map_err(fail)?.permissions().mode();
-            if mode & 0o077 == 0 { Ok(()) } else { Err(StoreError::Mode(path.to_owned())) }
+            let others = fs::metadata(path).map_err(fail)?.permissions().mode() & 0o077;
+            if others == 0 { Ok(()) } else { Err(StoreError::Mode(path.to_owned())) }
         }
         Err(error) => Err(fail(error)),
     }

@@ -106,7 +106,7 @@ pub struct Panes {
 
 /// The parts of home; `focus` is the pane to show where there is room for one.
 pub fn panes(body: Rect, focus: usize) -> Panes {
-    let below = if body.height >= 14 { 3 } else { 2 };
+    let below = if body.height >= 14 { 3 } else { body.height.min(2) };
     let height = body.height - below;
     let room = Rect { height, ..inset(body, 1) };
     let one = |at: usize| (at == focus).then_some(room);

@@ -120,8 +120,9 @@ async fn section_7_a_watched_run_that_leaves_something_open_ends_with_3() {
 async fn a_list_of_addresses_tells_what_it_did_not_find() {
     let world = World::start().await;
     let list = world.path("poc.txt");
-    std::fs::write(&list, "ANN@acme.example\nnobody@acme.example\n\x1b[2Jx@acme.example\n")
-        .unwrap();
+    // As a spreadsheet saves it: with a byte order mark.
+    let text = "\u{feff}ANN@acme.example\nnobody@acme.example\n\x1b[2Jx@acme.example\n";
+    std::fs::write(&list, text).unwrap();
     let line = ["invite", "plan", "--site", SITE, "--addresses", list.to_str().unwrap()];
     let output = hublink(&world, FAY, &[&line[..], &["--output", "json"]].concat()).await;
     assert_eq!(code(&output), 0, "{}", told(&output));

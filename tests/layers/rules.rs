@@ -54,6 +54,7 @@ const IMPURE: &[&str] = &["::crate::tui::runtime", "::crate::tui::terminal"];
 const ENGINE: &[&str] = &[
     "=server",
     "server::refusal",
+    "server::paging",
     "server::stop",
     "api",
     "domain",
@@ -131,7 +132,7 @@ const LAYERS: &[Layer] = &[
     Layer { module: "server::clock", may: &["domain", "server::store"], never: &[TERMINAL] },
     Layer {
         module: "server::audit",
-        may: &["api", "domain", "server::store", "server::clock"],
+        may: &["api", "domain", "server::refusal", "server::store", "server::clock"],
         never: &[TERMINAL],
     },
     Layer { module: "demo", may: &["server", "api", "domain", "table"], never: &[TERMINAL] },

@@ -64,13 +64,13 @@ fn i13_ctrl_z_gives_the_terminal_back_and_fg_comes_back() {
     terminal.send(format!("{binary} demo --users 300\r"));
     terminal.wait_for(LOADED);
     terminal.send(bytes_of("ctrl-z"));
-    terminal.wait_until("the shell", |text| text.contains("ready> ") && !text.contains("q quit"));
+    terminal.wait_for("Stopped");
     terminal.send("echo still-$((40+2))\r");
     terminal.wait_for("still-42");
     terminal.send("fg\r");
-    terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("q quit"));
+    terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("? help"));
     terminal.send(bytes_of("q"));
-    terminal.wait_until("the shell again", |text| !text.contains("q quit"));
+    terminal.wait_until("the shell again", |text| text.contains("still-42"));
     terminal.send("exit\r");
     terminal.wait_exit(PATIENCE);
 }

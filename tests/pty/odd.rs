@@ -4,6 +4,8 @@
 
 use std::process::{Command, Stdio};
 
+use rustix::process::Signal;
+
 use super::keys::{bytes_of, paste};
 use super::terminal::{PATIENCE, Start, Terminal};
 use super::{LOADED, demo, escapes};
@@ -19,28 +21,36 @@ fn i15_any_size_is_survived_and_the_screen_comes_back() {
     terminal.resize((30, 8));
     terminal.wait_for("more room");
     terminal.resize((80, 24));
-    terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("q quit"));
+    terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("? help"));
     assert_eq!(escapes::first_refused(&terminal.bytes()), None);
 }
 
 #[test]
 fn i15_a_paste_does_nothing_where_no_text_is_wanted() {
     let terminal = demo();
-    let before = terminal.wait_for("q quit");
+    let before = terminal.wait_for("? help");
     // A megabyte of keys, `q` and `y` among them: a paste is text, never keys.
-    terminal.send(paste(&"yq\n\u{1b}".repeat(256 * 1024)));
-    terminal.send(bytes_of("?"));
-    terminal.wait_for("Help");
-    terminal.send(bytes_of("esc"));
-    terminal.wait_until("the same screen", |text| text == before);
+    terminal.send(paste(&"yq\n".repeat(350 * 1024)));
+    terminal.insist(bytes_of("?"), |text| text.contains("esc close"));
+    terminal.insist(bytes_of("esc"), |text| text == before);
 }
 
 #[test]
-fn i15_a_paste_without_an_end_does_not_lock_the_keys_out() {
+fn i15_a_paste_that_ends_late_locks_nothing() {
     let terminal = demo();
-    terminal.send(b"\x1b[200~abc");
-    terminal.send(b"\x1b[201~");
-    terminal.send(bytes_of("q"));
+    terminal.send(b"\x1b[200~yq\n");
+    terminal.resize((120, 24));
+    terminal.wait_for("q quit");
+    terminal.send(b"yq\n\x1b[201~");
+    terminal.insist(bytes_of("q"), |_| false);
+    assert!(terminal.wait_exit(PATIENCE).success());
+}
+
+#[test]
+fn i15_a_paste_without_an_end_does_not_keep_a_signal_out() {
+    let terminal = demo();
+    terminal.send(b"\x1b[200~yq\n");
+    terminal.signal(Signal::TERM);
     terminal.wait_exit(PATIENCE);
 }
 

@@ -26,6 +26,7 @@ const ANSWERS: [(&[u8], &[u8]); 3] = [
 pub struct Terminal {
     shared: Arc<Shared>,
     master: Option<Box<dyn MasterPty + Send>>,
+    reader: Option<thread::JoinHandle<()>>,
     writer: Arc<Mutex<Option<Box<dyn Write + Send>>>>,
     tty: PathBuf,
     pid: u32,
@@ -48,6 +49,8 @@ struct State {
     answered: [usize; ANSWERS.len()],
     exit: Option<ExitStatus>,
     closed: bool,
+    /// The reader shall let go of the terminal.
+    leaving: bool,
 }
 
 impl Default for State {
@@ -59,6 +62,7 @@ impl Default for State {
             answered: [0; ANSWERS.len()],
             exit: None,
             closed: false,
+            leaving: false,
         }
     }
 }
@@ -118,7 +122,7 @@ impl Terminal {
         shared.lock().screen.screen_mut().set_size(cells(rows), cells(columns));
         let writer = Arc::new(Mutex::new(Some(pair.master.take_writer().unwrap())));
         let reader = pair.master.try_clone_reader().unwrap();
-        thread::spawn({
+        let reader = thread::spawn({
             let (shared, writer) = (shared.clone(), writer.clone());
             move || read_all(reader, &shared, &writer)
         });
@@ -130,7 +134,8 @@ impl Terminal {
                 shared.changed.notify_all();
             }
         });
-        Self { shared, master: Some(pair.master), writer, tty, pid, home }
+        let (master, reader) = (Some(pair.master), Some(reader));
+        Self { shared, master, reader, writer, tty, pid, home }
     }
 
     /// The home that the program was given.
@@ -151,6 +156,21 @@ impl Terminal {
         let _ = writer.write_all(bytes.as_ref()).and_then(|()| writer.flush());
     }
 
+    /// Sends the bytes again and again until the screen's text is as wanted: for keys that are
+    /// not heeded yet, as right after a paste.
+    pub fn insist(&self, bytes: impl AsRef<[u8]>, wanted: impl Fn(&str) -> bool) {
+        let deadline = Instant::now() + PATIENCE;
+        while Instant::now() < deadline {
+            self.send(bytes.as_ref());
+            let soon = Instant::now() + Duration::from_secs(1);
+            let done = |state: &State| wanted(&state.screen.screen().contents());
+            if self.wait_by(soon, done).is_ok() || self.has_ended() {
+                return;
+            }
+        }
+        panic!("insisted in vain; the screen:\n{}", self.text());
+    }
+
     /// Changes the size.
     pub fn resize(&self, (columns, rows): (u16, u16)) {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
@@ -158,8 +178,12 @@ impl Terminal {
         self.master.as_ref().unwrap().resize(size).unwrap();
     }
 
-    /// Closes the terminal's side, as a dropped connection does.
+    /// Closes the terminal's side, as a dropped connection does. The program draws once more
+    /// before, for the reader only lets go when there is something to read.
     pub fn hang_up(&mut self) {
+        self.shared.lock().leaving = true;
+        self.resize((79, 23));
+        self.reader.take().unwrap().join().unwrap();
         self.writer.lock().unwrap().take();
         self.master.take();
     }
@@ -297,7 +321,7 @@ fn read_all(
                 state.take(&buffer[..length]);
             }
             shared.changed.notify_all();
-            if length == 0 {
+            if length == 0 || state.leaving {
                 return;
             }
             state.answers()

@@ -13,7 +13,7 @@ use axum::http::StatusCode;
 use crate::api::problem::code;
 use crate::server::refusal::Refusal;
 
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+const WINDOW: Duration = Duration::from_mins(15);
 const PER_ADDRESS: u32 = 10;
 const PER_PEER: u32 = 60;
 /// Beyond this many keys the ones whose window is over are dropped.

@@ -14,7 +14,7 @@ use crate::api::session::Secret;
 use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
 
 /// How long a session lasts.
-pub const SESSION: Duration = Duration::from_secs(12 * 3600);
+pub const SESSION: Duration = Duration::from_hours(12);
 
 /// Longer than any secret of ours; what is longer is not looked up.
 const LONGEST: usize = 512;

@@ -203,17 +203,4 @@ fn key(name: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn section_5_names_are_compared_without_case() {
-        assert_eq!(key(" PoC Wave 1 "), key("poc wave 1"));
-        assert_eq!(key("Z\u{fc}rich"), key("Zu\u{308}rich"));
-        assert_eq!(good_name(" PoC ").unwrap(), "PoC");
-        for bad in ["", "  ", "a\nb", &"x".repeat(81)] {
-            assert_eq!(good_name(bad).unwrap_err().problem.field.as_deref(), Some("name"));
-        }
-        assert!(good_name(&"ü".repeat(80)).is_ok());
-    }
-}
+mod tests;

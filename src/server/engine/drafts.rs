@@ -162,13 +162,15 @@ fn held_by(draft: &Draft, actor: &str) -> Result<(), Refusal> {
 fn good_names(place: Place<'_>, step: &str) -> Result<(), Refusal> {
     let good = |name: &str| {
         (1..=NAME).contains(&name.len())
-            && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+            && name
+                .bytes()
+                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
     };
     if !good(place.wizard) {
-        return Err(Refusal::invalid("wizard", "A wizard is named by small letters and _."));
+        return Err(Refusal::invalid("wizard", "A wizard is named by small letters, - and _."));
     }
     if !good(step) {
-        return Err(Refusal::invalid("step", "A step is named by small letters and _."));
+        return Err(Refusal::invalid("step", "A step is named by small letters, - and _."));
     }
     Ok(())
 }
@@ -197,3 +199,6 @@ fn shown(row: &SqliteRow) -> Result<Draft, Refusal> {
         saved_at: from_millis(row.try_get(7)?),
     })
 }
+
+#[cfg(test)]
+mod tests;

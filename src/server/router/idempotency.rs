@@ -34,7 +34,7 @@ const UPLOADS: &[&str] = &["/v1/sites/{url}/imports"];
 /// How long a body may stand still.
 const STILL: Duration = Duration::from_secs(15);
 /// How long a body may take in all.
-const WHOLE: Duration = Duration::from_secs(300);
+const WHOLE: Duration = Duration::from_mins(5);
 /// How long answers are kept.
 const KEPT_MS: i64 = 8 * 86_400_000;
 
@@ -180,7 +180,7 @@ enum Begun {
 impl Record {
     async fn begin(&self, store: &Store) -> Result<Begun, Refusal> {
         let mut tx = store.begin().await?;
-        let known: Option<(String, Option<u16>, Option<String>, Option<Vec<u8>>)> = sqlx::query_as(
+        let known = sqlx::query_as::<_, Row>(
             "SELECT body_hash, status, location, body FROM idempotency
               WHERE actor = $1 AND route = $2 AND key = $3",
         )
@@ -266,6 +266,9 @@ impl Record {
         tx.commit().await
     }
 }
+
+/// A record's row: the body's hash, and what was answered if it was.
+type Row = (String, Option<u16>, Option<String>, Option<Vec<u8>>);
 
 /// What was answered.
 struct Kept {

@@ -24,7 +24,7 @@ use crate::server::store::{Conn, hash_secret, new_secret, to_millis};
 /// Items in one claim.
 const CLAIM: i64 = 100;
 /// Intents in one commit: bounds how many mails a crash can leave `unknown` (promise I7).
-pub(super) const INTENTS: usize = 20;
+pub(super) const INTENTS: usize = 8;
 /// How long an item waits while another mail to its address is in flight, in milliseconds.
 const IN_FLIGHT_WAIT: i64 = 2_000;
 

@@ -104,6 +104,7 @@ async fn states(
 }
 
 /// A domain as one site's organization sees it.
+#[derive(Clone, Copy)]
 struct Seen {
     facts: DomainFacts,
     state: Option<DomainState>,

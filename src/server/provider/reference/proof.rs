@@ -20,7 +20,7 @@ use crate::server::store::{Conn, to_millis};
 /// When a domain just added is looked up for the first time, and the least pause between two.
 const SOON: Duration = Duration::from_secs(30);
 /// The longest pause between two look-ups that nobody asked for.
-const SELDOM: Duration = Duration::from_secs(6 * 3600);
+const SELDOM: Duration = Duration::from_hours(6);
 /// Look-ups at once.
 const AT_ONCE: usize = 4;
 /// Values shown of what was there.
