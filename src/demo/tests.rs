@@ -58,7 +58,7 @@ async fn a_fresh_demo_leaves_nothing_and_a_kept_one_goes_on() {
     assert_eq!(post(&first, "/v1/clock/advance", advance).await.0, 200);
     first.stop().await.unwrap();
     let again = start(kept).await.unwrap();
-    let (_, clock) = get(&again, "/v1/clock", None).await;
+    let (_, clock) = get(&again, "/v1/clock", Some(again.token.expose())).await;
     assert!(clock["now"].as_str().unwrap() > "2026-03-31T08:42", "{clock}");
     again.stop().await.unwrap();
     assert!(outer.path().join("demo/demo.db").exists());

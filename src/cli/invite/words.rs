@@ -69,7 +69,8 @@ pub fn plan(plan: &Plan) -> String {
         for outcome in Outcome::ALL.into_iter().filter(|outcome| outcome.class() == class) {
             let count = plan.outcomes.get(outcome.code()).copied().unwrap_or_default();
             if count > 0 {
-                number(&mut text, count, &format!("    {} ({})", outcome.reason(), outcome.code()));
+                let (count, why) = (thousands(count), outcome.reason());
+                let _ = writeln!(text, "{count:>15}  {why} ({})", outcome.code());
             }
         }
     }
@@ -172,4 +173,41 @@ pub fn progress(run: &Run) -> String {
         thousands(run.failed),
         thousands(run.unknown)
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u4_the_emails_come_first_and_zeroes_are_told() {
+        let outcomes = [("email_consumer", 1), ("link_now", 1200)];
+        let made = Plan {
+            id: "pln_1".into(),
+            site: "acme.webex.example".into(),
+            organization: "acme".into(),
+            method: crate::domain::linking::LinkingMethod::VerifyNow,
+            state: PlanState::Ready,
+            selected: 1201,
+            emails: 1,
+            second_invitations: 0,
+            outcomes: outcomes.map(|(code, count)| (code.to_owned(), count)).into(),
+            classes: [("emailed", 1), ("linked", 1200)].map(|(c, n)| (c.to_owned(), n)).into(),
+            held: crate::api::plan::Held::Hold,
+            email_domains: vec![DomainCount { domain: "gmail\x1b.com".into(), users: 1 }],
+            linked_domains: Vec::new(),
+            roster_revision: 1,
+            digest: String::new(),
+            created_at: "2026-03-01T09:00:00Z".parse().unwrap(),
+            created_by: "fay@acme.example".into(),
+            expires_at: "2026-03-02T09:00:00Z".parse().unwrap(),
+            run: None,
+        };
+        let text = plan(&made);
+        let numbers: Vec<&str> = text.lines().skip(2).take(8).map(str::trim).collect();
+        assert_eq!(numbers[0], "1  e-mails, 0 of them second invitations: gmail^[.com 1");
+        assert_eq!(numbers[2], "1,200  linked now; nobody tells them");
+        assert_eq!(numbers[4..], ["0  skipped", "0  held", "0  blocked", "1,201  selected"]);
+        assert!(text.contains("hublink invite apply pln_1 --yes"));
+    }
 }
