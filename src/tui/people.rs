@@ -230,6 +230,6 @@ mod tests {
     #[test]
     fn an_id_of_the_backend_cannot_choose_the_folder() {
         let people = People::Plan { id: "../../.ssh/x".into(), class: None, outcome: None };
-        assert_eq!(people.file_name(), "hublink-------ssh-x-all.csv");
+        assert_eq!(people.file_name(), "hublink--------ssh-x-all.csv");
     }
 }

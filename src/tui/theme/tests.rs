@@ -2,8 +2,13 @@
 
 use super::*;
 
+/// Stands for the terminal's own ground, on which only a dark theme may rely; the lightest of the
+/// usual dark ones.
+const DARK_GROUND: Color = Color::Rgb(0x2e, 0x34, 0x40);
+
 /// WCAG relative luminance.
 fn luminance(colour: Color) -> f64 {
+    let colour = if colour == Color::Reset { DARK_GROUND } else { colour };
     let Color::Rgb(r, g, b) = colour else { panic!("a theme colour is RGB") };
     let part = |v: u8| {
         let v = f64::from(v) / 255.0;

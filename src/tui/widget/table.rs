@@ -132,7 +132,12 @@ mod tests {
         ];
         for width in 40..200 {
             let places = places(&columns, width);
-            let end = places.iter().map(|(x, wide)| x + wide).max().unwrap_or(0);
+            let end = places
+                .iter()
+                .filter(|(_, wide)| *wide > 0)
+                .map(|(x, wide)| x + wide)
+                .max()
+                .unwrap_or(0);
             assert!(end <= width, "{width}: {places:?}");
         }
         assert_eq!(places(&columns, 80)[3].1, 0);
