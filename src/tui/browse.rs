@@ -58,6 +58,8 @@ pub struct Home {
     focus: Focus,
     /// Whether all domains are shown.
     all_domains: bool,
+    /// Whether the organization to begin at was chosen, by hand or by itself.
+    begun: bool,
 }
 
 impl Default for Home {
@@ -69,6 +71,7 @@ impl Default for Home {
             users: Pane::new("USERS"),
             focus: Focus::Organizations,
             all_domains: false,
+            begun: false,
         }
     }
 }
@@ -139,6 +142,7 @@ impl Home {
     }
 
     fn go(&mut self, motion: Motion, cx: &Cx<'_>) {
+        self.begun = true;
         let parts = layout::panes(cx.body(), self.focus as usize);
         let height = parts.panes[self.focus as usize].map_or(1, |area| area.height - 1);
         self.focused_mut().go(motion, height);
@@ -184,12 +188,22 @@ impl Home {
         self.users.fill(rows);
     }
 
+    /// Whichever list comes first, one begins at the first organization there is.
+    fn begin_at_an_organization(&mut self) {
+        let Some(first) = self.world.organizations.items().first() else { return };
+        if !std::mem::replace(&mut self.begun, true) {
+            let row = OrganizationRow::One(Box::new(first.clone()));
+            self.organizations.choose(&row.key());
+        }
+    }
+
     /// Fills all panes from what was loaded.
     fn fill(&mut self) {
         let unlinked = self.world.sites.items().iter();
         let unlinked = unlinked.filter(|site| site.organization.is_none()).count();
         let rows = organizations::rows(self.world.organizations.items(), unlinked as u64);
         self.organizations.fill(rows);
+        self.begin_at_an_organization();
         self.world.shown_organization = self.organizations.chosen().map(OrganizationRow::key);
         self.fill_sites();
         self.world.shown_site = self.site().map(|site| site.url.clone());

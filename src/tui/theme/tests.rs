@@ -2,9 +2,9 @@
 
 use super::*;
 
-/// Stands for the terminal's own ground, on which only a dark theme may rely; the lightest of the
-/// usual dark ones.
-const DARK_GROUND: Color = Color::Rgb(0x2e, 0x34, 0x40);
+/// Stands for the terminal's own ground, on which only a dark theme may rely, such as an
+/// editor's.
+const DARK_GROUND: Color = Color::Rgb(0x1e, 0x1e, 0x1e);
 
 /// WCAG relative luminance.
 fn luminance(colour: Color) -> f64 {
