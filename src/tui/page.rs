@@ -7,9 +7,11 @@
 mod lines;
 mod state;
 mod view;
+mod window;
 
 pub use state::PageState;
 pub use view::draw;
+pub use window::Window;
 
 use super::theme::Tone;
 use super::widget::field::Kind;
@@ -29,6 +31,8 @@ pub struct Page {
     /// The field or list that has the focus until the operator moves it; else what is chosen, else
     /// the first that can be acted on.
     pub first: Option<&'static str>,
+    /// A list of which only the rows around one are drawn.
+    pub window: Option<Window>,
 }
 
 /// A piece of a line.

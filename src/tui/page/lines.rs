@@ -3,7 +3,9 @@
 //! Owns wrapping and the alignment of columns. Update calls it to keep the focus in sight, view to
 //! draw; so both always agree.
 
-use super::{Block, Choice, FieldSpec, Page, Piece, Rows, TallyRow, Ticks};
+use std::ops::Range;
+
+use super::{Block, Choice, FieldSpec, Page, Piece, Rows, TallyRow, Ticks, Window};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::text::{width, wrap};
@@ -43,7 +45,8 @@ impl DrawnLine {
 
 /// The page as lines of at most `columns`.
 pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
-    let mut out = Lines { columns, stop: 0, drawn: Vec::new() };
+    let window = page.window.as_ref();
+    let mut out = Lines { columns, window, stop: 0, drawn: Vec::new() };
     let labels = page.blocks.iter().filter_map(|block| match block {
         Block::Field(spec) => Some(width(&spec.label)),
         _ => None,
@@ -74,13 +77,14 @@ pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
     out.drawn
 }
 
-struct Lines {
+struct Lines<'a> {
     columns: u16,
+    window: Option<&'a Window>,
     stop: usize,
     drawn: Vec<DrawnLine>,
 }
 
-impl Lines {
+impl Lines<'_> {
     fn prose(&mut self, column: u16, tone: Tone, text: &str) {
         for line in wrap(text, self.columns.saturating_sub(column + 1)) {
             self.drawn.push(DrawnLine::text(column, tone, line));
@@ -161,7 +165,10 @@ impl Lines {
         let numbers = ticks.rows.iter().filter_map(|row| row.number.map(thousands));
         let number_width = numbers.map(|number| width(&number)).max().unwrap_or(0);
         let labels = labels.min(self.columns.saturating_sub(INDENT + number_width + 20).max(12));
-        for row in &ticks.rows {
+        let shown =
+            Window::rows(self.window, ticks.key, ticks.rows.iter().map(|row| row.id.as_str()));
+        let first = self.stop;
+        for (n, row) in ticks.rows.iter().enumerate().take(shown.end).skip(shown.start) {
             let mark = if row.ticked { "☑" } else { "☐" };
             let off = row.disabled.is_some();
             let tone = if off { Tone::Faint } else { Tone::Text };
@@ -170,7 +177,7 @@ impl Lines {
                 (false, true) => Tone::Accent,
                 (false, false) => Tone::Muted,
             };
-            let mut line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark).with(
+            let mut line = DrawnLine::of(first + n).with(INDENT, mark_tone, mark).with(
                 INDENT + 2,
                 tone,
                 row.label.clone(),
@@ -183,8 +190,9 @@ impl Lines {
             }
             let note = row.disabled.as_ref().unwrap_or(&row.note);
             self.drawn.push(line.with(at + 2, Tone::Muted, note.clone()));
-            self.stop += 1;
         }
+        self.hidden(&shown, ticks.rows.len());
+        self.stop += ticks.rows.len();
     }
 
     fn tally(&mut self, rows: &[TallyRow]) {
@@ -238,8 +246,11 @@ impl Lines {
             })
             .collect();
         fit(&mut widths, self.columns.saturating_sub(INDENT + 1));
-        for row in &rows.rows {
-            let mut line = DrawnLine::of(self.stop);
+        let shown =
+            Window::rows(self.window, rows.key, rows.rows.iter().map(|row| row.id.as_str()));
+        let first = self.stop;
+        for (n, row) in rows.rows.iter().enumerate().take(shown.end).skip(shown.start) {
+            let mut line = DrawnLine::of(first + n);
             let mut at = INDENT;
             for (n, cell) in row.cells.iter().enumerate() {
                 let tone = if n == 0 { row.tone } else { Tone::Muted };
@@ -247,7 +258,15 @@ impl Lines {
                 at += widths[n] + 2;
             }
             self.drawn.push(line);
-            self.stop += 1;
+        }
+        self.hidden(&shown, rows.rows.len());
+        self.stop += rows.rows.len();
+    }
+
+    /// How many rows of a list are not drawn.
+    fn hidden(&mut self, shown: &Range<usize>, len: usize) {
+        if let Some(words) = Window::words(shown, len) {
+            self.drawn.push(DrawnLine::text(INDENT, Tone::Muted, words));
         }
     }
 }

@@ -18,8 +18,9 @@ use crate::api::demo::PublishTxt;
 use crate::api::site::{Sign, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Edit, Page, Stop};
+use crate::tui::page::{Edit, Page, Stop, Window};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::screens::reading::Reading;
 use crate::tui::wizard::draft::Draft;
@@ -28,6 +29,8 @@ use crate::tui::wizard::step::{Refusal, Step, Turn};
 /// While a record is awaited, the backend is asked again after so many milliseconds: it looks by
 /// itself, and this page shows what it found.
 const AGAIN_MS: u64 = 60_000;
+/// So many domains are in sight however little room there is.
+const LEAST_ROWS: usize = 3;
 
 /// The step.
 #[derive(Default)]
@@ -41,6 +44,8 @@ pub struct Domains {
     picked: Option<String>,
     is_demo: bool,
     again_ms: u64,
+    /// The lines there are for the page; a long list leaves room for what stands below it.
+    height: u16,
 }
 
 impl Domains {
@@ -112,12 +117,20 @@ impl Step for Domains {
     }
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
-        if self.shows_agreement(draft) {
+        let (list, below, around) = if self.shows_agreement(draft) {
+            (sign::LIST, sign::BELOW, &self.signing.focused)
+        } else {
+            (verify::LIST, verify::BELOW, &self.picked)
+        };
+        let most = usize::from(self.height.saturating_sub(below)).max(LEAST_ROWS);
+        let around = around.clone().unwrap_or_default();
+        let page = if self.shows_agreement(draft) {
             sign::page(&self.known, &self.signing, draft, here)
         } else {
             let picked = self.picked.as_deref();
             verify::page(&self.known, &self.act, picked, self.is_demo, draft, here)
-        }
+        };
+        Page { window: Some(Window { list, around, most }), ..page }
     }
 
     fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -170,6 +183,7 @@ impl Step for Domains {
             Some(Stop::Tick(sign::LIST, row)) => self.signing.focused = Some(row.id.clone()),
             _ => {}
         }
+        self.signing.is_on_list = matches!(stop, Some(Stop::Tick(sign::LIST, _)));
     }
 
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
@@ -234,6 +248,7 @@ impl Step for Domains {
     }
 
     fn reconcile(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.height = layout::wizard(cx.body(), false).page.height;
         if !self.known.awaits_records() {
             return;
         }

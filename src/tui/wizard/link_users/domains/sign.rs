@@ -21,6 +21,8 @@ use crate::tui::wizard::step::Refusal;
 
 /// The list of domains.
 pub(super) const LIST: &str = "sign";
+/// The lines that stand above and below the list.
+pub(super) const BELOW: u16 = 8;
 /// The row that opens the text.
 pub(super) const TEXT: &str = "agreement";
 /// The tick.
@@ -35,6 +37,8 @@ pub(super) struct Signing {
     pub typed: String,
     /// The domain that the focus was on last.
     pub focused: Option<String>,
+    /// Whether it is there still.
+    pub is_on_list: bool,
     pub sent: Load<Site>,
 }
 
@@ -107,7 +111,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     blocks.push(Block::prose("Which domains do you sign for? Untick those you do not vouch for."));
     let rows = known.of_site().iter().map(|domain| row(domain, draft, here)).collect();
     blocks.push(Block::Ticks(Ticks { key: LIST, rows }));
-    blocks.push(Block::aside(whole(known, signing)));
+    blocks.push(Block::Gap);
     let ticked = ticked(known, draft);
     if ticked.is_empty() {
         blocks.push(Block::aside("Nothing is ticked that needs signing; go on."));
@@ -118,7 +122,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
         scope: None,
         blocks,
         same_as: same_as(&ticked, draft),
-        consequences: would(&ticked, here),
+        consequences: whole(known, signing).unwrap_or_else(|| would(&ticked, here)),
         ..Page::default()
     }
 }
@@ -130,7 +134,7 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
         DomainStanding::Signed => Some(format!("signed, verify it by {until}")),
         DomainStanding::Lapsed => Some(format!("signed, lapsed on {until}: verify it")),
         _ if is_proven(domain) => Some(format!("{} already", standing(domain))),
-        _ => Some(why_not(domain)),
+        _ => Some(standing(domain).to_owned()),
     };
     let unticked = draft.answers.not_signed.iter().any(|name| name == domain.name.raw());
     TickRow {
@@ -146,13 +150,12 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
     }
 }
 
-/// The whole of what may be cut in the row that has the focus; an empty line keeps the room.
-fn whole(known: &Known, signing: &Signing) -> String {
-    let domain = signing.focused.as_deref().and_then(|name| known.find(name));
-    match domain.filter(|domain| !domain.may_sign && !domain.why_not.is_empty()) {
-        Some(domain) => format!("{}: {}", name(domain), asking::sentence(&why_not(domain))),
-        None => String::new(),
-    }
+/// Why the domain that has the focus cannot be ticked, whole.
+fn whole(known: &Known, signing: &Signing) -> Option<Vec<Piece>> {
+    let domain = signing.focused.as_deref().and_then(|name| known.find(name))?;
+    let says = signing.is_on_list && !domain.may_sign && !domain.why_not.is_empty();
+    let words = || format!("{}: {}", domain.name.shown(), asking::sentence(&why_not(domain)));
+    says.then(|| vec![Piece::new(Tone::Muted, words())])
 }
 
 /// The text, the tick and the URL.

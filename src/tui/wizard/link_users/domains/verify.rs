@@ -25,6 +25,8 @@ use crate::tui::wizard::draft::Draft;
 
 /// The list of domains.
 pub(super) const LIST: &str = "domains";
+/// The lines that stand above and below the list.
+pub(super) const BELOW: u16 = 12;
 /// No more of what was found than this is shown.
 const SEEN: usize = 3;
 

@@ -134,7 +134,7 @@ pub(super) fn page(
         same_as: Some(same_as),
         consequences: would(plan),
         first: Some(COUNT),
-        scope: None,
+        ..Page::default()
     }
 }
 
