@@ -13,6 +13,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two keys, and between two letters, at speed 1.
 const KEY: Duration = Duration::from_millis(450);
 const LETTER: Duration = Duration::from_millis(70);
+/// After a paste, in real time whatever the speed: keys that come right after one are not heeded,
+/// for they may be the rest of what was pasted.
+const PASTE: Duration = Duration::from_millis(600);
 
 /// What the player wants next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +112,10 @@ impl Player {
                     Some(_) => {
                         self.enter(Phase::Act(done + 1));
                         self.pause(now_ms, pause);
+                        if matches!(next, Some(Next::Paste(_))) {
+                            self.not_before =
+                                self.not_before.max(now_ms + PASTE.as_millis() as u64);
+                        }
                     }
                     None => self.enter(Phase::See),
                 }
