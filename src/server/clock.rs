@@ -140,7 +140,7 @@ mod tests {
         let waiter = tokio::spawn(async move { waiting.until(later).await });
         tokio::task::yield_now().await;
         assert!(!waiter.is_finished());
-        clock.advance(Duration::from_secs(48 * 3600));
+        clock.advance(Duration::from_hours(48));
         waiter.await.unwrap();
     }
 
@@ -151,7 +151,7 @@ mod tests {
         let store = Store::open(&name).await.unwrap();
         let first: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
         let clock = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
-        clock.advance(Duration::from_secs(86_400 * 30));
+        clock.advance(Duration::from_hours(30 * 24));
         let before = clock.now();
         clock.save(&store).await.unwrap();
         let again = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();

@@ -42,6 +42,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::script::{problem, refused};
 use crate::world::{self, NOW, SITE, at};
 
+/// Picks requests.
+type Which = fn(&Request) -> bool;
+
 /// What the backend has, and how it shall answer.
 pub struct World {
     pub me: Me,
@@ -55,7 +58,7 @@ pub struct World {
     pub record: Vec<AuditEntry>,
     pub people: Vec<DemoPerson>,
     /// Requests of which this holds are refused.
-    pub refuse: Option<(fn(&Request) -> bool, ApiError)>,
+    pub refuse: Option<(Which, ApiError)>,
     /// Requests of which this holds are not answered.
     pub silent: Option<fn(&Request) -> bool>,
 }

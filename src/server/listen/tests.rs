@@ -84,7 +84,7 @@ async fn stopping_lets_requests_end_and_cuts_those_that_do_not() {
                 "done"
             }),
         )
-        .route("/ever", get(|| std::future::pending::<String>()));
+        .route("/ever", get(std::future::pending::<String>));
     let running = start(app, None, limits).await;
     let mut good = TcpStream::connect(running.address).await.unwrap();
     good.write_all(CLOSE).await.unwrap();

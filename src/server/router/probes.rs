@@ -137,7 +137,7 @@ mod tests {
     fn buckets_add_up() {
         let metrics = Metrics::default();
         metrics.count("GET", "/v1/me", 200, Duration::from_millis(30));
-        metrics.count("GET", "/v1/me", 200, Duration::from_secs(60));
+        metrics.count("GET", "/v1/me", 200, Duration::from_mins(1));
         let text = metrics.text();
         assert!(text.contains("le=\"0.025\"} 0"), "{text}");
         assert!(text.contains("le=\"0.1\"} 1"), "{text}");

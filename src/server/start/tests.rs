@@ -60,7 +60,7 @@ async fn it_serves_extra_routes_and_ends_soon_with_the_clock_written_down() {
     let folder = tempfile::tempdir().unwrap();
     let prepared = prepare(options(&folder)).await.unwrap();
     let backend = prepared.backend.clone();
-    backend.clock.advance(Duration::from_secs(86_400));
+    backend.clock.advance(Duration::from_hours(24));
     let before = backend.clock.now();
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let extra = Router::new().route("/extra", axum::routing::get(|| async { "extra" }));
