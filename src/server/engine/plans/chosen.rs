@@ -70,7 +70,7 @@ pub(super) async fn expand(
 /// The numbers of a selection, `rest` decided by the facts of now: how a cohort is saved.
 ///
 /// # Errors
-/// As [`expand`].
+/// `revision_unknown`, a cohort that is not there, or a list that cannot be read.
 pub async fn numbers(
     backend: &Backend,
     site: &SiteFacts,
