@@ -73,8 +73,7 @@ fn i12_nothing_but_the_allowed_sequences_is_ever_written() {
     press(&terminal, "pgdn", "^[[31mRed");
     assert!(terminal.text().contains("<U+202E>"), "{}", terminal.text());
     press(&terminal, "esc", "ORGANIZATIONS");
-    let boxes =
-        [("w", "Wizards for"), ("t", "days ago"), ("m", "0 mails"), (":", " Actions ")];
+    let boxes = [("w", "Wizards for"), ("t", "days ago"), ("m", "0 mails"), (":", " Actions ")];
     for (key, then) in boxes {
         press(&terminal, key, then);
         terminal.send(bytes_of("esc"));
