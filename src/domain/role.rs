@@ -73,12 +73,24 @@ pub enum Action {
     SeeDetails,
     /// See a site's users.
     SeeUsers,
+    /// Start, extend and edit trials; map orders (rules T1 to T3, T8).
+    SellTo,
+    /// Resend the welcome mail, correct its address (rule T4).
+    Welcome,
+    /// Accept or decline that an order is mapped to the organization (rule T3).
+    AcceptOrder,
+    /// Services setup, Contact Center's voice (rules T5 to T7).
+    SetUpServices,
+    /// Contact Center's chat (rule T7).
+    SetUpChat,
     /// Import a roster or insights data.
     Import,
     /// Grant and revoke roles in an organization.
     GrantRoles,
     /// Switch directory sync.
     DirectorySync,
+    /// Enroll a site and link it; rules L1 to L4 ask for more than this role.
+    LinkSite,
     /// Method, domains, account linking, cohorts, plans, runs, licences.
     LinkUsers,
     /// See insights and reports.
@@ -89,14 +101,20 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the table's rows.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 16] = [
         Self::Provision,
         Self::See,
         Self::SeeDetails,
         Self::SeeUsers,
+        Self::SellTo,
+        Self::Welcome,
+        Self::AcceptOrder,
+        Self::SetUpServices,
+        Self::SetUpChat,
         Self::Import,
         Self::GrantRoles,
         Self::DirectorySync,
+        Self::LinkSite,
         Self::LinkUsers,
         Self::Insights,
         Self::Audit,
@@ -113,6 +131,10 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::SeeDetails => !matches!(role, SiteAdmin),
         // "all, without users": a backend admin runs the machine, not the people on it.
         Action::SeeUsers => matches!(role, PartnerAdmin | FullAdmin | SiteAdmin | ReadOnlyAdmin),
+        Action::SellTo => matches!(role, PartnerAdmin),
+        Action::Welcome | Action::SetUpServices => matches!(role, PartnerAdmin | FullAdmin),
+        Action::AcceptOrder | Action::SetUpChat => matches!(role, FullAdmin),
+        Action::LinkSite => matches!(role, SiteAdmin),
         Action::Import => matches!(role, FullAdmin | SiteAdmin),
         Action::GrantRoles => matches!(role, BackendAdmin | FullAdmin),
         Action::DirectorySync | Action::LinkUsers => matches!(role, FullAdmin),
@@ -133,15 +155,21 @@ pub fn who_could(action: Action) -> Role {
 mod tests {
     use super::*;
 
-    /// SPEC section 3, the rows that exist so far; columns in the order of [`Role::ALL`].
+    /// SPEC section 3; columns in the order of [`Role::ALL`].
     const TABLE: &[(Action, [bool; 5])] = &[
         (Action::Provision, [true, false, false, false, false]),
         (Action::See, [true, true, true, true, true]),
         (Action::SeeDetails, [true, true, true, false, true]),
         (Action::SeeUsers, [false, true, true, true, true]),
+        (Action::SellTo, [false, true, false, false, false]),
+        (Action::Welcome, [false, true, true, false, false]),
+        (Action::AcceptOrder, [false, false, true, false, false]),
+        (Action::SetUpServices, [false, true, true, false, false]),
+        (Action::SetUpChat, [false, false, true, false, false]),
         (Action::Import, [false, false, true, true, false]),
         (Action::GrantRoles, [true, false, true, false, false]),
         (Action::DirectorySync, [false, false, true, false, false]),
+        (Action::LinkSite, [false, false, false, true, false]),
         (Action::LinkUsers, [false, false, true, false, false]),
         (Action::Insights, [false, true, true, true, true]),
         (Action::Audit, [true, true, true, false, true]),

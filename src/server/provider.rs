@@ -4,6 +4,9 @@
 //! one user. The engine owns plans, runs, cohorts, drafts and imports. A provider's own writes take
 //! the engine's transaction. `reference` is the one implementation for now.
 
+mod acts;
+mod facts;
+mod mail;
 pub mod reference;
 
 use futures_util::future::BoxFuture;
@@ -19,205 +22,15 @@ use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
 use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::domain::domain_name::DomainName;
-use crate::domain::facts::Facts;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
-use crate::domain::site::SiteState;
-use crate::domain::untrusted::Untrusted;
-use crate::domain::user::UserState;
 use crate::table::{Dialect, RosterFile};
+pub use acts::{DomainAct, Resource, Viewer};
+pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
+pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
 
 /// What every provider call answers.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
-
-/// What the engine needs of a site to plan and run.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SiteFacts {
-    /// The row id.
-    pub id: i64,
-    /// The URL.
-    pub url: String,
-    /// Where it stands.
-    pub state: SiteState,
-    /// The organization it is linked to.
-    pub organization: Option<String>,
-    /// That organization's name.
-    pub organization_name: String,
-    /// The method.
-    pub method: Option<LinkingMethod>,
-    /// The roster's revision.
-    pub roster_revision: u64,
-    /// How many users there are; numbers run from 0 to this less one.
-    pub users: u32,
-}
-
-/// One user with the facts that decide, at one moment.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct UserFacts {
-    /// The roster number.
-    pub number: u32,
-    /// `UserID`.
-    pub user_id: String,
-    /// The name: the display name, or first and last.
-    pub name: String,
-    /// The address as spelled.
-    pub address: String,
-    /// The canonical address; absent: not usable.
-    pub address_key: Option<String>,
-    /// The department.
-    pub department: String,
-    /// Whether the account is active.
-    pub active: bool,
-    /// Where the user stands.
-    pub state: UserState,
-    /// The facts.
-    pub facts: Facts,
-}
-
-/// What an import would change.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RosterChange {
-    /// Users the site does not have yet.
-    pub new: u64,
-    /// Users with changed facts.
-    pub changed: u64,
-    /// Of these, users with another address.
-    pub address_changed: u64,
-    /// Users who become deactivated, by the file or for not being in it.
-    pub deactivated: u64,
-    /// Users who stay as they are.
-    pub unchanged: u64,
-    /// Users of the site who are not in the file.
-    pub not_in_file: u64,
-    /// Users in the file without a usable address.
-    pub bad_addresses: u64,
-    /// The first changes, one by one.
-    pub samples: Vec<RosterSample>,
-}
-
-/// One change of an import.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RosterSample {
-    /// `UserID`.
-    pub user_id: Untrusted,
-    /// The name.
-    pub name: Untrusted,
-    /// What changes, in words that may hold what the roster holds.
-    pub change: String,
-}
-
-/// A mail to one recipient, ready to render.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mail {
-    /// The envelope's and the header's one recipient.
-    pub to: String,
-    /// The recipient's name; may hold anything.
-    pub name: String,
-    /// The subject, our own words.
-    pub subject: String,
-    /// The text part.
-    pub text: String,
-    /// The HTML part.
-    pub html: String,
-    /// The Message-ID, without angle brackets, made from the attempt.
-    pub message_id: String,
-}
-
-/// What became of a mail: the phase of a failure is known (research, finding 2).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Delivery {
-    /// The server took it; its words.
-    Accepted(String),
-    /// Refused for good before or at the end of DATA; surely not sent.
-    Refused(String),
-    /// Refused for now, or broken before the final dot; surely not sent, may be tried again.
-    Deferred(String),
-    /// Broken after the final dot: may have been sent, and is never sent again by a machine.
-    Unknown(String),
-}
-
-/// What a person can answer to an invitation (rule U6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum InvitationAnswer {
-    /// The address is theirs.
-    Confirm,
-    /// "This is not me, or I do not want this."
-    Decline,
-}
-
-/// A page for a person's browser; the router frames it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct WebPage {
-    /// The HTTP status.
-    pub status: u16,
-    /// The title and heading: our own words.
-    pub title: String,
-    /// What stands under the heading, HTML.
-    pub body: String,
-}
-
-/// What became of an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answered {
-    /// The page that tells the person.
-    pub page: WebPage,
-    /// Whose invitation was settled; none when the link was used, too old or not known.
-    pub settled: Option<Settled>,
-}
-
-/// An invitation that has its answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settled {
-    /// The organization.
-    pub organization: String,
-    /// The canonical address.
-    pub address_key: String,
-}
-
-/// What an action is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Resource<'a> {
-    /// The backend itself: people, tokens, new organizations and sites.
-    Backend,
-    /// An organization, by id.
-    Organization(&'a str),
-    /// A site, by URL in its one form.
-    Site(&'a str),
-}
-
-impl Resource<'_> {
-    /// What it is called in refusals.
-    pub const fn noun(self) -> &'static str {
-        match self {
-            Self::Backend => "thing",
-            Self::Organization(_) => "organization",
-            Self::Site(_) => "site",
-        }
-    }
-}
-
-/// As whom a thing is seen or changed: lists hold what this person may see, `my_roles` theirs, and
-/// the audit record names them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Viewer {
-    /// The canonical address.
-    pub email: String,
-    /// Whether all is seen.
-    pub backend_admin: bool,
-}
-
-/// What can be done to a domain after it was added.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DomainAct {
-    /// Look its record up (rule D2).
-    Verify,
-    /// Verified to claimed.
-    Claim,
-    /// Claimed to verified.
-    Release,
-    /// Verified to pending.
-    Unverify,
-}
 
 /// The directory, and the acts on it. `reference` is the one implementation for now.
 ///
