@@ -7,6 +7,7 @@ pub mod address;
 pub mod agreement;
 pub mod consumer_domains;
 pub mod domain_name;
+pub mod draft;
 pub mod facts;
 pub mod linking;
 pub mod number;

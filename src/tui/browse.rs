@@ -29,6 +29,7 @@ use super::screens::runs::Runs;
 use super::screens::users::Users;
 use super::widget::rows::Motion;
 use crate::api::call::{ApiError, Reply};
+use crate::api::organization::Organization;
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 
@@ -127,6 +128,13 @@ impl Home {
     }
 
     /// What the copy key takes: the name of the chosen thing.
+    fn organization(&self) -> Option<&Organization> {
+        match self.organizations.chosen()? {
+            OrganizationRow::NotLinked { .. } => None,
+            OrganizationRow::One(organization) => Some(organization),
+        }
+    }
+
     fn name(&self) -> Option<Untrusted> {
         match self.focus {
             Focus::Organizations => match self.organizations.chosen()? {
@@ -237,7 +245,11 @@ impl Screen for Home {
         let site = self.site().is_some();
         let choose = "Choose a site first.";
         match action {
-            Action::Wizards | Action::Users | Action::Runs => Availability::ready_if(site, choose),
+            Action::Wizards => {
+                let some = site || self.organization().is_some();
+                Availability::ready_if(some, "Choose an organization or a site first.")
+            }
+            Action::Users | Action::Runs => Availability::ready_if(site, choose),
             Action::Open => match self.focus {
                 Focus::Organizations => Availability::shown_if(!self.organizations.is_empty()),
                 Focus::Sites => Availability::ready_if(site, choose),
@@ -285,9 +297,9 @@ impl Screen for Home {
                 }
             }
             Action::Wizards => {
-                if let Some(site) = self.site() {
-                    return Flow::Push(Box::new(Menu::new(site)));
-                }
+                let first = self.focus == Focus::Organizations;
+                let menu = Menu::new(self.site(), self.organization(), first);
+                return Flow::Push(Box::new(menu));
             }
             Action::Users => {
                 if let Some(site) = self.site() {

@@ -16,24 +16,94 @@ pub mod watching;
 
 pub use host::Wizard;
 
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use draft::Draft;
 use step::Step;
 
 use super::keymap::Availability;
+use super::screen::Screen;
+use crate::api::call::{Reply, Request};
+use crate::api::organization::Organization;
 use crate::api::site::Site;
+use crate::domain::draft::Wizard as Kind;
+use crate::domain::untrusted::Untrusted;
 
-/// A wizard.
+/// The way through one wizard: what it is about, its answers, its steps.
+pub trait Way: Sized + 'static {
+    /// What it is about, as the backend told last.
+    type About: Clone + Debug + PartialEq;
+    /// What has been answered so far; saved as it is.
+    type Answers: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned;
+    /// Its row in the table of wizards.
+    const KIND: Kind;
+    /// Its name on screens.
+    const TITLE: &'static str;
+
+    /// Its steps, in order.
+    fn steps() -> Vec<Box<dyn Step<Self>>>;
+    /// What must be known before it begins.
+    fn ask(subject: &str) -> Request;
+    /// Takes the answer to [`Way::ask`].
+    fn about(reply: &Reply) -> Option<Self::About>;
+    /// What follows its title and subject in the first line.
+    fn crumb(about: &Self::About) -> Option<Untrusted>;
+    /// The subject in the first line.
+    fn subject_words(about: &Self::About, subject: &Untrusted) -> Untrusted {
+        let _ = about;
+        subject.clone()
+    }
+    /// The step to begin at, whatever the draft says; `None` leaves it to the draft.
+    fn begins_at(_draft: &Draft<Self>) -> Option<&'static str> {
+        None
+    }
+}
+
+/// A wizard in the table of wizards.
 pub struct WizardSpec {
-    /// Its name in drafts.
-    pub id: &'static str,
+    /// Its row in the table of drafts.
+    pub kind: Kind,
+    /// Its row in the menus.
+    pub entry: Entry,
+}
+
+/// A row of a site's or an organization's menu.
+pub struct Entry {
     /// Its name on screens.
     pub title: &'static str,
     /// What it is for, in a sentence.
     pub about: &'static str,
-    /// Whether it can be opened for a site.
-    pub availability: fn(&Site) -> Availability,
-    /// Its steps, in order.
-    pub steps: fn() -> Vec<Box<dyn Step>>,
+    /// In which menu it stands.
+    pub offered: Offered,
+    /// Opens it on its subject: a site's URL, an organization's id, an order's number.
+    pub open: fn(&Untrusted) -> Box<dyn Screen>,
 }
 
-/// All wizards about a site, in the order of the menu.
+/// In which menu a row stands, and whether it can be opened there.
+pub enum Offered {
+    /// In a site's.
+    Site(fn(&Site) -> Availability),
+    /// In an organization's.
+    Organization(fn(&Organization) -> Availability),
+    /// In none: it is opened from a list of its own.
+    Elsewhere,
+}
+
+impl WizardSpec {
+    /// The row of a wizard.
+    pub const fn of<W: Way>(about: &'static str, offered: Offered) -> Self {
+        let open = |subject: &Untrusted| -> Box<dyn Screen> { Box::new(Wizard::<W>::new(subject)) };
+        Self { kind: W::KIND, entry: Entry { title: W::TITLE, about, offered, open } }
+    }
+}
+
+/// All wizards, in the order of the menus.
 pub const WIZARDS: [&WizardSpec; 1] = [&link_users::SPEC];
+
+/// A wizard on its subject: how one wizard leads into another.
+pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {
+    WIZARDS.iter().find(|spec| spec.kind == kind).map(|spec| (spec.entry.open)(subject))
+}

@@ -49,10 +49,13 @@ fn help_and_footer_print_the_keys_as_they_are_now() {
 #[test]
 fn the_palette_has_all_actions_and_says_why_some_cannot_be_done() {
     let places = Places::new();
-    places.with(|world| world.sites.clear());
+    places.with(|world| {
+        world.sites.clear();
+        world.organizations.clear();
+    });
     let mut pilot = places.pilot((100, 30));
     pilot.press(Action::Palette).text_in("wizards");
-    assert!(reads(&pilot, "Choose a site first."), "{}", pilot.text());
+    assert!(reads(&pilot, "Choose an organization or a site first."), "{}", pilot.text());
     pilot.press(Action::Open);
     assert!(pilot.sees("Actions"), "what is disabled does not happen\n{}", pilot.text());
 }

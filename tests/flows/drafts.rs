@@ -14,7 +14,8 @@ use hublink::tui::msg::{Msg, Signal};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::session::Session;
 use hublink::tui::theme::Theme;
-use hublink::tui::wizard::{Wizard, link_users};
+use hublink::tui::wizard::Wizard;
+use hublink::tui::wizard::link_users::LinkUsers;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -28,7 +29,7 @@ fn pilot(world: &Shared, files: BTreeMap<std::path::PathBuf, Bytes>) -> Pilot {
     let mut session = Session::new("https://hublink.example", TimeZone::UTC);
     session.note(&Reply::Me(Box::new(world::me())), 0);
     session.drafts = "/state/drafts".into();
-    let wizard = Wizard::new(&link_users::SPEC, &SITE.into());
+    let wizard = Wizard::<LinkUsers>::new(&SITE.into());
     let size = (80, 24);
     let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
     let shared = world.clone();

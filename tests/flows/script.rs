@@ -24,7 +24,8 @@ use hublink::tui::keymap::{Action, Keymap};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::session::Session;
 use hublink::tui::theme::Theme;
-use hublink::tui::wizard::{Wizard, link_users};
+use hublink::tui::wizard::Wizard;
+use hublink::tui::wizard::link_users::LinkUsers;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
@@ -125,7 +126,7 @@ impl Shared {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
         session.note(&Reply::Me(Box::new(world::me())), 0);
         session.exports = "/home/fay".into();
-        let wizard = Wizard::new(&link_users::SPEC, &world::SITE.into());
+        let wizard = Wizard::<LinkUsers>::new(&world::SITE.into());
         let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
         let shared = self.clone();
         let mut pilot = Pilot::new(app, size, Box::new(move |request| shared.answer(request)));

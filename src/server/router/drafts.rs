@@ -1,4 +1,4 @@
-//! Drafts: a wizard's answers about a site.
+//! Drafts: a wizard's answers about its subject.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -8,6 +8,7 @@ use utoipa_axum::routes;
 use super::extract::{ApiJson, ApiPath, site_in_path};
 use super::{Reads, Shared, Writes};
 use crate::api::draft::{Draft, SaveDraft};
+use crate::domain::draft::{SubjectKind, Wizard};
 use crate::domain::role::Action;
 use crate::server::Backend;
 use crate::server::auth::{Actor, authorize};
@@ -21,12 +22,12 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(take_draft))
 }
 
-/// The draft of a wizard about a site.
+/// The draft of a wizard about its subject.
 #[utoipa::path(
     get, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
     params(
         ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "The site's URL"),
+        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
     ),
     responses((status = 200, body = Draft), Reads),
     security(("bearer" = []))
@@ -36,8 +37,8 @@ async fn show_draft(
     actor: Actor,
     ApiPath((wizard, subject)): ApiPath<(String, String)>,
 ) -> Result<ApiJson<Draft>, Refusal> {
-    let subject = Subject::of(&backend, &actor, &subject).await?;
-    drafts::show(&backend, subject.place(&wizard)).await.map(ApiJson)
+    let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
+    drafts::show(&backend, subject.place()).await.map(ApiJson)
 }
 
 /// Save the answers; the first to save holds the draft.
@@ -45,7 +46,7 @@ async fn show_draft(
     put, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
     params(
         ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "The site's URL"),
+        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
     ),
     request_body = SaveDraft,
     responses((status = 200, body = Draft), Writes),
@@ -57,8 +58,8 @@ async fn save_draft(
     ApiPath((wizard, subject)): ApiPath<(String, String)>,
     ApiJson(body): ApiJson<SaveDraft>,
 ) -> Result<ApiJson<Draft>, Refusal> {
-    let subject = Subject::of(&backend, &actor, &subject).await?;
-    drafts::save(&backend, &actor.email, subject.place(&wizard), &body).await.map(ApiJson)
+    let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
+    drafts::save(&backend, &actor.email, subject.place(), &body).await.map(ApiJson)
 }
 
 /// Remove a draft that one holds.
@@ -66,7 +67,7 @@ async fn save_draft(
     delete, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
     params(
         ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "The site's URL"),
+        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
     ),
     responses((status = 204, description = "Removed."), Writes),
     security(("bearer" = []))
@@ -76,8 +77,8 @@ async fn remove_draft(
     actor: Actor,
     ApiPath((wizard, subject)): ApiPath<(String, String)>,
 ) -> Result<StatusCode, Refusal> {
-    let subject = Subject::of(&backend, &actor, &subject).await?;
-    drafts::remove(&backend, &actor.email, subject.place(&wizard)).await?;
+    let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
+    drafts::remove(&backend, &actor.email, subject.place()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -86,7 +87,7 @@ async fn remove_draft(
     post, path = "/v1/drafts/{wizard}/{subject}/take", tag = "Drafts",
     params(
         ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "The site's URL"),
+        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
     ),
     responses((status = 200, body = Draft), Writes),
     security(("bearer" = []))
@@ -96,25 +97,42 @@ async fn take_draft(
     actor: Actor,
     ApiPath((wizard, subject)): ApiPath<(String, String)>,
 ) -> Result<ApiJson<Draft>, Refusal> {
-    let subject = Subject::of(&backend, &actor, &subject).await?;
-    drafts::take(&backend, &actor.email, subject.place(&wizard)).await.map(ApiJson)
+    let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
+    drafts::take(&backend, &actor.email, subject.place()).await.map(ApiJson)
 }
 
-/// What a draft is about: a site that the actor may see.
+/// What a draft is about: a thing that the actor may see.
 struct Subject {
-    url: String,
+    wizard: Wizard,
+    name: String,
     organization: Option<String>,
 }
 
 impl Subject {
-    async fn of(backend: &Backend, actor: &Actor, subject: &str) -> Result<Self, Refusal> {
-        let url = site_in_path(subject)?;
-        authorize(backend, actor, Action::See, Resource::Site(&url)).await?;
-        let organization = backend.provider.site_facts(&url).await?.organization;
-        Ok(Self { url, organization })
+    async fn of(
+        backend: &Backend,
+        actor: &Actor,
+        wizard: &str,
+        subject: &str,
+    ) -> Result<Self, Refusal> {
+        let wizard = Wizard::from_code(wizard).ok_or_else(|| Refusal::not_found("wizard"))?;
+        let (name, organization) = match wizard.subject() {
+            SubjectKind::Site => {
+                let url = site_in_path(subject)?;
+                authorize(backend, actor, Action::See, Resource::Site(&url)).await?;
+                let organization = backend.provider.site_facts(&url).await?.organization;
+                (url, organization)
+            }
+            SubjectKind::Organization | SubjectKind::Order => {
+                authorize(backend, actor, Action::See, Resource::Organization(subject)).await?;
+                (subject.to_owned(), Some(subject.to_owned()))
+            }
+        };
+        Ok(Self { wizard, name, organization })
     }
 
-    fn place<'a>(&'a self, wizard: &'a str) -> Place<'a> {
-        Place { wizard, subject: &self.url, organization: self.organization.as_deref() }
+    fn place(&self) -> Place<'_> {
+        let organization = self.organization.as_deref();
+        Place { wizard: self.wizard.code(), subject: &self.name, organization }
     }
 }

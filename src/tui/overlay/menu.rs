@@ -1,35 +1,83 @@
-//! What can be done with a site: the wizards, and why some cannot be opened.
+//! What can be done with a site or an organization: the wizards and the screens about it.
+//!
+//! Owns the rows of both menus, and says why some cannot be opened.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::picker::{Pick, Picker};
+use crate::api::organization::Organization;
 use crate::api::site::Site;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
-use crate::tui::wizard::{WIZARDS, Wizard, WizardSpec};
+use crate::tui::wizard::{Entry, Offered, WIZARDS};
 
-/// The menu of wizards.
+/// The screens about a site or an organization that are no wizard, below the wizards.
+const SCREENS: [&Entry; 0] = [];
+
+/// A menu.
 pub struct Menu {
-    site: Site,
-    picker: Picker<&'static WizardSpec>,
+    picker: Picker<Row>,
+}
+
+/// What a row opens, and on what.
+#[derive(Clone)]
+struct Row {
+    entry: &'static Entry,
+    subject: Untrusted,
 }
 
 impl Menu {
-    /// The wizards for a site.
-    pub fn new(site: &Site) -> Self {
-        let rows = WIZARDS.iter().map(|spec| {
-            let (ready, note) = match (spec.availability)(site) {
-                Availability::Ready => (true, spec.about.to_owned()),
-                Availability::Disabled(why) => (false, why.into_owned()),
-                Availability::Hidden => (false, String::new()),
-            };
-            Pick { value: *spec, lead: String::new(), label: spec.title.to_owned(), note, ready }
-        });
-        let title = format!("Wizards for {}", site.url.shown());
-        Self { site: site.clone(), picker: Picker::new(title, rows.collect(), false) }
+    /// What can be done with a site and with an organization, the one in focus first.
+    pub fn new(
+        site: Option<&Site>,
+        organization: Option<&Organization>,
+        organization_first: bool,
+    ) -> Self {
+        let mut rows = site.map(of_site).unwrap_or_default();
+        let mut names: Vec<_> = site.iter().map(|site| site.url.shown().to_string()).collect();
+        if let Some(organization) = organization {
+            let at = if organization_first { 0 } else { rows.len() };
+            let more = of_organization(organization);
+            if !more.is_empty() {
+                rows.splice(at..at, more);
+                names.insert(at.min(names.len()), organization.name.shown().to_string());
+            }
+        }
+        let title = format!("Wizards for {}", names.join(", "));
+        Self { picker: Picker::new(title, rows, false) }
     }
+}
+
+fn of_site(site: &Site) -> Vec<Pick<Row>> {
+    rows(&site.url, |entry| match &entry.offered {
+        Offered::Site(availability) => availability(site),
+        _ => Availability::Hidden,
+    })
+}
+
+fn of_organization(organization: &Organization) -> Vec<Pick<Row>> {
+    rows(&Untrusted::new(organization.id.as_str()), |entry| match &entry.offered {
+        Offered::Organization(availability) => availability(organization),
+        _ => Availability::Hidden,
+    })
+}
+
+fn rows(subject: &Untrusted, availability: impl Fn(&Entry) -> Availability) -> Vec<Pick<Row>> {
+    let entries = WIZARDS.iter().map(|spec| &spec.entry).chain(SCREENS);
+    let rows = entries.filter_map(|entry| {
+        let (ready, note) = match availability(entry) {
+            Availability::Ready => (true, entry.about.to_owned()),
+            Availability::Disabled(why) => (false, why.into_owned()),
+            Availability::Hidden => return None,
+        };
+        let value = Row { entry, subject: subject.clone() };
+        let label = entry.title.to_owned();
+        Some(Pick { value, lead: String::new(), label, note, ready })
+    });
+    rows.collect()
 }
 
 impl Screen for Menu {
@@ -57,7 +105,7 @@ impl Screen for Menu {
         }
         match (action, self.picker.chosen()) {
             (Action::Open, Some(row)) if row.ready => {
-                Flow::Replace(Box::new(Wizard::new(row.value, &self.site.url)))
+                Flow::Replace((row.value.entry.open)(&row.value.subject))
             }
             (Action::Open, Some(row)) => {
                 cx.toast(Tone::Attention, row.note.clone());

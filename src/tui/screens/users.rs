@@ -189,7 +189,9 @@ impl Screen for Users {
                 }
             }
             Action::Export => self.export(cx),
-            Action::Wizards => return Flow::Push(Box::new(Menu::new(&self.site))),
+            Action::Wizards => {
+                return Flow::Push(Box::new(Menu::new(Some(&self.site), None, false)));
+            }
             _ => {}
         }
         Flow::Stay

@@ -5,23 +5,23 @@
 //! steps and die with them.
 
 use bytes::Bytes;
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
-pub use super::link_users::answers::Answers;
-use crate::api::site::Site;
+use super::Way;
 
 /// What the steps of a wizard share.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Draft {
-    /// The site it is about, as the backend told last; a step that changes it puts the new one.
-    pub site: Site,
+pub struct Draft<W: Way> {
+    /// What it is about, as the backend told last; a step that changes it puts the new one.
+    pub about: W::About,
     /// The answers.
-    pub answers: Answers,
+    pub answers: W::Answers,
 }
 
 /// What is kept in a file while the backend is away.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Kept {
+pub struct Kept<A> {
     /// The wizard.
     pub wizard: String,
     /// The subject.
@@ -29,12 +29,12 @@ pub struct Kept {
     /// The step.
     pub step: String,
     /// The answers.
-    pub answers: Answers,
+    pub answers: A,
     /// The newest revision of the backend's draft that this may replace.
     pub revision: u64,
 }
 
-impl Kept {
+impl<A: Serialize + DeserializeOwned> Kept<A> {
     /// As a file's content.
     pub fn to_bytes(&self) -> Bytes {
         serde_json::to_vec(self).unwrap_or_default().into()
@@ -45,11 +45,10 @@ impl Kept {
         let kept: Self = serde_json::from_slice(bytes).ok()?;
         (kept.wizard == wizard && kept.subject == subject).then_some(kept)
     }
+}
 
-    /// The file's name.
-    pub fn file_name(wizard: &str, subject: &str) -> String {
-        let safe =
-            |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
-        format!("{wizard}-{}.json", subject.chars().take(120).map(safe).collect::<String>())
-    }
+/// The name of the file that holds a wizard's answers while the backend is away.
+pub fn file_name(wizard: &str, subject: &str) -> String {
+    let safe = |c: char| if c.is_ascii_alphanumeric() || c == '.' || c == '-' { c } else { '_' };
+    format!("{wizard}-{}.json", subject.chars().take(120).map(safe).collect::<String>())
 }

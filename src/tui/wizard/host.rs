@@ -1,4 +1,4 @@
-//! The screen that hosts a wizard: loads its site and draft, tells who holds it, then opens it.
+//! The screen that hosts a wizard: loads its subject and draft, tells who holds it, then opens it.
 //!
 //! Owns the way in and the way out. An open wizard's life is in `open`.
 
@@ -7,14 +7,13 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::WizardSpec;
-use super::draft::{Answers, Kept};
+use super::Way;
+use super::draft::{Kept, file_name};
 use super::open::{Beginning, Open};
 use super::saver::Saved;
-use crate::api::call::{ApiError, DraftCall, Reply, Request, SiteCall};
+use crate::api::call::{ApiError, DraftCall, Reply, Request};
 use crate::api::draft::Draft as SavedDraft;
 use crate::api::problem::code;
-use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -23,73 +22,77 @@ use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 
-/// A wizard on a site.
-pub struct Wizard {
-    pub(super) spec: &'static WizardSpec,
+/// A wizard on its subject.
+pub struct Wizard<W: Way> {
     pub(super) subject: Untrusted,
-    pub(super) phase: Phase,
+    pub(super) phase: Phase<W>,
 }
 
-pub(super) enum Phase {
+pub(super) enum Phase<W: Way> {
     /// Loading what is needed to begin.
-    Loading(Box<Loading>),
+    Loading(Box<Loading<W>>),
     /// Somebody else holds the draft; nobody is named when it is the same person elsewhere.
-    Held(Box<Held>),
+    Held(Box<Held<W>>),
     /// Open.
-    Open(Box<Open>),
+    Open(Box<Open<W>>),
 }
 
 /// Somebody else's draft.
-pub(super) struct Held {
+pub(super) struct Held<W: Way> {
     /// Who holds it.
     pub holder: Option<Untrusted>,
     /// Taking it over.
     pub taking: Load<SavedDraft>,
-    site: Site,
+    about: W::About,
 }
 
-#[derive(Default)]
-pub(super) struct Loading {
-    pub site: Load<Site>,
+pub(super) struct Loading<W: Way> {
+    pub about: Load<W::About>,
     pub draft: Load<SavedDraft>,
-    kept: KeptFile,
+    kept: KeptFile<W::Answers>,
+}
+
+impl<W: Way> Default for Loading<W> {
+    fn default() -> Self {
+        Self { about: Load::default(), draft: Load::default(), kept: KeptFile::default() }
+    }
 }
 
 /// The operator's file: not asked for, asked for, known.
 #[derive(Default)]
-enum KeptFile {
+enum KeptFile<A> {
     #[default]
     Unasked,
     Asked(RequestId),
-    Known(Option<Box<Kept>>),
+    Known(Option<Box<Kept<A>>>),
 }
 
-impl Wizard {
-    /// The wizard on a site; everything is loaded when it is shown.
-    pub fn new(spec: &'static WizardSpec, site: &Untrusted) -> Self {
-        Self { spec, subject: site.clone(), phase: Phase::Loading(Box::default()) }
+impl<W: Way> Wizard<W> {
+    /// The wizard on its subject; everything is loaded when it is shown.
+    pub fn new(subject: &Untrusted) -> Self {
+        Self { subject: subject.clone(), phase: Phase::Loading(Box::default()) }
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let subject = self.subject.raw().to_owned();
         let Phase::Loading(loading) = &mut self.phase else { return };
-        if loading.site.is_untouched() {
-            loading.site.ask(Request::Site(SiteCall::Show(subject.clone())), cx);
+        if loading.about.is_untouched() {
+            loading.about.ask(W::ask(&subject), cx);
         }
         if loading.draft.is_untouched() {
-            let call = DraftCall::Show(self.spec.id.to_owned(), subject.clone());
+            let call = DraftCall::Show(W::KIND.code().to_owned(), subject.clone());
             loading.draft.ask(Request::Draft(call), cx);
         }
         if matches!(loading.kept, KeptFile::Unasked) {
-            let path = cx.session.drafts.join(Kept::file_name(self.spec.id, &subject));
+            let path = cx.session.drafts.join(file_name(W::KIND.code(), &subject));
             loading.kept = KeptFile::Asked(cx.read(path));
         }
     }
 
-    /// Opens once site, draft and file are known.
+    /// Opens once subject, draft and file are known.
     fn open_when_ready(&mut self, cx: &mut Cx<'_>) {
         let Phase::Loading(loading) = &self.phase else { return };
-        let (Some(site), KeptFile::Known(kept)) = (loading.site.get(), &loading.kept) else {
+        let (Some(about), KeptFile::Known(kept)) = (loading.about.get(), &loading.kept) else {
             return;
         };
         let none_yet = loading.draft.error().is_some_and(|error| error.code() == code::NOT_FOUND);
@@ -97,21 +100,21 @@ impl Wizard {
         if saved.is_none() && !none_yet {
             return;
         }
-        let (site, saved, kept) = (site.clone(), saved.cloned(), kept.as_deref().cloned());
+        let (about, saved, kept) = (about.clone(), saved.cloned(), kept.as_deref().cloned());
         let me = cx.session.me.as_ref().map(|me| me.email.clone());
         match saved {
             Some(draft) if Some(&draft.holder) != me.as_ref() => {
-                self.phase = Phase::held(Some(draft.holder), site);
+                self.phase = Phase::held(Some(draft.holder), about);
             }
-            saved => self.begin(site, saved, kept, cx),
+            saved => self.begin(about, saved, kept, cx),
         }
     }
 
     fn begin(
         &mut self,
-        site: Site,
+        about: W::About,
         saved: Option<SavedDraft>,
-        kept: Option<Kept>,
+        kept: Option<Kept<W::Answers>>,
         cx: &mut Cx<'_>,
     ) {
         let revision = saved.as_ref().map_or(0, |draft| draft.revision);
@@ -123,10 +126,11 @@ impl Wizard {
             (None, Some(draft)) => {
                 (draft.step, serde_json::from_value(draft.answers).unwrap_or_default())
             }
-            (None, None) => (String::new(), Answers::default()),
+            (None, None) => (String::new(), W::Answers::default()),
         };
-        let begin = Beginning { site, step, answers, revision, from_file };
-        self.phase = Phase::Open(Box::new(Open::new(self.spec, begin, cx)));
+        let subject = self.subject.raw().to_owned();
+        let begin = Beginning { subject, about, step, answers, revision, from_file };
+        self.phase = Phase::Open(Box::new(Open::new(begin, cx)));
     }
 
     fn saved(&mut self, saved: Saved, cx: &mut Cx<'_>) {
@@ -141,14 +145,14 @@ impl Wizard {
             }
             Saved::Lost(holder) => {
                 if let Phase::Open(open) = &self.phase {
-                    self.phase = Phase::held(holder, open.draft.site.clone());
+                    self.phase = Phase::held(holder, open.draft.about.clone());
                 }
             }
         }
     }
 }
 
-impl Screen for Wizard {
+impl<W: Way> Screen for Wizard<W> {
     fn header(&self, look: &Look<'_>) -> Header {
         super::view::header(self, look)
     }
@@ -191,7 +195,7 @@ impl Screen for Wizard {
             Phase::Held(held) => {
                 if action == Action::TakeOver {
                     let subject = self.subject.raw().to_owned();
-                    let call = DraftCall::Take(self.spec.id.to_owned(), subject);
+                    let call = DraftCall::Take(W::KIND.code().to_owned(), subject);
                     held.taking.ask(Request::Draft(call), cx);
                     return Flow::Stay;
                 }
@@ -246,11 +250,7 @@ impl Screen for Wizard {
                 return open.turn(turn, cx);
             }
             Phase::Loading(loading) => {
-                let as_site = |reply: &Reply| match reply {
-                    Reply::Site(site) => Some((**site).clone()),
-                    _ => None,
-                };
-                if loading.site.take(id, result, as_site)
+                if loading.about.take(id, result, W::about)
                     || loading.draft.take(id, result, as_draft)
                 {
                     self.open_when_ready(cx);
@@ -260,8 +260,8 @@ impl Screen for Wizard {
                 if held.taking.take(id, result, as_draft)
                     && let Some(draft) = held.taking.get().cloned()
                 {
-                    let site = held.site.clone();
-                    self.begin(site, Some(draft), None, cx);
+                    let about = held.about.clone();
+                    self.begin(about, Some(draft), None, cx);
                 }
             }
         }
@@ -282,7 +282,7 @@ impl Screen for Wizard {
                 if matches!(loading.kept, KeptFile::Asked(mine) if mine == id) {
                     let bytes = result.as_ref().ok().and_then(Option::as_ref);
                     let kept = bytes.and_then(|bytes| {
-                        Kept::from_bytes(bytes, self.spec.id, self.subject.raw())
+                        Kept::from_bytes(bytes, W::KIND.code(), self.subject.raw())
                     });
                     loading.kept = KeptFile::Known(kept.map(Box::new));
                     self.open_when_ready(cx);
@@ -315,16 +315,16 @@ impl Screen for Wizard {
     }
 }
 
-impl Phase {
-    fn held(holder: Option<Untrusted>, site: Site) -> Self {
-        Self::Held(Box::new(Held { holder, taking: Load::default(), site }))
+impl<W: Way> Phase<W> {
+    fn held(holder: Option<Untrusted>, about: W::About) -> Self {
+        Self::Held(Box::new(Held { holder, taking: Load::default(), about }))
     }
 }
 
-impl Loading {
+impl<W: Way> Loading<W> {
     /// What could not be loaded; a draft that does not exist yet is no failure.
     pub fn failed(&self) -> Option<&ApiError> {
         let draft = self.draft.error().filter(|error| error.code() != code::NOT_FOUND);
-        self.site.error().or(draft)
+        self.about.error().or(draft)
     }
 }

@@ -10,31 +10,60 @@ mod plan;
 mod results;
 mod select;
 
-use super::WizardSpec;
 use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::site::Site;
+use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
 
-/// The wizard.
-pub const SPEC: WizardSpec = WizardSpec {
-    id: "link_users",
-    title: "Link users",
-    about: "Choose how people prove their addresses, pick who comes first, review, invite.",
-    availability,
-    steps,
-};
+/// The way through the wizard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LinkUsers {}
 
-fn steps() -> Vec<Box<dyn Step>> {
-    vec![
-        Box::<method::Method>::default(),
-        Box::<domains::Domains>::default(),
-        Box::<select::Select>::default(),
-        Box::<plan::PlanStep>::default(),
-        Box::<invite::Invite>::default(),
-        Box::<results::Results>::default(),
-    ]
+/// What its steps share.
+pub type Draft = super::draft::Draft<LinkUsers>;
+
+/// The wizard in the menus.
+pub const SPEC: WizardSpec = WizardSpec::of::<LinkUsers>(
+    "Choose how people prove their addresses, pick who comes first, review, invite.",
+    Offered::Site(availability),
+);
+
+impl Way for LinkUsers {
+    type About = Site;
+    type Answers = answers::Answers;
+    const KIND: Wizard = Wizard::LinkUsers;
+    const TITLE: &'static str = "Link users";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        vec![
+            Box::<method::Method>::default(),
+            Box::<domains::Domains>::default(),
+            Box::<select::Select>::default(),
+            Box::<plan::PlanStep>::default(),
+            Box::<invite::Invite>::default(),
+            Box::<results::Results>::default(),
+        ]
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Site(SiteCall::Show(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<Site> {
+        match reply {
+            Reply::Site(site) => Some((**site).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(site: &Site) -> Option<Untrusted> {
+        site.organization_name.clone()
+    }
 }
 
 /// Rule U2: only enrolled sites; section 3: only full admins.

@@ -5,12 +5,11 @@
 
 use crossterm::event::KeyEvent;
 
-use super::WizardSpec;
-use super::draft::{Answers, Draft};
+use super::Way;
+use super::draft::Draft;
 use super::saver::Saver;
 use super::step::{Applies, Refusal, Step, Turn};
 use crate::api::call::{DraftCall, Request};
-use crate::api::site::Site;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::page::{Edit, Page, PageState, Stop};
@@ -18,48 +17,51 @@ use crate::tui::screen::{Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
 /// What a wizard begins with.
-pub(super) struct Beginning {
-    pub site: Site,
+pub(super) struct Beginning<W: Way> {
+    pub subject: String,
+    pub about: W::About,
     pub step: String,
-    pub answers: Answers,
+    pub answers: W::Answers,
     pub revision: u64,
     /// The answers came from the operator's file and are not on the backend yet.
     pub from_file: bool,
 }
 
 /// An open wizard.
-pub(super) struct Open {
-    pub spec: &'static WizardSpec,
-    pub steps: Vec<Box<dyn Step>>,
+pub(super) struct Open<W: Way> {
+    subject: String,
+    pub steps: Vec<Box<dyn Step<W>>>,
     pub at: usize,
-    pub draft: Draft,
+    pub draft: Draft<W>,
     pub page: PageState,
     /// The current step's page, as of the last message.
     pub shown: Page,
     pub refusal: Option<Refusal>,
-    pub saver: Saver,
+    pub saver: Saver<W>,
 }
 
-impl Open {
-    pub fn new(spec: &'static WizardSpec, begin: Beginning, cx: &mut Cx<'_>) -> Self {
-        let steps = (spec.steps)();
-        let draft = Draft { site: begin.site, answers: begin.answers };
+impl<W: Way> Open<W> {
+    pub fn new(begin: Beginning<W>, cx: &mut Cx<'_>) -> Self {
+        let steps = W::steps();
+        let draft = Draft { about: begin.about, answers: begin.answers };
+        let wanted = W::begins_at(&draft).unwrap_or(&begin.step);
         let at = steps
             .iter()
-            .position(|step| step.id() == begin.step && step.applies(&draft) == Applies::Yes)
+            .position(|step| step.id() == wanted && step.applies(&draft) == Applies::Yes)
+            .or_else(|| steps.iter().position(|step| step.applies(&draft) == Applies::Yes))
             .unwrap_or(0);
-        let subject = draft.site.url.raw().to_owned();
-        let mut saver = Saver::new(spec.id, &subject, begin.revision, &begin.step, &draft.answers);
+        let subject = begin.subject;
+        let mut saver = Saver::new(&subject, begin.revision, &begin.step, &draft.answers);
         if begin.from_file {
             saver.unsaved(cx.now_ms);
         }
         let (page, shown) = (PageState::default(), Page::default());
-        let mut open = Self { spec, steps, at, draft, page, shown, refusal: None, saver };
+        let mut open = Self { subject, steps, at, draft, page, shown, refusal: None, saver };
         open.arrive(cx);
         open
     }
 
-    fn step(&self) -> Option<&dyn Step> {
+    fn step(&self) -> Option<&dyn Step<W>> {
         self.steps.get(self.at).map(AsRef::as_ref)
     }
 
@@ -255,6 +257,10 @@ impl Open {
                 Flow::Stay
             }
             Turn::Push(screen) => Flow::Push(screen),
+            Turn::Handover(screen) => {
+                self.leave(true, cx);
+                Flow::Replace(screen)
+            }
             Turn::Leave { finished } => self.leave(finished, cx),
         }
     }
@@ -284,8 +290,8 @@ impl Open {
 
     fn leave(&mut self, finished: bool, cx: &mut Cx<'_>) -> Flow {
         if finished {
-            let subject = self.draft.site.url.raw().to_owned();
-            cx.send(Request::Draft(DraftCall::Remove(self.spec.id.to_owned(), subject)));
+            let (wizard, subject) = (W::KIND.code().to_owned(), self.subject.clone());
+            cx.send(Request::Draft(DraftCall::Remove(wizard, subject)));
         } else {
             self.farewell(cx);
         }

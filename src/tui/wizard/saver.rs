@@ -5,7 +5,8 @@
 
 use std::path::PathBuf;
 
-use super::draft::{Answers, Kept};
+use super::Way;
+use super::draft::{Kept, file_name};
 use crate::api::call::{ApiError, DraftCall, Reply, Request};
 use crate::api::draft::SaveDraft;
 use crate::api::problem::code;
@@ -21,15 +22,13 @@ const MOST_MS: u64 = 1_600;
 const AGAIN_MS: u64 = 5_000;
 
 /// The saving of one draft.
-#[derive(Debug)]
-pub struct Saver {
-    wizard: &'static str,
+pub struct Saver<W: Way> {
     subject: String,
     revision: u64,
-    saved: (String, Answers),
-    seen: (String, Answers),
+    saved: (String, W::Answers),
+    seen: (String, W::Answers),
     changed: Option<Changed>,
-    in_flight: Option<(RequestId, (String, Answers))>,
+    in_flight: Option<(RequestId, (String, W::Answers))>,
     again_at: Option<u64>,
     kept: bool,
 }
@@ -56,18 +55,11 @@ pub enum Saved {
     Refused(ApiError),
 }
 
-impl Saver {
+impl<W: Way> Saver<W> {
     /// Begins with what the backend (or the file) has.
-    pub fn new(
-        wizard: &'static str,
-        subject: &str,
-        revision: u64,
-        step: &str,
-        answers: &Answers,
-    ) -> Self {
+    pub fn new(subject: &str, revision: u64, step: &str, answers: &W::Answers) -> Self {
         let now = (step.to_owned(), answers.clone());
         Self {
-            wizard,
             subject: subject.to_owned(),
             revision,
             saved: now.clone(),
@@ -86,7 +78,7 @@ impl Saver {
     }
 
     /// After every message: notes changes, saves when it is time.
-    pub fn watch(&mut self, step: &str, answers: &Answers, cx: &mut Cx<'_>) {
+    pub fn watch(&mut self, step: &str, answers: &W::Answers, cx: &mut Cx<'_>) {
         if self.seen.0 != step || self.seen.1 != *answers {
             let another_step = self.seen.0 != step;
             self.seen = (step.to_owned(), answers.clone());
@@ -115,7 +107,7 @@ impl Saver {
             answers: serde_json::to_value(&answers).unwrap_or_default(),
             revision: self.revision,
         };
-        let call = DraftCall::Save(self.wizard.to_owned(), self.subject.clone(), body);
+        let call = DraftCall::Save(W::KIND.code().to_owned(), self.subject.clone(), body);
         let id = cx.send(Request::Draft(call));
         self.in_flight = Some((id, (step, answers)));
         self.changed = None;
@@ -181,7 +173,7 @@ impl Saver {
     fn keep(&mut self, revision: u64, cx: &mut Cx<'_>) {
         let (step, answers) = self.seen.clone();
         let kept = Kept {
-            wizard: self.wizard.to_owned(),
+            wizard: W::KIND.code().to_owned(),
             subject: self.subject.clone(),
             step,
             answers,
@@ -192,6 +184,6 @@ impl Saver {
     }
 
     fn path(&self, cx: &Cx<'_>) -> PathBuf {
-        cx.session.drafts.join(Kept::file_name(self.wizard, &self.subject))
+        cx.session.drafts.join(file_name(W::KIND.code(), &self.subject))
     }
 }

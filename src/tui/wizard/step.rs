@@ -11,6 +11,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::Way;
 use super::draft::Draft;
 use crate::api::call::{ApiError, Reply};
 use crate::roster::Bitmap;
@@ -20,7 +21,7 @@ use crate::tui::page::{Edit, Page, Stop};
 use crate::tui::screen::{Cx, Here, Look, Screen};
 
 /// A step.
-pub trait Step {
+pub trait Step<W: Way> {
     /// Its name in the saved draft, such as `method`.
     fn id(&self) -> &'static str;
 
@@ -28,24 +29,24 @@ pub trait Step {
     fn title(&self) -> &'static str;
 
     /// Whether it is part of the way with these answers.
-    fn applies(&self, _draft: &Draft) -> Applies {
+    fn applies(&self, _draft: &Draft<W>) -> Applies {
         Applies::Yes
     }
 
     /// The operator comes here (also again): ask for what is needed.
-    fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+    fn enter(&mut self, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) {}
 
     /// Its page. A step that draws itself gives an empty one.
-    fn page(&self, draft: &Draft, here: Here<'_>) -> Page;
+    fn page(&self, draft: &Draft<W>, here: Here<'_>) -> Page;
 
     /// "What happens next": two or three sentences, the facts that matter here.
-    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>>;
+    fn happens_next(&self, draft: &Draft<W>) -> Vec<Cow<'static, str>>;
 
     /// Whether the answers allow going on. Gates Next and nothing else.
-    fn check(&self, draft: &Draft) -> Result<(), Refusal>;
+    fn check(&self, draft: &Draft<W>) -> Result<(), Refusal>;
 
     /// Another footer word than the table's, such as "invite" for [`Action::Next`].
-    fn label(&self, _action: Action, _draft: &Draft) -> Option<String> {
+    fn label(&self, _action: Action, _draft: &Draft<W>) -> Option<String> {
         None
     }
 
@@ -55,7 +56,7 @@ pub trait Step {
     }
 
     /// Whether an action can be done; nothing leaves it to the host.
-    fn availability(&self, _action: Action, _draft: &Draft) -> Option<Availability> {
+    fn availability(&self, _action: Action, _draft: &Draft<W>) -> Option<Availability> {
         None
     }
 
@@ -63,17 +64,17 @@ pub trait Step {
     fn on_focus(&mut self, _stop: Option<&Stop>) {}
 
     /// The operator changed something on the page.
-    fn on_edit(&mut self, _edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+    fn on_edit(&mut self, _edit: &Edit, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) -> Turn {
         Turn::Stay
     }
 
     /// Does an action; [`Turn::Pass`] leaves it to the host.
-    fn on_action(&mut self, _action: Action, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+    fn on_action(&mut self, _action: Action, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) -> Turn {
         Turn::Pass
     }
 
     /// The operator goes on and `check` agrees. To act first: send, stay, and turn on the reply.
-    fn on_next(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+    fn on_next(&mut self, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) -> Turn {
         Turn::Next
     }
 
@@ -82,30 +83,37 @@ pub trait Step {
         &mut self,
         _id: RequestId,
         _result: &Result<Reply, ApiError>,
-        _draft: &mut Draft,
+        _draft: &mut Draft<W>,
         _cx: &mut Cx<'_>,
     ) -> Turn {
         Turn::Stay
     }
 
     /// Takes the rows that a search found; most are somebody else's.
-    fn on_found(&mut self, _id: RequestId, _rows: &Bitmap, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+    fn on_found(
+        &mut self,
+        _id: RequestId,
+        _rows: &Bitmap,
+        _draft: &mut Draft<W>,
+        _cx: &mut Cx<'_>,
+    ) {
+    }
 
     /// Takes what a file held, or the end of writing one (without bytes).
     fn on_file(
         &mut self,
         _id: RequestId,
         _result: &Result<Option<Bytes>, IoError>,
-        _draft: &mut Draft,
+        _draft: &mut Draft<W>,
         _cx: &mut Cx<'_>,
     ) {
     }
 
     /// After every message while this is the current step: clamp, ask for what is missing.
-    fn reconcile(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+    fn reconcile(&mut self, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) {}
 
     /// The operator goes away: what is not in the draft yet goes there now.
-    fn hand_over(&mut self, _draft: &mut Draft) {}
+    fn hand_over(&mut self, _draft: &mut Draft<W>) {}
 
     /// Whether it draws itself (selecting users alone).
     fn draws_itself(&self) -> bool {
@@ -113,7 +121,7 @@ pub trait Step {
     }
 
     /// Draws itself into the page's room.
-    fn view(&self, _draft: &Draft, _look: &Look<'_>, _area: Rect, _buf: &mut Buffer) {}
+    fn view(&self, _draft: &Draft<W>, _look: &Look<'_>, _area: Rect, _buf: &mut Buffer) {}
 
     /// A step that draws itself: whether a key is text for its field.
     fn wants(&self, _key: &KeyEvent) -> bool {
@@ -121,10 +129,10 @@ pub trait Step {
     }
 
     /// A step that draws itself: takes a key that it wants.
-    fn on_text(&mut self, _key: &KeyEvent, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+    fn on_text(&mut self, _key: &KeyEvent, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) {}
 
     /// A step that draws itself: takes pasted text.
-    fn on_paste(&mut self, _text: &str, _draft: &mut Draft, _cx: &mut Cx<'_>) {}
+    fn on_paste(&mut self, _text: &str, _draft: &mut Draft<W>, _cx: &mut Cx<'_>) {}
 }
 
 /// Whether a step is part of the way.
@@ -171,6 +179,8 @@ pub enum Turn {
     Goto(&'static str),
     /// Open a screen on top, such as a question.
     Push(Box<dyn Screen>),
+    /// The wizard has come to its end, its draft is done with; this screen takes its place.
+    Handover(Box<dyn Screen>),
     /// Leave the wizard; the draft is done with and removed when `finished`.
     Leave {
         /// Whether the wizard has come to its end.

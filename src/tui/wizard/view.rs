@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use super::Way;
 use super::host::{Phase, Wizard};
 use super::open::Open;
 use super::step::Applies;
@@ -17,11 +18,15 @@ use crate::tui::theme::Tone;
 use crate::tui::widget::text;
 
 /// "Link users · site › organization", and "step 3 of 6".
-pub(super) fn header(wizard: &Wizard, _look: &Look<'_>) -> Header {
-    let first = format!("{} · {}", wizard.spec.title, wizard.subject.shown());
+pub(super) fn header<W: Way>(wizard: &Wizard<W>, _look: &Look<'_>) -> Header {
+    let subject = match &wizard.phase {
+        Phase::Open(open) => W::subject_words(&open.draft.about, &wizard.subject),
+        _ => wizard.subject.clone(),
+    };
+    let first = format!("{} · {}", W::TITLE, subject.shown());
     let mut header = Header { crumbs: vec![first], right: String::new() };
     if let Phase::Open(open) = &wizard.phase {
-        if let Some(name) = &open.draft.site.organization_name {
+        if let Some(name) = W::crumb(&open.draft.about) {
             header.crumbs.push(name.shown().to_string());
         }
         let (at, of) = place(open);
@@ -31,14 +36,14 @@ pub(super) fn header(wizard: &Wizard, _look: &Look<'_>) -> Header {
 }
 
 /// Which step of how many, the skipped ones not counted.
-fn place(open: &Open) -> (usize, usize) {
+fn place<W: Way>(open: &Open<W>) -> (usize, usize) {
     let applies = |n: &usize| open.steps[*n].applies(&open.draft) == Applies::Yes || *n == open.at;
     let all: Vec<usize> = (0..open.steps.len()).filter(applies).collect();
     let at = all.iter().position(|n| *n == open.at).map_or(0, |n| n + 1);
     (at, all.len())
 }
 
-pub(super) fn view(wizard: &Wizard, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     match &wizard.phase {
         Phase::Open(open) => view_open(open, look, area, buf),
         Phase::Loading(loading) => {
@@ -46,7 +51,7 @@ pub(super) fn view(wizard: &Wizard, look: &Look<'_>, area: Rect, buf: &mut Buffe
             if let Some(error) = loading.failed() {
                 trouble(error, look, parts.page, buf);
             } else if let Some(wait) =
-                loading.site.wait(look.here.now_ms).or(loading.draft.wait(look.here.now_ms))
+                loading.about.wait(look.here.now_ms).or(loading.draft.wait(look.here.now_ms))
             {
                 paragraph(&wait.words("the wizard"), Tone::Muted, look, parts.page, buf);
             }
@@ -102,7 +107,7 @@ fn paragraph(words: &str, tone: Tone, look: &Look<'_>, area: Rect, buf: &mut Buf
     }
 }
 
-fn view_open(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let Some(step) = open.steps.get(open.at) else { return };
     let whole = step.draws_itself();
     let parts = layout::wizard(area, whole);
@@ -119,7 +124,7 @@ fn view_open(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// Done, current, to do, skipped.
-fn stepper(open: &Open, look: &Look<'_>, parts: &WizardFrame, buf: &mut Buffer) {
+fn stepper<W: Way>(open: &Open<W>, look: &Look<'_>, parts: &WizardFrame, buf: &mut Buffer) {
     let column = parts.steps.height > 1;
     let mut room = layout::inset(parts.steps, 1);
     for (n, step) in open.steps.iter().enumerate() {
@@ -169,7 +174,7 @@ fn below(area: Rect, rows: u16) -> Rect {
     Rect { y: area.y + rows, height: area.height - rows, ..area }
 }
 
-fn happens_next(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+fn happens_next<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let Some(step) = open.steps.get(open.at) else { return };
     let sentences = step.happens_next(&open.draft);
     if sentences.is_empty() {
@@ -190,7 +195,7 @@ fn happens_next(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// Above the footer: why one cannot go on, else the consequences; then the command line.
-fn status(open: &Open, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+fn status<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     let mut lines: Vec<Line<'_>> = Vec::new();
     if let Some(scope) = open.shown.scope.as_ref().filter(|_| area.height > 1) {

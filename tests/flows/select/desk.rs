@@ -29,8 +29,9 @@ use hublink::tui::keymap::{Availability, Keymap};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::session::Session;
 use hublink::tui::theme::Theme;
-use hublink::tui::wizard::draft::Answers;
-use hublink::tui::wizard::{Wizard, link_users};
+use hublink::tui::wizard::Wizard;
+use hublink::tui::wizard::link_users::LinkUsers;
+use hublink::tui::wizard::link_users::answers::Answers;
 
 const SITE: &str = "acme.webex.example";
 const ME: &str = "fay@acme.example";
@@ -59,7 +60,7 @@ impl Desk {
         let world = Rc::new(RefCell::new(world));
         let mut session = Session::new("demo", TimeZone::UTC);
         session.me = Some(me());
-        let first = Wizard::new(&link_users::SPEC, &SITE.into());
+        let first = Wizard::<LinkUsers>::new(&SITE.into());
         let size = (80, 24);
         let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(first));
         let backend = Rc::clone(&world);

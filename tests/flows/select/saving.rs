@@ -5,7 +5,7 @@ use hublink::api::call::{PlanCall, Reply, Request};
 use hublink::api::plan::Selection;
 use hublink::api::problem::code;
 use hublink::tui::keymap::{Action, Availability};
-use hublink::tui::wizard::draft::Answers;
+use hublink::tui::wizard::link_users::answers::Answers;
 
 fn only(revision: u64, numbers: &str) -> Selection {
     Selection::Only { revision, numbers: numbers.into() }

@@ -23,7 +23,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page, Stop, Window};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::screens::reading::Reading;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 /// While a record is awaited, the backend is asked again after so many milliseconds: it looks by
@@ -50,7 +50,7 @@ pub struct Domains {
 
 impl Domains {
     fn shows_agreement(&self, draft: &Draft) -> bool {
-        draft.site.method == Some(LinkingMethod::SignAgreement) && !self.verifying
+        draft.about.method == Some(LinkingMethod::SignAgreement) && !self.verifying
     }
 
     fn sign(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
@@ -60,12 +60,12 @@ impl Domains {
             agree: self.signing.agrees,
             confirm: self.signing.typed.trim().to_owned(),
         };
-        let call = SiteCall::Sign(draft.site.url.raw().to_owned(), body);
+        let call = SiteCall::Sign(draft.about.url.raw().to_owned(), body);
         self.signing.sent.ask(Request::Site(call), cx);
     }
 
     fn signed(&mut self, site: &Site, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
-        draft.site = site.clone();
+        draft.about = site.clone();
         draft.answers.plan_again();
         self.signing = Signing::default();
         self.known.load(draft, cx);
@@ -74,7 +74,8 @@ impl Domains {
 
     /// What the keys of verifying do to the picked domain.
     fn act(&mut self, action: Action, draft: &Draft, cx: &mut Cx<'_>) {
-        let (Some(name), Some(org)) = (self.picked.clone(), draft.site.organization.clone()) else {
+        let (Some(name), Some(org)) = (self.picked.clone(), draft.about.organization.clone())
+        else {
             return;
         };
         match action {
@@ -99,7 +100,7 @@ impl Domains {
     }
 }
 
-impl Step for Domains {
+impl Step<LinkUsers> for Domains {
     fn id(&self) -> &'static str {
         "domains"
     }

@@ -17,7 +17,7 @@ use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::watching::{Watching, as_run};
 use crate::tui::wizard::{asking, tallies};
@@ -70,7 +70,7 @@ impl Invite {
     }
 }
 
-impl Step for Invite {
+impl Step<LinkUsers> for Invite {
     fn id(&self) -> &'static str {
         "invite"
     }

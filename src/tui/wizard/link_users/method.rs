@@ -16,7 +16,7 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, thousands};
 use crate::tui::wizard::asking;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 const LIST: &str = "method";
@@ -29,7 +29,7 @@ pub struct Method {
     saving: Load<Site>,
 }
 
-impl Step for Method {
+impl Step<LinkUsers> for Method {
     fn id(&self) -> &'static str {
         "method"
     }
@@ -44,7 +44,7 @@ impl Step for Method {
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let chosen = chosen(draft);
-        let options = LinkingMethod::ALL.map(|method| option(method, draft.site.method)).into();
+        let options = LinkingMethod::ALL.map(|method| option(method, draft.about.method)).into();
         let chosen_id = chosen.map(|method| method.code().to_owned());
         let mut blocks = vec![
             Block::prose("How do these users prove that their address is theirs?"),
@@ -58,14 +58,14 @@ impl Step for Method {
         } else {
             blocks.push(Block::aside(asking::waiting(&self.saving, "Saving the method", here)));
         }
-        let url = draft.site.url.shown();
+        let url = draft.about.url.shown();
         let same_as = chosen.map(|method| format!("hublink site method {url} {}", method.code()));
         Page { blocks, same_as, ..Page::default() }
     }
 
     fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
         let mut facts: Vec<Cow<'static, str>> = Vec::new();
-        if draft.site.method.is_some() {
+        if draft.about.method.is_some() {
             facts.push("The method can be changed at any time; who is linked stays linked.".into());
         }
         facts.push("People with an address of a consumer domain always get an e-mail.".into());
@@ -108,8 +108,8 @@ impl Step for Method {
 
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match chosen(draft) {
-            Some(method) if draft.site.method != Some(method) => {
-                let url = draft.site.url.raw().to_owned();
+            Some(method) if draft.about.method != Some(method) => {
+                let url = draft.about.url.raw().to_owned();
                 let call = SiteCall::SetMethod(url, SetMethod { method });
                 self.saving.ask(Request::Site(call), cx);
                 Turn::Stay
@@ -134,7 +134,7 @@ impl Step for Method {
         }
         match self.saving.get() {
             Some(site) if self.saving.error().is_none() => {
-                draft.site = site.clone();
+                draft.about = site.clone();
                 draft.answers.plan_again();
                 Turn::Next
             }
@@ -145,7 +145,7 @@ impl Step for Method {
 
 /// What is chosen: here, else what the site has.
 fn chosen(draft: &Draft) -> Option<LinkingMethod> {
-    draft.answers.method.or(draft.site.method)
+    draft.answers.method.or(draft.about.method)
 }
 
 fn option(method: LinkingMethod, in_use: Option<LinkingMethod>) -> ChoiceOption {
@@ -178,7 +178,7 @@ const fn meaning(method: LinkingMethod) -> &'static str {
 
 /// The agreement's next deadline; louder in its last 30 days (rule D4).
 fn due(draft: &Draft, here: Here<'_>) -> Option<Block> {
-    let next = draft.site.agreements.iter().find(|agreement| !agreement.lapsed)?;
+    let next = draft.about.agreements.iter().find(|agreement| !agreement.lapsed)?;
     let domain = next.domain.shown();
     let words = format!("{domain} is signed for; verify it by {}.", here.date(next.deadline));
     let near = here.now().is_some_and(|now| days_left(next.deadline, now) < LOUD_DAYS);
@@ -187,17 +187,17 @@ fn due(draft: &Draft, here: Here<'_>) -> Option<Block> {
 
 /// What a change would mean for those who are linked (rule U1).
 fn change(draft: &Draft, chosen: Option<LinkingMethod>) -> Option<Block> {
-    let (before, after) = (draft.site.method?, chosen?);
+    let (before, after) = (draft.about.method?, chosen?);
     if before == after {
         return None;
     }
-    let linked = draft.site.users.linked + draft.site.users.provisional;
+    let linked = draft.about.users.linked + draft.about.users.provisional;
     let stay = match linked {
         0 => "Nobody is linked yet.".to_owned(),
         1 => "The one user who is linked stays linked.".to_owned(),
         n => format!("The {} users who are linked stay linked.", thousands(n)),
     };
-    let rest = count(draft.site.users.total.saturating_sub(linked), "user");
+    let rest = count(draft.about.users.total.saturating_sub(linked), "user");
     let words = format!("This changes the method for the other {rest}. {stay}");
     Some(Block::notice(Tone::Attention, words))
 }

@@ -25,7 +25,7 @@ use crate::tui::page::{Edit, Page};
 use crate::tui::people::People;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::screens::people::PeopleScreen;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 /// The step.
@@ -80,7 +80,7 @@ impl PlanStep {
     }
 }
 
-impl Step for PlanStep {
+impl Step<LinkUsers> for PlanStep {
     fn id(&self) -> &'static str {
         "plan"
     }

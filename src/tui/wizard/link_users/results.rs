@@ -21,7 +21,7 @@ use crate::tui::people::People;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::watching::Watching;
 use crate::tui::wizard::{asking, tallies};
@@ -96,7 +96,7 @@ impl Results {
     }
 }
 
-impl Step for Results {
+impl Step<LinkUsers> for Results {
     fn id(&self) -> &'static str {
         "results"
     }

@@ -35,7 +35,7 @@ use crate::tui::screen::{Cx, Here, Look};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::rows::Motion;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 /// Ticks go into the draft after so many milliseconds of rest: writing out a million scattered
@@ -61,7 +61,7 @@ pub struct Select {
 
 impl Select {
     fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
-        let site = draft.site.url.raw().to_owned();
+        let site = draft.about.url.raw().to_owned();
         self.roster.ask(Request::Roster(RosterCall::Stream { site, after: None }), cx);
     }
 
@@ -74,7 +74,7 @@ impl Select {
                 && before.head.revision == part.head.revision
                 && before.columns.len() <= part.columns.len()
         });
-        self.picks.take(part, draft.site.method);
+        self.picks.take(part, draft.about.method);
         self.filter.grew(!grown, &mut self.picks, cx);
         self.restore(draft, cx);
         self.over.refresh(&self.picks);
@@ -91,7 +91,7 @@ impl Select {
             Restored::Later => {}
             Restored::Cohort(name) => {
                 if self.cohort.is_untouched() {
-                    let site = draft.site.url.raw().to_owned();
+                    let site = draft.about.url.raw().to_owned();
                     self.cohort.ask(Request::Cohort(CohortCall::Show(site, name)), cx);
                 }
             }
@@ -221,7 +221,7 @@ impl Select {
         match action {
             Action::Filter => self.filter.focus(true),
             Action::Facets => self.over = Over::facets(&self.picks),
-            Action::Cohorts => self.over = Over::cohorts(&draft.site, cx),
+            Action::Cohorts => self.over = Over::cohorts(&draft.about, cx),
             Action::LoadList => self.over = Over::path(),
             Action::Reload => self.load(draft, cx),
             Action::Copy => {
@@ -265,7 +265,7 @@ impl Select {
     }
 }
 
-impl Step for Select {
+impl Step<LinkUsers> for Select {
     fn id(&self) -> &'static str {
         "select"
     }

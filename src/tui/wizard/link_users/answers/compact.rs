@@ -56,7 +56,7 @@ fn numbers(selection: &mut Selection) -> Option<&mut String> {
 mod tests {
     use crate::api::plan::Selection;
     use crate::roster::{Bitmap, choice};
-    use crate::tui::wizard::draft::Answers;
+    use crate::tui::wizard::link_users::answers::Answers;
 
     fn saved(rows: &Bitmap) -> (Answers, String) {
         let selection = Selection::Only { revision: 1, numbers: choice::write(rows) };

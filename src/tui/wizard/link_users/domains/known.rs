@@ -13,7 +13,7 @@ use crate::domain::organization::DomainState;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::screen::Cx;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::Draft;
 
 /// The most the backend gives at once.
 const PAGE: u16 = 500;
@@ -31,13 +31,13 @@ pub(super) struct Known {
 impl Known {
     /// Asks for both.
     pub fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
-        let url = draft.site.url.raw().to_owned();
+        let url = draft.about.url.raw().to_owned();
         self.site.ask(Request::Site(SiteCall::Domains(url)), cx);
         self.ask_org(draft, None, cx);
     }
 
     fn ask_org(&mut self, draft: &Draft, cursor: Option<String>, cx: &mut Cx<'_>) {
-        if let Some(org) = &draft.site.organization {
+        if let Some(org) = &draft.about.organization {
             let query = PageQuery { cursor, limit: Some(PAGE) };
             self.org.ask(Request::Domain(DomainCall::List(org.clone(), query)), cx);
         }

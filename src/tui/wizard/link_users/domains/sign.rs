@@ -16,7 +16,7 @@ use crate::tui::theme::Tone;
 use crate::tui::when::count;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::Draft;
 use crate::tui::wizard::step::Refusal;
 
 /// The list of domains.
@@ -93,11 +93,11 @@ pub(super) fn check(known: &Known, signing: &Signing, draft: &Draft) -> Result<(
         let words = "Tick that you agree, or untick the domains to go on unsigned.";
         return Err(Refusal::field(AGREE, words));
     }
-    let url = draft.site.url.raw();
+    let url = draft.about.url.raw();
     if signing.typed.trim().eq_ignore_ascii_case(url) {
         return Ok(());
     }
-    let words = format!("Type the site's URL in full: {}", draft.site.url.shown());
+    let words = format!("Type the site's URL in full: {}", draft.about.url.shown());
     Err(Refusal::field(CONFIRM, words))
 }
 
@@ -178,7 +178,7 @@ fn confirmation(signing: &Signing, draft: &Draft, here: Here<'_>) -> Vec<Block> 
         label: "Site URL".to_owned(),
         kind: Kind::Confirmation,
         value: signing.typed.clone(),
-        hint: format!("type {} in full, by hand", draft.site.url.shown()),
+        hint: format!("type {} in full, by hand", draft.about.url.shown()),
         error: None,
     };
     let mut blocks = vec![
@@ -201,8 +201,8 @@ fn confirmation(signing: &Signing, draft: &Draft, here: Here<'_>) -> Vec<Block> 
 
 /// The title and the paragraphs of what one signs.
 pub(super) fn agreement(draft: &Draft) -> (String, Vec<String>) {
-    let site = draft.site.url.shown();
-    let org = match &draft.site.organization_name {
+    let site = draft.about.url.shown();
+    let org = match &draft.about.organization_name {
         Some(name) => name.shown().to_string(),
         None => "the organization".to_owned(),
     };
@@ -245,7 +245,7 @@ fn would(ticked: &[&SiteDomain], here: Here<'_>) -> Vec<Piece> {
 
 fn same_as(ticked: &[&SiteDomain], draft: &Draft) -> Option<String> {
     let first = ticked.first()?;
-    let url = draft.site.url.shown();
+    let url = draft.about.url.shown();
     let more = if ticked.len() > 1 { " --domain …" } else { "" };
     let domain = first.name.shown();
     Some(format!("hublink site agree {url} --domain {domain}{more} --agree --confirm {url}"))

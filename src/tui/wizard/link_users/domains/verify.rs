@@ -21,7 +21,7 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{self, thousands};
 use crate::tui::wizard::asking;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::Draft;
 
 /// The list of domains.
 pub(super) const LIST: &str = "domains";
@@ -169,7 +169,7 @@ pub(super) fn page(
 }
 
 fn purpose(draft: &Draft) -> &'static str {
-    match draft.site.method {
+    match draft.about.method {
         Some(LinkingMethod::VerifyNow) => {
             "Prove each domain by publishing a TXT record in its DNS. People of unverified domains \
              wait until then."
@@ -317,7 +317,7 @@ fn consequences(known: &Known) -> Vec<Piece> {
 }
 
 fn same_as(domain: &SiteDomain, draft: &Draft) -> Option<String> {
-    let org = draft.site.organization.as_deref()?;
+    let org = draft.about.organization.as_deref()?;
     let org = Untrusted::new(org).shown();
     let verb = match domain.state {
         None if domain.may_verify => "add",

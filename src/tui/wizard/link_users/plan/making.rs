@@ -9,7 +9,7 @@ use crate::api::plan::{Apply, NewPlan, Plan, PlanState};
 use crate::api::problem::{Problem, code};
 use crate::tui::load::Load;
 use crate::tui::screen::Cx;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::Draft;
 use crate::tui::wizard::step::Turn;
 
 /// What there is to see.
@@ -54,7 +54,7 @@ impl PlanStep {
             (Some(run), _) => Request::Run(RunCall::Retry(run.clone())),
             (None, Some(selection)) => {
                 let body = NewPlan { selection: selection.clone(), held: draft.answers.held };
-                Request::Plan(PlanCall::Make(draft.site.url.raw().to_owned(), body))
+                Request::Plan(PlanCall::Make(draft.about.url.raw().to_owned(), body))
             }
             (None, None) => return,
         };
@@ -79,12 +79,14 @@ impl PlanStep {
             return;
         }
         let Some(plan) = self.plan.get() else { return };
-        if self.recalled && plan.state == PlanState::Ready && Some(plan.method) != draft.site.method
+        if self.recalled
+            && plan.state == PlanState::Ready
+            && Some(plan.method) != draft.about.method
         {
             self.make(draft, cx);
             return;
         }
-        draft.site.method = Some(plan.method);
+        draft.about.method = Some(plan.method);
         draft.answers.plan = Some(plan.id.clone());
         draft.answers.run.clone_from(&plan.run);
     }

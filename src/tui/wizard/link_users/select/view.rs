@@ -21,7 +21,7 @@ use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::text;
-use crate::tui::wizard::draft::Draft;
+use crate::tui::wizard::link_users::Draft;
 
 /// Where names begin, after bar and tick.
 const LEFT: u16 = 5;
@@ -294,7 +294,7 @@ fn instead(select: &Select, draft: &Draft, look: &Look<'_>, room: Rect, buf: &mu
             Tone::Muted,
             format!(
                 "{} has no users yet. Import its roster: hublink user import.",
-                draft.site.url.shown()
+                draft.about.url.shown()
             ),
         ),
         (None, Some(_)) if !select.filter.is_empty() => {

@@ -1,0 +1,74 @@
+//! The wizards, by the names that their drafts are kept under (SPEC section 4).
+//!
+//! Owns the one table of wizards and of what each is about. A draft is one per wizard and subject;
+//! what the answers mean is the wizard's own.
+
+/// A wizard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Wizard {
+    /// Start a trial.
+    Trial,
+    /// Map an order.
+    Order,
+    /// Set up services.
+    Setup,
+    /// Link a site.
+    LinkSite,
+    /// Link users.
+    LinkUsers,
+}
+
+/// What a wizard is about; its subject names one of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SubjectKind {
+    /// A site, by URL.
+    Site,
+    /// An organization, by id.
+    Organization,
+    /// An order, by number.
+    Order,
+}
+
+impl Wizard {
+    /// All wizards, in the order of SPEC section 4.
+    pub const ALL: [Self; 5] =
+        [Self::Trial, Self::Order, Self::Setup, Self::LinkSite, Self::LinkUsers];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Trial => "trial",
+            Self::Order => "order",
+            Self::Setup => "setup",
+            Self::LinkSite => "link_site",
+            Self::LinkUsers => "link_users",
+        }
+    }
+
+    /// What its subject is. A trial is about the partner organization that starts it.
+    pub const fn subject(self) -> SubjectKind {
+        match self {
+            Self::Trial | Self::Setup => SubjectKind::Organization,
+            Self::Order => SubjectKind::Order,
+            Self::LinkSite | Self::LinkUsers => SubjectKind::Site,
+        }
+    }
+
+    /// Reads [`Wizard::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|wizard| wizard.code() == code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_4_codes_read_back() {
+        for wizard in Wizard::ALL {
+            assert_eq!(Wizard::from_code(wizard.code()), Some(wizard));
+        }
+        assert_eq!(Wizard::from_code("linkusers"), None);
+    }
+}
