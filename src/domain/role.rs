@@ -133,11 +133,12 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::SeeUsers => matches!(role, PartnerAdmin | FullAdmin | SiteAdmin | ReadOnlyAdmin),
         Action::SellTo => matches!(role, PartnerAdmin),
         Action::Welcome | Action::SetUpServices => matches!(role, PartnerAdmin | FullAdmin),
-        Action::AcceptOrder | Action::SetUpChat => matches!(role, FullAdmin),
         Action::LinkSite => matches!(role, SiteAdmin),
         Action::Import => matches!(role, FullAdmin | SiteAdmin),
         Action::GrantRoles => matches!(role, BackendAdmin | FullAdmin),
-        Action::DirectorySync | Action::LinkUsers => matches!(role, FullAdmin),
+        Action::AcceptOrder | Action::SetUpChat | Action::DirectorySync | Action::LinkUsers => {
+            matches!(role, FullAdmin)
+        }
         Action::Insights => !matches!(role, BackendAdmin),
         Action::Audit => matches!(role, BackendAdmin | PartnerAdmin | FullAdmin | ReadOnlyAdmin),
     }
