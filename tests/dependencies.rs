@@ -33,7 +33,7 @@ const NEVER: [&str; 6] =
     ["aws-lc-rs", "aws-lc-sys", "openssl", "openssl-sys", "native-tls", "schannel"];
 
 /// There twice, and why that stays.
-const TWICE: [(&str, &str); 8] = [
+const TWICE: [(&str, &str); 7] = [
     ("base64", "crossterm and sqlx are a version behind the others"),
     ("block-buffer", "comes with digest"),
     ("cpufeatures", "comes with digest"),
@@ -41,7 +41,6 @@ const TWICE: [(&str, &str); 8] = [
     ("digest", "sqlx has sha2 of the old one, argon2 has blake2 of the new one"),
     ("getrandom", "ring keeps the old one"),
     ("hashbrown", "sqlx is a version behind the others"),
-    ("thiserror", "filedescriptor, under crossterm, keeps the old one"),
 ];
 
 /// The versions and licences of the tree's crates, along these kinds of edges.

@@ -15,6 +15,7 @@ use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
 use crate::config::Settings;
+use crate::config::paths::Paths;
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
 use crate::tui::companion::Companion;
 use crate::tui::runtime::Ended;
@@ -56,7 +57,9 @@ impl Default for DemoArgs {
 /// That there is no terminal or no backend; how the wizard ended.
 pub async fn run(cx: &Context) -> Result<(), Failure> {
     if cx.settings.backend.is_some() {
-        return on(&cx.client()?, Companion::default(), cx);
+        let exports = std::env::current_dir().unwrap_or_default();
+        let folders = Folders { drafts: cx.settings.paths.drafts_dir(), exports };
+        return on(&cx.client()?, Companion::default(), folders, cx);
     }
     // Who cannot see the wizard need not be asked.
     Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
@@ -78,20 +81,34 @@ pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
     let demo = demo::start(DemoOptions { world, data: args.data }).await;
     let demo = demo.map_err(|error| broken(&error))?;
     let client = Client::new(Endpoint::parse(&demo.url, false)?, &Options::default())?;
-    let ended = on(&client.with_token(Some(&demo.token))?, companion, cx);
+    // The demo writes nothing outside its own folder, and neither does the wizard on it.
+    let drafts = Paths::under(&demo.folder).drafts_dir();
+    let folders = Folders { drafts, exports: demo.folder.join("exports") };
+    let ended = on(&client.with_token(Some(&demo.token))?, companion, folders, cx);
     demo.stop().await.map_err(|error| broken(&error))?;
     told.outcome().and(ended)
 }
 
-fn on(client: &Client, companion: Companion, cx: &Context) -> Result<(), Failure> {
+/// Where the wizard writes files.
+struct Folders {
+    drafts: PathBuf,
+    exports: PathBuf,
+}
+
+fn on(
+    client: &Client,
+    companion: Companion,
+    folders: Folders,
+    cx: &Context,
+) -> Result<(), Failure> {
     let settings = &cx.settings;
     let start = Start {
         keys: keymap(settings)?,
         theme: theme(settings)?,
         zone: TimeZone::system(),
         term: variable("TERM"),
-        drafts: settings.paths.drafts_dir(),
-        exports: std::env::current_dir().unwrap_or_default(),
+        drafts: folders.drafts,
+        exports: folders.exports,
         companion,
     };
     // The interface is a thread of its own kind: it waits for keys, not for tasks.

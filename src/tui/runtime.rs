@@ -4,6 +4,7 @@
 //! does nothing: it waits for the inbox, or for the moment the app asked to be woken at.
 
 mod files;
+mod keys;
 mod outside;
 mod work;
 

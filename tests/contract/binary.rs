@@ -117,6 +117,19 @@ async fn section_7_a_watched_run_that_leaves_something_open_ends_with_3() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn section_7_watching_ends_when_the_run_pauses_by_itself() {
+    let world = World::start_with(|options| options.smtp = None).await;
+    let plan = json(&world, &["invite", "plan", "--site", SITE, "--select", "sol"]).await;
+    let id = plan["id"].as_str().unwrap();
+    let line = ["invite", "apply", id, "--yes", "--watch", "--output", "json"];
+    let output = hublink(&world, FAY, &line).await;
+    assert_eq!(code(&output), 3, "{}", told(&output));
+    assert!(told(&output).contains("hublink invite resume run_"), "{}", told(&output));
+    let run: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&run["state"], &run["not_processed"]), (&Value::from("paused"), &Value::from(1)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_list_of_addresses_tells_what_it_did_not_find() {
     let world = World::start().await;
     let list = world.path("poc.txt");

@@ -49,6 +49,15 @@ fn every_list_fits_small_and_large() {
 }
 
 #[test]
+fn a_run_opens_its_people() {
+    let mut pilot = with_runs().pilot((80, 24));
+    pilot.press(Action::Runs).press(Action::Open);
+    assert!(pilot.sees("People of the run") && pilot.sees("Amara Okafor"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("Runs"), "{}", pilot.text());
+}
+
+#[test]
 fn section_5_a_state_or_domain_opens_its_users() {
     let mut pilot = Places::new().pilot((100, 24));
     pilot.press(Action::Open).press(Action::Open).press(Action::Open);

@@ -239,6 +239,7 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         Request::Site(SiteCall::List(_)) => Reply::Sites(page(&world.sites)),
         Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
+        Request::Run(RunCall::Items(..)) => Reply::RunItems(page(&world::run_items())),
         Request::Roster(RosterCall::Stream { .. }) => Reply::Roster(roster(world)),
         Request::Roster(RosterCall::Export(..)) => Reply::File("UserID\nu-1\n".into()),
         Request::Demo(call) => return demo(world, call),

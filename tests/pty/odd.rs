@@ -56,6 +56,14 @@ fn i15_a_paste_without_an_end_does_not_keep_a_signal_out() {
 }
 
 #[test]
+fn i13_ctrl_c_quits_also_within_a_paste_without_an_end() {
+    let terminal = demo();
+    terminal.send(b"\x1b[200~yq\n");
+    terminal.insist(bytes_of("ctrl-c"), |_| false);
+    assert_eq!(terminal.wait_exit(PATIENCE).exit_code(), 130);
+}
+
+#[test]
 fn a_terminal_that_cannot_be_drawn_on_is_refused_with_a_hint() {
     let args = ["demo", "--users", "300"];
     let start = Start { env: &[("TERM", "dumb")], ..Start::hublink(&args) };

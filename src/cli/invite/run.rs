@@ -13,7 +13,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
 use crate::cli::output::{Format, note};
 use crate::client::Client;
-use crate::domain::run::ItemState;
+use crate::domain::run::{ItemState, RunState};
 
 /// What one may tell a run to do.
 #[derive(Debug, Clone, Copy)]
@@ -56,6 +56,14 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
     let run = follow(run, &client).await?;
     print(&run, cx)?;
     let open = run.failed + run.unknown + run.not_processed;
+    if run.state == RunState::Paused {
+        let words = format!(
+            "the run is paused with {open} of {} users not done; \
+             hublink invite resume {} goes on",
+            run.selected, run.id
+        );
+        return Err(Failure::told(Exit::Refused, words));
+    }
     if open == 0 {
         return Ok(());
     }
@@ -84,11 +92,11 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
     Ok(Apply { count: Some(plan.selected), digest: Some(plan.digest) })
 }
 
-/// Follows a run to its end by long polling; survives a backend that is away for a minute.
+/// Follows a run to its end, or until it pauses, by long polling; survives a backend that is away for a minute.
 async fn follow(mut run: Run, client: &Client) -> Result<Run, Failure> {
     let mut line = Progress::new();
     let mut lost = 0;
-    while !run.state.is_over() {
+    while !run.state.is_over() && run.state != RunState::Paused {
         line.show(&run);
         let query = WatchQuery { after: Some(run.revision), wait: Some(WAIT) };
         match one(client, Request::Run(RunCall::Watch(run.id.clone(), query))).await {

@@ -5,17 +5,23 @@
 
 use std::io;
 use std::sync::mpsc::Sender;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use rustix::event::{PollFd, PollFlags, poll};
+use crossterm::event::Event;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{Signal as Kill, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
+use super::keys::Keys;
 use super::{Ended, Letter};
 use crate::tui::msg::{Msg, Signal};
+use crate::tui::terminal::Terminal;
 
 /// After a hang-up the program has so long to write its draft.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+/// So many bytes are read at once.
+const READ: usize = 1 << 16;
 /// The exit code of a hang-up.
 const HUNG_UP: i32 = 129;
 
@@ -31,6 +37,7 @@ pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
     heed(stop, || Letter::Msg(Msg::Signal(Signal::Suspend)), inbox)?;
     let go_on = SignalKind::from_raw(Kill::CONT.as_raw());
     heed(go_on, || Letter::Continued, inbox)?;
+    heed(SignalKind::window_change(), resized, inbox)?;
     let keys = inbox.clone();
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || read_keys(&keys))?;
     let end = inbox.clone();
@@ -52,15 +59,52 @@ fn heed(kind: SignalKind, letter: fn() -> Letter, inbox: &Sender<Letter>) -> io:
     Ok(())
 }
 
+fn resized() -> Letter {
+    let (width, height) = Terminal::size();
+    Letter::Msg(Msg::Input(Event::Resize(width, height)))
+}
+
+/// Reads keys until the terminal is gone or nobody listens.
 fn read_keys(inbox: &Sender<Letter>) {
+    let terminal = io::stdin();
+    let (mut keys, mut events) = (Keys::default(), Vec::new());
+    let mut bytes = vec![0; READ];
     loop {
-        let letter = match crossterm::event::read() {
-            Ok(event) => Letter::Msg(Msg::Input(event)),
-            Err(_) => Letter::Msg(Msg::Signal(Signal::HangUp)),
-        };
-        let last = matches!(letter, Letter::Msg(Msg::Signal(_)));
-        if inbox.send(letter).is_err() || last {
-            return;
+        match read_some(&terminal, keys.patience(), &mut bytes) {
+            Ok(Some(0)) | Err(_) => {
+                let _ = inbox.send(Letter::Msg(Msg::Signal(Signal::HangUp)));
+                return;
+            }
+            Ok(Some(read)) => keys.take(&bytes[..read], Instant::now(), &mut events),
+            Ok(None) => keys.give_up(&mut events),
+        }
+        for event in events.drain(..) {
+            if inbox.send(Letter::Msg(Msg::Input(event))).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Waits for bytes and reads them; `None` when none came within `patience`.
+fn read_some(
+    terminal: &io::Stdin,
+    patience: Option<Duration>,
+    bytes: &mut [u8],
+) -> rustix::io::Result<Option<usize>> {
+    let patience = patience.and_then(|patience| Timespec::try_from(patience).ok());
+    loop {
+        let mut ends = [PollFd::new(terminal, PollFlags::IN)];
+        match poll(&mut ends, patience.as_ref()) {
+            Ok(0) => return Ok(None),
+            Ok(_) => {}
+            Err(Errno::INTR) => continue,
+            Err(error) => return Err(error),
+        }
+        match rustix::io::read(terminal, &mut *bytes) {
+            Ok(read) => return Ok(Some(read)),
+            Err(Errno::INTR | Errno::AGAIN) => {}
+            Err(error) => return Err(error),
         }
     }
 }
@@ -73,7 +117,7 @@ fn watch(inbox: &Sender<Letter>) {
         match poll(&mut ends, None) {
             Ok(_) if ends[0].revents().is_empty() => {}
             Ok(_) => break,
-            Err(rustix::io::Errno::INTR) => {}
+            Err(Errno::INTR) => {}
             Err(_) => return,
         }
     }

@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
+use super::people::PeopleScreen;
 use crate::api::call::{ApiError, Reply, Request, RunCall};
 use crate::api::page::PageQuery;
 use crate::api::run::{Run, RunsQuery};
@@ -12,6 +13,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
+use crate::tui::people::People;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
@@ -124,7 +126,7 @@ impl Screen for Runs {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload => Availability::Ready,
-            Action::Copy => Availability::shown_if(self.chosen().is_some()),
+            Action::Copy | Action::Open => Availability::shown_if(self.chosen().is_some()),
             _ => Availability::shown_if(action.motion().is_some()),
         }
     }
@@ -138,6 +140,13 @@ impl Screen for Runs {
         }
         match action {
             Action::Reload => self.list.ask(cx),
+            Action::Open => {
+                if let Some(run) = self.chosen() {
+                    let people = People::Run { id: run.id.clone(), tally: None };
+                    let people = PeopleScreen::new(people, "People of the run", run.selected);
+                    return Flow::Push(Box::new(people));
+                }
+            }
             Action::Copy => {
                 if let Some(run) = self.chosen() {
                     cx.copy(Untrusted::new(run.id.as_str()).shown());
