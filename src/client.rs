@@ -26,6 +26,9 @@ use crate::api::session::Secret;
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
+/// An idle connection is not used again after so long: well before the backend closes it (15 s),
+/// so that no request meets a closing door.
+const IDLE: Duration = Duration::from_secs(8);
 /// How long the backend may be silent.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long it may be silent over a whole roster: reading, planning, exporting.
@@ -83,7 +86,7 @@ impl Client {
             .referer(false)
             .no_proxy()
             .connect_timeout(CONNECT)
-            .pool_idle_timeout(Duration::from_secs(20));
+            .pool_idle_timeout(IDLE);
         if let Some(proxy) = &options.proxy {
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| ClientError::Proxy)?;
             builder = builder.proxy(proxy);

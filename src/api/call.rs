@@ -22,7 +22,7 @@ pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
 use super::audit::{AuditEntry, AuditVerified};
 use super::cohort::{Cohort, CohortUsers};
 use super::demo::{Clock, DemoPerson, OutboxMail};
-use super::domains::OrgDomain;
+use super::domains::{ConsumerDomain, OrgDomain};
 use super::draft::Draft;
 use super::import::{ImportApplied, ImportPreview};
 use super::organization::Organization;
@@ -91,6 +91,10 @@ pub enum Reply {
     Domains(Page<OrgDomain>),
     /// One domain.
     Domain(Box<OrgDomain>),
+    /// Consumer domains that were added.
+    ConsumerDomains(Page<ConsumerDomain>),
+    /// One consumer domain.
+    ConsumerDomain(ConsumerDomain),
     /// Sites.
     Sites(Page<Site>),
     /// One site.

@@ -74,3 +74,10 @@ pub struct NewDomain {
     /// The domain, in any spelling.
     pub name: String,
 }
+
+/// A public mail provider's domain that the backend administrator added to the list in the source.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConsumerDomain {
+    /// The domain, as A-labels.
+    pub name: Untrusted,
+}

@@ -8,7 +8,7 @@ use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use crate::api::call::{DomainCall, Reply, Request};
-use crate::api::domains::{Check, CheckResult, NewDomain, OrgDomain};
+use crate::api::domains::{Check, CheckResult, ConsumerDomain, NewDomain, OrgDomain};
 use crate::api::page::PageQuery;
 
 /// E-mail domains and their proof.
@@ -31,6 +31,14 @@ pub enum DomainCommand {
     Release(DomainArgs),
     /// Undo a verification; what is linked stays linked
     Unverify(DomainArgs),
+    /// List the public mail providers that were added to the built-in list
+    Consumers,
+    /// Add a public mail provider's domain: its people are always e-mailed
+    AddConsumer {
+        /// The domain, such as post.example
+        #[arg(value_name = "DOMAIN")]
+        name: String,
+    },
 }
 
 /// One domain of one organization.
@@ -60,6 +68,9 @@ const COLUMNS: &[Column<OrgDomain>] = &[
     },
 ];
 
+const CONSUMER: &[Column<ConsumerDomain>] =
+    &[Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) }];
+
 /// Does it.
 ///
 /// # Errors
@@ -88,6 +99,14 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
         DomainCommand::Unverify(DomainArgs { org, name }) => {
             act(DomainCall::Unverify(org, name), cx).await
         }
+        DomainCommand::Consumers => consumers(cx).await,
+        DomainCommand::AddConsumer { name } => {
+            let call = DomainCall::AddConsumer(NewDomain { name });
+            let Reply::ConsumerDomain(added) = cx.ask(Request::Domain(call)).await? else {
+                return Err(Failure::odd_reply());
+            };
+            cx.out.one(&added, CONSUMER)
+        }
     }
 }
 
@@ -102,6 +121,19 @@ async fn list(org: String, cx: &mut Context) -> Result<(), Failure> {
     )
     .await?;
     cx.out.list(domains.iter(), COLUMNS)
+}
+
+async fn consumers(cx: &mut Context) -> Result<(), Failure> {
+    let domains = all_pages(
+        &cx.client()?,
+        |cursor| Request::Domain(DomainCall::Consumers(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::ConsumerDomains(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(domains.iter(), CONSUMER)
 }
 
 async fn act(call: DomainCall, cx: &mut Context) -> Result<(), Failure> {

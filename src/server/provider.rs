@@ -16,7 +16,7 @@ use tokio::sync::mpsc;
 use super::refusal::Refusal;
 use super::stop::Stop;
 use super::store::Conn;
-use crate::api::domains::OrgDomain;
+use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
@@ -123,6 +123,15 @@ pub trait Provider: Send + Sync {
         name: &'a DomainName,
         act: DomainAct,
     ) -> Answer<'a, OrgDomain>;
+
+    /// The consumer domains that were added to the list in the source, by name.
+    fn consumer_domains<'a>(&'a self, page: &'a PageQuery) -> Answer<'a, Page<ConsumerDomain>>;
+    /// Adds one; never a domain that is verified, claimed or covered (SPEC section 9).
+    fn add_consumer_domain<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: &'a str,
+    ) -> Answer<'a, ConsumerDomain>;
 
     // --- what the engine plans and runs with ---
 

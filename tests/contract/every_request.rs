@@ -145,6 +145,12 @@ async fn domains(world: &World) {
     let list = Request::Domain(DomainCall::List(acme(), PageQuery::default()));
     let Reply::Domains(page) = world.ask(FAY, list).await else { panic!() };
     assert_eq!(page.items.len(), 2);
+    let new = NewDomain { name: "Post.example".into() };
+    let added = world.ask(ROOT, Request::Domain(DomainCall::AddConsumer(new))).await;
+    let Reply::ConsumerDomain(added) = added else { panic!("{added:?}") };
+    let list = Request::Domain(DomainCall::Consumers(PageQuery::default()));
+    let Reply::ConsumerDomains(page) = world.ask(ROOT, list).await else { panic!() };
+    assert_eq!(page.items, [added]);
 }
 
 async fn sites(world: &World) {

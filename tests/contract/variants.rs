@@ -13,6 +13,7 @@ pub const ALL: &[&str] = &[
     "revoke token", "audit", "verify audit",
     "organizations", "add organization", "organization", "grant", "revoke",
     "domains", "add domain", "verify", "claim", "release", "unverify",
+    "consumer domains", "add consumer domain",
     "sites", "add site", "site", "edit site", "set method", "site domains", "sign",
     "roster", "users", "import", "apply import", "export",
     "cohorts", "cohort", "save cohort", "remove cohort",
@@ -72,6 +73,8 @@ fn domain(call: &DomainCall) -> &'static str {
         DomainCall::Claim(..) => "claim",
         DomainCall::Release(..) => "release",
         DomainCall::Unverify(..) => "unverify",
+        DomainCall::Consumers(_) => "consumer domains",
+        DomainCall::AddConsumer(_) => "add consumer domain",
     }
 }
 

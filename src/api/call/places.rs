@@ -67,6 +67,10 @@ pub enum DomainCall {
     Release(String, String),
     /// `POST .../domains/{name}/unverify` -> `Domain`, pending.
     Unverify(String, String),
+    /// `GET /v1/consumer-domains` -> `ConsumerDomains`.
+    Consumers(PageQuery),
+    /// `POST /v1/consumer-domains` -> `ConsumerDomain`.
+    AddConsumer(NewDomain),
 }
 
 impl DomainCall {
@@ -82,12 +86,16 @@ impl DomainCall {
             Self::Claim(id, name) => act(id, name, "claim"),
             Self::Release(id, name) => act(id, name, "release"),
             Self::Unverify(id, name) => act(id, name, "unverify"),
+            Self::Consumers(query) => Wire::get("/v1/consumer-domains").query(query),
+            Self::AddConsumer(body) => Wire::post("/v1/consumer-domains").json(body),
         }
     }
 
     pub(super) fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
         match self {
             Self::List(..) => read(body, Reply::Domains),
+            Self::Consumers(_) => read(body, Reply::ConsumerDomains),
+            Self::AddConsumer(_) => read(body, Reply::ConsumerDomain),
             _ => boxed(body, Reply::Domain),
         }
     }

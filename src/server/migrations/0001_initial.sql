@@ -183,6 +183,8 @@ CREATE TABLE invitations (
   PRIMARY KEY (organization, address_key)
 );
 CREATE UNIQUE INDEX invitations_by_token ON invitations (token_hash);
+CREATE INDEX invitations_due ON invitations (organization, address_key)
+  WHERE link_due_at IS NOT NULL;
 
 -- The engine --------------------------------------------------------------------------------
 

@@ -5,6 +5,8 @@
 
 mod administrators;
 mod agreements;
+mod confirmed;
+mod consumers;
 mod counts;
 mod dns;
 mod domains;
@@ -30,7 +32,7 @@ use super::{
     Answer, Answered, Delivery, DomainAct, InvitationAnswer, Mail, Provider, Resource,
     RosterChange, SiteFacts, UserFacts, Viewer, WebPage,
 };
-use crate::api::domains::OrgDomain;
+use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, Capability, HeldRole};
@@ -54,6 +56,8 @@ pub struct Reference {
     dns: Dns,
     /// Wakes the look-ups of pending domains.
     domains_changed: Notify,
+    /// Wakes the look at people who confirmed.
+    confirmed: Notify,
     mailer: Arc<Mailer>,
 }
 
@@ -69,7 +73,8 @@ impl Reference {
     ) -> Result<Self, MailError> {
         let dns = Dns::new(options.resolvers.clone());
         let mailer = Arc::new(Mailer::new(options)?);
-        Ok(Self { store, clock, dns, domains_changed: Notify::new(), mailer })
+        let (domains_changed, confirmed) = (Notify::new(), Notify::new());
+        Ok(Self { store, clock, dns, domains_changed, confirmed, mailer })
     }
 }
 
@@ -85,7 +90,12 @@ impl Provider for Reference {
     }
 
     fn tend(&self, stop: Stop) -> BoxFuture<'_, ()> {
-        Box::pin(async move { proof::keep_looking(self, &stop).await })
+        Box::pin(async move {
+            tokio::join!(
+                proof::keep_looking(self, &stop),
+                confirmed::keep_linking(&self.store, &self.clock, &self.confirmed, &stop),
+            );
+        })
     }
 
     fn held<'a>(&'a self, email: &'a str) -> Answer<'a, Vec<HeldRole>> {
@@ -182,6 +192,18 @@ impl Provider for Reference {
 
     fn domains<'a>(&'a self, id: &'a str, page: &'a PageQuery) -> Answer<'a, Page<OrgDomain>> {
         Box::pin(domains::list(self, id, page))
+    }
+
+    fn consumer_domains<'a>(&'a self, page: &'a PageQuery) -> Answer<'a, Page<ConsumerDomain>> {
+        Box::pin(consumers::list(self, page))
+    }
+
+    fn add_consumer_domain<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        name: &'a str,
+    ) -> Answer<'a, ConsumerDomain> {
+        Box::pin(consumers::add(self, viewer, name))
     }
 
     fn add_domain<'a>(
@@ -293,6 +315,7 @@ impl Provider for Reference {
         answer: InvitationAnswer,
         now: Timestamp,
     ) -> Answer<'a, Answered> {
+        self.confirmed.notify_one();
         Box::pin(pages::answer(&self.store, conn, token, answer, now))
     }
 }

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, ApiQuery};
 use super::{Reads, Shared, Writes};
-use crate::api::domains::{NewDomain, OrgDomain};
+use crate::api::domains::{ConsumerDomain, NewDomain, OrgDomain};
 use crate::api::page::{Page, PageQuery};
 use crate::domain::domain_name::DomainName;
 use crate::domain::role::Action;
@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(claim_domain))
         .routes(routes!(release_domain))
         .routes(routes!(unverify_domain))
+        .routes(routes!(list_consumer_domains, add_consumer_domain))
 }
 
 /// The organization's domains, by name.
@@ -142,4 +143,37 @@ async fn act(
     authorize(backend, actor, Action::LinkUsers, Resource::Organization(id)).await?;
     let name = DomainName::parse(name).map_err(|_| Refusal::not_found("domain"))?;
     backend.provider.domain_act(&actor.viewer(), id, &name, act).await.map(ApiJson)
+}
+
+/// The consumer domains that were added to the list in the program, by name.
+#[utoipa::path(
+    get, path = "/v1/consumer-domains", tag = "Domains",
+    params(PageQuery),
+    responses((status = 200, body = Page<ConsumerDomain>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_consumer_domains(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<ConsumerDomain>>, Refusal> {
+    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    backend.provider.consumer_domains(&page).await.map(ApiJson)
+}
+
+/// Add a public mail provider's domain: its people are always e-mailed (row 11).
+#[utoipa::path(
+    post, path = "/v1/consumer-domains", tag = "Domains",
+    request_body = NewDomain,
+    responses((status = 201, body = ConsumerDomain, description = "Added."), Writes),
+    security(("bearer" = []))
+)]
+async fn add_consumer_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiJson(new): ApiJson<NewDomain>,
+) -> Result<(StatusCode, ApiJson<ConsumerDomain>), Refusal> {
+    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    let added = backend.provider.add_consumer_domain(&actor.viewer(), &new.name).await?;
+    Ok((StatusCode::CREATED, ApiJson(added)))
 }

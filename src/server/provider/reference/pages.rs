@@ -9,9 +9,7 @@ use jiff::{Timestamp, ToSpan};
 use serde_json::json;
 use sqlx::Row;
 
-use super::users;
-use crate::domain::linking::LinkingMethod;
-use crate::domain::outcome::{Class, Outcome, decide};
+use super::confirmed;
 use crate::domain::user::sent_at;
 use crate::server::audit::{self, Change};
 use crate::server::provider::{Answered, InvitationAnswer, Settled, WebPage};
@@ -45,8 +43,9 @@ pub(super) async fn show(store: &Store, token: &str, now: Timestamp) -> Result<W
     };
     match invitation.state {
         State::Open => {
-            let sites: Vec<String> =
-                accounts(&mut conn, &invitation).await?.into_iter().map(|a| a.site).collect();
+            let whose = (invitation.organization.as_str(), invitation.address_key.as_str());
+            let accounts = confirmed::accounts(&mut conn, whose).await?;
+            let sites: Vec<String> = accounts.into_iter().map(|account| account.site).collect();
             Ok(words::question(&invitation, &sites))
         }
         _ => Ok(words::over(&invitation)),
@@ -156,61 +155,11 @@ async fn confirm(
     .bind(&invitation.address_key)
     .execute(&mut *conn)
     .await?;
-    let mut fates = Vec::new();
-    for account in accounts(conn, invitation).await? {
-        let site = users::site_facts(store, &account.site).await?;
-        let found = users::among(conn, &site, &[account.number], now).await?;
-        let Some(user) = found.first() else { continue };
-        // Rows 1 to 8 are the same whatever the method.
-        let method = site.method.unwrap_or(LinkingMethod::ReceiveEmail);
-        let outcome = decide(user.facts, method);
-        if outcome == Outcome::LinkNow {
-            users::link(conn, &site, &[account.number], false, now).await?;
-        }
-        fates.push((account, outcome));
-    }
-    if fates.iter().all(|(_, outcome)| outcome.class() != Class::Blocked) {
-        sqlx::query(
-            "UPDATE invitations SET link_due_at = NULL
-              WHERE organization = $1 AND address_key = $2",
-        )
-        .bind(&invitation.organization)
-        .bind(&invitation.address_key)
-        .execute(&mut *conn)
-        .await?;
-    }
-    let told: Vec<_> = fates
-        .iter()
-        .map(|(account, outcome)| {
-            json!({ "site": account.site, "number": account.number, "outcome": outcome.code() })
-        })
-        .collect();
+    let whose = (invitation.organization.as_str(), invitation.address_key.as_str());
+    let fates = confirmed::link(store, conn, whose, now).await?;
+    let told = confirmed::told(&fates);
     record(conn, invitation, "invitation.confirmed", json!({ "accounts": told }), now).await?;
     Ok(words::confirmed(invitation, &fates))
-}
-
-/// An account of the invited address.
-pub(super) struct Account {
-    site: String,
-    number: u32,
-}
-
-/// All accounts of the address on the organization's sites.
-async fn accounts(conn: &mut Conn, invitation: &Invitation) -> Result<Vec<Account>, Refusal> {
-    let rows = sqlx::query(
-        "SELECT s.url, u.number FROM sites s JOIN site_users u ON u.site = s.id
-          WHERE s.organization = $1 AND s.state = $2 AND u.address_key = $3
-          ORDER BY s.url, u.number",
-    )
-    .bind(&invitation.organization)
-    .bind(crate::domain::site::SiteState::Enrolled.code())
-    .bind(&invitation.address_key)
-    .fetch_all(conn)
-    .await?;
-    let read = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Account { site: row.try_get(0)?, number: row.try_get(1)? })
-    };
-    rows.iter().map(read).collect()
 }
 
 async fn record(

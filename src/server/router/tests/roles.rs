@@ -85,6 +85,9 @@ fn organizations() -> Vec<Row> {
             "root fay",
             "pat rob sam",
         ),
+        row("GET /v1/consumer-domains", "/v1/consumer-domains", "root", ADMINS),
+        row("POST /v1/consumer-domains", "/v1/consumer-domains", "root", ADMINS)
+            .with(json!({ "name": "post.example" })),
         row("GET /v1/organizations/{id}/domains", domains, "root pat fay rob", "sam"),
         act("POST /v1/organizations/{id}/domains", domains).with(json!({ "name": "more.example" })),
         act(

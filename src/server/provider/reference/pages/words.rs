@@ -3,10 +3,11 @@
 //! Owns the texts. All that comes from outside is shown and escaped. The frame around it, its style
 //! and headers are the router's.
 
-use super::{Account, Invitation, State};
+use super::{Invitation, State};
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::WebPage;
+use crate::server::provider::reference::confirmed::Account;
 
 const NAME: usize = 80;
 
