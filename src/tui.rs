@@ -45,6 +45,7 @@ use self::session::Session;
 use self::terminal::TerminalError;
 use self::theme::Theme;
 use crate::client::Client;
+use crate::config::credentials::Credentials;
 
 /// What the interface is started with.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub struct Start {
     pub drafts: PathBuf,
     /// The folder in which exports are written.
     pub exports: PathBuf,
+    /// Where a session is kept for the next time; nothing keeps none.
+    pub credentials: Option<Credentials>,
     /// Who plays or records it.
     pub companion: Companion,
 }
@@ -72,10 +75,10 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, zone, term, drafts, exports, companion } = start;
+    let Start { keys, theme, zone, term, drafts, exports, credentials, companion } = start;
     let session = Session { drafts, exports, ..Session::new(client.endpoint().as_str(), zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);
-    runtime::run(client, term.as_deref(), companion, make)
+    runtime::run(client, term.as_deref(), credentials, companion, make)
 }

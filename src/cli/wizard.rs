@@ -15,6 +15,7 @@ use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
 use crate::config::Settings;
+use crate::config::credentials::Credentials;
 use crate::config::paths::Paths;
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
 use crate::tui::companion::Companion;
@@ -58,7 +59,10 @@ impl Default for DemoArgs {
 pub async fn run(cx: &Context) -> Result<(), Failure> {
     if cx.settings.backend.is_some() {
         let exports = std::env::current_dir().unwrap_or_default();
-        let folders = Folders { drafts: cx.settings.paths.drafts_dir(), exports };
+        // A token in the environment is not this file's business.
+        let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
+        let drafts = cx.settings.paths.drafts_dir();
+        let folders = Folders { drafts, exports, credentials };
         return on(&cx.client()?, Companion::default(), folders, cx);
     }
     // Who cannot see the wizard need not be asked.
@@ -83,7 +87,7 @@ pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
     let client = Client::new(Endpoint::parse(&demo.url, false)?, &Options::default())?;
     // The demo writes nothing outside its own folder, and neither does the wizard on it.
     let drafts = Paths::under(&demo.folder).drafts_dir();
-    let folders = Folders { drafts, exports: demo.folder.join("exports") };
+    let folders = Folders { drafts, exports: demo.folder.join("exports"), credentials: None };
     let ended = on(&client.with_token(Some(&demo.token))?, companion, folders, cx);
     demo.stop().await.map_err(|error| broken(&error))?;
     told.outcome().and(ended)
@@ -93,6 +97,7 @@ pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
 struct Folders {
     drafts: PathBuf,
     exports: PathBuf,
+    credentials: Option<Credentials>,
 }
 
 fn on(
@@ -109,6 +114,7 @@ fn on(
         term: variable("TERM"),
         drafts: folders.drafts,
         exports: folders.exports,
+        credentials: folders.credentials,
         companion,
     };
     // The interface is a thread of its own kind: it waits for keys, not for tasks.

@@ -21,6 +21,7 @@ use super::effect::Effect;
 use super::msg::{Msg, Signal};
 use super::terminal::{Terminal, TerminalError};
 use crate::client::Client;
+use crate::config::credentials::Credentials;
 use work::Work;
 
 /// Frames are at least so far apart.
@@ -65,6 +66,7 @@ pub(super) enum Letter {
 pub fn run(
     client: &Client,
     term: Option<&str>,
+    credentials: Option<Credentials>,
     companion: Companion,
     make: impl FnOnce((u16, u16)) -> App,
 ) -> Result<Ended, TerminalError> {
@@ -77,7 +79,7 @@ pub fn run(
     terminal.draw(&app, size)?;
     let (sender, inbox) = mpsc::channel();
     outside::listen(&sender)?;
-    let work = Work::new(client.clone(), sender);
+    let work = Work::new(client.clone(), credentials, sender);
     let start = Instant::now();
     let (wakes, ended) = (BTreeSet::new(), None);
     let mut runtime = Runtime { app, terminal, player, size, inbox, work, start, wakes, ended };

@@ -24,7 +24,8 @@ async fn at_terminal<T: Send + 'static>(
             line.iter().copied().chain(extra.iter().map(String::as_str)).collect();
         let env = [("HUBLINK_BACKEND", url.as_str()), ("HUBLINK_TOKEN", FAY)];
         // Signing in is for who has no token.
-        let env = if line[0] == "login" { &env[..1] } else { &env[..] };
+        let signs_in = matches!(line.first(), None | Some(&"login"));
+        let env = if signs_in { &env[..1] } else { &env[..] };
         let terminal = Terminal::start(&Start { env, ..Start::hublink(&args) });
         talk(&terminal)
     });
@@ -46,6 +47,24 @@ async fn i16_a_typed_token_is_never_shown() {
         let shown = String::from_utf8(terminal.bytes()).unwrap();
         assert!(!shown.contains("dev-fay"), "{shown}");
         assert!(terminal.home().join(".config/hublink/credentials.toml").exists());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_who_signs_in_within_the_wizard_stays_signed_in() {
+    let world = World::start().await;
+    at_terminal(&world.url, &[], Vec::new(), |terminal| {
+        terminal.wait_for("Token");
+        terminal.send("dev-fay\r");
+        terminal.wait_for("ORGANIZATIONS");
+        terminal.send("q");
+        assert_eq!(exit(terminal), 0);
+        let shown = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+        assert!(!shown.contains("dev-fay"), "{shown}");
+        let kept = terminal.home().join(".config/hublink/credentials.toml");
+        let kept = std::fs::read_to_string(kept).unwrap();
+        assert!(kept.contains("fay@acme.example") && !kept.contains("dev-fay"), "{kept}");
     })
     .await;
 }

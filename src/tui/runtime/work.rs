@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use super::{Letter, files};
 use crate::api::call::{AccountCall, DraftCall, Reply, Request, RosterCall};
 use crate::client::Client;
+use crate::config::credentials::{Credential, Credentials};
 use crate::roster::{Bitmap, Search, search::Progress};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, RequestId};
@@ -26,6 +27,8 @@ const STRIDE: u32 = 1 << 16;
 /// Everything under way.
 pub(super) struct Work {
     client: Client,
+    /// Where the session is kept for the next time.
+    credentials: Option<Credentials>,
     inbox: Sender<Letter>,
     handle: Handle,
     tasks: HashMap<RequestId, JoinHandle<()>>,
@@ -38,9 +41,14 @@ pub(super) struct Work {
 }
 
 impl Work {
-    pub(super) fn new(client: Client, inbox: Sender<Letter>) -> Self {
+    pub(super) fn new(
+        client: Client,
+        credentials: Option<Credentials>,
+        inbox: Sender<Letter>,
+    ) -> Self {
         Self {
             client,
+            credentials,
             inbox,
             handle: Handle::current(),
             tasks: HashMap::new(),
@@ -61,7 +69,25 @@ impl Work {
             && let Ok(client) = self.client.with_token(Some(&granted.token))
         {
             self.client = client;
+            self.keep(Some(Credential {
+                token: granted.token.clone(),
+                email: granted.me.email.raw().to_owned(),
+                expires_at: granted.expires_at,
+            }));
         }
+    }
+
+    /// Keeps the session for the next time, or forgets it. Where that fails, one signs in again
+    /// next time, and nothing else is lost.
+    fn keep(&mut self, credential: Option<Credential>) {
+        let Some(credentials) = self.credentials.clone() else { return };
+        let backend = self.client.endpoint().as_str().to_owned();
+        self.saving.push(self.handle.spawn_blocking(move || {
+            let _ = match credential {
+                Some(credential) => credentials.put(&backend, credential),
+                None => credentials.remove(&backend).map(|_| ()),
+            };
+        }));
     }
 
     pub(super) fn execute(&mut self, effect: Effect) {
@@ -95,6 +121,7 @@ impl Work {
             && let Ok(nobody) = self.client.with_token(None)
         {
             self.client = nobody;
+            self.keep(None);
         }
         let task = self.handle.spawn(async move {
             // Without a receiver the program is ending; nobody misses the answer.

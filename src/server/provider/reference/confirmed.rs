@@ -21,7 +21,7 @@ use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store, to_millis};
 
 /// How long until it is looked again, in real time.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 /// So many people are looked at in one transaction.
 const BATCH: i64 = 100;
 
