@@ -3,6 +3,7 @@
 use hublink::api::call::{ApiError, DemoCall, Request, RosterCall};
 use hublink::api::demo::Answer;
 use hublink::domain::linking::LinkingMethod;
+use hublink::domain::user::UserState;
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
 
@@ -67,6 +68,25 @@ fn section_5_a_state_or_domain_opens_its_users() {
     assert!(pilot.sees("Amara Okafor"), "Esc clears the filter first\n{}", pilot.text());
     pilot.press(Action::Back);
     assert!(pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+}
+
+#[test]
+fn row_7_a_decline_is_cleared_by_a_human_after_a_question() {
+    let places = Places::new();
+    places.with(|world| {
+        world.users.insert(0, ("Ida Berg", "ida@outlook.com".into(), "", UserState::Declined));
+    });
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Users).press(Action::ClearDecline);
+    assert!(pilot.sees("Clear the decline?") && pilot.sees("ida@outlook.com"), "{}", pilot.text());
+    pilot.press(Action::No);
+    let state = || places.with(|world| world.users[0].3);
+    assert_eq!(state(), UserState::Declined, "no changes nothing");
+    pilot.press(Action::ClearDecline).press(Action::Yes);
+    assert_eq!(state(), UserState::Unlinked);
+    assert!(reads(&pilot, "Cleared."), "{}", pilot.text());
+    let hidden = pilot.app().can(Action::ClearDecline) == Availability::Hidden;
+    assert!(hidden, "nobody declined now");
 }
 
 #[test]

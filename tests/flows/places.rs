@@ -240,6 +240,11 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
         Request::Run(RunCall::Items(..)) => Reply::RunItems(page(&world::run_items())),
+        Request::Run(RunCall::ClearDecline(_, address)) => {
+            let declined = world.users.iter_mut().filter(|user| user.1.raw() == address);
+            declined.for_each(|user| user.3 = UserState::Unlinked);
+            Reply::Done
+        }
         Request::Roster(RosterCall::Stream { .. }) => Reply::Roster(roster(world)),
         Request::Roster(RosterCall::Export(..)) => Reply::File("UserID\nu-1\n".into()),
         Request::Demo(call) => return demo(world, call),

@@ -98,6 +98,8 @@ pub enum Action {
     Retry,
     /// Say what became of a mail that may have been sent.
     Resolve,
+    /// Let somebody who declined be invited again.
+    ClearDecline,
     /// Take a draft over from who holds it.
     TakeOver,
     /// Say yes.
@@ -193,6 +195,7 @@ impl Action {
         Self::Cancel,
         Self::Retry,
         Self::Resolve,
+        Self::ClearDecline,
         Self::TakeOver,
         Self::Yes,
         Self::No,

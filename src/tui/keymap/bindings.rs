@@ -229,6 +229,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Run, &["a"], A::Rest, "the rest", "Plan everyone not yet linked and never invited", 8),
 
     row(S::Users, &["e"], A::Export, "export", "Write all users of the site to a CSV file", 4),
+    row(S::Users, &["o"], A::ClearDecline, "clear decline", "Let somebody who declined be invited again", 5),
     row(S::Users, &["w"], A::Wizards, "wizards", "What can be done with the site, step by step", 2),
 
     row(S::Outbox, &["c"], A::ConfirmMail, "confirm", "Confirm, as the addressee would", 4),

@@ -2,6 +2,7 @@
 //!
 //! Owns the list and its filter. Nobody is selected here: that is a step of the wizard.
 
+mod declined;
 mod facts;
 mod roster;
 
@@ -27,6 +28,7 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Column};
 use crate::tui::widget::text;
 use bytes::Bytes;
+use declined::Clearing;
 use roster::Roster;
 
 const COLUMNS: [Column; 5] = [
@@ -47,6 +49,7 @@ pub struct Users {
     cursor: Cursor,
     export: Option<RequestId>,
     writing: Option<RequestId>,
+    clearing: Clearing,
 }
 
 impl Users {
@@ -61,6 +64,7 @@ impl Users {
             cursor: Cursor::default(),
             export: None,
             writing: None,
+            clearing: Clearing::default(),
         };
         users.refilter(cx);
         users
@@ -153,6 +157,8 @@ impl Screen for Users {
             Action::Back | Action::Reload | Action::Filter | Action::Wizards => Availability::Ready,
             Action::Open => Availability::shown_if(self.filtering || self.chosen().is_some()),
             Action::Copy => Availability::shown_if(self.chosen().is_some()),
+            Action::ClearDecline => declined::availability(&self.site, self.chosen().as_ref()),
+            Action::Yes => Availability::shown_if(self.clearing.is_asked()),
             Action::Export => Availability::ready_if(
                 self.export.is_none() && self.writing.is_none(),
                 "The export is under way.",
@@ -189,6 +195,12 @@ impl Screen for Users {
                 }
             }
             Action::Export => self.export(cx),
+            Action::ClearDecline => {
+                let address = self.chosen().map(|row| row.address());
+                let question = address.and_then(|address| self.clearing.ask(&self.site, address));
+                return question.map_or(Flow::Stay, |question| Flow::Push(Box::new(question)));
+            }
+            Action::Yes => self.clearing.yes(cx),
             Action::Wizards => {
                 return Flow::Push(Box::new(Menu::new(Some(&self.site), None, false)));
             }
@@ -220,6 +232,10 @@ impl Screen for Users {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
+        if self.clearing.take(id, result, cx) {
+            self.roster.ask(cx);
+            return Flow::Stay;
+        }
         if self.roster.take(id, result, cx) || self.export != Some(id) {
             return Flow::Stay;
         }
