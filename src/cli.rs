@@ -8,25 +8,35 @@ mod account;
 mod audit;
 mod clock;
 mod cohort;
+mod contact_center;
 mod context;
+mod directory_sync;
 mod domain;
 mod exit;
+mod following;
 mod grid;
 mod invite;
+mod licence;
 mod local;
 mod log;
+mod order;
 mod org;
 mod output;
 mod person;
 mod prompt;
 mod select;
 mod serve;
+mod services;
+mod setup;
 mod signals;
 mod site;
+mod subdomain;
 mod token;
 mod tour;
+mod trial;
 mod user;
 mod values;
+mod welcome;
 mod wizard;
 
 use std::path::PathBuf;
@@ -121,6 +131,24 @@ enum Verb {
     /// The backend's world clock
     #[command(subcommand)]
     Clock(clock::ClockCommand),
+    /// Trials: start, extend, change the services
+    #[command(subcommand)]
+    Trial(trial::TrialCommand),
+    /// Orders, and mapping them to organizations
+    #[command(subcommand)]
+    Order(order::OrderCommand),
+    /// Services setup: review the plan, take the subdomain, finish
+    #[command(subcommand)]
+    Setup(setup::SetupCommand),
+    /// Subdomains: whether one is available, and which are
+    #[command(subcommand)]
+    Subdomain(subdomain::SubdomainCommand),
+    /// Contact Center: voice and chat
+    #[command(subcommand)]
+    ContactCenter(contact_center::CenterCommand),
+    /// The welcome mail: accept its code, resend it, correct its address
+    #[command(subcommand)]
+    Welcome(welcome::WelcomeCommand),
     /// Meeting sites, their linking method, the agreement
     #[command(subcommand)]
     Site(site::SiteCommand),
@@ -130,6 +158,9 @@ enum Verb {
     /// A site's users
     #[command(subcommand)]
     User(user::UserCommand),
+    /// Licences of linked users, as Control Hub's CSV
+    #[command(subcommand)]
+    Licence(licence::LicenceCommand),
     /// Plans and runs: who is linked, who is e-mailed
     #[command(subcommand)]
     Invite(invite::InviteCommand),
@@ -211,9 +242,16 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Person(command) => person::run(command, cx).await,
         Verb::Token(command) => token::run(command, cx).await,
         Verb::Clock(command) => clock::run(command, cx).await,
+        Verb::Trial(command) => trial::run(command, cx).await,
+        Verb::Order(command) => order::run(command, cx).await,
+        Verb::Setup(command) => setup::run(command, cx).await,
+        Verb::Subdomain(command) => subdomain::run(command, cx).await,
+        Verb::ContactCenter(command) => contact_center::run(command, cx).await,
+        Verb::Welcome(command) => welcome::run(command, cx).await,
         Verb::Site(command) => site::run(command, cx).await,
         Verb::Domain(command) => domain::run(command, cx).await,
         Verb::User(command) => user::run(command, cx).await,
+        Verb::Licence(command) => licence::run(command, cx).await,
         Verb::Invite(command) => invite::run(command, cx).await,
         Verb::Cohort(command) => cohort::run(command, cx).await,
         Verb::Audit(command) => audit::run(command, cx).await,

@@ -11,7 +11,6 @@ pub mod choice;
 mod chunk;
 pub mod columns;
 pub mod facets;
-pub mod fold;
 mod forecast;
 pub mod matches;
 mod names;
@@ -20,6 +19,7 @@ pub mod search;
 pub mod selection;
 pub mod tally;
 
+pub use crate::domain::fold;
 pub use addresses::{Found, find_addresses};
 pub use bitmap::Bitmap;
 pub use choice::Choice;

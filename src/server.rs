@@ -28,6 +28,7 @@ use std::time::Duration;
 use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
+use auth::quota::Quotas;
 use clock::WorldClock;
 use provider::Provider;
 use router::Metrics;
@@ -85,6 +86,21 @@ impl ServeOptions {
             demo: false,
         }
     }
+
+    /// The URL under which people reach the backend, without a slash at its end.
+    pub fn link_url(&self) -> String {
+        match &self.public_url {
+            Some(url) => url.trim_end_matches('/').to_owned(),
+            None if self.tls.is_some() => format!("https://{}", self.listen),
+            None => format!("http://{}", self.listen),
+        }
+    }
+
+    /// The domain of the sender, for Message-IDs.
+    pub fn mail_domain(&self) -> &str {
+        let address = self.mail_from.trim().trim_end_matches('>');
+        address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    }
 }
 
 /// The backend's parts, shared by all handlers and workers.
@@ -101,12 +117,16 @@ pub struct Backend {
     pub address: SocketAddr,
     /// Wakes the run workers and the watchers of runs.
     pub runs: engine::runs::Bell,
+    /// One plan of newcomers is made at a time.
+    pub newcomers: engine::newcomers::Turn,
     /// Given when the backend shall end.
     pub stop: Stop,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Counts failed attempts to sign in.
     pub attempts: Attempts,
+    /// Counts what one may do only so often.
+    pub quotas: Quotas,
     /// Counts requests.
     pub metrics: Metrics,
 }
@@ -114,10 +134,6 @@ pub struct Backend {
 impl Backend {
     /// The URL under which people reach the backend, without a slash at its end.
     pub fn public_url(&self) -> String {
-        match &self.options.public_url {
-            Some(url) => url.trim_end_matches('/').to_owned(),
-            None if self.options.tls.is_some() => format!("https://{}", self.address),
-            None => format!("http://{}", self.address),
-        }
+        self.options.link_url()
     }
 }

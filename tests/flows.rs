@@ -8,6 +8,8 @@
 
 #[path = "flows/boxes.rs"]
 mod boxes;
+#[path = "flows/contact_center.rs"]
+mod contact_center;
 #[path = "flows/domains.rs"]
 mod domains;
 #[path = "flows/drafts.rs"]
@@ -18,10 +20,14 @@ mod home;
 mod hostile;
 #[path = "flows/invite.rs"]
 mod invite;
+#[path = "flows/link_site.rs"]
+mod link_site;
 #[path = "flows/lists.rs"]
 mod lists;
 #[path = "flows/method.rs"]
 mod method;
+#[path = "flows/onboarding.rs"]
+mod onboarding;
 #[path = "flows/places.rs"]
 mod places;
 #[path = "flows/plan.rs"]
@@ -32,11 +38,17 @@ mod results;
 mod script;
 #[path = "flows/select.rs"]
 mod select;
+#[path = "flows/setup.rs"]
+mod setup;
 #[path = "flows/sign_in.rs"]
 mod sign_in;
 #[path = "flows/snapshots.rs"]
 mod snapshots;
 #[path = "flows/way.rs"]
 mod way;
+#[path = "flows/welcome.rs"]
+mod welcome;
+#[path = "flows/welcome_mail.rs"]
+mod welcome_mail;
 #[path = "flows/world.rs"]
 mod world;

@@ -5,8 +5,12 @@
 //! the real router.
 
 mod account;
+mod following;
 mod inviting;
+mod linking;
 mod places;
+mod setup;
+mod trials;
 
 use std::fmt;
 use std::sync::Arc;
@@ -16,15 +20,25 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use account::{AccountCall, DemoCall};
+pub use following::{FollowingCall, LicenceCall, SyncCall};
 pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
+pub use linking::LinkCall;
 pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
+pub use setup::{SetupCall, WelcomeCall};
+pub use trials::{OrderCall, TrialCall};
 
 use super::audit::{AuditEntry, AuditVerified};
 use super::cohort::{Cohort, CohortUsers};
+use super::contact_center::ContactCenter;
 use super::demo::{Clock, DemoPerson, OutboxMail};
+use super::directory_sync::{DirectorySync, FailingUser};
 use super::domains::{ConsumerDomain, OrgDomain};
 use super::draft::Draft;
+use super::following::{AccountLinkingState, AutoLink};
 use super::import::{ImportApplied, ImportPreview};
+use super::licences::{LicenceImport, LicenceRow};
+use super::linking::{Candidates, Enrollment, LinkJob, LinkPlan, LinkedUser};
+use super::order::{Order, OrderMatch};
 use super::organization::Organization;
 use super::page::Page;
 use super::person::{Person, Token, TokenGranted};
@@ -33,7 +47,11 @@ use super::problem::Problem;
 use super::roster::{RosterHead, User};
 use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
+use super::setup::{Setup, SubdomainCheck, Suggestions};
 use super::site::{Site, SiteDomain};
+use super::trial::{Trial, TrialCheck};
+use super::user::UserDetail;
+use super::welcome::{Welcome, WelcomeAccepted, WelcomeShown};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::Columns;
 
@@ -48,8 +66,20 @@ pub enum Request {
     Domain(DomainCall),
     /// Sites.
     Site(SiteCall),
+    /// Linking a site to an organization.
+    Link(LinkCall),
     /// Users and imports.
     Roster(RosterCall),
+    /// Trials.
+    Trial(TrialCall),
+    /// Orders.
+    Order(OrderCall),
+    /// Account linking and automatic linking.
+    Following(FollowingCall),
+    /// Directory sync.
+    Sync(SyncCall),
+    /// Licences.
+    Licence(LicenceCall),
     /// Cohorts.
     Cohort(CohortCall),
     /// Plans.
@@ -58,6 +88,10 @@ pub enum Request {
     Run(RunCall),
     /// Drafts.
     Draft(DraftCall),
+    /// Services setup, subdomain, Contact Center.
+    Setup(SetupCall),
+    /// The welcome mail.
+    Welcome(WelcomeCall),
     /// The demo and the clock.
     Demo(DemoCall),
 }
@@ -101,6 +135,42 @@ pub enum Reply {
     Site(Box<Site>),
     /// The domains of a site's users.
     SiteDomains(Vec<SiteDomain>),
+    /// Trials.
+    Trials(Page<Trial>),
+    /// A trial.
+    Trial(Box<Trial>),
+    /// What is wrong with a trial about to be started.
+    TrialCheck(TrialCheck),
+    /// Orders.
+    Orders(Page<Order>),
+    /// An order.
+    Order(Box<Order>),
+    /// Where an order could go.
+    OrderMatch(Box<OrderMatch>),
+    /// Where an operator stands with a site of theirs.
+    Enrollment(Box<Enrollment>),
+    /// Organizations that match a site.
+    Candidates(Box<Candidates>),
+    /// What linking a site would do.
+    LinkPlan(Box<LinkPlan>),
+    /// A site's link job.
+    LinkJob(Box<LinkJob>),
+    /// What a link job did to users.
+    LinkedUsers(Page<LinkedUser>),
+    /// Account linking.
+    AccountLinking(Box<AccountLinkingState>),
+    /// Automatic linking.
+    AutoLink(Box<AutoLink>),
+    /// Directory sync.
+    DirectorySync(Box<DirectorySync>),
+    /// Whom directory sync blocks.
+    FailingUsers(Page<FailingUser>),
+    /// An import of licences.
+    LicenceImport(Box<LicenceImport>),
+    /// Its rows.
+    LicenceRows(Page<LicenceRow>),
+    /// A user.
+    User(Box<UserDetail>),
     /// Users.
     Users(Page<User>),
     /// A roster as far as it has come; the client answers a stream with several of these.
@@ -129,6 +199,20 @@ pub enum Reply {
     RunItems(Page<RunItem>),
     /// A draft.
     Draft(Box<Draft>),
+    /// Services setup.
+    Setup(Box<Setup>),
+    /// Whether a subdomain is free.
+    SubdomainCheck(Box<SubdomainCheck>),
+    /// Free subdomains.
+    Suggestions(Suggestions),
+    /// The Contact Center card.
+    ContactCenter(Box<ContactCenter>),
+    /// A welcome mail.
+    Welcome(Box<Welcome>),
+    /// What is behind a welcome mail's code.
+    WelcomeShown(Box<WelcomeShown>),
+    /// A welcome that was accepted.
+    WelcomeAccepted(Box<WelcomeAccepted>),
     /// The clock.
     Clock(Clock),
     /// The demo's people.
@@ -280,11 +364,19 @@ impl Request {
             Self::Organization(call) => call.wire(),
             Self::Domain(call) => call.wire(),
             Self::Site(call) => call.wire(),
+            Self::Link(call) => call.wire(),
             Self::Roster(call) => call.wire(),
+            Self::Trial(call) => call.wire(),
+            Self::Order(call) => call.wire(),
+            Self::Following(call) => call.wire(),
+            Self::Sync(call) => call.wire(),
+            Self::Licence(call) => call.wire(),
             Self::Cohort(call) => call.wire(),
             Self::Plan(call) => call.wire(),
             Self::Run(call) => call.wire(),
             Self::Draft(call) => call.wire(),
+            Self::Setup(call) => call.wire(),
+            Self::Welcome(call) => call.wire(),
             Self::Demo(call) => call.wire(),
         }
     }
@@ -299,11 +391,19 @@ impl Request {
             Self::Organization(call) => call.read(body),
             Self::Domain(call) => call.read(body),
             Self::Site(call) => call.read(body),
+            Self::Link(call) => call.read(body),
             Self::Roster(call) => call.read(body),
+            Self::Trial(call) => call.read(body),
+            Self::Order(call) => call.read(body),
+            Self::Following(call) => call.read(body),
+            Self::Sync(call) => call.read(body),
+            Self::Licence(call) => call.read(body),
             Self::Cohort(call) => call.read(body),
             Self::Plan(call) => call.read(body),
             Self::Run(call) => call.read(body),
             Self::Draft(call) => call.read(body),
+            Self::Setup(call) => call.read(body),
+            Self::Welcome(call) => call.read(body),
             Self::Demo(call) => call.read(body),
         }
     }

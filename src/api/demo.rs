@@ -51,6 +51,9 @@ pub struct OutboxMail {
     /// The link in it, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub link: Option<Untrusted>,
+    /// The code of a welcome that the link is for, to be typed where one signs in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<Secret>,
     /// When it came (world clock).
     pub at: Timestamp,
     /// What its addressee answered through the page.

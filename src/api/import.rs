@@ -68,4 +68,7 @@ pub struct ImportApplied {
     pub roster_revision: u64,
     /// How many users the site has now.
     pub users: u64,
+    /// The plan that the new users made, where account linking is on (rule U7).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<super::following::NewcomersPlan>,
 }

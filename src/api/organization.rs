@@ -4,8 +4,13 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::trial::TrialStanding;
+use crate::domain::country::{Country, Region};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
+use crate::domain::services::ServiceLine;
+use crate::domain::setup::SetupState;
+use crate::domain::trial::Vertical;
 use crate::domain::untrusted::Untrusted;
 
 /// An organization as its administrators see it.
@@ -30,6 +35,28 @@ pub struct Organization {
     pub directory_sync: bool,
     /// Whether licences are assigned automatically (rule U8).
     pub auto_licence: bool,
+    /// Its country, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// Where its data is kept; the country decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<Region>,
+    /// Its line of business, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vertical: Option<Vertical>,
+    /// The services it has, in the order they are offered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub services: Vec<ServiceLine>,
+    /// Its trial, if it came to be by one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<TrialStanding>,
+    /// Where its services setup stands, if a trial or an order asked for it: while it is pending,
+    /// it is offered at every opening (rule T5).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub setup: Option<SetupState>,
+    /// Its subdomain, once it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subdomain: Option<String>,
     /// The roles this actor holds towards it.
     pub my_roles: Vec<Role>,
     /// Its administrators; absent in lists.
@@ -60,6 +87,9 @@ pub struct NewOrganization {
     /// The partner that manages it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub partner: Option<String>,
+    /// Its country: a two-letter code, or its English name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
 }
 
 /// Body of `POST /v1/organizations/{id}/roles` and of its `DELETE`.

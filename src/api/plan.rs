@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::account_linking::Basis;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
@@ -90,6 +91,9 @@ pub struct Plan {
     pub organization: String,
     /// The method it was computed with.
     pub method: LinkingMethod,
+    /// Where that method is from.
+    #[serde(default)]
+    pub basis: Basis,
     /// Where it stands.
     pub state: PlanState,
     /// How many users it names; what the operator types to apply it.

@@ -37,6 +37,9 @@ pub struct Problem {
     /// `draft_held`: who holds the draft.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<Untrusted>,
+    /// `subdomain_taken`, `subdomain_reserved`: three free ones.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub suggestions: Vec<String>,
 }
 
 fn about_blank() -> String {
@@ -103,10 +106,59 @@ pub mod code {
     pub const DRAFT_HELD: &str = "draft_held";
     /// 409: the draft has changed since it was read.
     pub const DRAFT_STALE: &str = "draft_stale";
+    /// 409: the organization's trial has expired; it is read-only until the trial is extended
+    /// (rule T1).
+    pub const TRIAL_EXPIRED: &str = "trial_expired";
+    /// 409: the extension would end the trial earlier, and that was not accepted (rule T8).
+    pub const EXTENSION_EARLIER: &str = "extension_earlier";
+    /// 409: the order's state does not allow that (rule T3).
+    pub const ORDER_STATE: &str = "order_state";
+    /// 409: one must choose where the order goes (rule T3).
+    pub const ORDER_CHOICE: &str = "order_choice";
+    /// 409: the order cannot go to that organization (rule T3).
+    pub const ORDER_REFUSED: &str = "order_refused";
+    /// 409: the remedy's step is not in its turn (rule U9).
+    pub const SYNC_STEP: &str = "sync_step";
+    /// 409: account linking is off (rule U7).
+    pub const ACCOUNT_LINKING_OFF: &str = "account_linking_off";
+    /// 409: nobody was added since the setting was changed (rule U7).
+    pub const NOBODY_ADDED: &str = "nobody_added";
     /// 409: the last full admin of an organization stays (rule L2).
     pub const LAST_FULL_ADMIN: &str = "last_full_admin";
     /// 409: the identity is in another organization.
     pub const OTHER_ORGANIZATION: &str = "other_organization";
+    /// 409: use the connect mail's link or code first (rule L1).
+    pub const CONNECT_FIRST: &str = "connect_first";
+    /// 409: the site may not link yet; the detail names whom to ask (rule L10).
+    pub const MAY_NOT_LINK: &str = "may_not_link";
+    /// 409: what was agreed to is not what would happen now; read it again (rule L5).
+    pub const AGREEMENT_STALE: &str = "agreement_stale";
+    /// 409: the site's link job is not in a state that allows that (rule L7).
+    pub const LINK_STATE: &str = "link_state";
+    /// 409: another organization has the subdomain; `suggestions` are free (rule T6).
+    pub const SUBDOMAIN_TAKEN: &str = "subdomain_taken";
+    /// 409: nobody gets the subdomain; `suggestions` are free (rule T6).
+    pub const SUBDOMAIN_RESERVED: &str = "subdomain_reserved";
+    /// 409: services setup is finished (rule T5).
+    pub const SETUP_FINISHED: &str = "setup_finished";
+    /// 409: there is nothing that this Set Up would begin (rule T7).
+    pub const NOTHING_TO_SET_UP: &str = "nothing_to_set_up";
+    /// 409: the welcome was accepted (rule T4).
+    pub const WELCOME_ACCEPTED: &str = "welcome_accepted";
+    /// 409: the welcome is being sent at this moment (rule T4).
+    pub const WELCOME_SENDING: &str = "welcome_sending";
+    /// 409: the address of this welcome cannot be corrected (rule T4).
+    pub const WELCOME_FIXED: &str = "welcome_fixed";
+    /// 404: no mail has this code, or a newer mail has taken its place.
+    pub const CODE_UNKNOWN: &str = "code_unknown";
+    /// 409: the code was used; the remedy names who can send a new one.
+    pub const CODE_USED: &str = "code_used";
+    /// 409: the code is too old; the remedy names who can send a new one.
+    pub const CODE_EXPIRED: &str = "code_expired";
+    /// 409: this person can sign in already: sign in, then accept (rule T4).
+    pub const SIGN_IN_FIRST: &str = "sign_in_first";
+    /// 409: the text of the terms is another now.
+    pub const TERMS_CHANGED: &str = "terms_changed";
     /// 429: too many requests; see `Retry-After`.
     pub const TOO_MANY: &str = "too_many_requests";
     /// 500: a fault of the backend.

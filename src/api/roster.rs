@@ -69,6 +69,9 @@ pub struct User {
     pub active: bool,
     /// Where the user stands.
     pub state: UserState,
+    /// The linked site that was linked first, of those on which the person is linked (rule L12).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preferred_site: Option<Untrusted>,
     /// What an invitation would do now; absent while the site has no method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,

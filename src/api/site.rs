@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::account_linking::AccountLinking;
+use crate::domain::automatic::Waits;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::DomainState;
 use crate::domain::role::Role;
@@ -31,6 +33,15 @@ pub struct Site {
     /// How its users prove their addresses; absent: not chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub method: Option<LinkingMethod>,
+    /// What becomes of users added later (rule U7).
+    #[serde(default)]
+    pub account_linking: AccountLinking,
+    /// The date on which it links by itself (rule L11).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_link_on: Option<Timestamp>,
+    /// That date has come, and a human has to decide: why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_link_waits: Option<Waits>,
     /// The organization's agreements that bear on this site, soonest deadline first.
     #[serde(default)]
     pub agreements: Vec<Agreement>,

@@ -64,8 +64,35 @@ const BY_CODE: &[(&str, Exit)] = &[
     (code::FILE_REFUSED, Exit::Refused),
     (code::DRAFT_HELD, Exit::Conflict),
     (code::DRAFT_STALE, Exit::Conflict),
+    (code::CONNECT_FIRST, Exit::Refused),
+    (code::MAY_NOT_LINK, Exit::Refused),
+    (code::AGREEMENT_STALE, Exit::Conflict),
+    (code::LINK_STATE, Exit::Conflict),
+    (code::CODE_UNKNOWN, Exit::Refused),
+    (code::CODE_USED, Exit::Refused),
+    (code::CODE_EXPIRED, Exit::Refused),
+    (code::SYNC_STEP, Exit::Refused),
+    (code::ACCOUNT_LINKING_OFF, Exit::Refused),
+    (code::NOBODY_ADDED, Exit::Refused),
     (code::LAST_FULL_ADMIN, Exit::Refused),
     (code::OTHER_ORGANIZATION, Exit::Refused),
+    (code::TRIAL_EXPIRED, Exit::Refused),
+    (code::EXTENSION_EARLIER, Exit::Refused),
+    (code::ORDER_STATE, Exit::Conflict),
+    (code::ORDER_REFUSED, Exit::Refused),
+    (code::ORDER_CHOICE, Exit::Refused),
+    (code::SUBDOMAIN_TAKEN, Exit::Conflict),
+    (code::SUBDOMAIN_RESERVED, Exit::Refused),
+    (code::SETUP_FINISHED, Exit::Refused),
+    (code::NOTHING_TO_SET_UP, Exit::Refused),
+    (code::WELCOME_ACCEPTED, Exit::Refused),
+    (code::WELCOME_SENDING, Exit::Conflict),
+    (code::WELCOME_FIXED, Exit::Refused),
+    (code::CODE_UNKNOWN, Exit::Refused),
+    (code::CODE_USED, Exit::Refused),
+    (code::CODE_EXPIRED, Exit::Refused),
+    (code::SIGN_IN_FIRST, Exit::NotAllowed),
+    (code::TERMS_CHANGED, Exit::Conflict),
     (code::UNAVAILABLE, Exit::Unreachable),
 ];
 
@@ -155,6 +182,10 @@ fn told(problem: &Problem) -> String {
     if problem.differences.len() > DIFFERENCES {
         let _ = writeln!(text, "  and {} more", problem.differences.len() - DIFFERENCES);
     }
+    if !problem.suggestions.is_empty() {
+        let free: Vec<_> = problem.suggestions.iter().map(|name| own(name).to_string()).collect();
+        let _ = writeln!(text, "  free: {}", free.join(", "));
+    }
     if let Some(run) = &problem.run {
         let _ = writeln!(text, "  see: hublink invite status {}", own(run));
     }
@@ -219,6 +250,7 @@ mod tests {
             run: None,
             differences: Vec::new(),
             holder: None,
+            suggestions: Vec::new(),
         })))
     }
 
@@ -227,8 +259,14 @@ mod tests {
         (1, "internal too_many_requests malformed method_not_allowed too_large"),
         (1, "unsupported_media_type idempotency_key_reused"),
         (2, "invalid"),
+        (3, "connect_first may_not_link code_unknown code_used code_expired"),
+        (6, "agreement_stale link_state"),
         (3, "site_not_enrolled method_not_chosen link_permanent file_refused domain_taken"),
         (3, "domain_state domain_refused agreement_exists last_full_admin other_organization"),
+        (3, "subdomain_reserved setup_finished nothing_to_set_up welcome_accepted welcome_fixed"),
+        (3, "code_unknown code_used code_expired"),
+        (4, "sign_in_first"),
+        (6, "subdomain_taken welcome_sending terms_changed"),
         (4, "not_signed_in sign_in_failed not_allowed not_found"),
         (5, "unavailable"),
         (6, "plan_stale plan_applied plan_expired count_mismatch revision_unknown run_state"),

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use clap::Subcommand;
 
 use super::context::{Context, all_pages};
+use super::directory_sync::{self, SyncCommand};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card};
+use super::services;
 use super::values::coded;
 use crate::api::call::{OrganizationCall, Reply, Request};
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
@@ -43,11 +45,17 @@ pub enum OrgCommand {
         /// The id of the partner that manages it
         #[arg(long)]
         partner: Option<String>,
+        /// Its country: a two-letter code, or its English name
+        #[arg(long)]
+        country: Option<String>,
     },
     /// Give a person a role in an organization
     Grant(RoleArgs),
     /// Take a role from a person; the last full admin stays
     Revoke(RoleArgs),
+    /// Directory sync: whom it blocks and why, and the remedy step by step
+    #[command(subcommand)]
+    DirectorySync(SyncCommand),
 }
 
 /// Who gets or loses which role.
@@ -80,7 +88,21 @@ const COLUMNS: &[Column<Organization>] = &[
     Column { name: "sites", cell: |org| Cell::Count(org.sites) },
     Column { name: "linked_users", cell: |org| Cell::Count(org.linked_users) },
     Column { name: "directory_sync", cell: |org| Cell::yes_no(org.directory_sync) },
+    Column { name: "setup", cell: |org| Cell::maybe(org.setup, |state| Cell::Word(state.code())) },
+    Column {
+        name: "subdomain",
+        cell: |org| Cell::maybe(org.subdomain.as_deref(), Cell::plain_text),
+    },
     Column { name: "created_at", cell: |org| Cell::At(org.created_at) },
+    Column {
+        name: "country",
+        cell: |org| Cell::maybe(org.country, |country| Cell::Word(country.code())),
+    },
+    Column {
+        name: "trial_ends_at",
+        cell: |org| Cell::maybe(org.trial, |trial| Cell::At(trial.ends_at)),
+    },
+    Column { name: "services", cell: |org| services::cell(&org.services) },
     Column {
         name: "my_roles",
         cell: |org| Cell::joined(org.my_roles.iter().map(|role| role.title())),
@@ -94,9 +116,10 @@ const COLUMNS: &[Column<Organization>] = &[
 pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         OrgCommand::List => return list(cx).await,
+        OrgCommand::DirectorySync(command) => return directory_sync::run(command, cx).await,
         OrgCommand::Show { id } => OrganizationCall::Show(id),
-        OrgCommand::Add { name, id, kind, partner } => {
-            OrganizationCall::Add(NewOrganization { id, name, kind, partner })
+        OrgCommand::Add { name, id, kind, partner, country } => {
+            OrganizationCall::Add(NewOrganization { id, name, kind, partner, country })
         }
         OrgCommand::Grant(role) => {
             let (id, change) = role.change();

@@ -1,4 +1,6 @@
-//! `hublink site`: meeting sites, their linking method, the agreement.
+//! `hublink site`: meeting sites, their linking method, the agreement. Linking one is `linking`'s.
+
+mod linking;
 
 use std::fmt::Write as _;
 
@@ -6,6 +8,7 @@ use clap::{Args, Subcommand};
 
 use super::context::{Context, all_pages};
 use super::exit::Failure;
+use super::following::{self, AccountLinkingArgs, AutoLinkArgs};
 use super::grid::{Cell, Column, card, local};
 use super::values::coded;
 use crate::api::call::{Reply, Request, SiteCall};
@@ -32,6 +35,23 @@ pub enum SiteCommand {
     Add(AddArgs),
     /// Change a site; what is not named stays (backend admin)
     Edit(EditArgs),
+    /// Enroll Now: the first step of linking a site of yours
+    #[command(after_help = "Who is in no organization yet gets a mail; use its link or code \
+        before anything else:\n  hublink site connect acme.webex.example abcd-1234-efgh-5678")]
+    Enroll(linking::EnrollArgs),
+    /// Use the link or code of the mail that enrolling sent
+    Connect(linking::ConnectArgs),
+    /// List the organizations that match a site of yours, with every reason
+    Candidates(linking::CandidatesArgs),
+    /// Link a site to an organization, for good; look at its link
+    #[command(
+        after_help = "Examples:\n  hublink site link acme.webex.example --org acme --review\n  \
+        hublink site link acme.webex.example --org acme --agree --confirm acme.webex.example\n  \
+        hublink site link acme.webex.example --new --country DE --agree \\\n    --confirm \
+        acme.webex.example\n  hublink site link acme.webex.example --status --watch\n\nThis is \
+        permanent: a site is linked once, to one organization. There is no unlink."
+    )]
+    Link(Box<linking::LinkArgs>),
     /// Choose how the site's users prove their addresses; linked users stay linked
     #[command(after_help = "Example:\n  hublink site method acme.webex.example receive_email")]
     Method {
@@ -51,6 +71,15 @@ pub enum SiteCommand {
         are then linked without a mail to them. You vouch for the\ndomains, and have three months \
         to verify them.")]
     Agree(AgreeArgs),
+    /// Show or set what becomes of users who are added later
+    #[command(after_help = "Examples:\n  hublink site account-linking acme.webex.example\n  \
+        hublink site account-linking acme.webex.example receive_email\n\nA plan of at most 25 new \
+        users applies itself; a larger one waits for review.")]
+    AccountLinking(AccountLinkingArgs),
+    /// Show or set the date on which the site links by itself
+    #[command(after_help = "Example:\n  hublink site auto-link new.webex.example --on \
+        2026-06-01\n\nThe site's administrators are told 30 and 7 days before.")]
+    AutoLink(AutoLinkArgs),
 }
 
 /// A new site.
@@ -141,6 +170,12 @@ const COLUMNS: &[Column<Site>] = &[
 pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         SiteCommand::List => return list(cx).await,
+        SiteCommand::AccountLinking(args) => return following::account_linking(args, cx).await,
+        SiteCommand::AutoLink(args) => return following::auto_link(args, cx).await,
+        SiteCommand::Enroll(args) => return linking::enroll(args, cx).await,
+        SiteCommand::Connect(args) => return linking::connect(args, cx).await,
+        SiteCommand::Candidates(args) => return linking::candidates(args, cx).await,
+        SiteCommand::Link(args) => return linking::link(*args, cx).await,
         SiteCommand::Show { site } => SiteCall::Show(site),
         SiteCommand::Add(args) => SiteCall::Add(NewSite {
             url: args.site,

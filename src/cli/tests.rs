@@ -26,8 +26,28 @@ fn section_7_the_documented_commands_parse() {
         "hublink invite resolve run_1 --user u1 --sent",
         "hublink user import --site acme.webex.example users.csv --replace --dry-run",
         "hublink site agree acme.webex.example --domain a.example --agree --confirm acme.webex.example",
+        "hublink setup show --org acme",
+        "hublink setup finish --org acme --subdomain acme",
+        "hublink subdomain check --org acme acme-x",
+        "hublink subdomain suggest --org acme",
+        "hublink contact-center show --org acme --watch",
+        "hublink contact-center set-up --org acme --country DE",
+        "hublink welcome accept --accept-terms",
+        "hublink welcome resend --org acme",
+        "hublink welcome correct --org acme --email kim@acme.example",
         "hublink clock advance 7d --no-input",
         "hublink audit verify",
+        "hublink trial start --company Nova --administrator nia@nova.example --vertical technology \
+            --country DE --supported-location --service messaging=80 --service meetings=50 \
+            --site-url nova.webex.example --time-zone Europe/Berlin --days 60",
+        "hublink trial list --output csv",
+        "hublink trial edit nova --service calling=5",
+        "hublink trial extend nova --accept-earlier",
+        "hublink order add SO-1 --partner meridian --company Acme --country DE --service calling=5",
+        "hublink order candidates SO-1 --administrator a@acme.example",
+        "hublink order map SO-1 --administrator a@acme.example --org acme",
+        "hublink order map SO-1 --administrator a@acme.example --new",
+        "hublink order accept SO-1",
     ] {
         assert!(parses(line), "{line}");
     }
@@ -43,7 +63,17 @@ fn section_7_what_is_not_said_clearly_is_wrong_usage() {
         "hublink invite resolve run_1 --user u1 --sent --resend",
         "hublink site agree acme.webex.example --domain a.example --confirm acme.webex.example",
         "hublink site agree acme.webex.example --domain a.example --agree",
+        "hublink welcome accept wel_0",
+        "hublink welcome accept --password hunter2",
+        "hublink setup finish --org acme",
         "hublink whoami --token secret",
+        "hublink trial start --company Nova --administrator nia@nova.example --vertical technology \
+            --country DE --service messaging=80 --days 60",
+        "hublink trial edit nova",
+        "hublink trial edit nova --service messaging=many",
+        "hublink trial edit nova --service magic=3",
+        "hublink order map SO-1 --administrator a@acme.example --org acme --new",
+        "hublink order map SO-1",
         "hublink site method acme.webex.example by_magic",
     ] {
         assert!(!parses(line), "{line}");

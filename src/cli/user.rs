@@ -1,5 +1,7 @@
 //! `hublink user`: a site's users, and their way in and out as files.
 
+mod single;
+
 use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
@@ -9,6 +11,7 @@ use clap::{Args, Subcommand};
 
 use super::context::Context;
 use super::exit::Failure;
+use super::following::plan_words;
 use super::grid::{Cell, Column, card};
 use super::output::{Format, note};
 use super::select::{matching, read};
@@ -39,6 +42,14 @@ pub enum UserCommand {
         #[arg(long, value_name = "FILTER")]
         select: Option<String>,
     },
+    /// Show one user, with the preferred site and the licences
+    Show(single::OneArgs),
+    /// Add one user; where account linking is on, they are planned for at once
+    #[command(after_help = "Example:\n  hublink user add --site acme.webex.example u4711 \
+        --address ann@acme.example \\\n    --first-name Ann --last-name Lee")]
+    Add(single::AddArgs),
+    /// Change one user; what is not named stays
+    Edit(single::EditArgs),
     /// Take in a roster file, after showing what it would change
     #[command(after_help = "Examples:\n  hublink user import --site acme.webex.example users.csv \
         --dry-run\n  hublink user import --site acme.webex.example users.csv --yes\n\nReads the \
@@ -131,6 +142,9 @@ pub async fn run(command: UserCommand, cx: &mut Context) -> Result<(), Failure> 
             };
             cx.out.list(users(&rows, &roster), COLUMNS)
         }
+        UserCommand::Show(args) => single::show(args, cx).await,
+        UserCommand::Add(args) => single::add(args, cx).await,
+        UserCommand::Edit(args) => single::edit(args, cx).await,
         UserCommand::Import(args) => import(args, cx).await,
         UserCommand::Export { site, dialect, file } => export(site, dialect, file, cx).await,
     }
@@ -148,6 +162,7 @@ pub fn users<'a>(rows: &'a Bitmap, roster: &'a RosterPart) -> impl Iterator<Item
         department: row.department(),
         active: !row.facts().has(Fact::Inactive),
         state: row.state(),
+        preferred_site: None,
         outcome: roster.head.method.map(|method| row.outcome(method)),
     })
 }
@@ -177,7 +192,13 @@ async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let Reply::ImportApplied(applied) = client.send(&request, None).await? else {
         return Err(Failure::odd_reply());
     };
-    cx.out.one(&applied, APPLIED)
+    cx.out.one_as(&applied, APPLIED, || {
+        let mut text = card(&applied, APPLIED);
+        if let Some(plan) = &applied.plan {
+            text.push_str(&plan_words(plan));
+        }
+        text
+    })
 }
 
 fn words(preview: &ImportPreview) -> String {

@@ -14,6 +14,7 @@ use jiff::Timestamp;
 use mail_parser::MessageParser;
 
 use crate::api::demo::{Answer, OutboxMail};
+use crate::api::session::Secret;
 use crate::domain::untrusted::Untrusted;
 
 /// How many mails are kept; older ones are only counted.
@@ -62,6 +63,7 @@ impl Outbox {
                 subject: subject.into(),
                 text: text.as_str().into(),
                 link: link.map(Untrusted::from),
+                code: link.and_then(welcome_code),
                 at,
                 answered: None,
             });
@@ -99,6 +101,12 @@ impl fmt::Debug for Outbox {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Outbox").field("total", &self.total()).finish_non_exhaustive()
     }
+}
+
+/// The code of a welcome's link: its last part.
+fn welcome_code(link: &str) -> Option<Secret> {
+    let (before, code) = link.rsplit_once('/')?;
+    (before.ends_with("/welcome") && !code.is_empty()).then(|| Secret::new(code))
 }
 
 /// The first link of a text, without what ends the sentence around it.

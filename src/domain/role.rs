@@ -119,6 +119,29 @@ impl Action {
         Self::Insights,
         Self::Audit,
     ];
+
+    /// Whether an organization, or a site of it, is changed by this: what an expired trial refuses
+    /// (rule T1). Extending it, and mapping the order that replaces it, are none of these.
+    pub const fn ends_with_trial(self) -> bool {
+        match self {
+            Self::Welcome
+            | Self::SetUpServices
+            | Self::SetUpChat
+            | Self::Import
+            | Self::GrantRoles
+            | Self::DirectorySync
+            | Self::LinkSite
+            | Self::LinkUsers => true,
+            Self::Provision
+            | Self::See
+            | Self::SeeDetails
+            | Self::SeeUsers
+            | Self::SellTo
+            | Self::AcceptOrder
+            | Self::Insights
+            | Self::Audit => false,
+        }
+    }
 }
 
 /// Whether a role, held towards the resource, permits the action on it.

@@ -6,6 +6,7 @@
 pub mod attempts;
 pub mod credentials;
 pub mod passwords;
+pub mod quota;
 
 use std::sync::Arc;
 
@@ -18,6 +19,11 @@ use super::provider::{Resource, Viewer};
 use super::refusal::Refusal;
 use crate::api::problem::code;
 use crate::domain::role::{Action, Role, permits};
+
+tokio::task_local! {
+    /// Whether the request being answered only reads; set by the router.
+    pub static READS: bool;
+}
 
 /// Somebody who is signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,7 +83,8 @@ pub fn not_signed_in() -> Refusal {
 ///
 /// # Errors
 /// 404 when the actor may not even see the resource, or there is none; 403, naming the role that
-/// could, when it is seen but the action is not permitted.
+/// could, when it is seen but the action is not permitted; 409 when it is permitted, but the trial
+/// of the organization has expired.
 pub async fn authorize(
     backend: &Backend,
     actor: &Actor,
@@ -93,8 +100,27 @@ pub async fn authorize(
         roles.push(Role::BackendAdmin);
     }
     if roles.iter().any(|role| permits(*role, action)) {
-        return Ok(roles);
+        return may_change(backend, &roles, action, resource).await.map(|()| roles);
     }
     let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
     Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
+}
+
+/// Rule T1: once its trial has expired, an organization is read-only for its own people and its
+/// partner. Who runs the backend still sees to its roles.
+async fn may_change(
+    backend: &Backend,
+    roles: &[Role],
+    action: Action,
+    resource: Resource<'_>,
+) -> Result<(), Refusal> {
+    let provisions = roles.contains(&Role::BackendAdmin) && permits(Role::BackendAdmin, action);
+    let reads = READS.try_with(|reads| *reads).unwrap_or(false);
+    if reads || !action.ends_with_trial() || provisions {
+        return Ok(());
+    }
+    match backend.provider.read_only_since(resource).await? {
+        Some(end) => Err(Refusal::trial_expired(end)),
+        None => Ok(()),
+    }
 }

@@ -1,6 +1,6 @@
 //! The engine: what must not go wrong, the same for all providers.
 //!
-//! Owns plans, runs, cohorts, drafts and imports. Must not know a provider's insides.
+//! Owns plans, runs, cohorts, drafts, imports and newcomers. Must not know a provider's insides.
 
 use std::sync::Arc;
 
@@ -11,10 +11,14 @@ use super::Backend;
 pub mod cohorts;
 pub mod drafts;
 pub mod imports;
+pub mod newcomers;
 pub mod plans;
 pub mod runs;
 
 /// Starts the engine's workers; they end when the backend's stop signal is given.
 pub fn start(backend: &Arc<Backend>) -> Vec<JoinHandle<()>> {
-    vec![tokio::spawn(runs::tend(Arc::clone(backend)))]
+    vec![
+        tokio::spawn(runs::tend(Arc::clone(backend))),
+        tokio::spawn(newcomers::tend(Arc::clone(backend))),
+    ]
 }

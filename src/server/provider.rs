@@ -6,8 +6,12 @@
 
 mod acts;
 mod facts;
+mod following;
+pub mod linking;
 mod mail;
+mod onboarding;
 pub mod reference;
+mod selling;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -27,7 +31,10 @@ use crate::domain::role::Role;
 use crate::table::{Dialect, RosterFile};
 pub use acts::{DomainAct, Resource, Viewer};
 pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
+pub use following::Following;
 pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
+pub use onboarding::{Accepted, Onboarding, Proof};
+pub use selling::{OrderAnswer, Selling};
 
 /// What every provider call answers.
 pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
@@ -35,7 +42,7 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 /// The directory, and the acts on it. `reference` is the one implementation for now.
 ///
 /// Callers have authorized; what is asked for is in its one form (canonical addresses, site URLs).
-pub trait Provider: Send + Sync {
+pub trait Provider: Selling + Onboarding + Following + linking::SiteLinking + Send + Sync {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;
     /// What the provider does by itself, until it is told to stop.

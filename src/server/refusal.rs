@@ -6,6 +6,7 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 
 use crate::api::plan::Difference;
 use crate::api::problem::{Problem, code};
@@ -46,6 +47,7 @@ impl Refusal {
             run: None,
             differences: Vec::new(),
             holder: None,
+            suggestions: Vec::new(),
         };
         Self { problem: Box::new(problem), retry_after: None }
     }
@@ -67,6 +69,18 @@ impl Refusal {
             code::NOT_ALLOWED,
             format!("Your roles do not allow this. A {} could do it.", who_could(action).title()),
             "Ask somebody with that role.",
+        )
+    }
+
+    /// 409: the trial's end has come, and with it the end of changes (rule T1).
+    pub fn trial_expired(end: Timestamp) -> Self {
+        Self::conflict(
+            code::TRIAL_EXPIRED,
+            format!(
+                "The trial of this organization expired on {}; it is read-only since then.",
+                end.strftime("%-d %B %Y, %H:%M UTC")
+            ),
+            "A partner admin can extend the trial; everything is as it was then.",
         )
     }
 
@@ -120,6 +134,13 @@ impl Refusal {
     #[must_use]
     pub fn with_differences(mut self, differences: Vec<Difference>) -> Self {
         self.problem.differences = differences;
+        self
+    }
+
+    /// Adds what may be had instead.
+    #[must_use]
+    pub fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
+        self.problem.suggestions = suggestions;
         self
     }
 

@@ -9,12 +9,17 @@ mod answers;
 mod audit;
 mod clock;
 mod cohorts;
+mod directory_sync;
 mod document;
 mod domains;
 mod drafts;
 pub mod extract;
+mod following;
 mod idempotency;
 mod imports;
+mod licences;
+mod linking;
+mod orders;
 mod organizations;
 mod pages;
 mod people;
@@ -22,10 +27,15 @@ mod plans;
 mod probes;
 mod requests;
 mod runs;
+mod setup;
+mod single_users;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod trials;
 mod users;
+mod welcome;
+mod welcome_pages;
 
 use std::sync::Arc;
 
@@ -72,7 +82,14 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(people::routes())
         .merge(organizations::routes())
         .merge(domains::routes())
+        .merge(directory_sync::routes())
+        .merge(following::routes())
+        .merge(licences::routes())
+        .merge(single_users::routes())
         .merge(sites::routes())
+        .merge(trials::routes())
+        .merge(orders::routes())
+        .merge(linking::routes())
         .merge(users::routes())
         .merge(imports::routes())
         .merge(audit::routes())
@@ -83,6 +100,8 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(drafts::routes())
         .merge(plans::routes())
         .merge(runs::routes())
+        .merge(setup::routes())
+        .merge(welcome::routes())
 }
 
 /// The OpenAPI document; needs no running backend.
@@ -95,6 +114,7 @@ pub fn router(backend: Shared, extra: Router) -> Router {
     let (routes, _) = api().split_for_parts();
     routes
         .merge(pages::routes())
+        .merge(welcome_pages::routes())
         .with_state(backend.clone())
         .merge(extra)
         .fallback(no_such_route)

@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 use super::auth::attempts::Attempts;
 use super::auth::credentials;
 use super::auth::passwords::Passwords;
+use super::auth::quota::Quotas;
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::Provider;
@@ -111,7 +112,7 @@ pub async fn prepare_on(
 }
 
 async fn prepare_with(
-    options: ServeOptions,
+    mut options: ServeOptions,
     listener: Option<TcpListener>,
 ) -> Result<Prepared, ServeError> {
     let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
@@ -140,7 +141,10 @@ async fn prepare_with(
         None => TcpListener::bind(options.listen).await.map_err(failed)?,
     };
     let address = listener.local_addr().map_err(failed)?;
-    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options)?);
+    // The port is known now: links in mails name it.
+    options.listen = address;
+    let url = options.link_url();
+    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?);
     let backend = Backend {
         store,
         clock,
@@ -148,9 +152,11 @@ async fn prepare_with(
         options,
         address,
         runs: engine::runs::Bell::default(),
+        newcomers: engine::newcomers::Turn::default(),
         stop: Stop::default(),
         passwords: Passwords::default(),
         attempts: Attempts::default(),
+        quotas: Quotas::default(),
         metrics: router::Metrics::default(),
     };
     Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls })

@@ -4,6 +4,9 @@
 //! it cannot read, or one address named in two organizations. Must not link anybody by itself.
 
 mod file;
+mod first_days;
+mod linking;
+mod selling;
 mod write;
 
 use std::collections::HashMap;

@@ -3,6 +3,7 @@
 //! Owns the three panes' focus and what is opened from them. Loading is in `world`, the two lines
 //! below the panes in `status`, each kind of row in its own file.
 
+mod links;
 pub mod organizations;
 pub mod pane;
 pub mod sites;
@@ -28,9 +29,13 @@ use super::screen::{Cx, Flow, Header, Look, Screen};
 use super::screens::runs::Runs;
 use super::screens::users::Users;
 use super::widget::rows::Motion;
+use super::wizard;
 use crate::api::call::{ApiError, Reply};
 use crate::api::organization::Organization;
 use crate::api::site::Site;
+use crate::domain::draft::Wizard as Kind;
+use crate::domain::role::{Action as Right, Role, permits};
+use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 
 /// The panes, from the left.
@@ -96,7 +101,7 @@ impl Home {
 
     /// The site under the cursor.
     fn site(&self) -> Option<&Site> {
-        self.sites.chosen().map(|row| &row.0)
+        self.sites.chosen().map(|row| &row.site)
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -127,7 +132,7 @@ impl Home {
         }
     }
 
-    /// What the copy key takes: the name of the chosen thing.
+    /// The chosen organization.
     fn organization(&self) -> Option<&Organization> {
         match self.organizations.chosen()? {
             OrganizationRow::NotLinked { .. } => None,
@@ -135,6 +140,15 @@ impl Home {
         }
     }
 
+    /// The chosen organization, while its services setup is pending and one may go on with it.
+    fn pending(&self) -> Option<&Organization> {
+        let may = |role: &Role| permits(*role, Right::SetUpServices);
+        self.organization()
+            .filter(|one| one.setup == Some(SetupState::Pending))
+            .filter(|one| one.my_roles.iter().any(may))
+    }
+
+    /// What the copy key takes: the name of the chosen thing.
     fn name(&self) -> Option<Untrusted> {
         match self.focus {
             Focus::Organizations => match self.organizations.chosen()? {
@@ -170,7 +184,7 @@ impl Home {
 
     fn fill_sites(&mut self) {
         let rows = match self.organizations.chosen() {
-            Some(row) => sites::rows(self.world.sites.items(), row.id()),
+            Some(row) => sites::rows(self.world.sites.items(), &self.world.links, row.id()),
             None => Vec::new(),
         };
         self.sites.fill(rows);
@@ -256,6 +270,7 @@ impl Screen for Home {
                 Focus::Users => Availability::shown_if(site),
             },
             Action::Copy => Availability::shown_if(self.name().is_some()),
+            Action::SetUp => Availability::shown_if(self.pending().is_some()),
             Action::Filter
             | Action::NextPane
             | Action::PreviousPane
@@ -300,6 +315,12 @@ impl Screen for Home {
                 let first = self.focus == Focus::Organizations;
                 let menu = Menu::new(self.site(), self.organization(), first);
                 return Flow::Push(Box::new(menu));
+            }
+            Action::SetUp => {
+                let id = self.pending().map(|one| Untrusted::new(one.id.as_str()));
+                if let Some(setup) = id.and_then(|id| wizard::open(Kind::Setup, &id)) {
+                    return Flow::Push(setup);
+                }
             }
             Action::Users => {
                 if let Some(site) = self.site() {
@@ -384,6 +405,9 @@ impl Screen for Home {
         let detail =
             self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
         status::detail(&detail, look, parts.detail, buf);
+        if let Some(organization) = self.pending() {
+            status::banner(organization, look, parts.banner, buf);
+        }
         status::status(&self.world, look, parts.status, buf);
     }
 }

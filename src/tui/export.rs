@@ -16,7 +16,7 @@ use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
 use crate::table::write_csv;
 
-/// The columns of a plan's file (SPEC section 7).
+/// The columns of a plan's file (SPEC section 7), and of a link's.
 const PLAN: [&str; 4] = ["user_id", "address", "outcome", "reason"];
 /// The columns of a run's file.
 const RUN: [&str; 7] = ["user_id", "name", "address", "outcome", "state", "reason", "message_id"];
@@ -126,7 +126,9 @@ impl Export {
 
     fn add(&mut self, people: &[Person]) {
         let page = match self.people {
-            People::Plan { .. } => write_csv(&PLAN, people.iter().map(plan_row)),
+            People::Plan { .. } | People::Link { .. } => {
+                write_csv(&PLAN, people.iter().map(plan_row))
+            }
             People::Run { .. } => write_csv(&RUN, people.iter().map(run_row)),
         };
         self.rows += people.len() as u64;

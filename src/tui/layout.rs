@@ -98,6 +98,9 @@ const THREE_PANES: u16 = 60;
 pub struct Panes {
     /// Organizations, sites, users; nothing where there is room for one pane alone.
     pub panes: [Option<Rect>; 3],
+    /// What is pending in the chosen organization; kept free otherwise. Where there is little room
+    /// it is the detail's.
+    pub banner: Rect,
     /// All about the chosen row.
     pub detail: Rect,
     /// Timers.
@@ -121,7 +124,7 @@ pub fn panes(body: Rect, focus: usize) -> Panes {
         [cut(0, first), cut(first, second), cut(first + second, third)]
     };
     let line = |n| Rect { y: body.bottom() - n, height: 1, ..body };
-    Panes { panes, detail: line(2), status: line(1) }
+    Panes { panes, banner: line(below.max(2)), detail: line(2), status: line(1) }
 }
 
 /// The room for a page outside of wizards: no wider than reads well.

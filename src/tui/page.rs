@@ -5,10 +5,14 @@
 //! what the operator does comes back to the step as an [`Edit`].
 
 mod lines;
+mod pick;
+mod press;
 mod state;
 mod view;
 mod window;
 
+pub use pick::{PickOption, PickSpec};
+pub use press::{Press, Then};
 pub use state::PageState;
 pub use view::draw;
 pub use window::Window;
@@ -67,6 +71,8 @@ pub enum Block {
     Facts(Vec<(String, String)>),
     /// A text field.
     Field(FieldSpec),
+    /// A field that takes one of many: what is typed finds it.
+    Pick(PickSpec),
     /// One of several.
     Choice(Choice),
     /// Any of several.
@@ -132,7 +138,7 @@ pub struct ChoiceOption {
     pub label: String,
     /// What it means, wrapped below it.
     pub detail: String,
-    /// Why it cannot be chosen.
+    /// Why it cannot be chosen; below what it means.
     pub disabled: Option<String>,
 }
 
@@ -213,7 +219,7 @@ pub enum Edit {
     },
     /// Chose an option.
     Pick {
-        /// The choice.
+        /// The choice, or the field that takes one of many.
         choice: &'static str,
         /// The option.
         id: String,
@@ -241,6 +247,8 @@ pub enum Edit {
 pub enum Stop {
     /// A field.
     Field(FieldSpec),
+    /// A field that takes one of many.
+    Pick(PickSpec),
     /// An option: the choice, the option.
     Option(&'static str, ChoiceOption),
     /// A line with a tick: the list, the line.
@@ -249,6 +257,20 @@ pub enum Stop {
     Row(&'static str, String),
     /// A value that can be copied.
     Value(Shown),
+}
+
+impl Stop {
+    /// Tells it from all others on the page, whatever stands before it.
+    fn name(&self) -> String {
+        match self {
+            Self::Field(spec) => spec.key.to_owned(),
+            Self::Pick(spec) => spec.field.key.to_owned(),
+            Self::Option(key, option) => format!("{key} {}", option.id),
+            Self::Tick(key, row) => format!("{key} {}", row.id),
+            Self::Row(key, id) => format!("{key} {id}"),
+            Self::Value(value) => value.to_string(),
+        }
+    }
 }
 
 impl Page {
@@ -263,6 +285,7 @@ impl Page {
         for block in &self.blocks {
             match block {
                 Block::Field(spec) => stops.push(Stop::Field(spec.clone())),
+                Block::Pick(spec) => stops.push(Stop::Pick(spec.clone())),
                 Block::Choice(choice) => stops.extend(
                     choice.options.iter().map(|option| Stop::Option(choice.key, option.clone())),
                 ),

@@ -1,9 +1,10 @@
-//! The people of a plan or a run: which of them, and how they are asked for, page by page.
+//! The people of a plan, a run or a link: which of them, and how they are asked for, page by page.
 //!
 //! Owns the requests behind every list of people that is looked at or exported. Must not draw,
 //! and must not keep more than it is given: the lists may hold a million.
 
-use crate::api::call::{PlanCall, Reply, Request, RunCall};
+use crate::api::call::{LinkCall, PlanCall, Reply, Request, RunCall};
+use crate::api::linking::{LinkedUser, LinkedUsersQuery};
 use crate::api::plan::{PlanItem, PlanItemsQuery};
 use crate::api::run::{RunItem, RunItemsQuery};
 use crate::domain::outcome::{Class, Outcome};
@@ -12,6 +13,8 @@ use crate::domain::untrusted::Untrusted;
 
 /// How many people are asked for at once; the most the backend gives.
 const PAGE: u16 = 500;
+/// Why linking a site links somebody: fewer reasons than a plan has (rule L8).
+const LINKED_WITH_THE_SITE: &str = "the organization has the person, or the address is confirmed";
 
 /// Which people.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,13 @@ pub enum People {
         id: String,
         /// Only those who count here.
         tally: Option<Tally>,
+    },
+    /// Of a completed site link, those it was for (rule L8): all, or those with an outcome.
+    Link {
+        /// The site's URL.
+        site: String,
+        /// Only this outcome; linked is [`Outcome::LinkNow`].
+        outcome: Option<Outcome>,
     },
 }
 
@@ -81,6 +91,10 @@ impl People {
                 let query = RunItemsQuery { state, cursor, limit };
                 Request::Run(RunCall::Items(id.clone(), query))
             }
+            Self::Link { site, outcome } => {
+                let query = LinkedUsersQuery { outcome: *outcome, cursor, limit };
+                Request::Link(LinkCall::Users(site.clone(), query))
+            }
         }
     }
 
@@ -91,6 +105,9 @@ impl People {
                 (page.items.iter().map(Person::of_plan).collect(), &page.next)
             }
             Reply::RunItems(page) => (page.items.iter().map(Person::of_run).collect(), &page.next),
+            Reply::LinkedUsers(page) => {
+                (page.items.iter().map(Person::of_link).collect(), &page.next)
+            }
             _ => return None,
         };
         let next = match next {
@@ -116,7 +133,10 @@ impl People {
             Self::Plan { id, outcome: Some(outcome), .. } => (id, outcome.code()),
             Self::Plan { id, class: Some(class), .. } => (id, class.code()),
             Self::Run { id, tally: Some(tally) } => (id, tally_code(*tally)),
-            Self::Plan { id, .. } | Self::Run { id, .. } => (id, "all"),
+            Self::Link { site, outcome: Some(outcome) } => (site, outcome.code()),
+            Self::Plan { id, .. } | Self::Run { id, .. } | Self::Link { site: id, .. } => {
+                (id, "all")
+            }
         };
         let safe = |c: char| if c.is_ascii_alphanumeric() || c == '_' { c } else { '-' };
         let id: String = id.chars().take(64).map(safe).collect();
@@ -162,6 +182,22 @@ impl Person {
             reason: item.reason.clone(),
             second: false,
             message_id: item.message_id.clone(),
+        }
+    }
+
+    fn of_link(user: &LinkedUser) -> Self {
+        Self {
+            user_id: user.user_id.clone(),
+            name: user.name.clone(),
+            address: user.address.clone(),
+            outcome: user.outcome,
+            state: None,
+            reason: match user.outcome {
+                Outcome::LinkNow => LINKED_WITH_THE_SITE.into(),
+                other => other.reason().into(),
+            },
+            second: false,
+            message_id: None,
         }
     }
 

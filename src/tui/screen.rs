@@ -104,6 +104,10 @@ pub enum Flow {
     Replace(Box<dyn Screen>),
     /// Put another in the place of all.
     Reset(Box<dyn Screen>),
+    /// Put two in the place of all, the second on top of the first.
+    Begin(Box<dyn Screen>, Box<dyn Screen>),
+    /// End the session on the backend; sign in anew, with this on top.
+    SignOut(Box<dyn Screen>),
     /// Close.
     Pop,
     /// Close, and do this in the screen below.

@@ -1,6 +1,7 @@
 //! Full screens that are no wizard: opened on top of another, left with Esc.
 
 pub mod audit;
+pub mod contact_center;
 pub mod listed;
 pub mod outbox;
 pub mod people;
@@ -10,3 +11,5 @@ pub mod runs;
 pub mod sign_in;
 pub mod timers;
 pub mod users;
+pub mod welcome;
+pub mod welcome_mail;

@@ -48,6 +48,11 @@ impl Session {
     pub fn note(&mut self, reply: &Reply, now_ms: u64) {
         match reply {
             Reply::Session(granted) => self.signed_in(granted.me.clone(), now_ms),
+            Reply::WelcomeAccepted(accepted) => {
+                if let Some(granted) = &accepted.session {
+                    self.signed_in(granted.me.clone(), now_ms);
+                }
+            }
             Reply::Me(me) => self.signed_in((**me).clone(), now_ms),
             Reply::Clock(clock) => self.world.set(clock.now, now_ms),
             _ => {}

@@ -6,11 +6,15 @@
 pub mod asking;
 pub mod draft;
 mod host;
+pub mod link_site;
 pub mod link_users;
 mod open;
 mod saver;
+pub mod setup;
 pub mod step;
+pub mod stepper;
 pub mod tallies;
+pub mod trial;
 mod view;
 pub mod watching;
 
@@ -101,7 +105,8 @@ impl WizardSpec {
 }
 
 /// All wizards, in the order of the menus.
-pub const WIZARDS: [&WizardSpec; 1] = [&link_users::SPEC];
+pub const WIZARDS: [&WizardSpec; 4] =
+    [&trial::SPEC, &setup::SPEC, &link_site::SPEC, &link_users::SPEC];
 
 /// A wizard on its subject: how one wizard leads into another.
 pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {

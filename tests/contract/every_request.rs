@@ -28,6 +28,7 @@ use hublink::domain::organization::{DomainState, OrganizationKind};
 use hublink::domain::role::Role;
 use hublink::domain::run::{ItemState, RunState};
 
+use crate::first_days;
 use crate::variants::ALL;
 use crate::world::{FAY, ROOT, ROSTER, SITE, World};
 
@@ -38,10 +39,13 @@ async fn every_request_reaches_its_handler_and_is_read() {
     organizations(&world).await;
     domains(&world).await;
     sites(&world).await;
+    crate::selling::trials(&world).await;
+    crate::selling::orders(&world).await;
     rosters(&world).await;
     cohorts(&world).await;
     inviting(&world).await;
     drafts(&world).await;
+    first_days::all(&world).await;
     clock(&world).await;
     // The demo's own are sent to it below.
     let demo = ["demo people", "outbox", "answer", "publish txt"];
@@ -111,6 +115,7 @@ async fn organizations(world: &World) {
         name: "Zenith".into(),
         kind: OrganizationKind::Customer,
         partner: Some("meridian".into()),
+        country: Some("DE".into()),
     };
     world.ask(ROOT, organization(OrganizationCall::Add(new))).await;
     let list = organization(OrganizationCall::List(PageQuery::default()));

@@ -1,5 +1,5 @@
 //! A mail server with moods: `lost` is cut off after the message, `slow` is put off, the rest is
-//! taken. Counts what it took, by address.
+//! taken. Counts what it took, by address and subject.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -9,7 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
-type Taken = Arc<Mutex<BTreeMap<String, u32>>>;
+type Taken = Arc<Mutex<BTreeMap<(String, String), u32>>>;
 
 /// The mail server.
 pub struct MailServer {
@@ -58,17 +58,20 @@ async fn session(socket: TcpStream, taken: Taken) -> std::io::Result<()> {
     let (reader, mut writer) = socket.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 mail.example\r\n").await?;
-    let (mut to, mut in_message) = (String::new(), false);
+    let (mut to, mut subject, mut in_message) = (String::new(), String::new(), false);
     while let Some(line) = lines.next_line().await? {
         if in_message {
             if line != "." {
+                if let Some(words) = line.strip_prefix("Subject: ") {
+                    words.clone_into(&mut subject);
+                }
                 continue;
             }
             in_message = false;
             if to.starts_with("lost@") {
                 return Ok(());
             }
-            *taken.lock().unwrap().entry(to.clone()).or_default() += 1;
+            *taken.lock().unwrap().entry((to.clone(), subject.clone())).or_default() += 1;
             writer.write_all(b"250 taken\r\n").await?;
             continue;
         }

@@ -11,7 +11,9 @@
 
 mod binary;
 mod every_request;
+mod first_days;
 mod mail_server;
+mod selling;
 #[path = "../pty/terminal.rs"]
 #[expect(dead_code, reason = "a conversation needs less of the terminal than the tests of it")]
 mod terminal;

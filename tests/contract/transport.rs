@@ -14,6 +14,7 @@ fn new(name: &str) -> Request {
         name: name.into(),
         kind: OrganizationKind::Customer,
         partner: None,
+        country: None,
     }))
 }
 

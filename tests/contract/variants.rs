@@ -2,8 +2,9 @@
 //! name goes into [`ALL`] too, and then it must be sent.
 
 use hublink::api::call::{
-    AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, OrganizationCall, PlanCall, Request,
-    RosterCall, RunCall, SiteCall,
+    AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, LicenceCall, LinkCall,
+    OrderCall, OrganizationCall, PlanCall, Request, RosterCall, RunCall, SetupCall, SiteCall,
+    SyncCall, TrialCall, WelcomeCall,
 };
 
 /// Every name.
@@ -15,11 +16,21 @@ pub const ALL: &[&str] = &[
     "domains", "add domain", "verify", "claim", "release", "unverify",
     "consumer domains", "add consumer domain",
     "sites", "add site", "site", "edit site", "set method", "site domains", "sign",
-    "roster", "users", "import", "apply import", "export",
+    "trials", "start trial", "check trial", "trial", "edit trial", "extend trial",
+    "orders", "add order", "order", "candidates", "map order", "accept order", "decline order",
+    "enrollment", "enroll", "connect", "link candidates", "prepare link", "link", "link job",
+    "linked users", "retry link",
+    "roster", "users", "import", "apply import", "export", "user", "add user", "edit user",
+    "account linking", "set account linking", "plan newcomers", "auto link", "set auto link",
+    "directory sync", "set directory sync", "failing users", "directory step",
+    "export licences", "import licences", "licence import", "licence rows", "apply licences",
     "cohorts", "cohort", "save cohort", "remove cohort",
     "make plan", "plan", "plan items", "apply plan",
     "runs", "run", "run items", "pause", "resume", "cancel", "retry", "resolve", "clear decline",
     "draft", "save draft", "take draft", "remove draft",
+    "setup", "finish setup", "check subdomain", "suggest subdomains", "contact center",
+    "set up contact center",
+    "welcome", "resend welcome", "correct welcome", "look at welcome", "accept welcome",
     "clock", "advance", "demo people", "outbox", "answer", "publish txt",
 ];
 
@@ -30,11 +41,19 @@ pub fn name(request: &Request) -> &'static str {
         Request::Organization(call) => organization(call),
         Request::Domain(call) => domain(call),
         Request::Site(call) => site(call),
+        Request::Link(call) => link(call),
         Request::Roster(call) => roster(call),
+        Request::Trial(call) => trial(call),
+        Request::Order(call) => order(call),
+        Request::Following(call) => following(call),
+        Request::Sync(call) => sync(call),
+        Request::Licence(call) => licence(call),
         Request::Cohort(call) => cohort(call),
         Request::Plan(call) => plan(call),
         Request::Run(call) => run(call),
         Request::Draft(call) => draft(call),
+        Request::Setup(call) => setup(call),
+        Request::Welcome(call) => welcome(call),
         Request::Demo(call) => demo(call),
     }
 }
@@ -52,6 +71,29 @@ fn account(call: &AccountCall) -> &'static str {
         AccountCall::RevokeToken(_) => "revoke token",
         AccountCall::Audit(_) => "audit",
         AccountCall::VerifyAudit => "verify audit",
+    }
+}
+
+fn trial(call: &TrialCall) -> &'static str {
+    match call {
+        TrialCall::List(_) => "trials",
+        TrialCall::Start(..) => "start trial",
+        TrialCall::Check(..) => "check trial",
+        TrialCall::Show(_) => "trial",
+        TrialCall::Edit(..) => "edit trial",
+        TrialCall::Extend(..) => "extend trial",
+    }
+}
+
+fn order(call: &OrderCall) -> &'static str {
+    match call {
+        OrderCall::List(_) => "orders",
+        OrderCall::Add(_) => "add order",
+        OrderCall::Show(_) => "order",
+        OrderCall::Candidates(..) => "candidates",
+        OrderCall::Map(..) => "map order",
+        OrderCall::Accept(_) => "accept order",
+        OrderCall::Decline(_) => "decline order",
     }
 }
 
@@ -90,6 +132,20 @@ fn site(call: &SiteCall) -> &'static str {
     }
 }
 
+fn link(call: &LinkCall) -> &'static str {
+    match call {
+        LinkCall::Enrollment(_) => "enrollment",
+        LinkCall::Enroll(..) => "enroll",
+        LinkCall::Connect(..) => "connect",
+        LinkCall::Candidates(..) => "link candidates",
+        LinkCall::Prepare(..) => "prepare link",
+        LinkCall::Link(..) => "link",
+        LinkCall::Watch(..) => "link job",
+        LinkCall::Users(..) => "linked users",
+        LinkCall::Retry(_) => "retry link",
+    }
+}
+
 fn roster(call: &RosterCall) -> &'static str {
     match call {
         RosterCall::Stream { .. } => "roster",
@@ -97,6 +153,38 @@ fn roster(call: &RosterCall) -> &'static str {
         RosterCall::Import(..) => "import",
         RosterCall::ApplyImport(..) => "apply import",
         RosterCall::Export(..) => "export",
+        RosterCall::User(..) => "user",
+        RosterCall::AddUser(..) => "add user",
+        RosterCall::EditUser(..) => "edit user",
+    }
+}
+
+fn following(call: &FollowingCall) -> &'static str {
+    match call {
+        FollowingCall::AccountLinking(_) => "account linking",
+        FollowingCall::SetAccountLinking(..) => "set account linking",
+        FollowingCall::PlanNewcomers(_) => "plan newcomers",
+        FollowingCall::AutoLink(_) => "auto link",
+        FollowingCall::SetAutoLink(..) => "set auto link",
+    }
+}
+
+fn sync(call: &SyncCall) -> &'static str {
+    match call {
+        SyncCall::Show(_) => "directory sync",
+        SyncCall::Set(..) => "set directory sync",
+        SyncCall::Users(..) => "failing users",
+        SyncCall::Step(..) => "directory step",
+    }
+}
+
+fn licence(call: &LicenceCall) -> &'static str {
+    match call {
+        LicenceCall::Export(..) => "export licences",
+        LicenceCall::Import(..) => "import licences",
+        LicenceCall::Show(..) => "licence import",
+        LicenceCall::Rows(..) => "licence rows",
+        LicenceCall::Apply(..) => "apply licences",
     }
 }
 
@@ -138,6 +226,27 @@ fn draft(call: &DraftCall) -> &'static str {
         DraftCall::Save(..) => "save draft",
         DraftCall::Take(..) => "take draft",
         DraftCall::Remove(..) => "remove draft",
+    }
+}
+
+fn setup(call: &SetupCall) -> &'static str {
+    match call {
+        SetupCall::Show(_) => "setup",
+        SetupCall::Finish(..) => "finish setup",
+        SetupCall::Check(..) => "check subdomain",
+        SetupCall::Suggest(..) => "suggest subdomains",
+        SetupCall::ContactCenter(..) => "contact center",
+        SetupCall::SetUpContactCenter(..) => "set up contact center",
+    }
+}
+
+fn welcome(call: &WelcomeCall) -> &'static str {
+    match call {
+        WelcomeCall::Show(_) => "welcome",
+        WelcomeCall::Resend(_) => "resend welcome",
+        WelcomeCall::Correct(..) => "correct welcome",
+        WelcomeCall::Look(_) => "look at welcome",
+        WelcomeCall::Accept(_) => "accept welcome",
     }
 }
 

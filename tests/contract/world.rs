@@ -47,6 +47,9 @@ id = "meridian"
 name = "Meridian Networks"
 kind = "partner"
 partner_admins = ["pat@meridian.example"]
+full_admins = ["pia@meridian.example"]
+subdomain = "meridian"
+welcome = { email = "pia@meridian.example", state = "sent", code = "wel_contract" }
 [[organizations]]
 id = "acme"
 name = "Acme Robotics"
@@ -54,6 +57,8 @@ kind = "customer"
 partner = "meridian"
 full_admins = ["fay@acme.example"]
 domains = [{ name = "acme.example", state = "claimed" }]
+setup = "pending"
+welcome = { email = "slow@acme.example", state = "refused" }
 
 [[sites]]
 url = "acme.webex.example"

@@ -13,14 +13,14 @@ use crate::script::{Shared, down, problem, refused};
 const SIZE: (u16, u16) = (100, 30);
 
 /// Clears the screen, sets the title, turns text round, hides some, and breaks lines.
-const HOSTILE: &str = "Eve\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}live\u{200b}\r\nBcc: all\u{9b}31m";
+pub const HOSTILE: &str = "Eve\u{1b}[2J\u{1b}]0;x\u{7}\u{202e}live\u{200b}\r\nBcc: all\u{9b}31m";
 
-fn hostile() -> Untrusted {
+pub fn hostile() -> Untrusted {
     HOSTILE.into()
 }
 
 /// Nothing hostile stands in the frame, and it was made visible, not swept away at the last.
-fn assert_clean(pilot: &Pilot, shown: &str) {
+pub fn assert_clean(pilot: &Pilot, shown: &str) {
     let mut frame = pilot.frame();
     assert_eq!(sweep(&mut frame), 0);
     let text = pilot.text();

@@ -78,6 +78,13 @@ pub fn organization(id: &str, name: &str, sites: u64) -> Organization {
         linked_users: 1_290,
         directory_sync: false,
         auto_licence: true,
+        country: None,
+        region: None,
+        vertical: None,
+        services: Vec::new(),
+        trial: None,
+        setup: None,
+        subdomain: None,
         my_roles: vec![Role::FullAdmin],
         administrators: Vec::new(),
     }
@@ -129,6 +136,7 @@ fn mail(id: u64, to: &str, link: bool) -> OutboxMail {
         subject: "Confirm your address for Acme Robotics".into(),
         text: "Hello,\nAcme Robotics would like to link your account.\n".into(),
         link: link.then(|| Untrusted::new(format!("http://127.0.0.1:1/i/{id}"))),
+        code: None,
         at: at(NOW),
         answered: None,
     }

@@ -186,6 +186,7 @@ pub fn problem(code: &str, status: u16, detail: &str, remedy: &str) -> Problem {
         run: None,
         differences: Vec::new(),
         holder: None,
+        suggestions: Vec::new(),
     }
 }
 

@@ -79,16 +79,6 @@ fn a_password_signs_in() {
 }
 
 #[test]
-fn codes_from_a_mail_are_disabled_with_the_reason() {
-    let places = no_demo();
-    places.with(|world| world.people.clear());
-    let mut pilot = pilot(&places, (80, 24));
-    assert!(pilot.sees("I have a code from a mail"), "{}", pilot.text());
-    pilot.press(Action::PreviousPane).press(Action::Down).press(Action::Down).press(Action::Next);
-    assert!(reads(&pilot, "This backend sends no codes yet."), "{}", pilot.text());
-}
-
-#[test]
 fn a_session_that_ends_is_asked_for_again_over_what_is_open() {
     let places = Places::new();
     let mut pilot = places.pilot((80, 24));

@@ -9,6 +9,7 @@ use hublink::api::roster::RosterHead;
 use hublink::api::run::{Run, RunItem};
 use hublink::api::session::{Backend, Capabilities, Capability, HeldRole, Me};
 use hublink::api::site::{DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::domain::account_linking::AccountLinking;
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
@@ -56,6 +57,9 @@ pub fn me() -> Me {
 
 pub fn site(method: Option<LinkingMethod>) -> Site {
     Site {
+        account_linking: AccountLinking::Off,
+        auto_link_on: None,
+        auto_link_waits: None,
         url: SITE.into(),
         company: "Acme Robotics Inc".into(),
         state: SiteState::Enrolled,
@@ -202,6 +206,7 @@ pub fn plan(id: &str, items: &[PlanItem], method: LinkingMethod) -> Plan {
     let class = |class: Class| count(&|item| item.outcome.class() == class);
     let domain = |domain: &str, users| DomainCount { domain: domain.into(), users };
     Plan {
+        basis: hublink::domain::linking::Basis::default(),
         id: id.to_owned(),
         site: SITE.into(),
         organization: "acme".to_owned(),

@@ -8,6 +8,7 @@ use crate::api::import::ImportQuery;
 use crate::api::organization::{NewOrganization, RoleChange};
 use crate::api::page::PageQuery;
 use crate::api::site::{EditSite, NewSite, SetMethod, Sign};
+use crate::api::user::{EditUser, NewUser};
 
 /// Organizations.
 #[derive(Debug, Clone, PartialEq)]
@@ -163,6 +164,12 @@ pub enum RosterCall {
     /// `GET /v1/sites/{url}/export?dialect=...` -> `File`;
     /// `site_administration` or `control_hub`.
     Export(String, String),
+    /// `GET /v1/sites/{url}/users/{user_id}` -> `User`.
+    User(String, String),
+    /// `POST /v1/sites/{url}/users` -> `User`.
+    AddUser(String, NewUser),
+    /// `PATCH /v1/sites/{url}/users/{user_id}` -> `User`.
+    EditUser(String, String, EditUser),
 }
 
 impl RosterCall {
@@ -183,6 +190,11 @@ impl RosterCall {
             Self::Export(url, dialect) => {
                 Wire::get(format!("{}/export?dialect={}", site(url), seg(dialect)))
             }
+            Self::User(url, id) => Wire::get(format!("{}/users/{}", site(url), seg(id))),
+            Self::AddUser(url, body) => Wire::post(format!("{}/users", site(url))).json(body),
+            Self::EditUser(url, id, body) => {
+                Wire::new(Method::Patch, format!("{}/users/{}", site(url), seg(id))).json(body)
+            }
         }
     }
 
@@ -192,6 +204,7 @@ impl RosterCall {
             Self::Users(..) => read(body, Reply::Users),
             Self::Import(..) => boxed(body, Reply::ImportPreview),
             Self::ApplyImport(..) => read(body, Reply::ImportApplied),
+            Self::User(..) | Self::AddUser(..) | Self::EditUser(..) => boxed(body, Reply::User),
         }
     }
 }

@@ -187,6 +187,7 @@ mod tests {
             site: "acme.webex.example".into(),
             organization: "acme".into(),
             method: crate::domain::linking::LinkingMethod::VerifyNow,
+            basis: crate::domain::account_linking::Basis::Method,
             state: PlanState::Ready,
             selected: 1201,
             emails: 1,

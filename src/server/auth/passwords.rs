@@ -20,6 +20,20 @@ pub const SHORTEST: usize = 12;
 /// The most bytes of a password that are looked at.
 pub const LONGEST: usize = 1024;
 
+/// Whether a new password will do.
+///
+/// # Errors
+/// 422 at `password`, saying what it needs.
+pub fn acceptable(password: &Secret) -> Result<(), Refusal> {
+    let text = password.expose();
+    let words = match (text.chars().count(), text.len()) {
+        (0..SHORTEST, _) => "A password has at least 12 characters.",
+        (_, ..=LONGEST) => return Ok(()),
+        _ => "This password is longer than 1,024 bytes.",
+    };
+    Err(Refusal::invalid("password", words))
+}
+
 /// How long one waits for a turn before being told to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
 

@@ -14,6 +14,7 @@ use crate::api::problem::code;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::engine::newcomers;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, new_id, to_millis};
@@ -114,11 +115,15 @@ pub async fn apply(
     };
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
-    Ok(ImportApplied { id: id.to_owned(), roster_revision, users: users.cast_unsigned() })
+    let plan = newcomers::after_change(backend, url).await;
+    Ok(ImportApplied { id: id.to_owned(), roster_revision, users: users.cast_unsigned(), plan })
 }
 
 /// Reads on a thread that may block: a hundred thousand rows take a while.
-async fn read(file: Vec<u8>) -> Result<(Vec<u8>, RosterFile), Refusal> {
+///
+/// # Errors
+/// `422 file_refused` naming line and column.
+pub async fn read(file: Vec<u8>) -> Result<(Vec<u8>, RosterFile), Refusal> {
     let read = tokio::task::spawn_blocking(move || {
         let roster = read_roster(&file, Mode::Import, &Limits::ROSTER);
         (file, roster)

@@ -19,6 +19,7 @@ pub use read::{items, show, site_of};
 
 use crate::api::plan::{Held, NewPlan, Plan};
 use crate::api::problem::code;
+use crate::domain::account_linking::Basis;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{self, Outcome};
 use crate::domain::site::SiteState;
@@ -41,9 +42,10 @@ pub async fn make(
 ) -> Result<Plan, Refusal> {
     let site = backend.provider.site_facts(url).await?;
     // A plan without a method is refused before anything is read.
-    ready(&site)?;
+    ready(&site, Basis::Method)?;
     let chosen = chosen::expand(backend, &site, &new.selection).await?;
-    freeze_and_show(backend, actor, &site, &chosen, new.held).await
+    let ask = Ask { site: &site, chosen: &chosen, held: new.held, basis: Basis::Method };
+    freeze_and_show(backend, actor, ask).await
 }
 
 /// Makes a plan of exactly these users: the way of a retry.
@@ -56,22 +58,58 @@ pub(super) async fn make_of(
     url: &str,
     numbers: crate::api::plan::Numbers,
     held: Held,
+    basis: Basis,
 ) -> Result<Plan, Refusal> {
     let site = backend.provider.site_facts(url).await?;
-    ready(&site)?;
+    ready(&site, basis)?;
     let chosen = chosen::Chosen::only(numbers);
-    freeze_and_show(backend, actor, &site, &chosen, held).await
+    freeze_and_show(backend, actor, Ask { site: &site, chosen: &chosen, held, basis }).await
 }
 
-async fn freeze_and_show(
+/// Makes a plan of those of these users who are neither linked nor were ever invited, by account
+/// linking (rule U7); none when there are none.
+///
+/// # Errors
+/// As [`make`], and `account_linking_off`.
+pub(super) async fn make_of_newcomers(
     backend: &Backend,
     actor: &str,
     site: &SiteFacts,
-    chosen: &chosen::Chosen,
+    numbers: crate::api::plan::Numbers,
+) -> Result<Option<Plan>, Refusal> {
+    let chosen = chosen::Chosen::rest_of(numbers);
+    let basis = Basis::AccountLinking;
+    let (organization, method) = ready(site, basis)?;
+    let terms = Terms { site, organization, method, held: Held::Hold, basis };
+    let computed = compute::compute(backend, &terms, &chosen).await?;
+    if computed.rows.is_empty() {
+        return Ok(None);
+    }
+    let id = freeze::freeze(backend, actor, &terms, &computed).await?;
+    show(backend, &id).await.map(Some)
+}
+
+/// How many of these users are neither linked nor were ever invited.
+pub(super) async fn rest_among(
+    backend: &Backend,
+    site: &SiteFacts,
+    numbers: crate::api::plan::Numbers,
+) -> Result<u64, Refusal> {
+    chosen::count(backend, site, &chosen::Chosen::rest_of(numbers)).await
+}
+
+/// What a plan is asked of.
+struct Ask<'a> {
+    site: &'a SiteFacts,
+    chosen: &'a chosen::Chosen,
     held: Held,
-) -> Result<Plan, Refusal> {
-    let (organization, method) = ready(site)?;
-    let terms = Terms { site, organization, method, held };
+    basis: Basis,
+}
+
+async fn freeze_and_show(backend: &Backend, actor: &str, ask: Ask<'_>) -> Result<Plan, Refusal> {
+    let Ask { site, chosen, held, basis } = ask;
+    let (organization, method) = ready(site, basis)?;
+    let terms = Terms { site, organization, method, held, basis };
     let computed = compute::compute(backend, &terms, chosen).await?;
     let id = freeze::freeze(backend, actor, &terms, &computed).await?;
     show(backend, &id).await
@@ -84,10 +122,12 @@ pub(super) struct Terms<'a> {
     pub site: &'a SiteFacts,
     /// Its organization.
     pub organization: &'a str,
-    /// Its method.
+    /// The method, of the site or of its account linking.
     pub method: LinkingMethod,
     /// What is done with the held class.
     pub held: Held,
+    /// Where the method is from.
+    pub basis: Basis,
 }
 
 impl Terms<'_> {
@@ -101,8 +141,8 @@ impl Terms<'_> {
     }
 }
 
-/// Rule U2: the organization and method of a site that can be planned for.
-pub(super) fn ready(site: &SiteFacts) -> Result<(&str, LinkingMethod), Refusal> {
+/// Rule U2: the organization of a site that can be planned for, and the method that holds.
+pub(super) fn ready(site: &SiteFacts, basis: Basis) -> Result<(&str, LinkingMethod), Refusal> {
     let (SiteState::Enrolled, Some(organization)) = (site.state, site.organization.as_deref())
     else {
         return Err(Refusal::conflict(
@@ -111,6 +151,16 @@ pub(super) fn ready(site: &SiteFacts) -> Result<(&str, LinkingMethod), Refusal> 
             "Link the site first; its users can be linked afterwards.",
         ));
     };
+    if basis == Basis::AccountLinking {
+        let method = site.account_linking.method().ok_or_else(|| {
+            Refusal::conflict(
+                code::ACCOUNT_LINKING_OFF,
+                format!("Account linking is off on {}.", site.url),
+                "Switch it on, or plan these users in Link users.",
+            )
+        })?;
+        return Ok((organization, method));
+    }
     let Some(method) = site.method else {
         return Err(Refusal::conflict(
             code::METHOD_NOT_CHOSEN,

@@ -3,6 +3,7 @@
 //! Owns plain data alone. What the facts mean is `domain::outcome`'s; where they come from is the
 //! provider's.
 
+use crate::domain::account_linking::AccountLinking;
 use crate::domain::facts::Facts;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::site::SiteState;
@@ -24,6 +25,10 @@ pub struct SiteFacts {
     pub organization_name: String,
     /// The method.
     pub method: Option<LinkingMethod>,
+    /// What becomes of users added later.
+    pub account_linking: AccountLinking,
+    /// Users added after this revision of the roster count as added later.
+    pub account_linking_since: u64,
     /// The roster's revision.
     pub roster_revision: u64,
     /// How many users there are; numbers run from 0 to this less one.

@@ -5,22 +5,38 @@
 
 mod administrators;
 mod agreements;
+mod automatic;
 mod confirmed;
 mod consumers;
+mod contact_center;
 mod counts;
+mod directory_sync;
 mod dns;
 mod domains;
 mod facts;
 mod fields;
+mod following;
+mod licences;
+pub(in crate::server) mod linking;
 pub mod mail;
+mod newcomers;
+mod notices;
+mod onboarding;
+mod orders;
 mod organizations;
 mod pages;
+mod persons;
 mod proof;
 mod roles;
 pub(in crate::server) mod rosters;
+mod selling;
+mod services;
+mod setup;
 mod site_edits;
 mod sites;
+mod trials;
 mod users;
+mod welcome;
 
 use std::sync::Arc;
 
@@ -47,6 +63,7 @@ use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
 use dns::Dns;
 use mail::{MailError, Mailer};
+use onboarding::Desk;
 
 /// The reference provider.
 #[derive(Debug)]
@@ -58,11 +75,21 @@ pub struct Reference {
     domains_changed: Notify,
     /// Wakes the look at people who confirmed.
     confirmed: Notify,
+    /// Wakes automatic linking.
+    automatic_changed: Notify,
     mailer: Arc<Mailer>,
+    /// Wakes the recording of trials' ends.
+    trials_changed: Notify,
+    /// Wakes the sending of notices.
+    notices: Notify,
+    /// The work of a customer's first days.
+    desk: Desk,
+    links: linking::Links,
 }
 
 impl Reference {
-    /// Over a database, with the mail server and the resolvers that the options name.
+    /// Over a database, with the mail server and the resolvers that the options name; `public_url`
+    /// is where links in mails lead.
     ///
     /// # Errors
     /// When the options name no mail server or sender that mails can be sent with.
@@ -70,11 +97,28 @@ impl Reference {
         store: Store,
         clock: Arc<WorldClock>,
         options: &ServeOptions,
+        public_url: &str,
     ) -> Result<Self, MailError> {
         let dns = Dns::new(options.resolvers.clone());
         let mailer = Arc::new(Mailer::new(options)?);
-        let (domains_changed, confirmed) = (Notify::new(), Notify::new());
-        Ok(Self { store, clock, dns, domains_changed, confirmed, mailer })
+        Ok(Self {
+            store,
+            clock,
+            dns,
+            domains_changed: Notify::new(),
+            confirmed: Notify::new(),
+            automatic_changed: Notify::new(),
+            mailer,
+            trials_changed: Notify::new(),
+            notices: Notify::new(),
+            desk: Desk::new(options, public_url),
+            links: linking::Links::new(options),
+        })
+    }
+
+    /// A welcome was begun and is committed: its mail may leave.
+    fn welcome_begun(&self) {
+        self.desk.mails.notify_one();
     }
 }
 
@@ -94,6 +138,12 @@ impl Provider for Reference {
             tokio::join!(
                 proof::keep_looking(self, &stop),
                 confirmed::keep_linking(&self.store, &self.clock, &self.confirmed, &stop),
+                automatic::keep(self, &stop),
+                trials::expiry::keep_recording(self, &stop),
+                notices::keep_sending(self, &stop),
+                welcome::sending::keep_sending(self, &stop),
+                contact_center::jobs::keep_ending(self, &stop),
+                linking::tend(self, &stop),
             );
         })
     }
@@ -119,9 +169,9 @@ impl Provider for Reference {
     }
 
     fn organization<'a>(&'a self, viewer: &'a Viewer, id: &'a str) -> Answer<'a, Organization> {
-        Box::pin(
-            async move { organizations::show(&mut *self.store.read().await?, viewer, id).await },
-        )
+        Box::pin(async move {
+            organizations::show(&mut *self.store.read().await?, viewer, id, self.clock.now()).await
+        })
     }
 
     fn add_organization<'a>(
@@ -129,7 +179,7 @@ impl Provider for Reference {
         viewer: &'a Viewer,
         new: &'a NewOrganization,
     ) -> Answer<'a, Organization> {
-        Box::pin(organizations::add(self, viewer, new))
+        Box::pin(organizations::adding::add(self, viewer, new))
     }
 
     fn grant<'a>(

@@ -12,6 +12,7 @@ use crate::api::session::{Backend as About, HeldRole, Me, Secret, SessionGranted
 use crate::domain::address::Address;
 use crate::domain::role::Role;
 use crate::server::Backend;
+use crate::server::auth::credentials::NewSession;
 use crate::server::auth::{Actor, Credential, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
@@ -54,14 +55,21 @@ async fn sign_in(
     let mut tx = backend.store.begin().await?;
     let session = credentials::open_session(&mut tx, &person, token.as_deref()).await?;
     tx.commit().await?;
-    let actor = credentials::find(&backend.store, session.secret.expose()).await?;
-    let me = me(&backend, &actor.ok_or_else(refused)?).await?;
-    let granted = SessionGranted { token: session.secret, expires_at: session.expires_at, me };
-    Ok((StatusCode::CREATED, ApiJson(granted)))
+    Ok((StatusCode::CREATED, ApiJson(granted(&backend, session).await?)))
 }
 
-/// The person with that password; takes as long for a person who does not exist.
-async fn by_password(
+/// A session just opened, as it is answered.
+pub(super) async fn granted(
+    backend: &Backend,
+    session: NewSession,
+) -> Result<SessionGranted, Refusal> {
+    let actor = credentials::find(&backend.store, session.secret.expose()).await?;
+    let me = me(backend, &actor.ok_or_else(refused)?).await?;
+    Ok(SessionGranted { token: session.secret, expires_at: session.expires_at, me })
+}
+
+/// The person with that password, if it is theirs; takes as long for a person who does not exist.
+pub(super) async fn by_password(
     backend: &Backend,
     email: &str,
     password: &Secret,

@@ -6,6 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, site_in_path};
+use super::orders::may_map;
 use super::{Reads, Shared, Writes};
 use crate::api::draft::{Draft, SaveDraft};
 use crate::domain::draft::{SubjectKind, Wizard};
@@ -123,9 +124,13 @@ impl Subject {
                 let organization = backend.provider.site_facts(&url).await?.organization;
                 (url, organization)
             }
-            SubjectKind::Organization | SubjectKind::Order => {
+            SubjectKind::Organization => {
                 authorize(backend, actor, Action::See, Resource::Organization(subject)).await?;
                 (subject.to_owned(), Some(subject.to_owned()))
+            }
+            SubjectKind::Order => {
+                let order = may_map(backend, actor, subject).await?;
+                (order.number, Some(order.partner))
             }
         };
         Ok(Self { wizard, name, organization })

@@ -1,4 +1,4 @@
-//! The web pages behind links in mails (rule U6): `GET` shows, `POST` answers.
+//! The web pages behind links in mails (rules U6, L1): `GET` shows, `POST` answers.
 //!
 //! Owns the frame and the headers: no script, nothing from elsewhere, no referrer, no copy kept.
 //! They are for people, not for clients: no part of the API, and no sign-in; the link is the key.
@@ -24,8 +24,13 @@ use crate::server::refusal::Refusal;
 const STYLE: &str = "body{font:1.05em/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;\
 padding:0 1em;color:#1b1b1b;background:#fff}h1{font-size:1.4em}button{font:inherit;padding:.7em 1em;\
 width:100%;border:1px solid #0b5c8a;border-radius:.4em;background:#0b5c8a;color:#fff}\
-button.quiet{background:#fff;color:#0b5c8a}.small{color:#555;font-size:.9em}\
+button.quiet{background:#fff;color:#0b5c8a}.small{color:#555;font-size:.9em}h2{font-size:1.1em}\
+label{display:block}label.tick{display:flex;gap:.6em}input{font:inherit}\
+input:not([type=checkbox]){box-sizing:border-box;width:100%;padding:.6em;border:1px solid #767676;\
+border-radius:.4em}.problem{color:#a30000;font-weight:bold}pre{overflow:auto;padding:.6em;\
+background:#eee}.text{max-height:22em;overflow:auto;padding:0 1em;border:1px solid #767676}\
 @media(prefers-color-scheme:dark){body{color:#eee;background:#161616}.small{color:#aaa}\
+input,pre{color:#eee;background:#2a2a2a}.problem{color:#ff9c9c}\
 button.quiet{background:#161616;color:#7cc4ee;border-color:#7cc4ee}}";
 
 /// Only our own style, by its hash; the form may only be sent back here.
@@ -38,7 +43,17 @@ static POLICY: LazyLock<String> = LazyLock::new(|| {
 });
 
 pub fn routes() -> Router<Shared> {
-    Router::new().route("/i/{token}", get(show).post(answer))
+    Router::new()
+        .route("/i/{token}", get(show).post(answer))
+        .route("/connect/{code}", get(show_connect).post(use_connect))
+}
+
+async fn show_connect(State(backend): State<Shared>, Path(code): Path<String>) -> Response {
+    framed(backend.provider.show_connect(&code).await)
+}
+
+async fn use_connect(State(backend): State<Shared>, Path(code): Path<String>) -> Response {
+    framed(backend.provider.use_connect(&code).await)
 }
 
 async fn show(State(backend): State<Shared>, Path(token): Path<String>) -> Response {
@@ -69,7 +84,8 @@ fn read(body: &[u8]) -> Option<InvitationAnswer> {
     }
 }
 
-fn framed(page: Result<WebPage, Refusal>) -> Response {
+/// A page in its frame, with its headers.
+pub(super) fn framed(page: Result<WebPage, Refusal>) -> Response {
     let page = page.unwrap_or_else(|refusal| WebPage {
         status: refusal.problem.status,
         title: "That did not work".into(),

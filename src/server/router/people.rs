@@ -138,10 +138,7 @@ async fn set_password(
     actor: Actor,
     ApiJson(new): ApiJson<NewPassword>,
 ) -> Result<StatusCode, Refusal> {
-    let text = new.password.expose();
-    if text.chars().count() < passwords::SHORTEST || text.len() > passwords::LONGEST {
-        return Err(Refusal::invalid("password", "A password has at least 12 characters."));
-    }
+    passwords::acceptable(&new.password)?;
     let phc = backend.passwords.hash(&new.password).await?;
     let mut tx = backend.store.begin().await?;
     sqlx::query("UPDATE people SET password_hash = $2 WHERE email = $1")

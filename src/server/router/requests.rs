@@ -16,7 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Shared;
-use crate::server::auth::credentials;
+use crate::server::auth::{READS, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::{REQUEST_ID, Refusal};
 use crate::server::store::new_id;
@@ -29,7 +29,8 @@ pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -
     let (method, path) = (request.method().clone(), public_part(request.uri().path()).to_owned());
     let route = request.extensions().get::<MatchedPath>().cloned();
     let began = Instant::now();
-    let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).await;
+    let answering = READS.scope(method.is_safe(), next.run(request));
+    let mut response = REQUEST_ID.scope(id.clone(), answering).await;
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     backend.metrics.count(known(&method), route, response.status().as_u16(), began.elapsed());
     tracing::info!(
@@ -61,7 +62,8 @@ fn known(method: &Method) -> &str {
 
 /// What of a path may stand in a log: the rest of a mail's link is a secret (promise I16).
 fn public_part(path: &str) -> &str {
-    if path.starts_with("/i/") { "/i/" } else { path }
+    let links = ["/i/", "/welcome/"];
+    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
 }
 
 /// Headers that keep browsers from doing more with an answer than show it.

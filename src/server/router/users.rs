@@ -147,18 +147,38 @@ async fn list_users(
     let from = after.map_or(0, |n| n.saturating_add(1));
     let end = from.saturating_add(limit as u32 + 1).min(site.users);
     let numbers: Vec<u32> = (from..end).collect();
+    let found = some(&backend, &site, &numbers).await?;
+    paging::page(found, limit, |user| user.number, |user| user).map(ApiJson)
+}
+
+/// These users (ascending), with what an invitation would do now and the preferred site.
+///
+/// # Errors
+/// When the provider cannot tell them.
+pub async fn some(
+    backend: &Shared,
+    site: &SiteFacts,
+    numbers: &[u32],
+) -> Result<Vec<User>, Refusal> {
     let mut conn = backend.store.read().await?;
     let now = backend.clock.now();
-    let found = backend.provider.users_among(&mut conn, &site, &numbers, now).await?;
+    let found = backend.provider.users_among(&mut conn, site, numbers, now).await?;
+    drop(conn);
+    let keys: Vec<String> = found.iter().filter_map(|user| user.address_key.clone()).collect();
+    let preferred = backend.provider.preferred_sites(site, &keys).await?;
     let show = |user: UserFacts| User {
         number: user.number,
         user_id: user.user_id.into(),
         name: user.name.into(),
+        preferred_site: user
+            .address_key
+            .and_then(|key| preferred.get(&key).cloned())
+            .map(Into::into),
         address: user.address.into(),
         department: user.department.into(),
         active: user.active,
         state: user.state,
         outcome: site.method.map(|method| decide(user.facts, method)),
     };
-    paging::page(found, limit, |user| user.number, show).map(ApiJson)
+    Ok(found.into_iter().map(show).collect())
 }

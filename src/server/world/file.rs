@@ -6,9 +6,17 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
+use super::first_days::Welcome;
+use super::selling::{Order, Services, Trial};
 use crate::api::session::Secret;
+use crate::domain::account_linking::AccountLinking;
+use crate::domain::country::Country;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::{DomainState, OrganizationKind};
+use crate::domain::services::Service;
+use crate::domain::setup::{PartState, SetupState};
+use crate::domain::site::SiteState;
+use crate::domain::trial::Vertical;
 
 /// A world file.
 #[derive(Debug, Default, Deserialize)]
@@ -22,6 +30,10 @@ pub struct WorldFile {
     pub organizations: Vec<Organization>,
     /// The sites.
     pub sites: Vec<Site>,
+    /// The trials.
+    pub trials: Vec<Trial>,
+    /// The orders.
+    pub orders: Vec<Order>,
 }
 
 /// Somebody who can sign in.
@@ -61,9 +73,34 @@ pub struct Organization {
     #[serde(default)]
     pub directory_sync: bool,
     #[serde(default)]
+    pub sync_paused: bool,
+    #[serde(default)]
     pub synced_directory: Vec<String>,
     #[serde(default)]
+    pub licences: Vec<Licences>,
+    #[serde(default)]
     pub auto_licence: bool,
+    #[serde(default)]
+    pub country: Option<Country>,
+    #[serde(default)]
+    pub vertical: Option<Vertical>,
+    #[serde(default)]
+    pub services: Services,
+    pub subdomain: Option<String>,
+    #[serde(default)]
+    pub setup: Option<SetupState>,
+    #[serde(default)]
+    pub contact_center: Option<PartState>,
+    #[serde(default)]
+    pub voice: Option<PartState>,
+    #[serde(default)]
+    pub chat: Option<PartState>,
+    #[serde(default)]
+    pub contact_center_country: Option<String>,
+    #[serde(default)]
+    pub contact_center_trouble: Option<String>,
+    #[serde(default)]
+    pub welcome: Option<Welcome>,
 }
 
 /// A domain of an organization.
@@ -98,12 +135,34 @@ pub struct Site {
     pub method: Option<LinkingMethod>,
     #[serde(default)]
     pub agreement: Option<Agreement>,
-    #[serde(default = "off")]
+    #[serde(default)]
     pub account_linking: AccountLinking,
     #[serde(default, deserialize_with = "day")]
     pub auto_link_on: Option<Timestamp>,
     #[serde(default)]
     pub roster: Option<String>,
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    /// Where it stands; absent: enrolled with an organization, not enrolled without.
+    #[serde(default)]
+    pub state: Option<SiteState>,
+    /// When the link under way was begun; absent: now.
+    #[serde(default)]
+    pub link_started: Option<Timestamp>,
+    /// Why the link failed.
+    #[serde(default)]
+    pub link_reason: String,
+    /// How often the next tries to link it shall fail.
+    #[serde(default)]
+    pub link_fails: u32,
+}
+
+/// Whose licences a person of the organization has (rule U8).
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Licences {
+    pub email: String,
+    pub services: Vec<Service>,
 }
 
 /// What was signed for.
@@ -114,36 +173,14 @@ pub struct Agreement {
     pub signed_at: Timestamp,
 }
 
-/// Rule U7.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AccountLinking {
-    Off,
-    Verify,
-    ReceiveEmail,
-}
-
-impl AccountLinking {
-    /// The name in the database.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Verify => "verify",
-            Self::ReceiveEmail => "receive_email",
-        }
-    }
-}
-
 fn yes() -> bool {
     true
 }
 
-fn off() -> AccountLinking {
-    AccountLinking::Off
-}
-
 /// A date means 00:00 UTC (SPEC section 1); an empty text means none, a full time is taken as it is.
-fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+pub(super) fn day<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Timestamp>, D::Error> {
     let Some(text) = Option::<String>::deserialize(deserializer)?.filter(|t| !t.is_empty()) else {
         return Ok(None);
     };

@@ -54,6 +54,82 @@ async fn load_text(world: &str, roster: &str) -> (tempfile::TempDir, Result<Stor
     (folder, loaded.map(|_| store))
 }
 
+const SOLD: &str = r#"
+now = "2026-03-01T09:00:00Z"
+[[organizations]]
+id = "meridian"
+name = "Meridian Networks"
+kind = "partner"
+[[organizations]]
+id = "nova"
+name = "Nova Labs"
+kind = "customer"
+partner = "meridian"
+full_admins = ["Nia@nova.example"]
+country = "DE"
+vertical = "technology"
+services = { calling = 5, messaging = 80 }
+[[sites]]
+url = "nova.webex.example"
+organization = "nova"
+time_zone = "Europe/Berlin"
+[[trials]]
+organization = "nova"
+site = "nova.webex.example"
+days = 60
+started = "2026-02-01"
+[[orders]]
+number = "so-1"
+partner = "meridian"
+company = "Acme"
+country = "FR"
+services = { meetings = 3 }
+"#;
+
+#[tokio::test]
+async fn s9_trials_and_orders_are_stored_as_given() {
+    let (_folder, store) = load_text(SOLD, ROSTER).await;
+    let store = store.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let trial: (String, i64, i64, bool) =
+        sqlx::query_as("SELECT administrator, site, ends_at, expiry_recorded FROM trials")
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+    let ends: jiff::Timestamp = "2026-04-02T00:00:00Z".parse().unwrap();
+    assert_eq!(trial, ("nia@nova.example".into(), 1, ends.as_millisecond(), false));
+    let order: (String, String, i64) = sqlx::query_as(
+        "SELECT o.number, o.state, s.quantity FROM orders o JOIN order_services s
+           ON s.number = o.number WHERE s.service = 'meetings'",
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .unwrap();
+    assert_eq!(order, ("SO-1".into(), "waiting".into(), 3));
+    let facts: (String, String, i64) = sqlx::query_as(
+        "SELECT country, vertical, (SELECT count(*) FROM organization_services) FROM organizations
+          WHERE id = 'nova'",
+    )
+    .fetch_one(&mut *conn)
+    .await
+    .unwrap();
+    assert_eq!(facts, ("DE".into(), "technology".into(), 2));
+}
+
+#[tokio::test]
+async fn s9_trials_and_orders_that_cannot_be_read_are_named() {
+    for (from, to, named) in [
+        ("organization = \"nova\"\nsite", "organization = \"nobody\"\nsite", "the trial of"),
+        ("partner = \"meridian\"\ncompany", "partner = \"nobody\"\ncompany", "the order"),
+        ("Europe/Berlin", "Berlin", "the site"),
+    ] {
+        assert!(SOLD.contains(from), "{from}");
+        let (_folder, store) = load_text(&SOLD.replace(from, to), ROSTER).await;
+        let error = store.err().unwrap().to_string();
+        assert!(error.contains(named), "{error}");
+    }
+}
+
 #[tokio::test]
 async fn s9_facts_are_stored_as_given() {
     let (_folder, store) = load_text(WORLD, ROSTER).await;
@@ -128,4 +204,80 @@ async fn s9_what_cannot_be_read_names_its_place_and_leaves_nothing() {
             .unwrap();
         assert_eq!(people, 0);
     }
+}
+
+/// The keys of a customer's first days, stored as given.
+#[tokio::test]
+async fn s9_first_days_are_stored_as_given() {
+    let keys = r#"
+        subdomain = "AcmeRobotics"
+        setup = "pending"
+        contact_center = "ready"
+        voice = "failed"
+        chat = "under_way"
+        contact_center_country = "de"
+        contact_center_trouble = "No room."
+        welcome = { email = "Fay@acme.example", state = "unknown", code = "wel_1", origin = "existing" }
+    "#;
+    let world = WORLD.replace("kind = \"partner\"", &format!("kind = \"partner\"\n{keys}"));
+    let (_folder, store) = load_text(&world, ROSTER).await;
+    let mut conn = store.unwrap().read().await.unwrap();
+    let setup: (String, Option<i64>) =
+        sqlx::query_as("SELECT subdomain, finished_at FROM setups WHERE organization = 'meridian'")
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+    assert_eq!(setup, ("acmerobotics".into(), None));
+    let parts: Vec<(String, String, Option<String>)> =
+        sqlx::query_as("SELECT part, state, reason FROM contact_center_parts ORDER BY part")
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap();
+    let part = |part: &str, state: &str, reason: Option<&str>| {
+        (part.to_owned(), state.to_owned(), reason.map(str::to_owned))
+    };
+    assert_eq!(
+        parts,
+        [
+            part("chat", "under_way", None),
+            part("contact_center", "ready", None),
+            part("voice", "failed", Some("No room.")),
+        ]
+    );
+    let country: String = sqlx::query_scalar("SELECT country FROM contact_centers")
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    let welcome: (String, String, String) =
+        sqlx::query_as("SELECT email, state, origin FROM welcomes")
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap();
+    let links: i64 = sqlx::query_scalar("SELECT count(*) FROM welcome_links")
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    let told = ("fay@acme.example".into(), "unknown".into(), "existing".into());
+    assert_eq!((country.as_str(), welcome, links), ("DE", told, 1));
+}
+
+#[tokio::test]
+async fn s9_first_days_that_cannot_be_read_are_refused() {
+    for (key, told) in [
+        ("subdomain = \"acme-robotics\"", "character 5"),
+        ("setup = \"begun\"", "setup"),
+        ("voice = \"loud\"", "voice"),
+        ("contact_center_country = \"Atlantis\"", "Atlantis"),
+        ("welcome = { state = \"sent\" }", "email"),
+    ] {
+        let world = WORLD.replace("kind = \"partner\"", &format!("kind = \"partner\"\n{key}"));
+        let (_folder, refused) = load_text(&world, ROSTER).await;
+        let message = refused.err().unwrap().to_string();
+        assert!(message.contains(told), "{message}");
+    }
+    let twice = WORLD
+        .replace("kind = \"partner\"", "kind = \"partner\"\nsubdomain = \"one\"")
+        .replace("kind = \"customer\"", "kind = \"customer\"\nsubdomain = \"ONE\"");
+    let (_folder, refused) = load_text(&twice, ROSTER).await;
+    assert!(refused.err().unwrap().to_string().contains("two organizations have it"));
 }

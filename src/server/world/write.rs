@@ -6,6 +6,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::file::{Organization, Site, WorldFile};
+use super::first_days;
+use super::linking;
+use super::selling;
 use super::{Loaded, World, WorldError, key, unreadable};
 use crate::domain::agreement;
 use crate::domain::domain_name::DomainName;
@@ -31,6 +34,7 @@ pub(super) async fn fill(
     people(conn, file, now).await?;
     for organization in &file.organizations {
         write_organization(conn, organization, now).await?;
+        first_days::write(conn, organization, now).await?;
     }
     for organization in &file.organizations {
         set_partner(conn, organization).await?;
@@ -42,6 +46,7 @@ pub(super) async fn fill(
         collect_agreement(site, &mut agreements)?;
     }
     write_agreements(conn, &agreements).await?;
+    selling::write(conn, file, now).await?;
     let loaded = Loaded {
         organizations: file.organizations.len(),
         sites: file.sites.len(),
@@ -98,8 +103,9 @@ async fn write_organization(
     now: Timestamp,
 ) -> Result<(), WorldError> {
     sqlx::query(
-        "INSERT INTO organizations (id, name, kind, created_at, directory_sync, auto_licence)
-         VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO organizations (id, name, kind, created_at, directory_sync, auto_licence,
+           sync_paused)
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
     )
     .bind(&organization.id)
     .bind(&organization.name)
@@ -107,6 +113,7 @@ async fn write_organization(
     .bind(to_millis(organization.created.unwrap_or(now)))
     .bind(organization.directory_sync)
     .bind(organization.auto_licence)
+    .bind(organization.sync_paused)
     .execute(&mut *conn)
     .await
     .map_err(|_| unreadable("the organization", &organization.id, "there are two with this id"))?;
@@ -147,7 +154,30 @@ async fn write_organization(
         .execute(&mut *conn)
         .await?;
     }
+    write_licences(conn, organization, now).await?;
     write_domains(conn, organization, now).await
+}
+
+async fn write_licences(
+    conn: &mut Conn,
+    organization: &Organization,
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    for person in &organization.licences {
+        for service in &person.services {
+            sqlx::query(
+                "INSERT INTO licences (organization, email_key, service, assigned_at, source)
+                 VALUES ($1, $2, $3, $4, 'world') ON CONFLICT DO NOTHING",
+            )
+            .bind(&organization.id)
+            .bind(key(&person.email))
+            .bind(service.code())
+            .bind(to_millis(now))
+            .execute(&mut *conn)
+            .await?;
+        }
+    }
+    Ok(())
 }
 
 async fn write_domains(
@@ -197,17 +227,18 @@ async fn write_site(
 ) -> Result<usize, WorldError> {
     let url = site_url(&site.url).map_err(|why| unreadable("the site", &site.url, why))?;
     let organization = site.organization.as_deref().filter(|o| !o.is_empty());
-    let state = if organization.is_some() { SiteState::Enrolled } else { SiteState::NotEnrolled };
-    let linked_at = organization.map(|_| to_millis(site.linked_at.unwrap_or(now)));
+    let state = linking::state(site, organization)?;
+    let enrolled = organization.filter(|_| state == SiteState::Enrolled);
+    let linked_at = enrolled.map(|_| to_millis(site.linked_at.unwrap_or(now)));
     let id: i64 = sqlx::query_scalar(
         "INSERT INTO sites (url, company, organization, state, linked_at, organization_hint,
-           may_link, csm, method, account_linking, auto_link_on)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) RETURNING id",
+           may_link, csm, method, account_linking, auto_link_on, link_fails)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id",
     )
     .bind(&url)
     .bind(&site.company)
-    .bind(organization)
-    .bind(state.code())
+    .bind(enrolled)
+    .bind(SiteState::code(if enrolled.is_some() { state } else { SiteState::NotEnrolled }))
     .bind(linked_at)
     .bind(&site.organization_hint)
     .bind(site.may_link)
@@ -215,6 +246,7 @@ async fn write_site(
     .bind(site.method.map(crate::domain::linking::LinkingMethod::code))
     .bind(site.account_linking.code())
     .bind(site.auto_link_on.map(to_millis))
+    .bind(site.link_fails)
     .fetch_one(&mut *conn)
     .await
     .map_err(|_| {
@@ -227,8 +259,18 @@ async fn write_site(
             .execute(&mut *conn)
             .await?;
     }
+    if let Some(organization) = organization
+        && enrolled.is_none()
+    {
+        linking::write_job(conn, site, (id, organization), state, now).await?;
+    }
     let Some(roster) = roster else { return Ok(0) };
     rosters::fill(conn, id, organization, roster, now).await?;
+    // Rule U7: who is in the world from the start was not added later.
+    sqlx::query("UPDATE sites SET account_linking_since = roster_revision WHERE id = $1")
+        .bind(id)
+        .execute(&mut *conn)
+        .await?;
     Ok(roster.rows.len())
 }
 

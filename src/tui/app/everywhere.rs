@@ -76,7 +76,8 @@ impl App {
         }
     }
 
-    fn sign_out(&mut self, effects: &mut Vec<Effect>) {
+    /// Ends the session and shows nothing of it any more.
+    pub(super) fn sign_out(&mut self, effects: &mut Vec<Effect>) {
         self.each(effects, |screen, cx| screen.farewell(cx));
         let (_, mut cx) = self.at(0, effects);
         cx.send(Request::Account(AccountCall::SignOut));

@@ -54,8 +54,8 @@ fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     for (n, crumb) in header.crumbs.iter().enumerate() {
         let tone = if n == last { Tone::Strong } else { Tone::Text };
         let mut x = text::put(buf, room, crumb, look.ink(tone));
-        if n < last && x + 3 < room.right() {
-            let here = Rect { x, width: 3, ..room };
+        if n < last {
+            let here = Rect { x, width: room.right().saturating_sub(x).min(3), ..room };
             x = text::put(buf, here, " › ", look.ink(Tone::Faint));
         }
         room = Rect { x, width: room.right().saturating_sub(x), ..room };

@@ -124,6 +124,14 @@ impl App {
                 self.each(effects, |screen, cx| screen.farewell(cx));
                 self.screens = vec![screen];
             }
+            Flow::Begin(first, then) => {
+                self.each(effects, |screen, cx| screen.farewell(cx));
+                self.screens = vec![first, then];
+            }
+            Flow::SignOut(then) => {
+                self.sign_out(effects);
+                self.screens.push(then);
+            }
             Flow::Pop => self.pop(at, effects),
             Flow::PopThen(action) => {
                 self.pop(at, effects);

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 use super::pane::PaneRow;
 use crate::api::organization::Organization;
 use crate::domain::organization::OrganizationKind;
+use crate::domain::setup::SetupState;
 use crate::tui::layout;
 use crate::tui::screen::{Here, Look};
 use crate::tui::theme::Tone;
@@ -46,6 +47,9 @@ fn below(organization: &Organization) -> String {
         OrganizationKind::Partner => "partner".to_owned(),
         OrganizationKind::Customer => {
             let sites = count(organization.sites, "site");
+            if organization.setup == Some(SetupState::Pending) {
+                return format!("setup pending · {sites}");
+            }
             format!("{sites} · {} linked", thousands(organization.linked_users))
         }
     }

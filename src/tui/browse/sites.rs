@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::links::Links;
 use super::pane::PaneRow;
+use crate::api::linking::LinkJob;
 use crate::api::site::{Agreement, Site};
 use crate::domain::site::SiteState;
 use crate::tui::layout;
@@ -18,12 +20,18 @@ const LOUD_DAYS: u64 = 30;
 
 /// A site.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SiteRow(pub Site);
+pub struct SiteRow {
+    /// The site.
+    pub site: Site,
+    /// Its link under way, as far as that is known.
+    job: Option<LinkJob>,
+}
 
 /// The sites of an organization; `None`: those without one.
-pub fn rows(sites: &[Site], organization: Option<&str>) -> Vec<SiteRow> {
+pub fn rows(sites: &[Site], links: &Links, organization: Option<&str>) -> Vec<SiteRow> {
     let mine = sites.iter().filter(|site| site.organization.as_deref() == organization);
-    mine.cloned().map(SiteRow).collect()
+    let row = |site: &Site| SiteRow { site: site.clone(), job: links.of(site).cloned() };
+    mine.map(row).collect()
 }
 
 /// The agreement whose deadline comes next.
@@ -39,21 +47,52 @@ pub fn deadline_tone(deadline: Timestamp, now: Option<Timestamp>) -> Tone {
     }
 }
 
+impl SiteRow {
+    /// "enrolled", or "linking 62 %" while that goes on.
+    fn state(&self) -> String {
+        let title = self.site.state.title();
+        match &self.job {
+            Some(job) if self.site.state == SiteState::Linking => {
+                format!("{title} {} %", job.progress)
+            }
+            _ => title.to_owned(),
+        }
+    }
+
+    /// Where the link stands, whole.
+    fn link(&self, here: Here<'_>) -> String {
+        let site = &self.site;
+        if let (SiteState::Enrolled, Some(at)) = (site.state, site.linked_at) {
+            return format!("linked {}, for good", here.date(at));
+        }
+        let Some(job) = &self.job else { return self.state() };
+        let name = job.organization_name.shown_in(40);
+        if site.state == SiteState::Linking {
+            let when = here.now().filter(|now| *now < job.due_at);
+            let when = when.map(|now| format!(", complete {}", distance(job.due_at, now)));
+            return format!("linking to {name}, {} %{}", job.progress, when.unwrap_or_default());
+        }
+        let why = job.reason.as_ref().map(|why| format!(": {}", why.shown_in(80)));
+        let again = job.retry_at.map(|at| format!(", tried again {}", here.moment(at)));
+        format!("linking to {name} failed{}{}", why.unwrap_or_default(), again.unwrap_or_default())
+    }
+}
+
 impl PaneRow for SiteRow {
     fn key(&self) -> String {
-        self.0.url.raw().to_owned()
+        self.site.url.raw().to_owned()
     }
 
     fn words(&self) -> String {
-        format!("{} {}", self.0.url.shown(), self.0.company.shown())
+        format!("{} {}", self.site.url.shown(), self.site.company.shown())
     }
 
     fn height(&self) -> u16 {
-        if next_deadline(&self.0).is_some() { 3 } else { 2 }
+        if next_deadline(&self.site).is_some() { 3 } else { 2 }
     }
 
     fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let site = &self.0;
+        let site = &self.site;
         let tone = if chosen { Tone::Strong } else { Tone::Text };
         let url = site.url.shown_in(area.width.into());
         text::put(buf, area, url.as_str(), look.ink(tone));
@@ -63,7 +102,7 @@ impl PaneRow for SiteRow {
             SiteState::Enrolled | SiteState::NotEnrolled => Tone::Muted,
         };
         if let Some(row) = layout::row(area, 1) {
-            let words = format!("{} · {}", site.state.title(), thousands(site.users.total));
+            let words = format!("{} · {}", self.state(), thousands(site.users.total));
             text::put(buf, row, &words, look.ink(state_tone));
         }
         if let (Some(next), Some(row)) = (next_deadline(site), layout::row(area, 2)) {
@@ -74,12 +113,11 @@ impl PaneRow for SiteRow {
     }
 
     fn detail(&self, here: Here<'_>) -> String {
-        let site = &self.0;
-        let mut facts = vec![site.url.shown().to_string(), site.company.shown().to_string()];
-        facts.push(match site.linked_at {
-            Some(at) => format!("linked {}", here.date(at)),
-            None => site.state.title().to_owned(),
-        });
+        let site = &self.site;
+        // What is under way matters most: it stands before what may be cut.
+        let (company, link) = (site.company.shown().to_string(), self.link(here));
+        let mut facts = vec![site.url.shown().to_string()];
+        facts.extend(if self.job.is_some() { [link, company] } else { [company, link] });
         facts.push(match site.method {
             Some(method) => format!("method: {}", method.title().to_lowercase()),
             None => "no linking method chosen".to_owned(),

@@ -3,8 +3,10 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::links::Links;
 use super::sites::deadline_tone;
 use super::world::World;
+use crate::api::organization::Organization;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::screen::Look;
@@ -18,10 +20,28 @@ pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer)
     text::put(buf, layout::inset(area, 1), words, look.ink(tone));
 }
 
+/// That services setup is pending, and the key that goes on with it (rule T5).
+pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let area = layout::inset(area, 1);
+    text::put(buf, area, &" ".repeat(area.width.into()), look.ink(Tone::Text));
+    let right = format!("{} set it up", look.here.keys.key(Action::SetUp));
+    let x = text::put_right(buf, area, &right, look.ink(Tone::Strong));
+    let words = format!("! Services setup of {} is pending", organization.name.shown());
+    let room = Rect { width: x.saturating_sub(area.x + 1), ..area };
+    text::put(buf, room, &words, look.ink(Tone::Attention));
+}
+
 /// Runs under way and the next deadline; at the right the key that tells more.
 pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     let mut pieces = Vec::new();
+    let (linking, failed) = Links::count(world.sites.items());
+    if failed > 0 {
+        pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
+    }
+    if linking > 0 {
+        pieces.push((Tone::Accent, format!("{} under way", count(linking, "link"))));
+    }
     let runs = world.under_way();
     if runs > 0 {
         pieces.push((Tone::Accent, format!("{} under way", count(runs as u64, "run"))));

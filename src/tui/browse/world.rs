@@ -2,6 +2,7 @@
 //!
 //! Owns asking for it, again when it may have changed, and what to say while it is not there.
 
+use super::links::Links;
 use super::sites::next_deadline;
 use crate::api::call::{
     AccountCall, ApiError, OrganizationCall, Reply, Request, RunCall, SiteCall,
@@ -31,6 +32,8 @@ pub struct World {
     pub sites: Listing<Site>,
     /// The newest runs.
     pub runs: Load<Vec<Run>>,
+    /// The links under way.
+    pub links: Links,
     /// The key of the chosen organization's row, as the sites pane shows it.
     pub shown_organization: Option<String>,
     /// The chosen site as the users pane shows it.
@@ -48,6 +51,7 @@ impl Default for World {
             organizations: Listing::whole(organizations),
             sites: Listing::whole(sites),
             runs: Load::default(),
+            links: Links::default(),
             shown_organization: None,
             shown_site: None,
             domains: Load::default(),
@@ -110,6 +114,13 @@ impl World {
             self.watch_runs(cx);
             return false;
         }
+        if let Some(differs) = self.links.take(id, result, self.sites.items()) {
+            if differs {
+                self.sites.ask(cx);
+                self.organizations.ask(cx);
+            }
+            return true;
+        }
         self.organizations.take(id, result, as_organizations, cx)
             || self.sites.take(id, result, as_sites, cx)
             || self.domains.take(id, result, as_domains)
@@ -154,6 +165,7 @@ impl World {
             self.ask_runs(cx);
             self.sites.ask(cx);
         }
+        self.links.reconcile(self.sites.items(), cx);
     }
 
     /// The domains of a site, as far as they are known.

@@ -110,6 +110,10 @@ pub enum Action {
     ConfirmMail,
     /// Decline as the addressee of a mail would.
     DeclineMail,
+    /// Follow the link of a mail as its addressee would, here.
+    FollowMail,
+    /// Go on with the setup that is pending.
+    SetUp,
     /// The demo's clock an hour on.
     AdvanceHour,
     /// The demo's clock a day on.
@@ -201,6 +205,8 @@ impl Action {
         Self::No,
         Self::ConfirmMail,
         Self::DeclineMail,
+        Self::FollowMail,
+        Self::SetUp,
         Self::AdvanceHour,
         Self::AdvanceDay,
         Self::AdvanceMonth,

@@ -164,6 +164,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Panes, &["right", "l"], A::Right, "right", "The pane to the right", 0),
     row(S::Panes, &["left", "h"], A::Left, "left", "The pane to the left", 0),
     row(S::Panes, &["esc"], A::Back, "back", "Clear the filter, then the pane before", 0),
+    row(S::Panes, &["s"], A::SetUp, "set up services", "Go on with the setup of the organization's services", 0),
     row(S::Panes, &["u"], A::Users, "users", "The users of the site", 0),
 
     row(S::Screen, &["enter"], A::Open, "open", "Open the row", 1),
@@ -234,6 +235,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Outbox, &["c"], A::ConfirmMail, "confirm", "Confirm, as the addressee would", 4),
     row(S::Outbox, &["n"], A::DeclineMail, "decline", "Decline, as the addressee would", 5),
+    row(S::Outbox, &["o"], A::FollowMail, "get started", "Sign out, and follow a welcome mail's link here, as its addressee", 3),
 
     row(S::Demo, &["h"], A::AdvanceHour, "an hour on", "Move the demo's clock an hour on", 2),
     row(S::Demo, &["a"], A::AdvanceDay, "a day on", "Move the demo's clock a day on", 3),

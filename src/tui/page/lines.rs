@@ -33,22 +33,30 @@ impl DrawnLine {
         Self { pieces: vec![(column, Piece::new(tone, text))], ..Self::default() }
     }
 
-    fn of(stop: usize) -> Self {
+    pub fn of(stop: usize) -> Self {
         Self { stop: Some(stop), ..Self::default() }
     }
 
-    fn with(mut self, column: u16, tone: Tone, text: impl Into<String>) -> Self {
+    pub fn with(mut self, column: u16, tone: Tone, text: impl Into<String>) -> Self {
         self.pieces.push((column, Piece::new(tone, text)));
         self
     }
 }
 
+/// What has the focus, and which of its matches is marked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Focus {
+    pub stop: usize,
+    pub picked: Option<usize>,
+}
+
 /// The page as lines of at most `columns`.
-pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
+pub(super) fn lines(page: &Page, columns: u16, focus: Focus) -> Vec<DrawnLine> {
     let window = page.window.as_ref();
-    let mut out = Lines { columns, window, stop: 0, drawn: Vec::new() };
+    let mut out = Lines { columns, window, focus, stop: 0, drawn: Vec::new() };
     let labels = page.blocks.iter().filter_map(|block| match block {
         Block::Field(spec) => Some(width(&spec.label)),
+        Block::Pick(spec) => Some(width(&spec.field.label)),
         _ => None,
     });
     let label_width = labels.max().unwrap_or(0).min(columns / 2);
@@ -59,6 +67,7 @@ pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
             Block::Notice { tone, text } => out.notice(*tone, text),
             Block::Facts(facts) => out.facts(facts),
             Block::Field(spec) => out.field(spec, label_width),
+            Block::Pick(spec) => out.pick(spec, label_width),
             Block::Choice(choice) => out.choice(choice),
             Block::Ticks(ticks) => out.ticks(ticks),
             Block::Tally(rows) => out.tally(rows),
@@ -77,11 +86,17 @@ pub(super) fn lines(page: &Page, columns: u16) -> Vec<DrawnLine> {
     out.drawn
 }
 
-struct Lines<'a> {
-    columns: u16,
+/// The column of the values, given the widest label.
+pub(super) const fn value_column(label_width: u16) -> u16 {
+    INDENT + label_width + 2
+}
+
+pub(super) struct Lines<'a> {
+    pub columns: u16,
     window: Option<&'a Window>,
-    stop: usize,
-    drawn: Vec<DrawnLine>,
+    pub focus: Focus,
+    pub stop: usize,
+    pub drawn: Vec<DrawnLine>,
 }
 
 impl Lines<'_> {
@@ -116,8 +131,8 @@ impl Lines<'_> {
         }
     }
 
-    fn field(&mut self, spec: &FieldSpec, label_width: u16) {
-        let at = INDENT + label_width + 2;
+    pub fn field(&mut self, spec: &FieldSpec, label_width: u16) {
+        let at = value_column(label_width);
         let mut line = DrawnLine::of(self.stop).with(INDENT, Tone::Muted, spec.label.clone());
         line.value_at = Some(at);
         let value = match spec.kind {
@@ -129,6 +144,8 @@ impl Lines<'_> {
         let below = match &spec.error {
             Some(error) => Some((Tone::Refused, format!("✗ {error}"))),
             None if spec.hint.is_empty() => None,
+            // The mark carries the meaning; the colour repeats it.
+            None if spec.hint.starts_with('✓') => Some((Tone::Done, spec.hint.clone())),
             None => Some((Tone::Muted, spec.hint.clone())),
         };
         if let Some((tone, words)) = below {
@@ -150,8 +167,8 @@ impl Lines<'_> {
             };
             let line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark);
             self.drawn.push(line.with(INDENT + 2, tone, option.label.clone()));
-            let words = option.disabled.as_ref().unwrap_or(&option.detail);
-            if !words.is_empty() {
+            let words = [&option.detail, option.disabled.as_deref().unwrap_or_default()];
+            for words in words.into_iter().filter(|words| !words.is_empty()) {
                 for text in wrap(words, self.columns.saturating_sub(INDENT + 3)) {
                     self.drawn.push(DrawnLine::of(self.stop).with(INDENT + 2, Tone::Muted, text));
                 }
@@ -189,7 +206,11 @@ impl Lines<'_> {
                 at += number_width;
             }
             let note = row.disabled.as_ref().unwrap_or(&row.note);
-            self.drawn.push(line.with(at + 2, Tone::Muted, note.clone()));
+            // Without a note the label has the whole line.
+            self.drawn.push(match note.is_empty() {
+                true => line,
+                false => line.with(at + 2, Tone::Muted, note.clone()),
+            });
         }
         self.hidden(&shown, ticks.rows.len());
         self.stop += ticks.rows.len();

@@ -1,12 +1,13 @@
 //! Where the operator is on a page: the focus, the caret, the scrolling.
 //!
 //! Owns moving among what can have the focus, and turning keys into [`Edit`]s. The answers are
-//! the draft's, not kept here; the page is made anew from them after every edit.
+//! the draft's, not kept here; the page is made anew from them after every edit. What has the focus
+//! keeps it wherever it then stands.
 
 use crossterm::event::KeyEvent;
 
-use super::lines::{self, DrawnLine};
-use super::{Edit, Page, Stop};
+use super::lines::{self, DrawnLine, Focus};
+use super::{Block, Edit, FieldSpec, Page, Stop};
 use crate::domain::untrusted::Shown;
 use crate::tui::widget::field::Field;
 use crate::tui::widget::rows::Motion;
@@ -17,8 +18,18 @@ pub struct PageState {
     pub(super) focus: usize,
     pub(super) top: usize,
     pub(super) field: Option<(&'static str, Field)>,
+    /// Which of its matches a field that takes one of many has marked.
+    picked: Option<usize>,
+    /// The focused field shows what was picked: a letter begins it anew.
+    anew: bool,
     /// The operator has moved: a page that fills up later does not take the focus away.
     moved: bool,
+    /// The name of what has the focus, as of the last change; none while it is being moved.
+    name: Option<String>,
+    /// The operator scrolls past the first or the last that can have the focus.
+    scrolls: bool,
+    /// The page is longer than there is room for.
+    pub(super) overflows: bool,
 }
 
 impl PageState {
@@ -34,21 +45,53 @@ impl PageState {
         self.moved &= !stops.is_empty();
         if !self.moved {
             self.focus = start(page);
+        } else if let Some(name) = &self.name
+            && let Some(at) = stops.iter().position(|stop| stop.name() == *name)
+        {
+            self.focus = at;
         }
         self.focus = self.focus.min(stops.len().saturating_sub(1));
+        self.name = stops.get(self.focus).map(Stop::name);
         match stops.get(self.focus) {
             Some(Stop::Field(spec)) => {
-                let stale = self.field.as_ref().is_none_or(|(key, field)| {
-                    *key != spec.key || field.value() != spec.value || field.kind() != spec.kind
-                });
-                if stale {
-                    self.field = Some((spec.key, Field::with(spec.kind, &spec.value)));
+                self.sync_field(spec);
+            }
+            Some(Stop::Pick(spec)) => {
+                if self.sync_field(&spec.field) {
+                    self.anew = spec.options.is_empty();
                 }
+                let last = spec.options.len().checked_sub(1);
+                self.picked = self.picked.and_then(|at| last.map(|last| at.min(last)));
             }
             _ => self.field = None,
         }
-        let lines = lines::lines(page, width);
-        self.scroll(&lines, height);
+        let lines = lines::lines(page, width, self.at());
+        self.overflows = lines.len() > usize::from(height);
+        if self.scrolls {
+            self.top = self.top.min(lines.len().saturating_sub(height.into()));
+        } else {
+            self.scroll(&lines, height);
+        }
+    }
+
+    /// The field of what has the focus; whether it just got it.
+    fn sync_field(&mut self, spec: &FieldSpec) -> bool {
+        let another = self.field.as_ref().is_none_or(|(key, _)| *key != spec.key);
+        let stale = self
+            .field
+            .as_ref()
+            .is_some_and(|(_, field)| field.value() != spec.value || field.kind() != spec.kind);
+        if another || stale {
+            self.field = Some((spec.key, Field::with(spec.kind, &spec.value)));
+            self.picked = (!spec.value.is_empty()).then_some(0);
+        }
+        self.anew &= !another;
+        another
+    }
+
+    /// What has the focus, and which of its matches is marked.
+    pub(super) fn at(&self) -> Focus {
+        Focus { stop: self.focus, picked: self.picked }
     }
 
     /// Brings the focused lines into sight, moving as little as possible.
@@ -84,45 +127,93 @@ impl PageState {
         self.field.as_ref().is_some_and(|(_, field)| field.wants(key))
     }
 
-    /// Gives a key to the focused field.
+    /// Gives a key to the focused field. What was picked is replaced by the first letter typed.
     pub fn on_text(&mut self, key: &KeyEvent) -> Option<Edit> {
-        self.moved = true;
+        (self.moved, self.scrolls) = (true, false);
+        let anew = std::mem::take(&mut self.anew);
         let (name, field) = self.field.as_mut()?;
-        let changed = field.on_key(key);
-        changed.then(|| Edit::Text { field: name, value: field.value().to_owned() })
+        if anew && field.writes(key) {
+            field.clear();
+        }
+        if !field.on_key(key) {
+            return None;
+        }
+        self.picked = (!field.value().is_empty()).then_some(0);
+        Some(Edit::Text { field: name, value: field.value().to_owned() })
     }
 
     /// Gives a paste to the focused field; an error in words when it takes none.
     pub fn on_paste(&mut self, text: &str) -> Result<Option<Edit>, &'static str> {
+        let anew = std::mem::take(&mut self.anew);
         let Some((name, field)) = self.field.as_mut() else { return Ok(None) };
+        if anew {
+            field.clear();
+        }
         if field.paste(text) {
+            self.picked = (!field.value().is_empty()).then_some(0);
             Ok(Some(Edit::Text { field: name, value: field.value().to_owned() }))
         } else {
             Err("This one is typed by hand, so that it cannot happen by accident.")
         }
     }
 
-    /// Moves the focus.
+    /// Takes the match that is marked, if there is one.
+    pub fn take(&self, page: &Page) -> Option<Edit> {
+        let Some(Stop::Pick(spec)) = self.focused(page) else { return None };
+        let option = spec.options.into_iter().nth(self.picked?)?;
+        Some(Edit::Pick { choice: spec.field.key, id: option.id })
+    }
+
+    /// Moves the mark among the matches; past either end the focus moves on.
+    fn go_match(&mut self, motion: Motion, page: &Page) -> bool {
+        let Some(Stop::Pick(spec)) = self.focused(page) else { return false };
+        let next = match (motion, self.picked) {
+            (Motion::Down, None) => Some(0),
+            (Motion::Down, Some(at)) => Some(at + 1),
+            (Motion::Up, Some(at)) => at.checked_sub(1),
+            _ => None,
+        };
+        let next = next.filter(|at| *at < spec.options.len());
+        self.picked = next.or(self.picked);
+        next.is_some()
+    }
+
+    /// Whether there is anything to move to.
+    pub fn can_go(&self, page: &Page) -> bool {
+        self.overflows || !page.stops().is_empty()
+    }
+
+    /// Moves the focus; past its first and last place, the page.
     pub fn go(&mut self, motion: Motion, page: &Page) {
-        self.moved = true;
-        let last = page.stops().len().saturating_sub(1);
-        self.focus = match motion {
-            Motion::Up => self.focus.saturating_sub(1),
-            Motion::Down => self.focus + 1,
-            Motion::First => 0,
-            Motion::Last => last,
-            Motion::PageUp | Motion::HalfUp => self.focus.saturating_sub(10),
-            Motion::PageDown | Motion::HalfDown => self.focus + 10,
+        if self.go_match(motion, page) {
+            self.moved = true;
+            return;
         }
-        .min(last);
+        let last = page.stops().len().saturating_sub(1);
+        let before = self.focus;
+        self.focus = moved(self.focus, motion, last).min(last);
+        self.scrolls = self.focus == before;
+        if self.scrolls {
+            self.top = moved(self.top, motion, usize::MAX / 2);
+        } else {
+            self.give(self.focus);
+        }
+    }
+
+    /// Gives the focus to what stands there.
+    fn give(&mut self, at: usize) {
+        self.focus = at;
+        self.moved = true;
+        self.name = None;
+        self.scrolls = false;
     }
 
     /// Moves the focus to the next block that can have it, round the end.
     pub fn go_next_block(&mut self, page: &Page, forward: bool) {
-        self.moved = true;
         let stops = page.stops();
         let key = |stop: &Stop| match stop {
             Stop::Field(spec) => spec.key.to_owned(),
+            Stop::Pick(spec) => spec.field.key.to_owned(),
             Stop::Option(key, _) | Stop::Tick(key, _) | Stop::Row(key, _) => (*key).to_owned(),
             Stop::Value(value) => value.to_string(),
         };
@@ -135,30 +226,49 @@ impl PageState {
         let block = starts.iter().rposition(|at| *at <= self.focus).unwrap_or(0);
         let count = starts.len();
         let next = if forward { (block + 1) % count } else { (block + count - 1) % count };
-        self.focus = starts[next];
+        self.give(starts[next]);
+        self.go_chosen(&stops, page);
+    }
+
+    /// Of a choice that gets the focus, to what is chosen in it.
+    fn go_chosen(&mut self, stops: &[Stop], page: &Page) {
+        let Some(Stop::Option(key, _)) = stops.get(self.focus) else { return };
+        let chosen = page.blocks.iter().find_map(|block| match block {
+            Block::Choice(choice) if choice.key == *key => choice.chosen.as_ref(),
+            _ => None,
+        });
+        let is_chosen = |stop: &Stop| match stop {
+            Stop::Option(of, option) => of == key && Some(&option.id) == chosen,
+            _ => false,
+        };
+        self.focus = stops.iter().position(is_chosen).unwrap_or(self.focus);
     }
 
     /// Moves the focus to a field.
     pub fn go_field(&mut self, name: &str, page: &Page) {
         let wanted = |stop: &Stop| match stop {
             Stop::Field(spec) => spec.key == name,
+            Stop::Pick(spec) => spec.field.key == name,
             Stop::Option(key, _) | Stop::Tick(key, _) | Stop::Row(key, _) => *key == name,
             Stop::Value(_) => false,
         };
-        if let Some(at) = page.stops().iter().position(wanted) {
-            self.focus = at;
-            self.moved = true;
+        let stops = page.stops();
+        if let Some(at) = stops.iter().position(wanted) {
+            self.give(at);
+            self.go_chosen(&stops, page);
         }
     }
 
-    /// Whether Enter belongs to the page: a field is not the last one, or an option is not chosen.
+    /// Whether Enter belongs to the page: below the focused field something is still to be answered.
     pub fn advances_within(&self, page: &Page) -> bool {
         let stops = page.stops();
-        let more = stops[self.focus.min(stops.len())..]
-            .iter()
-            .skip(1)
-            .any(|stop| matches!(stop, Stop::Field(_)));
-        matches!(stops.get(self.focus), Some(Stop::Field(_))) && more
+        let asks = |stop: &Stop| match stop {
+            Stop::Field(_) | Stop::Pick(_) | Stop::Option(..) => true,
+            Stop::Tick(_, row) => !row.ticked && row.disabled.is_none(),
+            Stop::Row(..) | Stop::Value(_) => false,
+        };
+        let more = stops.iter().skip(self.focus + 1).any(asks);
+        matches!(stops.get(self.focus), Some(Stop::Field(_) | Stop::Pick(_))) && more
     }
 
     /// Ticks, unticks or chooses what has the focus; an error in words when that cannot be.
@@ -197,11 +307,23 @@ impl PageState {
     }
 }
 
+/// A place moved; `last` is the last one there is.
+fn moved(at: usize, motion: Motion, last: usize) -> usize {
+    match motion {
+        Motion::Up => at.saturating_sub(1),
+        Motion::Down => at.saturating_add(1),
+        Motion::First => 0,
+        Motion::Last => last,
+        Motion::PageUp | Motion::HalfUp => at.saturating_sub(10),
+        Motion::PageDown | Motion::HalfDown => at.saturating_add(10),
+    }
+}
+
 fn can_act(stop: &Stop) -> bool {
     match stop {
         Stop::Option(_, option) => option.disabled.is_none(),
         Stop::Tick(_, row) => row.disabled.is_none(),
-        Stop::Field(_) | Stop::Row(..) | Stop::Value(_) => true,
+        Stop::Field(_) | Stop::Pick(_) | Stop::Row(..) | Stop::Value(_) => true,
     }
 }
 
@@ -209,13 +331,14 @@ fn can_act(stop: &Stop) -> bool {
 fn start(page: &Page) -> usize {
     let stops = page.stops();
     let chosen = page.blocks.iter().find_map(|block| match block {
-        super::Block::Choice(choice) => choice.chosen.as_ref(),
+        Block::Choice(choice) => choice.chosen.as_ref(),
         _ => None,
     });
     let is_first = |stop: &Stop| match stop {
         Stop::Field(spec) => Some(spec.key) == page.first,
-        Stop::Row(list, _) => Some(*list) == page.first,
-        Stop::Option(..) | Stop::Tick(..) | Stop::Value(_) => false,
+        Stop::Pick(spec) => Some(spec.field.key) == page.first,
+        Stop::Row(list, _) | Stop::Tick(list, _) => Some(*list) == page.first,
+        Stop::Option(..) | Stop::Value(_) => false,
     };
     let is_chosen =
         |stop: &Stop| matches!(stop, Stop::Option(_, option) if Some(&option.id) == chosen);
@@ -224,41 +347,4 @@ fn start(page: &Page) -> usize {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::tui::page::{Block, FieldSpec, RowSpec, Rows};
-    use crate::tui::theme::Tone;
-    use crate::tui::widget::field::Kind;
-
-    fn page(filled: bool) -> Page {
-        let row = RowSpec { id: "a".into(), tone: Tone::Text, cells: vec!["a".into()] };
-        let field = FieldSpec {
-            key: "count",
-            label: String::new(),
-            kind: Kind::Count,
-            value: String::new(),
-            hint: String::new(),
-            error: None,
-        };
-        let rows = Rows { key: "rows", rows: vec![row], empty: String::new() };
-        let blocks = vec![Block::Rows(rows), Block::Field(field)];
-        Page {
-            blocks: if filled { blocks } else { Vec::new() },
-            first: Some("count"),
-            ..Page::default()
-        }
-    }
-
-    #[test]
-    fn the_focus_waits_for_the_field_until_the_operator_moves() {
-        let mut state = PageState::opened(&page(false));
-        state.sync(&page(true), 80, 20);
-        assert_eq!(state.focus, 1, "the field came after the page was opened");
-        state.go(Motion::Up, &page(true));
-        state.sync(&page(true), 80, 20);
-        assert_eq!(state.focus, 0, "it is not taken away again");
-        state.sync(&page(false), 80, 20);
-        state.sync(&page(true), 80, 20);
-        assert_eq!(state.focus, 1, "a page that was empty meanwhile begins anew");
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@ use crate::tui::widget::text;
 
 /// Draws a page into an area, scrolled to its focus.
 pub fn draw(page: &Page, state: &PageState, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let lines = lines::lines(page, area.width);
+    let lines = lines::lines(page, area.width, state.at());
     let height = usize::from(area.height);
     let window = lines.iter().skip(state.top).take(height);
     for (n, line) in (0u16..).zip(window) {

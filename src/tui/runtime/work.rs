@@ -65,7 +65,12 @@ impl Work {
 
     /// A new session's token is used from the next request on.
     pub(super) fn note(&mut self, reply: &Reply) {
-        if let Reply::Session(granted) = reply
+        let granted = match reply {
+            Reply::Session(granted) => Some(&**granted),
+            Reply::WelcomeAccepted(accepted) => accepted.session.as_ref(),
+            _ => None,
+        };
+        if let Some(granted) = granted
             && let Ok(client) = self.client.with_token(Some(&granted.token))
         {
             self.client = client;

@@ -6,11 +6,13 @@ use ratatui::layout::Rect;
 use super::listed;
 use crate::api::call::{ApiError, DemoCall, Reply, Request};
 use crate::api::demo::{Answer, AnswerMail, OutboxMail};
+use crate::api::session::Secret;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
 use crate::tui::widget::rows::Cursor;
@@ -37,6 +39,11 @@ impl Outbox {
 
     fn chosen(&self) -> Option<&OutboxMail> {
         self.mails().get(self.cursor.at)
+    }
+
+    /// The code of the chosen mail, if it welcomes somebody.
+    fn code(&self) -> Option<&Secret> {
+        self.chosen().and_then(|mail| mail.code.as_ref())
     }
 
     /// Whether the chosen mail can be answered.
@@ -95,6 +102,9 @@ impl Screen for Outbox {
             Action::Copy => {
                 Availability::shown_if(self.chosen().is_some_and(|mail| mail.link.is_some()))
             }
+            Action::FollowMail => Availability::shown_if(self.code().is_some()),
+            Action::ConfirmMail if self.code().is_some() => self.answerable(),
+            Action::DeclineMail if self.code().is_some() => Availability::Hidden,
             Action::ConfirmMail | Action::DeclineMail => self.answerable(),
             _ => Availability::shown_if(action.motion().is_some()),
         }
@@ -114,6 +124,11 @@ impl Screen for Outbox {
             Action::Reload => self.mails.ask(Request::Demo(DemoCall::Outbox), cx),
             Action::ConfirmMail => self.answer(Answer::Confirm, cx),
             Action::DeclineMail => self.answer(Answer::Decline, cx),
+            Action::FollowMail => {
+                if let Some(code) = self.code() {
+                    return Flow::SignOut(Box::new(Welcome::with_code(code.expose())));
+                }
+            }
             Action::Copy => {
                 if let Some(link) = self.chosen().and_then(|mail| mail.link.as_ref()) {
                     cx.copy(link.shown());

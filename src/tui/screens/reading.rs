@@ -1,6 +1,7 @@
 //! A text to read, such as the agreement: as long as it is, at any size of the terminal.
 //!
-//! Owns scrolling. Must not ask anything: what one thinks of the text is asked elsewhere.
+//! Owns scrolling, and for a text that must be read whether its end was seen: Enter reads on, and at
+//! the end says so to the screen below, as [`Action::Yes`]. What one thinks of it is asked elsewhere.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,12 +24,19 @@ pub struct Reading {
     /// How many lines there are and fit, as of the last message.
     lines: usize,
     height: usize,
+    /// Whether its end was in sight; nothing where nobody needs to know.
+    ended: Option<bool>,
 }
 
 impl Reading {
     /// A text under a title.
     pub fn new(title: impl Into<String>, paragraphs: Vec<String>) -> Self {
-        Self { title: title.into(), paragraphs, top: 0, lines: 0, height: 1 }
+        Self { title: title.into(), paragraphs, top: 0, lines: 0, height: 1, ended: None }
+    }
+
+    /// A text that must be read to its end: the screen below learns that it was.
+    pub fn to_its_end(title: impl Into<String>, paragraphs: Vec<String>) -> Self {
+        Self { ended: Some(false), ..Self::new(title, paragraphs) }
     }
 
     fn wrapped(&self, width: u16) -> Vec<String> {
@@ -57,12 +65,25 @@ impl Screen for Reading {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back => Availability::Ready,
+            Action::Open => Availability::shown_if(self.ended.is_some()),
             motion => Availability::shown_if(motion.motion().is_some()),
         }
     }
 
+    fn label(&self, action: Action) -> Option<String> {
+        let words = if self.ended == Some(true) { "I have read it" } else { "read on" };
+        (action == Action::Open).then(|| words.to_owned())
+    }
+
     fn on_action(&mut self, action: Action, _cx: &mut Cx<'_>) -> Flow {
-        let Some(motion) = action.motion() else { return Flow::Pop };
+        let motion = match (action, self.ended) {
+            (Action::Open, Some(true)) => return Flow::PopThen(Action::Yes),
+            (Action::Open, _) => Motion::PageDown,
+            _ => match action.motion() {
+                Some(motion) => motion,
+                None => return Flow::Pop,
+            },
+        };
         self.top = match motion {
             Motion::Up => self.top.saturating_sub(1),
             Motion::Down => self.top + 1,
@@ -81,6 +102,9 @@ impl Screen for Reading {
         self.height = usize::from(area.height).max(1);
         self.lines = self.wrapped(area.width).len();
         self.top = self.top.min(self.lines.saturating_sub(self.height));
+        if let Some(ended) = &mut self.ended {
+            *ended |= self.top + self.height >= self.lines;
+        }
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

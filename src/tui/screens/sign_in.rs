@@ -1,9 +1,9 @@
-//! Signing in: with a token, with a password, or in the demo as somebody of its world.
+//! Signing in: with a token, a password, a code from a mail, or in the demo as somebody of its world.
 //!
 //! Owns the ways in and what is typed; secrets live here until they are sent and die with the
 //! screen. Who one is afterwards is the session's.
 
-mod form;
+pub mod form;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -23,6 +23,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop};
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 
 /// The screen.
@@ -52,7 +53,7 @@ impl SignIn {
         self.signing.ask(Request::Account(AccountCall::SignIn(credentials)), cx);
     }
 
-    fn sign_in(&mut self, cx: &mut Cx<'_>) {
+    fn sign_in(&mut self, cx: &mut Cx<'_>) -> Flow {
         match self.page.focused(&self.shown) {
             Some(Stop::Row(_, email)) => {
                 let found = self.people().iter().find(|one| one.email.raw() == email);
@@ -61,8 +62,8 @@ impl SignIn {
                 }
             }
             Some(Stop::Option(_, option)) => {
-                if let Some(why) = option.disabled {
-                    return cx.toast(Tone::Attention, why);
+                if option.id == form::CODE {
+                    return Flow::Push(Box::new(Welcome::default()));
                 }
                 self.edit(&Edit::Pick { choice: form::WAY, id: option.id });
                 self.refresh(cx.here());
@@ -79,6 +80,7 @@ impl SignIn {
                 }
             },
         }
+        Flow::Stay
     }
 
     fn edit(&mut self, edit: &Edit) {
@@ -139,10 +141,16 @@ impl Screen for SignIn {
             return Flow::Stay;
         }
         match action {
-            Action::Next => self.sign_in(cx),
+            Action::Next => {
+                self.moved = true;
+                return self.sign_in(cx);
+            }
             Action::NextPane => self.page.go_next_block(&self.shown, true),
             Action::PreviousPane => self.page.go_next_block(&self.shown, false),
             Action::Tick => match self.page.tick(&self.shown) {
+                Ok(Some(Edit::Pick { id, .. })) if id == form::CODE => {
+                    return Flow::Push(Box::new(Welcome::default()));
+                }
                 Ok(Some(edit)) => self.edit(&edit),
                 Ok(None) => {}
                 Err(why) => cx.toast(Tone::Attention, why),

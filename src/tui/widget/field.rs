@@ -69,6 +69,11 @@ impl Field {
         self.kind.request(key).is_some()
     }
 
+    /// Whether the key would put a character into the text.
+    pub fn writes(&self, key: &KeyEvent) -> bool {
+        matches!(self.kind.request(key), Some(InputRequest::InsertChar(_)))
+    }
+
     /// Takes a key; whether the text changed.
     pub fn on_key(&mut self, key: &KeyEvent) -> bool {
         let Some(request) = self.kind.request(key) else { return false };

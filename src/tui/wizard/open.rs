@@ -12,7 +12,7 @@ use super::step::{Applies, Refusal, Step, Turn};
 use crate::api::call::{DraftCall, Request};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::page::{Edit, Page, PageState, Stop};
+use crate::tui::page::{Edit, Page, PageState, Then};
 use crate::tui::screen::{Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
@@ -93,18 +93,11 @@ impl<W: Way> Open<W> {
         if let Some(availability) = step.availability(action, &self.draft) {
             return availability;
         }
-        let focused = self.page.focused(&self.shown);
-        match action {
-            Action::NextPane | Action::PreviousPane => Availability::shown_if(focused.is_some()),
-            motion if motion.motion().is_some() => Availability::shown_if(focused.is_some()),
-            Action::Tick => {
-                Availability::shown_if(matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))))
-            }
-            Action::Open => Availability::shown_if(matches!(focused, Some(Stop::Row(..)))),
-            Action::Copy => Availability::shown_if(self.page.value(&self.shown).is_some()),
-            Action::Next | Action::Back | Action::Leave => Availability::Ready,
-            _ => Availability::Hidden,
+        if let Some(availability) = self.page.availability(action, &self.shown) {
+            return availability;
         }
+        let known = matches!(action, Action::Next | Action::Back | Action::Leave);
+        Availability::shown_if(known)
     }
 
     pub fn label(&self, action: Action) -> Option<String> {
@@ -120,56 +113,23 @@ impl<W: Way> Open<W> {
     }
 
     fn own_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
-        if let Some(motion) = action.motion() {
-            self.page.go(motion, &self.shown);
-            return Flow::Stay;
+        let press = self.page.press(action, &self.shown);
+        if let Some(edit) = press.edit {
+            let flow = self.edit(&edit, cx);
+            if !matches!(flow, Flow::Stay) {
+                return flow;
+            }
         }
-        match action {
-            Action::NextPane => self.page.go_next_block(&self.shown, true),
-            Action::PreviousPane => self.page.go_next_block(&self.shown, false),
-            Action::Tick => {
-                let edit = self.page.tick(&self.shown);
-                return self.edit_or_say(edit, cx);
-            }
-            Action::Open => {
-                if let Some(edit) = self.page.open(&self.shown) {
-                    return self.edit(&edit, cx);
-                }
-            }
-            Action::Copy => {
-                if let Some(value) = self.page.value(&self.shown) {
-                    cx.copy(value);
-                }
-            }
-            Action::Next => return self.enter_key(cx),
-            Action::Back => return self.turn(Turn::Back, cx),
-            Action::Leave => return self.leave(false, cx),
-            _ => {}
+        match press.then {
+            Then::Stay => {}
+            Then::Say(why) => cx.toast(Tone::Attention, why),
+            Then::Copy(value) => cx.copy(value),
+            Then::GoOn => return self.go_on(cx),
+            Then::Pass if action == Action::Back => return self.turn(Turn::Back, cx),
+            Then::Pass if action == Action::Leave => return self.leave(false, cx),
+            Then::Pass => {}
         }
         Flow::Stay
-    }
-
-    /// Enter: on to the next field; an option is chosen by it; then on to the next step.
-    fn enter_key(&mut self, cx: &mut Cx<'_>) -> Flow {
-        if self.page.advances_within(&self.shown) {
-            self.page.go_next_block(&self.shown, true);
-            return Flow::Stay;
-        }
-        if let Some(Stop::Option(..)) = self.page.focused(&self.shown) {
-            match self.page.tick(&self.shown) {
-                Ok(Some(edit)) => {
-                    if let flow @ (Flow::Push(_) | Flow::Pop) = self.edit(&edit, cx) {
-                        return flow;
-                    }
-                }
-                Ok(None) => {}
-                Err(why) => {
-                    cx.toast(Tone::Attention, why);
-                    return Flow::Stay;
-                }
-            }
-        }
-        self.go_on(cx)
     }
 
     fn go_on(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -180,24 +140,7 @@ impl<W: Way> Open<W> {
                 let turn = step.on_next(&mut self.draft, cx);
                 self.turn(turn, cx)
             }
-            Err(refusal) => {
-                if let Some(field) = refusal.field {
-                    self.page.go_field(field, &self.shown);
-                }
-                self.refusal = Some(refusal);
-                Flow::Stay
-            }
-        }
-    }
-
-    fn edit_or_say(&mut self, edit: Result<Option<Edit>, String>, cx: &mut Cx<'_>) -> Flow {
-        match edit {
-            Ok(Some(edit)) => self.edit(&edit, cx),
-            Ok(None) => Flow::Stay,
-            Err(why) => {
-                cx.toast(Tone::Attention, why);
-                Flow::Stay
-            }
+            Err(refusal) => self.turn(Turn::Refuse(refusal), cx),
         }
     }
 
@@ -254,6 +197,13 @@ impl<W: Way> Open<W> {
                     self.at = at;
                     self.arrive(cx);
                 }
+                Flow::Stay
+            }
+            Turn::Refuse(refusal) => {
+                if let Some(field) = refusal.field {
+                    self.page.go_field(field, &self.shown);
+                }
+                self.refusal = Some(refusal);
                 Flow::Stay
             }
             Turn::Push(screen) => Flow::Push(screen),

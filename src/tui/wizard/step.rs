@@ -177,6 +177,8 @@ pub enum Turn {
     Back,
     /// To the step of this name.
     Goto(&'static str),
+    /// Stay here, and say why: what was asked first does not allow going on.
+    Refuse(Refusal),
     /// Open a screen on top, such as a question.
     Push(Box<dyn Screen>),
     /// The wizard has come to its end, its draft is done with; this screen takes its place.

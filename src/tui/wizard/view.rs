@@ -1,5 +1,7 @@
 //! Draws a wizard: stepper, page, "what happens next", consequences.
 
+use std::cmp::Ordering;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -8,10 +10,11 @@ use super::Way;
 use super::host::{Phase, Wizard};
 use super::open::Open;
 use super::step::Applies;
+use super::stepper::{self, Stage, Standing};
 use crate::api::call::ApiError;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
-use crate::tui::layout::{self, WizardFrame};
+use crate::tui::layout;
 use crate::tui::page;
 use crate::tui::screen::{Header, Look};
 use crate::tui::theme::Tone;
@@ -111,87 +114,30 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     let Some(step) = open.steps.get(open.at) else { return };
     let whole = step.draws_itself();
     let parts = layout::wizard(area, whole);
-    stepper(open, look, &parts, buf);
+    stepper::steps(&stages(open), look, parts.steps, buf);
     if whole {
         step.view(&open.draft, look, parts.page, buf);
     } else {
         page::draw(&open.shown, &open.page, look, parts.page, buf);
     }
     if let Some(aside) = parts.aside {
-        happens_next(open, look, aside, buf);
+        stepper::happens_next(&step.happens_next(&open.draft), look, aside, buf);
     }
     status(open, look, parts.status, buf);
 }
 
 /// Done, current, to do, skipped.
-fn stepper<W: Way>(open: &Open<W>, look: &Look<'_>, parts: &WizardFrame, buf: &mut Buffer) {
-    let column = parts.steps.height > 1;
-    let mut room = layout::inset(parts.steps, 1);
-    for (n, step) in open.steps.iter().enumerate() {
-        let skipped = match step.applies(&open.draft) {
-            Applies::Skipped(why) if n != open.at => Some(why),
-            _ => None,
+fn stages<W: Way>(open: &Open<W>) -> Vec<Stage<'_>> {
+    let stage = |(n, step): (usize, &Box<dyn super::step::Step<W>>)| {
+        let standing = match (step.applies(&open.draft), n.cmp(&open.at)) {
+            (_, Ordering::Equal) => Standing::Current,
+            (Applies::Skipped(why), _) => Standing::Skipped(why.into_owned()),
+            (Applies::Yes, Ordering::Less) => Standing::Done,
+            (Applies::Yes, Ordering::Greater) => Standing::ToDo,
         };
-        let (mark, tone) = match (&skipped, n.cmp(&open.at)) {
-            (Some(_), _) => ("–", Tone::Faint),
-            (None, std::cmp::Ordering::Less) => ("✓", Tone::Done),
-            (None, std::cmp::Ordering::Equal) => ("●", Tone::Accent),
-            (None, std::cmp::Ordering::Greater) => ("○", Tone::Muted),
-        };
-        let words_tone = match (n == open.at, skipped.is_some()) {
-            (true, _) => Tone::Title,
-            (false, true) => Tone::Faint,
-            (false, false) => Tone::Muted,
-        };
-        let line = Line::from(vec![
-            look.span(tone, mark),
-            look.span(Tone::Text, " "),
-            look.span(words_tone, step.title()),
-        ]);
-        if room.is_empty() {
-            break;
-        }
-        text::put_line(buf, room, &line);
-        if column {
-            room = below(room, 1);
-            let columns = room.width.saturating_sub(3);
-            for why in skipped.iter().flat_map(|why| text::wrap(why, columns)) {
-                let words = Rect { x: room.x + 2, width: room.width - 2, ..room };
-                text::put(buf, words, &why, look.ink(Tone::Faint));
-                room = below(room, 1);
-            }
-            room = below(room, 1);
-        } else {
-            let used = u16::try_from(line.width()).unwrap_or(room.width) + 2;
-            let used = used.min(room.width);
-            room = Rect { x: room.x + used, width: room.width - used, ..room };
-        }
-    }
-}
-
-fn below(area: Rect, rows: u16) -> Rect {
-    let rows = rows.min(area.height);
-    Rect { y: area.y + rows, height: area.height - rows, ..area }
-}
-
-fn happens_next<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let Some(step) = open.steps.get(open.at) else { return };
-    let sentences = step.happens_next(&open.draft);
-    if sentences.is_empty() {
-        return;
-    }
-    text::put(buf, area, "What happens next", look.ink(Tone::Strong));
-    let mut room = below(area, 2);
-    for sentence in sentences {
-        for line in text::wrap(&sentence, area.width) {
-            if room.is_empty() {
-                return;
-            }
-            text::put(buf, room, &line, look.ink(Tone::Muted));
-            room = below(room, 1);
-        }
-        room = below(room, 1);
-    }
+        Stage { title: step.title(), standing }
+    };
+    open.steps.iter().enumerate().map(stage).collect()
 }
 
 /// Above the footer: why one cannot go on, else the consequences; then the command line.

@@ -1,10 +1,12 @@
-//! A run, watched by long polling (SPEC section 8).
+//! Long work in the backend, watched by long polling (SPEC section 8): a run, a Contact Center.
 //!
-//! Owns when the backend is asked again: when the run changed, but a few times a second at most;
-//! after a failure a little later, for as long as it takes. The run goes on whoever watches.
+//! Owns when the backend is asked again: when the work changed, but a few times a second at most;
+//! after a failure a little later, for as long as it takes. The work goes on whoever watches.
 
-use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::call::{ApiError, LinkCall, Reply, Request, RunCall};
+use crate::api::linking::LinkJob;
 use crate::api::run::{Run, WatchQuery};
+use crate::domain::site_link::LinkState;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::Block;
@@ -12,47 +14,129 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
 
-/// So many seconds the backend waits for a change before it answers all the same.
-const WAIT_S: u16 = 25;
 /// Between two answers at least so many milliseconds: a fast run changes thousands of times.
 const REST_MS: u64 = 250;
 /// After a failure it is asked again after so many milliseconds.
 const AGAIN_MS: u64 = 3_000;
 
-/// A run and the question for its next change.
-#[derive(Default)]
-pub struct Watching {
-    run: Load<Run>,
+/// What can be watched.
+pub trait Watched: Clone {
+    /// What it is, in sentences.
+    const WHAT: &'static str;
+    /// So many seconds the backend waits for a change before it answers all the same.
+    const WAIT_S: u16;
+
+    /// The question for it, or for its next change.
+    fn ask(id: &str, query: WatchQuery) -> Request;
+    /// Takes the answer.
+    fn read(reply: &Reply) -> Option<Self>;
+    /// Its id, as asked for.
+    fn id(&self) -> &str;
+    /// Grows with every change.
+    fn revision(&self) -> u64;
+    /// Whether it changes by itself.
+    fn goes_on(&self) -> bool;
+}
+
+impl Watched for Run {
+    const WHAT: &'static str = "the run";
+    const WAIT_S: u16 = 25;
+
+    fn ask(id: &str, query: WatchQuery) -> Request {
+        Request::Run(RunCall::Watch(id.to_owned(), query))
+    }
+
+    fn read(reply: &Reply) -> Option<Self> {
+        as_run(reply)
+    }
+
+    fn id(&self) -> &str {
+        &self.id
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn goes_on(&self) -> bool {
+        !self.state.is_over()
+    }
+}
+
+impl Watched for LinkJob {
+    const WHAT: &'static str = "the link";
+    const WAIT_S: u16 = 25;
+
+    fn ask(id: &str, query: WatchQuery) -> Request {
+        Request::Link(LinkCall::Watch(id.to_owned(), query))
+    }
+
+    fn read(reply: &Reply) -> Option<Self> {
+        match reply {
+            Reply::LinkJob(job) => Some((**job).clone()),
+            _ => None,
+        }
+    }
+
+    fn id(&self) -> &str {
+        self.site.raw()
+    }
+
+    fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// A failed one is tried again by itself; a linked one changes until all are told.
+    fn goes_on(&self) -> bool {
+        self.state != LinkState::Done || self.notices.waiting > 0
+    }
+}
+
+/// Something watched, and the question for its next change.
+pub struct Watching<T = Run> {
+    known: Load<T>,
     poll: Option<RequestId>,
     lost: Option<ApiError>,
     next_ms: u64,
 }
 
-impl Watching {
-    /// Begins with the run as it is now.
+impl<T> Default for Watching<T> {
+    fn default() -> Self {
+        Self { known: Load::default(), poll: None, lost: None, next_ms: 0 }
+    }
+}
+
+impl<T: Watched> Watching<T> {
+    /// Begins with it as it is now.
     pub fn start(&mut self, id: &str, cx: &mut Cx<'_>) {
         self.stop(cx);
         *self = Self::default();
-        self.run.ask(Request::Run(RunCall::Watch(id.to_owned(), WatchQuery::default())), cx);
+        self.known.ask(T::ask(id, WatchQuery::default()), cx);
     }
 
-    /// Stops asking; the run goes on.
+    /// Stops asking; the work goes on.
     pub fn stop(&mut self, cx: &mut Cx<'_>) {
-        self.run.cancel(cx);
+        self.known.cancel(cx);
         if let Some(id) = self.poll.take() {
             cx.cancel(id);
         }
     }
 
-    /// The run as last told.
-    pub fn get(&self) -> Option<&Run> {
-        self.run.get()
+    /// It as last told.
+    pub fn get(&self) -> Option<&T> {
+        self.known.get()
     }
 
-    /// Notes the run as another answer told it; an older one counts for nothing.
-    pub fn put(&mut self, run: &Run) {
-        if self.get().is_none_or(|known| known.id == run.id && known.revision <= run.revision) {
-            self.run.set(run.clone());
+    /// Why it could not be had at all.
+    pub fn error(&self) -> Option<&ApiError> {
+        self.known.error()
+    }
+
+    /// Notes it as another answer told it; an older one counts for nothing.
+    pub fn put(&mut self, told: &T) {
+        let newer = |known: &T| known.id() == told.id() && known.revision() <= told.revision();
+        if self.get().is_none_or(newer) {
+            self.known.set(told.clone());
         }
     }
 
@@ -63,7 +147,7 @@ impl Watching {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> bool {
-        if self.run.take(id, result, as_run) {
+        if self.known.take(id, result, T::read) {
             self.next_ms = cx.now_ms;
             return true;
         }
@@ -75,8 +159,8 @@ impl Watching {
         match result {
             Ok(reply) => {
                 self.lost = None;
-                if let Some(run) = as_run(reply) {
-                    self.put(&run);
+                if let Some(told) = T::read(reply) {
+                    self.put(&told);
                 }
             }
             Err(error) => {
@@ -87,32 +171,33 @@ impl Watching {
         true
     }
 
-    /// Asks for the next change when it is time, until the run is over.
+    /// Asks for the next change when it is time, for as long as it changes by itself.
     pub fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        let Some(run) = self.run.get() else { return };
-        if run.state.is_over() || self.poll.is_some() || self.run.is_waiting() {
+        let Some(known) = self.known.get() else { return };
+        if !known.goes_on() || self.poll.is_some() || self.known.is_waiting() {
             return;
         }
         if cx.now_ms < self.next_ms {
             cx.wake_at(self.next_ms);
             return;
         }
-        let query = WatchQuery { after: Some(run.revision), wait: Some(WAIT_S) };
-        self.poll = Some(cx.send(Request::Run(RunCall::Watch(run.id.clone(), query))));
+        let query = WatchQuery { after: Some(known.revision()), wait: Some(T::WAIT_S) };
+        self.poll = Some(cx.send(T::ask(known.id(), query)));
     }
 
-    /// In the place of a run that is not there yet.
+    /// In the place of what is not there yet.
     pub fn instead(&self, here: Here<'_>) -> Block {
-        asking::instead_of(&self.run, "the run", here)
+        asking::instead_of(&self.known, T::WHAT, here)
     }
 
     /// That what is shown may be old.
     pub fn trouble(&self) -> Option<Block> {
         let error = self.lost.as_ref()?;
         let words = format!(
-            "{} What is shown may be old; the run goes on in the backend, which is asked again \
-             every few seconds.",
-            asking::sentence(&error.to_string())
+            "{} What is shown may be old; {} goes on in the backend, which is asked again every \
+             few seconds.",
+            asking::sentence(&error.to_string()),
+            T::WHAT,
         );
         Some(Block::notice(Tone::Attention, words))
     }

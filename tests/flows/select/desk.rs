@@ -17,6 +17,7 @@ use hublink::api::problem::{Problem, code};
 use hublink::api::roster::RosterHead;
 use hublink::api::session::{Backend, Capabilities, Capability, Me};
 use hublink::api::site::{Site, UserCounts};
+use hublink::domain::account_linking::AccountLinking;
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::role::Role;
@@ -172,6 +173,7 @@ pub fn problem(code: &str) -> ApiError {
         run: None,
         differences: Vec::new(),
         holder: None,
+        suggestions: Vec::new(),
     }))
 }
 
@@ -207,6 +209,9 @@ fn me() -> Me {
 
 fn site() -> Site {
     Site {
+        account_linking: AccountLinking::Off,
+        auto_link_on: None,
+        auto_link_waits: None,
         url: SITE.into(),
         company: "Acme Robotics Inc".into(),
         state: SiteState::Enrolled,

@@ -97,7 +97,7 @@ fn usable(plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
 /// The base of the plan: the same organization and method. A site's organization never changes
 /// (rule L6); its method may.
 fn same_base(plan: &Plan, site: &SiteFacts) -> Result<(), Refusal> {
-    let (organization, method) = ready(site)?;
+    let (organization, method) = ready(site, plan.basis)?;
     if organization != plan.organization || method != plan.method {
         return Err(stale("The site's linking method is not the plan's any more.", Vec::new()));
     }
@@ -121,8 +121,8 @@ async fn compare(
     site: &SiteFacts,
     now: Timestamp,
 ) -> Result<Vec<Difference>, Refusal> {
-    let (organization, method) = ready(site)?;
-    let terms = Terms { site, organization, method, held: plan.held };
+    let (organization, method) = ready(site, plan.basis)?;
+    let terms = Terms { site, organization, method, held: plan.held, basis: plan.basis };
     let mut present = Present::of(backend, site, plan.selected as usize, now);
     let mut differences = Vec::new();
     let mut after = None;

@@ -27,6 +27,11 @@ impl Chosen {
         Self { numbers, rest: false }
     }
 
+    /// Of these, who was never invited and is not linked.
+    pub fn rest_of(numbers: Numbers) -> Self {
+        Self { numbers, rest: true }
+    }
+
     /// Whether a user is meant.
     pub fn holds(&self, number: u32, facts: Facts) -> bool {
         self.numbers.contains(number) && (!self.rest || is_rest(facts))
@@ -88,6 +93,21 @@ pub async fn numbers(
         }
     }
     Ok(numbers)
+}
+
+/// How many users are meant, as of now.
+pub(super) async fn count(
+    backend: &Backend,
+    site: &SiteFacts,
+    chosen: &Chosen,
+) -> Result<u64, Refusal> {
+    let Some(first) = chosen.numbers.iter().next() else { return Ok(0) };
+    let mut users = Stream::open(backend, site, first, backend.clock.now());
+    let mut count = 0;
+    while let Some(batch) = users.next().await? {
+        count += batch.iter().filter(|user| chosen.holds(user.number, user.facts)).count() as u64;
+    }
+    Ok(count)
 }
 
 fn read(numbers: &str, rows: u32) -> Result<Numbers, Refusal> {

@@ -71,8 +71,8 @@ async fn insert_plan(
     sqlx::query(
         "INSERT INTO plans (id, site, organization, method, held, selected, emails,
            second_invitations, outcomes, email_domains, linked_domains, roster_revision, digest,
-           created_at, created_by, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, $14, $15)",
+           created_at, created_by, expires_at, basis)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, '', $13, $14, $15, $16)",
     )
     .bind(id)
     .bind(terms.site.id)
@@ -89,6 +89,7 @@ async fn insert_plan(
     .bind(to_millis(computed.now))
     .bind(actor)
     .bind(to_millis(expires_at))
+    .bind(terms.basis.code())
     .execute(conn)
     .await?;
     Ok(())

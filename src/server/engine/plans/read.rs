@@ -13,6 +13,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use super::held_from;
 use crate::api::page::Page;
 use crate::api::plan::{Plan, PlanItem, PlanItemsQuery, PlanState};
+use crate::domain::account_linking::Basis;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
@@ -51,7 +52,7 @@ pub(super) async fn load(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Pl
     let row = sqlx::query(
         "SELECT p.id, s.url, p.organization, p.method, p.held, p.selected, p.emails,
                 p.second_invitations, p.outcomes, p.email_domains, p.linked_domains,
-                p.roster_revision, p.digest, p.created_at, p.created_by, p.expires_at, r.id
+                p.roster_revision, p.digest, p.created_at, p.created_by, p.expires_at, r.id, p.basis
            FROM plans p JOIN sites s ON s.id = p.site LEFT JOIN runs r ON r.plan = p.id
           WHERE p.id = $1 AND p.digest <> ''",
     )
@@ -79,6 +80,7 @@ fn shown(row: &SqliteRow, now: Timestamp) -> Result<Plan, Refusal> {
         organization: row.try_get(2)?,
         method: LinkingMethod::from_code(&method)
             .ok_or_else(|| Refusal::internal(&"a plan has no method"))?,
+        basis: Basis::from_code(row.try_get(17)?).unwrap_or_default(),
         state,
         selected: number(5)?,
         emails: number(6)?,

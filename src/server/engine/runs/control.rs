@@ -105,7 +105,7 @@ pub async fn retry(backend: &Backend, actor: &str, id: &str) -> Result<Plan, Ref
             "There is nothing to retry; an unknown one is resolved by itself.",
         ));
     }
-    plans::make_of(backend, actor, &run.site, numbers, run.held).await
+    plans::make_of(backend, actor, &run.site, numbers, run.held, run.basis).await
 }
 
 async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Timestamp), Refusal> {

@@ -7,6 +7,7 @@ use super::driver::Driver;
 use crate::domain::address::Address;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::domain::user::lapses_at;
+use crate::server::audit;
 use crate::server::provider::{Mail, SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 
@@ -37,11 +38,11 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
         name: shown(&letter.user.name),
         organization: shown(&letter.site.organization_name),
         site: shown(&letter.site.url),
-        inviter: inviter(&driver.inviter, &driver.run.started_by),
+        inviter: inviter(driver, &letter.site.url),
         link: format!("{}/i/{}", backend.public_url(), letter.secret),
         until: until.strftime("%-d %B %Y, %H:%M UTC").to_string(),
     };
-    let domain = domain_of(&backend.options.mail_from);
+    let domain = backend.options.mail_domain();
     Ok(Mail {
         to,
         name: letter.user.name.clone(),
@@ -115,7 +116,16 @@ fn shown(text: &str) -> Shown {
     Untrusted::new(text.trim()).shown_in(NAME)
 }
 
-fn inviter(name: &str, email: &str) -> Shown {
+/// Who invites. A plan that applied itself was nobody's act: the site's administration stands for
+/// it.
+fn inviter(driver: &Driver, site: &str) -> Shown {
+    if driver.run.started_by == audit::SYSTEM {
+        return shown(&format!("The administration of {site}"));
+    }
+    person(&driver.inviter, &driver.run.started_by)
+}
+
+fn person(name: &str, email: &str) -> Shown {
     let name = name.trim();
     if name.is_empty() || name == email {
         return shown(email);
@@ -130,12 +140,6 @@ fn recipient(spelled: &str) -> Option<String> {
     Some(format!("{local}@{}", address.domain_str()))
 }
 
-/// The domain of the sender, for Message-IDs.
-fn domain_of(mail_from: &str) -> &str {
-    let address = mail_from.trim().trim_end_matches('>');
-    address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,7 +149,7 @@ mod tests {
             name: shown("Eve <script>\r\nBcc: all@acme.example"),
             organization: shown("Acme & Sons"),
             site: shown("acme.webex.example"),
-            inviter: inviter("Fay Moss", "fay@acme.example"),
+            inviter: person("Fay Moss", "fay@acme.example"),
             link: "http://127.0.0.1:8/i/inv_0".into(),
             until: "8 March 2026, 09:00 UTC".into(),
         }
@@ -187,7 +191,5 @@ mod tests {
         for (spelled, want) in cases {
             assert_eq!(recipient(spelled).as_deref(), want);
         }
-        assert_eq!(domain_of("Control Hub <no-reply@hublink.example>"), "hublink.example");
-        assert_eq!(domain_of("no-reply@hublink.example"), "hublink.example");
     }
 }

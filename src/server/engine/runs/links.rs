@@ -118,10 +118,11 @@ pub(super) async fn present<'a>(
     items: &'a [Item],
     now: Timestamp,
 ) -> Result<Vec<(&'a Item, Option<UserFacts>)>, Refusal> {
-    let Ok((organization, method)) = ready(site) else {
+    let Ok((organization, method)) = ready(site, driver.run.basis) else {
         return Ok(items.iter().map(|item| (item, None)).collect());
     };
-    let terms = Terms { site, organization, method, held: driver.run.held };
+    let (held, basis) = (driver.run.held, driver.run.basis);
+    let terms = Terms { site, organization, method, held, basis };
     let numbers: Vec<u32> = items.iter().map(|item| item.number).collect();
     let users = driver.backend.provider.users_among(conn, site, &numbers, now).await?;
     let mut users = users.into_iter().peekable();

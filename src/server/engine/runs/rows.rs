@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::api::plan::Held;
+use crate::domain::account_linking::Basis;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::{ItemState, RunState};
 use crate::server::engine::plans::held_from;
@@ -22,6 +23,7 @@ pub(super) struct RunRow {
     pub organization: String,
     pub state: RunState,
     pub held: Held,
+    pub basis: Basis,
     pub started_by: String,
 }
 
@@ -31,7 +33,7 @@ pub(super) struct RunRow {
 /// 404 when there is none.
 pub(super) async fn load(conn: &mut Conn, id: &str) -> Result<RunRow, Refusal> {
     let row = sqlx::query(
-        "SELECT r.id, r.plan, s.url, r.organization, r.state, p.held, r.started_by
+        "SELECT r.id, r.plan, s.url, r.organization, r.state, p.held, r.started_by, p.basis
            FROM runs r JOIN plans p ON p.id = r.plan JOIN sites s ON s.id = r.site
           WHERE r.id = $1",
     )
@@ -47,6 +49,7 @@ pub(super) async fn load(conn: &mut Conn, id: &str) -> Result<RunRow, Refusal> {
         state: run_state(row.try_get(4)?)?,
         held: held_from(row.try_get(5)?),
         started_by: row.try_get(6)?,
+        basis: Basis::from_code(row.try_get(7)?).unwrap_or_default(),
     })
 }
 

@@ -56,7 +56,7 @@ pub async fn grant(
     if granted.rows_affected() > 0 {
         record(&mut tx, reference, viewer, "role.granted", id, &email, change.role).await?;
     }
-    let shown = organizations::show(&mut tx, viewer, id).await?;
+    let shown = organizations::show(&mut tx, viewer, id, reference.clock.now()).await?;
     tx.commit().await?;
     Ok(shown)
 }
@@ -97,7 +97,7 @@ pub async fn revoke(
     .await?;
     record(&mut tx, reference, viewer, "role.revoked", id, &email, change.role).await?;
     // Who gave up their own last role sees the organization no more; this once they do.
-    let shown = organizations::show(&mut tx, viewer, id).await?;
+    let shown = organizations::show(&mut tx, viewer, id, reference.clock.now()).await?;
     tx.commit().await?;
     Ok(shown)
 }
@@ -124,15 +124,46 @@ async fn check_role(conn: &mut Conn, id: &str, role: Role) -> Result<(), Refusal
     }
 }
 
+/// Makes somebody of no other organization full admin, for whoever has checked that they may.
+pub async fn make_full_admin(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
+    join(conn, email, id).await.map_err(|refusal| refusal.at("administrator"))?;
+    sqlx::query(
+        "INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)
+         ON CONFLICT DO NOTHING",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(Role::FullAdmin.code())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Refuses the administrator of a new organization who is in one already (rules T1, T3).
+pub async fn must_be_nobodys(conn: &mut Conn, email: &str) -> Result<(), Refusal> {
+    must_be_free_for(conn, "", email).await
+}
+
+/// Refuses an administrator of this organization who is in another one.
+pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
+    if is_elsewhere(conn, email, id).await? {
+        return Err(belongs_elsewhere().at("administrator"));
+    }
+    Ok(())
+}
+
+fn belongs_elsewhere() -> Refusal {
+    Refusal::conflict(
+        code::OTHER_ORGANIZATION,
+        "This address belongs to another organization already.",
+        "Use another address: a person is in one organization at most.",
+    )
+}
+
 /// Makes an address an identity of the organization, unless it is one of another.
 pub async fn join(conn: &mut Conn, email: &str, id: &str) -> Result<(), Refusal> {
     if is_elsewhere(conn, email, id).await? {
-        return Err(Refusal::conflict(
-            code::OTHER_ORGANIZATION,
-            "This address belongs to another organization already.",
-            "Use another address: a person is in one organization at most.",
-        )
-        .at("email"));
+        return Err(belongs_elsewhere().at("email"));
     }
     sqlx::query(
         "INSERT INTO identities (email_key, organization) VALUES ($1, $2) ON CONFLICT DO NOTHING",

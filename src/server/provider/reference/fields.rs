@@ -3,6 +3,7 @@
 //! Owns the checks that several things share; each refusal names its field.
 
 use crate::domain::address::Address;
+use crate::domain::country::Country;
 use crate::domain::site::site_url;
 use crate::server::refusal::Refusal;
 
@@ -57,4 +58,9 @@ pub fn id(field: &str, text: &str) -> Result<String, Refusal> {
         return Ok(text.to_owned());
     }
     Err(Refusal::invalid(field, "An id has 1 to 64 characters of a-z, 0-9 and -."))
+}
+
+/// A country, by code or name.
+pub fn country(field: &str, text: &str) -> Result<Country, Refusal> {
+    Country::parse(text).map_err(|error| Refusal::invalid(field, format!("This {error}.")))
 }

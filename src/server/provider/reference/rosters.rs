@@ -3,7 +3,10 @@
 //! Owns the columns of `site_users`. A number never changes hands and no user is ever removed.
 //! Must not decide what an import means for invitations beyond revoking what the old address had.
 
+mod single;
 mod stored;
+
+pub use single::{add, edit, number_of};
 
 use std::collections::HashMap;
 
@@ -117,6 +120,9 @@ pub async fn upsert(
         for address_key in &left_behind {
             revoke_unused(conn, &organization, address_key, now).await?;
         }
+    }
+    if !new.is_empty() {
+        note_newcomers(conn, site).await?;
     }
     let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
     set_revision(conn, site, place.revision, &names).await?;
@@ -331,6 +337,18 @@ async fn revoke_unused(
     .bind(to_millis(lapsed))
     .bind(organization)
     .bind(address_key)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Rule U7: users were added to a linked site; if account linking is on, they are planned for.
+async fn note_newcomers(conn: &mut Conn, site: i64) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE sites SET newcomers_due = 1
+          WHERE id = $1 AND account_linking <> 'off' AND state = 'enrolled'",
+    )
+    .bind(site)
     .execute(conn)
     .await?;
     Ok(())

@@ -12,6 +12,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use super::{Reference, agreements, counts, roles};
 use crate::api::page::{Page, PageQuery};
 use crate::api::site::Site;
+use crate::domain::account_linking::AccountLinking;
+use crate::domain::automatic::Waits;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
 use crate::domain::site::SiteState;
@@ -63,8 +65,10 @@ pub async fn show(
 fn select() -> QueryBuilder<Sqlite> {
     QueryBuilder::new(
         "SELECT s.id, s.url, s.company, s.state, s.organization, o.name, s.linked_at, s.method,
-                s.may_link, s.csm, s.roster_revision
-           FROM sites s LEFT JOIN organizations o ON o.id = s.organization",
+                s.may_link, s.csm, s.roster_revision, s.account_linking, s.auto_link_on, a.waits
+           FROM sites s LEFT JOIN organizations o ON o.id = s.organization
+           LEFT JOIN auto_links a ON a.site = s.id AND a.state = 'waiting'
+             AND s.state = 'not_enrolled'",
     )
 }
 
@@ -78,6 +82,9 @@ fn read(row: &SqliteRow) -> Result<Site, Refusal> {
         organization_name: row.try_get::<Option<String>, _>(5)?.map(Untrusted::new),
         linked_at: row.try_get::<Option<i64>, _>(6)?.map(from_millis),
         method: row.try_get::<Option<&str>, _>(7)?.and_then(LinkingMethod::from_code),
+        account_linking: AccountLinking::from_code(row.try_get(11)?).unwrap_or_default(),
+        auto_link_on: row.try_get::<Option<i64>, _>(12)?.map(from_millis),
+        auto_link_waits: row.try_get::<Option<&str>, _>(13)?.and_then(Waits::from_code),
         agreements: Vec::new(),
         may_link: row.try_get(8)?,
         csm: Untrusted::new(row.try_get::<String, _>(9)?),

@@ -11,6 +11,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use tokio::sync::mpsc;
 
 use super::facts::{Domains, duplicates, in_directory};
+use crate::domain::account_linking::AccountLinking;
 use crate::domain::facts::Gathered;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::site::SiteState;
@@ -25,7 +26,7 @@ const BATCH: u32 = 2_000;
 pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> {
     let row = sqlx::query(
         "SELECT s.id, s.url, s.state, s.organization, coalesce(o.name, ''), s.method,
-                s.roster_revision,
+                s.roster_revision, s.account_linking, s.account_linking_since,
                 (SELECT coalesce(max(number) + 1, 0) FROM site_users u WHERE u.site = s.id)
            FROM sites s LEFT JOIN organizations o ON o.id = s.organization
           WHERE s.url = $1",
@@ -43,7 +44,9 @@ pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> 
         organization_name: row.try_get(4)?,
         method: row.try_get::<Option<&str>, _>(5)?.and_then(LinkingMethod::from_code),
         roster_revision: row.try_get::<i64, _>(6)? as u64,
-        users: row.try_get(7)?,
+        account_linking: AccountLinking::from_code(row.try_get(7)?).unwrap_or_default(),
+        account_linking_since: row.try_get::<i64, _>(8)? as u64,
+        users: row.try_get(9)?,
     })
 }
 

@@ -43,8 +43,12 @@ const SITE: &str = "/v1/sites/acme.webex.example";
 fn table() -> Vec<Row> {
     let mut rows = account();
     rows.extend(organizations());
+    rows.extend(selling());
+    rows.extend(first_days());
     rows.extend(sites());
+    rows.extend(linking());
     rows.extend(inviting());
+    rows.extend(following());
     rows
 }
 
@@ -109,6 +113,81 @@ fn organizations() -> Vec<Row> {
     ]
 }
 
+fn selling() -> Vec<Row> {
+    let start = "/v1/organizations/meridian/trials";
+    let check = "/v1/organizations/meridian/trials/check";
+    let services = json!([{ "service": "messaging", "quantity": 1 }]);
+    let new_trial = json!({
+        "company": "", "administrator": "", "vertical": "other", "country": "",
+        "supported_location": true, "services": [], "days": 30,
+    });
+    let new_order = json!({
+        "number": "SO-9", "partner": "meridian", "company": "N", "country": "DE",
+        "services": services,
+    });
+    let who = json!({ "administrator": "a@acme.example" });
+    vec![
+        row("GET /v1/trials", "/v1/trials", ALL, ""),
+        row("POST /v1/organizations/{id}/trials", start, "pat", "root").with(new_trial),
+        row("POST /v1/organizations/{id}/trials/check", check, "pat", "root").with(json!({})),
+        row("GET /v1/trials/{organization}", "/v1/trials/acme", "root pat fay rob", "sam"),
+        row("PATCH /v1/trials/{organization}", "/v1/trials/acme", "pat", "root fay rob sam")
+            .with(json!({ "services": services })),
+        row(
+            "POST /v1/trials/{organization}/extend",
+            "/v1/trials/acme/extend",
+            "pat",
+            "root fay rob sam",
+        )
+        .with(json!({})),
+        row("GET /v1/orders", "/v1/orders", ALL, ""),
+        row("POST /v1/orders", "/v1/orders", "root", ADMINS).with(new_order),
+        row("GET /v1/orders/{number}", "/v1/orders/SO-1", "root pat", ""),
+        row("POST /v1/orders/{number}/candidates", "/v1/orders/SO-1/candidates", "pat", "root")
+            .with(who.clone()),
+        row("POST /v1/orders/{number}/map", "/v1/orders/SO-1/map", "pat", "root").with(who),
+        // SO-2 is mapped to Acme, SO-3 asks Acme.
+        row("POST /v1/orders/{number}/accept", "/v1/orders/SO-3/accept", "fay", "root pat rob"),
+        row("POST /v1/orders/{number}/decline", "/v1/orders/SO-2/decline", "fay", "root pat rob"),
+    ]
+}
+
+fn first_days() -> Vec<Row> {
+    let set_up = |route, path| row(route, path, "pat fay", "root rob sam");
+    vec![
+        set_up("GET /v1/organizations/{id}/setup", "/v1/organizations/acme/setup"),
+        set_up("POST /v1/organizations/{id}/setup/finish", "/v1/organizations/acme/setup/finish")
+            .with(json!({ "subdomain": "acme" })),
+        set_up(
+            "GET /v1/organizations/{id}/subdomain",
+            "/v1/organizations/acme/subdomain?name=acme",
+        ),
+        set_up(
+            "GET /v1/organizations/{id}/subdomain/suggestions",
+            "/v1/organizations/acme/subdomain/suggestions",
+        ),
+        set_up(
+            "GET /v1/organizations/{id}/contact-center",
+            "/v1/organizations/acme/contact-center",
+        ),
+        set_up(
+            "POST /v1/organizations/{id}/contact-center/set-up",
+            "/v1/organizations/acme/contact-center/set-up",
+        )
+        .with(json!({})),
+        set_up("GET /v1/organizations/{id}/welcome", "/v1/organizations/acme/welcome"),
+        set_up(
+            "POST /v1/organizations/{id}/welcome/resend",
+            "/v1/organizations/acme/welcome/resend",
+        ),
+        set_up(
+            "PUT /v1/organizations/{id}/welcome/address",
+            "/v1/organizations/acme/welcome/address",
+        )
+        .with(json!({ "email": "lee@acme.example" })),
+    ]
+}
+
 fn sites() -> Vec<Row> {
     let read = |route, path| row(route, path, "pat fay rob sam", "root");
     let link = |route, path| row(route, path, "fay", "root pat rob sam");
@@ -132,6 +211,88 @@ fn sites() -> Vec<Row> {
         import(
             "POST /v1/sites/{url}/imports/{id}/apply",
             "/v1/sites/acme.webex.example/imports/i/apply",
+        ),
+    ]
+}
+
+/// What follows linking: rules U7 to U9, L11, L12.
+fn following() -> Vec<Row> {
+    let read = |route, path| row(route, path, "pat fay rob sam", "root");
+    let link = |route, path| row(route, path, "fay", "root pat rob sam");
+    let import = |route, path| row(route, path, "fay sam", "root pat rob");
+    let linking = "/v1/sites/acme.webex.example/account-linking";
+    let auto = "/v1/sites/acme.webex.example/auto-link";
+    let sync = "/v1/organizations/acme/directory-sync";
+    let licences = "/v1/sites/acme.webex.example/licences";
+    vec![
+        read("GET /v1/sites/{url}/account-linking", linking),
+        link("PUT /v1/sites/{url}/account-linking", linking).with(json!({ "setting": "off" })),
+        link(
+            "POST /v1/sites/{url}/account-linking/plan",
+            "/v1/sites/acme.webex.example/account-linking/plan",
+        ),
+        row("GET /v1/sites/{url}/auto-link", auto, "root pat fay rob sam", ""),
+        row("PUT /v1/sites/{url}/auto-link", auto, "root", "pat fay rob sam")
+            .with(json!({ "on": null })),
+        row("GET /v1/organizations/{id}/directory-sync", sync, "root pat fay rob", "sam"),
+        link("PUT /v1/organizations/{id}/directory-sync", sync).with(json!({ "on": true })),
+        link(
+            "GET /v1/organizations/{id}/directory-sync/users",
+            "/v1/organizations/acme/directory-sync/users",
+        ),
+        link(
+            "POST /v1/organizations/{id}/directory-sync/{step}",
+            "/v1/organizations/acme/directory-sync/pause",
+        ),
+        link("GET /v1/sites/{url}/licences", licences),
+        link(
+            "POST /v1/sites/{url}/licences/imports",
+            "/v1/sites/acme.webex.example/licences/imports",
+        ),
+        link(
+            "GET /v1/sites/{url}/licences/imports/{id}",
+            "/v1/sites/acme.webex.example/licences/imports/i",
+        ),
+        link(
+            "GET /v1/sites/{url}/licences/imports/{id}/rows",
+            "/v1/sites/acme.webex.example/licences/imports/i/rows",
+        ),
+        link(
+            "POST /v1/sites/{url}/licences/imports/{id}/apply",
+            "/v1/sites/acme.webex.example/licences/imports/i/apply",
+        ),
+        read("GET /v1/sites/{url}/users/{user_id}", "/v1/sites/acme.webex.example/users/u0"),
+        import("POST /v1/sites/{url}/users", "/v1/sites/acme.webex.example/users")
+            .with(json!({ "user_id": "u9", "address": "u9@acme.example" })),
+        import("PATCH /v1/sites/{url}/users/{user_id}", "/v1/sites/acme.webex.example/users/u0")
+            .with(json!({ "department": "Legal" })),
+    ]
+}
+
+fn linking() -> Vec<Row> {
+    let own = |route, path| row(route, path, "sam", "root pat fay rob");
+    let seen = |route, path| row(route, path, "root pat fay rob sam", "");
+    let link = "/v1/sites/acme.webex.example/link";
+    let target = json!({ "organization": "acme" });
+    vec![
+        own("GET /v1/sites/{url}/enrollment", "/v1/sites/acme.webex.example/enrollment"),
+        own("POST /v1/sites/{url}/enroll", "/v1/sites/acme.webex.example/enroll").with(json!({})),
+        own("POST /v1/sites/{url}/connect", "/v1/sites/acme.webex.example/connect")
+            .with(json!({ "code": "0000-0000-0000-0000" })),
+        own("GET /v1/sites/{url}/candidates", "/v1/sites/acme.webex.example/candidates"),
+        own("POST /v1/sites/{url}/link/prepare", "/v1/sites/acme.webex.example/link/prepare")
+            .with(target.clone()),
+        own("POST /v1/sites/{url}/link", link).with(json!({
+            "target": target, "text_sha256": "", "agree": true, "confirm": "acme.webex.example",
+        })),
+        own("POST /v1/sites/{url}/link/retry", "/v1/sites/acme.webex.example/link/retry"),
+        seen("GET /v1/sites/{url}/link", link),
+        seen("DELETE /v1/sites/{url}/link", link),
+        row(
+            "GET /v1/sites/{url}/link/users",
+            "/v1/sites/acme.webex.example/link/users",
+            "pat fay rob sam",
+            "root",
         ),
     ]
 }
@@ -180,8 +341,10 @@ fn inviting() -> Vec<Row> {
 }
 
 /// Routes for everybody, signed in or not.
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 8] = [
     "POST /v1/sessions",
+    "POST /v1/welcome/look",
+    "POST /v1/welcome/accept",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -202,9 +365,16 @@ async fn world() -> Fixture {
              INSERT INTO domains (organization, name, state, token, added_at)
              VALUES ('acme', 'acme.example', 'claimed', 't', 0);
              INSERT INTO plans VALUES ('pln', 1, 'acme', 'verify_now', 'hold', 1, 0, 0, '{}', '[]',
-               '[]', 0, 'd', 0, 'fay@acme.example', 0);
+               '[]', 0, 'd', 0, 'fay@acme.example', 0, 'method');
              INSERT INTO runs (id, plan, site, organization, state, started_at, started_by)
-             VALUES ('run', 'pln', 1, 'acme', 'done', 0, 'fay@acme.example');",
+             VALUES ('run', 'pln', 1, 'acme', 'done', 0, 'fay@acme.example');
+             INSERT INTO trials (organization, administrator, days, started_at, started_by, ends_at)
+             VALUES ('acme', 'fay@acme.example', 30, 0, 'pat@meridian.example', 4102444800000);
+             INSERT INTO orders (number, partner, company, country, received_at, state,
+               administrator, organization, asked_at) VALUES
+               ('SO-1', 'meridian', 'Acme', 'DE', 0, 'waiting', NULL, NULL, NULL),
+               ('SO-2', 'meridian', 'Acme', 'DE', 0, 'mapped', 'fay@acme.example', 'acme', NULL),
+               ('SO-3', 'meridian', 'Acme', 'DE', 0, 'waiting', 'fay@acme.example', 'acme', 1);",
         )
         .await;
     world
@@ -232,7 +402,7 @@ async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
     };
     assert!(answer.status.as_u16() < 500, "{} as {who}: {answer:?}", row.route);
     let detail = answer.json["detail"].as_str().unwrap_or_default();
-    let hidden = ["organization", "site", "token", "plan", "run"]
+    let hidden = ["organization", "site", "token", "plan", "run", "trial", "order"]
         .iter()
         .any(|noun| detail.contains(&format!("no such {noun},")));
     match answer.status {

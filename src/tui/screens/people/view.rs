@@ -37,9 +37,9 @@ pub(super) fn height(body: Rect) -> usize {
 
 pub(super) fn header(screen: &PeopleScreen) -> Header {
     let id = match &screen.people {
-        People::Plan { id, .. } | People::Run { id, .. } => id.as_str(),
+        People::Plan { id, .. } | People::Run { id, .. } | People::Link { site: id, .. } => id,
     };
-    let id = Untrusted::new(id).shown_in(24).to_string();
+    let id = Untrusted::new(id.as_str()).shown_in(24).to_string();
     let at = if screen.rows.is_empty() { 0 } else { screen.cursor.at as u64 + 1 };
     let right = format!("{} of {}", thousands(at), thousands(screen.total));
     Header { crumbs: vec![id, screen.title.clone()], right }

@@ -1,4 +1,6 @@
 //! What is typed to sign in, and the page that asks for it.
+//!
+//! Owns the secrets until they are sent. Welcome asks with it too, for whom it welcomes.
 
 use crate::api::call::ApiError;
 use crate::api::demo::DemoPerson;
@@ -17,7 +19,8 @@ pub const PEOPLE: &str = "people";
 const TOKEN: &str = "token";
 const EMAIL: &str = "email";
 const PASSWORD: &str = "password";
-const CODE: &str = "code";
+/// The way of who has a code.
+pub const CODE: &str = "code";
 
 /// The ways in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -37,6 +40,11 @@ pub struct Form {
 }
 
 impl Form {
+    /// For somebody whose address is known.
+    pub fn of(email: &str) -> Self {
+        Self { way: Way::Password, email: email.to_owned(), ..Self::default() }
+    }
+
     /// Takes what the operator did.
     pub fn edit(&mut self, edit: &Edit) {
         match edit {
@@ -54,11 +62,12 @@ impl Form {
         *self = Self { way: self.way, ..Self::default() };
     }
 
-    /// The first field of the chosen way.
+    /// The first field of the chosen way that is still empty.
     pub fn first_field(&self) -> &'static str {
         match self.way {
             Way::Token => TOKEN,
-            Way::Password => EMAIL,
+            Way::Password if self.email.is_empty() => EMAIL,
+            Way::Password => PASSWORD,
         }
     }
 
@@ -100,7 +109,7 @@ impl Form {
         } else {
             blocks.extend(people_blocks(people));
         }
-        blocks.push(Block::Choice(self.ways()));
+        blocks.push(Block::Choice(self.ways(true)));
         blocks.push(Block::Gap);
         blocks.extend(self.fields());
         if let Some(error) = signing.error() {
@@ -111,24 +120,20 @@ impl Form {
         Page::new(blocks)
     }
 
-    fn ways(&self) -> Choice {
-        let option = |id: &str, label: &str, disabled: Option<&str>| ChoiceOption {
+    /// The ways in; `code` for who has no account yet.
+    pub fn ways(&self, code: bool) -> Choice {
+        let option = |id: &str, label: &str| ChoiceOption {
             id: id.to_owned(),
             label: label.to_owned(),
             detail: String::new(),
-            disabled: disabled.map(str::to_owned),
+            disabled: None,
         };
-        let later =
-            "This backend sends no codes yet. Whoever invited you can make a token for you.";
-        Choice {
-            key: WAY,
-            options: vec![
-                option(TOKEN, "With a personal token", None),
-                option(PASSWORD, "With e-mail address and password", None),
-                option(CODE, "I have a code from a mail", Some(later)),
-            ],
-            chosen: Some(self.first_way().to_owned()),
-        }
+        let mut options = vec![
+            option(TOKEN, "With a personal token"),
+            option(PASSWORD, "With e-mail address and password"),
+        ];
+        options.extend(code.then(|| option(CODE, "I have a code from a mail")));
+        Choice { key: WAY, options, chosen: Some(self.first_way().to_owned()) }
     }
 
     fn first_way(&self) -> &'static str {
@@ -138,7 +143,8 @@ impl Form {
         }
     }
 
-    fn fields(&self) -> Vec<Block> {
+    /// The fields of the chosen way.
+    pub fn fields(&self) -> Vec<Block> {
         let field = |key, label: &str, kind, value: &str| {
             Block::Field(FieldSpec {
                 key,
@@ -182,7 +188,8 @@ fn people_blocks(people: &[DemoPerson]) -> Vec<Block> {
     ]
 }
 
-fn refusal(error: &ApiError) -> String {
+/// Why one is not let in, and what to do.
+pub fn refusal(error: &ApiError) -> String {
     match error {
         ApiError::Problem(problem) => {
             let remedy = Untrusted::new(problem.remedy.as_str());

@@ -28,7 +28,7 @@ const NEXT: &str = "next";
 /// The step.
 #[derive(Default)]
 pub struct Invite {
-    watching: Watching,
+    watching: Watching<Run>,
     order: Load<Run>,
     /// What the order under way does, for the words.
     ordered: &'static str,

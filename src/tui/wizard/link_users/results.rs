@@ -32,7 +32,7 @@ const NEXT: &str = "next";
 /// The step.
 #[derive(Default)]
 pub struct Results {
-    watching: Watching,
+    watching: Watching<Run>,
     retry: Load<Plan>,
     export: Option<Export>,
 }

@@ -169,6 +169,7 @@ async fn d2_the_backend_looks_by_itself_with_longer_and_longer_pauses() {
         world.backend.store.clone(),
         world.backend.clock.clone(),
         &world.backend.options,
+        &world.backend.public_url(),
     )
     .unwrap();
     reference.dns = Dns::new(vec![dns.address]).with_patience(Duration::from_millis(300));

@@ -1,7 +1,7 @@
-//! Text as the filter compares it: without case, accents and width (SPEC section 5).
+//! Text compared without case, accents and width (SPEC section 5; rule T3).
 //!
-//! Owns the one folding that search keys and typed words share. Must not be used to compare
-//! addresses: two people may differ in an accent only.
+//! Owns the one folding that search keys, typed words and company names share. Must not be used to
+//! compare addresses: two people may differ in an accent only.
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::canonical_combining_class;
@@ -14,7 +14,7 @@ pub fn fold(text: &str) -> String {
 }
 
 /// Folds a text onto the end of another. Line ends become blanks: they part the search keys.
-pub(super) fn fold_into(text: &str, out: &mut String) {
+pub fn fold_into(text: &str, out: &mut String) {
     if text.is_ascii() && !text.contains(['\n', '\r']) {
         let start = out.len();
         out.push_str(text);

@@ -1,0 +1,185 @@
+//! The Contact Center card (rule T7): its parts, who may begin which, and what the card says.
+//!
+//! Owns the bodies and the card's words, which all faces show. When a part becomes ready is the
+//! backend's to say.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::country::Country;
+use crate::domain::setup::{CenterPart, PartState};
+use crate::domain::untrusted::Untrusted;
+
+/// An organization's Contact Center, as one actor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ContactCenter {
+    /// The organization's id.
+    pub organization: String,
+    /// The tenant itself.
+    pub contact_center: Part,
+    /// Calls.
+    pub voice: Part,
+    /// Chat.
+    pub chat: Part,
+    /// Where it operates: the country chosen, or else the order's or trial's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// Whether the organization's plan has it.
+    pub in_plan: bool,
+    /// What this actor's Set Up would begin now; empty: nothing, the button is off.
+    pub would_begin: Vec<CenterPart>,
+    /// Whether this actor may begin chat: the customer's own full admin may.
+    pub may_begin_chat: bool,
+    /// Grows with every change of a part, for `after`.
+    pub revision: u64,
+}
+
+/// One part of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Part {
+    /// Where it stands.
+    pub state: PartState,
+    /// How much is done, in percent.
+    pub progress: u8,
+    /// When it was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_at: Option<Timestamp>,
+    /// Who began it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub started_by: Option<Untrusted>,
+    /// When it will be ready; while it is under way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due_at: Option<Timestamp>,
+    /// When it ended, ready or failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ended_at: Option<Timestamp>,
+    /// Why it failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<Untrusted>,
+}
+
+/// Body of `POST /v1/organizations/{id}/contact-center/set-up`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetUpContactCenter {
+    /// Where it shall operate: a two-letter code, or an English name; absent: the order's or
+    /// trial's country. Once it was begun it stays where it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<String>,
+}
+
+impl ContactCenter {
+    /// One of its parts.
+    pub fn part(&self, part: CenterPart) -> &Part {
+        match part {
+            CenterPart::ContactCenter => &self.contact_center,
+            CenterPart::Voice => &self.voice,
+            CenterPart::Chat => &self.chat,
+        }
+    }
+
+    /// Whether anything is being set up.
+    pub fn is_under_way(&self) -> bool {
+        CenterPart::ALL.into_iter().any(|part| self.part(part).state == PartState::UnderWay)
+    }
+
+    /// What the card says: a line for each part, and what is to be done by whom.
+    pub fn lines(&self) -> Vec<String> {
+        let mut lines: Vec<String> =
+            CenterPart::ALL.into_iter().map(|part| self.line(part)).collect();
+        lines.extend(self.next().map(str::to_owned));
+        lines
+    }
+
+    /// The line of one part.
+    pub fn line(&self, which: CenterPart) -> String {
+        let part = self.part(which);
+        let title = which.title();
+        match part.state {
+            PartState::NotStarted if which == CenterPart::Chat && !self.voice.state.may_begin() => {
+                format!("{title}: waiting for the customer administrator")
+            }
+            PartState::UnderWay => format!("{title}: under way, {} %", part.progress),
+            PartState::Failed => {
+                let reason = part.reason.as_ref().map(|reason| reason.shown_in(160).to_string());
+                format!("{title}: failed: {}", reason.as_deref().unwrap_or("no reason was given"))
+            }
+            state => format!("{title}: {}", state.title()),
+        }
+    }
+
+    /// What is to be done next, and by whom.
+    pub fn next(&self) -> Option<&'static str> {
+        if self.is_under_way() {
+            return Some("You can leave; it goes on by itself.");
+        }
+        if CenterPart::ALL.into_iter().any(|part| self.part(part).state == PartState::Failed) {
+            return Some("Set Up tries again.");
+        }
+        match (self.voice.state, self.chat.state, self.may_begin_chat) {
+            (_, PartState::Ready, _) => None,
+            (PartState::Ready, _, true) => Some("Set Up enables chat."),
+            (PartState::Ready, _, false) => {
+                Some("Chat is enabled by the customer administrator's own Set Up.")
+            }
+            (_, _, true) => Some("Set Up enables voice and chat."),
+            (_, _, false) => Some(
+                "Set Up enables voice. Chat is enabled by the customer administrator's own Set Up.",
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn card(voice: PartState, chat: PartState, may_begin_chat: bool) -> ContactCenter {
+        let part = |state| Part { state, ..Part::default() };
+        ContactCenter {
+            organization: "acme".into(),
+            contact_center: part(voice),
+            voice: part(voice),
+            chat: part(chat),
+            country: Country::parse("DE").ok(),
+            in_plan: true,
+            would_begin: Vec::new(),
+            may_begin_chat,
+            revision: 0,
+        }
+    }
+
+    #[test]
+    fn t7_after_a_partners_press_voice_is_ready_and_chat_waits() {
+        let lines = card(PartState::Ready, PartState::NotStarted, false).lines();
+        assert_eq!(
+            lines,
+            [
+                "Contact Center: ready",
+                "Voice: ready",
+                "Chat: waiting for the customer administrator",
+                "Chat is enabled by the customer administrator's own Set Up.",
+            ]
+        );
+    }
+
+    #[test]
+    fn t7_the_card_says_what_the_press_would_do() {
+        let next = |voice, chat, own| card(voice, chat, own).next();
+        use PartState::{NotStarted, Ready, UnderWay};
+        assert_eq!(next(NotStarted, NotStarted, true), Some("Set Up enables voice and chat."));
+        assert_eq!(next(Ready, NotStarted, true), Some("Set Up enables chat."));
+        assert_eq!(next(Ready, Ready, true), None);
+        assert!(next(NotStarted, NotStarted, false).unwrap().starts_with("Set Up enables voice."));
+        assert_eq!(next(Ready, UnderWay, true), Some("You can leave; it goes on by itself."));
+    }
+
+    #[test]
+    fn t7_a_failed_part_says_why_and_how_to_go_on() {
+        let mut card = card(PartState::Failed, PartState::NotStarted, false);
+        card.voice.reason = Some("no room\u{1b}[2J".into());
+        assert_eq!(card.line(CenterPart::Voice), "Voice: failed: no room^[[2J");
+        assert_eq!(card.next(), Some("Set Up tries again."));
+    }
+}

@@ -1,0 +1,152 @@
+//! What follows the linking of a site, or comes by itself: account linking (rule U7) and automatic
+//! linking (rule L11).
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::plan::PlanState;
+use crate::domain::account_linking::AccountLinking;
+use crate::domain::automatic::Waits;
+use crate::domain::untrusted::Untrusted;
+
+/// What becomes of users who are added to a linked site later.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AccountLinkingState {
+    /// The site.
+    pub site: Untrusted,
+    /// The setting.
+    pub setting: AccountLinking,
+    /// When it was last changed; absent: never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_at: Option<Timestamp>,
+    /// Who changed it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub changed_by: Option<Untrusted>,
+    /// Users added since then.
+    pub added: u64,
+    /// Of these, how many are neither linked nor were ever invited.
+    pub open: u64,
+    /// The newest plan that was made of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<NewcomersPlan>,
+}
+
+/// A plan of users who were added later. It waits for review, unless it applied itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct NewcomersPlan {
+    /// Its id.
+    pub id: String,
+    /// Where it stands.
+    pub state: PlanState,
+    /// How many users it names.
+    pub selected: u64,
+    /// How many e-mails it sends.
+    pub emails: u64,
+    /// Until when it can be applied.
+    pub expires_at: Timestamp,
+    /// The run that it became.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Whether it applied itself: plans of at most 25 do.
+    pub applied_itself: bool,
+}
+
+/// Body of `PUT /v1/sites/{url}/account-linking`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAccountLinking {
+    /// The setting. Users added from now on are meant; those before stay as they are.
+    pub setting: AccountLinking,
+}
+
+/// How automatic linking stands on a site.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AutoLink {
+    /// The site.
+    pub site: Untrusted,
+    /// Where it stands.
+    pub state: AutoLinkState,
+    /// The date, 00:00 UTC.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on: Option<Timestamp>,
+    /// The announcements to the site's administrators, first to last.
+    #[serde(default)]
+    pub announcements: Vec<Announcement>,
+    /// Why it waits for a human.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Waits>,
+    /// The same in words, with what to do.
+    #[serde(default, skip_serializing_if = "Untrusted::is_empty")]
+    pub reason: Untrusted,
+    /// When it was decided.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decided_at: Option<Timestamp>,
+    /// The organization it links to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Once its users were linked: how many, by outcome code, were not, and `linked`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub users: BTreeMap<String, u64>,
+}
+
+/// Where automatic linking stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum AutoLinkState {
+    /// There is no date.
+    Off,
+    /// The date is to come.
+    Planned,
+    /// The date has come, and a human has to decide.
+    Waiting,
+    /// The site is being linked.
+    Linking,
+    /// The site is linked, by itself or by a human.
+    Done,
+}
+
+impl AutoLinkState {
+    /// All states.
+    pub const ALL: [Self; 5] = [Self::Off, Self::Planned, Self::Waiting, Self::Linking, Self::Done];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Planned => "planned",
+            Self::Waiting => "waiting",
+            Self::Linking => "linking",
+            Self::Done => "done",
+        }
+    }
+
+    /// Reads [`AutoLinkState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.code() == code)
+    }
+}
+
+/// A mail to the site's administrators before the date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Announcement {
+    /// How many days before.
+    pub days: u8,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// When it was sent to all; absent: not yet, or never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Timestamp>,
+}
+
+/// Body of `PUT /v1/sites/{url}/auto-link` (rules L0, L11).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SetAutoLink {
+    /// The date, such as `2026-06-01`; null: none, the site does not link by itself.
+    #[schema(value_type = Option<String>, format = Date)]
+    pub on: Option<Date>,
+}

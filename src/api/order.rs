@@ -1,0 +1,167 @@
+//! Orders, and mapping one to an organization (rule T3).
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::domain::country::{Country, Region};
+use crate::domain::order::{OrderState, OrderWay};
+use crate::domain::organization::OrganizationKind;
+use crate::domain::services::ServiceLine;
+use crate::domain::trial::TrialState;
+use crate::domain::untrusted::Untrusted;
+
+/// An order, as this actor sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Order {
+    /// Its number.
+    pub number: String,
+    /// The partner that it came to.
+    pub partner: String,
+    /// That partner's name.
+    pub partner_name: Untrusted,
+    /// The company that ordered.
+    pub company: Untrusted,
+    /// The company's country.
+    pub country: Country,
+    /// Where its data is kept; the country decides.
+    pub region: Region,
+    /// The services, in the order they are offered.
+    pub services: Vec<ServiceLine>,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Where it stands.
+    pub state: OrderState,
+    /// Since when an organization is asked to accept it. The partner does not see which one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_at: Option<Timestamp>,
+    /// How the organization was found, once it is mapped or asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub way: Option<OrderWay>,
+    /// The administrator's address given for it, once it is mapped or asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administrator: Option<Untrusted>,
+    /// The organization it is mapped to; for that organization's own, also the one asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// That organization's name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_name: Option<Untrusted>,
+    /// For the asked organization's own: the partner that manages it today, whom this one replaces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replaces_partner: Option<Untrusted>,
+    /// When it was mapped or refused.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub settled_at: Option<Timestamp>,
+    /// Whether this actor may map it now.
+    pub may_map: bool,
+    /// Whether this actor may accept or decline it now.
+    pub may_answer: bool,
+}
+
+/// Body of `POST /v1/orders`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewOrder {
+    /// Its number: 1 to 40 letters, digits and hyphens.
+    pub number: String,
+    /// The partner that it comes to.
+    pub partner: String,
+    /// The company that ordered.
+    pub company: String,
+    /// The company's country: a two-letter code, or its English name.
+    pub country: String,
+    /// The services, at least one.
+    pub services: Vec<ServiceLine>,
+}
+
+/// Body of `POST /v1/orders/{number}/candidates`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindCandidates {
+    /// The customer administrator's address.
+    pub administrator: String,
+}
+
+/// Where an order could go, with this administrator's address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderMatch {
+    /// The address, in its one form.
+    pub administrator: Untrusted,
+    /// (a) The address is an administrator's; the order goes to that organization and no other.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub administers: Option<Administered>,
+    /// (b) Organizations with such a name and users in the same e-mail domain; none where (a)
+    /// holds.
+    pub candidates: Vec<OrderCandidate>,
+    /// (c) Whether a new organization can be made.
+    pub may_create: bool,
+    /// Why not; empty where it can.
+    #[serde(default)]
+    pub why_not_create: String,
+}
+
+/// The organization that an address administers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Administered {
+    /// Its id; absent where the partner does not manage it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// Its name; absent where the partner does not manage it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<Untrusted>,
+    /// Whether it must accept first, by mail to its full admins.
+    pub must_accept: bool,
+    /// Why the order cannot go there; empty where it can.
+    #[serde(default)]
+    pub why_not: String,
+}
+
+/// An organization that an order may belong to, with what one needs to judge it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct OrderCandidate {
+    /// Its id.
+    pub organization: String,
+    /// Its name.
+    pub name: Untrusted,
+    /// Partner or customer.
+    pub kind: OrganizationKind,
+    /// Its trial, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trial: Option<TrialState>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// The country, if it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub country: Option<Country>,
+    /// How many people it has.
+    pub people: u64,
+    /// How many of them are in the administrator's e-mail domain.
+    pub people_in_domain: u64,
+    /// How many sites are linked to it.
+    pub sites: u64,
+    /// When anything was last changed in it; absent: not since the record began.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_change: Option<Timestamp>,
+    /// Whether it must accept first, by mail to its full admins.
+    pub must_accept: bool,
+    /// Why the order cannot go there; empty where it can.
+    #[serde(default)]
+    pub why_not: String,
+}
+
+/// Body of `POST /v1/orders/{number}/map`.
+///
+/// With neither `organization` nor `new_organization` the order goes where (a) says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MapOrder {
+    /// The customer administrator's address.
+    pub administrator: String,
+    /// (b) The candidate chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization: Option<String>,
+    /// (c) Make a new organization.
+    #[serde(default)]
+    pub new_organization: bool,
+}

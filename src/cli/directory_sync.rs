@@ -1,0 +1,143 @@
+//! `hublink org directory-sync`: whom the sync blocks and why, and the remedy (rule U9).
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use clap::Subcommand;
+
+use super::context::{Context, all_pages};
+use super::exit::Failure;
+use super::grid::{Cell, Column, card, local};
+use super::user::file_or_stdin;
+use crate::api::call::{Reply, Request, SyncCall};
+use crate::api::directory_sync::{DirectorySync, FailingUser, SetDirectorySync};
+use crate::api::page::PageQuery;
+use crate::domain::directory_sync::SyncStep;
+
+/// The most bytes of a list of addresses.
+const FILE_BYTES: u64 = 1 << 20;
+
+/// Directory sync of an organization.
+#[derive(Debug, Subcommand)]
+pub enum SyncCommand {
+    /// Show how the sync stands, how many it blocks, and the steps of the remedy
+    Show(Id),
+    /// List whom it blocks, with both spellings where only the case differs
+    Users(Id),
+    /// Step 1: stop the sync, so that it blocks nobody
+    Pause(Id),
+    /// Step 2: the sites take the directory's spelling; who is absent is noted
+    Convert(Id),
+    /// Step 3: show what resuming would do
+    DryRun(Id),
+    /// Step 4: add the noted users to the directory, and start the sync again
+    Resume(Id),
+    /// Switch the sync, and tell what the directory has
+    #[command(
+        after_help = "Example:\n  hublink org directory-sync set acme --on true --directory \
+        addresses.txt\n\nThe file has one address a line, spelled as the directory spells it."
+    )]
+    Set {
+        /// The organization's id
+        id: String,
+        /// Whether the sync is on
+        #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
+        on: bool,
+        /// The directory's addresses, one a line; - reads standard input
+        #[arg(long, value_name = "FILE")]
+        directory: Option<PathBuf>,
+    },
+}
+
+/// Which organization.
+#[derive(Debug, clap::Args)]
+pub struct Id {
+    /// The organization's id
+    id: String,
+}
+
+const COLUMNS: &[Column<DirectorySync>] = &[
+    Column { name: "organization", cell: |sync| Cell::plain_text(&sync.organization) },
+    Column { name: "on", cell: |sync| Cell::yes_no(sync.on) },
+    Column { name: "paused", cell: |sync| Cell::yes_no(sync.paused) },
+    Column { name: "directory", cell: |sync| Cell::Count(sync.directory) },
+    Column { name: "failing", cell: |sync| Cell::Count(sync.failing) },
+    Column { name: "absent", cell: |sync| Cell::Count(sync.absent) },
+    Column { name: "differs_in_case", cell: |sync| Cell::Count(sync.differs_in_case) },
+    Column { name: "noted", cell: |sync| Cell::Count(sync.noted) },
+];
+
+const USERS: &[Column<FailingUser>] = &[
+    Column { name: "site", cell: |user| Cell::Text(user.site.clone()) },
+    Column { name: "user_id", cell: |user| Cell::Text(user.user_id.clone()) },
+    Column { name: "name", cell: |user| Cell::Text(user.name.clone()) },
+    Column { name: "address", cell: |user| Cell::Text(user.address.clone()) },
+    Column { name: "why", cell: |user| Cell::Word(user.why.code()) },
+    Column {
+        name: "in_directory",
+        cell: |user| Cell::maybe(user.in_directory.clone(), Cell::Text),
+    },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        SyncCommand::Users(Id { id }) => return users(id, cx).await,
+        SyncCommand::Show(Id { id }) => SyncCall::Show(id),
+        SyncCommand::Pause(Id { id }) => SyncCall::Step(id, SyncStep::Pause),
+        SyncCommand::Convert(Id { id }) => SyncCall::Step(id, SyncStep::Convert),
+        SyncCommand::DryRun(Id { id }) => SyncCall::Step(id, SyncStep::DryRun),
+        SyncCommand::Resume(Id { id }) => SyncCall::Step(id, SyncStep::Resume),
+        SyncCommand::Set { id, on, directory } => {
+            let directory = directory.map(|path| file_or_stdin(&path, FILE_BYTES)).transpose()?;
+            let lines = |bytes: Vec<u8>| {
+                String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
+            };
+            SyncCall::Set(id, SetDirectorySync { on, directory: directory.map(lines) })
+        }
+    };
+    let Reply::DirectorySync(sync) = cx.ask(Request::Sync(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*sync, COLUMNS, || words(&sync))
+}
+
+async fn users(id: String, cx: &mut Context) -> Result<(), Failure> {
+    let users = all_pages(
+        &cx.client()?,
+        |cursor| Request::Sync(SyncCall::Users(id.clone(), PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::FailingUsers(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(users.iter(), USERS)
+}
+
+fn words(sync: &DirectorySync) -> String {
+    let mut text = card(sync, COLUMNS);
+    if !sync.on {
+        return text;
+    }
+    for (number, step) in (1..).zip(&sync.steps) {
+        let title = step.step.title();
+        let stands = match (step.done_at, &step.why_not) {
+            (Some(at), _) => format!("done {}", local(at)),
+            (None, None) => "can be done now".to_owned(),
+            (None, Some(why)) => why.clone(),
+        };
+        let _ = writeln!(text, "  {number}. {title:18} {stands}");
+        if let Some(result) = step.result {
+            let _ = writeln!(
+                text,
+                "     {} respelled, {} added to the directory, {} fail still",
+                result.respelled, result.added, result.failing
+            );
+        }
+    }
+    text
+}

@@ -1,0 +1,108 @@
+//! `hublink setup`: an organization's services setup (rule T5).
+
+use std::fmt::Write as _;
+
+use clap::Subcommand;
+
+use super::context::Context;
+use super::exit::Failure;
+use super::grid::{Cell, Column, card};
+use crate::api::call::{Reply, Request, SetupCall};
+use crate::api::setup::{FinishSetup, Setup};
+use crate::domain::setup::SetupState;
+
+/// Services setup.
+#[derive(Debug, Subcommand)]
+pub enum SetupCommand {
+    /// Show the plan, where setup stands, the welcome mail and the Contact Center card
+    Show {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+    },
+    /// Take the subdomain and finish; of two who finish at once one gets the name
+    #[command(after_help = "Example:\n  hublink setup finish --org acme --subdomain acmerobotics")]
+    Finish {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+        /// The subdomain: letters and digits, 1 to 63
+        #[arg(long, value_name = "NAME")]
+        subdomain: String,
+    },
+}
+
+const COLUMNS: &[Column<Setup>] = &[
+    Column { name: "organization", cell: |setup| Cell::plain_text(&setup.organization) },
+    Column { name: "name", cell: |setup| Cell::Text(setup.organization_name.clone()) },
+    Column { name: "state", cell: |setup| Cell::Word(setup.state.code()) },
+    Column {
+        name: "services",
+        cell: |setup| Cell::joined(setup.services.iter().map(ToString::to_string)),
+    },
+    Column {
+        name: "subdomain",
+        cell: |setup| Cell::maybe(setup.subdomain.as_deref(), Cell::plain_text),
+    },
+    Column {
+        name: "suggestions",
+        cell: |setup| match setup.suggestions.is_empty() {
+            true => Cell::Nothing,
+            false => Cell::joined(&setup.suggestions),
+        },
+    },
+    Column { name: "finished_at", cell: |setup| Cell::maybe(setup.finished_at, Cell::At) },
+    Column {
+        name: "finished_by",
+        cell: |setup| Cell::maybe(setup.finished_by.clone(), Cell::Text),
+    },
+    Column {
+        name: "contact_center",
+        cell: |setup| Cell::Word(setup.contact_center.contact_center.state.code()),
+    },
+    Column { name: "voice", cell: |setup| Cell::Word(setup.contact_center.voice.state.code()) },
+    Column { name: "chat", cell: |setup| Cell::Word(setup.contact_center.chat.state.code()) },
+    Column {
+        name: "welcome_to",
+        cell: |setup| Cell::maybe(setup.welcome.as_ref(), |mail| Cell::Text(mail.email.clone())),
+    },
+    Column {
+        name: "welcome",
+        cell: |setup| Cell::maybe(setup.welcome.as_ref(), |mail| Cell::Word(mail.state.code())),
+    },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong; another organization has the subdomain.
+pub async fn run(command: SetupCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        SetupCommand::Show { org } => SetupCall::Show(org),
+        SetupCommand::Finish { org, subdomain } => {
+            SetupCall::Finish(org, FinishSetup { subdomain })
+        }
+    };
+    let Reply::Setup(setup) = cx.ask(Request::Setup(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*setup, COLUMNS, || words(&setup))
+}
+
+fn words(setup: &Setup) -> String {
+    let mut text = card(setup, COLUMNS);
+    let org = crate::domain::untrusted::Untrusted::new(&setup.organization);
+    let org = org.shown();
+    let _ = match setup.state {
+        SetupState::Pending => writeln!(
+            text,
+            "Finish it before you hand over: hublink setup finish --org {org} --subdomain NAME"
+        ),
+        SetupState::Finished => writeln!(
+            text,
+            "Next: hublink contact-center show --org {org}. Users are added by linking the \
+             organization's sites, or in Control Hub under Users."
+        ),
+    };
+    text
+}

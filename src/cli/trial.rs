@@ -1,0 +1,212 @@
+//! `hublink trial`: starting, listing, extending and editing trials (rules T1, T8).
+
+use clap::{Args, Subcommand};
+
+use super::context::{Context, all_pages};
+use super::exit::Failure;
+use super::grid::{Cell, Column, card, local};
+use super::services::{self, ServiceArgs};
+use super::values::coded;
+use crate::api::call::{AccountCall, Reply, Request, TrialCall};
+use crate::api::page::PageQuery;
+use crate::api::trial::{EditTrial, ExtendTrial, StartTrial, Trial};
+use crate::domain::role::Role;
+use crate::domain::site::site_url;
+use crate::domain::trial::{EXTENSION, TrialState, Vertical};
+
+/// Trials.
+#[derive(Debug, Subcommand)]
+pub enum TrialCommand {
+    /// Start a trial for a new customer (partner admin)
+    #[command(after_help = "Example:\n  hublink trial start --company 'Nova Labs' \
+        --administrator nia@nova.example \\\n    --vertical technology --country DE \
+        --supported-location --service messaging=80 \\\n    --service meetings=50 --site-url \
+        nova.webex.example --time-zone Europe/Berlin --days 60\n\nThe administrator gets a welcome \
+        mail. Then set the services up: hublink setup --help")]
+    Start(Box<StartArgs>),
+    /// List the trials that you see, soonest end first
+    List,
+    /// Show one trial, with what extending it now would do
+    Show {
+        /// The id of the customer's organization
+        #[arg(value_name = "ORG")]
+        org: String,
+    },
+    /// Change the services of a trial: those named are all it has then
+    #[command(after_help = "Example:\n  hublink trial edit nova-labs --service messaging=120 \
+        --service calling=10")]
+    Edit(EditArgs),
+    /// Replace the time that is left by 30 days from today
+    #[command(after_help = "Where more than 30 days are left the trial would end earlier than it \
+        does now; that\nneeds --accept-earlier.")]
+    Extend {
+        /// The id of the customer's organization
+        #[arg(value_name = "ORG")]
+        org: String,
+        /// The new end may be earlier than the present one
+        #[arg(long)]
+        accept_earlier: bool,
+    },
+}
+
+/// A new trial.
+#[derive(Debug, Args)]
+pub struct StartArgs {
+    /// The customer company's name
+    #[arg(long)]
+    company: String,
+    /// The customer administrator's address
+    #[arg(long, value_name = "EMAIL")]
+    administrator: String,
+    /// The customer's line of business
+    #[arg(long, value_parser = coded(Vertical::ALL.map(Vertical::code), Vertical::from_code))]
+    vertical: Vertical,
+    /// The customer's country, which decides where its data is kept: a code, or an English name
+    #[arg(long)]
+    country: String,
+    /// The customer is in a supported location
+    #[arg(long, required = true)]
+    supported_location: bool,
+    #[command(flatten)]
+    services: ServiceArgs,
+    /// With meetings: the URL of the new site
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site_url: Option<String>,
+    /// With meetings: the site's time zone, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// For how many days: 30, 60 or 90
+    #[arg(long, default_value_t = 30)]
+    days: u16,
+    /// Your partner organization's id; not needed where you are partner admin of one
+    #[arg(long, value_name = "ID")]
+    partner: Option<String>,
+}
+
+/// The services as they shall be.
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    /// The id of the customer's organization
+    #[arg(value_name = "ORG")]
+    org: String,
+    #[command(flatten)]
+    services: ServiceArgs,
+    /// With meetings that it has no site for yet: the URL of the new site
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site_url: Option<String>,
+    /// The new site's time zone, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
+}
+
+const COLUMNS: &[Column<Trial>] = &[
+    Column { name: "organization", cell: |trial| Cell::plain_text(&trial.organization) },
+    Column { name: "company", cell: |trial| Cell::Text(trial.company.clone()) },
+    Column { name: "state", cell: |trial| Cell::Word(trial.state.code()) },
+    Column { name: "ends_at", cell: |trial| Cell::At(trial.ends_at) },
+    Column { name: "services", cell: |trial| services::cell(&trial.services) },
+    Column {
+        name: "site",
+        cell: |trial| Cell::maybe(trial.site.as_ref(), |site| Cell::Text(site.url.clone())),
+    },
+    Column { name: "administrator", cell: |trial| Cell::Text(trial.administrator.clone()) },
+    Column {
+        name: "country",
+        cell: |trial| Cell::maybe(trial.country, |country| Cell::Word(country.code())),
+    },
+    Column {
+        name: "region",
+        cell: |trial| Cell::maybe(trial.region, |region| Cell::Word(region.code())),
+    },
+    Column { name: "started_at", cell: |trial| Cell::At(trial.started_at) },
+    Column { name: "started_by", cell: |trial| Cell::Text(trial.started_by.clone()) },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: TrialCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        TrialCommand::List => return list(cx).await,
+        TrialCommand::Start(args) => start(*args, cx).await?,
+        TrialCommand::Show { org } => TrialCall::Show(org),
+        TrialCommand::Edit(args) => TrialCall::Edit(
+            args.org,
+            EditTrial {
+                services: args.services.services,
+                site_url: args.site_url,
+                time_zone: args.time_zone,
+            },
+        ),
+        TrialCommand::Extend { org, accept_earlier } => {
+            TrialCall::Extend(org, ExtendTrial { accept_earlier })
+        }
+    };
+    let Reply::Trial(trial) = cx.ask(Request::Trial(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*trial, COLUMNS, || words(&trial))
+}
+
+async fn start(args: StartArgs, cx: &Context) -> Result<TrialCall, Failure> {
+    let partner = match args.partner {
+        Some(partner) => partner,
+        None => own_partner(cx).await?,
+    };
+    let new = StartTrial {
+        company: args.company,
+        administrator: args.administrator,
+        vertical: args.vertical,
+        country: args.country,
+        supported_location: args.supported_location,
+        services: args.services.services,
+        site_url: args.site_url,
+        time_zone: args.time_zone,
+        days: args.days,
+    };
+    Ok(TrialCall::Start(partner, new))
+}
+
+/// The partner that one is admin of.
+async fn own_partner(cx: &Context) -> Result<String, Failure> {
+    let Reply::Me(me) = cx.ask(Request::Account(AccountCall::Me)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let partner = me.roles.into_iter().find(|held| held.role == Role::PartnerAdmin);
+    partner.and_then(|held| held.organization).ok_or_else(|| {
+        Failure::usage("you are partner admin of no organization; name one with --partner ID")
+    })
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let trials = all_pages(
+        &cx.client()?,
+        |cursor| Request::Trial(TrialCall::List(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Trials(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(trials.iter(), COLUMNS)
+}
+
+fn words(trial: &Trial) -> String {
+    let mut text = card(trial, COLUMNS);
+    if !trial.may_edit {
+        return text;
+    }
+    let end = local(trial.extension.ends_at);
+    text.push_str(&match (trial.state, trial.extension.earlier) {
+        (TrialState::Expired, _) => format!(
+            "The trial has expired; the organization is read-only. Extended now, it ends {end}.\n"
+        ),
+        (TrialState::Active, true) => format!(
+            "Extended now, it would end {end}: earlier than it does, since an extension is \
+             {EXTENSION} days from today.\n"
+        ),
+        (TrialState::Active, false) => format!("Extended now, it would end {end}.\n"),
+    });
+    text
+}

@@ -1,0 +1,148 @@
+//! One user of a site: shown, added, changed (rules U7, L12).
+
+use clap::Args;
+
+use crate::api::call::{Reply, Request, RosterCall};
+use crate::api::user::{EditUser, NewUser, UserDetail};
+use crate::cli::context::Context;
+use crate::cli::exit::Failure;
+use crate::cli::following::plan_words;
+use crate::cli::grid::{Cell, Column, card};
+use crate::domain::site::site_url;
+
+/// Which user.
+#[derive(Debug, Args)]
+pub struct OneArgs {
+    /// The site's URL
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// The `UserID`
+    user_id: String,
+}
+
+/// A user to add.
+#[derive(Debug, Args)]
+pub struct AddArgs {
+    #[command(flatten)]
+    which: OneArgs,
+    /// The address
+    #[arg(long, value_name = "EMAIL")]
+    address: String,
+    /// First name
+    #[arg(long, default_value = "")]
+    first_name: String,
+    /// Last name
+    #[arg(long, default_value = "")]
+    last_name: String,
+    /// The name as displayed
+    #[arg(long, default_value = "")]
+    display_name: String,
+    /// The department
+    #[arg(long, default_value = "")]
+    department: String,
+}
+
+/// What changes of a user.
+#[derive(Debug, Args)]
+pub struct EditArgs {
+    #[command(flatten)]
+    which: OneArgs,
+    /// The address; another one revokes the pending invitation of the old one
+    #[arg(long, value_name = "EMAIL")]
+    address: Option<String>,
+    /// First name
+    #[arg(long)]
+    first_name: Option<String>,
+    /// Last name
+    #[arg(long)]
+    last_name: Option<String>,
+    /// The name as displayed
+    #[arg(long)]
+    display_name: Option<String>,
+    /// The department
+    #[arg(long)]
+    department: Option<String>,
+    /// Whether the account is active
+    #[arg(long, value_name = "true|false")]
+    active: Option<bool>,
+}
+
+const COLUMNS: &[Column<UserDetail>] = &[
+    Column { name: "number", cell: |of| Cell::Count(of.user.number.into()) },
+    Column { name: "user_id", cell: |of| Cell::Text(of.user.user_id.clone()) },
+    Column { name: "name", cell: |of| Cell::Text(of.user.name.clone()) },
+    Column { name: "address", cell: |of| Cell::Text(of.user.address.clone()) },
+    Column { name: "department", cell: |of| Cell::Text(of.user.department.clone()) },
+    Column { name: "active", cell: |of| Cell::yes_no(of.user.active) },
+    Column { name: "state", cell: |of| Cell::Word(of.user.state.code()) },
+    Column {
+        name: "outcome",
+        cell: |of| Cell::maybe(of.user.outcome, |outcome| Cell::Word(outcome.code())),
+    },
+    Column {
+        name: "organization",
+        cell: |of| Cell::maybe(of.person.as_ref(), |p| Cell::plain_text(&p.organization)),
+    },
+    Column {
+        name: "preferred_site",
+        cell: |of| Cell::maybe(of.user.preferred_site.clone(), Cell::Text),
+    },
+    Column {
+        name: "sites",
+        cell: |of| {
+            Cell::maybe(of.person.as_ref(), |person| {
+                Cell::joined(person.sites.iter().map(|site| site.raw()))
+            })
+        },
+    },
+    Column {
+        name: "licences",
+        cell: |of| Cell::maybe(of.person.as_ref(), |person| Cell::joined(&person.licences)),
+    },
+];
+
+/// Shows a user.
+///
+/// # Errors
+/// What went wrong.
+pub async fn show(args: OneArgs, cx: &mut Context) -> Result<(), Failure> {
+    act(RosterCall::User(args.site, args.user_id), cx).await
+}
+
+/// Adds a user.
+///
+/// # Errors
+/// What went wrong.
+pub async fn add(args: AddArgs, cx: &mut Context) -> Result<(), Failure> {
+    let AddArgs { which, address, first_name, last_name, display_name, department } = args;
+    let OneArgs { site, user_id } = which;
+    let new =
+        NewUser { user_id, address, first_name, last_name, display_name, department, active: true };
+    act(RosterCall::AddUser(site, new), cx).await
+}
+
+/// Changes a user.
+///
+/// # Errors
+/// What went wrong.
+pub async fn edit(args: EditArgs, cx: &mut Context) -> Result<(), Failure> {
+    let EditArgs { which, address, first_name, last_name, display_name, department, active } = args;
+    let edit = EditUser { address, first_name, last_name, display_name, department, active };
+    if edit == EditUser::default() {
+        return Err(Failure::usage("nothing to change; see hublink user edit --help"));
+    }
+    act(RosterCall::EditUser(which.site, which.user_id, edit), cx).await
+}
+
+async fn act(call: RosterCall, cx: &mut Context) -> Result<(), Failure> {
+    let Reply::User(detail) = cx.ask(Request::Roster(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*detail, COLUMNS, || {
+        let mut text = card(&*detail, COLUMNS);
+        if let Some(plan) = &detail.plan {
+            text.push_str(&plan_words(plan));
+        }
+        text
+    })
+}

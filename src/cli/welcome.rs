@@ -1,0 +1,260 @@
+//! `hublink welcome`: accepting a welcome mail's code, resending the mail, correcting its address
+//! (rule T4).
+//!
+//! Owns how the code and the password get in: typed without echo, or as lines of a pipe; never
+//! from the command line. Must not print either, nor the session they open.
+
+use std::io::{BufRead as _, Read as _};
+
+use clap::Subcommand;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::{Exit, Failure};
+use super::grid::{Cell, Column, card, local};
+use super::output::note;
+use crate::api::call::{AccountCall, Reply, Request, WelcomeCall};
+use crate::api::session::{Secret, SessionGranted, SignIn};
+use crate::api::welcome::{
+    AcceptWelcome, CorrectWelcome, LookAtWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
+    WelcomeShown,
+};
+use crate::client::Client;
+use crate::config::credentials::Credential;
+use crate::domain::setup::SetupState;
+use crate::domain::untrusted::Untrusted;
+
+/// The welcome mail.
+#[derive(Debug, Subcommand)]
+pub enum WelcomeCommand {
+    /// Accept with the code of the mail: choose a password, accept the terms, be signed in
+    #[command(after_help = "The code and the password are asked for. Without a terminal they are \
+        read from\nstandard input, a line each, and --accept-terms is needed.\n\nExample:\n  \
+        hublink welcome accept --accept-terms < code-and-password.txt")]
+    Accept {
+        /// Accept the terms of service without being asked
+        #[arg(long)]
+        accept_terms: bool,
+    },
+    /// Send the mail again; the new link takes the old one's place
+    Resend {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+    },
+    /// Send it to another address instead, until somebody has accepted
+    #[command(after_help = "Example:\n  hublink welcome correct --org acme --email \
+        kim@acme.example")]
+    Correct {
+        /// The organization's id
+        #[arg(long, value_name = "ID")]
+        org: String,
+        /// The right address
+        #[arg(long, value_name = "ADDRESS")]
+        email: String,
+    },
+}
+
+const COLUMNS: &[Column<Welcome>] = &[
+    Column { name: "organization", cell: |mail| Cell::plain_text(&mail.organization) },
+    Column { name: "email", cell: |mail| Cell::Text(mail.email.clone()) },
+    Column { name: "state", cell: |mail| Cell::Word(mail.state.code()) },
+    Column { name: "detail", cell: |mail| Cell::maybe(mail.detail.clone(), Cell::Text) },
+    Column { name: "mails", cell: |mail| Cell::Count(mail.mails) },
+    Column { name: "sent_at", cell: |mail| Cell::maybe(mail.sent_at, Cell::At) },
+    Column { name: "expires_at", cell: |mail| Cell::maybe(mail.expires_at, Cell::At) },
+    Column { name: "accepted_at", cell: |mail| Cell::maybe(mail.accepted_at, Cell::At) },
+];
+
+/// What accepting did, without the session's secret.
+#[derive(Debug, Serialize)]
+struct Done {
+    organization: String,
+    organization_name: Untrusted,
+    email: Untrusted,
+    setup: SetupState,
+    signed_in_until: Option<Timestamp>,
+}
+
+const DONE: &[Column<Done>] = &[
+    Column { name: "organization", cell: |done| Cell::plain_text(&done.organization) },
+    Column { name: "name", cell: |done| Cell::Text(done.organization_name.clone()) },
+    Column { name: "email", cell: |done| Cell::Text(done.email.clone()) },
+    Column { name: "setup", cell: |done| Cell::Word(done.setup.code()) },
+    Column { name: "signed_in_until", cell: |done| Cell::maybe(done.signed_in_until, Cell::At) },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: WelcomeCommand, cx: &mut Context) -> Result<(), Failure> {
+    let call = match command {
+        WelcomeCommand::Accept { accept_terms } => return accept(accept_terms, cx).await,
+        WelcomeCommand::Resend { org } => WelcomeCall::Resend(org),
+        WelcomeCommand::Correct { org, email } => {
+            WelcomeCall::Correct(org, CorrectWelcome { email })
+        }
+    };
+    let Reply::Welcome(mail) = cx.ask(Request::Welcome(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one_as(&*mail, COLUMNS, || card(&*mail, COLUMNS))
+}
+
+async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
+    if !cx.person.may_ask() && !accept_terms {
+        return Err(Failure::usage("there is no terminal to ask at; use --accept-terms"));
+    }
+    let anonymous = cx.anonymous()?;
+    // A file that cannot be trusted is found out before a secret is asked for.
+    cx.settings.credentials().get(anonymous.endpoint().as_str())?;
+    let mut input = Input::of(cx);
+    let code = input.secret("Code of the mail: ").await?;
+    let look = Request::Welcome(WelcomeCall::Look(LookAtWelcome { code: code.clone() }));
+    let Reply::WelcomeShown(shown) = anonymous.send(&look, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let (email, name) = (shown.email.shown(), shown.organization_name.shown_in(80));
+    note(&format!("{email} is welcomed as administrator of {name}."));
+    let (client, password) = match shown.asks {
+        WelcomeAsks::Password => (anonymous, Some(new_password(&mut input).await?)),
+        WelcomeAsks::SignIn => (signed_in(&shown, &mut input, cx).await?, None),
+    };
+    if !accept_terms && !agreed(&shown, cx).await? {
+        return Err(Failure::failed("the terms were not accepted; the code can still be used"));
+    }
+    let terms_sha256 = shown.terms.sha256.clone();
+    let body = AcceptWelcome { code, password, terms_sha256 };
+    let request = Request::Welcome(WelcomeCall::Accept(body));
+    let Reply::WelcomeAccepted(accepted) = client.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    told(*accepted, shown.email, &client, cx)
+}
+
+fn told(
+    accepted: WelcomeAccepted,
+    email: Untrusted,
+    client: &Client,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    let done = Done {
+        organization: accepted.organization,
+        organization_name: accepted.organization_name,
+        email,
+        setup: accepted.setup,
+        signed_in_until: accepted.session.as_ref().map(|session| session.expires_at),
+    };
+    if let Some(session) = accepted.session {
+        keep(session, client, cx)?;
+    }
+    let org = Untrusted::new(&done.organization);
+    note(&match done.setup {
+        SetupState::Pending => format!("Next: hublink setup show --org {}", org.shown()),
+        SetupState::Finished => format!("Next: hublink contact-center show --org {}", org.shown()),
+    });
+    cx.out.one(&done, DONE)
+}
+
+/// Keeps the session, as `hublink login` does.
+fn keep(session: SessionGranted, client: &Client, cx: &Context) -> Result<(), Failure> {
+    let credential = Credential {
+        token: session.token,
+        email: session.me.email.raw().to_owned(),
+        expires_at: session.expires_at,
+    };
+    cx.settings.credentials().put(client.endpoint().as_str(), credential)?;
+    note(&format!("Signed in until {}.", local(session.expires_at)));
+    Ok(())
+}
+
+/// A client that is signed in as the welcomed person: with the session there is, or a new one.
+async fn signed_in(
+    shown: &WelcomeShown,
+    input: &mut Input,
+    cx: &Context,
+) -> Result<Client, Failure> {
+    let client = cx.client()?;
+    if client.is_signed_in()
+        && let Ok(Reply::Me(me)) = client.send(&Request::Account(AccountCall::Me), None).await
+        && me.email == shown.email
+    {
+        return Ok(client);
+    }
+    if cx.settings.token.is_some() {
+        return Err(Failure::told(
+            Exit::NotAllowed,
+            "HUBLINK_TOKEN is somebody else's; unset it, or set it to the welcomed person's",
+        ));
+    }
+    note("You can sign in already, and keep the password you have.");
+    let password = input.secret("Password: ").await?;
+    let sign_in = SignIn::Password { email: shown.email.raw().to_owned(), password };
+    let request = Request::Account(AccountCall::SignIn(sign_in));
+    let Reply::Session(session) = client.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let client = client.with_token(Some(&session.token))?;
+    keep(*session, &client, cx)?;
+    Ok(client)
+}
+
+async fn new_password(input: &mut Input) -> Result<Secret, Failure> {
+    let password = input.secret("New password, at least 12 characters: ").await?;
+    if input.asks() && input.secret("The same again: ").await? != password {
+        return Err(Failure::failed("the two are not the same; the code can still be used"));
+    }
+    Ok(password)
+}
+
+async fn agreed(shown: &WelcomeShown, cx: &Context) -> Result<bool, Failure> {
+    note(&format!(
+        "\nTerms of service, version {}\n",
+        Untrusted::new(&shown.terms.version).shown()
+    ));
+    for line in shown.terms.text.lines() {
+        note(Untrusted::new(line).shown().as_str());
+    }
+    let question = "\nDo you accept these terms for your organization?";
+    cx.person.agrees(question, "use --accept-terms").await
+}
+
+/// Where secrets come from: the person, or the lines of standard input.
+enum Input {
+    Person(super::prompt::Person),
+    Lines,
+}
+
+impl Input {
+    fn of(cx: &Context) -> Self {
+        if cx.person.may_ask() { Self::Person(cx.person) } else { Self::Lines }
+    }
+
+    fn asks(&self) -> bool {
+        matches!(self, Self::Person(_))
+    }
+
+    async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
+        match self {
+            Self::Person(person) => person.secret(question, "pipe it in").await,
+            Self::Lines => line().map(Secret::new),
+        }
+    }
+}
+
+/// The next line of standard input; short, as secrets are.
+fn line() -> Result<String, Failure> {
+    let mut line = String::new();
+    let read = std::io::stdin().lock().take(4_096).read_line(&mut line);
+    read.map_err(|error| Failure::failed(format!("standard input: {error}")))?;
+    let line = line.trim();
+    if line.is_empty() {
+        return Err(Failure::usage(
+            "standard input has no more lines; write the code into the first one, and the \
+             password into the second",
+        ));
+    }
+    Ok(line.to_owned())
+}

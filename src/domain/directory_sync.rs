@@ -1,0 +1,157 @@
+//! Directory sync and what it does to users (rule U9): why a user fails, and the remedy's steps.
+//!
+//! Owns the order of the steps. Who is in the directory is the provider's to know, and whether a
+//! user is blocked for it is `outcome`'s to decide.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Why the synced directory blocks a user: addresses count exactly as they are spelled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Mismatch {
+    /// The directory has no such address.
+    Absent,
+    /// The directory has it, spelled with other capitals.
+    DiffersInCase,
+}
+
+impl Mismatch {
+    /// The name in the API.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Absent => "absent",
+            Self::DiffersInCase => "differs_in_case",
+        }
+    }
+
+    /// The words on screens.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Absent => "not in the directory",
+            Self::DiffersInCase => "differs in case",
+        }
+    }
+}
+
+/// A step of the remedy, in its order.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SyncStep {
+    /// Stop the sync, so that it blocks and removes nobody.
+    Pause,
+    /// Bring roster and directory to one spelling.
+    Convert,
+    /// See what the sync would do now.
+    DryRun,
+    /// Start the sync again.
+    Resume,
+}
+
+impl SyncStep {
+    /// All steps, in order.
+    pub const ALL: [Self; 4] = [Self::Pause, Self::Convert, Self::DryRun, Self::Resume];
+
+    /// The name in the API and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Pause => "pause",
+            Self::Convert => "convert",
+            Self::DryRun => "dry_run",
+            Self::Resume => "resume",
+        }
+    }
+
+    /// The words on screens.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Pause => "Pause the sync",
+            Self::Convert => "Convert the users",
+            Self::DryRun => "Dry-run",
+            Self::Resume => "Resume the sync",
+        }
+    }
+
+    /// What it does, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Pause => "The sync stops; while it is paused it blocks nobody.",
+            Self::Convert => {
+                "Where only the case differs the site takes the directory's spelling; who is \
+                 absent is noted, to be added to the directory on resume."
+            }
+            Self::DryRun => "Shows what resuming will do. Nothing is changed.",
+            Self::Resume => "Adds the noted users to the directory and starts the sync again.",
+        }
+    }
+
+    /// Reads [`SyncStep::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| step.code() == code)
+    }
+}
+
+/// How far the remedy has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Remedy {
+    /// The sync is on.
+    pub on: bool,
+    /// It is paused.
+    pub paused: bool,
+    /// There was a dry run since the pause or the last conversion.
+    pub checked: bool,
+}
+
+impl Remedy {
+    /// Whether a step can be done now.
+    ///
+    /// # Errors
+    /// Why not, in a sentence.
+    pub const fn allows(self, step: SyncStep) -> Result<(), &'static str> {
+        if !self.on {
+            return Err("Directory sync is off in this organization; it blocks nobody.");
+        }
+        match step {
+            SyncStep::Pause if self.paused => Err("The sync is paused already."),
+            SyncStep::Pause => Ok(()),
+            _ if !self.paused => Err("The sync is running; pause it first."),
+            SyncStep::Resume if !self.checked => {
+                Err("Make a dry-run first: it shows what resuming will do.")
+            }
+            SyncStep::Convert | SyncStep::DryRun | SyncStep::Resume => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn u9_the_steps_follow_each_other() {
+        use SyncStep::{Convert, DryRun, Pause, Resume};
+        let off = Remedy::default();
+        let running = Remedy { on: true, ..off };
+        let paused = Remedy { paused: true, ..running };
+        let checked = Remedy { checked: true, ..paused };
+        for (remedy, want) in [
+            (off, vec![]),
+            (running, vec![Pause]),
+            (paused, vec![Convert, DryRun]),
+            (checked, vec![Convert, DryRun, Resume]),
+        ] {
+            let allowed: Vec<_> =
+                SyncStep::ALL.into_iter().filter(|step| remedy.allows(*step).is_ok()).collect();
+            assert_eq!(allowed, want, "{remedy:?}");
+        }
+    }
+
+    #[test]
+    fn codes_read_back() {
+        for step in SyncStep::ALL {
+            assert_eq!(SyncStep::from_code(step.code()), Some(step));
+        }
+    }
+}

@@ -1,0 +1,160 @@
+//! The services that a trial or an order brings, and how many of each (rules T1, T3).
+//!
+//! Owns which services there are and what a list of them may hold. Which organization has which is
+//! the provider's to keep.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// A service of the Control Hub.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Service {
+    /// Messages in spaces.
+    Messaging,
+    /// Meetings on a site of the customer's own.
+    Meetings,
+    /// Telephony.
+    Calling,
+    /// Contact Center: voice and chat for agents (rule T7).
+    ContactCenter,
+}
+
+impl Service {
+    /// All services, in the order they are offered.
+    pub const ALL: [Self; 4] =
+        [Self::Messaging, Self::Meetings, Self::Calling, Self::ContactCenter];
+
+    /// The name in the API, files and the database; also the field of a refusal about it.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Messaging => "messaging",
+            Self::Meetings => "meetings",
+            Self::Calling => "calling",
+            Self::ContactCenter => "contact_center",
+        }
+    }
+
+    /// The name on screens.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Messaging => "Messaging",
+            Self::Meetings => "Meetings",
+            Self::Calling => "Calling",
+            Self::ContactCenter => "Contact Center",
+        }
+    }
+
+    /// Reads [`Service::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|service| service.code() == code)
+    }
+}
+
+/// A service and how many licences of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ServiceLine {
+    /// The service.
+    pub service: Service,
+    /// How many licences: 1 to 100,000.
+    #[schema(minimum = 1, maximum = 100_000)]
+    pub quantity: u32,
+}
+
+impl fmt::Display for ServiceLine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.quantity, self.service.title())
+    }
+}
+
+/// The most licences of one service.
+pub const MOST: u32 = 100_000;
+
+/// Why a list of services cannot be had.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum ServicesError {
+    /// None at all.
+    #[error("Choose at least one service.")]
+    None,
+    /// A quantity of none or too many.
+    #[error("{} takes 1 to 100,000 licences.", .0.title())]
+    Quantity(Service),
+    /// A service twice.
+    #[error("{} is listed twice.", .0.title())]
+    Twice(Service),
+}
+
+impl ServicesError {
+    /// The field that is wrong: `services`, or a service's code.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::None => "services",
+            Self::Quantity(service) | Self::Twice(service) => service.code(),
+        }
+    }
+}
+
+/// A list of services in its one form: each once, in the order they are offered.
+///
+/// # Errors
+/// A [`ServicesError`] that names the service.
+pub fn services(lines: &[ServiceLine]) -> Result<Vec<ServiceLine>, ServicesError> {
+    let mut sorted = lines.to_vec();
+    sorted.sort_by_key(|line| line.service);
+    if let Some(pair) = sorted.windows(2).find(|pair| pair[0].service == pair[1].service) {
+        return Err(ServicesError::Twice(pair[0].service));
+    }
+    if let Some(line) = sorted.iter().find(|line| !(1..=MOST).contains(&line.quantity)) {
+        return Err(ServicesError::Quantity(line.service));
+    }
+    if sorted.is_empty() { Err(ServicesError::None) } else { Ok(sorted) }
+}
+
+/// Whether a list has the service.
+pub fn has(lines: &[ServiceLine], service: Service) -> bool {
+    lines.iter().any(|line| line.service == service)
+}
+
+/// The licences of all services together.
+pub fn total(lines: &[ServiceLine]) -> u64 {
+    lines.iter().map(|line| u64::from(line.quantity)).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(service: Service, quantity: u32) -> ServiceLine {
+        ServiceLine { service, quantity }
+    }
+
+    #[test]
+    fn t1_quantities_are_checked_service_by_service() {
+        let calling = line(Service::Calling, 25);
+        let messaging = line(Service::Messaging, MOST);
+        assert_eq!(services(&[calling, messaging]), Ok(vec![messaging, calling]));
+        assert_eq!(total(&[calling, messaging]), 100_025);
+        assert_eq!(services(&[]), Err(ServicesError::None));
+        for quantity in [0, MOST + 1] {
+            let refused = services(&[messaging, line(Service::Calling, quantity)]);
+            assert_eq!(refused, Err(ServicesError::Quantity(Service::Calling)));
+            assert_eq!(refused.unwrap_err().field(), "calling");
+        }
+        let twice = services(&[calling, messaging, calling]);
+        assert_eq!(twice, Err(ServicesError::Twice(Service::Calling)));
+    }
+
+    #[test]
+    fn services_are_read_by_their_codes() {
+        for service in Service::ALL {
+            assert_eq!(Service::from_code(service.code()), Some(service));
+        }
+        assert!(has(&[line(Service::Meetings, 1)], Service::Meetings));
+        assert!(!has(&[line(Service::Meetings, 1)], Service::ContactCenter));
+    }
+}

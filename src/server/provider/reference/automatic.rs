@@ -1,0 +1,148 @@
+//! Automatic linking (rule L11): the date, its announcements, what it comes to.
+//!
+//! Owns the date and how it stands. The decision is `domain::automatic`'s, the link is the job that
+//! a human's Link Now begins, and what is said to whom is below.
+
+mod announcements;
+mod letters;
+mod tick;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use serde_json::json;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use announcements::{About, Kind};
+pub use tick::keep;
+
+use super::{Reference, site_edits};
+use crate::api::following::{Announcement, AutoLink, AutoLinkState};
+use crate::api::problem::code;
+use crate::domain::automatic::{ANNOUNCED_DAYS, Waits, announced_at};
+use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
+use crate::server::audit::{self, Change};
+use crate::server::provider::Viewer;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis, to_millis};
+
+/// How automatic linking stands on a site.
+pub async fn show(reference: &Reference, url: &str) -> Result<AutoLink, Refusal> {
+    shown(&mut *reference.store.read().await?, url).await
+}
+
+async fn shown(conn: &mut Conn, url: &str) -> Result<AutoLink, Refusal> {
+    let row = sqlx::query(
+        "SELECT s.id, s.state, s.auto_link_on, s.organization, s.csm, a.state, a.waits,
+                a.decided_at, a.organization, a.users
+           FROM sites s LEFT JOIN auto_links a ON a.site = s.id WHERE s.url = $1",
+    )
+    .bind(url)
+    .fetch_optional(&mut *conn)
+    .await?
+    .ok_or_else(|| Refusal::not_found("site"))?;
+    let on = row.try_get::<Option<i64>, _>(2)?.map(from_millis);
+    let state = state(&row, on)?;
+    let waits = row
+        .try_get::<Option<&str>, _>(6)?
+        .and_then(Waits::from_code)
+        .filter(|_| state == AutoLinkState::Waiting);
+    let mut announcements = Vec::new();
+    if let Some(on) = on {
+        for days in ANNOUNCED_DAYS {
+            let about = About { site: row.try_get(0)?, kind: Kind::Announced(days), on };
+            let sent_at = announcements::sent_at(conn, about).await?;
+            announcements.push(Announcement { days, due_at: announced_at(on, days), sent_at });
+        }
+    }
+    let users: Option<&str> = row.try_get(9)?;
+    let csm: String = row.try_get(4)?;
+    Ok(AutoLink {
+        site: url.into(),
+        state,
+        on,
+        announcements,
+        waits,
+        reason: waits.map(|waits| reason(waits, &csm)).unwrap_or_default(),
+        decided_at: row.try_get::<Option<i64>, _>(7)?.map(from_millis),
+        organization: row.try_get(8)?,
+        users: users.map(serde_json::from_str).transpose()?.unwrap_or_default(),
+    })
+}
+
+/// Why it waits, and what to do.
+fn reason(waits: Waits, csm: &str) -> Untrusted {
+    let ask = match waits {
+        Waits::MayNotLink if csm.is_empty() => "Ask the customer success manager.".to_owned(),
+        Waits::MayNotLink => format!("Ask its customer success manager: {csm}."),
+        Waits::TrialExpired => "Extend the trial, or set another date.".to_owned(),
+        _ => "An administrator of the site links it: Enroll Now, then choose.".to_owned(),
+    };
+    Untrusted::new(format!("{} {ask}", waits.reason()))
+}
+
+fn state(row: &SqliteRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusal> {
+    let site = SiteState::from_code(row.try_get(1)?)
+        .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
+    let own = row.try_get::<Option<&str>, _>(5)?.and_then(AutoLinkState::from_code);
+    Ok(match (site, own, on) {
+        (_, Some(AutoLinkState::Linking), _) => AutoLinkState::Linking,
+        (SiteState::Enrolled, _, _) if on.is_some() || own.is_some() => AutoLinkState::Done,
+        (SiteState::NotEnrolled, Some(AutoLinkState::Waiting), _) => AutoLinkState::Waiting,
+        (SiteState::NotEnrolled, _, Some(_)) => AutoLinkState::Planned,
+        (SiteState::Linking | SiteState::LinkFailed, _, Some(_)) => AutoLinkState::Linking,
+        _ => AutoLinkState::Off,
+    })
+}
+
+/// Sets or takes away the date. A new date is announced anew.
+pub async fn set(
+    reference: &Reference,
+    viewer: &Viewer,
+    url: &str,
+    on: Option<Date>,
+) -> Result<AutoLink, Refusal> {
+    let now = reference.clock.now();
+    let on = on.map(|on| midnight(on, now)).transpose()?;
+    let mut tx = reference.store.begin().await?;
+    let site = site_edits::find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
+    if site.organization.is_some() {
+        return Err(Refusal::conflict(
+            code::LINK_PERMANENT,
+            "The site is linked to an organization already; linking is permanent.",
+            "There is nothing to set a date for.",
+        ));
+    }
+    sqlx::query("UPDATE sites SET auto_link_on = $2 WHERE id = $1")
+        .bind(site.id)
+        .bind(on.map(to_millis))
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("DELETE FROM auto_links WHERE site = $1").bind(site.id).execute(&mut *tx).await?;
+    announcements::withdraw(&mut tx, site.id).await?;
+    let change = Change {
+        at: now,
+        actor: &viewer.email,
+        action: "site.auto_link_set",
+        organization: None,
+        site: Some(url),
+        subject: url,
+        detail: json!({ "on": on }),
+    };
+    audit::record(&mut tx, change).await?;
+    let shown = shown(&mut tx, url).await?;
+    tx.commit().await?;
+    reference.automatic_changed.notify_one();
+    Ok(shown)
+}
+
+/// Dates mean 00:00 UTC (SPEC section 1).
+fn midnight(on: Date, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let at = on.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
+    match at {
+        Ok(at) if at > now => Ok(at),
+        _ => Err(Refusal::invalid("on", "The date must be after today.")),
+    }
+}

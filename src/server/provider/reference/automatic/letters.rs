@@ -1,0 +1,107 @@
+//! What automatic linking writes to a site's administrators and its CSM (rule L11).
+//!
+//! Owns the words. Names come from outside and are shown, never repeated as they are.
+
+use jiff::Timestamp;
+
+use crate::domain::automatic::Waits;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::reference::notices::Letter;
+
+/// The most columns of a name.
+const NAME: usize = 80;
+
+/// A site as its mails name it.
+pub struct Site<'a> {
+    pub url: &'a str,
+    pub company: &'a str,
+    pub csm: &'a str,
+}
+
+/// So many days before the date.
+pub fn announcement(site: &Site<'_>, on: Timestamp, now: Timestamp) -> Letter {
+    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
+    let date = on.strftime("%-d %B %Y");
+    let days = days_until(on, now);
+    Letter {
+        subject: format!("{url} will be linked to Control Hub on {date}"),
+        text: format!(
+            "Hello,\n\
+             \n\
+             you administer the meeting site {url} of {company}. In {days}, on {date} at 00:00 UTC,\n\
+             it will be linked to an organization in Control Hub by itself. Linking is permanent.\n\
+             \n\
+             It links where exactly one customer organization matches the site by its id, or by a\n\
+             verified domain of more than half of its active users. Where nothing matches, a new\n\
+             organization is made and you become its full administrator. In any other case nothing\n\
+             happens, and a person has to decide; you will be told.\n\
+             \n\
+             The site's users are then linked without an e-mail to them. Their licences carry over\n\
+             and none are added.\n\
+             \n\
+             To choose the organization yourself, link the site before that date.\n\
+             Questions? Ask your customer success manager: {csm}.\n"
+        ),
+    }
+}
+
+/// The date has come, and a human has to decide.
+pub fn waiting(site: &Site<'_>, waits: Waits) -> Letter {
+    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
+    let why = waits.reason();
+    Letter {
+        subject: format!("{url} was not linked by itself and waits for you"),
+        text: format!(
+            "Hello,\n\
+             \n\
+             the meeting site {url} of {company} was to be linked to Control Hub by itself today.\n\
+             It was not, and nothing about it has changed:\n\
+             \n\
+             {why}\n\
+             \n\
+             An administrator of the site can link it: open hublink, choose the site, Enroll Now.\n\
+             The customer success manager of the site is {csm}.\n"
+        ),
+    }
+}
+
+fn days_until(on: Timestamp, now: Timestamp) -> String {
+    const DAY: i64 = 24 * 60 * 60;
+    match (on.as_second() - now.as_second() + DAY - 1) / DAY {
+        1 => "one day".to_owned(),
+        days => format!("{days} days"),
+    }
+}
+
+fn contact(csm: &str) -> String {
+    if csm.is_empty() { "not named yet".to_owned() } else { shown(csm) }
+}
+
+fn shown(text: &str) -> String {
+    Untrusted::new(text.trim()).shown_in(NAME).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l11_the_announcement_says_when_what_and_whom_to_ask() {
+        let site = Site {
+            url: "new.webex.example",
+            company: "New\r\nBcc: x@y.example",
+            csm: "csm@provider.example",
+        };
+        let on: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let letter = announcement(&site, on, "2026-05-02T00:00:00Z".parse().unwrap());
+        for said in ["In 30 days, on 1 June 2026", "permanent", "csm@provider.example"] {
+            assert!(letter.text.contains(said), "{said} in {}", letter.text);
+        }
+        assert!(letter.text.contains("New^M^JBcc"), "{}", letter.text);
+        assert_eq!(days_until(on, "2026-05-31T23:00:00Z".parse().unwrap()), "one day");
+        let letter = waiting(&Site { csm: "", ..site }, Waits::WeakMatch);
+        assert!(
+            letter.text.contains(Waits::WeakMatch.reason()) && letter.text.contains("not named")
+        );
+    }
+}

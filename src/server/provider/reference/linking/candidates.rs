@@ -1,0 +1,133 @@
+//! The organizations that match a site, as the operator sees them (rules L2 to L4).
+//!
+//! Owns what is shown of an organization that is not the operator's: its name, kind, age and number
+//! of full admins, with every reason; their addresses only where the reasons allow it. Each look is
+//! recorded. How often one may look is the router's.
+
+use serde_json::json;
+use sqlx::Row;
+
+use super::enroll::must_be_connected;
+use super::hindrance::{Target, new_choice, organization_of};
+use super::matches::{self, Reason};
+use super::{Entry, Linkable, record};
+use crate::api::linking::{Candidate, Candidates, CandidatesQuery, MatchReason, MyOrganization};
+use crate::domain::organization::OrganizationKind;
+use crate::domain::role::Role;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::Viewer;
+use crate::server::provider::reference::Reference;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+/// How many matches are shown.
+const MOST: usize = 50;
+/// How much evidence of one reason is shown.
+pub const EVIDENCE: usize = 10;
+/// How many full admins are named.
+const NAMED: usize = 20;
+
+/// All matches of a site.
+pub async fn list(
+    reference: &Reference,
+    viewer: &Viewer,
+    url: &str,
+    query: &CandidatesQuery,
+) -> Result<Candidates, Refusal> {
+    let typed = query.organization.as_deref().map(str::trim).filter(|typed| !typed.is_empty());
+    let now = reference.clock.now();
+    let mut tx = reference.store.begin().await?;
+    let site = Linkable::find(&mut tx, url).await?;
+    site.must_be_free(&mut tx).await?;
+    must_be_connected(&mut tx, viewer, &site).await?;
+    let mine = organization_of(&mut tx, &viewer.email).await?;
+    let found = matches::find(&mut tx, &site, typed).await?;
+    let typed_id_found = typed.map(|id| found.contains_key(id));
+    let ids: Vec<String> = found.keys().cloned().collect();
+    let mut items = Vec::with_capacity(found.len());
+    for (id, reasons) in found {
+        items.push(candidate(&mut tx, viewer, mine.as_ref(), &id, reasons).await?);
+    }
+    items.sort_by(|one, other| {
+        let rank = |c: &Candidate| (!c.choosable, usize::MAX - c.reasons.len());
+        rank(one)
+            .cmp(&rank(other))
+            .then_with(|| one.name.raw().cmp(other.name.raw()))
+            .then_with(|| one.id.cmp(&other.id))
+    });
+    let more = items.len().saturating_sub(MOST) as u64;
+    items.truncate(MOST);
+    let entry = Entry {
+        action: "site.candidates_seen",
+        actor: &viewer.email,
+        organization: None,
+        url,
+        detail: json!({ "typed": typed, "organizations": ids }),
+        now,
+    };
+    record(&mut tx, entry).await?;
+    tx.commit().await?;
+    Ok(Candidates {
+        site: Untrusted::new(&site.url),
+        company: Untrusted::new(&site.company),
+        items,
+        more,
+        typed_id_found,
+        new_organization: new_choice(&site.company, mine.as_ref()),
+        csm: Untrusted::new(&site.csm),
+    })
+}
+
+async fn candidate(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    mine: Option<&MyOrganization>,
+    id: &str,
+    reasons: Vec<Reason>,
+) -> Result<Candidate, Refusal> {
+    let target = Target::find(conn, id).await?;
+    let why_not = target.hindrance(conn, &viewer.email, mine).await?;
+    let row = sqlx::query("SELECT kind, created_at FROM organizations WHERE id = $1")
+        .bind(id)
+        .fetch_one(&mut *conn)
+        .await?;
+    let kind = OrganizationKind::from_code(row.try_get(0)?)
+        .ok_or_else(|| Refusal::internal(&"an organization's kind is unknown"))?;
+    let full_admins = full_admins(conn, id).await?;
+    let may_name = reasons.iter().any(|reason| reason.kind.shows_full_admins());
+    let ask = if may_name {
+        full_admins.iter().take(NAMED).map(Untrusted::new).collect()
+    } else {
+        Vec::new()
+    };
+    Ok(Candidate {
+        id: target.id,
+        name: Untrusted::new(target.name),
+        kind,
+        created_at: from_millis(row.try_get(1)?),
+        reasons: reasons.into_iter().map(shown).collect(),
+        choosable: why_not.is_none(),
+        why_not,
+        full_admins: full_admins.len() as u64,
+        ask,
+    })
+}
+
+fn shown(reason: Reason) -> MatchReason {
+    MatchReason {
+        kind: reason.kind,
+        evidence: reason.evidence.into_iter().take(EVIDENCE).map(Untrusted::new).collect(),
+        text: Untrusted::new(reason.text),
+    }
+}
+
+/// The addresses of an organization's full admins.
+pub async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT email FROM organization_roles WHERE organization = $1 AND role = $2 ORDER BY email",
+    )
+    .bind(id)
+    .bind(Role::FullAdmin.code())
+    .fetch_all(conn)
+    .await
+}

@@ -1,0 +1,188 @@
+//! What the mails of linking say (rules L1, L7).
+//!
+//! Owns the words. Names come from outside: they are shown, and escaped in the HTML part.
+
+use jiff::Timestamp;
+use sqlx::Row;
+
+use super::NAME;
+use crate::domain::number::count;
+use crate::domain::outcome::Outcome;
+use crate::domain::site_link::shown_code;
+use crate::domain::untrusted::{Shown, Untrusted};
+use crate::server::provider::Mail;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+/// Who gets a mail.
+#[derive(Debug)]
+pub struct Recipient {
+    email: String,
+    name: String,
+}
+
+impl Recipient {
+    /// By address; the name is a person's who can sign in, if it is one.
+    pub async fn find(conn: &mut Conn, email: &str) -> Result<Self, Refusal> {
+        let name: Option<String> = sqlx::query_scalar("SELECT name FROM people WHERE email = $1")
+            .bind(email)
+            .fetch_optional(conn)
+            .await?;
+        let name = name.filter(|name| name != email).unwrap_or_default();
+        Ok(Self { email: email.to_owned(), name })
+    }
+
+    fn hello(&self) -> Shown {
+        let name = self.name.trim();
+        let words = if name.is_empty() { "Hello,".into() } else { format!("Hello {name},") };
+        Untrusted::new(words).shown_in(NAME)
+    }
+}
+
+/// The connect mail: its link and its code are one secret.
+pub fn connect(
+    to: &Recipient,
+    url: &str,
+    public_url: &str,
+    code: &str,
+    until: Timestamp,
+    message_id: String,
+) -> Mail {
+    let site = shown(url);
+    let code = shown_code(code);
+    let link = format!("{public_url}/connect/{code}");
+    let until = date(until);
+    let body = Body {
+        hello: to.hello(),
+        paragraphs: vec![
+            format!(
+                "you have asked to link the meeting site {site} to an organization. Please show \
+                 that this address is yours: open the link, or give the code to hublink."
+            ),
+            format!("{link}"),
+            format!("Code: {code}"),
+            format!(
+                "Both work once, until {until}. Connecting links nothing yet: the next page is \
+                 the organization, and nothing is linked before you have read what it means."
+            ),
+            "You did not ask for this? Then do nothing, and nothing happens.".to_owned(),
+        ],
+        link: Some(link),
+    };
+    body.mail(to, format!("Connect your site {site}"), message_id)
+}
+
+/// The notice to a full admin: the site is linked, by whom, and what it means.
+pub async fn notice(
+    conn: &mut Conn,
+    to: &Recipient,
+    site: i64,
+    message_id: String,
+) -> Result<Mail, Refusal> {
+    let row = sqlx::query(
+        "SELECT s.url, o.name, l.agreed_by, s.linked_at, l.automatic,
+                (SELECT count(*) FROM link_users u WHERE u.site = s.id AND u.outcome = $2),
+                (SELECT count(*) FROM link_users u WHERE u.site = s.id AND u.outcome <> $2)
+           FROM sites s JOIN site_links l ON l.site = s.id
+           JOIN organizations o ON o.id = l.organization
+          WHERE s.id = $1",
+    )
+    .bind(site)
+    .bind(Outcome::LinkNow.code())
+    .fetch_one(conn)
+    .await?;
+    let url = shown(row.try_get(0)?);
+    let organization = shown(row.try_get(1)?);
+    let by = shown(row.try_get(2)?);
+    let at = date(row.try_get::<Option<i64>, _>(3)?.map_or(Timestamp::MIN, from_millis));
+    let how = if row.try_get::<bool, _>(4)? { "automatically".into() } else { format!("by {by}") };
+    let linked = count(row.try_get::<i64, _>(5)? as u64, "user");
+    let reported = row.try_get::<i64, _>(6)? as u64;
+    let mut users = format!(
+        "{linked} whom {organization} knows already, or who have confirmed their address, were \
+         linked without an e-mail."
+    );
+    if reported > 0 {
+        let reported = count(reported, "other");
+        users.push_str(&format!(" {reported} could not be linked; the site's link tells why."));
+    }
+    let body = Body {
+        hello: to.hello(),
+        paragraphs: vec![
+            format!(
+                "the meeting site {url} was linked to {organization} on {at}, {how}. You get this \
+                 mail because you are full admin of {organization}."
+            ),
+            format!(
+                "The link is permanent. It changes no one's privileges: site administrators stay \
+                 site administrators. {users}"
+            ),
+            "Linking the other users is a second step, and optional: you find it in hublink under \
+             the site, as Link users."
+                .to_owned(),
+        ],
+        link: None,
+    };
+    Ok(body.mail(to, format!("{url} is linked to {organization}"), message_id))
+}
+
+/// A mail's paragraphs: shown text already.
+struct Body {
+    hello: Shown,
+    paragraphs: Vec<String>,
+    /// The paragraph that is a link.
+    link: Option<String>,
+}
+
+impl Body {
+    fn mail(self, to: &Recipient, subject: String, message_id: String) -> Mail {
+        let mut text = format!("{}\n\n", self.hello);
+        let mut html = format!(
+            "<!DOCTYPE html>\n<html lang=\"en\">\n<body style=\"font-family:sans-serif\">\n<p>{}</p>\n",
+            self.hello.html()
+        );
+        for paragraph in &self.paragraphs {
+            text.push_str(&wrapped(paragraph));
+            text.push_str("\n\n");
+            let shown = Untrusted::new(paragraph).shown().html();
+            let is_link = self.link.as_ref() == Some(paragraph);
+            let line = if is_link {
+                format!("<p><a href=\"{shown}\">{shown}</a></p>\n")
+            } else {
+                format!("<p>{shown}</p>\n")
+            };
+            html.push_str(&line);
+        }
+        html.push_str("</body>\n</html>\n");
+        let text = format!("{}\n", text.trim_end());
+        Mail { to: to.email.clone(), name: to.name.clone(), subject, text, html, message_id }
+    }
+}
+
+/// Lines of at most 78 columns, broken at blanks.
+fn wrapped(paragraph: &str) -> String {
+    const COLUMNS: usize = 78;
+    let mut out = String::with_capacity(paragraph.len() + 8);
+    let mut column = 0;
+    for word in paragraph.split(' ') {
+        let width = word.chars().count();
+        if column > 0 && column + 1 + width > COLUMNS {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += width;
+    }
+    out
+}
+
+fn shown(text: &str) -> Shown {
+    Untrusted::new(text.trim()).shown_in(NAME)
+}
+
+fn date(at: Timestamp) -> String {
+    at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}

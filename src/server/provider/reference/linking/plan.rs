@@ -1,0 +1,132 @@
+//! What linking a site would do, and the text that is agreed to (rule L5).
+//!
+//! Owns the checks of a target (rules L2 to L4) and the text with its hash. Changes nothing:
+//! committing asks for the same once more, in its transaction, and compares the hashes.
+
+use jiff::Timestamp;
+
+use super::Linkable;
+use super::candidates::full_admins;
+use super::enroll::must_be_connected;
+use super::hindrance::{Target, new_choice, organization_of};
+use super::users::{self, Home};
+use crate::api::linking::{LinkPlan, LinkTarget, WhyNot};
+use crate::api::problem::code as problem;
+use crate::domain::site_link::{Hindrance, Terms, agreement};
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::Viewer;
+use crate::server::provider::reference::{Reference, fields};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, sha256};
+
+/// Where a site goes, checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// An organization in which the operator is full admin.
+    Existing { id: String },
+    /// One to be made, for an operator who has none.
+    New { name: String, country: String },
+}
+
+/// A plan: what is shown, and what committing needs.
+#[derive(Debug)]
+pub struct Planned {
+    pub site: Linkable,
+    pub place: Place,
+    pub shown: LinkPlan,
+}
+
+/// Works out what linking the site to the target would do.
+pub async fn prepare(
+    reference: &Reference,
+    conn: &mut Conn,
+    viewer: &Viewer,
+    url: &str,
+    target: &LinkTarget,
+    now: Timestamp,
+) -> Result<Planned, Refusal> {
+    let site = Linkable::find(conn, url).await?;
+    site.must_be_free(conn).await?;
+    must_be_connected(conn, viewer, &site).await?;
+    let (place, name) = checked(conn, viewer, &site, target).await?;
+    let home = match &place {
+        Place::Existing { id } => Home::Existing(id),
+        Place::New { .. } => Home::New(&viewer.email),
+    };
+    let mut consequences = users::consequences(conn, &site, &home, now).await?;
+    let (organization, country) = match &place {
+        Place::Existing { id } => (Some(id.clone()), None),
+        Place::New { country, .. } => (None, Some(country.clone())),
+    };
+    let notified = match &organization {
+        Some(id) => full_admins(conn, id).await?,
+        None => Vec::new(),
+    };
+    consequences.notified = notified.len() as u64;
+    let text = agreement(&Terms {
+        site: &site.url,
+        organization: &name,
+        new_in: country.as_deref(),
+        consequences: &consequences,
+    });
+    let shown = LinkPlan {
+        site: Untrusted::new(&site.url),
+        organization,
+        organization_name: Untrusted::new(name),
+        country,
+        consequences,
+        notified: notified.into_iter().map(Untrusted::new).collect(),
+        takes_seconds: reference.links.delay.as_secs(),
+        text_sha256: sha256(text.as_bytes()),
+        text: Untrusted::new(text),
+    };
+    Ok(Planned { site, place, shown })
+}
+
+async fn checked(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    site: &Linkable,
+    target: &LinkTarget,
+) -> Result<(Place, String), Refusal> {
+    let mine = organization_of(conn, &viewer.email).await?;
+    match target {
+        LinkTarget::Organization(id) => {
+            let target = Target::find(conn, id.trim()).await?;
+            if let Some(why) = target.hindrance(conn, &viewer.email, mine.as_ref()).await? {
+                return Err(hindered(&why));
+            }
+            Ok((Place::Existing { id: target.id }, target.name))
+        }
+        LinkTarget::NewOrganization(new) => {
+            if let Some(why) = new_choice(&site.company, mine.as_ref()).why_not {
+                return Err(hindered(&why));
+            }
+            let name = new.name.as_deref().unwrap_or(&site.company);
+            let name = fields::name("target.new_organization.name", name)?;
+            let country = fields::name("target.new_organization.country", &new.country)?;
+            Ok((Place::New { name: name.clone(), country }, name))
+        }
+    }
+}
+
+/// Who may not choose the target is told why, and the way out.
+fn hindered(why: &WhyNot) -> Refusal {
+    let (detail, remedy) = (why.text.shown().to_string(), why.remedy.shown().to_string());
+    match why.code {
+        Hindrance::HasOrganization => {
+            Refusal::conflict(problem::OTHER_ORGANIZATION, detail, remedy)
+        }
+        Hindrance::TrialExpired => Refusal::conflict(problem::LINK_STATE, detail, remedy),
+        Hindrance::PartnerAccount
+        | Hindrance::OtherAccount
+        | Hindrance::NotFullAdmin
+        | Hindrance::NoAccount => Refusal::new(
+            axum::http::StatusCode::FORBIDDEN,
+            problem::NOT_ALLOWED,
+            format!("{detail} A full admin could do it."),
+            remedy,
+        ),
+    }
+    .at("target")
+}

@@ -1,0 +1,112 @@
+//! What the mails about orders say (rule T3).
+//!
+//! Owns the words. Names come from outside and are shown safely; none of the mails holds a secret.
+
+use super::super::notices::{self, Letter};
+use super::Found;
+use super::mapping::{Act, full_admins, name_of};
+use crate::domain::order::OrderWay;
+use crate::domain::untrusted::{Shown, Untrusted};
+use crate::server::provider::OrderAnswer;
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+
+/// The most columns of a name in a mail.
+const NAME: usize = 80;
+
+fn shown(text: &str) -> Shown {
+    Untrusted::new(text).shown_in(NAME)
+}
+
+fn services(order: &Found) -> String {
+    let lines: Vec<String> = order.services.iter().map(ToString::to_string).collect();
+    lines.join(", ")
+}
+
+/// Asks the full admins of an organization whether an order is theirs.
+pub(super) fn question(
+    order: &Found,
+    organization: &str,
+    manager: Option<&str>,
+    way: OrderWay,
+    administrator: &str,
+) -> Letter {
+    let (partner, company) = (shown(&order.partner_name), shown(&order.company));
+    let (organization, number) = (shown(organization), &order.number);
+    let mut text = format!(
+        "Hello,\n\n\
+         {partner} has an order of {company}, {country}: number {number}, {services}.\n\
+         They think that it belongs to {organization}, which they do not manage. It is mapped only\n\
+         if a full admin of {organization} accepts. Accepting means:\n\n",
+        country = order.country.name(),
+        services = services(order),
+    );
+    match manager {
+        Some(manager) => text.push_str(&format!(
+            "- {partner} manages {organization} from then on, in place of {}.\n",
+            shown(manager)
+        )),
+        None => text.push_str(&format!("- {partner} manages {organization} from then on.\n")),
+    }
+    text.push_str("- The services of the order are added to what you have.\n");
+    if way == OrderWay::Candidate {
+        text.push_str(&format!("- {} becomes a full admin.\n", shown(administrator)));
+    }
+    text.push_str(&format!(
+        "\nSign in to Control Hub and answer there, or on the command line:\n\n\
+         hublink order accept {number}\n\
+         hublink order decline {number}\n\n\
+         If you do nothing, nothing changes. You know nothing of this order? Then decline it.\n"
+    ));
+    Letter { subject: format!("Does order {number} belong to {organization}?"), text }
+}
+
+/// Tells who asked what the answer was.
+pub(super) fn answered(order: &Found, answer: OrderAnswer) -> Letter {
+    let (company, number) = (shown(&order.company), &order.number);
+    let (subject, words) = match answer {
+        OrderAnswer::Accept => (
+            format!("Order {number} was accepted"),
+            format!(
+                "The organization that you asked has accepted order {number} of {company}. The \
+                 order is mapped,\nand the organization is your customer. Set up its services next."
+            ),
+        ),
+        OrderAnswer::Decline => (
+            format!("Order {number} was declined"),
+            format!(
+                "The organization that you asked has declined order {number} of {company}. Map it \
+                 again with another\nadministrator's address, or to another organization."
+            ),
+        ),
+    };
+    Letter { subject, text: format!("Hello,\n\n{words}\n") }
+}
+
+/// Tells an organization's full admins that a mapped order brought one more of them.
+pub(super) async fn tell_of_new_admin(
+    conn: &mut Conn,
+    order: &Found,
+    organization: &str,
+    act: &Act<'_>,
+) -> Result<(), Refusal> {
+    let name = name_of(conn, organization).await?;
+    let (partner, name) = (shown(&order.partner_name), shown(&name));
+    let (admin, number) = (shown(act.administrator), &order.number);
+    let letter = Letter {
+        subject: format!("{admin} is a full admin of {name} now"),
+        text: format!(
+            "Hello,\n\n\
+             {partner} has mapped order {number} to {name}. The order names {admin} as your\n\
+             administrator, who is a full admin from now on, and has a welcome mail.\n\n\
+             This is not right? Revoke the role:\n\n\
+             hublink org revoke {organization} --email {admin} --role full_admin\n"
+        ),
+    };
+    for email in full_admins(conn, organization).await? {
+        if email != act.administrator {
+            notices::queue(conn, &email, &letter).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,123 @@
+//! Trials: listing and showing them (rules T1, T8).
+//!
+//! Owns what a viewer sees of a trial. Starting one is `starting`'s, extending and editing
+//! `changing`'s, what its end means `expiry`'s.
+
+pub mod changing;
+pub mod expiry;
+mod meetings;
+pub mod starting;
+#[cfg(test)]
+mod tests;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::{Reference, roles, services};
+use crate::api::page::{Page, PageQuery};
+use crate::api::trial::{Trial, TrialSite};
+use crate::domain::country::Country;
+use crate::domain::role::{Action, Role, permits};
+use crate::domain::trial::{Extension, TrialState, Vertical};
+use crate::domain::untrusted::Untrusted;
+use crate::server::paging;
+use crate::server::provider::Viewer;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+const SELECT: &str = "
+    SELECT t.organization, o.name, o.partner, t.administrator, o.vertical, o.country, s.url,
+           s.time_zone, t.started_at, t.started_by, t.days, t.ends_at, t.extended_at
+      FROM trials t JOIN organizations o ON o.id = t.organization
+      LEFT JOIN sites s ON s.id = t.site";
+
+/// The trials that the viewer sees, soonest end first.
+pub async fn list(
+    reference: &Reference,
+    viewer: &Viewer,
+    query: &PageQuery,
+) -> Result<Page<Trial>, Refusal> {
+    let limit = paging::limit(query.limit)?;
+    let after: Option<(i64, String)> = paging::after(query.cursor.as_deref())?;
+    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+    sql.push(" WHERE 1 = 1");
+    if !viewer.backend_admin {
+        sql.push(
+            " AND t.organization IN (SELECT organization FROM organization_standing WHERE email = ",
+        );
+        sql.push_bind(&viewer.email).push(" AND role IN (");
+        push_roles(&mut sql, Action::SeeDetails);
+        sql.push(")");
+    }
+    if let Some((ends_at, id)) = after {
+        sql.push(" AND (t.ends_at, t.organization) > (").push_bind(ends_at);
+        sql.push(", ").push_bind(id).push(")");
+    }
+    sql.push(" ORDER BY t.ends_at, t.organization LIMIT ").push_bind(limit as i64 + 1);
+    let mut conn = reference.store.read().await?;
+    let rows = sql.build().fetch_all(&mut *conn).await?;
+    let key = |row: &SqliteRow| (row.get::<i64, _>(11), row.get::<String, _>(0));
+    let page = paging::page(rows, limit, key, |row| row)?;
+    let now = reference.clock.now();
+    let mut items = Vec::with_capacity(page.items.len());
+    for row in &page.items {
+        items.push(read(&mut conn, viewer, row, now).await?);
+    }
+    Ok(Page { items, next: page.next })
+}
+
+/// One trial.
+pub async fn show(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    organization: &str,
+    now: Timestamp,
+) -> Result<Trial, Refusal> {
+    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+    sql.push(" WHERE t.organization = ").push_bind(organization);
+    let row = sql.build().fetch_optional(&mut *conn).await?;
+    read(conn, viewer, &row.ok_or_else(|| Refusal::not_found("trial"))?, now).await
+}
+
+/// The codes of the roles that permit an action, and the closing parenthesis of an `IN (`.
+pub fn push_roles(sql: &mut QueryBuilder<Sqlite>, action: Action) {
+    let mut roles = sql.separated(", ");
+    for role in Role::ALL.into_iter().filter(|role| permits(*role, action)) {
+        roles.push_bind(role.code());
+    }
+    roles.push_unseparated(")");
+}
+
+async fn read(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    row: &SqliteRow,
+    now: Timestamp,
+) -> Result<Trial, Refusal> {
+    let organization: String = row.try_get(0)?;
+    let text = |column: usize| row.try_get::<Option<String>, _>(column);
+    let ends_at = from_millis(row.try_get(11)?);
+    let country = text(5)?.and_then(|code| Country::parse(&code).ok());
+    let time_zone = text(7)?.map(Untrusted::new);
+    let held = roles::in_organization(conn, &viewer.email, &organization).await?;
+    Ok(Trial {
+        services: services::of(conn, &organization).await?,
+        organization,
+        company: Untrusted::new(row.try_get::<String, _>(1)?),
+        partner: text(2)?,
+        administrator: Untrusted::new(row.try_get::<String, _>(3)?),
+        vertical: text(4)?.as_deref().and_then(Vertical::from_code),
+        country,
+        region: country.map(Country::region),
+        site: text(6)?.map(|url| TrialSite { url: Untrusted::new(url), time_zone }),
+        state: TrialState::at(now, ends_at),
+        started_at: from_millis(row.try_get(8)?),
+        started_by: Untrusted::new(row.try_get::<String, _>(9)?),
+        days: row.try_get(10)?,
+        ends_at,
+        extended_at: row.try_get::<Option<i64>, _>(12)?.map(from_millis),
+        extension: Extension::at(now, ends_at),
+        may_edit: held.iter().any(|role| permits(*role, Action::SellTo)),
+    })
+}

@@ -1,0 +1,121 @@
+//! The end of a trial (rule T1): by the world clock, whoever looks and whenever.
+//!
+//! Owns what an expired trial forbids, and that the record tells of every end. The state itself is
+//! not stored: it is the clock's.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::super::Reference;
+use crate::domain::trial::TrialState;
+use crate::server::audit::{self, Change};
+use crate::server::provider::Resource;
+use crate::server::refusal::Refusal;
+use crate::server::stop::Stop;
+use crate::server::store::{Conn, from_millis, to_millis};
+
+/// How long to wait after the database could not be read.
+const AGAIN: Duration = Duration::from_secs(5);
+
+/// Since when an expired trial keeps the resource from being changed.
+pub async fn read_only_since(
+    reference: &Reference,
+    resource: Resource<'_>,
+) -> Result<Option<Timestamp>, Refusal> {
+    let mut conn = reference.store.read().await?;
+    let end: Option<i64> = match resource {
+        Resource::Backend => None,
+        Resource::Organization(id) => {
+            sqlx::query_scalar("SELECT ends_at FROM trials WHERE organization = $1")
+                .bind(id)
+                .fetch_optional(&mut *conn)
+                .await?
+        }
+        Resource::Site(url) => {
+            sqlx::query_scalar(
+                "SELECT t.ends_at FROM trials t JOIN sites s ON s.organization = t.organization
+                  WHERE s.url = $1",
+            )
+            .bind(url)
+            .fetch_optional(&mut *conn)
+            .await?
+        }
+    };
+    Ok(end.map(from_millis).filter(|end| is_over(reference.clock.now(), *end)))
+}
+
+fn is_over(now: Timestamp, end: Timestamp) -> bool {
+    TrialState::at(now, end) == TrialState::Expired
+}
+
+/// Refuses a change of an organization whose trial has expired.
+pub async fn must_be_active(conn: &mut Conn, id: &str, now: Timestamp) -> Result<(), Refusal> {
+    let end: Option<i64> = sqlx::query_scalar("SELECT ends_at FROM trials WHERE organization = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await?;
+    match end.map(from_millis) {
+        Some(end) if is_over(now, end) => Err(Refusal::trial_expired(end)),
+        _ => Ok(()),
+    }
+}
+
+/// Writes every end into the record when it has come, until told to stop.
+pub async fn keep_recording(reference: &Reference, stop: &Stop) {
+    loop {
+        let next = match record_due(reference).await {
+            Ok(next) => next,
+            Err(refusal) => {
+                tracing::warn!(code = %refusal.problem.code, "ends of trials were not recorded");
+                tokio::select! {
+                    () = tokio::time::sleep(AGAIN) => continue,
+                    () = stop.wait() => return,
+                }
+            }
+        };
+        let due = async {
+            match next {
+                Some(at) => reference.clock.until(at).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            () = due => {}
+            () = reference.trials_changed.notified() => {}
+            () = stop.wait() => return,
+        }
+    }
+}
+
+/// Records the ends that have come; answers when the next one does.
+pub async fn record_due(reference: &Reference) -> Result<Option<Timestamp>, Refusal> {
+    let now = reference.clock.now();
+    let mut tx = reference.store.begin().await?;
+    let over: Vec<(String, i64)> = sqlx::query_as(
+        "UPDATE trials SET expiry_recorded = 1 WHERE expiry_recorded = 0 AND ends_at <= $1
+         RETURNING organization, ends_at",
+    )
+    .bind(to_millis(now))
+    .fetch_all(&mut *tx)
+    .await?;
+    for (organization, ends_at) in &over {
+        let change = Change {
+            at: now,
+            actor: audit::SYSTEM,
+            action: "trial.expired",
+            organization: Some(organization),
+            site: None,
+            subject: organization,
+            detail: json!({ "ended_at": from_millis(*ends_at) }),
+        };
+        audit::record(&mut tx, change).await?;
+    }
+    let next: Option<i64> =
+        sqlx::query_scalar("SELECT min(ends_at) FROM trials WHERE expiry_recorded = 0")
+            .fetch_one(&mut *tx)
+            .await?;
+    tx.commit().await?;
+    Ok(next.map(from_millis))
+}

@@ -1,0 +1,192 @@
+//! What the welcome's pages say: plain words, plain HTML, for a phone and a keyboard too.
+//!
+//! Owns the texts and the forms. All that comes from outside is shown and escaped. The frame around
+//! it, its style and headers are those of all pages.
+
+use crate::api::problem::code;
+use crate::api::setup::Setup;
+use crate::api::welcome::WelcomeShown;
+use crate::domain::setup::SetupState;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::WebPage;
+use crate::server::refusal::Refusal;
+
+const NAME: usize = 80;
+
+fn html(text: &str) -> String {
+    Untrusted::new(text).shown_in(NAME).html()
+}
+
+fn long(text: &str) -> String {
+    Untrusted::new(text).shown().html()
+}
+
+fn page(status: u16, title: &str, body: String) -> WebPage {
+    WebPage { status, title: title.to_owned(), body }
+}
+
+/// What went wrong with the form, beside the field and read out at once.
+fn alert(problem: &str) -> String {
+    if problem.is_empty() {
+        return String::new();
+    }
+    format!("<p class=\"problem\" id=\"problem\" role=\"alert\">{}</p>", long(problem))
+}
+
+fn status(problem: &str) -> u16 {
+    if problem.is_empty() { 200 } else { 422 }
+}
+
+fn marked(problem: &str) -> &'static str {
+    if problem.is_empty() { "" } else { " aria-invalid=\"true\" aria-describedby=\"problem\"" }
+}
+
+fn until(shown: &WelcomeShown) -> String {
+    let until = shown.expires_at.strftime("%-d %B %Y, %H:%M UTC");
+    format!(
+        "<p class=\"small\">This link works once, until {until}. It is used when you have \
+         accepted the terms, not before.</p>"
+    )
+}
+
+/// The address, which a browser's password store keeps the password with.
+fn address(shown: &WelcomeShown) -> String {
+    format!(
+        "<p><label for=\"email\">Your e-mail address</label><input id=\"email\" name=\"email\" \
+         type=\"email\" value=\"{}\" autocomplete=\"username\" readonly></p>",
+        long(shown.email.raw())
+    )
+}
+
+/// Choose a password.
+pub(super) fn password(shown: &WelcomeShown, problem: &str) -> WebPage {
+    let organization = html(shown.organization_name.raw());
+    let (address, until, marked, alert) =
+        (address(shown), until(shown), marked(problem), alert(problem));
+    page(
+        status(problem),
+        "Choose a password",
+        format!(
+            "<p>Step 1 of 2. You are the administrator of <b>{organization}</b>. Choose the \
+             password that you will sign in with.</p>\
+             <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"password\">{address}\
+             <p><label for=\"password\">New password, at least 12 characters</label>\
+             <input id=\"password\" name=\"password\" type=\"password\" minlength=\"12\" required \
+             autofocus autocomplete=\"new-password\"{marked}></p>\
+             <p><label for=\"repeat\">The same again</label>\
+             <input id=\"repeat\" name=\"repeat\" type=\"password\" minlength=\"12\" required \
+             autocomplete=\"new-password\"></p>{alert}\
+             <p><button>Next: the terms of service</button></p></form>{until}"
+        ),
+    )
+}
+
+/// Sign in with the password there is.
+pub(super) fn sign_in(shown: &WelcomeShown, problem: &str) -> WebPage {
+    let organization = html(shown.organization_name.raw());
+    let (address, until, marked, alert) =
+        (address(shown), until(shown), marked(problem), alert(problem));
+    page(
+        status(problem),
+        "Sign in",
+        format!(
+            "<p>Step 1 of 2. You are an administrator of <b>{organization}</b>. You can sign in \
+             already, and keep the password you have.</p>\
+             <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"sign_in\">{address}\
+             <p><label for=\"password\">Your password, or a personal token</label>\
+             <input id=\"password\" name=\"password\" type=\"password\" required autofocus \
+             autocomplete=\"current-password\"{marked}></p>{alert}\
+             <p><button>Sign in, then the terms of service</button></p></form>{until}"
+        ),
+    )
+}
+
+/// The terms of service.
+pub(super) fn terms(shown: &WelcomeShown, tie: &str, problem: &str) -> WebPage {
+    let organization = html(shown.organization_name.raw());
+    let text: String = shown
+        .terms
+        .text
+        .split("\n\n")
+        .map(|part| format!("<p>{}</p>", long(part.trim())))
+        .collect();
+    let (version, sha256) = (html(&shown.terms.version), html(&shown.terms.sha256));
+    let (tie, marked, alert) = (long(tie), marked(problem), alert(problem));
+    page(
+        status(problem),
+        "Terms of service",
+        format!(
+            "<p>Step 2 of 2. You accept these terms for <b>{organization}</b>. That you did, and \
+             when, is kept with the text.</p>\
+             <div class=\"text\" tabindex=\"0\" role=\"region\" aria-label=\"Terms of service\">\
+             {text}</div><p class=\"small\">Version {version}</p>\
+             <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"terms\">\
+             <input type=\"hidden\" name=\"tie\" value=\"{tie}\">\
+             <input type=\"hidden\" name=\"terms_sha256\" value=\"{sha256}\">\
+             <p><label class=\"tick\"><input type=\"checkbox\" name=\"accept\" value=\"yes\" \
+             required{marked}> I have read the terms and accept them</label></p>{alert}\
+             <p><button>Accept and sign in</button></p></form>"
+        ),
+    )
+}
+
+/// Signed in, and how to go on.
+pub(super) fn signed_in(email: &str, url: &str, setups: &[Setup]) -> WebPage {
+    let mut said = format!("<p>You are signed in as <b>{}</b>.</p>", html(email));
+    for setup in setups {
+        said.push_str(&next(setup));
+    }
+    let url = long(url);
+    said.push_str(&format!(
+        "<h2>How to go on</h2><p>The rest is done in a terminal. Start</p>\
+         <pre>hublink --backend {url}</pre><p>and sign in with your address and the password you \
+         chose.</p>\
+         <form method=\"post\" action=\"welcome/sign-out\"><p><button class=\"quiet\">Sign out of \
+         this page</button></p></form>"
+    ));
+    page(200, "You are signed in", said)
+}
+
+/// What waits in one organization: services setup or, when that is finished, the card.
+fn next(setup: &Setup) -> String {
+    let organization = html(setup.organization_name.raw());
+    let heading = format!("<h2>{organization}</h2>");
+    if setup.state == SetupState::Pending {
+        return format!(
+            "{heading}<p>Next: set up the services of {organization}: review the plan, choose the \
+             subdomain, finish. hublink offers it when you open {organization}.</p>"
+        );
+    }
+    let lines = setup.contact_center.lines();
+    let lines: String = lines.iter().map(|line| format!("<li>{}</li>", long(line))).collect();
+    format!("{heading}<p>Services setup is finished. Contact Center:</p><ul>{lines}</ul>")
+}
+
+/// Nobody is signed in with this browser.
+pub(super) fn nobody() -> WebPage {
+    page(
+        200,
+        "You are not signed in here",
+        "<p>If you have a welcome mail, open its link. If you have accepted already, sign in with \
+         hublink in a terminal: your address and your password.</p>"
+            .to_owned(),
+    )
+}
+
+/// A link that does not open: what happened, and who can send a new one.
+pub(super) fn refused(refusal: &Refusal) -> WebPage {
+    let problem = &refusal.problem;
+    let title = match problem.code.as_str() {
+        code::CODE_USED => "This link was used",
+        code::CODE_EXPIRED => "This link is too old",
+        code::CODE_UNKNOWN => "This link does not work",
+        code::TOO_MANY => "Too many attempts",
+        _ => "That did not work",
+    };
+    let status = match problem.code.as_str() {
+        code::CODE_USED | code::CODE_EXPIRED => 410,
+        _ => problem.status,
+    };
+    let body = format!("<p>{}</p><p>{}</p>", long(problem.detail.raw()), long(&problem.remedy));
+    page(status, title, body)
+}

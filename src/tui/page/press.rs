@@ -1,0 +1,98 @@
+//! What an action does on a page: moving, ticking, taking, opening, copying, going on.
+//!
+//! Owns the meaning of keys that is the same on every page. What follows from an edit, and where
+//! going on leads, is for whoever has the page.
+
+use super::{Edit, Page, PageState, Stop};
+use crate::domain::untrusted::{Shown, Untrusted};
+use crate::tui::keymap::{Action, Availability};
+
+/// What came of an action.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Press {
+    /// What it changed, to be taken in before `then`.
+    pub edit: Option<Edit>,
+    /// What follows.
+    pub then: Then,
+}
+
+/// What follows an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Then {
+    /// Nothing.
+    Stay,
+    /// The page is complete, as far as the operator is concerned.
+    GoOn,
+    /// It cannot be done, and this is why.
+    Say(String),
+    /// This is copied.
+    Copy(Shown),
+    /// It means nothing on a page.
+    Pass,
+}
+
+impl From<Then> for Press {
+    fn from(then: Then) -> Self {
+        Self { edit: None, then }
+    }
+}
+
+impl PageState {
+    /// Whether an action means something on the page now; nothing leaves it to the page's owner.
+    pub fn availability(&self, action: Action, page: &Page) -> Option<Availability> {
+        let focused = self.focused(page);
+        Some(Availability::shown_if(match action {
+            Action::NextPane | Action::PreviousPane => focused.is_some(),
+            motion if motion.motion().is_some() => self.can_go(page),
+            Action::Tick => matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))),
+            Action::Open => matches!(focused, Some(Stop::Row(..))),
+            Action::Copy => self.copied(page).is_some(),
+            _ => return None,
+        }))
+    }
+
+    /// Does an action, as far as it is the page's.
+    pub fn press(&mut self, action: Action, page: &Page) -> Press {
+        if let Some(motion) = action.motion() {
+            self.go(motion, page);
+            return Then::Stay.into();
+        }
+        match action {
+            Action::NextPane | Action::PreviousPane => {
+                let edit = self.take(page);
+                self.go_next_block(page, action == Action::NextPane);
+                Press { edit, then: Then::Stay }
+            }
+            Action::Tick => match self.tick(page) {
+                Ok(edit) => Press { edit, then: Then::Stay },
+                Err(why) => Then::Say(why).into(),
+            },
+            Action::Open => Press { edit: self.open(page), then: Then::Stay },
+            Action::Copy => self.copied(page).map_or(Then::Stay, Then::Copy).into(),
+            Action::Next => self.enter(page),
+            _ => Then::Pass.into(),
+        }
+    }
+
+    /// Enter: on to the next field; an option is chosen by it; then on to the next page.
+    fn enter(&mut self, page: &Page) -> Press {
+        let edit = self.take(page);
+        if self.advances_within(page) {
+            self.go_next_block(page, true);
+            return Press { edit, then: Then::Stay };
+        }
+        if !matches!(self.focused(page), Some(Stop::Option(..))) {
+            return Press { edit, then: Then::GoOn };
+        }
+        match self.tick(page) {
+            Ok(edit) => Press { edit, then: Then::GoOn },
+            Err(why) => Then::Say(why).into(),
+        }
+    }
+
+    /// What the copy key takes: a value on the page, else the page as a command line.
+    fn copied(&self, page: &Page) -> Option<Shown> {
+        let command = || page.same_as.as_deref().map(|command| Untrusted::new(command).shown());
+        self.value(page).or_else(command)
+    }
+}

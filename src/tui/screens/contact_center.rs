@@ -1,0 +1,181 @@
+//! The Contact Center card on a screen of its own, from the organization's menu (rule T7).
+//!
+//! Owns the keys around the card. What is on it, and what a press does, is `tui::contact_center`'s.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
+use crate::api::organization::Organization;
+use crate::domain::organization::OrganizationKind;
+use crate::domain::role::{Action as Right, permits};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::contact_center::Card;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Edit, Page, Rows, Stop};
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::sheet::{Done, Sheet};
+use crate::tui::wizard::{Entry, Offered};
+
+/// Its row in an organization's menu.
+pub const ENTRY: Entry = Entry {
+    title: "Contact Center",
+    about: "Where voice and chat stand, and Set Up.",
+    offered: Offered::Organization(availability),
+    open: |id| Box::new(ContactCenter::new(id)),
+};
+
+const BUTTONS: &str = "buttons";
+
+/// The screen.
+pub struct ContactCenter {
+    organization: Untrusted,
+    known: Load<Organization>,
+    card: Card,
+    begun: bool,
+    sheet: Sheet,
+}
+
+fn availability(organization: &Organization) -> Availability {
+    if organization.kind != OrganizationKind::Customer {
+        return Availability::Hidden;
+    }
+    let may = organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices));
+    Availability::ready_if(may, "Only its full admins and its partner set up Contact Center.")
+}
+
+impl ContactCenter {
+    /// The card of the organization with this id.
+    pub fn new(organization: &Untrusted) -> Self {
+        Self {
+            organization: organization.clone(),
+            known: Load::default(),
+            card: Card::default(),
+            begun: false,
+            sheet: Sheet::default(),
+        }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let id = self.organization.raw().to_owned();
+        self.card.start(&id, cx);
+        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        let mut blocks = vec![Block::Gap];
+        blocks.extend(self.card.blocks(here));
+        if let Some(button) = self.card.button() {
+            let rows = Rows { key: BUTTONS, rows: vec![button], empty: String::new() };
+            blocks.extend([Block::Gap, Block::Rows(rows)]);
+        }
+        blocks.extend(
+            self.card.answer(here).map(|answer| [Block::Gap, answer]).into_iter().flatten(),
+        );
+        if let Some(command) = self.card.same_as() {
+            blocks.extend([Block::Gap, Block::aside(format!("same as: {command}"))]);
+        }
+        Page { blocks, first: Some(BUTTONS), ..Page::default() }
+    }
+
+    fn edit(&mut self, edit: Option<&Edit>) {
+        if let Some(edit) = edit {
+            self.card.edit(edit);
+        }
+    }
+
+    /// Enter on the button or in the field presses Set Up.
+    fn on_button(&self) -> bool {
+        matches!(self.sheet.focused(), Some(Stop::Row(..) | Stop::Field(_)))
+    }
+}
+
+impl Screen for ContactCenter {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let known = self.known.get();
+        let name = known.map_or(&self.organization, |known| &known.name).shown().to_string();
+        let right = known.map(|known| look.here.session.who(&known.my_roles));
+        let crumbs = vec![name, "Contact Center".to_owned()];
+        Header { crumbs, right: right.unwrap_or_default() }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::Page]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::Open if self.on_button() => self.card.availability(),
+            Action::Open => Availability::Hidden,
+            action => self.sheet.availability(action),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Open).then(|| "set up".to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match action {
+            Action::Back => {
+                self.card.stop(cx);
+                return Flow::Pop;
+            }
+            Action::Reload => self.ask(cx),
+            Action::Open => self.card.set_up(cx),
+            action => {
+                if let Done::Edit(edit) = self.sheet.act(action, cx) {
+                    self.card.edit(&edit);
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.sheet.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        let edit = self.sheet.on_text(key);
+        self.edit(edit.as_ref());
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        let edit = self.sheet.on_paste(text, cx);
+        self.edit(edit.as_ref());
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let as_organization = |reply: &Reply| match reply {
+            Reply::Organization(organization) => Some((**organization).clone()),
+            _ => None,
+        };
+        let _ = self.known.take(id, result, as_organization) || self.card.take(id, result, cx);
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.ask(cx);
+        }
+        self.card.reconcile(cx);
+        let page = self.page(cx.here());
+        self.sheet.show(page, layout::prose(cx.body()));
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        self.sheet.view(look, layout::prose(area), buf);
+    }
+}

@@ -1,0 +1,405 @@
+//! Welcome: a code from a mail, a password, the terms, signed in (rule T4; SPEC section 3).
+//!
+//! Owns the way from the code to the session, and where it leads. Code and passwords live here
+//! until they are sent and die with the screen: nothing of this way is kept in a draft.
+
+mod code;
+mod password;
+mod terms;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use code::{Code, Found};
+use password::Passwords;
+use terms::TermsPage;
+
+use crate::api::call::{AccountCall, ApiError, Reply, Request, WelcomeCall};
+use crate::api::problem::code as problem;
+use crate::api::session::Secret;
+use crate::api::welcome::{
+    AcceptWelcome, LookAtWelcome, WelcomeAccepted, WelcomeAsks, WelcomeShown,
+};
+use crate::domain::draft::Wizard as Kind;
+use crate::domain::setup::SetupState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::browse::Home;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Edit, Page};
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screens::contact_center::ContactCenter;
+use crate::tui::screens::sign_in::form::Form;
+use crate::tui::sheet::{Done, Sheet};
+use crate::tui::theme::Tone;
+use crate::tui::widget::text;
+use crate::tui::wizard;
+use crate::tui::wizard::stepper::{self, Stage, Standing};
+
+/// Where one is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
+enum At {
+    #[default]
+    Code,
+    /// A new password, or signing in with the one there is.
+    Password,
+    Terms,
+}
+
+impl At {
+    const ALL: [Self; 3] = [Self::Code, Self::Password, Self::Terms];
+}
+
+/// Whom a code welcomes, if it does.
+fn welcomes(found: &Load<Found>) -> Option<&WelcomeShown> {
+    match found.get()? {
+        Found::Welcome(shown) => Some(shown),
+    }
+}
+
+/// The screen.
+#[derive(Default)]
+pub struct Welcome {
+    at: At,
+    code: Code,
+    found: Load<Found>,
+    passwords: Passwords,
+    /// How who can sign in already does so.
+    form: Form,
+    signing: Load<Untrusted>,
+    terms: TermsPage,
+    accepting: Load<WelcomeAccepted>,
+    /// Why one cannot go on.
+    refusal: Option<String>,
+    sheet: Sheet,
+}
+
+impl Welcome {
+    /// With the code at hand, as from a link that was followed.
+    pub fn with_code(code: &str) -> Self {
+        Self { code: Code::new(code), ..Self::default() }
+    }
+
+    /// What the code is for, once it is known.
+    fn shown(&self) -> Option<&WelcomeShown> {
+        welcomes(&self.found)
+    }
+
+    fn signs_in(&self) -> bool {
+        self.shown().is_some_and(|shown| shown.asks == WelcomeAsks::SignIn)
+    }
+
+    fn is_busy(&self) -> bool {
+        self.found.is_waiting() || self.signing.is_waiting() || self.accepting.is_waiting()
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        match (self.at, self.shown()) {
+            (At::Password, Some(shown)) if self.signs_in() => {
+                password::sign_in_page(shown, &self.form, &self.signing, here)
+            }
+            (At::Password, Some(shown)) => self.passwords.page(shown, self.accepting.error(), here),
+            (At::Terms, Some(shown)) => self.terms.page(shown, &self.accepting, here),
+            _ => self.code.page(&self.found, here),
+        }
+    }
+
+    fn go(&mut self, at: At, cx: &mut Cx<'_>) {
+        self.at = at;
+        self.refusal = None;
+        let page = self.page(cx.here());
+        self.sheet.open(page);
+    }
+
+    /// Enter: on to the next field, then on to the next page.
+    fn next(&mut self, cx: &mut Cx<'_>) {
+        if self.sheet.has_next_field() {
+            return self.sheet.go_next();
+        }
+        match self.at {
+            At::Code => self.look(cx),
+            At::Password if self.signs_in() => self.sign_in(cx),
+            At::Password => match self.passwords.check() {
+                Ok(()) => self.go(At::Terms, cx),
+                Err((field, why)) => self.refuse(field, why),
+            },
+            At::Terms if !self.terms.agreed => {
+                self.refuse(terms::AGREE, "Tick that you accept the terms first: Space ticks.");
+            }
+            At::Terms => self.accept(cx),
+        }
+    }
+
+    fn refuse(&mut self, field: &'static str, why: impl Into<String>) {
+        self.sheet.go_to(field);
+        self.refusal = Some(why.into());
+    }
+
+    fn look(&mut self, cx: &mut Cx<'_>) {
+        match self.code.secret() {
+            Some(code) => {
+                let call = WelcomeCall::Look(LookAtWelcome { code });
+                self.found.ask(Request::Welcome(call), cx);
+            }
+            None => self.refuse(code::FIELD, "Paste or type the code first."),
+        }
+    }
+
+    fn sign_in(&mut self, cx: &mut Cx<'_>) {
+        match self.form.credentials() {
+            Ok(credentials) => {
+                self.signing.ask(Request::Account(AccountCall::SignIn(credentials)), cx);
+            }
+            Err((field, why)) => self.refuse(field, why),
+        }
+    }
+
+    fn accept(&mut self, cx: &mut Cx<'_>) {
+        let (Some(code), Some(shown)) = (self.code.secret(), self.shown()) else { return };
+        let password = (!self.signs_in()).then(|| Secret::new(self.passwords.first.as_str()));
+        let terms_sha256 = shown.terms.sha256.clone();
+        let call = WelcomeCall::Accept(AcceptWelcome { code, password, terms_sha256 });
+        self.accepting.ask(Request::Welcome(call), cx);
+    }
+
+    /// The code is known: on to the password, or to signing in.
+    fn looked(&mut self, cx: &mut Cx<'_>) {
+        let Some(shown) = self.shown() else { return };
+        if self.found.error().is_some() {
+            return;
+        }
+        self.form = Form::of(shown.email.raw());
+        self.terms = TermsPage::default();
+        self.go(At::Password, cx);
+    }
+
+    /// Signed in as whom the code is for, or as somebody else.
+    fn signed_in(&mut self, cx: &mut Cx<'_>) {
+        let (Some(who), Some(shown)) = (self.signing.get(), self.shown()) else { return };
+        if *who == shown.email {
+            self.form.forget();
+            return self.go(At::Terms, cx);
+        }
+        let words = format!(
+            "This code is for {}; you signed in as {}. Sign in as the one it is for.",
+            shown.email.shown(),
+            who.shown()
+        );
+        self.refusal = Some(words);
+    }
+
+    /// Accepting was refused: back to where it can be put right.
+    fn refused(&mut self, error: &ApiError, cx: &mut Cx<'_>) {
+        let field = match error {
+            ApiError::Problem(problem) => problem.field.as_deref(),
+            _ => None,
+        };
+        match error.code() {
+            problem::INVALID if field == Some("password") => self.go(At::Password, cx),
+            // The newest text is read and ticked anew.
+            problem::TERMS_CHANGED | problem::SIGN_IN_FIRST => {
+                let why = error.to_string();
+                self.look(cx);
+                self.refusal = Some(wizard::asking::sentence(&why));
+            }
+            _ => {}
+        }
+    }
+
+    /// In: on to services setup or, when that is finished, to the Contact Center card (rule T7).
+    fn leads_to(accepted: &WelcomeAccepted) -> Flow {
+        let organization = Untrusted::new(accepted.organization.as_str());
+        let next: Box<dyn Screen> = match accepted.setup {
+            SetupState::Finished => Box::new(ContactCenter::new(&organization)),
+            SetupState::Pending => match wizard::open(Kind::Setup, &organization) {
+                Some(setup) => setup,
+                None => return Flow::Reset(Box::new(Home::default())),
+            },
+        };
+        Flow::Begin(Box::new(Home::default()), next)
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        self.refusal = None;
+        match self.at {
+            At::Code => {
+                self.found = Load::default();
+                self.code.edit(edit);
+            }
+            At::Password if self.signs_in() => {
+                self.signing = Load::default();
+                self.form.edit(edit);
+            }
+            At::Password => {
+                self.accepting = Load::default();
+                self.passwords.edit(edit);
+            }
+            At::Terms => self.terms.edit(edit),
+        }
+    }
+
+    fn stages(&self) -> [Stage<'static>; 3] {
+        At::ALL.map(|at| Stage {
+            title: match at {
+                At::Code => "Code",
+                At::Password if self.signs_in() => "Sign in",
+                At::Password => "Password",
+                At::Terms => "Terms",
+            },
+            standing: match at.cmp(&self.at) {
+                std::cmp::Ordering::Less => Standing::Done,
+                std::cmp::Ordering::Equal => Standing::Current,
+                std::cmp::Ordering::Greater => Standing::ToDo,
+            },
+        })
+    }
+
+    fn happens_next(&self) -> &'static [&'static str] {
+        match self.at {
+            At::Code => &[
+                "A code works once, and for 7 days. Whoever sent it can send a new one.",
+                "Nothing happens before you accept the terms on the last page.",
+            ],
+            At::Password if self.signs_in() => {
+                &["You keep the password you have.", "Then come the terms of service."]
+            }
+            At::Password => &[
+                "You sign in with it from now on. It is kept as a hash; nobody can read it.",
+                "Then come the terms of service.",
+            ],
+            At::Terms => &[
+                "Accepting signs you in and makes the code void.",
+                "Then come the services: their setup, or Contact Center where that is done.",
+            ],
+        }
+    }
+}
+
+impl Screen for Welcome {
+    fn header(&self, _look: &Look<'_>) -> Header {
+        let name = self.shown().map(|shown| shown.organization_name.shown().to_string());
+        let crumbs = std::iter::once("Welcome".to_owned()).chain(name).collect();
+        Header { crumbs, right: format!("step {} of 3", self.at as usize + 1) }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::SignIn, Scope::Page]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Next => Availability::ready_if(!self.is_busy(), "The backend is being asked."),
+            Action::Back => Availability::Ready,
+            // There is nothing else to go to.
+            Action::NextPane | Action::PreviousPane if self.at != At::Password => {
+                Availability::Hidden
+            }
+            action => self.sheet.availability(action),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        let words = match (action, self.at) {
+            (Action::Next, _) if self.sheet.has_next_field() => "next field",
+            (Action::Next, At::Terms) => "accept and sign in",
+            (Action::Next, At::Password) if self.signs_in() => "sign in",
+            (Action::Next, _) => "next",
+            (Action::Tick, At::Terms) => "tick",
+            (Action::Back, At::Code) => "sign in instead",
+            (Action::Back, _) => "back",
+            _ => return None,
+        };
+        Some(words.to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match (action, self.at) {
+            (Action::Next, _) => self.next(cx),
+            (Action::Back, At::Code) => return Flow::Pop,
+            (Action::Back, At::Password) => self.go(At::Code, cx),
+            (Action::Back, At::Terms) => self.go(At::Password, cx),
+            (action, At::Terms) if action.motion().is_some() => {
+                let terms = welcomes(&self.found).map(|shown| &shown.terms);
+                self.terms.scroll(action.motion(), terms, cx.body());
+            }
+            (action, _) => {
+                if let Done::Edit(edit) = self.sheet.act(action, cx) {
+                    self.edit(&edit);
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.sheet.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        if let Some(edit) = self.sheet.on_text(key) {
+            self.edit(&edit);
+        }
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if let Some(edit) = self.sheet.on_paste(text, cx) {
+            self.edit(&edit);
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        if self.found.take(id, result, Found::read) {
+            self.looked(cx);
+        } else if self.signing.take(id, result, password::who) {
+            self.signed_in(cx);
+        } else if self.accepting.take(id, result, terms::accepted) {
+            match (result, self.accepting.get()) {
+                (Err(error), _) => self.refused(error, cx),
+                (Ok(_), Some(accepted)) => return Self::leads_to(accepted),
+                (Ok(_), None) => {}
+            }
+        }
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        let page = self.page(cx.here());
+        self.sheet.show(page, self.room(cx.body()));
+        let terms = welcomes(&self.found).map(|shown| &shown.terms);
+        self.terms.clamp(terms, cx.body());
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let parts = layout::wizard(area, false);
+        stepper::steps(&self.stages(), look, parts.steps, buf);
+        if let Some(aside) = parts.aside {
+            stepper::happens_next(self.happens_next(), look, aside, buf);
+        }
+        if let (At::Terms, Some(shown)) = (self.at, self.shown()) {
+            self.terms.view(&shown.terms, look, area, buf);
+        }
+        self.sheet.view(look, self.room(area), buf);
+        let status = layout::inset(parts.status, 1);
+        let last = status.height.checked_sub(1).and_then(|n| layout::row(status, n));
+        if let (Some(refusal), Some(row)) = (&self.refusal, last) {
+            text::put(buf, row, &format!("✗ {refusal}"), look.ink(Tone::Refused));
+        }
+    }
+}
+
+impl Welcome {
+    /// The room of the page; the terms stand above it.
+    fn room(&self, body: Rect) -> Rect {
+        let page = layout::wizard(body, false).page;
+        if self.at == At::Terms && self.shown().is_some() { terms::below(page) } else { page }
+    }
+}

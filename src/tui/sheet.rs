@@ -1,0 +1,127 @@
+//! A page on a screen of its own, outside of wizards: focus, keys, drawing.
+//!
+//! Owns what every such screen does alike: moving, typing, ticking, pasting. What the operator
+//! did comes back as an [`Edit`]; what it means is the screen's.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::keymap::{Action, Availability};
+use super::page::{self, Edit, Page, PageState, Stop};
+use super::screen::{Cx, Look};
+use super::theme::Tone;
+
+/// A page, and where the operator is on it.
+#[derive(Default)]
+pub struct Sheet {
+    state: PageState,
+    shown: Page,
+}
+
+/// What became of an action.
+pub enum Done {
+    /// It moved something, or there was nothing to do.
+    Moved,
+    /// It changed or opened something.
+    Edit(Edit),
+    /// It is the screen's.
+    NotMine,
+}
+
+impl Sheet {
+    /// Another page: the focus is where it wants it.
+    pub fn open(&mut self, page: Page) {
+        self.state = PageState::opened(&page);
+        self.shown = page;
+    }
+
+    /// The same page, made anew after a message; `area` is what it is drawn in.
+    pub fn show(&mut self, page: Page, area: Rect) {
+        self.shown = page;
+        self.state.sync(&self.shown, area.width, area.height);
+    }
+
+    /// What has the focus.
+    pub fn focused(&self) -> Option<Stop> {
+        self.state.focused(&self.shown)
+    }
+
+    /// Whether there is a further field below the focused one.
+    pub fn has_next_field(&self) -> bool {
+        self.state.advances_within(&self.shown)
+    }
+
+    /// Moves the focus to the next field.
+    pub fn go_next(&mut self) {
+        self.state.go_next_block(&self.shown, true);
+    }
+
+    /// Moves the focus to a field or list.
+    pub fn go_to(&mut self, name: &str) {
+        self.state.go_field(name, &self.shown);
+    }
+
+    /// Whether the page itself has a meaning for an action.
+    pub fn availability(&self, action: Action) -> Availability {
+        let focused = self.focused();
+        Availability::shown_if(match action {
+            Action::NextPane | Action::PreviousPane => focused.is_some(),
+            Action::Tick => matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))),
+            Action::Open => matches!(focused, Some(Stop::Row(..))),
+            Action::Copy => self.state.value(&self.shown).is_some(),
+            action => action.motion().is_some() && focused.is_some(),
+        })
+    }
+
+    /// Does an action, if it is the page's.
+    pub fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Done {
+        if let Some(motion) = action.motion() {
+            self.state.go(motion, &self.shown);
+            return Done::Moved;
+        }
+        match action {
+            Action::NextPane => self.state.go_next_block(&self.shown, true),
+            Action::PreviousPane => self.state.go_next_block(&self.shown, false),
+            Action::Copy => {
+                if let Some(value) = self.state.value(&self.shown) {
+                    cx.copy(value);
+                }
+            }
+            Action::Open => match self.state.open(&self.shown) {
+                Some(edit) => return Done::Edit(edit),
+                None => return Done::NotMine,
+            },
+            Action::Tick => match self.state.tick(&self.shown) {
+                Ok(Some(edit)) => return Done::Edit(edit),
+                Ok(None) => {}
+                Err(why) => cx.toast(Tone::Attention, why),
+            },
+            _ => return Done::NotMine,
+        }
+        Done::Moved
+    }
+
+    /// Whether a key is text for the focused field.
+    pub fn wants(&self, key: &KeyEvent) -> bool {
+        self.state.wants(key)
+    }
+
+    /// Takes a key that it wants.
+    pub fn on_text(&mut self, key: &KeyEvent) -> Option<Edit> {
+        self.state.on_text(key)
+    }
+
+    /// Takes a paste; says so where none is taken.
+    pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) -> Option<Edit> {
+        self.state.on_paste(text).unwrap_or_else(|why| {
+            cx.toast(Tone::Attention, why);
+            None
+        })
+    }
+
+    /// Draws it.
+    pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        page::draw(&self.shown, &self.state, look, area, buf);
+    }
+}

@@ -1,0 +1,94 @@
+//! Link a site: site, connect, organization, agreement, linking (rules L1 to L8, L10).
+//!
+//! Owns the order of the steps, and who can open the wizard. Nothing in it unlinks (rule L6).
+
+mod agreement;
+pub mod answers;
+mod connect;
+mod consequences;
+mod linking;
+mod organization;
+mod site;
+
+use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{LinkCall, Reply, Request};
+use crate::api::linking::Enrollment;
+use crate::api::site::Site;
+use crate::domain::draft::Wizard;
+use crate::domain::role::{Action as Right, Role, permits};
+use crate::domain::site_link::EnrollStep;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::Availability;
+
+/// The way through the wizard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum LinkSite {}
+
+/// What its steps share.
+pub type Draft = super::draft::Draft<LinkSite>;
+
+/// The wizard in the menus.
+pub const SPEC: WizardSpec = WizardSpec::of::<LinkSite>(
+    "Bind the site to one organization, for good; see how far it is.",
+    Offered::Site(availability),
+);
+
+impl Way for LinkSite {
+    type About = Enrollment;
+    type Answers = answers::Answers;
+    const KIND: Wizard = Wizard::LinkSite;
+    const TITLE: &'static str = "Link a site";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        vec![
+            Box::<site::SiteStep>::default(),
+            Box::<connect::Connect>::default(),
+            Box::<organization::Organization>::default(),
+            Box::<agreement::Agreement>::default(),
+            Box::<linking::Linking>::default(),
+        ]
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Link(LinkCall::Enrollment(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<Enrollment> {
+        match reply {
+            Reply::Enrollment(enrollment) => Some((**enrollment).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(enrollment: &Enrollment) -> Option<Untrusted> {
+        Some(enrollment.company.clone()).filter(|company| !company.is_empty())
+    }
+
+    /// From Link Now on there is one page, whoever looks and whatever they had answered. A site
+    /// that may not link stays at the first one, and nobody chooses before they are connected.
+    fn begins_at(draft: &Draft) -> Option<&'static str> {
+        match draft.about.next {
+            EnrollStep::Linking | EnrollStep::Linked => Some("linking"),
+            EnrollStep::AskCsm => Some("site"),
+            EnrollStep::Enroll | EnrollStep::Connect | EnrollStep::Organization => None,
+        }
+    }
+}
+
+/// Rules L1 and L4: administrators of the site alone.
+fn availability(site: &Site) -> Availability {
+    let mine = |right| site.my_roles.iter().any(|role| permits(*role, right));
+    if mine(Right::LinkSite) {
+        return Availability::Ready;
+    }
+    Availability::Disabled(
+        if site.my_roles.contains(&Role::PartnerAdmin) {
+            "A partner's account cannot link a customer's site: it takes an administrator of the \
+             site who is full admin of the customer's own organization."
+        } else {
+            "Only an administrator of the site can link it."
+        }
+        .into(),
+    )
+}

@@ -1,0 +1,224 @@
+//! Step four: the agreement, and Link Now (rules L5, L6).
+//!
+//! Owns that it was read to its end, the tick and the site's URL, typed: they live here and die
+//! here. Linking is prepared first, so that one agrees to the consequences as they are.
+
+mod view;
+
+use std::borrow::Cow;
+
+use crate::api::call::{ApiError, LinkCall, Reply, Request};
+use crate::api::linking::{LinkJob, LinkPlan, LinkSite as Body};
+use crate::api::problem::code;
+use crate::domain::site::SiteState;
+use crate::domain::site_link::EnrollStep;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Edit, Page};
+use crate::tui::screen::{Cx, Here};
+use crate::tui::screens::reading::Reading;
+use crate::tui::wizard::link_site::{Draft, LinkSite};
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+
+use self::view::{AGREE, CONFIRM, TEXT};
+
+/// The step.
+#[derive(Default)]
+pub struct Agreement {
+    plan: Load<LinkPlan>,
+    linking: Load<LinkJob>,
+    /// The text was read to its end.
+    read: bool,
+    /// The text is open: what comes from it says that it was read.
+    reading: bool,
+    agrees: bool,
+    typed: String,
+    /// The consequences have changed since they were read.
+    changed: bool,
+}
+
+impl Agreement {
+    fn prepare(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
+        self.linking.cancel(cx);
+        self.plan.cancel(cx);
+        let changed = self.changed;
+        *self = Self { changed, ..Self::default() };
+        if let Some(target) = draft.answers.target() {
+            let url = draft.about.site.raw().to_owned();
+            self.plan.ask(Request::Link(LinkCall::Prepare(url, target)), cx);
+        }
+    }
+
+    /// What is agreed to, once it is there and could be.
+    fn ready(&self) -> Option<&LinkPlan> {
+        self.plan.get().filter(|_| self.plan.error().is_none() && !self.plan.is_waiting())
+    }
+
+    fn open_text(&mut self) -> Turn {
+        let Some(plan) = self.ready() else { return Turn::Stay };
+        let title = format!("Agreement to link {}", plan.site.shown_in(60));
+        // Untrusted as a whole: the names in it come from outside.
+        let paragraphs = plan.text.raw().split("\n\n").map(lines).collect();
+        self.reading = true;
+        Turn::Push(Box::new(Reading::to_its_end(title, paragraphs)))
+    }
+
+    fn linked(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        if let Some(error) = self.linking.error() {
+            if error.code() == code::AGREEMENT_STALE {
+                self.changed = true;
+                self.prepare(draft, cx);
+            }
+            return Turn::Stay;
+        }
+        draft.about.next = EnrollStep::Linking;
+        draft.about.state = SiteState::Linking;
+        Turn::Next
+    }
+}
+
+/// A paragraph of lines, each made harmless.
+fn lines(paragraph: &str) -> String {
+    let lines: Vec<String> =
+        paragraph.lines().map(|line| Untrusted::new(line).shown().to_string()).collect();
+    lines.join("\n")
+}
+
+impl Step<LinkSite> for Agreement {
+    fn id(&self) -> &'static str {
+        "agreement"
+    }
+
+    fn title(&self) -> &'static str {
+        "Agreement"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.changed = false;
+        self.prepare(draft, cx);
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        view::page(self, draft, here)
+    }
+
+    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
+        vec![
+            "Link Now starts a job of up to 24 hours that cannot be cancelled. Should it fail, it \
+             is tried again, to the same organization only."
+                .into(),
+            "Who is linked gets no e-mail: telling them is up to you.".into(),
+            "Kept are who agreed, when, and the hash of the text.".into(),
+        ]
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.plan.is_waiting() || self.linking.is_waiting() {
+            return Err(Refusal::page("Wait for the backend's answer."));
+        }
+        if draft.answers.target().is_none() {
+            return Err(Refusal::page("No organization is chosen yet; go back and choose one."));
+        }
+        let Some(plan) = self.ready() else {
+            return Err(Refusal::page("What linking would do is not loaded yet."));
+        };
+        if !self.read {
+            return Err(Refusal::field(TEXT, "Read the agreement to its end first."));
+        }
+        if !self.agrees {
+            return Err(Refusal::field(
+                AGREE,
+                "Tick that you agree; without it nothing is linked.",
+            ));
+        }
+        if self.typed.trim().eq_ignore_ascii_case(plan.site.raw()) {
+            return Ok(());
+        }
+        let words = format!("Type the site's URL in full: {}", plan.site.shown_in(60));
+        Err(Refusal::field(CONFIRM, words))
+    }
+
+    fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
+        match action {
+            Action::Next => Some("link now".to_owned()),
+            Action::Back => Some("back, nothing is linked".to_owned()),
+            Action::Open => Some("read".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
+        match action {
+            Action::Yes => Some(Availability::shown_if(self.reading)),
+            Action::Reload => Some(Availability::ready_if(
+                !self.linking.is_waiting(),
+                "Wait for the backend's answer.",
+            )),
+            _ => None,
+        }
+    }
+
+    fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+        match edit {
+            Edit::Open { list: TEXT, .. } => return self.open_text(),
+            Edit::Tick { list: AGREE, on, .. } => self.agrees = *on,
+            Edit::Text { field: CONFIRM, value } => self.typed.clone_from(value),
+            _ => {}
+        }
+        Turn::Stay
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match action {
+            Action::Yes => {
+                self.reading = false;
+                self.read = true;
+            }
+            Action::Reload => self.prepare(draft, cx),
+            _ => return Turn::Pass,
+        }
+        Turn::Stay
+    }
+
+    fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        let (Some(plan), Some(target)) = (self.ready(), draft.answers.target()) else {
+            return Turn::Stay;
+        };
+        let body = Body {
+            target,
+            text_sha256: plan.text_sha256.clone(),
+            agree: self.agrees,
+            confirm: self.typed.trim().to_owned(),
+        };
+        self.changed = false;
+        let url = draft.about.site.raw().to_owned();
+        self.linking.ask(Request::Link(LinkCall::Link(url, body)), cx);
+        Turn::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        cx: &mut Cx<'_>,
+    ) -> Turn {
+        let as_plan = |reply: &Reply| match reply {
+            Reply::LinkPlan(plan) => Some((**plan).clone()),
+            _ => None,
+        };
+        let as_job = |reply: &Reply| match reply {
+            Reply::LinkJob(job) => Some((**job).clone()),
+            _ => None,
+        };
+        if self.plan.take(id, result, as_plan) {
+            return Turn::Stay;
+        }
+        if self.linking.take(id, result, as_job) {
+            return self.linked(draft, cx);
+        }
+        Turn::Stay
+    }
+}

@@ -1,0 +1,175 @@
+//! Step one: what the customer gets, before anything is chosen (rule T5).
+//!
+//! Owns the page; it changes nothing. Tells a partner to finish before handing over.
+
+use std::borrow::Cow;
+
+use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
+use crate::api::organization::Organization;
+use crate::api::welcome::Welcome;
+use crate::domain::role::Role;
+use crate::domain::services::{self, Service, ServiceLine};
+use crate::domain::trial::TrialState;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::welcome::WelcomeState;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Page, TallyRow};
+use crate::tui::screen::{Cx, Here};
+use crate::tui::theme::Tone;
+use crate::tui::wizard::asking;
+use crate::tui::wizard::setup::{Draft, SetUpServices};
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+
+/// The step.
+#[derive(Default)]
+pub struct Review {
+    organization: Load<Organization>,
+}
+
+impl Step<SetUpServices> for Review {
+    fn id(&self) -> &'static str {
+        "review"
+    }
+
+    fn title(&self) -> &'static str {
+        "Plan"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
+        let id = draft.about.setup.organization.clone();
+        self.organization.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        let setup = &draft.about.setup;
+        let center = services::has(&setup.services, Service::ContactCenter);
+        let mut blocks = vec![Block::prose(format!(
+            "This is the plan of {}. What is left: its subdomain{}.",
+            setup.organization_name.shown(),
+            if center { ", then Contact Center" } else { "" }
+        ))];
+        blocks.push(Block::Gap);
+        if setup.services.is_empty() {
+            blocks.push(Block::aside("No services are noted for this organization."));
+        } else {
+            blocks.push(Block::Tally(setup.services.iter().map(service).collect()));
+        }
+        blocks.push(Block::Gap);
+        if let Some(error) = self.organization.error() {
+            blocks.push(asking::failed(error, here));
+        }
+        blocks.push(Block::Facts(self.facts(draft, here)));
+        let partner = self.organization.get().is_some_and(is_partner);
+        if partner {
+            let words = "Finish this before you hand over: the customer then begins with services \
+                         that work. If you do not, their administrator is asked for it instead.";
+            blocks.extend([Block::Gap, Block::notice(Tone::Attention, words)]);
+        }
+        let id = Untrusted::new(setup.organization.as_str());
+        let same_as = Some(format!("hublink setup show --org {}", id.shown()));
+        Page { blocks, same_as, ..Page::default() }
+    }
+
+    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
+        vec![
+            "Nothing is changed before Finish. You may leave at any page: this comes back where \
+             you were, and it is offered whenever the organization is opened."
+                .into(),
+            "The partner and the customer's full admins see the same setup; whoever finishes it \
+             finishes it for both."
+                .into(),
+        ]
+    }
+
+    fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
+        (action == Action::Next).then(|| "get started".to_owned())
+    }
+
+    fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
+        (action == Action::Reload)
+            .then(|| Availability::shown_if(self.organization.error().is_some()))
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        if action != Action::Reload {
+            return Turn::Pass;
+        }
+        self.enter(draft, cx);
+        Turn::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) -> Turn {
+        self.organization.take(id, result, |reply| match reply {
+            Reply::Organization(organization) => Some((**organization).clone()),
+            _ => None,
+        });
+        Turn::Stay
+    }
+}
+
+impl Review {
+    fn facts(&self, draft: &Draft, here: Here<'_>) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
+        if let Some(organization) = self.organization.get() {
+            if let Some(country) = organization.country {
+                let region = organization.region.map(|region| region.title());
+                let data = region.map(|region| format!(", data in {region}")).unwrap_or_default();
+                fact("Country", format!("{}{data}", country.name()));
+            }
+            if let Some(trial) = organization.trial {
+                let when = here.date(trial.ends_at);
+                fact(
+                    "Trial",
+                    match trial.state {
+                        TrialState::Active => format!("until {when}"),
+                        TrialState::Expired => format!("ended {when}; extend it first"),
+                    },
+                );
+            }
+        }
+        if let Some(welcome) = &draft.about.setup.welcome {
+            fact("Administrator", welcomed(welcome));
+        }
+        facts
+    }
+}
+
+fn service(line: &ServiceLine) -> TallyRow {
+    TallyRow {
+        id: None,
+        depth: 0,
+        tone: Tone::Text,
+        number: u64::from(line.quantity),
+        words: line.service.title().to_owned(),
+        note: String::new(),
+    }
+}
+
+/// Whether one acts as the partner, not as the customer's own administrator.
+fn is_partner(organization: &Organization) -> bool {
+    let holds = |role| organization.my_roles.contains(&role);
+    holds(Role::PartnerAdmin) && !holds(Role::FullAdmin)
+}
+
+fn welcomed(welcome: &Welcome) -> String {
+    let words = match welcome.state {
+        WelcomeState::Accepted => "has taken over",
+        _ if welcome.expired => "has not used the welcome mail; it is too old now",
+        WelcomeState::Sent => "has the welcome mail",
+        state => return format!("{} · welcome mail {}", welcome.email.shown(), state.title()),
+    };
+    format!("{} · {words}", welcome.email.shown())
+}

@@ -1,0 +1,213 @@
+//! Step three: exactly what will be made and sent, then doing it (rule T1).
+//!
+//! Owns starting the trial, once. What the backend refuses goes back beside its field, with every
+//! answer kept.
+
+use std::borrow::Cow;
+
+use crate::api::call::{ApiError, Reply, Request, TrialCall};
+use crate::api::trial::{StartTrial, Trial as Started};
+use crate::domain::trial::days_later;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Page, Piece, TallyRow};
+use crate::tui::quantities;
+use crate::tui::screen::{Cx, Here};
+use crate::tui::theme::Tone;
+use crate::tui::wizard::asking;
+use crate::tui::wizard::step::{Refusal, Step, Turn};
+use crate::tui::wizard::trial::answers::Refused;
+use crate::tui::wizard::trial::{Draft, Trial, command, page_of};
+
+/// The step.
+#[derive(Default)]
+pub struct Review {
+    starting: Load<Started>,
+}
+
+impl Step<Trial> for Review {
+    fn id(&self) -> &'static str {
+        "review"
+    }
+
+    fn title(&self) -> &'static str {
+        "Review"
+    }
+
+    fn enter(&mut self, draft: &mut Draft, _cx: &mut Cx<'_>) {
+        self.starting = Load::default();
+        draft.answers.refused = None;
+    }
+
+    fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
+        let Some(start) = draft.answers.to_start() else {
+            return Page::new(vec![Block::prose(
+                "Something is missing on the pages before. Esc goes back to it.",
+            )]);
+        };
+        let mut blocks = vec![
+            Block::prose("This is what starting the trial does. Nothing has been sent yet."),
+            Block::Gap,
+            Block::Tally(numbers(&start, draft)),
+            Block::Gap,
+            Block::Facts(facts(&start, draft, here)),
+            Block::Gap,
+        ];
+        match self.starting.error() {
+            Some(error) => blocks.push(asking::failed(error, here)),
+            None => {
+                let words = asking::waiting(&self.starting, "Starting the trial", here);
+                blocks.push(Block::aside(words));
+            }
+        }
+        let words = format!(
+            "→ 1 e-mail to {}, as soon as you start it",
+            Untrusted::new(start.administrator.as_str()).shown()
+        );
+        Page {
+            blocks,
+            same_as: Some(command::start(&draft.about.id, &start)),
+            consequences: vec![Piece::new(Tone::Text, words)],
+            ..Page::default()
+        }
+    }
+
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        vec![
+            "The welcome mail holds a Get Started link that works once, for 7 days. It leads to \
+             choosing a password and accepting the terms of service."
+                .into(),
+            format!(
+                "You and the other partner admins of {} can go on at once: the services can be \
+                 set up before the mail is read.",
+                draft.about.name.shown()
+            )
+            .into(),
+        ]
+    }
+
+    fn check(&self, draft: &Draft) -> Result<(), Refusal> {
+        if self.starting.is_waiting() {
+            return Err(Refusal::page("The trial is being started; wait for the answer."));
+        }
+        match draft.answers.to_start() {
+            Some(_) => Ok(()),
+            None => Err(Refusal::page("Something is missing on the pages before; esc goes back.")),
+        }
+    }
+
+    fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
+        match action {
+            Action::Next => Some("start the trial".to_owned()),
+            Action::Back => Some("back, nothing is sent".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
+        match action {
+            Action::Back if self.starting.is_waiting() => {
+                let why = "The trial is being started; wait for the answer, or leave with ctrl-x.";
+                Some(Availability::Disabled(why.into()))
+            }
+            Action::Reload => Some(Availability::shown_if(self.starting.error().is_some())),
+            _ => None,
+        }
+    }
+
+    fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match action {
+            Action::Reload => self.on_next(draft, cx),
+            _ => Turn::Pass,
+        }
+    }
+
+    fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        if let Some(start) = draft.answers.to_start() {
+            let call = TrialCall::Start(draft.about.id.clone(), start);
+            self.starting.ask(Request::Trial(call), cx);
+        }
+        Turn::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        draft: &mut Draft,
+        _cx: &mut Cx<'_>,
+    ) -> Turn {
+        let as_trial = |reply: &Reply| match reply {
+            Reply::Trial(trial) => Some((**trial).clone()),
+            _ => None,
+        };
+        if !self.starting.take(id, result, as_trial) {
+            return Turn::Stay;
+        }
+        match (self.starting.error(), self.starting.get()) {
+            (Some(error), _) => refused(error, draft),
+            (None, Some(trial)) => {
+                draft.answers.started = Some(trial.organization.clone());
+                Turn::Next
+            }
+            (None, None) => Turn::Stay,
+        }
+    }
+}
+
+/// To the page of the field that was refused; other refusals stay here.
+fn refused(error: &ApiError, draft: &mut Draft) -> Turn {
+    let ApiError::Problem(problem) = error else { return Turn::Stay };
+    let Some(field) = problem.field.clone() else { return Turn::Stay };
+    let remedy = Untrusted::new(problem.remedy.as_str()).shown().to_string();
+    let words = format!("{} {remedy}", problem.detail.shown()).trim_end().to_owned();
+    let page = page_of(&field);
+    let value = draft.answers.value(&field);
+    draft.answers.refused = Some(Refused { field, value, words });
+    Turn::Goto(page)
+}
+
+/// The number that can hurt first.
+fn numbers(start: &StartTrial, draft: &Draft) -> Vec<TallyRow> {
+    let row = |number: u64, words: &str, note: String| TallyRow {
+        id: None,
+        depth: 0,
+        tone: Tone::Strong,
+        number,
+        words: words.to_owned(),
+        note,
+    };
+    let shown = |text: &str| Untrusted::new(text).shown().to_string();
+    let site = start.site_url.as_deref().map(shown);
+    let licences = crate::domain::services::total(&start.services);
+    vec![
+        row(1, "e-mail", format!("the welcome mail, to {}", shown(&start.administrator))),
+        row(
+            1,
+            "new organization",
+            format!("{}, managed by {}", shown(&start.company), draft.about.name.shown()),
+        ),
+        row(u64::from(site.is_some()), "new site", site.unwrap_or_default()),
+        row(licences, "licences", quantities::listed(&start.services)),
+    ]
+}
+
+fn facts(start: &StartTrial, draft: &Draft, here: Here<'_>) -> Vec<(String, String)> {
+    let mut facts = Vec::new();
+    let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
+    if let Some(country) = draft.answers.country() {
+        let region = country.region().title();
+        fact("Country", format!("{}; the data is kept in {region}", country.name()));
+    }
+    fact("Line of business", start.vertical.title().to_owned());
+    if let Some(zone) = &start.time_zone {
+        fact("Time zone", format!("{zone}, of the site"));
+    }
+    let ends = here.now().map(|now| days_later(now, start.days));
+    let until = ends.map(|at| format!(", until {}", here.moment(at))).unwrap_or_default();
+    fact("Duration", format!("{} days{until}", start.days));
+    fact("Full admin", Untrusted::new(start.administrator.as_str()).shown().to_string());
+    facts
+}
