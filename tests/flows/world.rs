@@ -206,7 +206,7 @@ pub fn plan(id: &str, items: &[PlanItem], method: LinkingMethod) -> Plan {
     let class = |class: Class| count(&|item| item.outcome.class() == class);
     let domain = |domain: &str, users| DomainCount { domain: domain.into(), users };
     Plan {
-        basis: hublink::domain::linking::Basis::default(),
+        basis: hublink::domain::account_linking::Basis::default(),
         id: id.to_owned(),
         site: SITE.into(),
         organization: "acme".to_owned(),
