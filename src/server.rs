@@ -28,7 +28,7 @@ use std::time::Duration;
 use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
-use auth::quota::Quotas;
+use auth::rates::Rates;
 use clock::WorldClock;
 use provider::Provider;
 use router::Metrics;
@@ -87,19 +87,13 @@ impl ServeOptions {
         }
     }
 
-    /// The URL under which people reach the backend, without a slash at its end.
-    pub fn link_url(&self) -> String {
+    /// The URL under which people reach the backend that listens here, without a slash at its end.
+    pub fn url_at(&self, address: SocketAddr) -> String {
         match &self.public_url {
             Some(url) => url.trim_end_matches('/').to_owned(),
-            None if self.tls.is_some() => format!("https://{}", self.listen),
-            None => format!("http://{}", self.listen),
+            None if self.tls.is_some() => format!("https://{address}"),
+            None => format!("http://{address}"),
         }
-    }
-
-    /// The domain of the sender, for Message-IDs.
-    pub fn mail_domain(&self) -> &str {
-        let address = self.mail_from.trim().trim_end_matches('>');
-        address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
     }
 }
 
@@ -125,8 +119,8 @@ pub struct Backend {
     pub passwords: Passwords,
     /// Counts failed attempts to sign in.
     pub attempts: Attempts,
-    /// Counts what one may do only so often.
-    pub quotas: Quotas,
+    /// Counts questions about organizations beyond one's own.
+    pub rates: Rates,
     /// Counts requests.
     pub metrics: Metrics,
 }
@@ -134,6 +128,6 @@ pub struct Backend {
 impl Backend {
     /// The URL under which people reach the backend, without a slash at its end.
     pub fn public_url(&self) -> String {
-        self.options.link_url()
+        self.options.url_at(self.address)
     }
 }

@@ -9,8 +9,8 @@ use crate::domain::services::{Service, ServiceLine};
 /// The services that a trial or an order brings.
 #[derive(Debug, Args)]
 pub struct ServiceArgs {
-    /// A service and how many licences: messaging, meetings, calling or contact_center; may be
-    /// given again
+    /// A service and how many licences: messaging, meetings, calling, or
+    /// `contact_center`; may be given again
     #[arg(long = "service", value_name = "SERVICE=COUNT", value_parser = line, required = true)]
     pub services: Vec<ServiceLine>,
 }

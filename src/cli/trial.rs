@@ -193,12 +193,12 @@ async fn list(cx: &mut Context) -> Result<(), Failure> {
 }
 
 fn words(trial: &Trial) -> String {
-    let mut text = card(trial, COLUMNS);
+    let text = card(trial, COLUMNS);
     if !trial.may_edit {
         return text;
     }
     let end = local(trial.extension.ends_at);
-    text.push_str(&match (trial.state, trial.extension.earlier) {
+    let words = match (trial.state, trial.extension.earlier) {
         (TrialState::Expired, _) => format!(
             "The trial has expired; the organization is read-only. Extended now, it ends {end}.\n"
         ),
@@ -207,6 +207,6 @@ fn words(trial: &Trial) -> String {
              {EXTENSION} days from today.\n"
         ),
         (TrialState::Active, false) => format!("Extended now, it would end {end}.\n"),
-    });
-    text
+    };
+    text + &words
 }

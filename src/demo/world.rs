@@ -28,7 +28,7 @@ use mix::Caster;
 use names::Names;
 use random::Random;
 use roster::{COLUMNS, Person, cells};
-use small::SMALL;
+use small::{SMALL, Small, WAITING};
 
 /// The world file's name in its folder.
 pub const FILE: &str = "world.toml";
@@ -97,15 +97,21 @@ pub fn write(folder: &Path, options: WorldOptions) -> Result<PathBuf, WorldError
     let mut additions = Additions::default();
     // The small sites first: what they say does not depend on the size of the large one.
     let mut first_id = FIRST_ID;
-    for site in &SMALL {
+    let mut small = |site: &Small, names: &mut Names, additions: &mut Additions| {
         first_id += IDS_PER_SITE;
         let random = Random::new(options.seed, site.file);
-        let mut caster = Caster { names: &mut names, random, now, pair: None };
+        let mut caster = Caster { names, random, now, pair: None };
         let people = (0..site.users).map(|_| small::person(&mut caster, site));
-        save(&folder.join(site.file), &additions.roster(people, first_id))?;
+        save(&folder.join(site.file), &additions.roster(people, first_id))
+    };
+    for site in &SMALL {
+        small(site, &mut names, &mut additions)?;
     }
     let main = main_roster(options, now, &mut names, &mut additions)?;
     save(&folder.join(MAIN.0), &main)?;
+    for site in &WAITING {
+        small(site, &mut names, &mut additions)?;
+    }
     additions.apply(&mut base)?;
     let path = folder.join(FILE);
     save(&path, &toml::to_string(&base)?)?;

@@ -65,9 +65,24 @@ fn plain(name: &str) -> String {
     let mut out = String::with_capacity(folded.len());
     for c in folded.chars() {
         match c {
-            '.' | '\'' | '’' | '‘' | '`' | '´' | '"' | '“' | '”' | '„' | '«' | '»' => {
-            }
-            '·' | '・' | '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' => {}
+            '.'
+            | '\''
+            | '’'
+            | '‘'
+            | '`'
+            | '´'
+            | '"'
+            | '“'
+            | '”'
+            | '„'
+            | '«'
+            | '»'
+            | '·'
+            | '・'
+            | '\u{ad}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2060}'
+            | '\u{feff}' => {}
             // Combining marks that make another letter are no letters themselves; they stay.
             c if c.is_alphanumeric() || c == '+' || is_mark(c) => out.push(c),
             _ => out.push(' '),

@@ -272,13 +272,17 @@ impl Consequences {
                 let known = facts.has(Fact::Identity);
                 *(if known { &mut self.known } else { &mut self.confirmed }) += 1;
             }
-            Some(outcome) => match self.reported.iter_mut().find(|row| row.outcome == outcome) {
-                Some(row) => row.users += 1,
-                None => {
-                    self.reported.push(Reported { outcome, users: 1 });
-                    self.reported.sort_by_key(|row| row.outcome);
-                }
-            },
+            Some(outcome) => self.report(outcome, 1),
+        }
+    }
+
+    /// Adds users of a row who are reported.
+    pub fn report(&mut self, outcome: Outcome, users: u64) {
+        if let Some(row) = self.reported.iter_mut().find(|row| row.outcome == outcome) {
+            row.users += users;
+        } else {
+            self.reported.push(Reported { outcome, users });
+            self.reported.sort_by_key(|row| row.outcome);
         }
     }
 }

@@ -6,7 +6,7 @@
 pub mod attempts;
 pub mod credentials;
 pub mod passwords;
-pub mod quota;
+pub mod rates;
 
 use std::sync::Arc;
 

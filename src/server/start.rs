@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 use super::auth::attempts::Attempts;
 use super::auth::credentials;
 use super::auth::passwords::Passwords;
-use super::auth::quota::Quotas;
+use super::auth::rates::Rates;
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::Provider;
@@ -112,7 +112,7 @@ pub async fn prepare_on(
 }
 
 async fn prepare_with(
-    mut options: ServeOptions,
+    options: ServeOptions,
     listener: Option<TcpListener>,
 ) -> Result<Prepared, ServeError> {
     let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
@@ -141,10 +141,10 @@ async fn prepare_with(
         None => TcpListener::bind(options.listen).await.map_err(failed)?,
     };
     let address = listener.local_addr().map_err(failed)?;
-    // The port is known now: links in mails name it.
-    options.listen = address;
-    let url = options.link_url();
-    let provider = Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?);
+    let provider = {
+        let url = options.url_at(address);
+        Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?)
+    };
     let backend = Backend {
         store,
         clock,
@@ -156,7 +156,7 @@ async fn prepare_with(
         stop: Stop::default(),
         passwords: Passwords::default(),
         attempts: Attempts::default(),
-        quotas: Quotas::default(),
+        rates: Rates::default(),
         metrics: router::Metrics::default(),
     };
     Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls })

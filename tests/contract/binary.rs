@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::world::{FAY, PAT, SITE, World};
 
 /// Runs the binary off the async threads and waits for it.
-async fn hublink(world: &World, token: &str, line: &[&str]) -> Output {
+pub async fn hublink(world: &World, token: &str, line: &[&str]) -> Output {
     let mut command = command(&world.url, &world.path("home"));
     command.args(line).env("HUBLINK_TOKEN", token).stdin(Stdio::null());
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
@@ -21,17 +21,17 @@ fn command(url: &str, home: &Path) -> Command {
     command
 }
 
-async fn json(world: &World, line: &[&str]) -> Value {
+pub async fn json(world: &World, line: &[&str]) -> Value {
     let output = hublink(world, FAY, &[line, &["--output", "json"]].concat()).await;
     assert_eq!(code(&output), 0, "{line:?}: {}", told(&output));
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
-fn code(output: &Output) -> i32 {
+pub fn code(output: &Output) -> i32 {
     output.status.code().unwrap()
 }
 
-fn told(output: &Output) -> String {
+pub fn told(output: &Output) -> String {
     String::from_utf8(output.stderr.clone()).unwrap()
 }
 

@@ -29,6 +29,7 @@ use hublink::domain::role::Role;
 use hublink::domain::run::{ItemState, RunState};
 
 use crate::first_days;
+use crate::linking;
 use crate::variants::ALL;
 use crate::world::{FAY, ROOT, ROSTER, SITE, World};
 
@@ -39,13 +40,14 @@ async fn every_request_reaches_its_handler_and_is_read() {
     organizations(&world).await;
     domains(&world).await;
     sites(&world).await;
+    linking::every_request(&world).await;
+    first_days::all(&world).await;
     crate::selling::trials(&world).await;
     crate::selling::orders(&world).await;
     rosters(&world).await;
     cohorts(&world).await;
     inviting(&world).await;
     drafts(&world).await;
-    first_days::all(&world).await;
     clock(&world).await;
     // The demo's own are sent to it below.
     let demo = ["demo people", "outbox", "answer", "publish txt"];

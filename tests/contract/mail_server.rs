@@ -1,5 +1,5 @@
 //! A mail server with moods: `lost` is cut off after the message, `slow` is put off, the rest is
-//! taken. Counts what it took, by address and subject.
+//! taken. Counts what it took, by address and subject, and keeps the newest code of connect mails.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -7,15 +7,18 @@ use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 type Taken = Arc<Mutex<BTreeMap<(String, String), u32>>>;
+type Codes = watch::Sender<BTreeMap<String, String>>;
 
 /// The mail server.
 pub struct MailServer {
     address: SocketAddr,
     nobody: SocketAddr,
     taken: Taken,
+    codes: Codes,
     served: JoinHandle<()>,
 }
 
@@ -26,17 +29,25 @@ impl MailServer {
         let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let nobody = unused.local_addr().unwrap();
         let taken = Taken::default();
-        let counts = Arc::clone(&taken);
+        let codes = Codes::default();
+        let (counts, kept) = (Arc::clone(&taken), codes.clone());
         let served = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
-                tokio::spawn(session(socket, Arc::clone(&counts)));
+                tokio::spawn(session(socket, Arc::clone(&counts), kept.clone()));
             }
         });
-        Self { address, nobody, taken, served }
+        Self { address, nobody, taken, codes, served }
     }
 
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
+    }
+
+    /// The code of the newest connect mail to an address, once there is one.
+    pub async fn code(&self, to: &str) -> String {
+        let mut codes = self.codes.subscribe();
+        let codes = codes.wait_for(|codes| codes.contains_key(to)).await.unwrap();
+        codes[to].clone()
     }
 
     /// An address at which nobody listens.
@@ -54,17 +65,19 @@ impl Drop for MailServer {
 }
 
 /// One connection. Ends by itself where the other side goes.
-async fn session(socket: TcpStream, taken: Taken) -> std::io::Result<()> {
+async fn session(socket: TcpStream, taken: Taken, codes: Codes) -> std::io::Result<()> {
     let (reader, mut writer) = socket.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 mail.example\r\n").await?;
     let (mut to, mut subject, mut in_message) = (String::new(), String::new(), false);
+    let mut code = None;
     while let Some(line) = lines.next_line().await? {
         if in_message {
             if line != "." {
                 if let Some(words) = line.strip_prefix("Subject: ") {
                     words.clone_into(&mut subject);
                 }
+                code = line.strip_prefix("Code: ").map(str::to_owned).or(code);
                 continue;
             }
             in_message = false;
@@ -73,6 +86,11 @@ async fn session(socket: TcpStream, taken: Taken) -> std::io::Result<()> {
             }
             *taken.lock().unwrap().entry((to.clone(), subject.clone())).or_default() += 1;
             writer.write_all(b"250 taken\r\n").await?;
+            if let Some(code) = code.take() {
+                codes.send_modify(|codes| {
+                    codes.insert(to.clone(), code);
+                });
+            }
             continue;
         }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();

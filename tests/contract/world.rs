@@ -21,6 +21,8 @@ use crate::variants::name;
 pub const ROOT: &str = "dev-root";
 pub const FAY: &str = "dev-fay";
 pub const PAT: &str = "dev-pat";
+/// Administers a site and is in no organization.
+pub const NED: &str = "dev-ned";
 
 /// The linked site.
 pub const SITE: &str = "acme.webex.example";
@@ -41,6 +43,11 @@ token = "dev-fay"
 email = "pat@meridian.example"
 name = "Pat Ray"
 token = "dev-pat"
+
+[[people]]
+email = "ned@solo.example"
+name = "Ned Solo"
+token = "dev-ned"
 
 [[organizations]]
 id = "meridian"
@@ -74,6 +81,12 @@ url = "rd.webex.example"
 company = "Acme Research"
 site_admins = ["fay@acme.example"]
 csm = "csm@provider.example"
+link_fails = 1
+[[sites]]
+url = "solo.webex.example"
+company = "Solo & Sons Ltd"
+site_admins = ["ned@solo.example"]
+csm = "csm@provider.example"
 "#;
 
 /// Bob's mail is taken, Lou's is lost on the way, Sol's is put off for ever.
@@ -95,7 +108,7 @@ pub struct World {
     sent: Mutex<BTreeSet<&'static str>>,
     _end: oneshot::Sender<()>,
     _served: JoinHandle<()>,
-    _mail: MailServer,
+    mail: MailServer,
 }
 
 impl World {
@@ -126,7 +139,7 @@ impl World {
             prepared.serve(Router::new(), end).await.unwrap();
         });
         let sent = Mutex::default();
-        Self { url, folder, sent, _end: end, _served: served, _mail: mail }
+        Self { url, folder, sent, _end: end, _served: served, mail }
     }
 
     /// A client with this token; an empty one is not signed in.
@@ -157,6 +170,11 @@ impl World {
     /// Which requests have been answered well.
     pub fn sent(&self) -> BTreeSet<&'static str> {
         self.sent.lock().unwrap().clone()
+    }
+
+    /// The code of the newest connect mail to an address.
+    pub async fn code(&self, to: &str) -> String {
+        self.mail.code(to).await
     }
 
     /// A path in the world's folder.

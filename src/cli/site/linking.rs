@@ -21,6 +21,7 @@ use crate::cli::output::{Format, note};
 use crate::domain::number::count;
 use crate::domain::site::site_url;
 use crate::domain::site_link::{Consequences, EnrollStep, LinkState};
+use crate::domain::untrusted::Untrusted;
 
 /// How long a long poll waits, in seconds.
 const WAIT: u16 = 25;
@@ -131,7 +132,7 @@ const CANDIDATES: &[Column<Candidate>] = &[
     },
     Column { name: "choosable", cell: |it| Cell::yes_no(it.choosable) },
     Column { name: "full_admins", cell: |it| Cell::Count(it.full_admins) },
-    Column { name: "ask", cell: |it| Cell::joined(it.ask.iter().map(|email| email.raw())) },
+    Column { name: "ask", cell: |it| Cell::joined(it.ask.iter().map(Untrusted::raw)) },
 ];
 
 const JOB: &[Column<LinkJob>] = &[
@@ -272,9 +273,10 @@ pub async fn link(args: LinkArgs, cx: &mut Context) -> Result<(), Failure> {
         (None, Some(country)) => LinkTarget::NewOrganization(NewTarget { name, country }),
         (None, None) if args.users => return users(site, cx).await,
         (None, None) => {
-            let call = match args.retry {
-                true => LinkCall::Retry(site),
-                false => LinkCall::Watch(site, WatchQuery::default()),
+            let call = if args.retry {
+                LinkCall::Retry(site)
+            } else {
+                LinkCall::Watch(site, WatchQuery::default())
             };
             let job = one(call, cx).await?;
             return told(job, args.watch, cx).await;
@@ -291,13 +293,12 @@ pub async fn link(args: LinkArgs, cx: &mut Context) -> Result<(), Failure> {
             "--confirm is not the site's URL in full; nothing was linked. Type: --confirm {site}"
         )));
     }
-    let text_sha256 = match agreement {
-        Some(hash) => hash,
-        None => {
-            let plan = plan(site.clone(), target.clone(), cx).await?;
-            note(&reviewed(&plan));
-            plan.text_sha256
-        }
+    let text_sha256 = if let Some(hash) = agreement {
+        hash
+    } else {
+        let plan = plan(site.clone(), target.clone(), cx).await?;
+        note(&reviewed(&plan));
+        plan.text_sha256
     };
     let body = LinkSite { target, text_sha256, agree: args.agree, confirm };
     let job = one(LinkCall::Link(site, body), cx).await?;
@@ -315,7 +316,7 @@ fn reviewed(plan: &LinkPlan) -> String {
     let mut text = String::new();
     // The text's paragraphs are our own; within a paragraph nothing breaks a line.
     for line in plan.text.raw().lines() {
-        let _ = writeln!(text, "{}", crate::domain::untrusted::Untrusted::new(line).shown());
+        let _ = writeln!(text, "{}", Untrusted::new(line).shown());
     }
     let notified: Vec<String> =
         plan.notified.iter().map(|email| email.shown().to_string()).collect();

@@ -93,7 +93,7 @@ fn people_are_told_with_what_they_are_for() {
         person.role.raw().to_owned()
     };
     assert_eq!(role("fay@acme.example"), "full admin of Acme Robotics, admin of 3 sites");
-    assert_eq!(role("pat@meridian.example"), "partner admin of Meridian Networks");
+    assert_eq!(role("pat@meridian.example"), "partner admin of Meridian Networks, admin of 1 site");
     assert_eq!(role("sam@dolmen.example"), "admin of 1 site");
     assert_eq!(role("root@hublink.example"), "backend admin");
     assert!(people.iter().all(|person| !person.role.is_empty()));

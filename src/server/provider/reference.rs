@@ -112,7 +112,7 @@ impl Reference {
             trials_changed: Notify::new(),
             notices: Notify::new(),
             desk: Desk::new(options, public_url),
-            links: linking::Links::new(options),
+            links: linking::Links::new(options.link_delay),
         })
     }
 

@@ -116,7 +116,8 @@ impl Subject {
         wizard: &str,
         subject: &str,
     ) -> Result<Self, Refusal> {
-        let wizard = Wizard::from_code(wizard).ok_or_else(|| Refusal::not_found("wizard"))?;
+        let wizard =
+            Wizard::from_code(wizard).ok_or_else(|| Refusal::not_found("wizard").at("wizard"))?;
         let (name, organization) = match wizard.subject() {
             SubjectKind::Site => {
                 let url = site_in_path(subject)?;

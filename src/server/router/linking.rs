@@ -18,7 +18,7 @@ use crate::api::problem::Problem;
 use crate::api::run::WatchQuery;
 use crate::domain::role::Action;
 use crate::server::Backend;
-use crate::server::auth::{Actor, authorize};
+use crate::server::auth::{Actor, authorize, rates};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
@@ -69,7 +69,7 @@ async fn enroll_site(
 ) -> Result<ApiJson<Enrollment>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
     if body.resend {
-        backend.quotas.mails.take(&actor.email)?;
+        backend.rates.count(rates::CONNECT_MAIL, &actor.email)?;
     }
     backend.provider.enroll(&actor.viewer(), &url, body.resend).await.map(ApiJson)
 }
@@ -89,7 +89,7 @@ async fn connect_site(
     ApiJson(body): ApiJson<Connect>,
 ) -> Result<ApiJson<Enrollment>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
-    backend.quotas.codes.take(&actor.email)?;
+    backend.rates.count(rates::CONNECT_CODE, &actor.email)?;
     backend.provider.connect(&actor.viewer(), &url, body.code.expose()).await.map(ApiJson)
 }
 
@@ -114,7 +114,7 @@ async fn list_candidates(
     ApiQuery(query): ApiQuery<CandidatesQuery>,
 ) -> Result<ApiJson<Candidates>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
-    backend.quotas.candidates.take(&actor.email)?;
+    backend.rates.count(rates::SITE_CANDIDATES, &actor.email)?;
     backend.provider.candidates(&actor.viewer(), &url, &query).await.map(ApiJson)
 }
 

@@ -96,7 +96,7 @@ pub struct Organization {
     #[serde(default)]
     pub chat: Option<PartState>,
     #[serde(default)]
-    pub contact_center_country: Option<String>,
+    pub contact_center_country: Option<Country>,
     #[serde(default)]
     pub contact_center_trouble: Option<String>,
     #[serde(default)]

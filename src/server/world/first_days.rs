@@ -54,6 +54,21 @@ const fn queued() -> WelcomeState {
     WelcomeState::Queued
 }
 
+/// What trials and mapped orders ask for, where nothing is said of it: services setup is pending.
+pub async fn complete(conn: &mut Conn, now: Timestamp) -> Result<(), WorldError> {
+    sqlx::query(
+        "INSERT INTO setups (organization, begun_at)
+         SELECT id, $1 FROM organizations
+          WHERE (id IN (SELECT organization FROM trials)
+                 OR id IN (SELECT organization FROM orders WHERE state = 'mapped'))
+            AND id NOT IN (SELECT organization FROM setups)",
+    )
+    .bind(to_millis(now))
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Writes them for one organization.
 pub async fn write(
     conn: &mut Conn,
@@ -102,10 +117,7 @@ async fn setup(conn: &mut Conn, of: &Organization, now: Timestamp) -> Result<(),
 }
 
 async fn center(conn: &mut Conn, of: &Organization, now: Timestamp) -> Result<(), WorldError> {
-    let country = match of.contact_center_country.as_deref().filter(|text| !text.is_empty()) {
-        Some(text) => Some(Country::parse(text).map_err(|e| unreadable("the country", text, e))?),
-        None => None,
-    };
+    let country = of.contact_center_country;
     let parts = [
         (CenterPart::ContactCenter, of.contact_center),
         (CenterPart::Voice, of.voice),

@@ -206,6 +206,66 @@ async fn s9_what_cannot_be_read_names_its_place_and_leaves_nothing() {
     }
 }
 
+#[tokio::test]
+async fn s9_sites_on_their_way_have_their_job() {
+    let sites = r#"
+[[sites]]
+url = "way.webex.example"
+organization = "acme"
+state = "linking"
+link_started = "2026-02-28T09:00:00Z"
+link_fails = 2
+[[sites]]
+url = "lost.webex.example"
+organization = "acme"
+state = "link_failed"
+link_reason = "The line was dead."
+[[sites]]
+url = "free.webex.example"
+state = "not_enrolled"
+"#;
+    let (_folder, store) = load_text(&format!("{WORLD}{sites}"), ROSTER).await;
+    let mut conn = store.unwrap().read().await.unwrap();
+    let rows: Vec<(String, String, Option<String>, i64, Option<String>, Option<String>)> =
+        sqlx::query_as(
+            "SELECT s.url, s.state, s.organization, s.link_fails, j.state, j.reason
+               FROM sites s LEFT JOIN link_jobs j ON j.site = s.id WHERE s.id > 1 ORDER BY s.id",
+        )
+        .fetch_all(&mut *conn)
+        .await
+        .unwrap();
+    let text = |text: &str| Some(text.to_owned());
+    let want = [
+        ("way.webex.example".into(), "linking".into(), text("acme"), 2, text("running"), text("")),
+        (
+            "lost.webex.example".into(),
+            "link_failed".into(),
+            text("acme"),
+            0,
+            text("failed"),
+            text("The line was dead."),
+        ),
+        ("free.webex.example".into(), "not_enrolled".into(), None, 0, None, None),
+    ];
+    assert_eq!(rows, want);
+    let started: i64 = sqlx::query_scalar("SELECT min(started_at) FROM link_jobs")
+        .fetch_one(&mut *conn)
+        .await
+        .unwrap();
+    assert_eq!(started, 1_772_269_200_000);
+}
+
+#[tokio::test]
+async fn s9_a_state_that_does_not_fit_is_refused() {
+    for keys in
+        ["state = 'linking'", "state = 'enrolled'", "organization = 'acme'\nstate = 'not_enrolled'"]
+    {
+        let sites = format!("{WORLD}[[sites]]\nurl = 'odd.webex.example'\n{keys}\n");
+        let (_folder, store) = load_text(&sites, ROSTER).await;
+        assert!(store.unwrap_err().to_string().contains("odd.webex.example"), "{keys}");
+    }
+}
+
 /// The keys of a customer's first days, stored as given.
 #[tokio::test]
 async fn s9_first_days_are_stored_as_given() {

@@ -47,6 +47,7 @@ pub(super) async fn fill(
     }
     write_agreements(conn, &agreements).await?;
     selling::write(conn, file, now).await?;
+    first_days::complete(conn, now).await?;
     let loaded = Loaded {
         organizations: file.organizations.len(),
         sites: file.sites.len(),

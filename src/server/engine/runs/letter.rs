@@ -42,7 +42,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
         link: format!("{}/i/{}", backend.public_url(), letter.secret),
         until: until.strftime("%-d %B %Y, %H:%M UTC").to_string(),
     };
-    let domain = backend.options.mail_domain();
+    let domain = domain_of(&backend.options.mail_from);
     Ok(Mail {
         to,
         name: letter.user.name.clone(),
@@ -140,6 +140,12 @@ fn recipient(spelled: &str) -> Option<String> {
     Some(format!("{local}@{}", address.domain_str()))
 }
 
+/// The domain of the sender, for Message-IDs.
+fn domain_of(mail_from: &str) -> &str {
+    let address = mail_from.trim().trim_end_matches('>');
+    address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -191,5 +197,7 @@ mod tests {
         for (spelled, want) in cases {
             assert_eq!(recipient(spelled).as_deref(), want);
         }
+        assert_eq!(domain_of("Control Hub <no-reply@hublink.example>"), "hublink.example");
+        assert_eq!(domain_of("no-reply@hublink.example"), "hublink.example");
     }
 }

@@ -31,7 +31,6 @@ use crate::api::page::Page;
 use crate::api::problem::code as problem;
 use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::ServeOptions;
 use crate::server::audit::{self, Change};
 use crate::server::provider::linking::SiteLinking;
 use crate::server::provider::{Answer, Viewer, WebPage};
@@ -48,8 +47,6 @@ const NAME: usize = 80;
 pub struct Links {
     /// How long a job takes, in world time.
     delay: Duration,
-    public_url: String,
-    mail_domain: String,
     /// A job was begun or changed.
     jobs: Notify,
     /// A mail is to be sent.
@@ -59,16 +56,9 @@ pub struct Links {
 }
 
 impl Links {
-    /// As the options say.
-    pub fn new(options: &ServeOptions) -> Self {
-        Self {
-            delay: options.link_delay,
-            public_url: options.link_url(),
-            mail_domain: options.mail_domain().to_owned(),
-            jobs: Notify::new(),
-            mails: Notify::new(),
-            changed: watch::Sender::new(0),
-        }
+    /// With jobs that take so long, in world time.
+    pub fn new(delay: Duration) -> Self {
+        Self { delay, jobs: Notify::new(), mails: Notify::new(), changed: watch::Sender::new(0) }
     }
 
     /// A job, or what it tells of its mails, has changed.

@@ -106,6 +106,8 @@ async fn read(
     let asked_at = time(13)?.map(from_millis);
     let standing = Standing::of(conn, viewer, &partner, text(9)?.as_deref()).await?;
     let open = state != OrderState::Mapped;
+    let another = open && text(11)?.as_ref() != Some(&partner);
+    let manager = shown(12)?.filter(|_| another);
     let mut order = Order {
         number: row.try_get(0)?,
         partner_name: Untrusted::new(row.try_get::<String, _>(2)?),
@@ -120,8 +122,7 @@ async fn read(
         administrator: shown(8)?,
         organization: text(9)?,
         organization_name: shown(10)?,
-        replaces_partner: shown(12)?
-            .filter(|_| open && text(11).ok().flatten() != Some(partner.clone())),
+        replaces_partner: manager,
         settled_at: time(14)?.map(from_millis),
         may_map: standing.may_map && open,
         may_answer: standing.may_answer && asked_at.is_some(),

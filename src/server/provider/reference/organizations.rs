@@ -136,17 +136,17 @@ async fn seen_by(
     if viewer.backend_admin {
         shown.my_roles.insert(0, Role::BackendAdmin);
     }
-    if !shown.my_roles.iter().any(|role| permits(*role, Action::SeeDetails)) {
-        shown.partner = None;
-        shown.sites = own_sites as u64;
-        shown.linked_users = 0;
-        shown.directory_sync = false;
-        shown.auto_licence = false;
-        (shown.country, shown.region, shown.vertical) = (None, None, None);
-        shown.trial = None;
-        (shown.setup, shown.subdomain) = (None, None);
-    } else {
+    if shown.my_roles.iter().any(|role| permits(*role, Action::SeeDetails)) {
         shown.services = services::of(conn, &shown.id).await?;
+        return Ok(shown);
     }
+    shown.partner = None;
+    shown.sites = own_sites as u64;
+    shown.linked_users = 0;
+    shown.directory_sync = false;
+    shown.auto_licence = false;
+    (shown.country, shown.region, shown.vertical) = (None, None, None);
+    shown.trial = None;
+    (shown.setup, shown.subdomain) = (None, None);
     Ok(shown)
 }

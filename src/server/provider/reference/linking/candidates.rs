@@ -4,6 +4,7 @@
 //! of full admins, with every reason; their addresses only where the reasons allow it. Each look is
 //! recorded. How often one may look is the router's.
 
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 
@@ -46,7 +47,7 @@ pub async fn list(
     let ids: Vec<String> = found.keys().cloned().collect();
     let mut items = Vec::with_capacity(found.len());
     for (id, reasons) in found {
-        items.push(candidate(&mut tx, viewer, mine.as_ref(), &id, reasons).await?);
+        items.push(candidate(&mut tx, viewer, mine.as_ref(), &id, reasons, now).await?);
     }
     items.sort_by(|one, other| {
         let rank = |c: &Candidate| (!c.choosable, usize::MAX - c.reasons.len());
@@ -84,9 +85,10 @@ async fn candidate(
     mine: Option<&MyOrganization>,
     id: &str,
     reasons: Vec<Reason>,
+    now: Timestamp,
 ) -> Result<Candidate, Refusal> {
     let target = Target::find(conn, id).await?;
-    let why_not = target.hindrance(conn, &viewer.email, mine).await?;
+    let why_not = target.hindrance(conn, &viewer.email, mine, now).await?;
     let row = sqlx::query("SELECT kind, created_at FROM organizations WHERE id = $1")
         .bind(id)
         .fetch_one(&mut *conn)

@@ -11,12 +11,15 @@ use super::plan::{self, Place};
 use super::{Entry, present, record};
 use crate::api::linking::{LinkJob, LinkSite};
 use crate::api::problem::code as problem;
+use crate::domain::country::Country;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::site::SiteState;
 use crate::domain::site_link::LinkState;
+use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
-use crate::server::provider::reference::{Reference, administrators, organizations};
+use crate::server::provider::reference::organizations::adding::{self, Fresh};
+use crate::server::provider::reference::{Reference, administrators};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
@@ -70,7 +73,7 @@ pub async fn link(
     }
     let (organization, made) = match planned.place {
         Place::Existing { id } => (id, false),
-        Place::New { name, country } => (make(&mut tx, viewer, &name, &country, now).await?, true),
+        Place::New { name, country } => (make(&mut tx, viewer, &name, country, now).await?, true),
     };
     let binding = Binding {
         site: planned.site.id,
@@ -96,17 +99,12 @@ async fn make(
     conn: &mut Conn,
     viewer: &Viewer,
     name: &str,
-    country: &str,
+    country: Country,
     now: Timestamp,
 ) -> Result<String, Refusal> {
-    let id = organizations::adding::free_id(conn, name).await?;
-    sqlx::query("INSERT INTO organizations (id, name, kind, created_at) VALUES ($1, $2, $3, $4)")
-        .bind(&id)
-        .bind(name)
-        .bind(OrganizationKind::Customer.code())
-        .bind(to_millis(now))
-        .execute(&mut *conn)
-        .await?;
+    let kind = OrganizationKind::Customer;
+    let fresh = Fresh { name, kind, partner: None, country: Some(country), vertical: None };
+    let id = adding::make(conn, fresh, now).await?;
     administrators::join(conn, &viewer.email, &id).await?;
     sqlx::query("INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)")
         .bind(&id)
@@ -114,7 +112,7 @@ async fn make(
         .bind(Role::FullAdmin.code())
         .execute(&mut *conn)
         .await?;
-    let change = crate::server::audit::Change {
+    let change = Change {
         at: now,
         actor: &viewer.email,
         action: "organization.added",
@@ -123,7 +121,7 @@ async fn make(
         subject: &id,
         detail: json!({ "name": name, "country": country, "full_admin": viewer.email }),
     };
-    crate::server::audit::record(conn, change).await?;
+    audit::record(conn, change).await?;
     Ok(id)
 }
 

@@ -2,11 +2,15 @@
 //!
 //! Owns the reasons why not (rules L2 to L4) in sentences, each with its way out.
 
+use jiff::Timestamp;
+
 use super::NAME;
 use crate::api::linking::{MyOrganization, NewChoice, WhyNot};
+use crate::api::problem::code;
 use crate::domain::role::Role;
 use crate::domain::site_link::Hindrance;
 use crate::domain::untrusted::{Shown, Untrusted};
+use crate::server::provider::reference::trials::expiry::must_be_active;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 
@@ -65,6 +69,7 @@ impl Target {
         conn: &mut Conn,
         email: &str,
         mine: Option<&MyOrganization>,
+        now: Timestamp,
     ) -> Result<Option<WhyNot>, Refusal> {
         let full = sqlx::query(
             "SELECT 1 FROM organization_roles WHERE organization = $1 AND email = $2 AND role = $3",
@@ -72,12 +77,20 @@ impl Target {
         .bind(&self.id)
         .bind(email)
         .bind(Role::FullAdmin.code())
-        .fetch_optional(conn)
+        .fetch_optional(&mut *conn)
         .await?;
-        if full.is_some() {
-            return Ok(None);
+        if full.is_none() {
+            return Ok(Some(self.not_full_admin(email, mine)));
         }
-        Ok(Some(self.not_full_admin(email, mine)))
+        let it = short(&self.name);
+        let expired = trial_expired(conn, &self.id, now).await?;
+        Ok(expired.then(|| {
+            why(
+                Hindrance::TrialExpired,
+                format!("The trial of {it} has expired: it is read-only."),
+                "Ask your partner to extend the trial; then link the site.".to_owned(),
+            )
+        }))
     }
 
     fn not_full_admin(&self, email: &str, mine: Option<&MyOrganization>) -> WhyNot {
@@ -119,6 +132,15 @@ impl Target {
             ),
             way_out,
         )
+    }
+}
+
+/// Whether the organization is read-only for its trial has expired (rule T1).
+pub async fn trial_expired(conn: &mut Conn, id: &str, now: Timestamp) -> Result<bool, Refusal> {
+    match must_be_active(conn, id, now).await {
+        Ok(()) => Ok(false),
+        Err(refusal) if refusal.problem.code == code::TRIAL_EXPIRED => Ok(true),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Row;
 
+use super::hindrance::trial_expired;
 use super::users::{self, BATCH, Home};
 use super::{Entry, Linkable, mails, present, record};
 use crate::api::linking::LinkJob;
@@ -156,7 +157,7 @@ pub(super) async fn complete_some(reference: &Reference, url: &str) -> Result<St
     let Some(due) = load(&mut tx, site.id, now).await? else { return Ok(Step::Over) };
     // Once users are being linked, the link is being completed: nothing stops it half-way.
     if due.next_number == 0
-        && let Some(reason) = trouble(&mut tx, &site).await?
+        && let Some(reason) = trouble(&mut tx, &site, &due, now).await?
     {
         fail(&mut tx, &site, &due, &reason, now).await?;
         tx.commit().await?;
@@ -198,12 +199,17 @@ async fn load(conn: &mut Conn, site: i64, now: Timestamp) -> Result<Option<Due>,
 }
 
 /// What keeps the link from completing now; `None` when nothing does.
-async fn trouble(conn: &mut Conn, site: &Linkable) -> Result<Option<String>, Refusal> {
+async fn trouble(
+    conn: &mut Conn,
+    site: &Linkable,
+    due: &Due,
+    now: Timestamp,
+) -> Result<Option<String>, Refusal> {
     let spared = sqlx::query(
         "UPDATE sites SET link_fails = link_fails - 1 WHERE id = $1 AND link_fails > 0",
     )
     .bind(site.id)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     if spared.rows_affected() > 0 {
         return Ok(Some("The site's own service did not answer in time.".to_owned()));
@@ -211,6 +217,9 @@ async fn trouble(conn: &mut Conn, site: &Linkable) -> Result<Option<String>, Ref
     if !site.may_link {
         let csm = super::contact(&site.csm);
         return Ok(Some(format!("The site may not be linked any more; ask {csm}.")));
+    }
+    if trial_expired(conn, &due.organization, now).await? {
+        return Ok(Some("The organization's trial has expired; extend it.".to_owned()));
     }
     Ok(None)
 }

@@ -2,6 +2,8 @@
 //!
 //! Owns the words. Names come from outside: they are shown, and escaped in the HTML part.
 
+use std::fmt::Write as _;
+
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -104,7 +106,7 @@ pub async fn notice(
     );
     if reported > 0 {
         let reported = count(reported, "other");
-        users.push_str(&format!(" {reported} could not be linked; the site's link tells why."));
+        let _ = write!(users, " {reported} could not be linked; the site's link tells why.");
     }
     let body = Body {
         hello: to.hello(),

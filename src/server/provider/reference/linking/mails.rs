@@ -202,7 +202,7 @@ async fn intend(reference: &Reference, id: &str) -> Result<Option<(i64, Mail)>, 
     let (site, email): (i64, String) = (row.try_get(1)?, row.try_get(2)?);
     let (attempt, url): (i64, String) = (row.try_get(3)?, row.try_get(4)?);
     let to = letters::Recipient::find(&mut tx, &email).await?;
-    let message_id = format!("{id}.{attempt}@{}", reference.links.mail_domain);
+    let message_id = format!("{id}.{attempt}@{}", reference.desk.mail_domain);
     let mail = if row.try_get::<&str, _>(0)? == NOTICE {
         letters::notice(&mut tx, &to, site, message_id).await?
     } else {
@@ -218,7 +218,7 @@ async fn intend(reference: &Reference, id: &str) -> Result<Option<(i64, Mail)>, 
         .bind(to_millis(until))
         .execute(&mut *tx)
         .await?;
-        letters::connect(&to, &url, &reference.links.public_url, &code, until, message_id)
+        letters::connect(&to, &url, &reference.desk.public_url, &code, until, message_id)
     };
     sqlx::query(
         "UPDATE link_mails SET state = $2, attempt = $3, detail = '', updated_at = $4 WHERE id = $1",

@@ -12,6 +12,7 @@ use super::hindrance::{Target, new_choice, organization_of};
 use super::users::{self, Home};
 use crate::api::linking::{LinkPlan, LinkTarget, WhyNot};
 use crate::api::problem::code as problem;
+use crate::domain::country::Country;
 use crate::domain::site_link::{Hindrance, Terms, agreement};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
@@ -25,7 +26,7 @@ pub enum Place {
     /// An organization in which the operator is full admin.
     Existing { id: String },
     /// One to be made, for an operator who has none.
-    New { name: String, country: String },
+    New { name: String, country: Country },
 }
 
 /// A plan: what is shown, and what committing needs.
@@ -48,7 +49,7 @@ pub async fn prepare(
     let site = Linkable::find(conn, url).await?;
     site.must_be_free(conn).await?;
     must_be_connected(conn, viewer, &site).await?;
-    let (place, name) = checked(conn, viewer, &site, target).await?;
+    let (place, name) = checked(conn, viewer, &site, target, now).await?;
     let home = match &place {
         Place::Existing { id } => Home::Existing(id),
         Place::New { .. } => Home::New(&viewer.email),
@@ -56,7 +57,7 @@ pub async fn prepare(
     let mut consequences = users::consequences(conn, &site, &home, now).await?;
     let (organization, country) = match &place {
         Place::Existing { id } => (Some(id.clone()), None),
-        Place::New { country, .. } => (None, Some(country.clone())),
+        Place::New { country, .. } => (None, Some(*country)),
     };
     let notified = match &organization {
         Some(id) => full_admins(conn, id).await?,
@@ -66,14 +67,14 @@ pub async fn prepare(
     let text = agreement(&Terms {
         site: &site.url,
         organization: &name,
-        new_in: country.as_deref(),
+        new_in: country.map(Country::name),
         consequences: &consequences,
     });
     let shown = LinkPlan {
         site: Untrusted::new(&site.url),
         organization,
         organization_name: Untrusted::new(name),
-        country,
+        country: country.map(|country| country.code().to_owned()),
         consequences,
         notified: notified.into_iter().map(Untrusted::new).collect(),
         takes_seconds: reference.links.delay.as_secs(),
@@ -88,12 +89,13 @@ async fn checked(
     viewer: &Viewer,
     site: &Linkable,
     target: &LinkTarget,
+    now: Timestamp,
 ) -> Result<(Place, String), Refusal> {
     let mine = organization_of(conn, &viewer.email).await?;
     match target {
         LinkTarget::Organization(id) => {
             let target = Target::find(conn, id.trim()).await?;
-            if let Some(why) = target.hindrance(conn, &viewer.email, mine.as_ref()).await? {
+            if let Some(why) = target.hindrance(conn, &viewer.email, mine.as_ref(), now).await? {
                 return Err(hindered(&why));
             }
             Ok((Place::Existing { id: target.id }, target.name))
@@ -104,7 +106,10 @@ async fn checked(
             }
             let name = new.name.as_deref().unwrap_or(&site.company);
             let name = fields::name("target.new_organization.name", name)?;
-            let country = fields::name("target.new_organization.country", &new.country)?;
+            let country = Country::parse(&new.country).map_err(|why| {
+                let field = "target.new_organization.country";
+                Refusal::invalid(field, format!("This {why}."))
+            })?;
             Ok((Place::New { name: name.clone(), country }, name))
         }
     }
@@ -117,7 +122,7 @@ fn hindered(why: &WhyNot) -> Refusal {
         Hindrance::HasOrganization => {
             Refusal::conflict(problem::OTHER_ORGANIZATION, detail, remedy)
         }
-        Hindrance::TrialExpired => Refusal::conflict(problem::LINK_STATE, detail, remedy),
+        Hindrance::TrialExpired => Refusal::conflict(problem::TRIAL_EXPIRED, detail, remedy),
         Hindrance::PartnerAccount
         | Hindrance::OtherAccount
         | Hindrance::NotFullAdmin

@@ -11,7 +11,7 @@ use super::users;
 use crate::api::linking::{Agreed, LinkJob, LinkedUser, LinkedUsersQuery, Notices};
 use crate::api::page::Page;
 use crate::domain::outcome::Outcome;
-use crate::domain::site_link::{Consequences, LinkMailState, LinkState, Reported, progress};
+use crate::domain::site_link::{Consequences, LinkMailState, LinkState, progress};
 use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::reference::Reference;
@@ -118,14 +118,10 @@ async fn result(conn: &mut Conn, site: i64, job: &LinkJob) -> Result<Consequence
                 result.linked += users;
                 *(if known { &mut result.known } else { &mut result.confirmed }) += users;
             }
-            Some(outcome) => match result.reported.iter_mut().find(|row| row.outcome == outcome) {
-                Some(row) => row.users += users,
-                None => result.reported.push(Reported { outcome, users }),
-            },
+            Some(outcome) => result.report(outcome, users),
             None => return Err(Refusal::internal(&"a linked user's outcome is unknown")),
         }
     }
-    result.reported.sort_by_key(|row| row.outcome);
     // Users who were added since count as untouched: the link was not for them.
     result.untouched = result.users.saturating_sub(touched);
     Ok(result)

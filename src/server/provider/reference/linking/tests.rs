@@ -57,8 +57,9 @@ impl Stage {
     /// The directory as a process has it; a second one is what a restart makes.
     fn process(world: &Fixture) -> Reference {
         let backend = &world.backend;
-        let (store, clock) = (backend.store.clone(), backend.clock.clone());
-        Reference::new(store, clock, &backend.options, &backend.public_url()).unwrap()
+        let url = backend.public_url();
+        Reference::new(backend.store.clone(), backend.clock.clone(), &backend.options, &url)
+            .unwrap()
     }
 
     fn restart(&mut self) {
@@ -119,7 +120,7 @@ impl Stage {
         if plan.status != 200 {
             return plan;
         }
-        self.world.send("POST", &format!("{SITE}/link"), who, agreed(target, &plan.json)).await
+        self.world.send("POST", &format!("{SITE}/link"), who, agreed(&target, &plan.json)).await
     }
 
     async fn job(&self) -> Value {
@@ -162,7 +163,7 @@ fn newcomer() -> Value {
 }
 
 /// The body of Link Now after reading this plan.
-fn agreed(target: Value, plan: &Value) -> Value {
+fn agreed(target: &Value, plan: &Value) -> Value {
     json!({
         "target": target, "text_sha256": plan["text_sha256"], "agree": true, "confirm": URL,
     })

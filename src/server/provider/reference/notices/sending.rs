@@ -2,6 +2,7 @@
 //!
 //! Owns the claim before each mail and what its outcome means for the row.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -139,7 +140,7 @@ fn html(text: &str) -> String {
     for paragraph in text.trim().split("\n\n") {
         let lines: Vec<String> =
             paragraph.lines().map(|line| Untrusted::new(line).shown().html()).collect();
-        html.push_str(&format!("<p>{}</p>\n", lines.join("<br>\n")));
+        let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
     }
     html.push_str("</body>\n</html>\n");
     html

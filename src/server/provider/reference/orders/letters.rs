@@ -33,31 +33,26 @@ pub(super) fn question(
 ) -> Letter {
     let (partner, company) = (shown(&order.partner_name), shown(&order.company));
     let (organization, number) = (shown(organization), &order.number);
-    let mut text = format!(
+    let instead = manager.map(|name| format!(", in place of {}", shown(name))).unwrap_or_default();
+    let admin = match way {
+        OrderWay::Candidate => format!("- {} becomes a full admin.\n", shown(administrator)),
+        OrderWay::Administrator | OrderWay::New => String::new(),
+    };
+    let text = format!(
         "Hello,\n\n\
          {partner} has an order of {company}, {country}: number {number}, {services}.\n\
          They think that it belongs to {organization}, which they do not manage. It is mapped only\n\
-         if a full admin of {organization} accepts. Accepting means:\n\n",
+         if a full admin of {organization} accepts. Accepting means:\n\n\
+         - {partner} manages {organization} from then on{instead}.\n\
+         - The services of the order are added to what you have.\n\
+         {admin}\n\
+         Sign in to Control Hub and answer there, or on the command line:\n\n\
+         hublink order accept {number}\n\
+         hublink order decline {number}\n\n\
+         If you do nothing, nothing changes. You know nothing of this order? Then decline it.\n",
         country = order.country.name(),
         services = services(order),
     );
-    match manager {
-        Some(manager) => text.push_str(&format!(
-            "- {partner} manages {organization} from then on, in place of {}.\n",
-            shown(manager)
-        )),
-        None => text.push_str(&format!("- {partner} manages {organization} from then on.\n")),
-    }
-    text.push_str("- The services of the order are added to what you have.\n");
-    if way == OrderWay::Candidate {
-        text.push_str(&format!("- {} becomes a full admin.\n", shown(administrator)));
-    }
-    text.push_str(&format!(
-        "\nSign in to Control Hub and answer there, or on the command line:\n\n\
-         hublink order accept {number}\n\
-         hublink order decline {number}\n\n\
-         If you do nothing, nothing changes. You know nothing of this order? Then decline it.\n"
-    ));
     Letter { subject: format!("Does order {number} belong to {organization}?"), text }
 }
 

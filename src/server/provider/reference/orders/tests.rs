@@ -9,7 +9,7 @@ use crate::server::provider::reference::mail::sink::Sink;
 
 const ORDER: &str = "/v1/orders/SO-1";
 
-/// Acme is Meridian's customer, Zeta is nobody's; `SO-1` is Meridian's order of ACME GmbH.
+/// Acme is Meridian's customer, Zeta is nobody's; `SO-1` is Meridian's order of `ACME GmbH`.
 async fn world() -> Fixture {
     let world = Fixture::new().await;
     world.small_world().await;

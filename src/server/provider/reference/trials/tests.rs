@@ -5,15 +5,14 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::super::super::super::Backend;
 use super::expiry::record_due;
 use super::*;
 use crate::domain::trial::days_later;
+use crate::server::Backend;
 use crate::server::fixture::{Answer, Fixture, ROOT};
 use crate::server::provider::reference::Reference;
 
 const START: &str = "/v1/organizations/meridian/trials";
-const DAY: u64 = 24 * 60 * 60;
 
 async fn world() -> Fixture {
     let world = Fixture::new().await;
@@ -53,8 +52,8 @@ fn days_left(world: &Fixture, trial: &Value) -> i64 {
     (left.as_hours() + 12) / 24
 }
 
-async fn pass(backend: &Backend, days: u64) {
-    backend.clock.advance(Duration::from_secs(days * DAY));
+fn pass(backend: &Backend, days: u64) {
+    backend.clock.advance(Duration::from_hours(24 * days));
 }
 
 fn refused(answer: &Answer) -> (u16, &str, &str) {
@@ -188,7 +187,7 @@ async fn t1_an_expired_trial_is_read_only_and_can_be_extended() {
     let change = json!({ "method": "receive_email" });
     let grant = json!({ "email": "lu@nova.example", "role": "read_only_admin" });
     let roles = "/v1/organizations/nova-labs/roles";
-    pass(&world.backend, 60).await;
+    pass(&world.backend, 60);
     for (verb, path, who, body) in [
         ("PUT", method, "nia", change.clone()),
         ("POST", domains, "nia", json!({ "name": "nova.example" })),
@@ -223,7 +222,7 @@ async fn t1_an_expired_trial_is_read_only_and_can_be_extended() {
 async fn t8_an_extension_that_ends_earlier_must_be_accepted() {
     let world = world().await;
     start(&world, with("days", json!(90))).await;
-    pass(&world.backend, 25).await;
+    pass(&world.backend, 25);
     let before = world.get("/v1/trials/nova-labs", "pat").await.json;
     assert_eq!((days_left(&world, &before), &before["extension"]["earlier"]), (65, &json!(true)));
     let asked = extend(&world, json!({})).await;
@@ -231,7 +230,7 @@ async fn t8_an_extension_that_ends_earlier_must_be_accepted() {
     assert_eq!(world.get("/v1/trials/nova-labs", "pat").await.json["ends_at"], before["ends_at"]);
     let extended = extend(&world, json!({ "accept_earlier": true })).await.json;
     assert_eq!(days_left(&world, &extended), 30, "65 days left and an extension are 30, not 95");
-    pass(&world.backend, 10).await;
+    pass(&world.backend, 10);
     let later = extend(&world, json!({})).await;
     assert_eq!((later.status, days_left(&world, &later.json)), (StatusCode::OK, 30));
 }
@@ -303,12 +302,12 @@ async fn t1_the_record_tells_of_every_end_once() {
     .unwrap();
     let ends_at: Timestamp = started["ends_at"].as_str().unwrap().parse().unwrap();
     assert_eq!(record_due(&reference).await.unwrap(), Some(ends_at));
-    pass(&world.backend, 31).await;
+    pass(&world.backend, 31);
     assert_eq!(record_due(&reference).await.unwrap(), None);
     extend(&world, json!({})).await;
     let next = record_due(&reference).await.unwrap().unwrap();
     assert!(next <= days_later(world.backend.clock.now(), 30));
-    pass(&world.backend, 400).await;
+    pass(&world.backend, 400);
     record_due(&reference).await.unwrap();
     record_due(&reference).await.unwrap();
     let audit = world.get("/v1/audit?organization=nova-labs", "pat").await.json;

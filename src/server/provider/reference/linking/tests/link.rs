@@ -5,11 +5,11 @@ use super::*;
 #[tokio::test]
 async fn l5_nothing_is_linked_without_the_tick_the_url_and_the_text_as_it_is() {
     let stage = Stage::new().await;
-    let plan = stage.prepare("fay", acme()).await.json;
-    assert_eq!(plan["consequences"]["notified"], 1);
-    assert_eq!(plan["notified"], json!(["fay@acme.example"]));
-    assert_eq!(plan["takes_seconds"], DELAY.as_secs());
-    let good = agreed(acme(), &plan);
+    let read = stage.prepare("fay", acme()).await.json;
+    assert_eq!(read["consequences"]["notified"], 1);
+    assert_eq!(read["notified"], json!(["fay@acme.example"]));
+    assert_eq!(read["takes_seconds"], DELAY.as_secs());
+    let good = agreed(&acme(), &read);
     let with = |field: &str, value: Value| {
         let mut body = good.clone();
         body[field] = value;
@@ -28,8 +28,8 @@ async fn l5_nothing_is_linked_without_the_tick_the_url_and_the_text_as_it_is() {
     }
     // What would happen is another thing now: the hash read before does not stand for it.
     stage.world.user(3, "fay@acme.example").await;
-    let stale = stage.world.send("POST", &format!("{SITE}/link"), "fay", good).await;
-    assert_eq!(refusal(&stale), (409, "agreement_stale"));
+    let late = stage.world.send("POST", &format!("{SITE}/link"), "fay", good).await;
+    assert_eq!(refusal(&late), (409, "agreement_stale"));
     assert_eq!(stage.count("SELECT count(*) FROM site_links").await, 0);
     assert_eq!(stage.site_state().await, "not_enrolled");
 

@@ -15,9 +15,9 @@ async fn l6_fifty_links_of_one_site_to_two_organizations_have_one_winner() {
     let path = format!("{SITE}/link");
     let tries = (0..50).map(|n| {
         let (who, body) = if n % 2 == 0 {
-            ("fay", agreed(acme(), &to_acme))
+            ("fay", agreed(&acme(), &to_acme))
         } else {
-            ("zoe", agreed(zeta.clone(), &to_zeta))
+            ("zoe", agreed(&zeta, &to_zeta))
         };
         stage.world.send("POST", &path, who, body)
     });
