@@ -30,6 +30,7 @@ use hublink::domain::run::{ItemState, RunState};
 
 use crate::first_days;
 use crate::linking;
+use crate::selling;
 use crate::variants::ALL;
 use crate::world::{FAY, ROOT, ROSTER, SITE, World};
 
@@ -41,13 +42,13 @@ async fn every_request_reaches_its_handler_and_is_read() {
     domains(&world).await;
     sites(&world).await;
     linking::every_request(&world).await;
-    first_days::all(&world).await;
-    crate::selling::trials(&world).await;
-    crate::selling::orders(&world).await;
     rosters(&world).await;
     cohorts(&world).await;
     inviting(&world).await;
     drafts(&world).await;
+    first_days::all(&world).await;
+    selling::trials(&world).await;
+    selling::orders(&world).await;
     clock(&world).await;
     // The demo's own are sent to it below.
     let demo = ["demo people", "outbox", "answer", "publish txt"];

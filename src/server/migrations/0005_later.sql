@@ -71,12 +71,11 @@ CREATE TABLE auto_links (
   site INTEGER PRIMARY KEY REFERENCES sites (id),
   state TEXT NOT NULL,                  -- planned | waiting | linking | done
   waits TEXT,                           -- domain::automatic::Waits
-  reason TEXT NOT NULL DEFAULT '',
   decided_at BIGINT,
   organization TEXT,
   users TEXT NOT NULL DEFAULT '{}',     -- JSON: outcome code -> count, and "linked"
   next_number INTEGER NOT NULL DEFAULT 0,   -- where linking the users goes on
-  set_by TEXT NOT NULL DEFAULT ''
+  end_number INTEGER NOT NULL DEFAULT 0     -- who is added later is not linked silently
 );
 -- Who was told of what about a site's date, once each; the mail itself is a notice.
 CREATE TABLE announcements (

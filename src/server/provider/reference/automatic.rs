@@ -4,8 +4,10 @@
 //! a human's Link Now begins, and what is said to whom is below.
 
 mod announcements;
+mod decide;
 mod letters;
 mod tick;
+mod users;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +18,7 @@ use sqlx::sqlite::SqliteRow;
 
 use announcements::{About, Kind};
 pub use tick::keep;
+pub use users::on_linked;
 
 use super::{Reference, site_edits};
 use crate::api::following::{Announcement, AutoLink, AutoLinkState};
@@ -146,3 +149,6 @@ fn midnight(on: Date, now: Timestamp) -> Result<Timestamp, Refusal> {
         _ => Err(Refusal::invalid("on", "The date must be after today.")),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -30,6 +30,7 @@ use crate::api::linking::{
 use crate::api::page::Page;
 use crate::api::problem::code as problem;
 use crate::domain::site::SiteState;
+use crate::domain::site_link::MatchKind;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::provider::linking::SiteLinking;
@@ -37,7 +38,7 @@ use crate::server::provider::{Answer, Viewer, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
 use crate::server::store::Conn;
-pub use commit::{Binding, insert};
+pub use commit::{Binding, bind, insert};
 
 /// The most columns of a name in a sentence.
 const NAME: usize = 80;
@@ -65,6 +66,26 @@ impl Links {
     fn ring(&self) {
         self.changed.send_modify(|rung| *rung = rung.wrapping_add(1));
     }
+}
+
+/// Wakes the jobs after a commit of [`bind`], and who watches them.
+pub fn ring(reference: &Reference) {
+    reference.links.jobs.notify_one();
+    reference.links.ring();
+}
+
+/// The organizations that match a site, and how each does (rule L2).
+pub async fn matched(conn: &mut Conn, url: &str) -> Result<Vec<(String, Vec<MatchKind>)>, Refusal> {
+    let site = Linkable::find(conn, url).await?;
+    let found = matches::find(conn, &site, None).await?;
+    let kinds = |reasons: Vec<matches::Reason>| reasons.iter().map(|reason| reason.kind).collect();
+    Ok(found.into_iter().map(|(id, reasons)| (id, kinds(reasons))).collect())
+}
+
+/// The jobs do all that is due: for tests that drive them by hand.
+#[cfg(test)]
+pub async fn work_through(reference: &Reference) {
+    job::work(reference, &Stop::default()).await.unwrap();
 }
 
 /// Works on jobs and mails until told to stop.

@@ -10,6 +10,7 @@ use sqlx::Row;
 
 use super::announcements::{self, About, Kind};
 use super::letters::{self, Site};
+use super::{decide, users};
 use crate::domain::automatic::{ANNOUNCED_DAYS, announced_at, announcement_due};
 use crate::server::provider::reference::Reference;
 use crate::server::refusal::Refusal;
@@ -24,7 +25,7 @@ const SOON: Duration = Duration::from_secs(30);
 /// Looks what is due, until told to stop.
 pub async fn keep(reference: &Reference, stop: &Stop) {
     loop {
-        let next = match look(reference).await {
+        let next = match look(reference, stop).await {
             Ok(next) => next,
             Err(refusal) => {
                 tracing::warn!(detail = ?refusal.problem.detail, "automatic linking: later again");
@@ -44,31 +45,35 @@ pub async fn keep(reference: &Reference, stop: &Stop) {
 }
 
 /// Does what is due; answers when something will be.
-async fn look(reference: &Reference) -> Result<Option<Timestamp>, Refusal> {
+pub(super) async fn look(reference: &Reference, stop: &Stop) -> Result<Option<Timestamp>, Refusal> {
     let now = reference.clock.now();
     for site in dated(&mut *reference.store.read().await?).await? {
         if let Some(days) = announcement_due(site.on, now) {
             announce(reference, &site, days, now).await?;
+        } else if site.on <= now {
+            decide::at_date(reference, &site, now).await?;
         }
     }
+    users::link_all(reference, stop).await?;
     let mut conn = reference.store.read().await?;
     let sites = dated(&mut conn).await?;
     Ok(sites.iter().filter_map(|site| next_after(site.on, now)).min())
 }
 
-/// A site that is not linked and has a date.
-struct Dated {
-    id: i64,
-    url: String,
-    company: String,
-    csm: String,
-    on: Timestamp,
+/// A site that is not linked, has a date, and does not wait for a human.
+pub(super) struct Dated {
+    pub id: i64,
+    pub url: String,
+    pub company: String,
+    pub csm: String,
+    pub on: Timestamp,
 }
 
 async fn dated(conn: &mut Conn) -> Result<Vec<Dated>, Refusal> {
     let rows = sqlx::query(
-        "SELECT id, url, company, csm, auto_link_on FROM sites
-          WHERE auto_link_on IS NOT NULL AND state = 'not_enrolled' ORDER BY id",
+        "SELECT id, url, company, csm, auto_link_on FROM sites s
+          WHERE auto_link_on IS NOT NULL AND state = 'not_enrolled'
+            AND NOT EXISTS (SELECT 1 FROM auto_links a WHERE a.site = s.id) ORDER BY id",
     )
     .fetch_all(conn)
     .await?;
@@ -116,7 +121,8 @@ async fn announce(
     Ok(())
 }
 
-async fn admins(conn: &mut Conn, site: i64) -> Result<Vec<String>, sqlx::Error> {
+/// The site's administrators.
+pub(super) async fn admins(conn: &mut Conn, site: i64) -> Result<Vec<String>, sqlx::Error> {
     sqlx::query_scalar("SELECT email FROM site_admins WHERE site = $1 ORDER BY email")
         .bind(site)
         .fetch_all(conn)

@@ -129,7 +129,7 @@ async fn make(
 ///
 /// # Errors
 /// `409 link_permanent` where the site has an organization by now, whoever was faster.
-async fn bind(conn: &mut Conn, binding: &Binding<'_>, now: Timestamp) -> Result<(), Refusal> {
+pub async fn bind(conn: &mut Conn, binding: &Binding<'_>, now: Timestamp) -> Result<(), Refusal> {
     if !insert(conn, binding, now).await? {
         let site = super::Linkable::find(conn, binding.url).await?;
         let winner = site.organization.clone().unwrap_or_default();

@@ -21,8 +21,8 @@ use crate::domain::role::{Action, Role};
 use crate::domain::site::SiteState;
 use crate::domain::site_link::{LinkState, at_completion, retry_at};
 use crate::server::audit;
-use crate::server::provider::reference::Reference;
 use crate::server::provider::reference::users as directory;
+use crate::server::provider::reference::{Reference, automatic};
 use crate::server::provider::{UserFacts, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -173,6 +173,7 @@ pub(super) async fn complete_some(reference: &Reference, url: &str) -> Result<St
     reference.links.ring();
     if over {
         reference.links.mails.notify_one();
+        reference.automatic_changed.notify_one();
     }
     Ok(if over { Step::Over } else { Step::More })
 }
@@ -329,6 +330,8 @@ async fn finish(
         .bind(to_millis(now))
         .execute(&mut *conn)
         .await?;
+    // Rule L11: what a site that links by itself becomes.
+    automatic::on_linked(conn, site.id, now).await?;
     if !due.made {
         mails::tell_full_admins(conn, site.id, &due.organization, now).await?;
     }

@@ -130,10 +130,8 @@ pub async fn must_be_partner(conn: &mut Conn, id: &str) -> Result<(), Refusal> {
     }
 }
 
-pub(in crate::server::provider::reference) async fn free_id(
-    conn: &mut Conn,
-    name: &str,
-) -> Result<String, Refusal> {
+/// An id made from a name, that no organization has.
+pub async fn free_id(conn: &mut Conn, name: &str) -> Result<String, Refusal> {
     let stem = id_from(name);
     let mut id = stem.clone();
     let mut n = 1;
