@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn t7_the_card_says_what_the_press_would_do() {
-        let next = |voice, chat, own| card(voice, chat, own).next();
         use PartState::{NotStarted, Ready, UnderWay};
+        let next = |voice, chat, own| card(voice, chat, own).next();
         assert_eq!(next(NotStarted, NotStarted, true), Some("Set Up enables voice and chat."));
         assert_eq!(next(Ready, NotStarted, true), Some("Set Up enables chat."));
         assert_eq!(next(Ready, Ready, true), None);

@@ -46,10 +46,7 @@ const COLUMNS: &[Column<Setup>] = &[
     },
     Column {
         name: "suggestions",
-        cell: |setup| match setup.suggestions.is_empty() {
-            true => Cell::Nothing,
-            false => Cell::joined(&setup.suggestions),
-        },
+        cell: |setup| Cell::maybe(setup.suggestions.first(), |_| Cell::joined(&setup.suggestions)),
     },
     Column { name: "finished_at", cell: |setup| Cell::maybe(setup.finished_at, Cell::At) },
     Column {

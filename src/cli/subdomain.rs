@@ -37,10 +37,7 @@ const CHECKED: &[Column<SubdomainCheck>] = &[
     Column { name: "detail", cell: |check| Cell::Text(check.detail.clone()) },
     Column {
         name: "suggestions",
-        cell: |check| match check.suggestions.is_empty() {
-            true => Cell::Nothing,
-            false => Cell::joined(&check.suggestions),
-        },
+        cell: |check| Cell::maybe(check.suggestions.first(), |_| Cell::joined(&check.suggestions)),
     },
 ];
 
@@ -59,9 +56,7 @@ pub async fn run(command: SubdomainCommand, cx: &mut Context) -> Result<(), Fail
             let Reply::Suggestions(free) = cx.ask(Request::Setup(call)).await? else {
                 return Err(Failure::odd_reply());
             };
-            cx.out.one_as(&free, SUGGESTED, || {
-                free.suggestions.iter().map(|name| format!("{name}\n")).collect()
-            })
+            cx.out.one_as(&free, SUGGESTED, || free.suggestions.join("\n") + "\n")
         }
     }
 }

@@ -187,9 +187,7 @@ async fn take(
     match done {
         Ok(done) => Ok(done.rows_affected() == 1),
         // Between the look and the write another process took it.
-        Err(error) if error.as_database_error().is_some_and(|e| e.is_unique_violation()) => {
-            Ok(false)
-        }
+        Err(sqlx::Error::Database(error)) if error.is_unique_violation() => Ok(false),
         Err(error) => Err(error.into()),
     }
 }

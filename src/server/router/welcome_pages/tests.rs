@@ -35,10 +35,10 @@ impl Page {
                 let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
                 rest.split('"').next().map(str::to_owned)
             };
-            if let (Some(name), Some(value)) = (of("name"), of("value")) {
-                if of("type").as_deref() != Some("checkbox") {
-                    fields.insert(name, value);
-                }
+            if let (Some(name), Some(value)) = (of("name"), of("value"))
+                && of("type").as_deref() != Some("checkbox")
+            {
+                fields.insert(name, value);
             }
         }
         fields
@@ -221,7 +221,7 @@ async fn t4_links_that_do_not_open_say_what_to_do() {
     let unknown = browser.get("/welcome/wel_y").await;
     assert_eq!(unknown.status, StatusCode::NOT_FOUND);
     assert!(unknown.text.contains("This link does not work"));
-    browser.world.backend.clock.advance(std::time::Duration::from_secs(8 * 86_400));
+    browser.world.backend.clock.advance(std::time::Duration::from_hours(8 * 24));
     let old = browser.get(LINK).await;
     assert_eq!(old.status, StatusCode::GONE);
     assert!(old.text.contains("too old") && old.text.contains("Meridian Networks"));

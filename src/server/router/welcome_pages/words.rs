@@ -104,12 +104,8 @@ pub(super) fn sign_in(shown: &WelcomeShown, problem: &str) -> WebPage {
 /// The terms of service.
 pub(super) fn terms(shown: &WelcomeShown, tie: &str, problem: &str) -> WebPage {
     let organization = html(shown.organization_name.raw());
-    let text: String = shown
-        .terms
-        .text
-        .split("\n\n")
-        .map(|part| format!("<p>{}</p>", long(part.trim())))
-        .collect();
+    let parts: Vec<String> = shown.terms.text.split("\n\n").map(|part| long(part.trim())).collect();
+    let text = parts.join("</p><p>");
     let (version, sha256) = (html(&shown.terms.version), html(&shown.terms.sha256));
     let (tie, marked, alert) = (long(tie), marked(problem), alert(problem));
     page(
@@ -119,7 +115,7 @@ pub(super) fn terms(shown: &WelcomeShown, tie: &str, problem: &str) -> WebPage {
             "<p>Step 2 of 2. You accept these terms for <b>{organization}</b>. That you did, and \
              when, is kept with the text.</p>\
              <div class=\"text\" tabindex=\"0\" role=\"region\" aria-label=\"Terms of service\">\
-             {text}</div><p class=\"small\">Version {version}</p>\
+             <p>{text}</p></div><p class=\"small\">Version {version}</p>\
              <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"terms\">\
              <input type=\"hidden\" name=\"tie\" value=\"{tie}\">\
              <input type=\"hidden\" name=\"terms_sha256\" value=\"{sha256}\">\
@@ -132,18 +128,15 @@ pub(super) fn terms(shown: &WelcomeShown, tie: &str, problem: &str) -> WebPage {
 
 /// Signed in, and how to go on.
 pub(super) fn signed_in(email: &str, url: &str, setups: &[Setup]) -> WebPage {
-    let mut said = format!("<p>You are signed in as <b>{}</b>.</p>", html(email));
-    for setup in setups {
-        said.push_str(&next(setup));
-    }
-    let url = long(url);
-    said.push_str(&format!(
-        "<h2>How to go on</h2><p>The rest is done in a terminal. Start</p>\
-         <pre>hublink --backend {url}</pre><p>and sign in with your address and the password you \
-         chose.</p>\
+    let next: Vec<String> = setups.iter().map(next).collect();
+    let (email, next, url) = (html(email), next.concat(), long(url));
+    let said = format!(
+        "<p>You are signed in as <b>{email}</b>.</p>{next}\
+         <h2>How to go on</h2><p>The rest is done in a terminal. Start</p>\
+         <pre>hublink --backend {url}</pre><p>and sign in with your address and your password.</p>\
          <form method=\"post\" action=\"welcome/sign-out\"><p><button class=\"quiet\">Sign out of \
          this page</button></p></form>"
-    ));
+    );
     page(200, "You are signed in", said)
 }
 
@@ -158,8 +151,9 @@ fn next(setup: &Setup) -> String {
         );
     }
     let lines = setup.contact_center.lines();
-    let lines: String = lines.iter().map(|line| format!("<li>{}</li>", long(line))).collect();
-    format!("{heading}<p>Services setup is finished. Contact Center:</p><ul>{lines}</ul>")
+    let lines: Vec<String> = lines.iter().map(|line| long(line)).collect();
+    let lines = lines.join("</li><li>");
+    format!("{heading}<p>Services setup is finished. Contact Center:</p><ul><li>{lines}</li></ul>")
 }
 
 /// Nobody is signed in with this browser.

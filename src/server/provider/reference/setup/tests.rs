@@ -101,10 +101,11 @@ async fn t6_suggestions_are_free_every_one() {
             2 => "acmeroboticshq".to_owned(),
             n => format!("acmerobotics{n}"),
         };
-        had += &format!(
+        let more = format!(
             "INSERT INTO organizations (id, name, kind, created_at) VALUES ('o{n}', 'O', 'customer', 0);
              INSERT INTO setups (organization, subdomain) VALUES ('o{n}', '{name}');"
         );
+        had.push_str(&more);
     }
     world.sql(&had).await;
     let asked = "/v1/organizations/acme/subdomain/suggestions";

@@ -83,11 +83,6 @@ impl Words {
         }
     }
 
-    fn whom_to_ask(&self, partner: Option<&str>) -> String {
-        let whom = partner.unwrap_or("your provider");
-        format!("Later, {whom} can send you a new one.")
-    }
-
     fn text(&self) -> String {
         let partner = self.partner.as_ref().map(Shown::as_str);
         let (link, code, until, address) = (&self.link, &self.code, &self.until, &self.address);
@@ -109,7 +104,7 @@ impl Words {
              {} If you did not expect this mail, do nothing: nothing changes.\n",
             self.why(self.organization.as_str(), partner),
             self.next(),
-            self.whom_to_ask(partner),
+            whom_to_ask(partner),
         )
     }
 
@@ -132,9 +127,14 @@ impl Words {
              </body>\n</html>\n",
             self.why(&format!("<b>{}</b>", self.organization.html()), partner),
             self.next(),
-            self.whom_to_ask(partner),
+            whom_to_ask(partner),
         )
     }
+}
+
+fn whom_to_ask(partner: Option<&str>) -> String {
+    let whom = partner.unwrap_or("your provider");
+    format!("Later, {whom} can send you a new one.")
 }
 
 fn shown(text: &str) -> Shown {

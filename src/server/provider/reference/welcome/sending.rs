@@ -36,9 +36,9 @@ pub async fn keep_sending(reference: &Reference, stop: &Stop) {
     let mut swept = false;
     loop {
         if !swept {
-            swept = log(sweep(reference).await);
+            swept = log(&sweep(reference).await);
         }
-        log(send_queued(reference).await);
+        log(&send_queued(reference).await);
         tokio::select! {
             () = tokio::time::sleep(BEAT) => {}
             () = reference.desk.mails.notified() => {}
@@ -47,8 +47,8 @@ pub async fn keep_sending(reference: &Reference, stop: &Stop) {
     }
 }
 
-fn log(outcome: Result<(), Refusal>) -> bool {
-    if let Err(refusal) = &outcome {
+fn log(outcome: &Result<(), Refusal>) -> bool {
+    if let Err(refusal) = outcome {
         tracing::warn!(detail = ?refusal.problem.detail, "welcome mails could not be looked at");
     }
     outcome.is_ok()
@@ -90,7 +90,7 @@ pub(super) async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
     .fetch_all(&mut *reference.store.read().await?)
     .await?;
     let send = async |(id, email): (String, String)| {
-        log(send_one(reference, &id, &email).await);
+        log(&send_one(reference, &id, &email).await);
     };
     futures_util::stream::iter(queued).for_each_concurrent(AT_ONCE, send).await;
     Ok(())

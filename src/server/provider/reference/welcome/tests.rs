@@ -193,7 +193,7 @@ async fn t4_the_link_works_for_seven_days_and_says_who_can_send_a_new_one() {
     let world = World::new(Origin::Created).await;
     world.send().await;
     let code = world.code();
-    world.fixture.backend.clock.advance(Duration::from_secs(7 * 86_400 - 60));
+    world.fixture.backend.clock.advance(Duration::from_mins(7 * 24 * 60 - 1));
     assert_eq!(world.look(&code).await.status, 200);
     world.fixture.backend.clock.advance(Duration::from_secs(61));
     let expired = world.accept("", &code, Some(PASSWORD)).await;
@@ -267,7 +267,7 @@ async fn i1_what_may_have_been_sent_is_shown_and_sent_again_by_a_person_alone() 
     assert_eq!(unknown["state"], "unknown", "{unknown}");
     world.sink.at(Phase::Dot, Act::Go);
     world.send().await;
-    world.fixture.backend.clock.advance(Duration::from_secs(86_400));
+    world.fixture.backend.clock.advance(Duration::from_hours(24));
     world.send().await;
     assert_eq!(world.sink.count(KIM), 1, "never again by itself");
     let first = world.code();
