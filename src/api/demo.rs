@@ -61,11 +61,14 @@ pub struct OutboxMail {
     pub answered: Option<Answer>,
 }
 
-/// What an addressee answers on the invitation page.
+/// The password that the demo's browser chooses where a welcome asks for a new one.
+pub const PASSWORD: &str = "welcome to the demo";
+
+/// What an addressee answers on the page of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// Confirm the address.
+    /// Confirm the address; on the pages of a welcome: go through them, with [`PASSWORD`].
     Confirm,
     /// "This is not me, or I do not want this."
     Decline,

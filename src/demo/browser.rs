@@ -1,4 +1,4 @@
-//! Answering an invitation as its addressee would: fetch the page, press a button of its form.
+//! Following the link of a mail as its addressee would: fetch the page, fill in and send its form.
 //!
 //! Owns the one HTTP client of the demo, which goes to the demo's own backend and nowhere else,
 //! not even through a redirect or a proxy. Must not know the backend's insides: it reads the page
@@ -13,11 +13,14 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Response, Url};
 
 use crate::api::demo::Answer;
+use form::Filled;
 
 /// How long a page may take.
 const PATIENCE: Duration = Duration::from_secs(10);
 /// How a form is sent.
 const FORM: &str = "application/x-www-form-urlencoded";
+/// No welcome has more pages.
+const PAGES: usize = 3;
 /// The longest page that is read.
 const LONGEST_PAGE: usize = 256 * 1024;
 
@@ -85,12 +88,36 @@ impl Browser {
         let Some(form) = form::find(&page, answer) else {
             return Err(BrowserError::NoForm(form::words(&page)));
         };
-        let target = link.join(&form.action).map_err(|_| BrowserError::Elsewhere)?;
+        self.send(&link, &form).await.map(drop)
+    }
+
+    /// Opens the link of a welcome and goes on to its last page: with this secret where a password
+    /// is asked for, and every box ticked.
+    ///
+    /// # Errors
+    /// A [`BrowserError`]: the page's own words where it says no.
+    pub async fn walk_through(&self, link: &str, secret: &str) -> Result<(), BrowserError> {
+        let link = Url::parse(link).map_err(|_| BrowserError::Elsewhere)?;
+        self.stay(&link)?;
+        let mut page = read(self.client.get(link.clone()).send().await?).await?;
+        for _ in 0..PAGES {
+            let Some(form) = form::find_step(&page, secret) else {
+                return Err(BrowserError::NoForm(form::words(&page)));
+            };
+            page = self.send(&link, &form).await?;
+            if form::find_step(&page, secret).is_none() {
+                return Ok(());
+            }
+        }
+        Err(BrowserError::NoForm(form::words(&page)))
+    }
+
+    async fn send(&self, from: &Url, form: &Filled) -> Result<String, BrowserError> {
+        let target = from.join(&form.action).map_err(|_| BrowserError::Elsewhere)?;
         self.stay(&target)?;
         let body = serde_urlencoded::to_string(&form.fields).unwrap_or_default();
         let post = self.client.post(target).header(CONTENT_TYPE, FORM).body(body);
-        read(post.send().await?).await?;
-        Ok(())
+        read(post.send().await?).await
     }
 
     fn stay(&self, url: &Url) -> Result<(), BrowserError> {

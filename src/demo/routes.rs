@@ -13,7 +13,7 @@ use axum::{Json, Router};
 use super::browser::Browser;
 use super::dns::{PublishError, Zone};
 use super::mail::Outbox;
-use crate::api::demo::{AnswerMail, DemoPerson, OutboxMail, PublishTxt};
+use crate::api::demo::{Answer, AnswerMail, DemoPerson, OutboxMail, PASSWORD, PublishTxt};
 use crate::api::problem::code;
 use crate::server::auth::Actor;
 use crate::server::refusal::Refusal;
@@ -65,7 +65,14 @@ async fn answer(
         let Some(link) = &mail.link else {
             return Err(no_answer("This mail has no link, so nobody can answer it."));
         };
-        let pressed = parts.browser.answer(link.raw(), body.answer).await;
+        let pressed = match (&mail.code, body.answer) {
+            (Some(_), Answer::Confirm) => {
+                let theirs = parts.people.iter().find(|person| person.email == mail.to);
+                let secret = theirs.map_or(PASSWORD, |person| person.token.expose());
+                parts.browser.walk_through(link.raw(), secret).await
+            }
+            (_, answer) => parts.browser.answer(link.raw(), answer).await,
+        };
         pressed.map_err(|error| no_answer(format!("This mail cannot be answered: {error}")))?;
         parts.outbox.answered(id, body.answer);
     }

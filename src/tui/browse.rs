@@ -26,7 +26,9 @@ use super::layout;
 use super::msg::RequestId;
 use super::overlay::menu::Menu;
 use super::screen::{Cx, Flow, Header, Look, Screen};
+use super::screens::orders::Orders;
 use super::screens::runs::Runs;
+use super::screens::trials::Trials;
 use super::screens::users::Users;
 use super::widget::rows::Motion;
 use super::wizard;
@@ -64,6 +66,8 @@ pub struct Home {
     focus: Focus,
     /// Whether all domains are shown.
     all_domains: bool,
+    /// The partner organization of which one is partner admin.
+    partner: Option<String>,
     /// Whether the organization to begin at was chosen, by hand or by itself.
     begun: bool,
 }
@@ -77,6 +81,7 @@ impl Default for Home {
             users: Pane::new("USERS"),
             focus: Focus::Organizations,
             all_domains: false,
+            partner: None,
             begun: false,
         }
     }
@@ -97,6 +102,12 @@ impl Home {
             Focus::Sites => &mut self.sites,
             Focus::Users => &mut self.users,
         }
+    }
+
+    fn start_trial(&self) -> Flow {
+        let partner = self.partner.as_deref();
+        let screen = partner.and_then(|id| wizard::open(Kind::Trial, &id.into()));
+        screen.map_or(Flow::Stay, Flow::Push)
     }
 
     /// The site under the cursor.
@@ -264,6 +275,11 @@ impl Screen for Home {
                 Availability::ready_if(some, "Choose an organization or a site first.")
             }
             Action::Users | Action::Runs => Availability::ready_if(site, choose),
+            Action::Trials | Action::Orders => Availability::Ready,
+            Action::StartTrial => Availability::ready_if(
+                self.partner.is_some(),
+                "Only a partner admin starts trials.",
+            ),
             Action::Open => match self.focus {
                 Focus::Organizations => Availability::shown_if(!self.organizations.is_empty()),
                 Focus::Sites => Availability::ready_if(site, choose),
@@ -332,6 +348,9 @@ impl Screen for Home {
                     return Flow::Push(Box::new(Runs::new(Some(&site.url))));
                 }
             }
+            Action::Trials => return Flow::Push(Box::new(Trials::default())),
+            Action::Orders => return Flow::Push(Box::new(Orders::default())),
+            Action::StartTrial => return self.start_trial(),
             _ => {}
         }
         Flow::Stay
@@ -369,6 +388,9 @@ impl Screen for Home {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.partner.as_deref() != cx.session.partner() {
+            self.partner = cx.session.partner().map(str::to_owned);
+        }
         let site = self.site().map(|site| site.url.clone());
         self.world.reconcile(site.as_ref(), cx);
         let parts = layout::panes(cx.body(), self.focus as usize);

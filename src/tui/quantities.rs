@@ -102,6 +102,13 @@ pub fn listed(lines: &[ServiceLine]) -> String {
     lines.iter().map(words).collect::<Vec<_>>().join(" · ")
 }
 
+/// As options of a command: ` --service messaging=25 --service calling=10`.
+pub fn options(lines: &[ServiceLine]) -> String {
+    let option =
+        |line: &ServiceLine| format!(" --service {}={}", line.service.code(), line.quantity);
+    lines.iter().map(option).collect()
+}
+
 /// What changes from one list to another: "10 more Calling · no Messaging any more".
 pub fn changes(before: &[ServiceLine], after: &[ServiceLine]) -> Vec<(Tone, String)> {
     let of = |lines: &[ServiceLine], service| {

@@ -2,7 +2,9 @@
 
 pub mod audit;
 pub mod contact_center;
+pub mod form;
 pub mod listed;
+pub mod orders;
 pub mod outbox;
 pub mod people;
 pub mod reading;
@@ -10,6 +12,7 @@ pub mod resolve;
 pub mod runs;
 pub mod sign_in;
 pub mod timers;
+pub mod trials;
 pub mod users;
 pub mod welcome;
 pub mod welcome_mail;

@@ -89,6 +89,14 @@ impl Session {
         }
     }
 
+    /// The partner organization of which one is partner admin; the first of several.
+    pub fn partner(&self) -> Option<&str> {
+        let mut held = self.me.iter().flat_map(|me| &me.roles);
+        held.find_map(|held| {
+            held.organization.as_deref().filter(|_| held.role == Role::PartnerAdmin)
+        })
+    }
+
     /// All roles held, towards anything.
     pub fn roles(&self) -> Vec<Role> {
         self.me.iter().flat_map(|me| me.roles.iter().map(|held| held.role)).collect()

@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::keymap::{Action, Availability};
-use super::page::{self, Edit, Page, PageState, Stop};
+use super::page::{self, Edit, Page, PageState, Stop, Then};
 use super::screen::{Cx, Look};
 use super::theme::Tone;
 
@@ -64,40 +64,23 @@ impl Sheet {
 
     /// Whether the page itself has a meaning for an action.
     pub fn availability(&self, action: Action) -> Availability {
-        let focused = self.focused();
-        Availability::shown_if(match action {
-            Action::NextPane | Action::PreviousPane => focused.is_some(),
-            Action::Tick => matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))),
-            Action::Open => matches!(focused, Some(Stop::Row(..))),
-            Action::Copy => self.state.value(&self.shown).is_some(),
-            action => action.motion().is_some() && focused.is_some(),
-        })
+        self.state.availability(action, &self.shown).unwrap_or(Availability::Hidden)
     }
 
-    /// Does an action, if it is the page's.
+    /// Does an action, if it is the page's. Going on is the screen's.
     pub fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Done {
-        if let Some(motion) = action.motion() {
-            self.state.go(motion, &self.shown);
-            return Done::Moved;
+        if action == Action::Next {
+            return Done::NotMine;
         }
-        match action {
-            Action::NextPane => self.state.go_next_block(&self.shown, true),
-            Action::PreviousPane => self.state.go_next_block(&self.shown, false),
-            Action::Copy => {
-                if let Some(value) = self.state.value(&self.shown) {
-                    cx.copy(value);
-                }
-            }
-            Action::Open => match self.state.open(&self.shown) {
-                Some(edit) => return Done::Edit(edit),
-                None => return Done::NotMine,
-            },
-            Action::Tick => match self.state.tick(&self.shown) {
-                Ok(Some(edit)) => return Done::Edit(edit),
-                Ok(None) => {}
-                Err(why) => cx.toast(Tone::Attention, why),
-            },
-            _ => return Done::NotMine,
+        let press = self.state.press(action, &self.shown);
+        if let Some(edit) = press.edit {
+            return Done::Edit(edit);
+        }
+        match press.then {
+            Then::Say(why) => cx.toast(Tone::Attention, why),
+            Then::Copy(value) => cx.copy(value),
+            Then::Stay if action != Action::Open => {}
+            Then::Stay | Then::Pass | Then::GoOn => return Done::NotMine,
         }
         Done::Moved
     }

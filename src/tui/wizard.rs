@@ -9,6 +9,7 @@ mod host;
 pub mod link_site;
 pub mod link_users;
 mod open;
+pub mod order;
 mod saver;
 pub mod setup;
 pub mod step;
@@ -105,8 +106,8 @@ impl WizardSpec {
 }
 
 /// All wizards, in the order of the menus.
-pub const WIZARDS: [&WizardSpec; 4] =
-    [&trial::SPEC, &setup::SPEC, &link_site::SPEC, &link_users::SPEC];
+pub const WIZARDS: [&WizardSpec; 5] =
+    [&trial::SPEC, &order::SPEC, &setup::SPEC, &link_site::SPEC, &link_users::SPEC];
 
 /// A wizard on its subject: how one wizard leads into another.
 pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {

@@ -13,6 +13,7 @@
 mod ends;
 mod escapes;
 mod keys;
+mod killed;
 mod odd;
 #[expect(dead_code, reason = "the tours need more of the terminal")]
 mod terminal;

@@ -21,6 +21,8 @@ const LONGEST_WORDS: usize = 300;
 struct Form {
     action: String,
     fields: Vec<(String, String)>,
+    /// The names of the fields for secrets.
+    secrets: Vec<String>,
     buttons: Vec<(String, String)>,
 }
 
@@ -40,6 +42,20 @@ pub fn find(page: &str, answer: Answer) -> Option<Filled> {
         fields.extend(pressed.filter(|(name, _)| !name.is_empty()).cloned());
         Some(Filled { action: form.action, fields })
     })
+}
+
+/// Finds the form of a page that is one of several, and fills it in as whoever goes on would: the
+/// secret where one is asked for, every box ticked.
+pub fn find_step(page: &str, secret: &str) -> Option<Filled> {
+    let is_step = |form: &Form| form.fields.iter().any(|(name, _)| name == "step");
+    let form = forms(page).into_iter().find(is_step)?;
+    let mut fields = form.fields;
+    for (name, value) in &mut fields {
+        if form.secrets.contains(name) {
+            secret.clone_into(value);
+        }
+    }
+    Some(Filled { action: form.action, fields })
 }
 
 /// What a person would read, in one line.
@@ -76,7 +92,10 @@ fn forms(page: &str) -> Vec<Form> {
             ("input", Some(form)) => match of("type").as_str() {
                 "submit" | "radio" => form.buttons.push((of("name"), of("value"))),
                 _ if of("name").is_empty() => {}
-                _ => form.fields.push((of("name"), of("value"))),
+                kind => {
+                    form.secrets.extend((kind == "password").then(|| of("name")));
+                    form.fields.push((of("name"), of("value")));
+                }
             },
             _ => {}
         }
@@ -169,6 +188,24 @@ mod tests {
         {
             assert_eq!(find(broken, Answer::Confirm), None, "{broken}");
         }
+    }
+
+    #[test]
+    fn t4_a_page_of_several_is_filled_in() {
+        let page = r#"<form method="post"><input type="hidden" name="step" value="password">
+            <input name="email" value="kim@acme.example" readonly>
+            <input type=password name="password"><input type=password name="repeat">
+            <input type="checkbox" name="accept" value="yes"><button>Next</button></form>"#;
+        let filled = find_step(page, "a secret").unwrap();
+        let want = [
+            pair("step", "password"),
+            pair("email", "kim@acme.example"),
+            pair("password", "a secret"),
+            pair("repeat", "a secret"),
+            pair("accept", "yes"),
+        ];
+        assert_eq!((filled.action.as_str(), filled.fields.as_slice()), ("", want.as_slice()));
+        assert_eq!(find_step(PAGE, "a secret"), None, "a question is no step");
     }
 
     #[test]

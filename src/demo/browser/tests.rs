@@ -57,3 +57,31 @@ async fn the_browser_never_leaves_the_demo() {
     let error = browser.answer(&format!("{url}/away"), Answer::Confirm).await.unwrap_err();
     assert!(matches!(error, BrowserError::Refused { status: 303, .. }), "{error}");
 }
+
+const CHOOSE: &str = r#"<form method="post"><input type="hidden" name="step" value="password">
+    <input type="password" name="password"><button>Next</button></form>"#;
+const TERMS: &str = r#"<form method="post"><input type="hidden" name="step" value="terms">
+    <input type="checkbox" name="accept" value="yes"><button>Accept</button></form>"#;
+
+#[tokio::test]
+async fn t4_a_welcome_is_gone_through_to_its_last_page() {
+    let next = |Form(fields): Form<Vec<(String, String)>>| async move {
+        let field = |name: &str| fields.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str());
+        match (field("step"), field("password"), field("accept")) {
+            (Some("password"), Some("a secret"), None) => Html(TERMS),
+            (Some("terms"), None, Some("yes")) => Html("<body><p>You are signed in.</p>"),
+            _ => Html("<body><p>That did not work.</p>"),
+        }
+    };
+    let endless = || async { Html(CHOOSE) };
+    let app = Router::new()
+        .route("/welcome/abc", get(|| async { Html(CHOOSE) }).post(next))
+        .route("/welcome/endless", get(endless).post(endless));
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, app).await });
+    let browser = Browser::new(&url).unwrap();
+    browser.walk_through(&format!("{url}/welcome/abc"), "a secret").await.unwrap();
+    let endless = browser.walk_through(&format!("{url}/welcome/endless"), "a secret").await;
+    assert!(matches!(endless, Err(BrowserError::NoForm(_))));
+}

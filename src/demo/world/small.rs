@@ -84,7 +84,7 @@ pub const SMALL: [Small; 7] = [
 
 /// The sites that wait to be linked, beside `acme-eu` and `dolmen`. Made after the main site's
 /// people, so that these stay who they are.
-pub const WAITING: [Small; 4] = [
+pub const WAITING: [Small; 5] = [
     Small {
         file: "acme-tools.csv",
         users: 140,
@@ -117,9 +117,17 @@ pub const WAITING: [Small; 4] = [
         in_directory: false,
         known: None,
     },
+    Small {
+        file: "glacier.csv",
+        users: 40,
+        domains: &[("glacier.example", 80), ("gmail.com", 20)],
+        linked: 0,
+        in_directory: false,
+        known: None,
+    },
 ];
 
-/// Somebody of a small site.
+/// Somebody of a small site; `number` counts them from 0.
 pub fn person(caster: &mut Caster<'_>, site: &Small) -> Person {
     let mut person = caster.cast(Group::Verified);
     let local = person.email.split('@').next().unwrap_or_default().to_owned();

@@ -5,12 +5,14 @@ use ratatui::layout::Rect;
 
 use super::pane::PaneRow;
 use crate::api::organization::Organization;
+use crate::api::trial::TrialStanding;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::setup::SetupState;
 use crate::tui::layout;
 use crate::tui::screen::{Here, Look};
+use crate::tui::screens::trials;
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, thousands};
+use crate::tui::when::{count, days_left, thousands};
 use crate::tui::widget::text;
 
 /// A row of the pane.
@@ -42,17 +44,36 @@ pub fn rows(organizations: &[Organization], unlinked_sites: u64) -> Vec<Organiza
     none.into_iter().chain(all).collect()
 }
 
-fn below(organization: &Organization) -> String {
-    match organization.kind {
-        OrganizationKind::Partner => "partner".to_owned(),
-        OrganizationKind::Customer => {
-            let sites = count(organization.sites, "site");
-            if organization.setup == Some(SetupState::Pending) {
-                return format!("setup pending · {sites}");
-            }
-            format!("{sites} · {} linked", thousands(organization.linked_users))
-        }
+/// What stands below the name, what matters most first.
+fn below(organization: &Organization, here: Here<'_>) -> Vec<(Tone, String)> {
+    if organization.kind == OrganizationKind::Partner {
+        return vec![(Tone::Muted, "partner".to_owned())];
     }
+    let mut facts = Vec::new();
+    if organization.setup == Some(SetupState::Pending) {
+        facts.push((Tone::Muted, "setup pending".to_owned()));
+    }
+    facts.extend(organization.trial.map(|trial| trial_words(trial, here)));
+    // A trial that ends soon, or has ended, comes before everything else.
+    facts.sort_by_key(|(tone, _)| *tone == Tone::Muted);
+    facts.push((Tone::Muted, count(organization.sites, "site")));
+    if organization.setup != Some(SetupState::Pending) {
+        facts.push((Tone::Muted, format!("{} linked", thousands(organization.linked_users))));
+    }
+    facts
+}
+
+fn trial_words(trial: TrialStanding, here: Here<'_>) -> (Tone, String) {
+    let words = match here.now() {
+        Some(now) if now >= trial.ends_at => "trial expired".to_owned(),
+        Some(now) => format!("trial, {} left", count(days_left(trial.ends_at, now), "day")),
+        None => "trial".to_owned(),
+    };
+    let tone = match trials::tone(trial.ends_at, here) {
+        Tone::Text => Tone::Muted,
+        loud => loud,
+    };
+    (tone, words)
 }
 
 impl PaneRow for OrganizationRow {
@@ -72,20 +93,25 @@ impl PaneRow for OrganizationRow {
     }
 
     fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let mut below = match self {
-            Self::NotLinked { sites } => count(*sites, "site"),
-            Self::One(organization) => below(organization),
+        let facts = match self {
+            Self::NotLinked { sites } => vec![(Tone::Muted, count(*sites, "site"))],
+            Self::One(organization) => below(organization, look.here),
         };
-        // What does not fit whole is in the detail line.
-        if text::width(&below) > area.width
-            && let Some((first, _)) = below.split_once(" · ")
-        {
-            below = first.to_owned();
-        }
         let tone = if chosen { Tone::Strong } else { Tone::Text };
         text::put(buf, area, &self.words(), look.ink(tone));
-        if let Some(row) = layout::row(area, 1) {
-            text::put(buf, row, &below, look.ink(Tone::Muted));
+        let Some(row) = layout::row(area, 1) else { return };
+        // What does not fit whole is in the detail line.
+        let mut used = 0;
+        for (n, (tone, words)) in facts.iter().enumerate() {
+            let gap = if n == 0 { "" } else { " · " };
+            let width = text::width(gap) + text::width(words);
+            if n > 0 && used + width > row.width {
+                break;
+            }
+            let room = Rect { x: row.x + used, width: row.width - used, ..row };
+            let x = text::put(buf, room, gap, look.ink(Tone::Muted));
+            text::put(buf, Rect { x, width: room.right() - x, ..room }, words, look.ink(*tone));
+            used += width;
         }
     }
 
@@ -95,11 +121,11 @@ impl PaneRow for OrganizationRow {
                 "Sites that are managed in Site Administration until they are linked".to_owned()
             }
             Self::One(organization) => {
-                let mut facts = vec![
-                    organization.name.shown().to_string(),
-                    below(organization),
-                    format!("since {}", here.date(organization.created_at)),
-                ];
+                let mut facts = vec![organization.name.shown().to_string()];
+                facts.extend(below(organization, here).into_iter().map(|(_, words)| words));
+                let until = organization.trial.map(|trial| here.date(trial.ends_at));
+                facts.extend(until.map(|date| format!("trial until {date}")));
+                facts.push(format!("since {}", here.date(organization.created_at)));
                 if organization.directory_sync {
                     facts.push("directory sync is on".to_owned());
                 }

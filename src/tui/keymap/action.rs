@@ -134,6 +134,16 @@ pub enum Action {
     Timers,
     /// The runs of the site.
     Runs,
+    /// The trials, by end.
+    Trials,
+    /// The orders.
+    Orders,
+    /// Start a trial.
+    StartTrial,
+    /// Extend the trial.
+    Extend,
+    /// Change what there is.
+    Edit,
     /// The audit record.
     Audit,
     /// The demo's outbox.
@@ -217,6 +227,11 @@ impl Action {
         Self::Users,
         Self::Timers,
         Self::Runs,
+        Self::Trials,
+        Self::Orders,
+        Self::StartTrial,
+        Self::Extend,
+        Self::Edit,
         Self::Audit,
         Self::Outbox,
         Self::Demo,

@@ -20,6 +20,8 @@ pub enum Scope {
     Page,
     /// A wizard, whatever the step.
     Wizard,
+    /// A page that does one thing.
+    Form,
     /// The domains step.
     Domains,
     /// Selecting users.
@@ -34,6 +36,8 @@ pub enum Scope {
     Run,
     /// The users of a site.
     Users,
+    /// The trials.
+    Trials,
     /// The demo's mails.
     Outbox,
     /// The demo's panel.
@@ -55,6 +59,7 @@ impl Scope {
         Self::Screen,
         Self::Page,
         Self::Wizard,
+        Self::Form,
         Self::Domains,
         Self::Select,
         Self::Facets,
@@ -62,6 +67,7 @@ impl Scope {
         Self::Plan,
         Self::Run,
         Self::Users,
+        Self::Trials,
         Self::Outbox,
         Self::Demo,
         Self::SignIn,
@@ -78,6 +84,7 @@ impl Scope {
             Self::Screen => "on a screen of its own",
             Self::Page => "on a page",
             Self::Wizard => "in a wizard",
+            Self::Form => "on a page that does one thing",
             Self::Domains => "domains",
             Self::Select => "selecting users",
             Self::Facets => "facets",
@@ -85,6 +92,7 @@ impl Scope {
             Self::Plan => "plan",
             Self::Run => "run",
             Self::Users => "users",
+            Self::Trials => "trials",
             Self::Outbox => "outbox",
             Self::Demo => "demo",
             Self::SignIn => "signing in",
@@ -157,7 +165,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::List, &["ctrl-d"], A::HalfDown, "half down", "Half a page down", 0),
 
     row(S::Panes, &["enter"], A::Open, "open", "Open the row: on to the next pane, from users to their list", 1),
-    row(S::Panes, &["w"], A::Wizards, "wizards", "What can be done with the site, step by step", 2),
+    row(S::Panes, &["w"], A::Wizards, "wizards", "What can be done with the site or the organization, step by step", 2),
     row(S::Panes, &["/"], A::Filter, "filter", "Filter the rows of the pane", 3),
     row(S::Panes, &["tab"], A::NextPane, "next pane", "The next pane", 4),
     row(S::Panes, &["shift-tab"], A::PreviousPane, "pane before", "The pane before", 0),
@@ -166,6 +174,9 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Panes, &["esc"], A::Back, "back", "Clear the filter, then the pane before", 0),
     row(S::Panes, &["s"], A::SetUp, "set up services", "Go on with the setup of the organization's services", 0),
     row(S::Panes, &["u"], A::Users, "users", "The users of the site", 0),
+    row(S::Panes, &["T"], A::Trials, "trials", "The trials, soonest end first", 0),
+    row(S::Panes, &["O"], A::Orders, "orders", "The orders: map one, accept or decline one", 0),
+    row(S::Panes, &["N"], A::StartTrial, "start a trial", "A new customer tries services for 30, 60 or 90 days", 0),
 
     row(S::Screen, &["enter"], A::Open, "open", "Open the row", 1),
     row(S::Screen, &["/"], A::Filter, "filter", "Filter the rows", 3),
@@ -186,6 +197,9 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Wizard, &["esc"], A::Back, "back", "The step before; every answer stays", 50),
     row(S::Wizard, &["ctrl-x"], A::Leave, "leave", "Leave the wizard; it comes back with every answer", 0),
     row(S::Wizard, &["T"], A::TakeOver, "take over", "Take the draft over from who holds it", 2),
+
+    row(S::Form, &["enter"], A::Next, "do it", "Do it, once the page is complete", 1),
+    row(S::Form, &["esc"], A::Back, "back", "Leave it as it is", 50),
 
     row(S::Domains, &["v"], A::Verify, "verify", "Look the record up in DNS now", 3),
     row(S::Domains, &["+"], A::Add, "add", "Add the domain to the organization", 4),
@@ -232,6 +246,10 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Users, &["e"], A::Export, "export", "Write all users of the site to a CSV file", 4),
     row(S::Users, &["o"], A::ClearDecline, "clear decline", "Let somebody who declined be invited again", 5),
     row(S::Users, &["w"], A::Wizards, "wizards", "What can be done with the site, step by step", 2),
+
+    row(S::Trials, &["x"], A::Extend, "extend", "Replace the time that is left by 30 days from today", 2),
+    row(S::Trials, &["e"], A::Edit, "services", "Change the services and how many of each", 4),
+    row(S::Trials, &["n"], A::StartTrial, "new trial", "Start a trial for another customer", 5),
 
     row(S::Outbox, &["c"], A::ConfirmMail, "confirm", "Confirm, as the addressee would", 4),
     row(S::Outbox, &["n"], A::DeclineMail, "decline", "Decline, as the addressee would", 5),

@@ -1,11 +1,13 @@
-//! Draws a page: its lines, the bar at the focus, the field being edited.
+//! Draws a page: its lines, the bar at the focus, the field being edited, what stands below it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::text::Line;
 
 use super::Page;
 use super::lines::{self, DrawnLine};
 use super::state::PageState;
+use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::widget::text;
@@ -70,4 +72,31 @@ fn bar(done: u64, total: u64, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let x = text::put(buf, rest, &"░".repeat((cells - full).into()), look.ink(Tone::Faint));
     let rest = Rect { x, width: area.right() - x, ..area };
     text::put(buf, rest, &format!(" {share:>3} %"), look.ink(Tone::Text));
+}
+
+/// Above the footer: why one cannot go on, else the consequences; then the command line.
+pub fn below(page: &Page, refusal: Option<&str>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let mut lines: Vec<Line<'_>> = Vec::new();
+    if let Some(scope) = page.scope.as_ref().filter(|_| area.height > 1) {
+        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
+    }
+    if let Some(why) = refusal {
+        lines.push(Line::from(look.span(Tone::Refused, format!("✗ {why}"))));
+    } else if !page.consequences.is_empty() {
+        let pieces = page.consequences.iter();
+        lines.push(pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect());
+    }
+    if let Some(command) = &page.same_as {
+        lines.push(Line::from(vec![
+            look.span(Tone::Faint, "same as: "),
+            look.span(Tone::Muted, command.clone()),
+        ]));
+    }
+    let free = usize::from(area.height).saturating_sub(lines.len());
+    for (n, line) in lines.iter().enumerate() {
+        let n = u16::try_from(n + free).unwrap_or(0);
+        if let Some(row) = layout::row(area, n) {
+            text::put_line(buf, row, line);
+        }
+    }
 }

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 
 use super::listed;
 use crate::api::call::{ApiError, DemoCall, Reply, Request};
-use crate::api::demo::{Answer, AnswerMail, OutboxMail};
+use crate::api::demo::{Answer, AnswerMail, OutboxMail, PASSWORD};
 use crate::api::session::Secret;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
@@ -30,6 +30,8 @@ const COLUMNS: [Column; 4] = [
 pub struct Outbox {
     mails: Load<Vec<OutboxMail>>,
     cursor: Cursor,
+    /// A welcome is being accepted in the demo's browser.
+    accepting: bool,
 }
 
 impl Outbox {
@@ -65,6 +67,7 @@ impl Outbox {
 
     fn answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
         let Some(id) = self.chosen().map(|mail| mail.id) else { return };
+        self.accepting = self.code().is_some();
         let call = DemoCall::Answer(id, AnswerMail { answer });
         self.mails.ask(Request::Demo(call), cx);
     }
@@ -72,6 +75,7 @@ impl Outbox {
 
 fn cells(mail: &OutboxMail, here: Here<'_>) -> Vec<Cell> {
     let (tone, answer) = match (mail.answered, &mail.link) {
+        (Some(Answer::Confirm), _) if mail.code.is_some() => (Tone::Done, "accepted"),
         (Some(Answer::Confirm), _) => (Tone::Done, "confirmed"),
         (Some(Answer::Decline), _) => (Tone::Attention, "declined"),
         (None, Some(_)) => (Tone::Muted, "none yet"),
@@ -111,7 +115,11 @@ impl Screen for Outbox {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Copy).then(|| "copy the link".to_owned())
+        match action {
+            Action::Copy => Some("copy the link".to_owned()),
+            Action::ConfirmMail if self.code().is_some() => Some("accept elsewhere".to_owned()),
+            _ => None,
+        }
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -158,12 +166,16 @@ impl Screen for Outbox {
         &mut self,
         id: RequestId,
         result: &Result<Reply, ApiError>,
-        _cx: &mut Cx<'_>,
+        cx: &mut Cx<'_>,
     ) -> Flow {
-        self.mails.take(id, result, |reply| match reply {
+        let taken = self.mails.take(id, result, |reply| match reply {
             Reply::Outbox(mails) => Some(mails.clone()),
             _ => None,
         });
+        if taken && std::mem::take(&mut self.accepting) && result.is_ok() {
+            let words = format!("Accepted in the demo's browser. The password: {PASSWORD}");
+            cx.toast(Tone::Done, words);
+        }
         Flow::Stay
     }
 

@@ -4,6 +4,7 @@
 //! wrong and what to do. Must not decide what can be asked again: the step does.
 
 use crate::api::call::ApiError;
+use crate::api::problem::Problem;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::load::{Load, Wait};
@@ -50,6 +51,12 @@ pub fn failed(error: &ApiError, here: Here<'_>) -> Block {
         _ => format!("Your answers are kept; {key} asks again."),
     };
     Block::notice(Tone::Refused, format!("{} {remedy}", sentence(&error.to_string())))
+}
+
+/// What is wrong and what to do, to stand beside a field.
+pub fn both(problem: &Problem) -> String {
+    let remedy = Untrusted::new(problem.remedy.as_str()).shown().to_string();
+    format!("{} {remedy}", problem.detail.shown()).trim_end().to_owned()
 }
 
 /// With a capital at its beginning and a full stop at its end.

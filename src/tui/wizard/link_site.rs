@@ -11,12 +11,13 @@ mod organization;
 mod site;
 
 use super::step::Step;
-use super::{Offered, Way, WizardSpec};
+use super::{Entry, Offered, Way, Wizard as Host, WizardSpec};
 use crate::api::call::{LinkCall, Reply, Request};
 use crate::api::linking::Enrollment;
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, Role, permits};
+use crate::domain::site::SiteState;
 use crate::domain::site_link::EnrollStep;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
@@ -28,11 +29,19 @@ pub enum LinkSite {}
 /// What its steps share.
 pub type Draft = super::draft::Draft<LinkSite>;
 
-/// The wizard in the menus.
+/// The wizard in the menus, until the site is linked.
 pub const SPEC: WizardSpec = WizardSpec::of::<LinkSite>(
     "Bind the site to one organization, for good; see how far it is.",
     Offered::Site(availability),
 );
+
+/// Its last page in the menus, from then on.
+pub const LINKED: Entry = Entry {
+    title: "How linking went",
+    about: "The link is for good; who was linked with the site, and who was not.",
+    offered: Offered::Site(linked),
+    open: |subject| Box::new(Host::<LinkSite>::new(subject)),
+};
 
 impl Way for LinkSite {
     type About = Enrollment;
@@ -76,10 +85,20 @@ impl Way for LinkSite {
     }
 }
 
-/// Rules L1 and L4: administrators of the site alone.
+fn may_link(site: &Site) -> bool {
+    site.my_roles.iter().any(|role| permits(*role, Right::LinkSite))
+}
+
+fn linked(site: &Site) -> Availability {
+    Availability::shown_if(site.state == SiteState::Enrolled && may_link(site))
+}
+
+/// Rules L1 and L4: administrators of the site alone. A linked site stays linked (rule L6).
 fn availability(site: &Site) -> Availability {
-    let mine = |right| site.my_roles.iter().any(|role| permits(*role, right));
-    if mine(Right::LinkSite) {
+    if site.state == SiteState::Enrolled {
+        return Availability::Hidden;
+    }
+    if may_link(site) {
         return Availability::Ready;
     }
     Availability::Disabled(

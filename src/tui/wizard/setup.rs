@@ -30,7 +30,7 @@ pub type Draft = super::draft::Draft<SetUpServices>;
 
 /// The wizard in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<SetUpServices>(
-    "Review the plan, choose the subdomain, set up Contact Center.",
+    "The plan, the subdomain, then Contact Center.",
     Offered::Organization(availability),
 );
 

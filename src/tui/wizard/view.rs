@@ -4,7 +4,6 @@ use std::cmp::Ordering;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::text::Line;
 
 use super::Way;
 use super::host::{Phase, Wizard};
@@ -123,7 +122,8 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     if let Some(aside) = parts.aside {
         stepper::happens_next(&step.happens_next(&open.draft), look, aside, buf);
     }
-    status(open, look, parts.status, buf);
+    let refusal = open.refusal.as_ref().map(|refusal| &*refusal.text);
+    page::below(&open.shown, refusal, look, layout::inset(parts.status, 1), buf);
 }
 
 /// Done, current, to do, skipped.
@@ -138,32 +138,4 @@ fn stages<W: Way>(open: &Open<W>) -> Vec<Stage<'_>> {
         Stage { title: step.title(), standing }
     };
     open.steps.iter().enumerate().map(stage).collect()
-}
-
-/// Above the footer: why one cannot go on, else the consequences; then the command line.
-fn status<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let area = layout::inset(area, 1);
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    if let Some(scope) = open.shown.scope.as_ref().filter(|_| area.height > 1) {
-        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
-    }
-    if let Some(refusal) = &open.refusal {
-        lines.push(Line::from(look.span(Tone::Refused, format!("✗ {}", refusal.text))));
-    } else if !open.shown.consequences.is_empty() {
-        let pieces = open.shown.consequences.iter();
-        lines.push(pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect());
-    }
-    if let Some(command) = &open.shown.same_as {
-        lines.push(Line::from(vec![
-            look.span(Tone::Faint, "same as: "),
-            look.span(Tone::Muted, command.clone()),
-        ]));
-    }
-    let free = usize::from(area.height).saturating_sub(lines.len());
-    for (n, line) in lines.iter().enumerate() {
-        let n = u16::try_from(n + free).unwrap_or(0);
-        if let Some(row) = layout::row(area, n) {
-            text::put_line(buf, row, line);
-        }
-    }
 }

@@ -117,7 +117,7 @@ fn l3_a_new_organization_asks_for_name_and_country() {
         _ => None,
     });
     let new = prepared.unwrap();
-    assert_eq!((new.name.as_deref(), new.country.as_str()), (Some("Acme Robotics Inc!"), "de"));
+    assert_eq!((new.name.as_deref(), new.country.as_str()), (Some("Acme Robotics Inc!"), "DE"));
     assert!(reads(&pilot, "a new organization, Acme Robotics Inc!, in"), "{}", pilot.text());
 }
 

@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::api::linking::{LinkTarget, NewTarget};
+use crate::domain::country::Country;
 
 /// What the operator has answered so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -45,7 +46,10 @@ impl Answers {
             Chosen::Organization(id) => LinkTarget::Organization(id.clone()),
             Chosen::New => LinkTarget::NewOrganization(NewTarget {
                 name: self.name.as_deref().map(str::trim).map(str::to_owned),
-                country: self.country.trim().to_owned(),
+                country: match Country::parse(&self.country) {
+                    Ok(country) => country.code().to_owned(),
+                    Err(_) => self.country.trim().to_owned(),
+                },
             }),
         })
     }
@@ -87,8 +91,11 @@ mod tests {
 
     #[test]
     fn l3_a_new_organization_without_a_name_gets_the_company_s() {
-        let mut answers =
-            Answers { chosen: Some(Chosen::New), country: " DE".to_owned(), ..Answers::default() };
+        let mut answers = Answers {
+            chosen: Some(Chosen::New),
+            country: " germany".to_owned(),
+            ..Answers::default()
+        };
         let target = |answers: &Answers| answers.target().unwrap();
         let new = |name: Option<&str>| {
             let (name, country) = (name.map(str::to_owned), "DE".to_owned());

@@ -4,6 +4,7 @@
 
 use crate::api::trial::StartTrial;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::quantities;
 
 /// `hublink trial start ...`.
 pub fn start(partner: &str, start: &StartTrial) -> String {
@@ -15,9 +16,7 @@ pub fn start(partner: &str, start: &StartTrial) -> String {
         start.vertical.code(),
         start.country,
     );
-    for line in &start.services {
-        out.push_str(&format!(" --{} {}", line.service.code().replace('_', "-"), line.quantity));
-    }
+    out.push_str(&quantities::options(&start.services));
     if let (Some(url), Some(zone)) = (&start.site_url, &start.time_zone) {
         out.push_str(&format!(" --site-url {} --time-zone {zone}", quoted(url)));
     }

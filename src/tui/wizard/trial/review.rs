@@ -161,8 +161,7 @@ impl Step<Trial> for Review {
 fn refused(error: &ApiError, draft: &mut Draft) -> Turn {
     let ApiError::Problem(problem) = error else { return Turn::Stay };
     let Some(field) = problem.field.clone() else { return Turn::Stay };
-    let remedy = Untrusted::new(problem.remedy.as_str()).shown().to_string();
-    let words = format!("{} {remedy}", problem.detail.shown()).trim_end().to_owned();
+    let words = asking::both(problem);
     let page = page_of(&field);
     let value = draft.answers.value(&field);
     draft.answers.refused = Some(Refused { field, value, words });

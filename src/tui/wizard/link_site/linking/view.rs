@@ -96,11 +96,16 @@ fn expected(job: &LinkJob, here: Here<'_>) -> String {
     match here.now() {
         Some(now) if now < job.due_at => format!(
             "complete {}, at {}; it may take up to 24 hours",
-            distance(job.due_at, now),
+            soon(distance(job.due_at, now)),
             here.moment(job.due_at)
         ),
         _ => "completing: looking at each user".to_owned(),
     }
+}
+
+/// "now" is not yet.
+fn soon(distance: String) -> String {
+    if distance == "now" { "within a minute".to_owned() } else { distance }
 }
 
 /// How far it is: as told, or as far as time has moved it since.
@@ -125,7 +130,7 @@ fn failed(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     ];
     if let Some(at) = job.retry_at {
         let when = match here.now() {
-            Some(now) => format!("{}, at {}", distance(at, now), here.moment(at)),
+            Some(now) => format!("{}, at {}", soon(distance(at, now)), here.moment(at)),
             None => format!("at {}", here.moment(at)),
         };
         blocks.push(Block::prose(format!("It is tried again by itself {when}.")));

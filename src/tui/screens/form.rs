@@ -1,0 +1,222 @@
+//! A page of its own that does one thing: fields and choices, then one act.
+//!
+//! Owns what is the same for all of them: the focus, the keys, why one cannot go on, the question
+//! before what cannot be taken back. `Reload` is done below once the act is done.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::api::call::{ApiError, Reply};
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::msg::RequestId;
+use crate::tui::overlay::confirm::Confirm;
+use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::wizard::step::Refusal;
+
+/// One thing to do.
+pub trait Form {
+    /// Where one is: what it is about, what it does.
+    fn crumbs(&self) -> Vec<String>;
+
+    /// Its page.
+    fn page(&self, here: Here<'_>) -> Page;
+
+    /// Whether it can be done as it is answered.
+    fn check(&self, here: Here<'_>) -> Result<(), Refusal>;
+
+    /// Another footer word than the table's.
+    fn label(&self, action: Action) -> Option<String>;
+
+    /// Takes what was changed on the page.
+    fn on_edit(&mut self, edit: &Edit);
+
+    /// Learns what has the focus.
+    fn on_focus(&mut self, _stop: Option<&Stop>) {}
+
+    /// The question before it is done, where there is one.
+    fn asks(&self) -> Option<Confirm> {
+        None
+    }
+
+    /// Does it.
+    fn send(&mut self, cx: &mut Cx<'_>);
+
+    /// Takes a reply; most are somebody else's.
+    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered;
+
+    /// Whether an answer is awaited.
+    fn is_waiting(&self) -> bool;
+}
+
+/// What a reply was to a form.
+pub enum Answered {
+    /// Somebody else's.
+    NotMine,
+    /// It was refused; the page says so.
+    Refused(Option<Refusal>),
+    /// It is done; these words say so.
+    Done(String),
+}
+
+/// The screen of a form.
+pub struct FormScreen<F> {
+    form: F,
+    page: PageState,
+    shown: Page,
+    refusal: Option<Refusal>,
+    opened: bool,
+}
+
+impl<F: Form> FormScreen<F> {
+    /// A form, not answered yet.
+    pub fn new(form: F) -> Self {
+        let (page, shown) = (PageState::default(), Page::default());
+        Self { form, page, shown, refusal: None, opened: false }
+    }
+
+    fn refuse(&mut self, refusal: Refusal) -> Flow {
+        if let Some(field) = refusal.field {
+            self.page.go_field(field, &self.shown);
+        }
+        self.refusal = Some(refusal);
+        Flow::Stay
+    }
+
+    fn go_on(&mut self, cx: &mut Cx<'_>) -> Flow {
+        if let Err(refusal) = self.form.check(cx.here()) {
+            return self.refuse(refusal);
+        }
+        self.refusal = None;
+        match self.form.asks() {
+            Some(question) => Flow::Push(Box::new(question)),
+            None => {
+                self.form.send(cx);
+                Flow::Stay
+            }
+        }
+    }
+
+    fn edit(&mut self, edit: &Edit) {
+        self.refusal = None;
+        self.form.on_edit(edit);
+    }
+}
+
+/// The page, and the two lines below it.
+fn parts(body: Rect) -> (Rect, Rect) {
+    let below = if body.height >= 12 { 2 } else { 1 };
+    let top = u16::from(body.height >= 14);
+    let page = Rect { y: body.y + top, height: body.height - below - top, ..layout::prose(body) };
+    let status = Rect { y: body.bottom() - below, height: below, ..body };
+    (page, layout::inset(status, 1))
+}
+
+impl<F: Form> Screen for FormScreen<F> {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let right = look.here.session.who(&look.here.session.roles());
+        Header { crumbs: self.form.crumbs(), right }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Page, Scope::Form]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        if let Some(availability) = self.page.availability(action, &self.shown) {
+            return availability;
+        }
+        match action {
+            Action::Next => {
+                let words = "It is being done; wait for the answer.";
+                Availability::ready_if(!self.form.is_waiting(), words)
+            }
+            Action::Back | Action::Yes | Action::No => Availability::Ready,
+            _ => Availability::Hidden,
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        self.form.label(action)
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match action {
+            Action::Yes => {
+                self.form.send(cx);
+                return Flow::Stay;
+            }
+            Action::No => return Flow::Stay,
+            _ => {}
+        }
+        let press = self.page.press(action, &self.shown);
+        if let Some(edit) = &press.edit {
+            self.edit(edit);
+        }
+        match press.then {
+            Then::Stay => {}
+            Then::Say(why) => cx.toast(Tone::Attention, why),
+            Then::Copy(value) => cx.copy(value),
+            Then::GoOn => return self.go_on(cx),
+            Then::Pass => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.page.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
+        if let Some(edit) = self.page.on_text(key) {
+            self.edit(&edit);
+        }
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        match self.page.on_paste(text) {
+            Ok(Some(edit)) => self.edit(&edit),
+            Ok(None) => {}
+            Err(why) => cx.toast(Tone::Attention, why),
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        match self.form.on_reply(id, result) {
+            Answered::NotMine | Answered::Refused(None) => Flow::Stay,
+            Answered::Refused(Some(refusal)) => self.refuse(refusal),
+            Answered::Done(words) => {
+                cx.toast(Tone::Done, words);
+                Flow::PopThen(Action::Reload)
+            }
+        }
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        self.form.on_focus(self.page.focused(&self.shown).as_ref());
+        if self.refusal.is_some() && self.form.check(cx.here()).is_ok() {
+            self.refusal = None;
+        }
+        self.shown = self.form.page(cx.here());
+        if !std::mem::replace(&mut self.opened, true) {
+            self.page = PageState::opened(&self.shown);
+        }
+        let (area, _) = parts(cx.body());
+        self.page.sync(&self.shown, area.width, area.height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let (page, status) = parts(area);
+        page::draw(&self.shown, &self.page, look, page, buf);
+        page::below(&self.shown, self.refusal.as_ref().map(|one| &*one.text), look, status, buf);
+    }
+}

@@ -1,0 +1,67 @@
+//! Map an order: order, organization, mapped (rule T3).
+//!
+//! Owns the order of the steps. An order that is mapped, or that waits for an answer, opens at its
+//! last page.
+
+pub mod answers;
+mod details;
+mod mapped;
+mod organization;
+mod targets;
+
+use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{OrderCall, Reply, Request};
+use crate::api::order::Order;
+use crate::domain::draft::Wizard;
+use crate::domain::order::OrderState;
+use crate::domain::untrusted::Untrusted;
+
+/// The way through the wizard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum MapOrder {}
+
+/// What its steps share.
+pub type Draft = super::draft::Draft<MapOrder>;
+
+/// The wizard in the table; it is opened from the orders.
+pub const SPEC: WizardSpec = WizardSpec::of::<MapOrder>(
+    "Find the organization that an order belongs to, or make a new one.",
+    Offered::Elsewhere,
+);
+
+impl Way for MapOrder {
+    type About = Order;
+    type Answers = answers::Answers;
+    const KIND: Wizard = Wizard::Order;
+    const TITLE: &'static str = "Map an order";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        vec![
+            Box::<details::Details>::default(),
+            Box::<organization::Target>::default(),
+            Box::<mapped::Mapped>::default(),
+        ]
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Order(OrderCall::Show(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<Order> {
+        match reply {
+            Reply::Order(order) => Some((**order).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(order: &Order) -> Option<Untrusted> {
+        Some(order.company.clone())
+    }
+
+    fn begins_at(draft: &Draft) -> Option<&'static str> {
+        let order = &draft.about;
+        let settled = order.state == OrderState::Mapped || order.asked_at.is_some();
+        settled.then_some("mapped")
+    }
+}
