@@ -15,6 +15,7 @@ mod domain;
 mod exit;
 mod following;
 mod grid;
+mod insights;
 mod invite;
 mod licence;
 mod local;
@@ -31,6 +32,7 @@ mod setup;
 mod signals;
 mod site;
 mod subdomain;
+mod timers;
 mod token;
 mod tour;
 mod trial;
@@ -167,6 +169,9 @@ enum Verb {
     /// Saved lists of users
     #[command(subcommand)]
     Cohort(cohort::CohortCommand),
+    /// What time runs for: deadlines, jobs under way, links that expire
+    #[command(subcommand)]
+    Timers(timers::TimersCommand),
     /// The record of every change
     #[command(subcommand)]
     Audit(audit::AuditCommand),
@@ -254,6 +259,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Licence(command) => licence::run(command, cx).await,
         Verb::Invite(command) => invite::run(command, cx).await,
         Verb::Cohort(command) => cohort::run(command, cx).await,
+        Verb::Timers(command) => timers::run(command, cx).await,
         Verb::Audit(command) => audit::run(command, cx).await,
         Verb::Keys => local::keys(cx),
         Verb::Themes => local::themes(cx),

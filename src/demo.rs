@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod dns;
+pub mod feed;
 pub mod folder;
 pub mod mail;
 pub mod recording;
@@ -166,6 +167,7 @@ async fn run(
     let mut around = JoinSet::new();
     around.spawn(ports.dns.serve(zone.clone()));
     around.spawn(ports.sink.serve(outbox.clone()));
+    around.spawn(feed::run(prepared.backend.clone(), world.seed));
     let browser = Browser::new(&ports.url)?;
     serve(prepared, routes::routes(Parts { people, outbox, zone, browser }), ending).await
 }

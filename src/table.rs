@@ -1,4 +1,4 @@
-//! Rosters and lists as CSV and TSV (SPEC section 9): bytes in, rows or a located error out.
+//! Rosters, feeds and lists as CSV and TSV (SPEC section 9): bytes in, rows or a located error out.
 //!
 //! Owns encodings, delimiters, the two dialects' columns and the formula guard. Pure: it must not
 //! read files, know the backend or judge addresses; a bad address imports like any other. A file
@@ -6,6 +6,7 @@
 
 mod decode;
 mod error;
+mod feed;
 mod guard;
 mod layout;
 mod read;
@@ -15,6 +16,7 @@ mod write;
 
 pub use decode::{Encoding, Text, decode};
 pub use error::{Place, Problem, TableError};
+pub use feed::read_feed;
 pub use layout::{Dialect, Layout, Mode};
 pub use read::read_roster;
 pub use records::Delimiter;

@@ -18,6 +18,8 @@ mod drafts;
 mod home;
 #[path = "flows/hostile.rs"]
 mod hostile;
+#[path = "flows/insights.rs"]
+mod insights;
 #[path = "flows/invite.rs"]
 mod invite;
 #[path = "flows/link_site.rs"]
@@ -44,6 +46,10 @@ mod setup;
 mod sign_in;
 #[path = "flows/snapshots.rs"]
 mod snapshots;
+#[path = "flows/timers.rs"]
+mod timers;
+#[path = "flows/told.rs"]
+mod told;
 #[path = "flows/way.rs"]
 mod way;
 #[path = "flows/welcome.rs"]

@@ -6,6 +6,7 @@
 
 mod account;
 mod following;
+mod insights;
 mod inviting;
 mod linking;
 mod places;
@@ -21,6 +22,7 @@ use serde::de::DeserializeOwned;
 
 pub use account::{AccountCall, DemoCall};
 pub use following::{FollowingCall, LicenceCall, SyncCall};
+pub use insights::{InsightsCall, TimerCall};
 pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
 pub use linking::LinkCall;
 pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
@@ -36,6 +38,9 @@ use super::domains::{ConsumerDomain, OrgDomain};
 use super::draft::Draft;
 use super::following::{AccountLinkingState, AutoLink};
 use super::import::{ImportApplied, ImportPreview};
+use super::insights::{
+    Device, FeedTaken, Meeting, MeetingDetail, Profile, ProfileDetail, SiteReport,
+};
 use super::licences::{LicenceImport, LicenceRow};
 use super::linking::{Candidates, Enrollment, LinkJob, LinkPlan, LinkedUser};
 use super::order::{Order, OrderMatch};
@@ -49,6 +54,7 @@ use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
 use super::setup::{Setup, SubdomainCheck, Suggestions};
 use super::site::{Site, SiteDomain};
+use super::timer::Timer;
 use super::trial::{Trial, TrialCheck};
 use super::user::UserDetail;
 use super::welcome::{Welcome, WelcomeAccepted, WelcomeShown};
@@ -92,6 +98,10 @@ pub enum Request {
     Setup(SetupCall),
     /// The welcome mail.
     Welcome(WelcomeCall),
+    /// A site's insights.
+    Insights(InsightsCall),
+    /// What time runs for.
+    Timer(TimerCall),
     /// The demo and the clock.
     Demo(DemoCall),
 }
@@ -213,6 +223,22 @@ pub enum Reply {
     WelcomeShown(Box<WelcomeShown>),
     /// A welcome that was accepted.
     WelcomeAccepted(Box<WelcomeAccepted>),
+    /// A site's reports.
+    SiteReport(Box<SiteReport>),
+    /// Meetings.
+    Meetings(Page<Meeting>),
+    /// A meeting with its participants.
+    Meeting(Box<MeetingDetail>),
+    /// Participants' profiles.
+    Profiles(Page<Profile>),
+    /// A profile with its meetings.
+    Profile(Box<ProfileDetail>),
+    /// Devices.
+    Devices(Page<Device>),
+    /// What a feed brought.
+    FeedTaken(FeedTaken),
+    /// What time runs for.
+    Timers(Page<Timer>),
     /// The clock.
     Clock(Clock),
     /// The demo's people.
@@ -377,6 +403,8 @@ impl Request {
             Self::Draft(call) => call.wire(),
             Self::Setup(call) => call.wire(),
             Self::Welcome(call) => call.wire(),
+            Self::Insights(call) => call.wire(),
+            Self::Timer(call) => call.wire(),
             Self::Demo(call) => call.wire(),
         }
     }
@@ -404,6 +432,8 @@ impl Request {
             Self::Draft(call) => call.read(body),
             Self::Setup(call) => call.read(body),
             Self::Welcome(call) => call.read(body),
+            Self::Insights(call) => call.read(body),
+            Self::Timer(_) => TimerCall::read(body),
             Self::Demo(call) => call.read(body),
         }
     }

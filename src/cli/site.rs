@@ -10,6 +10,7 @@ use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::following::{self, AccountLinkingArgs, AutoLinkArgs};
 use super::grid::{Cell, Column, card, local};
+use super::insights::{self, InsightsArgs};
 use super::values::coded;
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::page::PageQuery;
@@ -80,6 +81,11 @@ pub enum SiteCommand {
     #[command(after_help = "Example:\n  hublink site auto-link new.webex.example --on \
         2026-06-01\n\nThe site's administrators are told 30 and 7 days before.")]
     AutoLink(AutoLinkArgs),
+    /// Reports, meetings, people and devices of a linked site
+    #[command(after_help = "Examples:\n  hublink site insights acme.webex.example --report audio \
+        --by week\n  hublink site insights acme.webex.example meetings --in-progress\n  hublink site \
+        insights acme.webex.example import meetings.csv")]
+    Insights(InsightsArgs),
 }
 
 /// A new site.
@@ -176,6 +182,7 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
         SiteCommand::Connect(args) => return linking::connect(args, cx).await,
         SiteCommand::Candidates(args) => return linking::candidates(args, cx).await,
         SiteCommand::Link(args) => return linking::link(*args, cx).await,
+        SiteCommand::Insights(args) => return insights::run(args, cx).await,
         SiteCommand::Show { site } => SiteCall::Show(site),
         SiteCommand::Add(args) => SiteCall::Add(NewSite {
             url: args.site,

@@ -48,6 +48,12 @@ fn section_7_the_documented_commands_parse() {
         "hublink order map SO-1 --administrator a@acme.example --org acme",
         "hublink order map SO-1 --administrator a@acme.example --new",
         "hublink order accept SO-1",
+        "hublink site insights acme.webex.example",
+        "hublink site insights acme.webex.example --report quality --by month --last 6",
+        "hublink site insights acme.webex.example meetings --in-progress",
+        "hublink site insights acme.webex.example participant ann@acme.example",
+        "hublink site insights acme.webex.example import meetings.csv --output json",
+        "hublink timers list",
     ] {
         assert!(parses(line), "{line}");
     }

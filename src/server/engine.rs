@@ -1,6 +1,6 @@
 //! The engine: what must not go wrong, the same for all providers.
 //!
-//! Owns plans, runs, cohorts, drafts, imports and newcomers. Must not know a provider's insides.
+//! Owns plans, runs, cohorts, drafts, imports, feeds and newcomers. Must not know a provider's insides.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use super::Backend;
 
 pub mod cohorts;
 pub mod drafts;
+pub mod feeds;
 pub mod imports;
 pub mod newcomers;
 pub mod plans;

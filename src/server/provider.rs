@@ -7,6 +7,7 @@
 mod acts;
 mod facts;
 mod following;
+mod insights;
 pub mod linking;
 mod mail;
 mod onboarding;
@@ -25,6 +26,7 @@ use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
 use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
@@ -32,6 +34,7 @@ use crate::table::{Dialect, RosterFile};
 pub use acts::{DomainAct, Resource, Viewer};
 pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
 pub use following::Following;
+pub use insights::Insights;
 pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
 pub use onboarding::{Accepted, Onboarding, Proof};
 pub use selling::{OrderAnswer, Selling};
@@ -42,11 +45,15 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 /// The directory, and the acts on it. `reference` is the one implementation for now.
 ///
 /// Callers have authorized; what is asked for is in its one form (canonical addresses, site URLs).
-pub trait Provider: Selling + Onboarding + Following + linking::SiteLinking + Send + Sync {
+pub trait Provider:
+    Selling + Onboarding + Following + linking::SiteLinking + Insights + Send + Sync
+{
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;
     /// What the provider does by itself, until it is told to stop.
     fn tend(&self, stop: Stop) -> BoxFuture<'_, ()>;
+    /// What time runs for in the directory, of what the viewer sees; in no order.
+    fn timers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Timer>>;
 
     // --- roles ---
 

@@ -17,6 +17,7 @@ pub mod extract;
 mod following;
 mod idempotency;
 mod imports;
+mod insights;
 mod licences;
 mod linking;
 mod orders;
@@ -32,6 +33,7 @@ mod single_users;
 mod sites;
 #[cfg(test)]
 mod tests;
+mod timers;
 mod trials;
 mod users;
 mod welcome;
@@ -55,7 +57,7 @@ use crate::api::problem::{Problem, code};
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use answers::Security;
-pub use answers::{Reads, Writes};
+pub use answers::{LinkedReads, Reads, Writes};
 pub use idempotency::{forget_old, forget_unfinished};
 pub use probes::Metrics;
 
@@ -92,6 +94,8 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(linking::routes())
         .merge(users::routes())
         .merge(imports::routes())
+        .merge(insights::routes())
+        .merge(timers::routes())
         .merge(audit::routes())
         .merge(clock::routes())
         .merge(probes::routes())

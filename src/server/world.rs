@@ -16,13 +16,15 @@ use jiff::Timestamp;
 
 use super::store::Store;
 use crate::domain::address::Address;
-use crate::table::{Limits, Mode, RosterFile, TableError, read_roster};
+use crate::domain::insights::feed::Feed;
+use crate::table::{Limits, Mode, RosterFile, TableError, read_feed, read_roster};
 use file::WorldFile;
 
 /// A world, read and checked, not yet written.
 struct World {
     file: WorldFile,
     rosters: Vec<Option<RosterFile>>,
+    feeds: Vec<Vec<Feed>>,
 }
 
 /// Why a world cannot be loaded.
@@ -44,9 +46,9 @@ pub enum WorldError {
         /// Where and what.
         message: String,
     },
-    /// A roster.
+    /// A roster or a feed.
     #[error("{}: {source}", path.display())]
-    Roster {
+    Table {
         /// The file.
         path: PathBuf,
         /// Where and what.
@@ -120,37 +122,35 @@ impl World {
     fn read(path: &Path) -> Result<Self, WorldError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| WorldError::File { path: path.to_owned(), source })?;
-        let folder = path.parent().unwrap_or(Path::new("."));
-        Self::parse(&text, path, |name| {
-            let path = folder.join(name);
-            let bytes = std::fs::read(&path)
-                .map_err(|source| WorldError::File { path: path.clone(), source })?;
-            read_roster(&bytes, Mode::World, &Limits::ROSTER)
-                .map_err(|source| WorldError::Roster { path, source })
-        })
-    }
-
-    /// Reads a world from text, with the rosters that `roster` gives for their names.
-    /// `path` names the text in errors.
-    fn parse(
-        text: &str,
-        path: &Path,
-        mut roster: impl FnMut(&str) -> Result<RosterFile, WorldError>,
-    ) -> Result<Self, WorldError> {
-        let file: WorldFile = toml::from_str(text).map_err(|error| WorldError::Toml {
+        let file: WorldFile = toml::from_str(&text).map_err(|error| WorldError::Toml {
             path: path.to_owned(),
             message: error.to_string(),
         })?;
         one_organization_each(&file)?;
-        let rosters = file
-            .sites
-            .iter()
-            .map(|site| {
-                site.roster.as_deref().filter(|r| !r.is_empty()).map(&mut roster).transpose()
-            })
-            .collect::<Result<_, _>>()?;
-        Ok(Self { file, rosters })
+        let folder = path.parent().unwrap_or(Path::new("."));
+        let roster = |bytes: &[u8]| read_roster(bytes, Mode::World, &Limits::ROSTER);
+        let feed = |bytes: &[u8]| read_feed(bytes, &Limits::ROSTER);
+        let (mut rosters, mut feeds) = (Vec::new(), Vec::new());
+        for site in &file.sites {
+            let named = site.roster.as_deref().filter(|name| !name.is_empty());
+            rosters.push(named.map(|name| beside(folder, name, roster)).transpose()?);
+            let all = site.insights.iter().map(|name| beside(folder, name, feed));
+            feeds.push(all.collect::<Result<_, _>>()?);
+        }
+        Ok(Self { file, rosters, feeds })
     }
+}
+
+/// Reads a table that the world file names.
+fn beside<T>(
+    folder: &Path,
+    name: &str,
+    read: impl Fn(&[u8]) -> Result<T, TableError>,
+) -> Result<T, WorldError> {
+    let path = folder.join(name);
+    let bytes =
+        std::fs::read(&path).map_err(|source| WorldError::File { path: path.clone(), source })?;
+    read(&bytes).map_err(|source| WorldError::Table { path, source })
 }
 
 fn unreadable(what: &'static str, name: &str, why: impl std::fmt::Display) -> WorldError {

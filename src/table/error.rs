@@ -128,6 +128,46 @@ pub enum Problem {
         /// What it says.
         value: Untrusted,
     },
+    /// Two rows of a feed about one and the same.
+    #[error("“{}” stands on line {first} already: keep one of the two rows", value.shown_in(48))]
+    RepeatedRow {
+        /// What.
+        value: Untrusted,
+        /// The line of the first one.
+        first: u64,
+    },
+    /// Two rows of one meeting that tell different things of it.
+    #[error("differs from line {first}, which is about the same meeting: make the two rows agree")]
+    Disagrees {
+        /// The line of the first one.
+        first: u64,
+    },
+    /// A number that is no share of a hundred.
+    #[error("“{}” is not a percentage: write a number from 0 to 100", value.shown_in(24))]
+    NotAPercentage {
+        /// What it says.
+        value: Untrusted,
+    },
+    /// A number that is no time in milliseconds.
+    #[error("“{}” is not a whole number of milliseconds: write it like 82", value.shown_in(24))]
+    NotMilliseconds {
+        /// What it says.
+        value: Untrusted,
+    },
+    /// A word that is none of those it may be.
+    #[error("“{}” is not one of {words}", value.shown_in(24))]
+    NotOneOf {
+        /// What it says.
+        value: Untrusted,
+        /// What it may say.
+        words: &'static str,
+    },
+    /// What the record may not say.
+    #[error("{why}")]
+    Refused {
+        /// Why.
+        why: &'static str,
+    },
     /// A time that cannot be read.
     #[error("“{}” is not a time: write it like 2026-03-01T09:00:00Z", value.shown_in(32))]
     NotATime {

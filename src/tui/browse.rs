@@ -26,6 +26,7 @@ use super::layout;
 use super::msg::RequestId;
 use super::overlay::menu::Menu;
 use super::screen::{Cx, Flow, Header, Look, Screen};
+use super::screens::insights::Insights;
 use super::screens::orders::Orders;
 use super::screens::runs::Runs;
 use super::screens::trials::Trials;
@@ -274,7 +275,7 @@ impl Screen for Home {
                 let some = site || self.organization().is_some();
                 Availability::ready_if(some, "Choose an organization or a site first.")
             }
-            Action::Users | Action::Runs => Availability::ready_if(site, choose),
+            Action::Users | Action::Runs | Action::Insights => Availability::ready_if(site, choose),
             Action::Trials | Action::Orders => Availability::Ready,
             Action::StartTrial => Availability::ready_if(
                 self.partner.is_some(),
@@ -341,6 +342,11 @@ impl Screen for Home {
             Action::Users => {
                 if let Some(site) = self.site() {
                     return Flow::Push(Box::new(Users::new(site, "", cx)));
+                }
+            }
+            Action::Insights => {
+                if let Some(site) = self.site() {
+                    return Flow::Push(Box::new(Insights::new(site)));
                 }
             }
             Action::Runs => {

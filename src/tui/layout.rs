@@ -3,6 +3,8 @@
 //! Owns the frame of every screen (where-am-I first, footer last) and the parts of a wizard.
 //! Must not draw.
 
+pub mod report;
+
 use ratatui::layout::Rect;
 
 /// Narrower than this, one line asks for more room.

@@ -3,6 +3,7 @@
 pub mod audit;
 pub mod contact_center;
 pub mod form;
+pub mod insights;
 pub mod listed;
 pub mod orders;
 pub mod outbox;

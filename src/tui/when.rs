@@ -34,6 +34,11 @@ pub fn moment(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String 
     }
 }
 
+/// A day of a report in a form of strftime: reports are cut in UTC, wherever one looks from.
+pub fn utc(at: Timestamp, form: &str) -> String {
+    at.to_zoned(TimeZone::UTC).strftime(form).to_string()
+}
+
 /// "in 12 days", "in 3 hours", "in 5 minutes", "2 days ago", "now".
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();

@@ -29,6 +29,7 @@ use hublink::domain::role::Role;
 use hublink::domain::run::{ItemState, RunState};
 
 use crate::first_days;
+use crate::insights;
 use crate::linking;
 use crate::selling;
 use crate::variants::ALL;
@@ -49,6 +50,7 @@ async fn every_request_reaches_its_handler_and_is_read() {
     first_days::all(&world).await;
     selling::trials(&world).await;
     selling::orders(&world).await;
+    insights::insights(&world).await;
     clock(&world).await;
     // The demo's own are sent to it below.
     let demo = ["demo people", "outbox", "answer", "publish txt"];

@@ -12,6 +12,7 @@
 mod binary;
 mod every_request;
 mod first_days;
+mod insights;
 mod linking;
 mod mail_server;
 mod selling;

@@ -2,9 +2,9 @@
 //! name goes into [`ALL`] too, and then it must be sent.
 
 use hublink::api::call::{
-    AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, LicenceCall, LinkCall,
-    OrderCall, OrganizationCall, PlanCall, Request, RosterCall, RunCall, SetupCall, SiteCall,
-    SyncCall, TrialCall, WelcomeCall,
+    AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, InsightsCall,
+    LicenceCall, LinkCall, OrderCall, OrganizationCall, PlanCall, Request, RosterCall, RunCall,
+    SetupCall, SiteCall, SyncCall, TimerCall, TrialCall, WelcomeCall,
 };
 
 /// Every name.
@@ -31,6 +31,8 @@ pub const ALL: &[&str] = &[
     "setup", "finish setup", "check subdomain", "suggest subdomains", "contact center",
     "set up contact center",
     "welcome", "resend welcome", "correct welcome", "look at welcome", "accept welcome",
+    "report", "meetings", "meeting", "profiles", "profile", "devices", "feed", "import feed",
+    "timers",
     "clock", "advance", "demo people", "outbox", "answer", "publish txt",
 ];
 
@@ -54,6 +56,8 @@ pub fn name(request: &Request) -> &'static str {
         Request::Draft(call) => draft(call),
         Request::Setup(call) => setup(call),
         Request::Welcome(call) => welcome(call),
+        Request::Insights(call) => insights(call),
+        Request::Timer(TimerCall::List(_)) => "timers",
         Request::Demo(call) => demo(call),
     }
 }
@@ -247,6 +251,19 @@ fn welcome(call: &WelcomeCall) -> &'static str {
         WelcomeCall::Correct(..) => "correct welcome",
         WelcomeCall::Look(_) => "look at welcome",
         WelcomeCall::Accept(_) => "accept welcome",
+    }
+}
+
+fn insights(call: &InsightsCall) -> &'static str {
+    match call {
+        InsightsCall::Report(..) => "report",
+        InsightsCall::Meetings(..) => "meetings",
+        InsightsCall::Meeting(..) => "meeting",
+        InsightsCall::Profiles(..) => "profiles",
+        InsightsCall::Profile(..) => "profile",
+        InsightsCall::Devices(..) => "devices",
+        InsightsCall::Feed(..) => "feed",
+        InsightsCall::Import(..) => "import feed",
     }
 }
 

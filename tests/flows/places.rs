@@ -20,6 +20,7 @@ use hublink::api::roster::RosterHead;
 use hublink::api::run::Run;
 use hublink::api::session::{Me, Secret, SessionGranted, SignIn as Credentials};
 use hublink::api::site::{Agreement, DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::api::timer::Timer;
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::OrganizationKind;
@@ -40,6 +41,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::script::{problem, refused};
+use crate::told;
 use crate::world::{self, NOW, SITE, at};
 
 /// Picks requests.
@@ -57,6 +59,10 @@ pub struct World {
     pub mails: Vec<OutboxMail>,
     pub record: Vec<AuditEntry>,
     pub people: Vec<DemoPerson>,
+    /// Timers beside those of runs and agreements.
+    pub timers: Vec<Timer>,
+    /// Whether a feed has told anything.
+    pub fed: bool,
     /// Requests of which this holds are refused.
     pub refuse: Option<(Which, ApiError)>,
     /// Requests of which this holds are not answered.
@@ -191,6 +197,8 @@ impl Places {
                 person("fay@acme.example", "Fay Moss", "full admin of Acme Robotics"),
                 person("rio@acme.example", "Rio Tanaka", "read-only admin of Acme Robotics"),
             ],
+            timers: Vec::new(),
+            fed: true,
             refuse: None,
             silent: None,
         })))
@@ -246,6 +254,12 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         }
         Request::Site(SiteCall::List(_)) => Reply::Sites(page(&world.sites)),
         Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
+        Request::Site(SiteCall::Show(url)) => {
+            let site = world.sites.iter().find(|site| site.url.raw() == url);
+            Reply::Site(Box::new(site.cloned().ok_or_else(missing)?))
+        }
+        Request::Timer(_) => Reply::Timers(page(&told::timers(world))),
+        Request::Insights(call) => return told::insights(world, call).ok_or_else(missing),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
         Request::Run(RunCall::Items(..)) => Reply::RunItems(page(&world::run_items())),
         Request::Run(RunCall::ClearDecline(_, address)) => {

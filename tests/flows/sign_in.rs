@@ -100,7 +100,7 @@ fn somebody_else_after_a_session_ended_begins_at_home() {
     pilot.press(Action::Timers);
     let ended = refused(problem(code::NOT_SIGNED_IN, 401, "The session has ended.", "Sign in."));
     places
-        .with(|world| world.refuse = Some((|request| matches!(request, Request::Site(_)), ended)));
+        .with(|world| world.refuse = Some((|request| matches!(request, Request::Timer(_)), ended)));
     pilot.press(Action::Reload);
     places.with(|world| world.refuse = None);
     pilot.press(Action::Down).press(Action::Next).pass(500);

@@ -18,6 +18,7 @@ mod record;
 mod recovery;
 mod resolve;
 mod rows;
+mod timers;
 mod worker;
 
 use tokio::sync::watch;
@@ -26,6 +27,7 @@ pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
 pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
+pub use timers::timers;
 
 pub(super) use worker::tend;
 

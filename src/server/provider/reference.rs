@@ -16,6 +16,7 @@ mod domains;
 mod facts;
 mod fields;
 mod following;
+pub(in crate::server) mod insights;
 mod licences;
 pub(in crate::server) mod linking;
 pub mod mail;
@@ -34,6 +35,7 @@ mod services;
 mod setup;
 mod site_edits;
 mod sites;
+mod timers;
 mod trials;
 mod users;
 mod welcome;
@@ -53,6 +55,7 @@ use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, Capability, HeldRole};
 use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
@@ -146,6 +149,10 @@ impl Provider for Reference {
                 linking::tend(self, &stop),
             );
         })
+    }
+
+    fn timers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Timer>> {
+        Box::pin(timers::all(self, viewer))
     }
 
     fn held<'a>(&'a self, email: &'a str) -> Answer<'a, Vec<HeldRole>> {

@@ -24,6 +24,9 @@ const UNAVAILABLE: (&str, &str) = ("503", "Not ready; see `Retry-After`.");
 /// What any read may be refused with.
 pub struct Reads;
 
+/// What reads that need a linked site may be refused with.
+pub struct LinkedReads;
+
 /// What any write may be refused with.
 pub struct Writes;
 
@@ -38,6 +41,14 @@ impl IntoResponses for Reads {
             INTERNAL,
             UNAVAILABLE,
         ])
+    }
+}
+
+impl IntoResponses for LinkedReads {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let mut all = Reads::responses();
+        all.extend(problems(&[CONFLICT]));
+        all
     }
 }
 

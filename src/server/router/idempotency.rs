@@ -30,7 +30,7 @@ const UPLOAD: usize = 64 * 1024 * 1024;
 /// Bodies of people who are not signed in.
 const STRANGER: usize = 64 * 1024;
 /// Where files are uploaded.
-const UPLOADS: &[&str] = &["/v1/sites/{url}/imports"];
+const UPLOADS: &[&str] = &["/v1/sites/{url}/imports", "/v1/sites/{url}/insights/import"];
 /// How long a body may stand still.
 const STILL: Duration = Duration::from_secs(15);
 /// How long a body may take in all.

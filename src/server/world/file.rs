@@ -155,6 +155,9 @@ pub struct Site {
     /// How often the next tries to link it shall fail.
     #[serde(default)]
     pub link_fails: u32,
+    /// Rule L9: feeds beside this file, of meetings or devices.
+    #[serde(default)]
+    pub insights: Vec<String>,
 }
 
 /// Whose licences a person of the organization has (rule U8).

@@ -171,6 +171,31 @@ async fn s9_facts_are_stored_as_given() {
 }
 
 #[tokio::test]
+async fn l9_a_world_brings_feeds_of_insights() {
+    let feed = "MeetingID,Start,End,Email\nm1,2026-02-27T09:00:00Z,,lee@acme.example\n";
+    let world = format!("{WORLD}insights = [\"meetings.csv\"]\n");
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("world.toml"), world).unwrap();
+    fs::write(folder.path().join("acme.csv"), ROSTER).unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let refused = load(&store, &folder.path().join("world.toml")).await.unwrap_err().to_string();
+    assert!(refused.contains("meetings.csv"), "{refused}");
+    fs::write(folder.path().join("meetings.csv"), feed.replace("2026-02-27", "soon")).unwrap();
+    let refused = load(&store, &folder.path().join("world.toml")).await.unwrap_err().to_string();
+    assert!(refused.contains("meetings.csv: line 2, column 2 (Start)"), "{refused}");
+    fs::write(folder.path().join("meetings.csv"), feed).unwrap();
+    load(&store, &folder.path().join("world.toml")).await.unwrap();
+    let counted: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT count(*) FROM insight_meetings), (SELECT count(*) FROM insight_participants)",
+    )
+    .fetch_one(&mut *store.read().await.unwrap())
+    .await
+    .unwrap();
+    assert_eq!(counted, (1, 1));
+}
+
+#[tokio::test]
 async fn s9_one_address_in_two_organizations_is_refused() {
     let world = WORLD.replace("pat@meridian.example", "LEE@ACME.example");
     let (_folder, refused) = load_text(&world, ROSTER).await;

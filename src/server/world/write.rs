@@ -15,9 +15,8 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::role::Role;
 use crate::domain::site::{SiteState, site_url};
 use crate::server::audit::{self, Change};
-use crate::server::provider::reference::rosters;
+use crate::server::provider::reference::{insights, rosters};
 use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
-use crate::table::RosterFile;
 
 /// Writes a world. The database must be empty; `now` is the world clock's start.
 ///
@@ -41,8 +40,16 @@ pub(super) async fn fill(
     }
     let mut users = 0;
     let mut agreements = Agreements::new();
-    for (site, roster) in file.sites.iter().zip(&world.rosters) {
-        users += write_site(conn, site, roster.as_ref(), now).await?;
+    for ((site, roster), feeds) in file.sites.iter().zip(&world.rosters).zip(&world.feeds) {
+        let id = write_site(conn, site, now).await?;
+        if let Some(roster) = roster {
+            rosters::fill(conn, id, organization_of(site), roster, now).await?;
+            nobody_was_added_later(conn, id).await?;
+            users += roster.rows.len();
+        }
+        for feed in feeds {
+            insights::taken::fill(conn, id, feed, "world file", now).await?;
+        }
         collect_agreement(site, &mut agreements)?;
     }
     write_agreements(conn, &agreements).await?;
@@ -220,14 +227,24 @@ async fn set_partner(conn: &mut Conn, organization: &Organization) -> Result<(),
     Ok(())
 }
 
-async fn write_site(
-    conn: &mut Conn,
-    site: &Site,
-    roster: Option<&RosterFile>,
-    now: Timestamp,
-) -> Result<usize, WorldError> {
+/// Rule U7: who is in the world from the start was not added later.
+async fn nobody_was_added_later(conn: &mut Conn, site: i64) -> Result<(), WorldError> {
+    sqlx::query("UPDATE sites SET account_linking_since = roster_revision WHERE id = $1")
+        .bind(site)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// The organization that a site is linked to.
+fn organization_of(site: &Site) -> Option<&str> {
+    site.organization.as_deref().filter(|organization| !organization.is_empty())
+}
+
+/// Writes a site; gives its row id.
+async fn write_site(conn: &mut Conn, site: &Site, now: Timestamp) -> Result<i64, WorldError> {
     let url = site_url(&site.url).map_err(|why| unreadable("the site", &site.url, why))?;
-    let organization = site.organization.as_deref().filter(|o| !o.is_empty());
+    let organization = organization_of(site);
     let state = linking::state(site, organization)?;
     let enrolled = organization.filter(|_| state == SiteState::Enrolled);
     let linked_at = enrolled.map(|_| to_millis(site.linked_at.unwrap_or(now)));
@@ -265,14 +282,7 @@ async fn write_site(
     {
         linking::write_job(conn, site, (id, organization), state, now).await?;
     }
-    let Some(roster) = roster else { return Ok(0) };
-    rosters::fill(conn, id, organization, roster, now).await?;
-    // Rule U7: who is in the world from the start was not added later.
-    sqlx::query("UPDATE sites SET account_linking_since = roster_revision WHERE id = $1")
-        .bind(id)
-        .execute(&mut *conn)
-        .await?;
-    Ok(roster.rows.len())
+    Ok(id)
 }
 
 /// By organization and domain: when it was signed first, and at which site.
@@ -281,7 +291,7 @@ type Agreements = BTreeMap<(String, String), (Timestamp, String)>;
 /// One agreement per domain and organization: where two sites name one, the first signed holds.
 fn collect_agreement(site: &Site, into: &mut Agreements) -> Result<(), WorldError> {
     let Some(agreement) = &site.agreement else { return Ok(()) };
-    let Some(organization) = site.organization.as_deref().filter(|o| !o.is_empty()) else {
+    let Some(organization) = organization_of(site) else {
         let why = "an agreement needs the organization that the site is linked to";
         return Err(unreadable("the site", &site.url, why));
     };

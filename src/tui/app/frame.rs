@@ -55,7 +55,11 @@ fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let tone = if n == last { Tone::Strong } else { Tone::Text };
         let mut x = text::put(buf, room, crumb, look.ink(tone));
         if n < last {
-            let here = Rect { x, width: room.right().saturating_sub(x).min(3), ..room };
+            // A crumb for which there is no room is left out, with what stands before it.
+            if x + 3 >= room.right() {
+                break;
+            }
+            let here = Rect { x, width: 3, ..room };
             x = text::put(buf, here, " › ", look.ink(Tone::Faint));
         }
         room = Rect { x, width: room.right().saturating_sub(x), ..room };

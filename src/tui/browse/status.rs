@@ -4,14 +4,14 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::links::Links;
-use super::sites::deadline_tone;
 use super::world::World;
 use crate::api::organization::Organization;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::screen::Look;
+use crate::tui::screens::timers;
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, distance};
+use crate::tui::when::count;
 use crate::tui::widget::text;
 
 /// All about the chosen row, or what went wrong.
@@ -31,25 +31,13 @@ pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, b
     text::put(buf, room, &words, look.ink(Tone::Attention));
 }
 
-/// Runs under way and the next deadline; at the right the key that tells more.
+/// What is overdue, under way, and due next; at the right the key that tells more.
 pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
-    let mut pieces = Vec::new();
-    let (linking, failed) = Links::count(world.sites.items());
+    let mut pieces = timers::pieces(world.timers(), look.here);
+    let (_, failed) = Links::count(world.sites.items());
     if failed > 0 {
-        pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
-    }
-    if linking > 0 {
-        pieces.push((Tone::Accent, format!("{} under way", count(linking, "link"))));
-    }
-    let runs = world.under_way();
-    if runs > 0 {
-        pieces.push((Tone::Accent, format!("{} under way", count(runs as u64, "run"))));
-    }
-    if let (Some(next), Some(now)) = (world.next_deadline(), look.here.now()) {
-        let tone = deadline_tone(next.deadline, Some(now));
-        let words = format!("{} due {}", next.domain.shown(), distance(next.deadline, now));
-        pieces.push((tone, words));
+        pieces.insert(0, (Tone::Refused, format!("{} failed", count(failed, "link"))));
     }
     let session = look.here.session;
     let right = if pieces.is_empty() {

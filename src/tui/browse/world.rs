@@ -1,16 +1,16 @@
-//! What home has loaded: organizations, sites, the chosen site's domains, runs under way.
+//! What home has loaded: organizations, sites, the chosen site's domains, what time runs for.
 //!
 //! Owns asking for it, again when it may have changed, and what to say while it is not there.
 
 use super::links::Links;
-use super::sites::next_deadline;
 use crate::api::call::{
-    AccountCall, ApiError, OrganizationCall, Reply, Request, RunCall, SiteCall,
+    AccountCall, ApiError, OrganizationCall, Reply, Request, SiteCall, TimerCall,
 };
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
-use crate::api::run::{Run, RunsQuery};
-use crate::api::site::{Agreement, Site, SiteDomain};
+use crate::api::site::{Site, SiteDomain};
+use crate::api::timer::Timer;
+use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::load::{Listing, Load};
@@ -19,8 +19,8 @@ use crate::tui::screen::{Cx, Here};
 
 /// The domains of a site are asked for after so many milliseconds of rest on it.
 const REST_MS: u64 = 120;
-/// While a run is under way the numbers are asked for again after so many milliseconds.
-const RUNS_MS: u64 = 5_000;
+/// While something is under way the numbers are asked for again after so many milliseconds.
+const UNDER_WAY_MS: u64 = 5_000;
 
 /// What home has loaded.
 pub struct World {
@@ -30,10 +30,10 @@ pub struct World {
     pub organizations: Listing<Organization>,
     /// All sites one sees.
     pub sites: Listing<Site>,
-    /// The newest runs.
-    pub runs: Load<Vec<Run>>,
     /// The links under way.
     pub links: Links,
+    /// What time runs for, the most urgent first.
+    timers: Load<Vec<Timer>>,
     /// The key of the chosen organization's row, as the sites pane shows it.
     pub shown_organization: Option<String>,
     /// The chosen site as the users pane shows it.
@@ -41,7 +41,7 @@ pub struct World {
     domains: Load<Vec<SiteDomain>>,
     domains_site: Option<Untrusted>,
     domains_due: Option<u64>,
-    runs_due: Option<u64>,
+    timers_due: Option<u64>,
 }
 
 impl Default for World {
@@ -50,14 +50,14 @@ impl Default for World {
             me: Load::default(),
             organizations: Listing::whole(organizations),
             sites: Listing::whole(sites),
-            runs: Load::default(),
             links: Links::default(),
+            timers: Load::default(),
             shown_organization: None,
             shown_site: None,
             domains: Load::default(),
             domains_site: None,
             domains_due: None,
-            runs_due: None,
+            timers_due: None,
         }
     }
 }
@@ -75,13 +75,12 @@ impl World {
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
         self.organizations.ask(cx);
         self.sites.ask(cx);
-        self.ask_runs(cx);
+        self.ask_timers(cx);
         self.domains_site = None;
     }
 
-    fn ask_runs(&mut self, cx: &mut Cx<'_>) {
-        let query = RunsQuery { site: None, cursor: None, limit: Some(50) };
-        self.runs.ask(Request::Run(RunCall::List(query)), cx);
+    fn ask_timers(&mut self, cx: &mut Cx<'_>) {
+        self.timers.ask(Request::Timer(TimerCall::List(PageQuery::at(None))), cx);
     }
 
     /// Takes a reply; whether what is shown changed.
@@ -99,8 +98,8 @@ impl World {
             Reply::Sites(page) => Some(page.clone()),
             _ => None,
         };
-        let as_runs = |reply: &Reply| match reply {
-            Reply::Runs(page) => Some(page.items.clone()),
+        let as_timers = |reply: &Reply| match reply {
+            Reply::Timers(page) => Some(page.items.clone()),
             _ => None,
         };
         let as_domains = |reply: &Reply| match reply {
@@ -110,8 +109,8 @@ impl World {
         if self.me.take(id, result, |_| Some(())) {
             return false;
         }
-        if self.runs.take(id, result, as_runs) {
-            self.watch_runs(cx);
+        if self.timers.take(id, result, as_timers) {
+            self.watch_timers(cx);
             return false;
         }
         if let Some(differs) = self.links.take(id, result, self.sites.items()) {
@@ -126,12 +125,13 @@ impl World {
             || self.domains.take(id, result, as_domains)
     }
 
-    /// While runs are under way, their numbers and those of the sites move.
-    fn watch_runs(&mut self, cx: &mut Cx<'_>) {
-        let under_way = self.under_way() > 0;
-        self.runs_due = under_way.then(|| cx.now_ms + RUNS_MS);
+    /// While something is under way, its numbers and those of the sites move.
+    fn watch_timers(&mut self, cx: &mut Cx<'_>) {
+        let moves = [TimerKind::Run, TimerKind::SiteLink, TimerKind::ContactCenter];
+        let under_way = self.timers().iter().any(|timer| moves.contains(&timer.kind));
+        self.timers_due = under_way.then(|| cx.now_ms + UNDER_WAY_MS);
         if under_way {
-            cx.wake_at(cx.now_ms + RUNS_MS);
+            cx.wake_at(cx.now_ms + UNDER_WAY_MS);
         }
     }
 
@@ -160,9 +160,9 @@ impl World {
             self.domains = Load::default();
             self.domains.ask(Request::Site(call), cx);
         }
-        if self.runs_due.is_some_and(|at| cx.now_ms >= at) {
-            self.runs_due = None;
-            self.ask_runs(cx);
+        if self.timers_due.is_some_and(|at| cx.now_ms >= at) {
+            self.timers_due = None;
+            self.ask_timers(cx);
             self.sites.ask(cx);
         }
         self.links.reconcile(self.sites.items(), cx);
@@ -174,15 +174,9 @@ impl World {
         self.domains.get().filter(|_| mine).map_or(&[], Vec::as_slice)
     }
 
-    /// How many runs are under way.
-    pub fn under_way(&self) -> usize {
-        self.runs.get().map_or(0, |runs| runs.iter().filter(|run| !run.state.is_over()).count())
-    }
-
-    /// The agreement whose deadline comes next, over all sites.
-    pub fn next_deadline(&self) -> Option<&Agreement> {
-        let all = self.sites.items().iter().filter_map(next_deadline);
-        all.min_by_key(|agreement| agreement.deadline)
+    /// What time runs for, the most urgent first.
+    pub fn timers(&self) -> &[Timer] {
+        self.timers.get().map_or(&[], Vec::as_slice)
     }
 
     /// What stands in the first pane while it is empty.

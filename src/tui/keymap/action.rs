@@ -130,6 +130,10 @@ pub enum Action {
     Wizards,
     /// The users of the site.
     Users,
+    /// What a site tells about its meetings.
+    Insights,
+    /// Another length of a report's periods.
+    Period,
     /// The timers.
     Timers,
     /// The runs of the site.
@@ -225,6 +229,8 @@ impl Action {
         Self::Reload,
         Self::Wizards,
         Self::Users,
+        Self::Insights,
+        Self::Period,
         Self::Timers,
         Self::Runs,
         Self::Trials,

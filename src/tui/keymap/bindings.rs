@@ -38,6 +38,8 @@ pub enum Scope {
     Users,
     /// The trials.
     Trials,
+    /// What a site tells about its meetings.
+    Insights,
     /// The demo's mails.
     Outbox,
     /// The demo's panel.
@@ -68,6 +70,7 @@ impl Scope {
         Self::Run,
         Self::Users,
         Self::Trials,
+        Self::Insights,
         Self::Outbox,
         Self::Demo,
         Self::SignIn,
@@ -93,6 +96,7 @@ impl Scope {
             Self::Run => "run",
             Self::Users => "users",
             Self::Trials => "trials",
+            Self::Insights => "insights",
             Self::Outbox => "outbox",
             Self::Demo => "demo",
             Self::SignIn => "signing in",
@@ -177,6 +181,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Panes, &["T"], A::Trials, "trials", "The trials, soonest end first", 0),
     row(S::Panes, &["O"], A::Orders, "orders", "The orders: map one, accept or decline one", 0),
     row(S::Panes, &["N"], A::StartTrial, "start a trial", "A new customer tries services for 30, 60 or 90 days", 0),
+    row(S::Panes, &["i"], A::Insights, "insights", "What the site tells about its meetings", 58),
 
     row(S::Screen, &["enter"], A::Open, "open", "Open the row", 1),
     row(S::Screen, &["/"], A::Filter, "filter", "Filter the rows", 3),
@@ -250,6 +255,12 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Trials, &["x"], A::Extend, "extend", "Replace the time that is left by 30 days from today", 2),
     row(S::Trials, &["e"], A::Edit, "services", "Change the services and how many of each", 4),
     row(S::Trials, &["n"], A::StartTrial, "new trial", "Start a trial for another customer", 5),
+    row(S::Insights, &["tab"], A::NextPane, "next view", "The next view: reports, meetings, people, devices", 2),
+    row(S::Insights, &["shift-tab"], A::PreviousPane, "view before", "The view before", 0),
+    row(S::Insights, &["left", "h"], A::Left, "period before", "The period before", 3),
+    row(S::Insights, &["right", "l"], A::Right, "next period", "The next period", 0),
+    row(S::Insights, &["p"], A::Period, "by week", "By day, by week, by month", 4),
+    row(S::Insights, &["e"], A::Export, "export", "Write what is shown to a CSV file", 5),
 
     row(S::Outbox, &["c"], A::ConfirmMail, "confirm", "Confirm, as the addressee would", 4),
     row(S::Outbox, &["n"], A::DeclineMail, "decline", "Decline, as the addressee would", 5),

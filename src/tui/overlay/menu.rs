@@ -11,18 +11,19 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
-use crate::tui::screens::{contact_center, orders, trials, welcome_mail};
+use crate::tui::screens::{contact_center, insights, orders, trials, welcome_mail};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 6] = [
+const SCREENS: [&Entry; 7] = [
     &trials::ENTRY,
     &trials::CUSTOMERS,
     &orders::ENTRY,
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
     &link_site::LINKED,
+    &insights::ENTRY,
 ];
 
 /// A menu.

@@ -1,163 +1,164 @@
-//! What time is running for: agreements' deadlines and runs under way, soonest first.
+//! What time is running for: deadlines, jobs under way, links that expire, the most urgent first.
+//!
+//! Owns the list and the words of the status line. What there is comes from the backend; where a
+//! timer leads is `places`'.
 
-use jiff::Timestamp;
+mod places;
+
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::call::{ApiError, Reply, Request, RunCall, SiteCall};
+use crate::api::call::{ApiError, Reply, Request, SiteCall, TimerCall};
 use crate::api::page::PageQuery;
-use crate::api::run::{Run, RunsQuery};
 use crate::api::site::Site;
-use crate::domain::site::SiteState;
-use crate::tui::browse::sites::deadline_tone;
+use crate::api::timer::Timer;
+use crate::domain::timer::{TimerKind, Urgency};
+use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
-use crate::tui::when::{distance, thousands};
+use crate::tui::when::{count, distance};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
+use crate::tui::widget::text;
+use places::Place;
 
-const COLUMNS: [Column; 3] =
-    [Column::text("When", 14), Column::text("What", 0), Column::text("Site", 26).only_from(60)];
-
-/// One timer.
-#[derive(Debug, Clone, PartialEq)]
-struct Timer {
-    /// When it ends; nothing: when it is done.
-    at: Option<Timestamp>,
-    tone: Tone,
-    what: String,
-    site: String,
-    /// On how many further sites it bears.
-    others: usize,
-    /// What to do about it.
-    advice: String,
-}
+const COLUMNS: [Column; 4] = [
+    Column::text("When", 14),
+    Column::text("What", 0),
+    Column::text("Organization", 20).only_from(110),
+    Column::text("Site", 26).only_from(60),
+];
 
 /// The timers.
 pub struct Timers {
-    sites: Listing<Site>,
-    runs: Load<Vec<Run>>,
-    rows: Vec<Timer>,
+    list: Listing<Timer>,
     cursor: Cursor,
+    /// The site whose users are to be shown.
+    going: Load<Site>,
 }
 
 impl Default for Timers {
     fn default() -> Self {
-        let sites = Listing::whole(sites);
-        Self { sites, runs: Load::default(), rows: Vec::new(), cursor: Cursor::default() }
+        Self {
+            list: Listing::window(request, ""),
+            cursor: Cursor::default(),
+            going: Load::default(),
+        }
     }
 }
 
-fn sites(query: PageQuery, _: &str) -> Request {
-    Request::Site(SiteCall::List(query))
+fn request(query: PageQuery, _: &str) -> Request {
+    Request::Timer(TimerCall::List(query))
 }
 
-impl Timers {
-    fn ask(&mut self, cx: &mut Cx<'_>) {
-        self.sites.ask(cx);
-        let query = RunsQuery { site: None, cursor: None, limit: Some(100) };
-        self.runs.ask(Request::Run(RunCall::List(query)), cx);
-    }
-
-    fn fill(&mut self, here: Here<'_>) {
-        let runs = self.runs.get().into_iter().flatten().filter(|run| !run.state.is_over());
-        let mut rows: Vec<Timer> = runs.map(run_timer).collect();
-        for site in self.sites.items() {
-            rows.extend(site_timer(site));
-            for timer in agreement_timers(site, here) {
-                // An agreement is the organization's: it bears on all its sites at once.
-                let same = |one: &&mut Timer| one.at == timer.at && one.what == timer.what;
-                match rows.iter_mut().find(same) {
-                    Some(one) => one.others += 1,
-                    None => rows.push(timer),
-                }
-            }
-        }
-        rows.sort_by_key(|timer| timer.at);
-        self.rows = rows;
+/// How loud a timer is.
+fn tone(timer: &Timer) -> Tone {
+    match timer.urgency {
+        Urgency::Overdue if timer.kind == TimerKind::SiteLinkFailed => Tone::Refused,
+        Urgency::Overdue | Urgency::Soon => Tone::Attention,
+        Urgency::UnderWay => Tone::Accent,
+        Urgency::Later => Tone::Text,
     }
 }
 
-fn run_timer(run: &Run) -> Timer {
-    let done = run.selected.saturating_sub(run.not_processed);
-    Timer {
-        at: None,
-        tone: Tone::Accent,
-        what: format!(
-            "a run is {}: {} of {} people",
-            run.state.code(),
-            thousands(done),
-            thousands(run.selected)
-        ),
-        site: run.site.shown().to_string(),
-        others: 0,
-        advice: "It goes on without you; the site's runs show how far it is.".to_owned(),
+/// When it is due: "in 12 days", "under way", "now".
+fn when(timer: &Timer, here: Here<'_>) -> String {
+    match (timer.due_at, here.now()) {
+        (Some(at), Some(now)) => distance(at, now),
+        (Some(at), None) => here.date(at),
+        (None, _) if timer.urgency == Urgency::Overdue => "now".to_owned(),
+        (None, _) => "under way".to_owned(),
     }
-}
-
-fn site_timer(site: &Site) -> Option<Timer> {
-    let (tone, what, advice) = match site.state {
-        SiteState::Linking => {
-            (Tone::Accent, "the site is being linked", "It takes up to 24 hours, without you.")
-        }
-        SiteState::LinkFailed => {
-            (Tone::Refused, "linking the site failed", "It is tried again by itself.")
-        }
-        SiteState::Enrolled | SiteState::NotEnrolled => return None,
-    };
-    let site = site.url.shown().to_string();
-    Some(Timer {
-        at: None,
-        tone,
-        what: what.to_owned(),
-        site,
-        others: 0,
-        advice: advice.to_owned(),
-    })
-}
-
-fn agreement_timers(site: &Site, here: Here<'_>) -> Vec<Timer> {
-    let timer = |one: &crate::api::site::Agreement| {
-        let domain = one.domain.shown();
-        let (tone, what) = if one.lapsed {
-            (Tone::Attention, format!("{domain}: agreement lapsed"))
-        } else {
-            let tone = match deadline_tone(one.deadline, here.now()) {
-                Tone::Muted => Tone::Text,
-                loud => loud,
-            };
-            (tone, format!("verify {domain}"))
-        };
-        Timer {
-            at: Some(one.deadline),
-            tone,
-            what,
-            site: site.url.shown().to_string(),
-            others: 0,
-            advice: format!(
-                "Until {}. Who is linked stays linked; nobody new is, without proof.",
-                here.moment(one.deadline)
-            ),
-        }
-    };
-    site.agreements.iter().map(timer).collect()
 }
 
 fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
-    let when = match (timer.at, here.now()) {
-        (Some(at), Some(now)) => distance(at, now),
-        (Some(at), None) => here.date(at),
-        (None, _) => "under way".to_owned(),
+    let shown = |text: &Option<Untrusted>| {
+        text.as_ref().map_or_else(String::new, |text| text.shown().to_string())
     };
-    let site = match timer.others {
-        0 => timer.site.clone(),
-        more => format!("{} +{more}", timer.site),
+    let site = match timer.further_sites {
+        0 => shown(&timer.site),
+        more => format!("{} +{more}", shown(&timer.site)),
     };
-    vec![(timer.tone, when), (Tone::Text, timer.what.clone()), (Tone::Muted, site)]
+    vec![
+        (tone(timer), when(timer, here)),
+        (Tone::Text, timer.what.shown().to_string()),
+        (Tone::Muted, shown(&timer.organization_name)),
+        (Tone::Muted, site),
+    ]
+}
+
+/// From this height on there are three lines for what a timer means.
+const ROOMY: u16 = 16;
+
+/// The room for the list, and for the words about the chosen timer.
+fn parts(body: Rect) -> (Rect, Rect) {
+    let lines = if body.height >= ROOMY { 3 } else { 1 };
+    let list = Rect { height: body.height + 1 - lines, ..body };
+    (list, layout::inset(Rect { y: body.bottom() - lines, height: lines, ..body }, 1))
+}
+
+/// What it means and what to do.
+fn detail(timer: &Timer, here: Here<'_>) -> String {
+    let due = timer.due_at.map_or_else(String::new, |at| format!("{}. ", here.moment(at)));
+    let (meaning, remedy) =
+        (Untrusted::new(timer.meaning.as_str()), Untrusted::new(timer.remedy.as_str()));
+    format!("{due}{} {}", meaning.shown(), remedy.shown())
+}
+
+/// The pieces of the status line: what is overdue, under way, and due next.
+pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
+    let of = |urgency: Urgency| timers.iter().filter(move |timer| timer.urgency == urgency);
+    let mut pieces = Vec::new();
+    let nouns = [(TimerKind::Run, "run"), (TimerKind::SiteLink, "link")];
+    for (kind, noun) in nouns {
+        let many = of(Urgency::UnderWay).filter(|timer| timer.kind == kind).count() as u64;
+        if many > 0 {
+            pieces.push((Tone::Accent, format!("{} under way", count(many, noun))));
+        }
+    }
+    let overdue = of(Urgency::Overdue).count();
+    if overdue > 0 {
+        pieces.push((Tone::Attention, format!("{overdue} overdue")));
+    }
+    let coming = of(Urgency::Soon).chain(of(Urgency::Later));
+    let next = coming.filter(|timer| timer.due_at.is_some()).min_by_key(|timer| timer.due_at);
+    if let (Some(next), Some(now)) = (next, here.now()) {
+        let at = next.due_at.map_or_else(String::new, |at| distance(at, now));
+        let words = match next.kind {
+            TimerKind::Agreement => format!("{} due {at}", next.subject.shown()),
+            _ => format!("{} {at}", next.what.shown()),
+        };
+        let tone = if next.urgency == Urgency::Soon { Tone::Attention } else { Tone::Muted };
+        pieces.push((tone, words));
+    }
+    pieces
+}
+
+impl Timers {
+    fn chosen(&self) -> Option<&Timer> {
+        self.list.items().get(self.cursor.at)
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
+        let Some(timer) = self.chosen() else { return Flow::Stay };
+        match places::of(timer) {
+            Some(Place::Screen(screen)) => return Flow::Push(screen),
+            Some(Place::Confirmed(site)) => {
+                let call = SiteCall::Show(site.raw().to_owned());
+                self.going.ask(Request::Site(call), cx);
+            }
+            None => {
+                let remedy = Untrusted::new(timer.remedy.as_str()).shown().to_string();
+                cx.toast(Tone::Attention, remedy);
+            }
+        }
+        Flow::Stay
+    }
 }
 
 impl Screen for Timers {
@@ -173,21 +174,33 @@ impl Screen for Timers {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload => Availability::Ready,
+            Action::Open | Action::Copy => Availability::shown_if(self.chosen().is_some()),
             _ => Availability::shown_if(action.motion().is_some()),
         }
     }
 
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Open).then(|| "go there".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         if let Some(motion) = action.motion() {
-            let height = table::height(listed::place(cx.body()));
-            self.cursor.go(motion, self.rows.len(), height);
+            let height = table::height(listed::place(parts(cx.body()).0));
+            self.cursor.go(motion, self.list.items().len(), height);
+            self.list.near(self.cursor.at, cx);
             return Flow::Stay;
         }
-        if action == Action::Reload {
-            self.ask(cx);
-            return Flow::Stay;
+        match action {
+            Action::Reload => self.list.ask(cx),
+            Action::Open => return self.open(cx),
+            Action::Copy => {
+                if let Some(timer) = self.chosen() {
+                    cx.copy(timer.subject.shown());
+                }
+            }
+            _ => return Flow::Pop,
         }
-        Flow::Pop
+        Flow::Stay
     }
 
     fn on_reply(
@@ -196,39 +209,62 @@ impl Screen for Timers {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_sites = |reply: &Reply| match reply {
-            Reply::Sites(page) => Some(page.clone()),
+        let as_timers = |reply: &Reply| match reply {
+            Reply::Timers(page) => Some(page.clone()),
             _ => None,
         };
-        let as_runs = |reply: &Reply| match reply {
-            Reply::Runs(page) => Some(page.items.clone()),
+        let as_site = |reply: &Reply| match reply {
+            Reply::Site(site) => Some((**site).clone()),
             _ => None,
         };
-        if self.sites.take(id, result, as_sites, cx) || self.runs.take(id, result, as_runs) {
-            self.fill(cx.here());
+        if self.list.take(id, result, as_timers, cx) || !self.going.take(id, result, as_site) {
+            return Flow::Stay;
+        }
+        match (result, self.going.get()) {
+            (Err(error), _) => cx.toast(Tone::Refused, error.to_string()),
+            (Ok(_), Some(site)) => return Flow::Push(places::confirmed(site, cx)),
+            (Ok(_), None) => {}
         }
         Flow::Stay
     }
 
+    fn on_return(&mut self, cx: &mut Cx<'_>) {
+        self.list.ask(cx);
+    }
+
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        if self.sites.is_untouched() {
-            self.ask(cx);
+        if self.list.is_untouched() {
+            self.list.ask(cx);
         }
-        self.cursor.clamp(self.rows.len(), table::height(listed::place(cx.body())));
+        let height = table::height(listed::place(parts(cx.body()).0));
+        self.cursor.clamp(self.list.items().len(), height);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let now_ms = look.here.now_ms;
+        let rows = self.list.items();
         let said = listed::Said {
             what: "the timers",
-            empty: "No time is running: no deadline, no run under way.",
-            wait: self.sites.wait(now_ms).or(self.runs.wait(now_ms)),
-            error: self.sites.error().or(self.runs.error()),
-            is_empty: self.rows.is_empty(),
+            empty: "No time is running: no deadline, nothing under way.",
+            wait: self.list.wait(look.here.now_ms),
+            error: self.list.error(),
+            is_empty: rows.is_empty(),
         };
-        let advice = self.rows.get(self.cursor.at).map_or("", |timer| &timer.advice);
-        let Some(place) = listed::view(&said, advice, look, area, buf) else { return };
-        let row = |at: usize| cells(&self.rows[at], look.here);
-        table::view(&COLUMNS, (self.rows.len(), &self.cursor), row, look.theme, place, buf);
+        let (list, below) = parts(area);
+        let Some(place) = listed::view(&said, "", look, list, buf) else { return };
+        let row = |at: usize| cells(&rows[at], look.here);
+        table::view(&COLUMNS, (rows.len(), &self.cursor), row, look.theme, place, buf);
+        if self.list.error().is_some() {
+            return;
+        }
+        let words = self.chosen().map(|timer| detail(timer, look.here)).unwrap_or_default();
+        if below.height == 1 {
+            text::put(buf, below, &words, look.ink(Tone::Muted));
+            return;
+        }
+        for (n, line) in (0u16..).zip(text::wrap(&words, below.width)) {
+            if let Some(row) = layout::row(below, n) {
+                text::put(buf, row, &line, look.ink(Tone::Muted));
+            }
+        }
     }
 }

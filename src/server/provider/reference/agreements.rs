@@ -3,6 +3,8 @@
 //! Owns which domains may be ticked and why not; the deadline is the domain's arithmetic, the
 //! outcome of a covered user the outcome table's.
 
+mod timers;
+
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
@@ -22,6 +24,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, sha256, to_millis};
+pub use timers::timers;
 
 /// The agreements that bear on these sites: of their organization, for domains of their users or
 /// signed there, not proven since; soonest deadline first.

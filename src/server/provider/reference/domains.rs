@@ -2,6 +2,8 @@
 //!
 //! Owns the states and the challenge. Looking a challenge up is `proof`'s.
 
+mod timers;
+
 use axum::http::StatusCode;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
@@ -19,6 +21,7 @@ use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, new_secret, to_millis};
+pub use timers::timers;
 
 /// The label under which the challenge is published.
 const LABEL: &str = "_hublink-challenge";

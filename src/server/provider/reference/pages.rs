@@ -3,6 +3,7 @@
 //! Owns the link's states (open, used, expired, unknown), the words of the pages, and linking the
 //! accounts of a person who confirms. Showing a page changes nothing: mail scanners open links too.
 
+mod timers;
 mod words;
 
 use jiff::{Timestamp, ToSpan};
@@ -15,6 +16,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::{Answered, InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, hash_secret, to_millis};
+pub use timers::timers;
 
 /// An invitation, as found by its link.
 pub(super) struct Invitation {

@@ -3,6 +3,8 @@
 //! Owns what a site's administrators see of it. Its users are counted in `counts`, its domains and
 //! agreements are in `agreements`.
 
+mod timers;
+
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -22,6 +24,7 @@ use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
+pub use timers::timers;
 
 /// The sites that the viewer sees, by URL.
 pub async fn list(

@@ -49,6 +49,7 @@ fn table() -> Vec<Row> {
     rows.extend(linking());
     rows.extend(inviting());
     rows.extend(following());
+    rows.extend(insights());
     rows
 }
 
@@ -297,6 +298,41 @@ fn linking() -> Vec<Row> {
     ]
 }
 
+fn insights() -> Vec<Row> {
+    let read = |route, path| row(route, path, "pat fay rob sam", "root");
+    let import = |route, path| row(route, path, "fay sam", "root pat rob");
+    vec![
+        read("GET /v1/sites/{url}/insights/report", "/v1/sites/acme.webex.example/insights/report"),
+        read(
+            "GET /v1/sites/{url}/insights/meetings",
+            "/v1/sites/acme.webex.example/insights/meetings",
+        ),
+        read(
+            "GET /v1/sites/{url}/insights/meetings/{id}",
+            "/v1/sites/acme.webex.example/insights/meetings/m1",
+        ),
+        read(
+            "GET /v1/sites/{url}/insights/participants",
+            "/v1/sites/acme.webex.example/insights/participants",
+        ),
+        read(
+            "GET /v1/sites/{url}/insights/participants/{person}",
+            "/v1/sites/acme.webex.example/insights/participants/a@acme.example",
+        ),
+        read(
+            "GET /v1/sites/{url}/insights/devices",
+            "/v1/sites/acme.webex.example/insights/devices",
+        ),
+        import("POST /v1/sites/{url}/insights", "/v1/sites/acme.webex.example/insights")
+            .with(json!({})),
+        import(
+            "POST /v1/sites/{url}/insights/import",
+            "/v1/sites/acme.webex.example/insights/import",
+        ),
+        row("GET /v1/timers", "/v1/timers", ALL, ""),
+    ]
+}
+
 fn inviting() -> Vec<Row> {
     let read = |route, path| row(route, path, "pat fay rob sam", "root");
     let link = |route, path| row(route, path, "fay", "root pat rob sam");
@@ -391,7 +427,7 @@ enum Ended {
 
 async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
     let method = row.route.split(' ').next().unwrap();
-    let answer = if row.route.ends_with("/imports") {
+    let answer = if row.route.ends_with("/imports") || row.route.ends_with("/insights/import") {
         let mut upload = Request::post(row.path).header("content-type", "application/octet-stream");
         if !who.is_empty() {
             upload = upload.header("authorization", format!("Bearer {who}"));

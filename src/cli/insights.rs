@@ -1,0 +1,234 @@
+//! `hublink site insights`: what a linked site tells about its meetings (rule L9).
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+use clap::{Args, Subcommand};
+use jiff::tz::TimeZone;
+
+use super::context::{Context, PAGE, all_pages};
+use super::exit::Failure;
+use super::grid::{Cell, card, local};
+use super::output::{Format, note};
+use super::user::file_or_stdin;
+use super::values::coded;
+use crate::api::call::{InsightsCall, Reply, Request};
+use crate::api::insights::{
+    FeedTaken, MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, SiteReport,
+};
+use crate::api::page::PageQuery;
+use crate::domain::insights::Report;
+use crate::domain::insights::period::Period;
+use crate::domain::number::{count, thousands};
+use crate::domain::site::site_url;
+
+mod columns;
+
+/// The most bytes of a feed's file.
+const FILE_BYTES: u64 = 64 << 20;
+
+/// What to look at.
+#[derive(Debug, Args)]
+pub struct InsightsArgs {
+    /// The site's URL
+    #[arg(value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// Which report
+    #[arg(long, default_value = "engagement", value_parser = coded(
+        Report::ALL.map(Report::code),
+        Report::from_code,
+    ))]
+    report: Report,
+    /// How to cut the time
+    #[arg(long, default_value = "day", value_parser = coded(
+        Period::ALL.map(Period::code),
+        Period::from_code,
+    ))]
+    by: Period,
+    /// How many periods, today's included; 30 days, 13 weeks or 12 months when absent
+    #[arg(long, value_name = "N")]
+    last: Option<u16>,
+    #[command(subcommand)]
+    what: Option<InsightsCommand>,
+}
+
+/// What else there is than reports.
+#[derive(Debug, Subcommand)]
+pub enum InsightsCommand {
+    /// Meetings in progress and of the last 30 days, newest first
+    Meetings {
+        /// Only those in progress
+        #[arg(long)]
+        in_progress: bool,
+    },
+    /// One meeting, with audio and video quality per participant
+    Meeting {
+        /// Its id, as listed
+        id: String,
+    },
+    /// Who was in meetings of the last 30 days, the most active first
+    Participants,
+    /// One participant's profile with the meetings
+    Participant {
+        /// The address, or name:… of a guest, as listed
+        person: String,
+    },
+    /// The registered devices
+    Devices,
+    /// Take in meetings or devices from a CSV file; what is known already is replaced
+    #[command(after_help = "Example:\n  hublink site insights acme.webex.example import \
+        meetings.csv\n\nMeetings, a row a participant: MeetingID, Title, Host, Start, End, Email, \
+        Name, Joined, Left,\nAudioType, Device, AudioLoss, AudioLatency, AudioJitter, VideoLoss, \
+        VideoLatency, VideoJitter,\nResolution. Devices: DeviceID, DeviceName, Kind, Model, Place, \
+        State, Software, Registered,\nLastSeen. Times are RFC 3339; a file with a fault is refused \
+        whole.")]
+    Import {
+        /// The file; - reads standard input
+        file: PathBuf,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(args: InsightsArgs, cx: &mut Context) -> Result<(), Failure> {
+    let InsightsArgs { site, report, by, last, what } = args;
+    match what {
+        None => show_report(site, report, ReportQuery { by, last }, cx).await,
+        Some(InsightsCommand::Meetings { in_progress }) => meetings(site, in_progress, cx).await,
+        Some(InsightsCommand::Meeting { id }) => meeting(site, id, cx).await,
+        Some(InsightsCommand::Participants) => participants(site, cx).await,
+        Some(InsightsCommand::Participant { person }) => participant(site, person, cx).await,
+        Some(InsightsCommand::Devices) => devices(site, cx).await,
+        Some(InsightsCommand::Import { file }) => {
+            let bytes = Bytes::from(file_or_stdin(&file, FILE_BYTES)?);
+            let call = InsightsCall::Import(site, bytes);
+            let Reply::FeedTaken(taken) = cx.ask(Request::Insights(call)).await? else {
+                return Err(Failure::odd_reply());
+            };
+            cx.out.one_as(&taken, columns::TAKEN, || taken_words(&taken))
+        }
+    }
+}
+
+fn taken_words(taken: &FeedTaken) -> String {
+    format!(
+        "{} taken, {} of them new, with {}; {} taken, {} of them new.\n",
+        count(taken.meetings, "meeting"),
+        thousands(taken.new_meetings),
+        count(taken.participants, "participant"),
+        count(taken.devices, "device"),
+        thousands(taken.new_devices),
+    )
+}
+
+async fn show_report(
+    site: String,
+    report: Report,
+    query: ReportQuery,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    let call = InsightsCall::Report(site, query);
+    let Reply::SiteReport(told) = cx.ask(Request::Insights(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    if cx.out.format() == Format::Json {
+        return cx.out.one(&*told, &[]);
+    }
+    cx.out.list(told.periods.iter(), columns::of(report))?;
+    note(&standing(&told));
+    Ok(())
+}
+
+/// Since when the figures are what they are.
+fn standing(told: &SiteReport) -> String {
+    let total = &told.total.engagement;
+    let fed = match told.fed_at {
+        Some(at) => format!("data came last {}", local(at)),
+        None => "no data came yet; see hublink site insights SITE import --help".to_owned(),
+    };
+    format!(
+        "All together: {}, {}, {}, {}. Days are UTC days; the last row is not over; {fed}.",
+        count(total.meetings, "meeting"),
+        count(total.participants, "participant"),
+        count(total.minutes, "minute"),
+        count(total.active_hosts, "active host"),
+    )
+}
+
+async fn meetings(site: String, in_progress: bool, cx: &mut Context) -> Result<(), Failure> {
+    let meetings = all_pages(
+        &cx.client()?,
+        |cursor| {
+            let in_progress = in_progress.then_some(true);
+            let query = MeetingsQuery { in_progress, cursor, limit: Some(PAGE) };
+            Request::Insights(InsightsCall::Meetings(site.clone(), query))
+        },
+        |reply| match reply {
+            Reply::Meetings(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(meetings.iter(), columns::MEETINGS)
+}
+
+async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failure> {
+    let call = InsightsCall::Meeting(site, id);
+    let Reply::Meeting(detail) = cx.ask(Request::Insights(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let MeetingDetail { meeting, participants } = &*detail;
+    match cx.out.format() {
+        Format::Json => return cx.out.one(&*detail, &[]),
+        Format::Table => cx.out.text(&format!("{}\n", card(meeting, columns::MEETINGS)))?,
+        Format::Csv => {}
+    }
+    cx.out.list(participants.iter(), columns::PARTICIPANTS)
+}
+
+async fn participants(site: String, cx: &mut Context) -> Result<(), Failure> {
+    let profiles = all_pages(
+        &cx.client()?,
+        |cursor| Request::Insights(InsightsCall::Profiles(site.clone(), PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Profiles(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(profiles.iter(), columns::PROFILES)
+}
+
+async fn participant(site: String, person: String, cx: &mut Context) -> Result<(), Failure> {
+    let call = InsightsCall::Profile(site, person);
+    let Reply::Profile(detail) = cx.ask(Request::Insights(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let ProfileDetail { profile, meetings, .. } = &*detail;
+    match cx.out.format() {
+        Format::Json => return cx.out.one(&*detail, &[]),
+        Format::Table => cx.out.text(&format!("{}\n", card(profile, columns::PROFILES)))?,
+        Format::Csv => {}
+    }
+    cx.out.list(meetings.iter(), columns::JOINED)
+}
+
+async fn devices(site: String, cx: &mut Context) -> Result<(), Failure> {
+    let devices = all_pages(
+        &cx.client()?,
+        |cursor| Request::Insights(InsightsCall::Devices(site.clone(), PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Devices(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(devices.iter(), columns::DEVICES)
+}
+
+/// A day in UTC, as reports are cut.
+fn day(at: jiff::Timestamp) -> Cell {
+    Cell::plain_text(&at.to_zoned(TimeZone::UTC).date().to_string())
+}

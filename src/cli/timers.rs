@@ -1,0 +1,59 @@
+//! `hublink timers`: what time runs for, over everything that one sees.
+
+use clap::Subcommand;
+
+use super::context::{Context, all_pages};
+use super::exit::Failure;
+use super::grid::{Cell, Column};
+use crate::api::call::{Reply, Request, TimerCall};
+use crate::api::page::PageQuery;
+use crate::api::timer::Timer;
+use crate::domain::timer::Urgency;
+
+/// What time runs for.
+#[derive(Debug, Subcommand)]
+pub enum TimersCommand {
+    /// List deadlines, jobs under way and links that expire, the most urgent first
+    List,
+}
+
+const COLUMNS: &[Column<Timer>] = &[
+    Column {
+        name: "urgency",
+        cell: |timer| {
+            Cell::Word(match timer.urgency {
+                Urgency::Overdue => "overdue",
+                Urgency::UnderWay => "under_way",
+                Urgency::Soon => "soon",
+                Urgency::Later => "later",
+            })
+        },
+    },
+    Column { name: "due_at", cell: |timer| Cell::maybe(timer.due_at, Cell::At) },
+    Column { name: "kind", cell: |timer| Cell::Word(timer.kind.code()) },
+    Column { name: "what", cell: |timer| Cell::Text(timer.what.clone()) },
+    Column {
+        name: "organization",
+        cell: |timer| Cell::maybe(timer.organization.as_deref(), Cell::plain_text),
+    },
+    Column { name: "site", cell: |timer| Cell::maybe(timer.site.clone(), Cell::Text) },
+    Column { name: "remedy", cell: |timer| Cell::plain_text(&timer.remedy) },
+];
+
+/// Does it.
+///
+/// # Errors
+/// What went wrong.
+pub async fn run(command: TimersCommand, cx: &mut Context) -> Result<(), Failure> {
+    let TimersCommand::List = command;
+    let timers = all_pages(
+        &cx.client()?,
+        |cursor| Request::Timer(TimerCall::List(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Timers(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(timers.iter(), COLUMNS)
+}

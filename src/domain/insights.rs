@@ -1,0 +1,183 @@
+//! What a linked site tells about its meetings (rule L9): words, periods, quality, and the feed.
+//!
+//! Owns the vocabulary of reports and devices. How a stretch of time is cut is [`period`]'s, when
+//! quality is good [`quality`]'s, what a feed may say [`feed`]'s. Must not know how it is stored.
+
+pub mod feed;
+pub mod period;
+pub mod quality;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One of the reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Report {
+    /// Meetings, participants, minutes, hosts.
+    Engagement,
+    /// Minutes by the way of the sound.
+    Audio,
+    /// How the meetings looked and sounded.
+    Quality,
+}
+
+impl Report {
+    /// All of them, in the order of the screens.
+    pub const ALL: [Self; 3] = [Self::Engagement, Self::Audio, Self::Quality];
+
+    /// The name on the command line and in file names.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Engagement => "engagement",
+            Self::Audio => "audio",
+            Self::Quality => "quality",
+        }
+    }
+
+    /// Reads [`Report::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|report| report.code() == code)
+    }
+}
+
+/// How somebody's sound came into a meeting.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum AudioType {
+    /// By the app or the browser.
+    Voip,
+    /// They dialled a paid number.
+    CallIn,
+    /// They dialled a free number.
+    TollFree,
+    /// The meeting called them.
+    CallBack,
+    /// A room system dialled in.
+    VideoSystem,
+}
+
+impl AudioType {
+    /// All of them, in the order of the reports.
+    pub const ALL: [Self; 5] =
+        [Self::Voip, Self::CallIn, Self::TollFree, Self::CallBack, Self::VideoSystem];
+
+    /// The name in the API, in files and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Voip => "voip",
+            Self::CallIn => "call_in",
+            Self::TollFree => "toll_free",
+            Self::CallBack => "call_back",
+            Self::VideoSystem => "video_system",
+        }
+    }
+
+    /// The words on screens.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Voip => "VoIP",
+            Self::CallIn => "Call-in",
+            Self::TollFree => "Call-in, toll-free",
+            Self::CallBack => "Call-back",
+            Self::VideoSystem => "Video system",
+        }
+    }
+
+    /// Reads [`AudioType::code`], however it is cased and hyphenated.
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
+    }
+}
+
+/// What kind of device is registered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceKind {
+    /// In a meeting room.
+    Room,
+    /// On somebody's desk.
+    Desk,
+    /// A board to write on.
+    Board,
+    /// A telephone.
+    Phone,
+    /// Anything else.
+    Other,
+}
+
+impl DeviceKind {
+    /// All of them.
+    pub const ALL: [Self; 5] = [Self::Room, Self::Desk, Self::Board, Self::Phone, Self::Other];
+
+    /// The name in the API, in files and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Room => "room",
+            Self::Desk => "desk",
+            Self::Board => "board",
+            Self::Phone => "phone",
+            Self::Other => "other",
+        }
+    }
+
+    /// Reads [`DeviceKind::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
+    }
+}
+
+/// How a device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// Connected.
+    Online,
+    /// Connected, and something is wrong with it.
+    Issues,
+    /// Not connected.
+    Offline,
+}
+
+impl DeviceState {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::Online, Self::Issues, Self::Offline];
+
+    /// The name in the API, in files and the database.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Online => "online",
+            Self::Issues => "issues",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// Reads [`DeviceState::code`].
+    pub fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
+    }
+}
+
+/// A word of a feed without case, blanks and hyphens.
+pub fn plain(word: &str) -> String {
+    word.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l9_words_of_feeds_are_read_however_they_are_spelled() {
+        for one in AudioType::ALL {
+            assert_eq!(AudioType::from_code(one.code()), Some(one));
+        }
+        assert_eq!(AudioType::from_code("VoIP"), Some(AudioType::Voip));
+        assert_eq!(AudioType::from_code("Call-in"), Some(AudioType::CallIn));
+        assert_eq!(AudioType::from_code("pigeon"), None);
+        assert_eq!(DeviceKind::from_code("ROOM"), Some(DeviceKind::Room));
+        assert_eq!(DeviceState::from_code("Offline"), Some(DeviceState::Offline));
+        assert_eq!(Report::from_code("audio"), Some(Report::Audio));
+    }
+}

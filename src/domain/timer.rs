@@ -1,0 +1,214 @@
+//! What time runs for: deadlines, jobs, links that expire (SPEC section 5, the status line).
+//!
+//! Owns the kinds of timers, what each means, what to do about it, and how urgent it is when. Whose
+//! timers they are is found by those who keep the dates. Must not read a clock.
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a timer is.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// A run is under way.
+    Run,
+    /// A site is being linked (rule L7).
+    SiteLink,
+    /// Linking a site failed (rule L7).
+    SiteLinkFailed,
+    /// People who confirmed wait to be linked (rule U6).
+    UserLink,
+    /// A signed domain is to be verified (rule D4).
+    Agreement,
+    /// A trial ends (rule T1).
+    Trial,
+    /// A site links by itself (rule L11).
+    AutoLink,
+    /// A site that was to link by itself waits for somebody (rule L11).
+    AutoLinkWaiting,
+    /// A DNS record that was not there is not looked up again before (rule D2).
+    DnsRecord,
+    /// The link of a welcome mail expires (rule T4).
+    WelcomeLink,
+    /// The link of a connect mail expires (rule L1).
+    ConnectLink,
+    /// An organization is asked to accept an order (rule T3).
+    OrderAcceptance,
+    /// A Contact Center is being set up (rule T7).
+    ContactCenter,
+}
+
+/// How urgent something is. The order is that of the list.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// It has come, and waits for somebody.
+    Overdue,
+    /// It goes on by itself.
+    UnderWay,
+    /// It comes soon.
+    Soon,
+    /// There is time.
+    Later,
+}
+
+impl TimerKind {
+    /// All kinds.
+    pub const ALL: [Self; 13] = [
+        Self::Run,
+        Self::SiteLink,
+        Self::SiteLinkFailed,
+        Self::UserLink,
+        Self::Agreement,
+        Self::Trial,
+        Self::AutoLink,
+        Self::AutoLinkWaiting,
+        Self::DnsRecord,
+        Self::WelcomeLink,
+        Self::ConnectLink,
+        Self::OrderAcceptance,
+        Self::ContactCenter,
+    ];
+
+    /// The name in the API and on the command line.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Run => "run",
+            Self::SiteLink => "site_link",
+            Self::SiteLinkFailed => "site_link_failed",
+            Self::UserLink => "user_link",
+            Self::Agreement => "agreement",
+            Self::Trial => "trial",
+            Self::AutoLink => "auto_link",
+            Self::AutoLinkWaiting => "auto_link_waiting",
+            Self::DnsRecord => "dns_record",
+            Self::WelcomeLink => "welcome_link",
+            Self::ConnectLink => "connect_link",
+            Self::OrderAcceptance => "order_acceptance",
+            Self::ContactCenter => "contact_center",
+        }
+    }
+
+    /// What it means when the time comes.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Run => "The people of a plan are being invited, one by one.",
+            Self::SiteLink => "Linking takes up to 24 hours; until then the site stays as it was.",
+            Self::SiteLinkFailed => "The site is not linked; nobody's account has changed.",
+            Self::UserLink => {
+                "They confirmed their address and are to be linked within 48 hours; something \
+                 blocks them still."
+            }
+            Self::Agreement => {
+                "From then on the domain is not covered: who is linked stays linked, nobody else \
+                 is linked by it."
+            }
+            Self::Trial => "From then on the trial is read-only; it can be extended at any time.",
+            Self::AutoLink => {
+                "The site links by itself where exactly one organization matches. Linking is \
+                 permanent."
+            }
+            Self::AutoLinkWaiting => {
+                "The site did not link by itself, for it is not clear to which organization."
+            }
+            Self::DnsRecord => {
+                "The record was not there; DNS remembers that for a while, so looking sooner is \
+                 of no use."
+            }
+            Self::WelcomeLink => "The link of the welcome mail works once and until then.",
+            Self::ConnectLink => "The link of the mail works once and until then.",
+            Self::OrderAcceptance => "Until the organization accepts, only the order is seen.",
+            Self::ContactCenter => "The Contact Center is being set up.",
+        }
+    }
+
+    /// What to do about it.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Run => "It goes on without you; the runs of the site show how far it is.",
+            Self::SiteLink | Self::ContactCenter => "It goes on without you.",
+            Self::UserLink => "Look at who has confirmed, why they are blocked, and mend that.",
+            Self::SiteLinkFailed => {
+                "It is tried again by itself; the site's page tells why it failed and tries now."
+            }
+            Self::Agreement => "Publish the domain's record and verify it.",
+            Self::Trial => "Extend it, or map an order.",
+            Self::AutoLink => "Link the site yourself before that, to choose where it goes.",
+            Self::AutoLinkWaiting => "Link the site yourself, and choose its organization.",
+            Self::DnsRecord => "Check the record; the look-up is repeated by itself.",
+            Self::WelcomeLink => "Remind the customer administrator, or send the mail again.",
+            Self::ConnectLink => "Follow the link or type its code, or have it sent again.",
+            Self::OrderAcceptance => "Remind the organization's full admins of the mail they got.",
+        }
+    }
+
+    /// Whether it goes on by itself, and how many hours before its end it is soon.
+    const fn nature(self) -> (bool, i64) {
+        match self {
+            Self::Run | Self::SiteLink | Self::DnsRecord | Self::ContactCenter => (true, 0),
+            Self::Agreement => (false, 30 * 24),
+            Self::Trial => (false, 14 * 24),
+            Self::AutoLink => (false, 7 * 24),
+            Self::UserLink | Self::WelcomeLink | Self::ConnectLink | Self::OrderAcceptance => {
+                (false, 2 * 24)
+            }
+            Self::SiteLinkFailed | Self::AutoLinkWaiting => (false, i64::MAX / 3_600),
+        }
+    }
+
+    /// How urgent it is at `now`, when it is due at `due`.
+    pub fn urgency(self, due: Option<Timestamp>, now: Timestamp) -> Urgency {
+        let (by_itself, soon_hours) = self.nature();
+        if by_itself {
+            return Urgency::UnderWay;
+        }
+        match due {
+            Some(due) if due > now => {
+                let soon = due.duration_since(now) < SignedDuration::from_hours(soon_hours);
+                if soon { Urgency::Soon } else { Urgency::Later }
+            }
+            _ => Urgency::Overdue,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn d4_an_agreement_is_soon_in_its_last_30_days_and_overdue_at_its_deadline() {
+        let due = at("2026-04-10T08:00:00Z");
+        let urgency = |now| TimerKind::Agreement.urgency(Some(due), at(now));
+        assert_eq!(urgency("2026-03-11T08:00:00Z"), Urgency::Later);
+        assert_eq!(urgency("2026-03-11T08:00:01Z"), Urgency::Soon);
+        assert_eq!(urgency("2026-04-10T07:59:59Z"), Urgency::Soon);
+        assert_eq!(urgency("2026-04-10T08:00:00Z"), Urgency::Overdue);
+    }
+
+    #[test]
+    fn timers_that_need_nobody_are_never_overdue() {
+        let now = at("2026-04-10T08:00:00Z");
+        for kind in TimerKind::ALL {
+            let urgency = kind.urgency(Some(now), now);
+            let by_itself = kind.remedy().starts_with("It goes on") || kind == TimerKind::DnsRecord;
+            assert_eq!(urgency == Urgency::UnderWay, by_itself, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn timers_are_told_in_sentences() {
+        for kind in TimerKind::ALL {
+            assert!(kind.meaning().ends_with('.') && kind.remedy().ends_with('.'), "{kind:?}");
+        }
+    }
+}

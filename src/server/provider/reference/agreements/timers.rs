@@ -1,0 +1,51 @@
+//! The deadlines of agreements that still matter (rule D4): domains not proven since.
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::api::timer::Timer;
+use crate::domain::role::Action;
+use crate::domain::timer::TimerKind;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::Viewer;
+use crate::server::provider::reference::timers::push_sites;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+/// One timer a domain and organization: an agreement bears on all of its sites at once.
+pub async fn timers(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<Timer>, Refusal> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT a.domain, a.deadline, o.id, o.name, min(s.url), count(DISTINCT s.id)
+           FROM agreements a JOIN organizations o ON o.id = a.organization
+           JOIN sites s ON s.organization = a.organization
+          WHERE (a.site = s.url OR EXISTS (SELECT 1 FROM site_users u
+                                            WHERE u.site = s.id AND u.domain = a.domain))
+            AND NOT EXISTS (SELECT 1 FROM domains d
+                             WHERE d.organization = a.organization AND d.name = a.domain
+                               AND d.state IN ('verified', 'claimed'))",
+    );
+    push_sites(&mut sql, viewer, Action::See, "s.id");
+    sql.push(" GROUP BY a.domain, a.deadline, o.id, o.name ORDER BY a.deadline, a.domain");
+    let mut found = Vec::new();
+    for row in sql.build().fetch_all(conn).await? {
+        let domain = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let deadline = from_millis(row.try_get(1)?);
+        let what = if deadline > now {
+            format!("verify {}", domain.shown())
+        } else {
+            format!("{}: agreement lapsed", domain.shown())
+        };
+        found.push(Timer {
+            organization: row.try_get(2)?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
+            site: Some(Untrusted::new(row.try_get::<&str, _>(4)?)),
+            further_sites: row.try_get::<i64, _>(5)?.cast_unsigned().saturating_sub(1),
+            ..Timer::about(TimerKind::Agreement, Some(deadline), now, what, domain)
+        });
+    }
+    Ok(found)
+}

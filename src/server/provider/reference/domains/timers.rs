@@ -1,0 +1,49 @@
+//! Records that were not there, and when DNS forgets that (rule D2, "no use before").
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::api::domains::Check;
+use crate::api::timer::Timer;
+use crate::domain::role::Action;
+use crate::domain::timer::TimerKind;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::Viewer;
+use crate::server::provider::reference::timers::push_organizations;
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+
+/// Look-ups that are of no use yet. DNS runs on real time; told is as far from the world's now.
+pub async fn timers(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<Timer>, Refusal> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT d.name, d.last_check, o.id, o.name,
+                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
+           FROM domains d JOIN organizations o ON o.id = d.organization
+          WHERE d.state = 'pending' AND d.last_check IS NOT NULL",
+    );
+    push_organizations(&mut sql, viewer, Action::SeeDetails, "d.organization");
+    sql.push(" ORDER BY d.organization, d.name");
+    let real = Timestamp::now();
+    let mut found = Vec::new();
+    for row in sql.build().fetch_all(conn).await? {
+        let check: Check = serde_json::from_str(row.try_get(1)?)?;
+        let Some(left) = check.not_before.map(|at| at.duration_since(real)) else { continue };
+        if !left.is_positive() {
+            continue;
+        }
+        let name = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let due = now.checked_add(left).unwrap_or(now);
+        let what = format!("{}: its record is looked up again", name.shown());
+        found.push(Timer {
+            organization: row.try_get(2)?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
+            site: row.try_get::<Option<&str>, _>(4)?.map(Untrusted::new),
+            ..Timer::about(TimerKind::DnsRecord, Some(due), now, what, name)
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,160 @@
+//! Insights of linked sites (rule L9), from what feeds told.
+//!
+//! Owns that only a linked site has them, and the words for one that is not. Taking feeds in is
+//! `taken`'s, reading them back the other files'.
+
+mod devices;
+mod meetings;
+mod people;
+mod profile;
+mod report;
+pub(in crate::server) mod taken;
+#[cfg(test)]
+mod tests;
+
+use jiff::{Timestamp, ToSpan};
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use super::Reference;
+use crate::api::insights::{
+    Device, FeedTaken, Measured, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail,
+    ReportQuery, SiteReport,
+};
+use crate::api::page::{Page, PageQuery};
+use crate::api::problem::code;
+use crate::domain::insights::feed::Feed;
+use crate::domain::insights::quality::{Percent, Rating};
+use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::{Answer, Insights, Viewer};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, to_millis};
+
+impl Insights for Reference {
+    fn site_report<'a>(&'a self, url: &'a str, query: ReportQuery) -> Answer<'a, SiteReport> {
+        Box::pin(report::report(self, url, query))
+    }
+
+    fn meetings<'a>(&'a self, url: &'a str, query: &'a MeetingsQuery) -> Answer<'a, Page<Meeting>> {
+        Box::pin(meetings::list(self, url, query))
+    }
+
+    fn meeting<'a>(&'a self, url: &'a str, id: &'a str) -> Answer<'a, MeetingDetail> {
+        Box::pin(meetings::show(self, url, id))
+    }
+
+    fn profiles<'a>(&'a self, url: &'a str, page: &'a PageQuery) -> Answer<'a, Page<Profile>> {
+        Box::pin(people::list(self, url, page))
+    }
+
+    fn profile<'a>(&'a self, url: &'a str, person: &'a str) -> Answer<'a, ProfileDetail> {
+        Box::pin(profile::show(self, url, person))
+    }
+
+    fn devices<'a>(&'a self, url: &'a str, page: &'a PageQuery) -> Answer<'a, Page<Device>> {
+        Box::pin(devices::list(self, url, page))
+    }
+
+    fn take_feed<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        url: &'a str,
+        feed: &'a Feed,
+    ) -> Answer<'a, FeedTaken> {
+        Box::pin(taken::take(self, viewer, url, feed))
+    }
+}
+
+/// A linked site, and the window of time in which its meetings are seen.
+struct Linked {
+    id: i64,
+    organization: Option<String>,
+    now: Timestamp,
+}
+
+/// A meeting `m` that has begun goes on: no meeting takes a day, so one without an end that began
+/// longer ago is over.
+const GOES_ON: &str = "(m.started_at > f.day_ago AND (m.ended_at IS NULL OR m.ended_at > f.now))";
+
+/// How long participant `p` of meeting `m` was there, in milliseconds: until leaving, the meeting's
+/// end or now, and never beyond now.
+const STAY: &str = "CASE
+      WHEN p.left_at IS NULL AND m.ended_at IS NULL AND m.started_at <= f.day_ago THEN 0
+      WHEN p.joined_at >= f.now OR coalesce(p.left_at, m.ended_at, f.now) < p.joined_at THEN 0
+      WHEN coalesce(p.left_at, m.ended_at, f.now) > f.now THEN f.now - p.joined_at
+      ELSE coalesce(p.left_at, m.ended_at, f.now) - p.joined_at END";
+
+/// The meetings that are listed: in progress, or of the last 30 days.
+const LISTED: &str = "m.site = f.site AND m.started_at <= f.now AND m.started_at > f.month_ago";
+
+impl Linked {
+    /// Begins a query with a row `f` of the site and the times that others are compared with.
+    fn with(&self) -> QueryBuilder<Sqlite> {
+        let ago = |hours: i64| to_millis(self.now.checked_sub(hours.hours()).unwrap_or(self.now));
+        let mut sql = QueryBuilder::new("WITH fixed (site, now, day_ago, month_ago) AS (VALUES (");
+        sql.push_bind(self.id).push(", ").push_bind(to_millis(self.now)).push(", ");
+        sql.push_bind(ago(24)).push(", ").push_bind(ago(30 * 24)).push("))");
+        sql
+    }
+}
+
+/// Finds the site; only a linked one has insights.
+async fn linked(conn: &mut Conn, url: &str, now: Timestamp) -> Result<Linked, Refusal> {
+    let row = sqlx::query(
+        "SELECT id, organization, state, may_link, csm, auto_link_on FROM sites WHERE url = $1",
+    )
+    .bind(url)
+    .fetch_optional(conn)
+    .await?
+    .ok_or_else(|| Refusal::not_found("site"))?;
+    let state = SiteState::from_code(row.try_get(2)?)
+        .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
+    if state == SiteState::Enrolled {
+        return Ok(Linked { id: row.try_get(0)?, organization: row.try_get(1)?, now });
+    }
+    let csm = Untrusted::new(row.try_get::<String, _>(4)?);
+    Err(not_linked(state, row.try_get(3)?, &csm, row.try_get::<Option<i64>, _>(5)?.is_some()))
+}
+
+/// 409, with what to do to get insights.
+fn not_linked(state: SiteState, may_link: bool, csm: &Untrusted, by_itself: bool) -> Refusal {
+    let detail = match state {
+        SiteState::Linking => "The site is being linked; its insights begin when that is done.",
+        SiteState::LinkFailed => "Linking the site failed; its insights begin when it is linked.",
+        SiteState::NotEnrolled | SiteState::Enrolled => {
+            "The site is not linked yet; its insights begin when it is linked."
+        }
+    };
+    let remedy = match state {
+        SiteState::Linking => "Nothing is to be done; linking takes up to 24 hours.".to_owned(),
+        SiteState::LinkFailed => {
+            "It is tried again by itself; see the site for why it failed, or try again now."
+                .to_owned()
+        }
+        _ if !may_link && csm.is_empty() => "This site may not link yet.".to_owned(),
+        _ if !may_link => format!("This site may not link yet; ask {}.", csm.shown()),
+        _ if by_itself => "A site admin can link it now; else it links by itself.".to_owned(),
+        _ => "A site admin links it to an organization: open Link a site.".to_owned(),
+    };
+    Refusal::conflict(code::SITE_NOT_ENROLLED, detail, remedy)
+}
+
+/// Whole minutes of milliseconds.
+fn minutes(millis: i64) -> u64 {
+    (millis.max(0) / 60_000).cast_unsigned()
+}
+
+/// A measurement of a row: loss, latency, jitter and rating from this column on.
+fn measured(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<Option<Measured>, sqlx::Error> {
+    let Some(rating) = Rating::from_code(row.try_get(at + 3)?) else { return Ok(None) };
+    let number = |at| -> Result<i64, sqlx::Error> {
+        Ok(row.try_get::<Option<i64>, _>(at)?.unwrap_or_default().max(0))
+    };
+    let whole = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
+    Ok(Some(Measured {
+        packet_loss_percent: Percent::from_hundredths(number(at)?.cast_unsigned()),
+        latency_ms: whole(number(at + 1)?),
+        jitter_ms: whole(number(at + 2)?),
+        rating,
+    }))
+}

@@ -1,0 +1,48 @@
+//! People who confirmed their address and wait to be linked within 48 hours (rule U6): something
+//! blocks them still.
+
+use jiff::Timestamp;
+use sqlx::{QueryBuilder, Row, Sqlite};
+
+use crate::api::timer::Timer;
+use crate::domain::number::thousands;
+use crate::domain::role::Action;
+use crate::domain::timer::TimerKind;
+use crate::domain::untrusted::Untrusted;
+use crate::server::provider::Viewer;
+use crate::server::provider::reference::timers::push_sites;
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, from_millis};
+
+/// One timer a site, due when the last of them must be linked.
+pub async fn timers(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<Timer>, Refusal> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT s.url, o.id, o.name, count(DISTINCT i.address_key), max(i.link_due_at)
+           FROM invitations i JOIN organizations o ON o.id = i.organization
+           JOIN sites s ON s.organization = o.id
+           JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
+          WHERE i.link_due_at IS NOT NULL AND u.link = 'none' AND u.active = 1",
+    );
+    push_sites(&mut sql, viewer, Action::SeeUsers, "s.id");
+    sql.push(" GROUP BY s.url, o.id, o.name ORDER BY 5, 1");
+    let mut found = Vec::new();
+    for row in sql.build().fetch_all(conn).await? {
+        let site = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let people = row.try_get::<i64, _>(3)?.cast_unsigned();
+        let what = match people {
+            1 => "1 person waits to be linked".to_owned(),
+            more => format!("{} people wait to be linked", thousands(more)),
+        };
+        found.push(Timer {
+            organization: row.try_get(1)?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(2)?)),
+            site: Some(site.clone()),
+            ..Timer::about(TimerKind::UserLink, Some(from_millis(row.try_get(4)?)), now, what, site)
+        });
+    }
+    Ok(found)
+}

@@ -1,0 +1,64 @@
+//! What time runs for in the directory: one list, gathered from who keeps the dates.
+//!
+//! Owns what the viewer sees of it. Each kind is one query in its owner's file, named in [`all`];
+//! what a kind means is `domain::timer`'s, and the order of the list the router's.
+
+use sqlx::{QueryBuilder, Sqlite};
+
+use super::{Reference, agreements, domains, pages, sites};
+use crate::api::timer::Timer;
+use crate::domain::role::{Action, Role, permits};
+use crate::server::provider::Viewer;
+use crate::server::refusal::Refusal;
+
+/// All timers of what the viewer sees.
+pub async fn all(reference: &Reference, viewer: &Viewer) -> Result<Vec<Timer>, Refusal> {
+    let now = reference.clock.now();
+    let mut conn = reference.store.read().await?;
+    let mut found = agreements::timers(&mut conn, viewer, now).await?;
+    found.extend(domains::timers(&mut conn, viewer, now).await?);
+    found.extend(pages::timers(&mut conn, viewer, now).await?);
+    found.extend(sites::timers(&mut conn, viewer, now).await?);
+    Ok(found)
+}
+
+/// Only sites (`column` holds their row id) towards which the viewer may do this.
+pub fn push_sites(
+    sql: &mut QueryBuilder<Sqlite>,
+    viewer: &Viewer,
+    action: Action,
+    column: &'static str,
+) {
+    push(sql, viewer, action, (column, "site", "site_standing"));
+}
+
+/// Only organizations (`column` holds their id) towards which the viewer may do this.
+pub fn push_organizations(
+    sql: &mut QueryBuilder<Sqlite>,
+    viewer: &Viewer,
+    action: Action,
+    column: &'static str,
+) {
+    push(sql, viewer, action, (column, "organization", "organization_standing"));
+}
+
+fn push(
+    sql: &mut QueryBuilder<Sqlite>,
+    viewer: &Viewer,
+    action: Action,
+    (column, named, standing): (&'static str, &'static str, &'static str),
+) {
+    if viewer.backend_admin && permits(Role::BackendAdmin, action) {
+        return;
+    }
+    sql.push(" AND ").push(column).push(" IN (SELECT ").push(named).push(" FROM ").push(standing);
+    sql.push(" WHERE email = ").push_bind(viewer.email.clone()).push(" AND role IN (");
+    let mut roles = sql.separated(", ");
+    for role in Role::ALL.into_iter().filter(|role| permits(*role, action)) {
+        roles.push_bind(role.code());
+    }
+    roles.push_unseparated("))");
+}
+
+#[cfg(test)]
+mod tests;

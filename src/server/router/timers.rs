@@ -1,0 +1,57 @@
+//! What time runs for, over everything that one sees.
+
+use axum::extract::State;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{ApiJson, ApiQuery};
+use super::{Reads, Shared};
+use crate::api::page::{Page, PageQuery};
+use crate::api::timer::Timer;
+use crate::domain::timer::{TimerKind, Urgency};
+use crate::server::auth::Actor;
+use crate::server::engine::runs;
+use crate::server::paging;
+use crate::server::refusal::Refusal;
+use crate::server::store::to_millis;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list_timers))
+}
+
+/// The place of a timer in the list: the most urgent first, then the one that is due first.
+type Place = (Urgency, Option<i64>, TimerKind, String, Option<String>, Option<String>);
+
+fn place(timer: &Timer) -> Place {
+    (
+        timer.urgency,
+        timer.due_at.map(to_millis),
+        timer.kind,
+        timer.subject.raw().to_owned(),
+        timer.organization.clone(),
+        timer.site.as_ref().map(|site| site.raw().to_owned()),
+    )
+}
+
+/// What time runs for: deadlines, jobs under way, links that expire; the most urgent first.
+#[utoipa::path(
+    get, path = "/v1/timers", tag = "Timers", params(PageQuery),
+    responses((status = 200, body = Page<Timer>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_timers(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<Timer>>, Refusal> {
+    let limit = paging::limit(page.limit)?;
+    let after: Option<Place> = paging::after(page.cursor.as_deref())?;
+    let viewer = actor.viewer();
+    let mut timers = backend.provider.timers(&viewer).await?;
+    timers.extend(runs::timers(&backend, &viewer, backend.clock.now()).await?);
+    timers.sort_by_cached_key(place);
+    if let Some(after) = after {
+        timers.retain(|timer| place(timer) > after);
+    }
+    paging::page(timers, limit, place, |timer| timer).map(ApiJson)
+}

@@ -1,0 +1,361 @@
+//! What a linked site tells about its meetings (rule L9): reports, meetings, people, devices.
+//!
+//! Owns the sections, what is asked for each, and what is chosen in it. What a report counts is
+//! `board`'s, the rows of lists `lists`', one meeting and one person have screens of their own.
+
+mod before;
+mod board;
+mod lists;
+pub mod meeting;
+pub mod profile;
+mod tabs;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::listed;
+use crate::api::call::{ApiError, InsightsCall, Reply, Request, SiteCall};
+use crate::api::insights::{ReportQuery, SiteReport};
+use crate::api::site::Site;
+use crate::domain::insights::Report;
+use crate::domain::insights::period::Period;
+use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::export::insights as export;
+use crate::tui::export::written::Written;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::{IoError, RequestId};
+use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::{table, text};
+use crate::tui::wizard::{Entry, Offered};
+use board::view::Seen;
+use bytes::Bytes;
+use lists::Lists;
+use tabs::Section;
+
+/// Its row in the menus.
+pub const ENTRY: Entry = Entry {
+    title: "Insights",
+    about: "Engagement, audio, quality; meetings, people, devices.",
+    offered: Offered::Site(|_| Availability::Ready),
+    open: |site| Box::new(Insights::of(site)),
+};
+
+/// The screen.
+pub struct Insights {
+    url: Untrusted,
+    site: Load<Site>,
+    section: Section,
+    by: Period,
+    report: Load<SiteReport>,
+    /// Which figure, in each of the reports.
+    measures: [Cursor; Report::ALL.len()],
+    /// Which period, counted from the last one.
+    back: usize,
+    lists: Lists,
+    /// The list is to be written once all of it has come.
+    exporting: bool,
+    written: Written,
+}
+
+impl Insights {
+    /// Of a site that is known by its URL alone.
+    pub fn of(url: &Untrusted) -> Self {
+        Self {
+            url: url.clone(),
+            site: Load::default(),
+            section: Section::Report(Report::Engagement),
+            by: Period::default(),
+            report: Load::default(),
+            measures: [Cursor::default(); Report::ALL.len()],
+            back: 0,
+            lists: Lists::of(url),
+            exporting: false,
+            written: Written::default(),
+        }
+    }
+
+    /// Of a site that was loaded already.
+    pub fn new(site: &Site) -> Self {
+        let mut screen = Self::of(&site.url);
+        screen.site.set(site.clone());
+        screen
+    }
+
+    fn is_linked(&self) -> bool {
+        self.site.get().is_some_and(|site| site.state == SiteState::Enrolled)
+    }
+
+    fn ask_report(&mut self, cx: &mut Cx<'_>) {
+        let query = ReportQuery { by: self.by, last: None };
+        let call = InsightsCall::Report(self.url.raw().to_owned(), query);
+        self.report.ask(Request::Insights(call), cx);
+    }
+
+    fn ask_site(&mut self, cx: &mut Cx<'_>) {
+        self.site.ask(Request::Site(SiteCall::Show(self.url.raw().to_owned())), cx);
+    }
+
+    fn reload(&mut self, cx: &mut Cx<'_>) {
+        match self.section {
+            _ if !self.is_linked() => self.ask_site(cx),
+            Section::Report(_) => self.ask_report(cx),
+            list => self.lists.ask(list, cx),
+        }
+    }
+
+    /// The report if it is by what is wanted, and has something to tell.
+    fn told(&self) -> Option<&SiteReport> {
+        let report = self.report.get().filter(|report| report.by == self.by)?;
+        let silent = report.fed_at.is_none() && report.total.engagement.meetings == 0;
+        (!silent && !report.periods.is_empty()).then_some(report)
+    }
+
+    fn period(&self, report: &SiteReport) -> usize {
+        report.periods.len().saturating_sub(1 + self.back)
+    }
+
+    fn seen<'a>(&'a self, report: &'a SiteReport, section: Report) -> Seen<'a> {
+        let measure = &self.measures[section as usize];
+        Seen { report, section, measure, period: self.period(report) }
+    }
+
+    /// The room below the tabs.
+    fn below(body: Rect) -> Rect {
+        Rect { y: body.y + 1, height: body.height - 1, ..body }
+    }
+
+    fn go(&mut self, motion: crate::tui::widget::rows::Motion, cx: &mut Cx<'_>) {
+        match self.section {
+            Section::Report(report) => {
+                let count = board::count(report);
+                let parts = layout::report::report(cx.body(), count);
+                self.measures[report as usize].go(motion, count, parts.measures.height.into());
+            }
+            list => {
+                let height = table::height(listed::place(Self::below(cx.body())));
+                self.lists.go(list, motion, height, cx);
+            }
+        }
+    }
+
+    fn step(&mut self, earlier: bool) {
+        let last = self.told().map_or(0, |report| report.periods.len().saturating_sub(1));
+        self.back = if earlier { (self.back + 1).min(last) } else { self.back.saturating_sub(1) };
+    }
+
+    fn export(&mut self, cx: &mut Cx<'_>) {
+        if let Section::Report(section) = self.section {
+            let Some(report) = self.told() else { return };
+            let text = export::report(report, section);
+            let parts = [self.url.raw(), section.code(), self.by.code()];
+            self.written.begin(&parts, text, cx);
+        } else {
+            self.exporting = true;
+            cx.toast(Tone::Muted, "Reading the whole list …");
+        }
+    }
+
+    /// Reads on until the list is whole, then writes it.
+    fn go_on_exporting(&mut self, cx: &mut Cx<'_>) {
+        if !self.exporting {
+            return;
+        }
+        if let Some(error) = self.lists.error(self.section) {
+            let words = format!("Nothing was written: {error}");
+            self.exporting = false;
+            return cx.toast(Tone::Refused, words);
+        }
+        if self.lists.read_on(self.section, cx) {
+            return;
+        }
+        self.exporting = false;
+        let text = self.lists.text(self.section);
+        self.written.begin(&[self.url.raw(), self.section.code()], text, cx);
+    }
+
+    /// What there is to say in place of rows.
+    fn words(&self, look: &Look<'_>) -> Option<(Tone, String)> {
+        let here = look.here;
+        let key = here.keys.key(Action::Reload);
+        let (error, wait, what) = match (self.site.get(), self.section) {
+            (None, _) => (self.site.error(), self.site.wait(here.now_ms), "the site"),
+            (Some(site), _) if !self.is_linked() => {
+                return Some((Tone::Text, before::words(site, here)));
+            }
+            (Some(_), Section::Report(_)) => {
+                if self.told().is_some() {
+                    return None;
+                }
+                if self.report.get().is_some_and(|report| report.by == self.by) {
+                    return Some((Tone::Muted, before::nothing(&self.url)));
+                }
+                (self.report.error(), self.report.wait(here.now_ms), "the report")
+            }
+            _ => return None,
+        };
+        Some(match (error, wait) {
+            (Some(error), _) => (Tone::Refused, format!("✗ {error}\n\n{key} tries again.")),
+            (None, Some(wait)) => (Tone::Muted, wait.words(what)),
+            (None, None) => (Tone::Muted, String::new()),
+        })
+    }
+
+    fn view_report(&self, section: Report, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let Some(report) = self.told() else { return };
+        let parts = layout::report::report(area, board::count(section));
+        let seen = self.seen(report, section);
+        board::view::view(&seen, &parts, look, buf);
+        let detail = layout::inset(parts.detail, 1);
+        match self.report.error() {
+            Some(error) => {
+                let key = look.here.keys.key(Action::Reload);
+                let words = format!("✗ {error} · {key} tries again");
+                text::put(buf, detail, &words, look.ink(Tone::Refused));
+            }
+            None => {
+                text::put(buf, detail, &board::view::words(&seen), look.ink(Tone::Muted));
+            }
+        }
+    }
+}
+
+impl Screen for Insights {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let crumbs = vec![self.url.shown().to_string(), "Insights".to_owned()];
+        let roles = match self.site.get() {
+            Some(site) => site.my_roles.clone(),
+            None => look.here.session.roles(),
+        };
+        Header { crumbs, right: look.here.session.who(&roles) }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Insights, Scope::Screen, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        let on_report = matches!(self.section, Section::Report(_));
+        let told = self.is_linked() && self.told().is_some();
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::NextPane | Action::PreviousPane => Availability::shown_if(self.is_linked()),
+            Action::Period => Availability::shown_if(on_report && self.is_linked()),
+            Action::Left | Action::Right => Availability::shown_if(on_report && told),
+            Action::Export if on_report => Availability::shown_if(told),
+            Action::Export => Availability::shown_if(!self.lists.is_empty(self.section)),
+            Action::Open => Availability::shown_if(self.lists.opens(self.section)),
+            Action::Copy => Availability::shown_if(self.lists.name(self.section).is_some()),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Period).then(|| format!("by {}", self.by.turned().code()))
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            self.go(motion, cx);
+            return Flow::Stay;
+        }
+        match action {
+            Action::NextPane => self.section = self.section.step(true),
+            Action::PreviousPane => self.section = self.section.step(false),
+            Action::Left => self.step(true),
+            Action::Right => self.step(false),
+            Action::Period => {
+                self.by = self.by.turned();
+                self.back = 0;
+                self.ask_report(cx);
+            }
+            Action::Reload => self.reload(cx),
+            Action::Export => self.export(cx),
+            Action::Copy => {
+                if let Some(name) = self.lists.name(self.section) {
+                    cx.copy(name.shown());
+                }
+            }
+            Action::Open => {
+                if let Some(screen) = self.lists.open(self.section, &self.url) {
+                    return Flow::Push(screen);
+                }
+            }
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let as_site = |reply: &Reply| match reply {
+            Reply::Site(site) => Some((**site).clone()),
+            _ => None,
+        };
+        let as_report = |reply: &Reply| match reply {
+            Reply::SiteReport(report) => Some((**report).clone()),
+            _ => None,
+        };
+        let mine = self.site.take(id, result, as_site) || self.report.take(id, result, as_report);
+        if !mine {
+            self.lists.take(id, result, cx);
+        }
+        Flow::Stay
+    }
+
+    fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
+        self.written.on_file(id, result, cx);
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.site.is_untouched() {
+            self.ask_site(cx);
+        }
+        if !self.is_linked() {
+            return;
+        }
+        match self.section {
+            Section::Report(report) => {
+                if self.report.is_untouched() {
+                    self.ask_report(cx);
+                }
+                let count = board::count(report);
+                let parts = layout::report::report(cx.body(), count);
+                self.measures[report as usize].clamp(count, parts.measures.height.into());
+            }
+            list => {
+                let height = table::height(listed::place(Self::below(cx.body())));
+                self.lists.reconcile(list, height, cx);
+            }
+        }
+        self.go_on_exporting(cx);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let head = Rect { height: 1, ..area };
+        if self.is_linked() {
+            tabs::view(self.section, self.by, look, layout::inset(head, 1), buf);
+        }
+        if let Some((tone, words)) = self.words(look) {
+            let room = layout::inset(listed::place(Self::below(area)), 1);
+            for (n, line) in (0u16..).zip(text::wrap(&words, room.width.min(72))) {
+                if let Some(row) = layout::row(room, n) {
+                    text::put(buf, row, &line, look.ink(tone));
+                }
+            }
+            return;
+        }
+        match self.section {
+            Section::Report(section) => self.view_report(section, look, area, buf),
+            list => self.lists.view(list, look, Self::below(area), buf),
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! One participant's profile: who it is on the site, and the meetings of the last 30 days.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::board::rating_tone;
+use super::lists::told;
+use super::meeting::MeetingScreen;
+use crate::api::call::{ApiError, InsightsCall, Reply, Request};
+use crate::api::insights::{ProfileDetail, ProfileMeeting};
+use crate::domain::insights::quality::Rating;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screens::listed;
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::{self, Cell, Column};
+use crate::tui::widget::text;
+
+const COLUMNS: [Column; 5] = [
+    Column::text("Joined", 19),
+    Column::text("Meeting", 0),
+    Column::number("Min", 5),
+    Column::text("Audio", 5),
+    Column::text("Video", 5),
+];
+/// The same where there is little room.
+const FEW: [Column; 4] = [
+    Column::text("Joined", 8),
+    Column::text("Meeting", 0),
+    Column::number("Min", 4),
+    Column::text("Audio", 5),
+];
+/// Below this width there is little room.
+const LITTLE: u16 = 60;
+/// Lines about the person.
+const HEAD: u16 = 5;
+
+/// The screen.
+pub struct ProfileScreen {
+    site: Untrusted,
+    person: Untrusted,
+    detail: Load<ProfileDetail>,
+    cursor: Cursor,
+}
+
+impl ProfileScreen {
+    /// Somebody who was in meetings of a site.
+    pub fn new(site: &Untrusted, person: &Untrusted) -> Self {
+        Self {
+            site: site.clone(),
+            person: person.clone(),
+            detail: Load::default(),
+            cursor: Cursor::default(),
+        }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let call = InsightsCall::Profile(self.site.raw().to_owned(), self.person.raw().to_owned());
+        self.detail.ask(Request::Insights(call), cx);
+    }
+
+    fn meetings(&self) -> &[ProfileMeeting] {
+        self.detail.get().map_or(&[], |detail| &detail.meetings)
+    }
+
+    fn chosen(&self) -> Option<&ProfileMeeting> {
+        self.meetings().get(self.cursor.at)
+    }
+
+    fn body(body: Rect) -> Rect {
+        let head = if body.height >= 14 { HEAD } else { 1 };
+        Rect { y: body.y + head, height: body.height - head, ..body }
+    }
+}
+
+/// All about the person, a line each, the most important first.
+fn lines(detail: &ProfileDetail, here: Here<'_>) -> Vec<(Tone, String)> {
+    let profile = &detail.profile;
+    let account = match &profile.user {
+        Some(user) => format!(
+            "account {} · {} · {}",
+            user.user_id.shown(),
+            user.department.shown(),
+            user.state.code()
+        ),
+        None => "no account on the site".to_owned(),
+    };
+    let usual = detail
+        .audio_types
+        .iter()
+        .map(|used| format!("{} {} min", used.audio_type.title(), thousands(used.minutes)));
+    let sound = usual.collect::<Vec<_>>().join(", ");
+    let devices = detail.devices.iter().map(|device| device.shown().to_string());
+    let devices = devices.collect::<Vec<_>>().join(", ");
+    let facts = format!(
+        "{} joined, {} hosted, {} · last {}",
+        count(profile.meetings, "meeting"),
+        thousands(profile.hosted),
+        count(profile.minutes, "minute"),
+        here.moment(profile.last_seen_at)
+    );
+    let mut lines = vec![
+        (Tone::Text, facts),
+        (Tone::Text, format!("audio: {} · video: {}", told(profile.audio), told(profile.video))),
+        (Tone::Muted, account),
+    ];
+    let by = [sound, devices].into_iter().filter(|words| !words.is_empty());
+    lines.push((Tone::Muted, by.collect::<Vec<_>>().join(" · ")));
+    lines
+}
+
+fn cells(meeting: &ProfileMeeting, little: bool, here: Here<'_>) -> Vec<Cell> {
+    let rating = |rating: Option<Rating>| match rating {
+        Some(rating) => (rating_tone(rating), rating.code().to_owned()),
+        None => (Tone::Faint, "–".to_owned()),
+    };
+    let at = meeting.joined_at;
+    let joined = if little { here.date(at) } else { here.moment(at) };
+    vec![
+        (Tone::Muted, joined),
+        (Tone::Text, meeting.title.shown().to_string()),
+        (Tone::Text, thousands(meeting.minutes)),
+        rating(meeting.audio),
+        rating(meeting.video),
+    ]
+}
+
+impl Screen for ProfileScreen {
+    fn header(&self, _look: &Look<'_>) -> Header {
+        let name = match self.detail.get() {
+            Some(detail) if !detail.profile.name.is_empty() => &detail.profile.name,
+            _ => &self.person,
+        };
+        let crumbs = ["Insights".to_owned(), "People".to_owned(), name.shown().to_string()];
+        Header { crumbs: crumbs.to_vec(), right: self.person.shown().to_string() }
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::List]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload | Action::Copy => Availability::Ready,
+            Action::Open => Availability::shown_if(self.chosen().is_some()),
+            _ => Availability::shown_if(action.motion().is_some()),
+        }
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if let Some(motion) = action.motion() {
+            let height = table::height(listed::place(Self::body(cx.body())));
+            self.cursor.go(motion, self.meetings().len(), height);
+            return Flow::Stay;
+        }
+        match action {
+            Action::Reload => self.ask(cx),
+            Action::Copy => cx.copy(self.person.shown()),
+            Action::Open => {
+                if let Some(meeting) = self.chosen() {
+                    let screen = MeetingScreen::new(&self.site, &meeting.id, &meeting.title);
+                    return Flow::Push(Box::new(screen));
+                }
+            }
+            _ => return Flow::Pop,
+        }
+        Flow::Stay
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Flow {
+        self.detail.take(id, result, |reply| match reply {
+            Reply::Profile(detail) => Some((**detail).clone()),
+            _ => None,
+        });
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if self.detail.is_untouched() {
+            self.ask(cx);
+        }
+        let height = table::height(listed::place(Self::body(cx.body())));
+        self.cursor.clamp(self.meetings().len(), height);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let room = Self::body(area);
+        if let Some(detail) = self.detail.get() {
+            let head = Rect { height: room.y - area.y, ..area };
+            let first = u16::from(head.height > 1);
+            for (n, (tone, words)) in (first..).zip(lines(detail, look.here)) {
+                if let Some(row) = layout::row(head, n) {
+                    text::put(buf, layout::inset(row, 1), &words, look.ink(tone));
+                }
+            }
+        }
+        let meetings = self.meetings();
+        let said = listed::Said {
+            what: "the profile",
+            empty: "No meeting in the last 30 days.",
+            wait: self.detail.wait(look.here.now_ms),
+            error: self.detail.error(),
+            is_empty: meetings.is_empty(),
+        };
+        let words = self.chosen().map(|meeting| meeting.title.shown().to_string());
+        let words = words.unwrap_or_default();
+        let Some(place) = listed::view(&said, &words, look, room, buf) else { return };
+        let little = place.width < LITTLE;
+        let columns: &[Column] = if little { &FEW } else { &COLUMNS };
+        let row = |at: usize| cells(&meetings[at], little, look.here);
+        table::view(columns, (meetings.len(), &self.cursor), row, look.theme, place, buf);
+    }
+}

@@ -1,0 +1,48 @@
+//! Where a timer leads: the screen or the wizard in which one can do something about it.
+//!
+//! Owns the one table from kinds to places. A kind whose place does not exist yet leads nowhere;
+//! its remedy is told instead.
+
+use crate::api::site::Site;
+use crate::api::timer::Timer;
+use crate::domain::draft::Wizard as Kind;
+use crate::domain::timer::TimerKind;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::screen::{Cx, Screen};
+use crate::tui::screens::runs::Runs;
+use crate::tui::screens::users::Users;
+use crate::tui::wizard;
+
+/// Where to.
+pub enum Place {
+    /// This screen.
+    Screen(Box<dyn Screen>),
+    /// The users of a site who have confirmed.
+    Confirmed(Untrusted),
+}
+
+/// Where a timer leads.
+pub fn of(timer: &Timer) -> Option<Place> {
+    let site = || timer.site.clone();
+    let wizard = |kind: Kind, subject: &Untrusted| wizard::open(kind, subject).map(Place::Screen);
+    match timer.kind {
+        TimerKind::Run => Some(Place::Screen(Box::new(Runs::new(Some(&site()?))))),
+        TimerKind::UserLink => Some(Place::Confirmed(site()?)),
+        TimerKind::Agreement | TimerKind::DnsRecord => wizard(Kind::LinkUsers, &site()?),
+        TimerKind::SiteLink
+        | TimerKind::SiteLinkFailed
+        | TimerKind::AutoLink
+        | TimerKind::AutoLinkWaiting
+        | TimerKind::ConnectLink => wizard(Kind::LinkSite, &site()?),
+        TimerKind::OrderAcceptance => wizard(Kind::Order, &timer.subject),
+        TimerKind::ContactCenter | TimerKind::WelcomeLink => {
+            wizard(Kind::Setup, &Untrusted::new(timer.organization.as_deref()?))
+        }
+        TimerKind::Trial => None,
+    }
+}
+
+/// The users of a site who have confirmed and are not linked yet.
+pub fn confirmed(site: &Site, cx: &mut Cx<'_>) -> Box<dyn Screen> {
+    Box::new(Users::new(site, "status:confirmed", cx))
+}

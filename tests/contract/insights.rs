@@ -1,0 +1,113 @@
+//! Insights and timers over the wire: what is sent in comes back as it was.
+
+use hublink::api::call::{InsightsCall, Reply, Request, TimerCall};
+use hublink::api::insights::{FeedTaken, MeetingsQuery, ReportQuery};
+use hublink::api::page::PageQuery;
+use hublink::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed};
+use hublink::domain::insights::period::Period;
+use hublink::domain::insights::quality::{Percent, Rating, Sample};
+use hublink::domain::insights::{AudioType, DeviceKind, DeviceState};
+use hublink::domain::timer::TimerKind;
+use hublink::domain::untrusted::Untrusted;
+use jiff::Timestamp;
+
+use crate::world::{FAY, ROOT, SITE, World};
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// A meeting with one participant, and a device.
+fn a_feed() -> Feed {
+    let packet_loss_percent = Percent::from_hundredths(125);
+    let audio = Some(Sample { packet_loss_percent, latency_ms: 82, jitter_ms: 9 });
+    let participant = FedParticipant {
+        address: "ann@acme.example".into(),
+        name: "Ann Lee".into(),
+        joined_at: at("2026-02-27T09:00:00Z"),
+        left_at: None,
+        audio_type: Some(AudioType::CallBack),
+        device: "Desktop app".into(),
+        audio,
+        video: None,
+        resolution: None,
+    };
+    let meeting = FedMeeting {
+        // An id that would leave its place in a path, and a name that would steer a terminal.
+        id: "m/1?x".into(),
+        title: "Q1 \u{1b}[31mred".into(),
+        host: "fay@acme.example".into(),
+        started_at: at("2026-02-27T09:00:00Z"),
+        ended_at: Some(at("2026-02-27T10:00:00Z")),
+        participants: vec![participant],
+    };
+    let device = FedDevice {
+        id: "d1".into(),
+        name: "Board room".into(),
+        kind: DeviceKind::Board,
+        model: "Board 55".into(),
+        place: "Floor 3".into(),
+        state: DeviceState::Issues,
+        software: Untrusted::default(),
+        registered_at: None,
+        last_seen_at: None,
+    };
+    Feed { meetings: vec![meeting], devices: vec![device] }
+}
+
+const FILE: &str = "MeetingID,Title,Start,End,Email\n\
+    m2,Stand-up,2026-02-28T09:00:00Z,2026-02-28T09:15:00Z,ann@acme.example\n";
+
+/// Every request about insights, and the timers.
+pub async fn insights(world: &World) {
+    let site = || SITE.to_owned();
+    let ask = |call| world.ask(FAY, Request::Insights(call));
+    let taken = ask(InsightsCall::Feed(site(), a_feed())).await;
+    let wanted =
+        FeedTaken { meetings: 1, new_meetings: 1, participants: 1, devices: 1, new_devices: 1 };
+    assert_eq!(taken, Reply::FeedTaken(wanted));
+    let taken = ask(InsightsCall::Import(site(), FILE.into())).await;
+    let wanted =
+        FeedTaken { meetings: 1, new_meetings: 1, participants: 1, ..FeedTaken::default() };
+    assert_eq!(taken, Reply::FeedTaken(wanted));
+    let query = ReportQuery { by: Period::Week, last: Some(4) };
+    let Reply::SiteReport(report) = ask(InsightsCall::Report(site(), query)).await else {
+        panic!()
+    };
+    assert_eq!((report.by, report.periods.len()), (Period::Week, 4));
+    assert_eq!(report.total.engagement.minutes, 75);
+    let query = MeetingsQuery { in_progress: Some(false), cursor: None, limit: Some(1) };
+    let Reply::Meetings(page) = ask(InsightsCall::Meetings(site(), query)).await else { panic!() };
+    assert!(page.next.is_some() && page.items[0].title.raw() == "Stand-up");
+    let Reply::Meeting(meeting) = ask(InsightsCall::Meeting(site(), "m/1?x".into())).await else {
+        panic!()
+    };
+    assert_eq!(meeting.meeting.title.raw(), "Q1 \u{1b}[31mred");
+    let audio = meeting.participants[0].audio.unwrap();
+    assert_eq!((audio.packet_loss_percent.hundredths(), audio.rating), (125, Rating::Good));
+    let call = InsightsCall::Profiles(site(), PageQuery::default());
+    let Reply::Profiles(page) = ask(call).await else { panic!() };
+    assert_eq!((page.items.len(), page.items[0].meetings), (1, 2));
+    assert_eq!(page.items[0].user.as_ref().unwrap().user_id.raw(), "u0");
+    let call = InsightsCall::Profile(site(), page.items[0].person.raw().to_owned());
+    let Reply::Profile(profile) = ask(call).await else { panic!() };
+    assert_eq!(profile.audio_types[0].audio_type, AudioType::CallBack);
+    let Reply::Devices(page) = ask(InsightsCall::Devices(site(), PageQuery::default())).await
+    else {
+        panic!()
+    };
+    assert_eq!(page.items[0].state, DeviceState::Issues);
+
+    let other = InsightsCall::Report("rd.webex.example".into(), ReportQuery::default());
+    let refused = world.refused(FAY, Request::Insights(other)).await;
+    assert_eq!(refused.code(), "site_not_enrolled", "L9: before linking");
+    let own = InsightsCall::Report(site(), ReportQuery::default());
+    let refused = world.refused(ROOT, Request::Insights(own)).await;
+    assert_eq!(refused.code(), "not_allowed");
+
+    let list = Request::Timer(TimerCall::List(PageQuery::default()));
+    let Reply::Timers(page) = world.ask(FAY, list).await else { panic!() };
+    // Signed for acme.example, whose verification was taken back, on the way here.
+    let agreement = page.items.iter().find(|timer| timer.kind == TimerKind::Agreement).unwrap();
+    assert_eq!(agreement.what.raw(), "verify acme.example");
+}

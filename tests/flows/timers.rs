@@ -1,0 +1,133 @@
+//! Timers: one list by urgency, the status line that counts it, and the way from a timer to its
+//! thing.
+
+use hublink::api::call::{Request, TimerCall};
+use hublink::api::timer::Timer;
+use hublink::domain::timer::TimerKind;
+use hublink::tui::keymap::Action;
+
+use crate::places::Places;
+use crate::script::{down, reads, unreachable};
+use crate::world::{NOW, SITE, at, plan, plan_items, run};
+
+fn timer(kind: TimerKind, due: Option<&str>, what: &str, subject: &str) -> Timer {
+    Timer {
+        site: Some(SITE.into()),
+        organization: Some("acme".to_owned()),
+        organization_name: Some("Acme Robotics".into()),
+        ..Timer::about(kind, due.map(at), at(NOW), what.to_owned(), subject)
+    }
+}
+
+/// One of every kind.
+fn every_kind() -> Places {
+    let places = Places::new();
+    let plan = plan("pln_1", &plan_items(), hublink::domain::linking::LinkingMethod::VerifyNow);
+    let soon = Some("2026-03-02T09:00:00Z");
+    places.with(|world| {
+        world.runs = vec![run(&plan)];
+        world.timers = vec![
+            timer(TimerKind::SiteLink, soon, "rd.webex.example is being linked", "rd"),
+            timer(TimerKind::SiteLinkFailed, None, "ops.webex.example linking failed", "ops"),
+            timer(TimerKind::UserLink, soon, "2 people wait to be linked", SITE),
+            timer(TimerKind::Trial, Some("2026-03-20T00:00:00Z"), "trial of Zenith ends", "zenith"),
+            timer(TimerKind::AutoLink, Some("2026-06-01T00:00:00Z"), "x links by itself", "x"),
+            timer(TimerKind::AutoLinkWaiting, Some("2026-02-20T00:00:00Z"), "y waits", "y"),
+            timer(TimerKind::DnsRecord, soon, "acme-works.example: its record", "acme-works"),
+            timer(TimerKind::WelcomeLink, soon, "welcome of ann@zenith.example", "ann"),
+            timer(TimerKind::ConnectLink, soon, "connect mail of sam", "sam"),
+            timer(TimerKind::OrderAcceptance, soon, "order 4711 waits", "4711"),
+            timer(TimerKind::ContactCenter, None, "Contact Center is being set up", "cc"),
+        ];
+    });
+    places
+}
+
+#[test]
+fn every_kind_of_timer_at_three_sizes() {
+    for (width, height) in [(80, 24), (40, 12), (160, 50)] {
+        let mut pilot = every_kind().pilot((width, height));
+        pilot.press(Action::Timers);
+        insta::assert_snapshot!(format!("timers_every_{width}x{height}"), pilot.text());
+    }
+}
+
+#[test]
+fn the_status_line_tells_what_is_overdue_under_way_and_next() {
+    let pilot = every_kind().pilot((120, 24));
+    let line = "1 run under way · 1 link under way · 2 overdue";
+    assert!(reads(&pilot, line), "{}", pilot.text());
+    assert!(reads(&pilot, "2 people wait to be linked in 23 hours"), "{}", pilot.text());
+}
+
+#[test]
+fn each_timer_tells_what_it_means_and_what_to_do() {
+    let mut pilot = every_kind().pilot((100, 30));
+    pilot.press(Action::Timers);
+    for kind in TimerKind::ALL {
+        let told = |pilot: &hublink::tui::pilot::Pilot| {
+            reads(pilot, &format!("{} {}", kind.meaning(), kind.remedy()))
+        };
+        pilot.press(Action::Top);
+        let mut moved = 0;
+        while !told(&pilot) && moved < TimerKind::ALL.len() {
+            pilot.press(Action::Down);
+            moved += 1;
+        }
+        assert!(told(&pilot), "{kind:?}\n{}", pilot.text());
+    }
+}
+
+#[test]
+fn a_timer_leads_to_its_thing() {
+    let cases = [
+        ("a run is running", "› Runs"),
+        ("verify acme-labs.example", "Link users"),
+        ("2 people wait", "status:confirmed"),
+    ];
+    for (what, there) in cases {
+        let mut pilot = every_kind().pilot((100, 30));
+        pilot.press(Action::Timers).press(Action::Top);
+        let chosen = |pilot: &hublink::tui::pilot::Pilot| {
+            pilot.text().lines().any(|line| line.contains('▌') && line.contains(what))
+        };
+        while !chosen(&pilot) {
+            let before = pilot.text();
+            pilot.press(Action::Down);
+            assert_ne!(before, pilot.text(), "{what} is in the list");
+        }
+        pilot.press(Action::Open);
+        assert!(reads(&pilot, there), "{what}\n{}", pilot.text());
+    }
+}
+
+#[test]
+fn a_timer_without_a_place_says_what_to_do() {
+    let places = Places::new();
+    places.with(|world| {
+        world.sites.iter_mut().for_each(|site| site.agreements.clear());
+        let due = Some("2026-03-20T00:00:00Z");
+        world.timers = vec![timer(TimerKind::Trial, due, "trial of Zenith ends", "zenith")];
+    });
+    let mut pilot = places.pilot((100, 24));
+    pilot.press(Action::Timers);
+    assert!(reads(&pilot, "From then on the trial is read-only"), "{}", pilot.text());
+    pilot.press(Action::Copy);
+    assert_eq!(pilot.copied[0].as_str(), "zenith");
+}
+
+#[test]
+fn timers_stay_in_sight_when_asking_again_fails() {
+    let places = every_kind();
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Timers);
+    let timers = |request: &Request| matches!(request, Request::Timer(TimerCall::List(_)));
+    places.with(|world| world.refuse = Some((timers, unreachable())));
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("verify acme-labs.example"), "{}", pilot.text());
+    assert!(reads(&pilot, "r tries again"), "{}", pilot.text());
+    down(&mut pilot, 3);
+    places.with(|world| world.refuse = None);
+    pilot.press(Action::Reload);
+    assert!(!pilot.sees("✗"), "{}", pilot.text());
+}
