@@ -14,6 +14,8 @@ mod contact_center;
 mod domains;
 #[path = "flows/drafts.rs"]
 mod drafts;
+#[path = "flows/following.rs"]
+mod following;
 #[path = "flows/home.rs"]
 mod home;
 #[path = "flows/hostile.rs"]
@@ -30,6 +32,8 @@ mod lists;
 mod method;
 #[path = "flows/onboarding.rs"]
 mod onboarding;
+#[path = "flows/order.rs"]
+mod order;
 #[path = "flows/places.rs"]
 mod places;
 #[path = "flows/plan.rs"]
@@ -40,6 +44,8 @@ mod results;
 mod script;
 #[path = "flows/select.rs"]
 mod select;
+#[path = "flows/selling.rs"]
+mod selling;
 #[path = "flows/setup.rs"]
 mod setup;
 #[path = "flows/sign_in.rs"]
@@ -50,6 +56,10 @@ mod snapshots;
 mod timers;
 #[path = "flows/told.rs"]
 mod told;
+#[path = "flows/trial.rs"]
+mod trial;
+#[path = "flows/trials.rs"]
+mod trials;
 #[path = "flows/way.rs"]
 mod way;
 #[path = "flows/welcome.rs"]

@@ -119,6 +119,9 @@ pub struct NewSite {
     /// The customer success manager's contact.
     #[serde(default)]
     pub csm: String,
+    /// The id of the organization it belongs to, as far as is known (rules L2, L11).
+    #[serde(default)]
+    pub organization_hint: String,
 }
 
 fn yes() -> bool {
@@ -141,6 +144,9 @@ pub struct EditSite {
     /// The customer success manager's contact.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub csm: Option<String>,
+    /// The id of the organization it belongs to, as far as is known; empty: nothing is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_hint: Option<String>,
 }
 
 /// Body of `PUT /v1/sites/{url}/method` (rule U1).

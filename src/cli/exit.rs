@@ -266,6 +266,7 @@ mod tests {
         (3, "subdomain_reserved setup_finished nothing_to_set_up welcome_accepted welcome_fixed"),
         (3, "code_unknown code_used code_expired"),
         (3, "trial_expired extension_earlier order_refused order_choice"),
+        (3, "sync_step account_linking_off nobody_added"),
         (4, "sign_in_first"),
         (6, "order_state"),
         (6, "subdomain_taken welcome_sending terms_changed"),

@@ -17,7 +17,7 @@ use crate::api::page::PageQuery;
 use crate::api::site::{EditSite, NewSite, SetMethod, Sign, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::number::thousands;
-use crate::domain::site::site_url;
+use crate::domain::site::{SiteState, site_url};
 
 /// Meeting sites.
 #[derive(Debug, Subcommand)]
@@ -109,6 +109,9 @@ pub struct AddArgs {
     /// The customer success manager's contact
     #[arg(long, default_value = "")]
     csm: String,
+    /// The id of the organization it belongs to, as far as is known
+    #[arg(long, value_name = "ID", default_value = "")]
+    organization_hint: String,
 }
 
 /// What changes.
@@ -129,6 +132,9 @@ pub struct EditArgs {
     /// The customer success manager's contact
     #[arg(long)]
     csm: Option<String>,
+    /// The id of the organization it belongs to, as far as is known
+    #[arg(long, value_name = "ID")]
+    organization_hint: Option<String>,
 }
 
 /// The agreement.
@@ -191,6 +197,7 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
             organization: args.org,
             may_link: !args.may_not_link,
             csm: args.csm,
+            organization_hint: args.organization_hint,
         }),
         SiteCommand::Edit(args) => {
             let edit = EditSite {
@@ -198,6 +205,7 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
                 site_admins: Some(args.site_admins).filter(|admins| !admins.is_empty()),
                 may_link: args.may_link,
                 csm: args.csm,
+                organization_hint: args.organization_hint,
             };
             if edit == EditSite::default() {
                 return Err(Failure::usage("nothing to change; see hublink site edit --help"));
@@ -243,6 +251,10 @@ fn words(site: &Site) -> String {
         let lapsed = if agreement.lapsed { "lapsed" } else { "signed, verify by" };
         let (domain, deadline) = (agreement.domain.shown(), local(agreement.deadline));
         let _ = writeln!(text, "  {domain}  {lapsed} {deadline}");
+    }
+    if matches!(site.state, SiteState::Linking | SiteState::LinkFailed) {
+        let url = site.url.shown();
+        let _ = writeln!(text, "Its link: hublink site link {url} --status");
     }
     if !site.may_link {
         let _ = writeln!(text, "This site may not link yet; ask {}.", site.csm.shown());

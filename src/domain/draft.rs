@@ -16,6 +16,14 @@ pub enum Wizard {
     LinkSite,
     /// Link users.
     LinkUsers,
+    /// What becomes of users added later.
+    AccountLinking,
+    /// The date on which a site links by itself.
+    AutoLink,
+    /// Licences as CSV.
+    Licences,
+    /// The remedy for whom directory sync blocks.
+    DirectorySync,
 }
 
 /// What a wizard is about; its subject names one of these.
@@ -31,8 +39,17 @@ pub enum SubjectKind {
 
 impl Wizard {
     /// All wizards, in the order of SPEC section 4.
-    pub const ALL: [Self; 5] =
-        [Self::Trial, Self::Order, Self::Setup, Self::LinkSite, Self::LinkUsers];
+    pub const ALL: [Self; 9] = [
+        Self::Trial,
+        Self::Order,
+        Self::Setup,
+        Self::LinkSite,
+        Self::LinkUsers,
+        Self::AccountLinking,
+        Self::AutoLink,
+        Self::Licences,
+        Self::DirectorySync,
+    ];
 
     /// The name in the API and the database.
     pub const fn code(self) -> &'static str {
@@ -42,15 +59,23 @@ impl Wizard {
             Self::Setup => "setup",
             Self::LinkSite => "link_site",
             Self::LinkUsers => "link_users",
+            Self::AccountLinking => "account_linking",
+            Self::AutoLink => "auto_link",
+            Self::Licences => "licences",
+            Self::DirectorySync => "directory_sync",
         }
     }
 
     /// What its subject is. A trial is about the partner organization that starts it.
     pub const fn subject(self) -> SubjectKind {
         match self {
-            Self::Trial | Self::Setup => SubjectKind::Organization,
+            Self::Trial | Self::Setup | Self::DirectorySync => SubjectKind::Organization,
             Self::Order => SubjectKind::Order,
-            Self::LinkSite | Self::LinkUsers => SubjectKind::Site,
+            Self::LinkSite
+            | Self::LinkUsers
+            | Self::AccountLinking
+            | Self::AutoLink
+            | Self::Licences => SubjectKind::Site,
         }
     }
 

@@ -69,6 +69,8 @@ pub struct Home {
     all_domains: bool,
     /// The partner organization of which one is partner admin.
     partner: Option<String>,
+    /// The organizations there were when a screen was opened on top: a new one gets the focus.
+    before: Option<Vec<String>>,
     /// Whether the organization to begin at was chosen, by hand or by itself.
     begun: bool,
 }
@@ -83,6 +85,7 @@ impl Default for Home {
             focus: Focus::Organizations,
             all_domains: false,
             partner: None,
+            before: None,
             begun: false,
         }
     }
@@ -231,6 +234,20 @@ impl Home {
         }
     }
 
+    /// The one organization that came to be on the screen that was just left gets the focus.
+    fn begin_at_the_new_one(&mut self) {
+        if self.world.organizations.is_coming() {
+            return;
+        }
+        let Some(before) = self.before.take() else { return };
+        let all = self.world.organizations.items().iter();
+        let mut new = all.filter(|one| !before.contains(&one.id));
+        if let (Some(one), None) = (new.next(), new.next()) {
+            let key = OrganizationRow::One(Box::new(one.clone())).key();
+            self.organizations.choose(&key);
+        }
+    }
+
     /// Fills all panes from what was loaded.
     fn fill(&mut self) {
         let unlinked = self.world.sites.items().iter();
@@ -238,6 +255,7 @@ impl Home {
         let rows = organizations::rows(self.world.organizations.items(), unlinked as u64);
         self.organizations.fill(rows);
         self.begin_at_an_organization();
+        self.begin_at_the_new_one();
         self.world.shown_organization = self.organizations.chosen().map(OrganizationRow::key);
         self.fill_sites();
         self.world.shown_site = self.site().map(|site| site.url.clone());
@@ -390,6 +408,10 @@ impl Screen for Home {
     }
 
     fn on_return(&mut self, cx: &mut Cx<'_>) {
+        if self.world.organizations.has_come() {
+            let all = self.world.organizations.items();
+            self.before = Some(all.iter().map(|one| one.id.clone()).collect());
+        }
         self.world.ask(cx);
     }
 

@@ -13,6 +13,7 @@ use crate::tui::keymap::Availability;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, FieldSpec, RowSpec};
+use crate::tui::pickers;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::distance;
@@ -80,6 +81,11 @@ impl Card {
         self.watching.get()
     }
 
+    /// The card, while there is something to begin.
+    fn to_begin(&self) -> Option<&ContactCenter> {
+        self.get().filter(|card| card.in_plan && !card.would_begin.is_empty())
+    }
+
     /// Whether something could not be had or done.
     pub fn has_failed(&self) -> bool {
         self.watching.error().or(self.pressed.error()).is_some()
@@ -106,17 +112,20 @@ impl Card {
         self.watching.reconcile(cx);
     }
 
-    /// Takes what the operator wrote.
+    /// Takes what the operator wrote or picked.
     pub fn edit(&mut self, edit: &Edit) {
-        if let Edit::Text { field: COUNTRY, value } = edit {
-            self.country = Some(value.clone());
+        match edit {
+            Edit::Text { field: COUNTRY, value } => self.country = Some(value.clone()),
+            Edit::Pick { choice: COUNTRY, id } => {
+                self.country = Country::parse(id).ok().map(|one| one.name().to_owned());
+            }
+            _ => {}
         }
     }
 
     /// Whether Set Up can be pressed.
     pub fn availability(&self) -> Availability {
-        let Some(card) = self.get() else { return Availability::Hidden };
-        if card.would_begin.is_empty() {
+        if self.to_begin().is_none() {
             return Availability::Hidden;
         }
         if self.pressed.is_waiting() {
@@ -128,11 +137,16 @@ impl Card {
         }
     }
 
-    /// Presses Set Up.
-    pub fn set_up(&mut self, cx: &mut Cx<'_>) {
-        if self.availability() != Availability::Ready {
-            return;
+    /// Presses Set Up; says why where it cannot be pressed.
+    pub fn press(&mut self, cx: &mut Cx<'_>) {
+        match self.availability() {
+            Availability::Ready => self.set_up(cx),
+            Availability::Disabled(why) => cx.toast(Tone::Attention, why),
+            Availability::Hidden => {}
         }
+    }
+
+    fn set_up(&mut self, cx: &mut Cx<'_>) {
         let Some(card) = self.get() else { return };
         let country = self.asks_country().then(|| self.chosen()).flatten();
         let body = SetUpContactCenter { country: country.map(|one| one.code().to_owned()) };
@@ -145,8 +159,8 @@ impl Card {
         let Some(card) = self.get() else { return vec![self.watching.instead(here)] };
         if !card.in_plan {
             return vec![Block::prose(
-                "Contact Center is not part of this organization's plan. The partner adds it to \
-                 the services of the trial; an order has what was ordered.",
+                "Contact Center is not part of this organization's plan. On a trial the partner \
+                 adds it to the services; an order has what was ordered.",
             )];
         }
         let mut blocks: Vec<Block> =
@@ -157,7 +171,7 @@ impl Card {
         blocks.extend(card.next().filter(|_| !card.is_under_way()).map(Block::prose));
         blocks.push(Block::Gap);
         if self.asks_country() {
-            blocks.push(Block::Field(self.country_field()));
+            blocks.push(Block::Pick(pickers::country(self.country_field())));
         } else if let Some(country) = card.country {
             blocks.push(Block::Facts(vec![("Operates in".to_owned(), country.name().to_owned())]));
         }
@@ -175,7 +189,7 @@ impl Card {
 
     /// The button, while there is something to begin.
     pub fn button(&self) -> Option<RowSpec> {
-        let card = self.get().filter(|card| !card.would_begin.is_empty())?;
+        let card = self.to_begin()?;
         let named = |part: &&CenterPart| **part != CenterPart::ContactCenter;
         let names: Vec<String> =
             card.would_begin.iter().filter(named).map(|part| part.title().to_lowercase()).collect();
@@ -191,7 +205,7 @@ impl Card {
 
     /// The same as a command line.
     pub fn same_as(&self) -> Option<String> {
-        let card = self.get().filter(|card| !card.would_begin.is_empty())?;
+        let card = self.to_begin()?;
         let id = Untrusted::new(card.organization.as_str());
         let country = self.asks_country().then(|| self.chosen()).flatten();
         let country = country.map(|one| format!(" --country {}", one.code())).unwrap_or_default();
@@ -203,7 +217,7 @@ impl Card {
         let begun = |card: &ContactCenter| {
             CenterPart::ALL.into_iter().any(|part| card.part(part).started_at.is_some())
         };
-        self.get().is_some_and(|card| !card.would_begin.is_empty() && !begun(card))
+        self.to_begin().is_some_and(|card| !begun(card))
     }
 
     /// The country chosen, if it is one.
@@ -232,9 +246,8 @@ impl Card {
         };
         // Nothing is wrong while nobody has written anything.
         let error = self.country.as_ref().and_then(|_| self.wrong_country());
-        let hint = match self.chosen().filter(|chosen| *chosen.name() != *value) {
-            Some(country) => format!("✓ {}", country.name()),
-            None if self.country.is_none() => "its name or code; stays once begun".to_owned(),
+        let hint = match self.chosen() {
+            Some(country) => format!("data in {}; stays once begun", country.region().title()),
             None => String::new(),
         };
         FieldSpec {

@@ -312,6 +312,22 @@ impl Page {
     }
 }
 
+impl Page {
+    /// Why one cannot go on, in the line below the page: short where the field says it itself.
+    pub fn why_not(&self, field: Option<&str>, why: &str) -> String {
+        let specs = self.blocks.iter().filter_map(|block| match block {
+            Block::Field(spec) => Some(spec),
+            Block::Pick(spec) => Some(&spec.field),
+            _ => None,
+        });
+        let mut says = specs.filter(|spec| spec.error.is_some());
+        match says.find(|spec| Some(spec.key) == field) {
+            Some(spec) => format!("{}: what is wrong with it stands beside it.", spec.label),
+            None => why.to_owned(),
+        }
+    }
+}
+
 impl Block {
     /// A paragraph of ordinary text.
     pub fn prose(text: impl Into<String>) -> Self {

@@ -75,7 +75,10 @@ impl Quantities {
             })
         };
         let mut blocks: Vec<Block> = Service::ALL.map(field).into();
-        blocks.push(Block::Facts(vec![("  Together".to_owned(), self.total())]));
+        // As wide as the widest of the labels above it.
+        let widest = Service::ALL.map(|service| service.title().len()).into_iter().max();
+        let label = format!("  {:widest$}", "Together", widest = widest.unwrap_or_default());
+        blocks.push(Block::Facts(vec![(label, self.total())]));
         blocks
     }
 

@@ -21,10 +21,10 @@ pub struct Sheet {
 
 /// What became of an action.
 pub enum Done {
-    /// It moved something, or there was nothing to do.
-    Moved,
-    /// It changed or opened something.
-    Edit(Edit),
+    /// It moved something, or changed this.
+    Stay(Option<Edit>),
+    /// The page is complete as far as the operator is concerned, after this change.
+    GoOn(Option<Edit>),
     /// It is the screen's.
     NotMine,
 }
@@ -47,14 +47,9 @@ impl Sheet {
         self.state.focused(&self.shown)
     }
 
-    /// Whether there is a further field below the focused one.
+    /// Whether Enter only moves on to the next field.
     pub fn has_next_field(&self) -> bool {
         self.state.advances_within(&self.shown)
-    }
-
-    /// Moves the focus to the next field.
-    pub fn go_next(&mut self) {
-        self.state.go_next_block(&self.shown, true);
     }
 
     /// Moves the focus to a field or list.
@@ -67,22 +62,17 @@ impl Sheet {
         self.state.availability(action, &self.shown).unwrap_or(Availability::Hidden)
     }
 
-    /// Does an action, if it is the page's. Going on is the screen's.
+    /// Does an action, if it is the page's.
     pub fn act(&mut self, action: Action, cx: &mut Cx<'_>) -> Done {
-        if action == Action::Next {
-            return Done::NotMine;
-        }
         let press = self.state.press(action, &self.shown);
-        if let Some(edit) = press.edit {
-            return Done::Edit(edit);
-        }
         match press.then {
+            Then::Stay => {}
+            Then::GoOn => return Done::GoOn(press.edit),
             Then::Say(why) => cx.toast(Tone::Attention, why),
-            Then::Copy(value) => cx.copy(value),
-            Then::Stay if action != Action::Open => {}
-            Then::Stay | Then::Pass | Then::GoOn => return Done::NotMine,
+            Then::Copy(text) => cx.copy(text),
+            Then::Pass => return Done::NotMine,
         }
-        Done::Moved
+        Done::Stay(press.edit)
     }
 
     /// Whether a key is text for the focused field.

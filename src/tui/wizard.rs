@@ -3,9 +3,14 @@
 //! Owns the registry of wizards and the one screen that hosts their steps: loading, holding and
 //! saving the draft, moving between steps. What a step asks and does is the step's own.
 
+pub mod account_linking;
 pub mod asking;
+pub mod auto_link;
+pub mod consequences;
+pub mod directory_sync;
 pub mod draft;
 mod host;
+pub mod licences;
 pub mod link_site;
 pub mod link_users;
 mod open;
@@ -106,8 +111,17 @@ impl WizardSpec {
 }
 
 /// All wizards, in the order of the menus.
-pub const WIZARDS: [&WizardSpec; 5] =
-    [&trial::SPEC, &order::SPEC, &setup::SPEC, &link_site::SPEC, &link_users::SPEC];
+pub const WIZARDS: [&WizardSpec; 9] = [
+    &trial::SPEC,
+    &order::SPEC,
+    &setup::SPEC,
+    &link_site::SPEC,
+    &link_users::SPEC,
+    &account_linking::SPEC,
+    &auto_link::SPEC,
+    &licences::SPEC,
+    &directory_sync::SPEC,
+];
 
 /// A wizard on its subject: how one wizard leads into another.
 pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {

@@ -15,7 +15,7 @@ pub async fn hublink(world: &World, token: &str, line: &[&str]) -> Output {
     tokio::task::spawn_blocking(move || command.output().unwrap()).await.unwrap()
 }
 
-fn command(url: &str, home: &Path) -> Command {
+pub fn command(url: &str, home: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_hublink"));
     command.env_clear().env("HOME", home).env("HUBLINK_BACKEND", url).env("TZ", "UTC");
     command

@@ -1,5 +1,9 @@
 //! The requests of a customer's first days: setup, subdomain, Contact Center, welcome.
 
+use std::io::Write as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::process::{Command, Output, Stdio};
+
 use hublink::api::call::{AccountCall, Reply, Request, SetupCall, WelcomeCall};
 use hublink::api::contact_center::SetUpContactCenter;
 use hublink::api::run::WatchQuery;
@@ -91,4 +95,73 @@ async fn accept(world: &World) {
     let me = world.ask(session.token.expose(), Request::Account(AccountCall::Me)).await;
     assert!(matches!(me, Reply::Me(me) if me.email.raw() == "pia@meridian.example"));
     assert_eq!(world.refused("", Request::Welcome(accept)).await.code(), "code_used");
+}
+
+/// The binary with lines on its standard input.
+async fn hublink(world: &World, token: &str, line: &[&str], input: &'static str) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hublink"));
+    command.env_clear().env("HOME", world.path("home")).env("HUBLINK_BACKEND", &world.url);
+    command.args(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    if !token.is_empty() {
+        command.env("HUBLINK_TOKEN", token);
+    }
+    let run = move || {
+        let mut child = command.spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    };
+    tokio::task::spawn_blocking(run).await.unwrap()
+}
+
+/// What it ended with, and all that it said.
+fn ended(output: &Output) -> (i32, String) {
+    let out = String::from_utf8_lossy(&output.stdout).into_owned();
+    (output.status.code().unwrap(), out + &String::from_utf8_lossy(&output.stderr))
+}
+
+/// Rules T4 to T7 from the command line: the code goes in by a pipe, and no secret comes out.
+#[tokio::test(flavor = "multi_thread")]
+async fn t4_to_t7_by_command_line() {
+    let world = World::start().await;
+    let accept = ["welcome", "accept", "--accept-terms", "--output", "json"];
+    let asked = hublink(&world, "", &accept[..2], "wel_contract\n").await;
+    assert_eq!(ended(&asked).0, 2, "nobody was asked to accept the terms");
+    let short = hublink(&world, "", &accept, "wel_contract\nshort\n").await;
+    assert_eq!(ended(&short).0, 2, "{:?}", ended(&short));
+    let done = hublink(&world, "", &accept, "wel_contract\ncorrect horse battery\n").await;
+    let (code, said) = ended(&done);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("pia@meridian.example") && said.contains("hublink contact-center show"));
+    for secret in ["hls_", "wel_contract", "correct horse"] {
+        assert!(!said.contains(secret), "I16: {said}");
+    }
+    let file = world.path("home").join(".config/hublink/credentials.toml");
+    assert_eq!(file.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+    let whoami = ended(&hublink(&world, "", &["whoami"], "").await);
+    assert!(whoami.0 == 0 && whoami.1.contains("pia@meridian.example"), "{whoami:?}");
+    let used = ended(&hublink(&world, "", &accept, "wel_contract\nanother password\n").await);
+    assert!(used.0 == 3 && used.1.contains("was used"), "{used:?}");
+
+    let org = ["--org", "acme"];
+    let line = |words: &[&'static str]| [words, &org[..]].concat();
+    let taken = line(&["setup", "finish", "--subdomain", "Meridian"]);
+    let taken = ended(&hublink(&world, PAT, &taken, "").await);
+    assert!(taken.0 == 6 && taken.1.contains("free: acmerobotics"), "{taken:?}");
+    for (words, code, said) in [
+        (&["subdomain", "check", "acme-x"][..], 3, "character 5"),
+        (&["subdomain", "check", "acmerobotics"], 0, "available"),
+        (&["subdomain", "suggest"], 0, "acmerobotics"),
+        (&["setup", "finish", "--subdomain", "acmerobotics"], 0, "finished"),
+        (&["setup", "show"], 0, "slow@acme.example"),
+        (&["contact-center", "set-up", "--country", "DE"], 0, "Chat: waiting for the customer"),
+        (&["contact-center", "set-up"], 3, "customer administrator"),
+        (&["contact-center", "show"], 0, "under way"),
+        (&["welcome", "resend"], 0, "queued"),
+        (&["welcome", "correct", "--email", "zed@acme.example"], 0, "zed@acme.example"),
+    ] {
+        let told = ended(&hublink(&world, PAT, &line(words), "").await);
+        assert!(told.0 == code && told.1.contains(said), "{words:?}: {told:?}");
+    }
+    let forbidden = ended(&hublink(&world, "dev-root", &line(&["setup", "show"]), "").await);
+    assert!(forbidden.0 == 4 && forbidden.1.contains("full admin"), "{forbidden:?}");
 }

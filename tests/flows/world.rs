@@ -9,7 +9,7 @@ use hublink::api::roster::RosterHead;
 use hublink::api::run::{Run, RunItem};
 use hublink::api::session::{Backend, Capabilities, Capability, HeldRole, Me};
 use hublink::api::site::{DomainStanding, Site, SiteDomain, UserCounts};
-use hublink::domain::account_linking::AccountLinking;
+use hublink::domain::account_linking::{AccountLinking, Basis};
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
@@ -57,9 +57,6 @@ pub fn me() -> Me {
 
 pub fn site(method: Option<LinkingMethod>) -> Site {
     Site {
-        account_linking: AccountLinking::Off,
-        auto_link_on: None,
-        auto_link_waits: None,
         url: SITE.into(),
         company: "Acme Robotics Inc".into(),
         state: SiteState::Enrolled,
@@ -67,6 +64,9 @@ pub fn site(method: Option<LinkingMethod>) -> Site {
         organization_name: Some("Acme Robotics".into()),
         linked_at: Some(at("2025-11-02T10:00:00Z")),
         method,
+        account_linking: AccountLinking::Off,
+        auto_link_on: None,
+        auto_link_waits: None,
         agreements: Vec::new(),
         may_link: true,
         csm: "csm@provider.example".into(),
@@ -206,11 +206,11 @@ pub fn plan(id: &str, items: &[PlanItem], method: LinkingMethod) -> Plan {
     let class = |class: Class| count(&|item| item.outcome.class() == class);
     let domain = |domain: &str, users| DomainCount { domain: domain.into(), users };
     Plan {
-        basis: hublink::domain::account_linking::Basis::default(),
         id: id.to_owned(),
         site: SITE.into(),
         organization: "acme".to_owned(),
         method,
+        basis: Basis::Method,
         state: PlanState::Ready,
         selected: items.len() as u64,
         emails: class(Class::Emailed),

@@ -143,7 +143,7 @@ fn issue_3_every_page_of_linking_a_site_outlives_kill_9() {
     backend.has(fay, |draft| draft.step == "site");
     let terminal = backend.crash(&terminal, fay, "● Site");
 
-    press(&terminal, "enter", "● Organization");
+    press(&terminal, "enter", "○ Acme Robotics");
     press(&terminal, "space", "◉ Acme Robotics");
     terminal.send(bytes_of("end"));
     terminal.wait_for("Organization id  ▏");
@@ -160,13 +160,14 @@ fn issue_3_every_page_of_linking_a_site_outlives_kill_9() {
         terminal.send(bytes_of("backspace"));
     }
     terminal.wait_for("Organization id  ▏");
-    press(&terminal, "enter", "● Agreement");
+    press(&terminal, "enter", "Link to Acme Robotics");
     press(&terminal, "enter", "I have read it");
     press(&terminal, "enter", "✓ read to its end");
     press(&terminal, "space", "☑ I have read it and agree");
     backend.has(fay, |draft| draft.step == "agreement");
     let terminal = backend.crash(&terminal, fay, "● Agreement");
     terminal.wait_for("☐ I have read it and agree");
+    terminal.wait_for("Link to Acme Robotics");
 
     press(&terminal, "enter", "I have read it");
     press(&terminal, "enter", "✓ read to its end");

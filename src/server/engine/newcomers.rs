@@ -17,7 +17,7 @@ use crate::domain::account_linking::{APPLIES_ITSELF, AccountLinking};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::SYSTEM;
-use crate::server::provider::SiteFacts;
+use crate::server::provider::{Resource, SiteFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::from_millis;
 
@@ -102,7 +102,9 @@ async fn make(backend: &Backend, actor: &str, url: &str) -> Result<Option<Newcom
     let mut shown = None;
     if let Some(plan) = made {
         note(backend, &site, &plan.id, false).await?;
-        let applies = by_itself && plan.selected <= APPLIES_ITSELF;
+        // An organization whose trial has expired is read-only (rule T1): its plan waits for review.
+        let read_only = backend.provider.read_only_since(Resource::Site(url)).await?.is_some();
+        let applies = by_itself && !read_only && plan.selected <= APPLIES_ITSELF;
         if applies && plans::apply(backend, SYSTEM, &plan.id, &Apply::default()).await.is_ok() {
             note(backend, &site, &plan.id, true).await?;
         }

@@ -20,7 +20,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list_orders, add_order))
         .routes(routes!(show_order))
-        .routes(routes!(list_candidates))
+        .routes(routes!(list_order_candidates))
         .routes(routes!(map_order))
         .routes(routes!(accept_order))
         .routes(routes!(decline_order))
@@ -81,7 +81,7 @@ async fn show_order(
     responses((status = 200, body = OrderMatch), Writes),
     security(("bearer" = []))
 )]
-async fn list_candidates(
+async fn list_order_candidates(
     State(backend): State<Shared>,
     actor: Actor,
     ApiPath(number): ApiPath<String>,

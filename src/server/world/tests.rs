@@ -233,6 +233,7 @@ async fn s9_what_cannot_be_read_names_its_place_and_leaves_nothing() {
 
 #[tokio::test]
 async fn s9_sites_on_their_way_have_their_job() {
+    type Row = (String, String, Option<String>, i64, Option<String>, Option<String>);
     let sites = r#"
 [[sites]]
 url = "way.webex.example"
@@ -251,14 +252,13 @@ state = "not_enrolled"
 "#;
     let (_folder, store) = load_text(&format!("{WORLD}{sites}"), ROSTER).await;
     let mut conn = store.unwrap().read().await.unwrap();
-    let rows: Vec<(String, String, Option<String>, i64, Option<String>, Option<String>)> =
-        sqlx::query_as(
-            "SELECT s.url, s.state, s.organization, s.link_fails, j.state, j.reason
-               FROM sites s LEFT JOIN link_jobs j ON j.site = s.id WHERE s.id > 1 ORDER BY s.id",
-        )
-        .fetch_all(&mut *conn)
-        .await
-        .unwrap();
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT s.url, s.state, s.organization, s.link_fails, j.state, j.reason
+           FROM sites s LEFT JOIN link_jobs j ON j.site = s.id WHERE s.id > 1 ORDER BY s.id",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
     let text = |text: &str| Some(text.to_owned());
     let want = [
         ("way.webex.example".into(), "linking".into(), text("acme"), 2, text("running"), text("")),

@@ -12,7 +12,7 @@ use crate::tui::layout;
 use crate::tui::screen::{Here, Look};
 use crate::tui::screens::trials;
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, days_left, thousands};
+use crate::tui::when::{count, thousands};
 use crate::tui::widget::text;
 
 /// A row of the pane.
@@ -66,7 +66,7 @@ fn below(organization: &Organization, here: Here<'_>) -> Vec<(Tone, String)> {
 fn trial_words(trial: TrialStanding, here: Here<'_>) -> (Tone, String) {
     let words = match here.now() {
         Some(now) if now >= trial.ends_at => "trial expired".to_owned(),
-        Some(now) => format!("trial, {} left", count(days_left(trial.ends_at, now), "day")),
+        Some(now) => format!("trial, {} left", trials::left(trial.ends_at, now)),
         None => "trial".to_owned(),
     };
     let tone = match trials::tone(trial.ends_at, here) {
@@ -123,8 +123,6 @@ impl PaneRow for OrganizationRow {
             Self::One(organization) => {
                 let mut facts = vec![organization.name.shown().to_string()];
                 facts.extend(below(organization, here).into_iter().map(|(_, words)| words));
-                let until = organization.trial.map(|trial| here.date(trial.ends_at));
-                facts.extend(until.map(|date| format!("trial until {date}")));
                 facts.push(format!("since {}", here.date(organization.created_at)));
                 if organization.directory_sync {
                     facts.push("directory sync is on".to_owned());

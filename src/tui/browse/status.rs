@@ -1,4 +1,5 @@
-//! The two lines below the panes: all about the chosen row, and what time is running for.
+//! The two lines below the panes: all about the chosen row, what waits for one, and what time is
+//! running for.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -39,12 +40,24 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
     if failed > 0 {
         pieces.insert(0, (Tone::Refused, format!("{} failed", count(failed, "link"))));
     }
+    let (asking, to_map) = world.open_orders();
+    if asking > 0 {
+        let verb = if asking == 1 { "asks" } else { "ask" };
+        pieces.push((Tone::Attention, format!("{} {verb} you", count(asking, "order"))));
+    }
+    if to_map > 0 {
+        pieces.push((Tone::Accent, format!("{} to map", count(to_map, "order"))));
+    }
     let session = look.here.session;
-    let right = if pieces.is_empty() {
-        String::new()
-    } else {
-        format!("{} timers", look.here.keys.key(Action::Timers))
-    };
+    let key = |action| look.here.keys.key(action);
+    let mut right = Vec::new();
+    if asking + to_map > 0 {
+        right.push(format!("{} orders", key(Action::Orders)));
+    }
+    if !pieces.is_empty() {
+        right.push(format!("{} timers", key(Action::Timers)));
+    }
+    let right = right.join("  ");
     if pieces.is_empty() && session.is_demo() {
         let key = look.here.keys.key(Action::Demo);
         pieces.push((Tone::Muted, format!("demo: nothing here is real; {key} moves its clock")));

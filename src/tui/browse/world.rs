@@ -4,8 +4,9 @@
 
 use super::links::Links;
 use crate::api::call::{
-    AccountCall, ApiError, OrganizationCall, Reply, Request, SiteCall, TimerCall,
+    AccountCall, ApiError, OrderCall, OrganizationCall, Reply, Request, SiteCall, TimerCall,
 };
+use crate::api::order::Order;
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
 use crate::api::site::{Site, SiteDomain};
@@ -16,6 +17,7 @@ use crate::tui::keymap::Action;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::screen::{Cx, Here};
+use crate::tui::screens::orders::is_open;
 
 /// The domains of a site are asked for after so many milliseconds of rest on it.
 const REST_MS: u64 = 120;
@@ -30,6 +32,8 @@ pub struct World {
     pub organizations: Listing<Organization>,
     /// All sites one sees.
     pub sites: Listing<Site>,
+    /// All orders one sees.
+    orders: Listing<Order>,
     /// The links under way.
     pub links: Links,
     /// What time runs for, the most urgent first.
@@ -50,6 +54,7 @@ impl Default for World {
             me: Load::default(),
             organizations: Listing::whole(organizations),
             sites: Listing::whole(sites),
+            orders: Listing::whole(orders),
             links: Links::default(),
             timers: Load::default(),
             shown_organization: None,
@@ -70,11 +75,16 @@ fn sites(query: PageQuery, _: &str) -> Request {
     Request::Site(SiteCall::List(query))
 }
 
+fn orders(query: PageQuery, _: &str) -> Request {
+    Request::Order(OrderCall::List(query))
+}
+
 impl World {
     /// Asks for everything, again.
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
         self.organizations.ask(cx);
         self.sites.ask(cx);
+        self.orders.ask(cx);
         self.ask_timers(cx);
         self.domains_site = None;
     }
@@ -102,11 +112,15 @@ impl World {
             Reply::Timers(page) => Some(page.items.clone()),
             _ => None,
         };
+        let as_orders = |reply: &Reply| match reply {
+            Reply::Orders(page) => Some(page.clone()),
+            _ => None,
+        };
         let as_domains = |reply: &Reply| match reply {
             Reply::SiteDomains(domains) => Some(domains.clone()),
             _ => None,
         };
-        if self.me.take(id, result, |_| Some(())) {
+        if self.me.take(id, result, |_| Some(())) || self.orders.take(id, result, as_orders, cx) {
             return false;
         }
         if self.timers.take(id, result, as_timers) {
@@ -172,6 +186,14 @@ impl World {
     pub fn domains_of(&self, site: &Site) -> &[SiteDomain] {
         let mine = self.domains_site.as_ref() == Some(&site.url);
         self.domains.get().filter(|_| mine).map_or(&[], Vec::as_slice)
+    }
+
+    /// How many orders ask for an answer of one's own, and how many are to be mapped.
+    pub fn open_orders(&self) -> (u64, u64) {
+        let count = |open: &dyn Fn(&Order) -> bool| {
+            self.orders.items().iter().filter(|order| open(order)).count() as u64
+        };
+        (count(&|order| order.may_answer), count(&|order| is_open(order) && !order.may_answer))
     }
 
     /// What time runs for, the most urgent first.

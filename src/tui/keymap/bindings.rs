@@ -169,7 +169,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::List, &["ctrl-d"], A::HalfDown, "half down", "Half a page down", 0),
 
     row(S::Panes, &["enter"], A::Open, "open", "Open the row: on to the next pane, from users to their list", 1),
-    row(S::Panes, &["w"], A::Wizards, "wizards", "What can be done with the site or the organization, step by step", 2),
+    row(S::Panes, &["w"], A::Wizards, "wizards", "What can be done here, step by step", 2),
     row(S::Panes, &["/"], A::Filter, "filter", "Filter the rows of the pane", 3),
     row(S::Panes, &["tab"], A::NextPane, "next pane", "The next pane", 4),
     row(S::Panes, &["shift-tab"], A::PreviousPane, "pane before", "The pane before", 0),

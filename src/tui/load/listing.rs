@@ -117,6 +117,11 @@ impl<T: Clone> Listing<T> {
         self.next.is_some() || self.page.is_waiting()
     }
 
+    /// Whether another reading of the list is under way.
+    pub fn is_coming(&self) -> bool {
+        self.coming.is_some()
+    }
+
     /// Whether the list came at least once.
     pub fn has_come(&self) -> bool {
         self.came

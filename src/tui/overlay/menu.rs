@@ -1,6 +1,6 @@
 //! What can be done with a site or an organization: the wizards and the screens about it.
 //!
-//! Owns the rows of both menus, and says why some cannot be opened.
+//! Owns the rows of both menus, wizards before screens, and says why some cannot be opened.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -17,11 +17,11 @@ use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
 const SCREENS: [&Entry; 7] = [
+    &contact_center::ENTRY,
+    &welcome_mail::ENTRY,
     &trials::ENTRY,
     &trials::CUSTOMERS,
     &orders::ENTRY,
-    &contact_center::ENTRY,
-    &welcome_mail::ENTRY,
     &link_site::LINKED,
     &insights::ENTRY,
 ];
@@ -45,38 +45,51 @@ impl Menu {
         organization: Option<&Organization>,
         organization_first: bool,
     ) -> Self {
-        let mut rows = site.map(of_site).unwrap_or_default();
-        let mut names: Vec<_> = site.iter().map(|site| site.url.shown().to_string()).collect();
-        if let Some(organization) = organization {
-            let at = if organization_first { 0 } else { rows.len() };
-            let more = of_organization(organization);
-            if !more.is_empty() {
-                rows.splice(at..at, more);
-                names.insert(at.min(names.len()), organization.name.shown().to_string());
-            }
+        let wizards: Vec<&Entry> = WIZARDS.iter().map(|spec| &spec.entry).collect();
+        let mut rows = Vec::new();
+        for entries in [wizards.as_slice(), &SCREENS] {
+            let of_site = site.map(|site| of_site(site, entries));
+            let of_organization = organization.map(|one| of_organization(one, entries));
+            let both = in_order(organization_first, of_site, of_organization);
+            rows.extend(both.into_iter().flatten().flatten());
         }
+        let has_rows = |id: &str| rows.iter().any(|row| row.value.subject.raw() == id);
+        let names = in_order(
+            organization_first,
+            site.map(|site| site.url.shown().to_string()),
+            organization.filter(|one| has_rows(&one.id)).map(|one| one.name.shown().to_string()),
+        );
+        let names: Vec<String> = names.into_iter().flatten().collect();
         let title = format!("Wizards for {}", names.join(", "));
         Self { picker: Picker::new(title, rows, false) }
     }
 }
 
-fn of_site(site: &Site) -> Vec<Pick<Row>> {
-    rows(&site.url, |entry| match &entry.offered {
+/// The one in focus first.
+fn in_order<T>(organization_first: bool, of_site: T, of_organization: T) -> [T; 2] {
+    if organization_first { [of_organization, of_site] } else { [of_site, of_organization] }
+}
+
+fn of_site(site: &Site, entries: &[&'static Entry]) -> Vec<Pick<Row>> {
+    rows(&site.url, entries, |entry| match &entry.offered {
         Offered::Site(availability) => availability(site),
         _ => Availability::Hidden,
     })
 }
 
-fn of_organization(organization: &Organization) -> Vec<Pick<Row>> {
-    rows(&Untrusted::new(organization.id.as_str()), |entry| match &entry.offered {
+fn of_organization(organization: &Organization, entries: &[&'static Entry]) -> Vec<Pick<Row>> {
+    rows(&Untrusted::new(organization.id.as_str()), entries, |entry| match &entry.offered {
         Offered::Organization(availability) => availability(organization),
         _ => Availability::Hidden,
     })
 }
 
-fn rows(subject: &Untrusted, availability: impl Fn(&Entry) -> Availability) -> Vec<Pick<Row>> {
-    let entries = WIZARDS.iter().map(|spec| &spec.entry).chain(SCREENS);
-    let rows = entries.filter_map(|entry| {
+fn rows(
+    subject: &Untrusted,
+    entries: &[&'static Entry],
+    availability: impl Fn(&Entry) -> Availability,
+) -> Vec<Pick<Row>> {
+    let rows = entries.iter().copied().filter_map(|entry| {
         let (ready, note) = match availability(entry) {
             Availability::Ready => (true, entry.about.to_owned()),
             Availability::Disabled(why) => (false, why.into_owned()),

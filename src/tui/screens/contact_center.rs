@@ -76,10 +76,11 @@ impl ContactCenter {
         blocks.extend(
             self.card.answer(here).map(|answer| [Block::Gap, answer]).into_iter().flatten(),
         );
-        if let Some(command) = self.card.same_as() {
+        let same_as = self.card.same_as();
+        if let Some(command) = &same_as {
             blocks.extend([Block::Gap, Block::aside(format!("same as: {command}"))]);
         }
-        Page { blocks, first: Some(BUTTONS), ..Page::default() }
+        Page { blocks, same_as, first: Some(BUTTONS), ..Page::default() }
     }
 
     fn edit(&mut self, edit: Option<&Edit>) {
@@ -90,7 +91,7 @@ impl ContactCenter {
 
     /// Enter on the button or in the field presses Set Up.
     fn on_button(&self) -> bool {
-        matches!(self.sheet.focused(), Some(Stop::Row(..) | Stop::Field(_)))
+        matches!(self.sheet.focused(), Some(Stop::Row(..) | Stop::Pick(_)))
     }
 }
 
@@ -110,7 +111,9 @@ impl Screen for ContactCenter {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload => Availability::Ready,
-            Action::Open if self.on_button() => self.card.availability(),
+            Action::Open if self.on_button() => {
+                Availability::shown_if(self.card.availability() != Availability::Hidden)
+            }
             Action::Open => Availability::Hidden,
             action => self.sheet.availability(action),
         }
@@ -127,10 +130,16 @@ impl Screen for ContactCenter {
                 return Flow::Pop;
             }
             Action::Reload => self.ask(cx),
-            Action::Open => self.card.set_up(cx),
+            Action::Open => {
+                // What is marked below the field is taken by it.
+                if let Done::GoOn(edit) = self.sheet.act(Action::Next, cx) {
+                    self.edit(edit.as_ref());
+                }
+                self.card.press(cx);
+            }
             action => {
-                if let Done::Edit(edit) = self.sheet.act(action, cx) {
-                    self.card.edit(&edit);
+                if let Done::Stay(edit) = self.sheet.act(action, cx) {
+                    self.edit(edit.as_ref());
                 }
             }
         }

@@ -217,6 +217,8 @@ impl<F: Form> Screen for FormScreen<F> {
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let (page, status) = parts(area);
         page::draw(&self.shown, &self.page, look, page, buf);
-        page::below(&self.shown, self.refusal.as_ref().map(|one| &*one.text), look, status, buf);
+        let refusal = self.refusal.as_ref();
+        let refusal = refusal.map(|refusal| self.shown.why_not(refusal.field, &refusal.text));
+        page::below(&self.shown, refusal.as_deref(), look, status, buf);
     }
 }

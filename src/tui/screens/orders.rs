@@ -19,7 +19,8 @@ use crate::api::session::HeldRole;
 use crate::domain::draft::Wizard;
 use crate::domain::order::OrderState;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::role::{Action as Right, Role, permits};
+use crate::domain::role::Role;
+use crate::domain::services::total;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
@@ -28,29 +29,25 @@ use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
+use crate::tui::when::thousands;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::wizard::{self, Entry, Offered};
 
-const COLUMNS: [Column; 5] = [
-    Column::text("Order", 16),
+const COLUMNS: [Column; 6] = [
+    Column::text("Order", 12),
     Column::text("Company", 0),
-    Column::text("Services", 0).only_from(76),
-    Column::text("Received", 12).only_from(60),
-    Column::text("State", 19),
+    Column::number("Licences", 9).only_from(60),
+    Column::text("Services", 0).only_from(100),
+    Column::text("Received", 11).only_from(60),
+    Column::text("State", 15),
 ];
 
-/// A partner's orders, and those that ask a customer's full admins; in their menus.
+/// A partner's orders, in its menu. One that asks a full admin is told at home.
 pub const ENTRY: Entry = Entry {
     title: "Orders",
-    about: "Map one to an organization; accept or decline one that asks yours.",
-    offered: Offered::Organization(|organization| {
-        let answers = organization.my_roles.iter().any(|role| permits(*role, Right::AcceptOrder));
-        match sells(organization, OrganizationKind::Partner) {
-            Availability::Hidden => Availability::shown_if(answers),
-            ready => ready,
-        }
-    }),
+    about: "Map each to the organization that it belongs to.",
+    offered: Offered::Organization(|organization| sells(organization, OrganizationKind::Partner)),
     open: |_| Box::new(Orders::default()),
 };
 
@@ -127,6 +124,7 @@ fn cells(order: &Order, here: Here<'_>) -> Vec<Cell> {
     vec![
         (Tone::Text, Untrusted::new(order.number.as_str()).shown().to_string()),
         (Tone::Text, order.company.shown().to_string()),
+        (Tone::Muted, thousands(total(&order.services))),
         (Tone::Muted, quantities::listed(&order.services)),
         (Tone::Muted, here.date(order.received_at)),
         state(order, here),

@@ -6,6 +6,7 @@
 pub mod edit;
 pub mod extend;
 
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -21,6 +22,7 @@ use crate::domain::country::Country;
 use crate::domain::draft::Wizard;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
+use crate::domain::services::total;
 use crate::domain::trial::TrialState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -30,7 +32,7 @@ use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
-use crate::tui::when::{days_left, distance};
+use crate::tui::when::{count, days_left, distance, thousands};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::wizard::{self, Entry, Offered};
@@ -38,12 +40,13 @@ use crate::tui::wizard::{self, Entry, Offered};
 /// An end nearer than so many days is told louder.
 const LOUD_DAYS: u64 = 7;
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column::text("State", 8),
-    Column::text("Ends", 12).only_from(60),
-    Column::text("Left", 13),
+    Column::text("Ends", 11).only_from(60),
+    Column::text("Left", 11),
     Column::text("Customer", 0),
-    Column::text("Services", 0).only_from(76),
+    Column::number("Licences", 9).only_from(60),
+    Column::text("Services", 0).only_from(100),
 ];
 
 /// A partner's trials, in its menu.
@@ -124,7 +127,7 @@ fn state(trial: &Trial, here: Here<'_>) -> TrialState {
 }
 
 /// How loudly its end is to be told.
-pub fn tone(trial_ends: jiff::Timestamp, here: Here<'_>) -> Tone {
+pub fn tone(trial_ends: Timestamp, here: Here<'_>) -> Tone {
     match here.now() {
         Some(now) if now >= trial_ends => Tone::Refused,
         Some(now) if days_left(trial_ends, now) < LOUD_DAYS => Tone::Attention,
@@ -132,16 +135,28 @@ pub fn tone(trial_ends: jiff::Timestamp, here: Here<'_>) -> Tone {
     }
 }
 
+/// How much of a trial is left, begun days and hours counted whole; or since when it is over.
+pub fn left(ends: Timestamp, now: Timestamp) -> String {
+    let seconds = u64::try_from(ends.as_second() - now.as_second()).unwrap_or(0);
+    match seconds {
+        0 if ends <= now => distance(ends, now),
+        0..3_600 => "last hour".to_owned(),
+        3_600..86_400 => count(seconds.div_ceil(3_600), "hour"),
+        _ => count(seconds.div_ceil(86_400), "day"),
+    }
+}
+
 fn cells(trial: &Trial, here: Here<'_>) -> Vec<Cell> {
     let state = state(trial, here);
     let tone = tone(trial.ends_at, here);
-    let left = here.now().map(|now| distance(trial.ends_at, now)).unwrap_or_default();
+    let left = here.now().map(|now| left(trial.ends_at, now)).unwrap_or_default();
     let state_tone = if state == TrialState::Active { Tone::Done } else { Tone::Refused };
     vec![
         (state_tone, state.code().to_owned()),
         (Tone::Muted, here.date(trial.ends_at)),
         (tone, left),
         (Tone::Text, trial.company.shown().to_string()),
+        (Tone::Muted, thousands(total(&trial.services))),
         (Tone::Muted, quantities::listed(&trial.services)),
     ]
 }
@@ -273,7 +288,8 @@ impl Screen for Trials {
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let trials = self.list.items();
-        let key = look.here.keys.key(Action::StartTrial);
+        let key = look.here.keys.chord(Action::StartTrial, &[Scope::Trials]);
+        let key = key.map_or_else(|| look.here.keys.key(Action::StartTrial), |key| key.to_string());
         let empty = format!("No trial is running and none has ended. {key} starts one.");
         let said = listed::Said {
             what: "the trials",

@@ -116,8 +116,12 @@ impl Welcome {
 
     /// Enter: on to the next field, then on to the next page.
     fn next(&mut self, cx: &mut Cx<'_>) {
-        if self.sheet.has_next_field() {
-            return self.sheet.go_next();
+        let Done::GoOn(edit) = self.sheet.act(Action::Next, cx) else { return };
+        if let Some(edit) = edit {
+            // A way of signing in was chosen: its field is next.
+            self.edit(&edit);
+            let page = self.page(cx.here());
+            return self.sheet.open(page);
         }
         match self.at {
             At::Code => self.look(cx),
@@ -326,7 +330,7 @@ impl Screen for Welcome {
                 self.terms.scroll(action.motion(), terms, cx.body());
             }
             (action, _) => {
-                if let Done::Edit(edit) = self.sheet.act(action, cx) {
+                if let Done::Stay(Some(edit)) = self.sheet.act(action, cx) {
                     self.edit(&edit);
                 }
             }

@@ -134,7 +134,8 @@ impl WelcomeMail {
             Some(welcome) => blocks.extend(self.blocks(welcome, here)),
         }
         let first = if self.address.is_some() { ADDRESS } else { ACTS };
-        Page { blocks, first: Some(first), ..Page::default() }
+        let same_as = self.welcome.get().map(|_| self.same_as());
+        Page { blocks, same_as, first: Some(first), ..Page::default() }
     }
 
     fn blocks(&self, welcome: &Welcome, here: Here<'_>) -> Vec<Block> {
@@ -296,8 +297,8 @@ impl Screen for WelcomeMail {
             Action::No => self.asked = None,
             Action::Open => return self.open(cx),
             action => {
-                if let Done::Edit(edit) = self.sheet.act(action, cx) {
-                    self.edit(Some(edit));
+                if let Done::Stay(edit) = self.sheet.act(action, cx) {
+                    self.edit(edit);
                 }
             }
         }

@@ -8,7 +8,7 @@ use crate::api::problem::Problem;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::load::{Load, Wait};
-use crate::tui::page::Block;
+use crate::tui::page::{Block, Edit, RowSpec, Rows};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 
@@ -57,6 +57,20 @@ pub fn failed(error: &ApiError, here: Here<'_>) -> Block {
 pub fn both(problem: &Problem) -> String {
     let remedy = Untrusted::new(problem.remedy.as_str()).shown().to_string();
     format!("{} {remedy}", problem.detail.shown()).trim_end().to_owned()
+}
+
+/// The name of [`go_on`]'s list.
+pub const GO_ON: &str = "go_on";
+
+/// Where rows take Enter for themselves: a row of its own that goes on.
+pub fn go_on(words: impl Into<String>) -> Block {
+    let row = RowSpec { id: GO_ON.to_owned(), tone: Tone::Strong, cells: vec![words.into()] };
+    Block::Rows(Rows { key: GO_ON, rows: vec![row], empty: String::new() })
+}
+
+/// Whether that row was opened.
+pub fn goes_on(edit: &Edit) -> bool {
+    matches!(edit, Edit::Open { list: GO_ON, .. })
 }
 
 /// With a capital at its beginning and a full stop at its end.

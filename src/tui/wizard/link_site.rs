@@ -3,12 +3,13 @@
 //! Owns the order of the steps, and who can open the wizard. Nothing in it unlinks (rule L6).
 
 mod agreement;
-pub mod answers;
+mod answers;
 mod connect;
-mod consequences;
 mod linking;
 mod organization;
 mod site;
+
+pub use answers::{Answers, Chosen};
 
 use super::step::Step;
 use super::{Entry, Offered, Way, Wizard as Host, WizardSpec};
@@ -45,7 +46,7 @@ pub const LINKED: Entry = Entry {
 
 impl Way for LinkSite {
     type About = Enrollment;
-    type Answers = answers::Answers;
+    type Answers = Answers;
     const KIND: Wizard = Wizard::LinkSite;
     const TITLE: &'static str = "Link a site";
 

@@ -106,17 +106,14 @@ fn availability(organization: &Organization) -> Availability {
     if organization.kind != OrganizationKind::Customer {
         return Availability::Hidden;
     }
-    if !organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices)) {
+    let may = organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices));
+    if !may && organization.setup != Some(SetupState::Finished) {
         return Availability::Disabled(
             "Only a full admin of the organization, or its partner, can set up services.".into(),
         );
     }
-    match organization.setup {
-        Some(SetupState::Finished) => {
-            Availability::Disabled("Services setup is finished; nothing is left to do.".into())
-        }
-        Some(SetupState::Pending) | None => Availability::Ready,
-    }
+    // Once it is finished nothing is left to do; the card has its own row.
+    Availability::shown_if(organization.setup != Some(SetupState::Finished))
 }
 
 /// The name that Finish was refused for, where that is what happened.

@@ -122,8 +122,9 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     if let Some(aside) = parts.aside {
         stepper::happens_next(&step.happens_next(&open.draft), look, aside, buf);
     }
-    let refusal = open.refusal.as_ref().map(|refusal| &*refusal.text);
-    page::below(&open.shown, refusal, look, layout::inset(parts.status, 1), buf);
+    let refusal = open.refusal.as_ref();
+    let refusal = refusal.map(|refusal| open.shown.why_not(refusal.field, &refusal.text));
+    page::below(&open.shown, refusal.as_deref(), look, layout::inset(parts.status, 1), buf);
 }
 
 /// Done, current, to do, skipped.

@@ -17,7 +17,6 @@ use hublink::api::problem::{Problem, code};
 use hublink::api::roster::RosterHead;
 use hublink::api::session::{Backend, Capabilities, Capability, Me};
 use hublink::api::site::{Site, UserCounts};
-use hublink::domain::account_linking::AccountLinking;
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::role::Role;
@@ -209,9 +208,6 @@ fn me() -> Me {
 
 fn site() -> Site {
     Site {
-        account_linking: AccountLinking::Off,
-        auto_link_on: None,
-        auto_link_waits: None,
         url: SITE.into(),
         company: "Acme Robotics Inc".into(),
         state: SiteState::Enrolled,
@@ -219,6 +215,9 @@ fn site() -> Site {
         organization_name: Some("Acme Robotics".into()),
         linked_at: None,
         method: Some(LinkingMethod::SignAgreement),
+        account_linking: hublink::domain::account_linking::AccountLinking::Off,
+        auto_link_on: None,
+        auto_link_waits: None,
         agreements: Vec::new(),
         may_link: true,
         csm: "csm@provider.example".into(),

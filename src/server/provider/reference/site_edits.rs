@@ -21,6 +21,7 @@ pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewSite) -> Resul
     let company = fields::name("company", &new.company)?;
     let admins = fields::addresses("site_admins", &new.site_admins)?;
     let csm = fields::optional("csm", &new.csm)?;
+    let hint = fields::optional("organization_hint", &new.organization_hint)?;
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
     if find(&mut tx, &url).await?.is_some() {
@@ -37,8 +38,9 @@ pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewSite) -> Resul
     let state =
         if new.organization.is_some() { SiteState::Enrolled } else { SiteState::NotEnrolled };
     let id: i64 = sqlx::query_scalar(
-        "INSERT INTO sites (url, company, organization, state, linked_at, may_link, csm)
-         VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        "INSERT INTO sites (url, company, organization, state, linked_at, may_link, csm,
+           organization_hint)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
     )
     .bind(&url)
     .bind(&company)
@@ -47,6 +49,7 @@ pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewSite) -> Resul
     .bind(new.organization.as_ref().map(|_| to_millis(now)))
     .bind(new.may_link)
     .bind(&csm)
+    .bind(&hint)
     .fetch_one(&mut *tx)
     .await?;
     set_admins(&mut tx, id, &admins).await?;
@@ -67,6 +70,8 @@ pub async fn edit(
 ) -> Result<Site, Refusal> {
     let company = edit.company.as_deref().map(|c| fields::name("company", c)).transpose()?;
     let csm = edit.csm.as_deref().map(|c| fields::optional("csm", c)).transpose()?;
+    let hint = edit.organization_hint.as_deref();
+    let hint = hint.map(|h| fields::optional("organization_hint", h)).transpose()?;
     let admins =
         edit.site_admins.as_deref().map(|all| fields::addresses("site_admins", all)).transpose()?;
     let now = reference.clock.now();
@@ -74,13 +79,14 @@ pub async fn edit(
     let site = find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
     sqlx::query(
         "UPDATE sites SET company = coalesce($2, company), may_link = coalesce($3, may_link),
-                csm = coalesce($4, csm)
+                csm = coalesce($4, csm), organization_hint = coalesce($5, organization_hint)
           WHERE id = $1",
     )
     .bind(site.id)
     .bind(&company)
     .bind(edit.may_link)
     .bind(&csm)
+    .bind(&hint)
     .execute(&mut *tx)
     .await?;
     if let Some(admins) = &admins {
@@ -88,6 +94,7 @@ pub async fn edit(
     }
     let detail = serde_json::json!({
         "company": company, "may_link": edit.may_link, "csm": csm, "site_admins": admins,
+        "organization_hint": hint,
     });
     let entry = Entry { action: "site.edited", detail, now };
     record(&mut tx, viewer, site.organization.as_deref(), url, entry).await?;

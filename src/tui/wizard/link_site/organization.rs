@@ -16,8 +16,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page, Stop};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::wizard::link_site::answers::Chosen;
-use crate::tui::wizard::link_site::{Draft, LinkSite};
+use crate::tui::wizard::link_site::{Chosen, Draft, LinkSite};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 use self::view::{COUNTRY, ID, LIST, NAME, NEW};
@@ -140,6 +139,9 @@ impl Step<LinkSite> for Organization {
                 // Another id that was begun is not what is meant any more.
                 answers.typed_id = answers.looked_up.clone().unwrap_or_default();
             }
+            Edit::Pick { choice: COUNTRY, id } => {
+                answers.country = Country::parse(id).map_or("", Country::name).to_owned();
+            }
             Edit::Text { field: ID, value } => answers.typed_id.clone_from(value),
             Edit::Text { field: NAME, value } => answers.name = Some(value.clone()),
             Edit::Text { field: COUNTRY, value } => answers.country.clone_from(value),
@@ -200,7 +202,7 @@ fn check_new(draft: &Draft) -> Result<(), Refusal> {
     match Country::parse(&draft.answers.country) {
         Ok(_) => Ok(()),
         Err(_) if draft.answers.country.trim().is_empty() => {
-            Err(Refusal::field(COUNTRY, "Type the country, such as DE or Germany."))
+            Err(Refusal::field(COUNTRY, "Pick the country: type to find it."))
         }
         Err(error) => {
             let typed = Untrusted::new(draft.answers.country.trim());

@@ -214,8 +214,9 @@ fn waiting(order: &Order, here: Here<'_>) -> Vec<Block> {
         )),
         Block::Gap,
         Block::prose(format!(
-            "You may leave; nothing is lost. You get a mail when they have answered, and {} looks \
-             again now.",
+            "You may leave with {}; nothing is lost. You get a mail when they have answered, and \
+             {} looks again now.",
+            here.keys.key(Action::Leave),
             here.keys.key(Action::Reload)
         )),
         Block::aside("Esc chooses another organization; asking that takes this question back."),

@@ -123,7 +123,7 @@ impl Step<MapOrder> for Target {
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
         match action {
             Action::Back if self.mapping.is_waiting() => {
-                let why = "The order is being mapped; wait for the answer, or leave with ctrl-x.";
+                let why = "The order is being mapped; wait for the answer, or leave the wizard.";
                 Some(Availability::Disabled(why.into()))
             }
             Action::Reload => Some(Availability::Ready),

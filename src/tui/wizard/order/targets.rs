@@ -111,10 +111,11 @@ fn candidate(one: &OrderCandidate, found: &OrderMatch, here: Here<'_>) -> Choice
         detail.push_str(". You do not manage it: a full admin of it must accept first.");
     }
     let why_not = sentence(&one.why_not);
+    let disabled = (!one.why_not.is_empty()).then(|| format!("{why_not} {}", sentence(&detail)));
     ChoiceOption {
         id: format!("{CANDIDATE}{}", one.organization),
         label: one.name.shown().to_string(),
-        disabled: (!one.why_not.is_empty()).then(|| format!("{why_not} {detail}.")),
+        disabled,
         detail,
     }
 }

@@ -91,19 +91,18 @@ impl Step<SetUpServices> for ContactCenter {
 
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
         match action {
-            Action::Next if self.sets_up() => Some(self.card.availability()),
             Action::Reload => Some(Availability::shown_if(self.card.has_failed())),
             _ => None,
         }
     }
 
     fn on_focus(&mut self, stop: Option<&Stop>) {
-        self.in_field = matches!(stop, Some(Stop::Field(spec)) if spec.key == COUNTRY);
+        self.in_field = matches!(stop, Some(Stop::Pick(spec)) if spec.field.key == COUNTRY);
     }
 
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match edit {
-            Edit::Open { id, .. } if id == SET_UP => self.set_up(cx),
+            Edit::Open { id, .. } if id == SET_UP => self.card.press(cx),
             Edit::Open { id, .. } if id == FINISH => return Turn::Leave { finished: true },
             edit => {
                 self.card.edit(edit);
@@ -125,7 +124,7 @@ impl Step<SetUpServices> for ContactCenter {
 
     fn on_next(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         if self.sets_up() {
-            self.set_up(cx);
+            self.card.press(cx);
             return Turn::Stay;
         }
         Turn::Leave { finished: true }
@@ -151,13 +150,6 @@ impl ContactCenter {
     /// Whether Enter presses Set Up: in the field above the button.
     fn sets_up(&self) -> bool {
         self.in_field && self.card.button().is_some()
-    }
-
-    fn set_up(&mut self, cx: &mut Cx<'_>) {
-        match self.card.availability() {
-            Availability::Disabled(why) => cx.toast(Tone::Attention, why),
-            _ => self.card.set_up(cx),
-        }
     }
 }
 

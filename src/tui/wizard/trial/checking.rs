@@ -71,6 +71,8 @@ impl Checking {
         if known.is_some_and(|answered| answered.to_check() == answers.to_check()) {
             return true;
         }
+        // What was changed by the same key is looked at too.
+        self.seen = Some(answers.to_check());
         self.going_on = true;
         self.ask(partner, answers, cx);
         false

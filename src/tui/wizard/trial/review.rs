@@ -109,7 +109,7 @@ impl Step<Trial> for Review {
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
         match action {
             Action::Back if self.starting.is_waiting() => {
-                let why = "The trial is being started; wait for the answer, or leave with ctrl-x.";
+                let why = "The trial is being started; wait for the answer, or leave the wizard.";
                 Some(Availability::Disabled(why.into()))
             }
             Action::Reload => Some(Availability::shown_if(self.starting.error().is_some())),

@@ -55,6 +55,7 @@ impl Step<Trial> for Started {
                 let ends = here.moment(trial.ends_at);
                 let words = format!("The trial of {company} has started. It ends {ends}.");
                 blocks.push(Block::notice(Tone::Done, words));
+                blocks.push(Block::Gap);
                 blocks.push(Block::prose(format!(
                     "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
                      can send it again from the organization's menu.",

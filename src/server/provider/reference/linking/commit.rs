@@ -19,7 +19,7 @@ use crate::domain::site_link::LinkState;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::organizations::adding::{self, Fresh};
-use crate::server::provider::reference::{Reference, administrators};
+use crate::server::provider::reference::{Reference, administrators, trials};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
@@ -72,7 +72,10 @@ pub async fn link(
         .at("text_sha256"));
     }
     let (organization, made) = match planned.place {
-        Place::Existing { id } => (id, false),
+        Place::Existing { id } => {
+            trials::expiry::must_be_active(&mut tx, &id, now).await?;
+            (id, false)
+        }
         Place::New { name, country } => (make(&mut tx, viewer, &name, country, now).await?, true),
     };
     let binding = Binding {

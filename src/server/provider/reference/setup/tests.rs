@@ -198,3 +198,22 @@ async fn t6_the_database_lets_a_subdomain_have_one_organization() {
         .await;
     assert!(second.unwrap_err().as_database_error().unwrap().is_unique_violation());
 }
+
+#[tokio::test]
+async fn t1_an_expired_trial_keeps_its_setup_as_it_is() {
+    let world = world().await;
+    world
+        .sql(
+            "INSERT INTO trials (organization, administrator, days, started_at, started_by, ends_at)
+               VALUES ('acme', 'fay@acme.example', 30, 0, 'pat@meridian.example', 1);",
+        )
+        .await;
+    for (method, path, body) in [
+        ("POST", FINISH, json!({ "subdomain": "acme" })),
+        ("POST", "/v1/organizations/acme/contact-center/set-up", json!({})),
+        ("POST", "/v1/organizations/acme/welcome/resend", Value::Null),
+    ] {
+        let refused = world.send(method, path, "pat", body).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (409, "trial_expired"), "{path}");
+    }
+}

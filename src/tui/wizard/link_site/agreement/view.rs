@@ -11,8 +11,8 @@ use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::Kind;
-use crate::tui::wizard::asking;
-use crate::tui::wizard::link_site::{Draft, consequences};
+use crate::tui::wizard::link_site::Draft;
+use crate::tui::wizard::{asking, consequences};
 
 /// The row that opens the text.
 pub(super) const TEXT: &str = "agreement";

@@ -12,9 +12,9 @@ use crate::tui::page::{Block, Page, RowSpec, Rows};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, distance, thousands};
-use crate::tui::wizard::asking;
-use crate::tui::wizard::link_site::{Draft, consequences};
+use crate::tui::wizard::link_site::Draft;
 use crate::tui::wizard::watching::Watching;
+use crate::tui::wizard::{asking, consequences};
 
 /// What to do next.
 pub(super) const NEXT: &str = "next";

@@ -10,12 +10,12 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
 use crate::tui::page::{Block, Choice, ChoiceOption, FieldSpec, Page};
+use crate::tui::pickers;
 use crate::tui::screen::Here;
 use crate::tui::when::count;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
-use crate::tui::wizard::link_site::Draft;
-use crate::tui::wizard::link_site::answers::Chosen;
+use crate::tui::wizard::link_site::{Chosen, Draft};
 
 /// The choice.
 pub(super) const LIST: &str = "organization";
@@ -160,19 +160,16 @@ fn new_option(new: &NewChoice) -> ChoiceOption {
 }
 
 fn new_fields(draft: &Draft) -> [Block; 2] {
-    let country = Country::parse(&draft.answers.country);
-    let hint = match country {
-        Ok(country) => format!("{}; data is kept in: {}", country.name(), country.region().title()),
-        Err(_) => "a two-letter code such as DE, or the English name".to_owned(),
-    };
+    let kept = Country::parse(&draft.answers.country)
+        .map(|country| format!("the data is kept in {}", country.region().title()));
     let field = |key, label: &str, value: String, hint: String| {
         let (label, kind) = (label.to_owned(), Kind::Text);
-        Block::Field(FieldSpec { key, label, kind, value, hint, error: None })
+        FieldSpec { key, label, kind, value, hint, error: None }
     };
-    [
-        field(NAME, "Name", new_name(draft).raw().to_owned(), String::new()),
-        field(COUNTRY, "Country", draft.answers.country.clone(), hint),
-    ]
+    let find = kept.unwrap_or_else(|_| "type to find it".to_owned());
+    let name = field(NAME, "Name", new_name(draft).raw().to_owned(), String::new());
+    let country = field(COUNTRY, "Country", draft.answers.country.clone(), find);
+    [Block::Field(name), Block::Pick(pickers::country(country))]
 }
 
 fn id_field(known: &Candidates, draft: &Draft) -> Block {

@@ -170,6 +170,40 @@ async fn l10_a_site_that_may_not_link_any_more_fails_and_goes_on_when_it_may() {
     assert_eq!(stage.job().await["state"], "done");
 }
 
+#[tokio::test]
+async fn t1_an_expired_trial_is_no_place_to_link_to() {
+    let stage = Stage::new().await;
+    let now = crate::server::store::to_millis(stage.world.backend.clock.now());
+    let hour = 3_600_000;
+    stage
+        .world
+        .sql(&format!(
+            "INSERT INTO trials (organization, administrator, days, started_at, started_by, ends_at)
+             VALUES ('acme', 'fay@acme.example', 30, 0, 'pat@meridian.example', {});",
+            now + hour
+        ))
+        .await;
+    stage.link("fay", acme()).await;
+    stage.advance(DELAY);
+    stage.work().await;
+    let failed = stage.job().await;
+    assert_eq!(failed["state"], "failed");
+    assert!(failed["reason"].as_str().unwrap().contains("trial has expired"), "{failed}");
+    stage
+        .world
+        .sql("INSERT INTO sites (url, company, state) VALUES ('b.webex.example', 'B', 'not_enrolled');
+              INSERT INTO site_admins SELECT id, 'fay@acme.example' FROM sites
+                WHERE url = 'b.webex.example';")
+        .await;
+    let found = stage.world.get("/v1/sites/b.webex.example/candidates", "fay").await.json;
+    let own = &found["items"][0];
+    assert_eq!((&own["id"], &own["choosable"]), (&json!("acme"), &json!(false)));
+    assert_eq!(own["why_not"]["code"], "trial_expired");
+    let path = "/v1/sites/b.webex.example/link/prepare";
+    let refused = stage.world.send("POST", path, "fay", acme()).await;
+    assert_eq!(refusal(&refused), (409, "trial_expired"));
+}
+
 /// Users of each kind: known, confirmed, both but blocked, and such as the link is not for.
 async fn mixed(stage: &Stage) {
     for address in [

@@ -136,3 +136,18 @@ async fn l6_the_database_itself_refuses_a_second_organization() {
         assert!(done.is_err(), "{statement}");
     }
 }
+
+#[tokio::test]
+async fn t1_no_site_is_linked_to_an_organization_whose_trial_has_expired() {
+    let stage = Stage::new().await;
+    stage
+        .world
+        .sql(
+            "INSERT INTO trials (organization, administrator, days, started_at, started_by, ends_at)
+             VALUES ('acme', 'fay@acme.example', 30, 0, 'pat@meridian.example', 1)",
+        )
+        .await;
+    let refused = stage.link("fay", acme()).await;
+    assert_eq!(refusal(&refused), (409, "trial_expired"));
+    assert_eq!(stage.site_state().await, "not_enrolled");
+}

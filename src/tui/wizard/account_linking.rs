@@ -1,0 +1,81 @@
+//! Account linking: what becomes of users who are added to a linked site later (rule U7).
+//!
+//! Owns the order of the two steps, the setting and who came since, and when it can be opened.
+
+mod newcomers;
+mod setting;
+
+use serde::{Deserialize, Serialize};
+
+use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{FollowingCall, Reply, Request};
+use crate::api::following::AccountLinkingState;
+use crate::api::site::Site;
+use crate::domain::account_linking::AccountLinking as Setting;
+use crate::domain::draft::Wizard;
+use crate::domain::role::{Action as Right, permits};
+use crate::domain::site::SiteState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::Availability;
+
+/// The way through the form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum AccountLinking {}
+
+/// What its steps share.
+pub type Draft = super::draft::Draft<AccountLinking>;
+
+/// The form in the menus.
+pub const SPEC: WizardSpec = WizardSpec::of::<AccountLinking>(
+    "What becomes of users who are added to this site later.",
+    Offered::Site(linked_site),
+);
+
+/// What the operator has answered so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {
+    /// The setting chosen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub setting: Option<Setting>,
+}
+
+impl Way for AccountLinking {
+    type About = AccountLinkingState;
+    type Answers = Answers;
+    const KIND: Wizard = Wizard::AccountLinking;
+    const TITLE: &'static str = "Account linking";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        vec![Box::<setting::SettingStep>::default(), Box::<newcomers::Newcomers>::default()]
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Following(FollowingCall::AccountLinking(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<AccountLinkingState> {
+        match reply {
+            Reply::AccountLinking(state) => Some((**state).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(_state: &AccountLinkingState) -> Option<Untrusted> {
+        None
+    }
+}
+
+/// For full admins of a linked site's organization.
+pub(super) fn linked_site(site: &Site) -> Availability {
+    if site.state != SiteState::Enrolled {
+        return Availability::Disabled(
+            "The site is not linked to an organization yet; link the site first.".into(),
+        );
+    }
+    if site.my_roles.iter().any(|role| permits(*role, Right::LinkUsers)) {
+        return Availability::Ready;
+    }
+    Availability::Disabled("Only a full admin of the organization can do this.".into())
+}

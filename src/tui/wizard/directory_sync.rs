@@ -1,0 +1,106 @@
+//! Directory sync: whom it blocks and why, and the remedy step by step (rule U9).
+//!
+//! Owns the order of the steps: look, pause, convert, dry-run, resume. How far the remedy has come
+//! is the backend's to know; the form begins where it stands.
+
+mod act;
+mod users;
+
+use serde::{Deserialize, Serialize};
+
+use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{Reply, Request, SyncCall};
+use crate::api::directory_sync::DirectorySync as Standing;
+use crate::api::organization::Organization;
+use crate::domain::directory_sync::SyncStep;
+use crate::domain::draft::Wizard;
+use crate::domain::role::{Action as Right, permits};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::Availability;
+use crate::tui::page::Block;
+use crate::tui::when::thousands;
+
+/// The way through the remedy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DirectorySync {}
+
+/// What its steps share.
+pub type Draft = super::draft::Draft<DirectorySync>;
+
+/// The remedy in the menus.
+pub const SPEC: WizardSpec = WizardSpec::of::<DirectorySync>(
+    "Whom the directory blocks and why; pause, convert, dry-run, resume.",
+    Offered::Organization(availability),
+);
+
+/// Nothing: how far the remedy has come is kept by the backend.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {}
+
+impl Way for DirectorySync {
+    type About = Standing;
+    type Answers = Answers;
+    const KIND: Wizard = Wizard::DirectorySync;
+    const TITLE: &'static str = "Directory sync";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        let mut steps: Vec<Box<dyn Step<Self>>> = vec![Box::<users::UsersStep>::default()];
+        for step in SyncStep::ALL {
+            steps.push(Box::new(act::Act::new(step)));
+        }
+        steps
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Sync(SyncCall::Show(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<Standing> {
+        match reply {
+            Reply::DirectorySync(standing) => Some((**standing).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(_standing: &Standing) -> Option<Untrusted> {
+        None
+    }
+
+    fn begins_at(draft: &Draft) -> Option<&'static str> {
+        if !draft.about.paused {
+            return Some("users");
+        }
+        let open = draft.about.steps.iter().find(|step| step.done_at.is_none());
+        Some(open.map_or(SyncStep::Resume, |step| step.step).code())
+    }
+}
+
+/// Section 3: full admins alone.
+fn availability(organization: &Organization) -> Availability {
+    if !organization.directory_sync {
+        return Availability::Hidden;
+    }
+    if organization.my_roles.iter().any(|role| permits(*role, Right::DirectorySync)) {
+        return Availability::Ready;
+    }
+    Availability::Disabled("Only a full admin of the organization can do this.".into())
+}
+
+/// Whom it blocks, counted.
+fn counted(standing: &Standing) -> Block {
+    let state = match (standing.on, standing.paused) {
+        (false, _) => "off",
+        (true, true) => "paused: it blocks nobody now",
+        (true, false) => "running",
+    };
+    let fails = if standing.paused { "Would fail again" } else { "Fail" };
+    Block::Facts(vec![
+        ("The sync is".into(), state.into()),
+        (fails.into(), thousands(standing.failing)),
+        ("  not in the directory".into(), thousands(standing.absent)),
+        ("  differ in case".into(), thousands(standing.differs_in_case)),
+        ("Noted, to be added".into(), thousands(standing.noted)),
+    ])
+}

@@ -1,0 +1,84 @@
+//! Licence CSV: out, and back in with a preview (rule U8).
+//!
+//! Owns the order of the steps: export, import, review, results. The file itself is the
+//! operator's: it is written where exports are, and read from where they say.
+
+mod export;
+mod import;
+mod looked;
+mod results;
+mod review;
+
+use serde::{Deserialize, Serialize};
+
+use super::account_linking::linked_site;
+use super::step::Step;
+use super::{Offered, Way, WizardSpec};
+use crate::api::call::{Reply, Request, SiteCall};
+use crate::api::site::Site;
+use crate::domain::draft::Wizard;
+use crate::domain::services::Service;
+use crate::domain::untrusted::Untrusted;
+
+/// The way through the form.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Licences {}
+
+/// What its steps share.
+pub type Draft = super::draft::Draft<Licences>;
+
+/// The form in the menus.
+pub const SPEC: WizardSpec = WizardSpec::of::<Licences>(
+    "Give licences to linked users by Control Hub's CSV.",
+    Offered::Site(linked_site),
+);
+
+/// What the operator has answered so far.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Answers {
+    /// Export: the services to assign; none: those that the organization assigns by itself.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub assign: Vec<Service>,
+    /// Export: all linked users, not only those without a licence.
+    pub all: bool,
+    /// Import: the file.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub file: String,
+    /// Import: FALSE takes a licence away.
+    pub remove: bool,
+    /// Review: the import that was previewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub import: Option<String>,
+}
+
+impl Way for Licences {
+    type About = Site;
+    type Answers = Answers;
+    const KIND: Wizard = Wizard::Licences;
+    const TITLE: &'static str = "Licence CSV";
+
+    fn steps() -> Vec<Box<dyn Step<Self>>> {
+        vec![
+            Box::<export::ExportStep>::default(),
+            Box::<import::ImportStep>::default(),
+            Box::<review::Review>::default(),
+            Box::<results::Results>::default(),
+        ]
+    }
+
+    fn ask(subject: &str) -> Request {
+        Request::Site(SiteCall::Show(subject.to_owned()))
+    }
+
+    fn about(reply: &Reply) -> Option<Site> {
+        match reply {
+            Reply::Site(site) => Some((**site).clone()),
+            _ => None,
+        }
+    }
+
+    fn crumb(site: &Site) -> Option<Untrusted> {
+        site.organization_name.clone()
+    }
+}
