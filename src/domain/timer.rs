@@ -35,8 +35,6 @@ pub enum TimerKind {
     WelcomeLink,
     /// The link of a connect mail expires (rule L1).
     ConnectLink,
-    /// An organization is asked to accept an order (rule T3).
-    OrderAcceptance,
     /// A Contact Center is being set up (rule T7).
     ContactCenter,
 }
@@ -59,7 +57,7 @@ pub enum Urgency {
 
 impl TimerKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 12] = [
         Self::Run,
         Self::SiteLink,
         Self::SiteLinkFailed,
@@ -71,7 +69,6 @@ impl TimerKind {
         Self::DnsRecord,
         Self::WelcomeLink,
         Self::ConnectLink,
-        Self::OrderAcceptance,
         Self::ContactCenter,
     ];
 
@@ -89,7 +86,6 @@ impl TimerKind {
             Self::DnsRecord => "dns_record",
             Self::WelcomeLink => "welcome_link",
             Self::ConnectLink => "connect_link",
-            Self::OrderAcceptance => "order_acceptance",
             Self::ContactCenter => "contact_center",
         }
     }
@@ -122,7 +118,6 @@ impl TimerKind {
             }
             Self::WelcomeLink => "The link of the welcome mail works once and until then.",
             Self::ConnectLink => "The link of the mail works once and until then.",
-            Self::OrderAcceptance => "Until the organization accepts, only the order is seen.",
             Self::ContactCenter => "The Contact Center is being set up.",
         }
     }
@@ -143,7 +138,6 @@ impl TimerKind {
             Self::DnsRecord => "Check the record; the look-up is repeated by itself.",
             Self::WelcomeLink => "Remind the customer administrator, or send the mail again.",
             Self::ConnectLink => "Follow the link or type its code, or have it sent again.",
-            Self::OrderAcceptance => "Remind the organization's full admins of the mail they got.",
         }
     }
 
@@ -154,9 +148,7 @@ impl TimerKind {
             Self::Agreement => (false, 30 * 24),
             Self::Trial => (false, 14 * 24),
             Self::AutoLink => (false, 7 * 24),
-            Self::UserLink | Self::WelcomeLink | Self::ConnectLink | Self::OrderAcceptance => {
-                (false, 2 * 24)
-            }
+            Self::UserLink | Self::WelcomeLink | Self::ConnectLink => (false, 2 * 24),
             Self::SiteLinkFailed | Self::AutoLinkWaiting => (false, i64::MAX / 3_600),
         }
     }

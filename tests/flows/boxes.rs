@@ -41,7 +41,7 @@ fn help_and_footer_print_the_keys_as_they_are_now() {
     pilot.hit("w");
     assert!(!pilot.sees("Wizards for"), "the old key means nothing\n{}", pilot.text());
     pilot.hit("W");
-    assert!(pilot.sees("Wizards for acme.webex.example"), "{}", pilot.text());
+    assert!(pilot.sees("Wizards for Acme Robotics, acme.webex.example"), "{}", pilot.text());
     pilot.hit("q").press(Action::Help).text_in("what can");
     assert!(pilot.text().lines().any(|line| line.contains("W ") && line.contains("step by step")));
 }

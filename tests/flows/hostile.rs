@@ -1,5 +1,6 @@
 //! Text from outside never steers the terminal, whatever field it comes in (promise I12).
 
+use hublink::api::order::OrderCandidate;
 use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod::{SignAgreement, VerifyNow};
 use hublink::domain::untrusted::Untrusted;
@@ -7,8 +8,10 @@ use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::widget::sweep::sweep;
 
+use crate::order::candidate;
 use crate::places::Places;
 use crate::script::{Shared, down, problem, refused};
+use crate::selling::Selling;
 
 const SIZE: (u16, u16) = (100, 30);
 
@@ -164,4 +167,36 @@ fn i12_what_is_typed_and_pasted() {
     let mut frame = pilot.frame();
     assert_eq!(sweep(&mut frame), 0);
     assert!(!pilot.text().contains('\u{202e}'), "{}", pilot.text());
+}
+
+#[test]
+fn i12_names_in_trials_and_orders() {
+    let world = Selling::new();
+    world.with(|world| {
+        for trial in &mut world.trials {
+            (trial.company, trial.administrator, trial.started_by) =
+                (hostile(), hostile(), hostile());
+            trial.site.as_mut().unwrap().url = hostile();
+        }
+        for order in &mut world.orders {
+            (order.company, order.partner_name) = (hostile(), hostile());
+            (order.administrator, order.organization_name) = (Some(hostile()), Some(hostile()));
+        }
+        world.organizations[0].name = hostile();
+        world.found.candidates = vec![OrderCandidate { name: hostile(), ..candidate("x", "") }];
+        world.found.may_create = false;
+        HOSTILE.clone_into(&mut world.found.why_not_create);
+    });
+    let mut trials = world.trials(SIZE);
+    assert_clean(&trials, "Eve^[[2J");
+    trials.press(Action::Open);
+    assert_clean(&trials, "Eve^[[2J");
+    trials.hit("esc").press(Action::Extend);
+    assert_clean(&trials, "Eve^[[2J");
+    assert_clean(&world.orders(SIZE), "Eve^[[2J");
+    let mut order = world.order(SIZE);
+    assert_clean(&order, "Eve^[[2J");
+    order.text_in("kari@borealis.example").hit("enter");
+    assert_clean(&order, "Eve^[[2J");
+    assert_clean(&world.trial(SIZE), "Eve^[[2J");
 }

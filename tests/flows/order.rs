@@ -19,7 +19,7 @@ use crate::world::{NOW, at};
 const SIZE: (u16, u16) = (80, 24);
 const WHO: &str = "kari@borealis.example";
 
-fn candidate(id: &str, name: &str) -> OrderCandidate {
+pub fn candidate(id: &str, name: &str) -> OrderCandidate {
     OrderCandidate {
         organization: id.to_owned(),
         name: name.into(),

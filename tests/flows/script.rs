@@ -172,6 +172,16 @@ pub fn down(pilot: &mut Pilot, rows: usize) -> &mut Pilot {
     pilot
 }
 
+/// Takes a row of the menu.
+pub fn take(pilot: &mut Pilot, row: &str) {
+    pilot.press(Action::Wizards);
+    while !pilot.sees(&format!("│▌ {row}")) {
+        assert!(pilot.sees(row), "{}", pilot.text());
+        pilot.press(Action::Down);
+    }
+    pilot.hit("enter");
+}
+
 /// A problem with this code.
 pub fn problem(code: &str, status: u16, detail: &str, remedy: &str) -> Problem {
     Problem {

@@ -36,7 +36,6 @@ fn every_kind() -> Places {
             timer(TimerKind::DnsRecord, soon, "acme-works.example: its record", "acme-works"),
             timer(TimerKind::WelcomeLink, soon, "welcome of ann@zenith.example", "ann"),
             timer(TimerKind::ConnectLink, soon, "connect mail of sam", "sam"),
-            timer(TimerKind::OrderAcceptance, soon, "order 4711 waits", "4711"),
             timer(TimerKind::ContactCenter, None, "Contact Center is being set up", "cc"),
         ];
     });
@@ -55,7 +54,7 @@ fn every_kind_of_timer_at_three_sizes() {
 #[test]
 fn the_status_line_tells_what_is_overdue_under_way_and_next() {
     let pilot = every_kind().pilot((120, 24));
-    let line = "1 run under way · 1 link under way · 2 overdue";
+    let line = "1 link failed · 1 link under way · 1 run under way · 1 overdue";
     assert!(reads(&pilot, line), "{}", pilot.text());
     assert!(reads(&pilot, "2 people wait to be linked in 23 hours"), "{}", pilot.text());
 }

@@ -9,7 +9,7 @@ use hublink::tui::pilot::Pilot;
 use hublink::tui::screens::welcome_mail::WelcomeMail;
 
 use crate::onboarding::{ORG, Onboarding};
-use crate::script::{problem, reads, refused};
+use crate::script::{problem, reads, refused, take};
 
 fn begin(world: &Onboarding, size: (u16, u16)) -> Pilot {
     world.pilot(Box::new(WelcomeMail::new(&ORG.into())), size)
@@ -23,7 +23,7 @@ fn mails(world: &Onboarding) -> u64 {
 fn t4_it_is_in_the_menu_of_an_organization_that_was_begun() {
     let world = Onboarding::partner();
     let mut pilot = world.pilot(Box::new(Home::default()), (80, 24));
-    pilot.press(Action::Wizards).press(Action::Down).press(Action::Down).hit("enter");
+    take(&mut pilot, "Welcome mail");
     assert!(pilot.sees("Borealis Energi › Welcome mail"), "{}", pilot.text());
     world.places.with(|world| world.organizations[0].setup = None);
     let mut pilot = world.pilot(Box::new(Home::default()), (80, 24));

@@ -183,8 +183,9 @@ fn issue_3_every_page_of_linking_a_site_outlives_kill_9() {
     // The site is the organization's from Link Now on.
     let env = [("HUBLINK_BACKEND", backend.url.as_str()), ("HUBLINK_TOKEN", fay)];
     let terminal = Terminal::start(&Start { env: &env, ..Start::hublink(&[]) });
-    terminal.wait_for(SITE);
-    press(&terminal, "w", "Link a site");
+    terminal.wait_for("linking 0 %");
+    press(&terminal, "tab", &format!("{SITE} · linking to Acme Robotics"));
+    press(&terminal, "w", "▌ Link a site");
     press(&terminal, "enter", "The site is being linked to Acme Robotics");
 }
 

@@ -48,7 +48,15 @@ impl<T: Clone> Picker<T> {
     pub fn new(title: impl Into<String>, rows: Vec<Pick<T>>, searchable: bool) -> Self {
         let search = searchable.then(|| Field::new(Kind::Text));
         let shown = (0..rows.len()).collect();
-        Self { title: title.into(), rows, shown, cursor: Cursor::default(), search }
+        // One begins where something can be done.
+        let at = rows.iter().position(|row| row.ready).filter(|_| !searchable).unwrap_or(0);
+        Self {
+            title: title.into(),
+            rows,
+            shown,
+            cursor: Cursor { at, ..Cursor::default() },
+            search,
+        }
     }
 
     /// The row under the cursor.

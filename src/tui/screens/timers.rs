@@ -21,7 +21,7 @@ use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, distance};
+use crate::tui::when::{count, distance, thousands};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::widget::text;
@@ -114,16 +114,20 @@ fn detail(timer: &Timer, here: Here<'_>) -> String {
 pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
     let of = |urgency: Urgency| timers.iter().filter(move |timer| timer.urgency == urgency);
     let mut pieces = Vec::new();
-    let nouns = [(TimerKind::Run, "run"), (TimerKind::SiteLink, "link")];
-    for (kind, noun) in nouns {
+    let failed = of(Urgency::Overdue).filter(|timer| timer.kind == TimerKind::SiteLinkFailed);
+    let failed = failed.count() as u64;
+    if failed > 0 {
+        pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
+    }
+    for (kind, noun) in [(TimerKind::SiteLink, "link"), (TimerKind::Run, "run")] {
         let many = of(Urgency::UnderWay).filter(|timer| timer.kind == kind).count() as u64;
         if many > 0 {
             pieces.push((Tone::Accent, format!("{} under way", count(many, noun))));
         }
     }
-    let overdue = of(Urgency::Overdue).count();
+    let overdue = of(Urgency::Overdue).count() as u64 - failed;
     if overdue > 0 {
-        pieces.push((Tone::Attention, format!("{overdue} overdue")));
+        pieces.push((Tone::Attention, format!("{} overdue", thousands(overdue))));
     }
     let coming = of(Urgency::Soon).chain(of(Urgency::Later));
     let next = coming.filter(|timer| timer.due_at.is_some()).min_by_key(|timer| timer.due_at);

@@ -135,14 +135,14 @@ pub fn tone(trial_ends: Timestamp, here: Here<'_>) -> Tone {
     }
 }
 
-/// How much of a trial is left, begun days and hours counted whole; or since when it is over.
+/// How much of a trial is left, to the nearest day or hour; or since when it is over.
 pub fn left(ends: Timestamp, now: Timestamp) -> String {
     let seconds = u64::try_from(ends.as_second() - now.as_second()).unwrap_or(0);
     match seconds {
         0 if ends <= now => distance(ends, now),
         0..3_600 => "last hour".to_owned(),
-        3_600..86_400 => count(seconds.div_ceil(3_600), "hour"),
-        _ => count(seconds.div_ceil(86_400), "day"),
+        3_600..86_400 => count((seconds + 1_800) / 3_600, "hour"),
+        _ => count((seconds + 43_200) / 86_400, "day"),
     }
 }
 

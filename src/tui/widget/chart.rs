@@ -223,7 +223,7 @@ mod tests {
         let drawn = lines(19, 4, |area, buf| view(&chart, &Theme::plain(), area, buf));
         assert_eq!(
             drawn,
-            ["8│         ███", " │    ▄▄▄ ███", "0│    ███ ███ ▃▃▃", "   d0      ▴d2"]
+            ["8│         ███", " │     ▄▄▄ ███", "0│     ███ ███ ▃▃▃", "   d0  d1  ▴d2"]
         );
     }
 

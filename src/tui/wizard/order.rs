@@ -7,7 +7,8 @@ pub mod answers;
 mod details;
 mod mapped;
 mod organization;
-mod targets;
+
+use answers::{Answers, Target};
 
 use super::step::Step;
 use super::{Offered, Way, WizardSpec};
@@ -32,14 +33,14 @@ pub const SPEC: WizardSpec = WizardSpec::of::<MapOrder>(
 
 impl Way for MapOrder {
     type About = Order;
-    type Answers = answers::Answers;
+    type Answers = Answers;
     const KIND: Wizard = Wizard::Order;
     const TITLE: &'static str = "Map an order";
 
     fn steps() -> Vec<Box<dyn Step<Self>>> {
         vec![
             Box::<details::Details>::default(),
-            Box::<organization::Target>::default(),
+            Box::<organization::OrganizationStep>::default(),
             Box::<mapped::Mapped>::default(),
         ]
     }

@@ -106,14 +106,14 @@ fn availability(organization: &Organization) -> Availability {
     if organization.kind != OrganizationKind::Customer {
         return Availability::Hidden;
     }
-    let may = organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices));
-    if !may && organization.setup != Some(SetupState::Finished) {
-        return Availability::Disabled(
-            "Only a full admin of the organization, or its partner, can set up services.".into(),
-        );
+    // What nobody asked for is not offered, and once it is finished nothing is left to do.
+    if organization.setup != Some(SetupState::Pending) {
+        return Availability::Hidden;
     }
-    // Once it is finished nothing is left to do; the card has its own row.
-    Availability::shown_if(organization.setup != Some(SetupState::Finished))
+    Availability::ready_if(
+        organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices)),
+        "Only a full admin of the organization, or its partner, can set up services.",
+    )
 }
 
 /// The name that Finish was refused for, where that is what happened.

@@ -11,6 +11,10 @@ mod review;
 mod services;
 mod started;
 
+use answers::{Answers, Refused};
+use checking::Checking;
+use command::start_command;
+
 use super::step::Step;
 use super::{Offered, Way, WizardSpec};
 use crate::api::call::{OrganizationCall, Reply, Request};
@@ -36,7 +40,7 @@ pub const SPEC: WizardSpec = WizardSpec::of::<Trial>(
 
 impl Way for Trial {
     type About = Organization;
-    type Answers = answers::Answers;
+    type Answers = Answers;
     const KIND: Wizard = Wizard::Trial;
     const TITLE: &'static str = "Start a trial";
 

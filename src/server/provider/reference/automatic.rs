@@ -7,6 +7,7 @@ mod announcements;
 mod decide;
 mod letters;
 mod tick;
+mod timers;
 mod users;
 
 use jiff::Timestamp;
@@ -30,6 +31,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
+pub use timers::timers;
 
 /// How automatic linking stands on a site.
 pub async fn show(reference: &Reference, url: &str) -> Result<AutoLink, Refusal> {

@@ -6,6 +6,7 @@
 pub mod jobs;
 #[cfg(test)]
 mod tests;
+mod timers;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
+pub use timers::timers;
 
 /// How long the tenant takes, and then voice and chat, in world time.
 const TENANT: SignedDuration = SignedDuration::from_mins(1);

@@ -15,6 +15,7 @@ mod matches;
 mod pages;
 mod plan;
 mod present;
+mod timers;
 mod users;
 
 use std::time::Duration;
@@ -39,6 +40,7 @@ use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
 use crate::server::store::Conn;
 pub use commit::{Binding, bind, insert};
+pub use timers::timers;
 
 /// The most columns of a name in a sentence.
 const NAME: usize = 80;

@@ -3,8 +3,6 @@
 //! Owns what a site's administrators see of it. Its users are counted in `counts`, its domains and
 //! agreements are in `agreements`.
 
-mod timers;
-
 use std::collections::HashMap;
 
 use jiff::Timestamp;
@@ -24,7 +22,6 @@ use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
-pub use timers::timers;
 
 /// The sites that the viewer sees, by URL.
 pub async fn list(

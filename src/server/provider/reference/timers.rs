@@ -5,7 +5,9 @@
 
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::{Reference, agreements, domains, pages, sites};
+use super::{
+    Reference, agreements, automatic, contact_center, domains, linking, pages, trials, welcome,
+};
 use crate::api::timer::Timer;
 use crate::domain::role::{Action, Role, permits};
 use crate::server::provider::Viewer;
@@ -18,7 +20,11 @@ pub async fn all(reference: &Reference, viewer: &Viewer) -> Result<Vec<Timer>, R
     let mut found = agreements::timers(&mut conn, viewer, now).await?;
     found.extend(domains::timers(&mut conn, viewer, now).await?);
     found.extend(pages::timers(&mut conn, viewer, now).await?);
-    found.extend(sites::timers(&mut conn, viewer, now).await?);
+    found.extend(linking::timers(&mut conn, viewer, now).await?);
+    found.extend(automatic::timers(&mut conn, viewer, now).await?);
+    found.extend(trials::timers(&mut conn, viewer, now).await?);
+    found.extend(welcome::timers(&mut conn, viewer, now).await?);
+    found.extend(contact_center::timers(&mut conn, viewer, now).await?);
     Ok(found)
 }
 

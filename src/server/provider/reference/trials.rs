@@ -9,6 +9,7 @@ mod meetings;
 pub mod starting;
 #[cfg(test)]
 mod tests;
+mod timers;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -25,6 +26,7 @@ use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
+pub use timers::timers;
 
 const SELECT: &str = "
     SELECT t.organization, o.name, o.partner, t.administrator, o.vertical, o.country, s.url,

@@ -8,6 +8,7 @@ mod letter;
 pub mod sending;
 #[cfg(test)]
 mod tests;
+mod timers;
 
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
@@ -25,6 +26,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
+pub use timers::timers;
 
 /// How many mails of one welcome may leave in a day, so that nobody's inbox is flooded.
 const PER_DAY: i64 = 10;

@@ -11,7 +11,8 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::screen::{Cx, Screen};
 use crate::tui::screens::runs::Runs;
 use crate::tui::screens::users::Users;
-use crate::tui::wizard;
+use crate::tui::screens::{contact_center, welcome_mail};
+use crate::tui::wizard::{self, Entry};
 
 /// Where to.
 pub enum Place {
@@ -25,6 +26,10 @@ pub enum Place {
 pub fn of(timer: &Timer) -> Option<Place> {
     let site = || timer.site.clone();
     let wizard = |kind: Kind, subject: &Untrusted| wizard::open(kind, subject).map(Place::Screen);
+    let organization = |entry: &Entry| {
+        let id = Untrusted::new(timer.organization.as_deref()?);
+        Some(Place::Screen((entry.open)(&id)))
+    };
     match timer.kind {
         TimerKind::Run => Some(Place::Screen(Box::new(Runs::new(Some(&site()?))))),
         TimerKind::UserLink => Some(Place::Confirmed(site()?)),
@@ -34,10 +39,8 @@ pub fn of(timer: &Timer) -> Option<Place> {
         | TimerKind::AutoLink
         | TimerKind::AutoLinkWaiting
         | TimerKind::ConnectLink => wizard(Kind::LinkSite, &site()?),
-        TimerKind::OrderAcceptance => wizard(Kind::Order, &timer.subject),
-        TimerKind::ContactCenter | TimerKind::WelcomeLink => {
-            wizard(Kind::Setup, &Untrusted::new(timer.organization.as_deref()?))
-        }
+        TimerKind::ContactCenter => organization(&contact_center::ENTRY),
+        TimerKind::WelcomeLink => organization(&welcome_mail::ENTRY),
         TimerKind::Trial => None,
     }
 }

@@ -130,7 +130,7 @@ impl EditServices {
 
 impl Form for EditServices {
     fn crumbs(&self) -> Vec<String> {
-        vec![self.trial.company.shown().to_string(), "Services of the trial".to_owned()]
+        vec![self.trial.company.shown().to_string(), "Services".to_owned()]
     }
 
     fn page(&self, here: Here<'_>) -> Page {

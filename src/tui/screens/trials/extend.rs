@@ -15,6 +15,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, Piece, TickRow, Ticks};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::screens::form::{Answered, Form};
+use crate::tui::screens::trials::left;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, distance};
 use crate::tui::wizard::asking;
@@ -44,13 +45,13 @@ impl Extend {
 
     fn ends(&self, here: Here<'_>) -> String {
         let at = self.trial.ends_at;
-        let (verb, left) = match (self.trial.state, here.now()) {
+        let (verb, rest) = match (self.trial.state, here.now()) {
             (TrialState::Expired, Some(now)) => ("ended", format!(", {}", distance(at, now))),
             (TrialState::Expired, None) => ("ended", String::new()),
-            (TrialState::Active, Some(now)) => ("ends", format!(", {}", distance(at, now))),
+            (TrialState::Active, Some(now)) => ("ends", format!("; {} left", left(at, now))),
             (TrialState::Active, None) => ("ends", String::new()),
         };
-        format!("It {verb} {}{left}.", here.moment(at))
+        format!("It {verb} {}{rest}.", here.moment(at))
     }
 }
 

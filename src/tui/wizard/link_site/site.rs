@@ -168,6 +168,7 @@ fn what_it_is() -> Vec<Block> {
             "Users whom the organization has already, and users who have confirmed their address, \
              are linked, without an e-mail.",
         ),
+        Block::Gap,
         Block::Heading("What it does not do".to_owned()),
         fact("It gives nobody a right and takes none away."),
         fact("It sends the users no e-mail. Linking the rest of them is step two, and optional."),

@@ -3,6 +3,8 @@
 //! Owns asking for the candidates, once per address, and mapping. What an organization must accept
 //! first is asked from here; what the backend refuses about the address goes back to it.
 
+mod targets;
+
 use std::borrow::Cow;
 
 use crate::api::call::{ApiError, OrderCall, Reply, Request};
@@ -14,20 +16,19 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::wizard::asking;
-use crate::tui::wizard::order::answers::Target as Chosen;
-use crate::tui::wizard::order::{Draft, MapOrder, targets};
+use crate::tui::wizard::order::{Draft, MapOrder, Target};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 /// The step.
 #[derive(Default)]
-pub struct Target {
+pub struct OrganizationStep {
     found: Load<OrderMatch>,
     /// The address that was looked up.
     looked_up: Option<String>,
     mapping: Load<Order>,
 }
 
-impl Target {
+impl OrganizationStep {
     fn look(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let administrator = draft.answers.administrator.trim().to_owned();
         self.found = Load::default();
@@ -39,7 +40,7 @@ impl Target {
     }
 }
 
-impl Step<MapOrder> for Target {
+impl Step<MapOrder> for OrganizationStep {
     fn id(&self) -> &'static str {
         "organization"
     }
@@ -205,10 +206,10 @@ fn same_as(found: &OrderMatch, draft: &Draft) -> String {
     let number = Untrusted::new(draft.about.number.as_str()).shown();
     let who = found.administrator.shown();
     let target = match draft.answers.target_in(found) {
-        Some(Chosen::Candidate(id)) => {
+        Some(Target::Candidate(id)) => {
             format!(" --organization {}", Untrusted::new(id.as_str()).shown())
         }
-        Some(Chosen::New) => " --new".to_owned(),
+        Some(Target::New) => " --new".to_owned(),
         None => String::new(),
     };
     format!("hublink order map {number} --administrator {who}{target}")

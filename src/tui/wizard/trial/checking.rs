@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use super::answers::Answers;
+use super::Answers;
 use crate::api::call::{ApiError, Reply, Request, TrialCall};
 use crate::api::trial::{CheckTrial, TrialCheck};
 use crate::domain::untrusted::Untrusted;

@@ -7,7 +7,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::quantities;
 
 /// `hublink trial start ...`.
-pub fn start(partner: &str, start: &StartTrial) -> String {
+pub fn start_command(partner: &str, start: &StartTrial) -> String {
     let mut out = format!(
         "hublink trial start --partner {} --company {} --administrator {} --vertical {} --country {}",
         quoted(partner),

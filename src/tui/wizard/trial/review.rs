@@ -18,8 +18,7 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::trial::answers::Refused;
-use crate::tui::wizard::trial::{Draft, Trial, command, page_of};
+use crate::tui::wizard::trial::{Draft, Refused, Trial, page_of, start_command};
 
 /// The step.
 #[derive(Default)]
@@ -68,7 +67,7 @@ impl Step<Trial> for Review {
         );
         Page {
             blocks,
-            same_as: Some(command::start(&draft.about.id, &start)),
+            same_as: Some(start_command(&draft.about.id, &start)),
             consequences: vec![Piece::new(Tone::Text, words)],
             ..Page::default()
         }

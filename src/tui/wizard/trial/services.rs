@@ -16,8 +16,7 @@ use crate::tui::pickers;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::trial::checking::Checking;
-use crate::tui::wizard::trial::{Draft, Trial};
+use crate::tui::wizard::trial::{Checking, Draft, Trial};
 
 const FIELDS: [&str; 7] = [
     Service::Messaging.code(),

@@ -16,7 +16,7 @@ use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::trial::{Draft, Trial, command};
+use crate::tui::wizard::trial::{Draft, Trial, start_command};
 use crate::tui::wizard::{self, asking};
 
 const NOW: &str = "now";
@@ -74,7 +74,7 @@ impl Step<Trial> for Started {
             Block::Choice(question(self.later)),
         ]);
         let start = draft.answers.to_start();
-        let same_as = start.map(|start| command::start(&draft.about.id, &start));
+        let same_as = start.map(|start| start_command(&draft.about.id, &start));
         Page { blocks, same_as, ..Page::default() }
     }
 

@@ -2,16 +2,16 @@
 //!
 //! Owns the words. What is chosen is the step's.
 
-use super::Draft;
-use super::answers::Target;
 use crate::api::order::{Administered, OrderCandidate, OrderMatch};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::trial::TrialState;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::page::{Block, Choice, ChoiceOption, Piece};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::wizard::asking::sentence;
+use crate::tui::wizard::order::{Draft, Target};
 
 /// The list's name.
 pub const LIST: &str = "organization";
@@ -37,7 +37,13 @@ pub fn blocks(found: &OrderMatch, draft: &Draft, here: Here<'_>) -> Vec<Block> {
         Target::Candidate(id) => format!("{CANDIDATE}{id}"),
         Target::New => NEW.to_owned(),
     });
-    vec![Block::prose(head), Block::Gap, Block::Choice(Choice { key: LIST, options, chosen })]
+    let mut blocks =
+        vec![Block::prose(head), Block::Gap, Block::Choice(Choice { key: LIST, options, chosen })];
+    if found.may_create || !found.candidates.is_empty() {
+        let words = format!("{who} becomes a full admin of the organization.");
+        blocks.extend([Block::Gap, Block::aside(words)]);
+    }
+    blocks
 }
 
 /// Reads the id of an option.
@@ -56,6 +62,7 @@ fn administers(one: &Administered, found: &OrderMatch, draft: &Draft) -> Vec<Blo
             let words = format!("{who} administers {}.", name.shown());
             vec![
                 Block::notice(Tone::Done, words),
+                Block::Gap,
                 Block::prose("The order goes there and nowhere else."),
             ]
         }
@@ -66,6 +73,7 @@ fn administers(one: &Administered, found: &OrderMatch, draft: &Draft) -> Vec<Blo
             );
             vec![
                 Block::notice(Tone::Attention, words),
+                Block::Gap,
                 Block::prose(
                     "The order goes there and nowhere else, once one of its full admins accepts. \
                      Until then you see only the order, not the organization.",
@@ -75,7 +83,7 @@ fn administers(one: &Administered, found: &OrderMatch, draft: &Draft) -> Vec<Blo
     };
     if !one.why_not.is_empty() {
         blocks.push(Block::Gap);
-        let words = format!("{} Esc goes back to use another address.", sentence(&one.why_not));
+        let words = format!("{} Esc goes back to use another address.", reason(&one.why_not));
         blocks.push(Block::notice(Tone::Refused, words));
     }
     blocks
@@ -89,7 +97,8 @@ fn candidate(one: &OrderCandidate, found: &OrderMatch, here: Here<'_>) -> Choice
         (OrganizationKind::Customer, Some(TrialState::Expired)) => "customer, trial expired",
         (OrganizationKind::Customer, None) => "customer",
     };
-    let domain = found.administrator.raw().rsplit_once('@').map_or("", |(_, domain)| domain);
+    let address = found.administrator.shown().to_string();
+    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
     let changed = match one.last_change {
         Some(at) => format!("last change {}", here.date(at)),
         None => "no change on record".to_owned(),
@@ -110,7 +119,7 @@ fn candidate(one: &OrderCandidate, found: &OrderMatch, here: Here<'_>) -> Choice
     if one.must_accept && one.why_not.is_empty() {
         detail.push_str(". You do not manage it: a full admin of it must accept first.");
     }
-    let why_not = sentence(&one.why_not);
+    let why_not = reason(&one.why_not);
     let disabled = (!one.why_not.is_empty()).then(|| format!("{why_not} {}", sentence(&detail)));
     ChoiceOption {
         id: format!("{CANDIDATE}{}", one.organization),
@@ -120,6 +129,11 @@ fn candidate(one: &OrderCandidate, found: &OrderMatch, here: Here<'_>) -> Choice
     }
 }
 
+/// The backend's words for why something cannot be chosen.
+fn reason(words: &str) -> String {
+    sentence(Untrusted::new(words).shown().as_str())
+}
+
 /// Case (c): a new one.
 fn new_one(found: &OrderMatch, draft: &Draft) -> ChoiceOption {
     let order = &draft.about;
@@ -127,13 +141,12 @@ fn new_one(found: &OrderMatch, draft: &Draft) -> ChoiceOption {
         id: NEW.to_owned(),
         label: "A new organization".to_owned(),
         detail: format!(
-            "{} in {}, managed by {}; {} becomes its full admin.",
+            "{} in {}, managed by {}.",
             order.company.shown(),
             order.country.name(),
-            order.partner_name.shown(),
-            found.administrator.shown()
+            order.partner_name.shown()
         ),
-        disabled: (!found.may_create).then(|| sentence(&found.why_not_create)),
+        disabled: (!found.may_create).then(|| reason(&found.why_not_create)),
     }
 }
 
@@ -158,13 +171,12 @@ pub fn consequences(found: &OrderMatch, draft: &Draft) -> Vec<Piece> {
         _ if refused => return Vec::new(),
         (None, None) => return vec![Piece::new(Tone::Muted, "Choose one; nothing is sent yet.")],
         _ if must_ask(found, draft) => {
-            "→ e-mails to its full admins, asking them to accept · nothing else until they do"
-                .to_owned()
+            "→ e-mails to its full admins, asking them to accept; nothing else yet".to_owned()
         }
         (Some(_), _) => format!("→ {welcome}"),
         (None, Some(Target::New)) => format!("→ 1 new organization · {welcome}"),
         (None, Some(Target::Candidate(_))) => {
-            format!("→ {welcome}, a full admin then · its other full admins are told by e-mail")
+            format!("→ {welcome} · its full admins are told by e-mail")
         }
     };
     vec![Piece::new(Tone::Text, words)]
