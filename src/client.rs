@@ -20,7 +20,8 @@ use self::answer::{Answer, Expected, cause, retry_after, silent, unreachable};
 use self::endpoint::Endpoint;
 use self::retry::{RetryPolicy, is_not_now};
 use crate::api::call::{
-    AccountCall, ApiError, Body, Method, PlanCall, Reply, Request, RosterCall, RunCall, Wire,
+    AccountCall, ApiError, Body, InsightsCall, LicenceCall, LinkCall, Method, PlanCall, Reply,
+    Request, RosterCall, RunCall, SetupCall, Wire,
 };
 use crate::api::session::Secret;
 
@@ -234,7 +235,9 @@ impl Client {
 /// What a good answer to this request looks like.
 fn expected(request: &Request) -> Expected {
     match request {
-        Request::Roster(RosterCall::Export(..)) => Expected::File,
+        Request::Roster(RosterCall::Export(..)) | Request::Licence(LicenceCall::Export(..)) => {
+            Expected::File
+        }
         Request::Roster(RosterCall::Stream { .. }) => Expected::Lines,
         // Requests that end in `Reply::Done` read nothing, so an empty body tells them apart.
         _ if request.read(&bytes::Bytes::new()).is_ok() => Expected::Nothing,
@@ -245,7 +248,9 @@ fn expected(request: &Request) -> Expected {
 /// How long the backend may be silent over this request.
 fn patience(request: &Request) -> Duration {
     match request {
-        Request::Run(RunCall::Watch(_, query)) => query
+        Request::Run(RunCall::Watch(_, query))
+        | Request::Link(LinkCall::Watch(_, query))
+        | Request::Setup(SetupCall::ContactCenter(_, query)) => query
             .wait
             .map_or(SILENCE, |wait| SILENCE.max(Duration::from_secs(wait.into()) + POLL_MARGIN)),
         Request::Roster(
@@ -256,6 +261,11 @@ fn patience(request: &Request) -> Duration {
         )
         | Request::Plan(PlanCall::Make(..) | PlanCall::Apply(..))
         | Request::Run(RunCall::Retry(_))
+        | Request::Link(LinkCall::Prepare(..))
+        | Request::Licence(
+            LicenceCall::Export(..) | LicenceCall::Import(..) | LicenceCall::Apply(..),
+        )
+        | Request::Insights(InsightsCall::Feed(..) | InsightsCall::Import(..))
         | Request::Account(AccountCall::VerifyAudit) => LONG_SILENCE,
         _ => SILENCE,
     }

@@ -90,7 +90,7 @@ const IMPORT: &[Column<LicenceImport>] = &[
         name: "ignored_columns",
         cell: |import| match import.ignored_columns.as_slice() {
             [] => Cell::Nothing,
-            some => Cell::joined(some.iter().map(|column| column.raw())),
+            some => Cell::joined(some.iter().map(super::super::domain::untrusted::Untrusted::raw)),
         },
     },
     Column { name: "applied_at", cell: |import| Cell::maybe(import.applied_at, Cell::At) },

@@ -294,7 +294,6 @@ impl Screen for Home {
                 Availability::ready_if(some, "Choose an organization or a site first.")
             }
             Action::Users | Action::Runs | Action::Insights => Availability::ready_if(site, choose),
-            Action::Trials | Action::Orders => Availability::Ready,
             Action::StartTrial => Availability::ready_if(
                 self.partner.is_some(),
                 "Only a partner admin starts trials.",
@@ -306,7 +305,9 @@ impl Screen for Home {
             },
             Action::Copy => Availability::shown_if(self.name().is_some()),
             Action::SetUp => Availability::shown_if(self.pending().is_some()),
-            Action::Filter
+            Action::Trials
+            | Action::Orders
+            | Action::Filter
             | Action::NextPane
             | Action::PreviousPane
             | Action::Left

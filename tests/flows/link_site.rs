@@ -179,7 +179,7 @@ impl Linking {
 /// What was sent, without drafts.
 fn calls(pilot: &Pilot) -> Vec<&LinkCall> {
     let call = |request| match request {
-        &Request::Link(ref call) => Some(call),
+        Request::Link(call) => Some(call),
         _ => None,
     };
     pilot.sent.iter().filter_map(call).collect()

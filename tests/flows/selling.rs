@@ -320,7 +320,6 @@ impl World {
             Request::Trial(call) => self.trial(call),
             Request::Order(call) => self.order(call),
             Request::Draft(call) => self.draft(call),
-            Request::Setup(SetupCall::Show(_)) => Err(missing()),
             _ => Err(missing()),
         }
     }

@@ -91,7 +91,7 @@ const COLUMNS: &[Column<UserDetail>] = &[
         name: "sites",
         cell: |of| {
             Cell::maybe(of.person.as_ref(), |person| {
-                Cell::joined(person.sites.iter().map(|site| site.raw()))
+                Cell::joined(person.sites.iter().map(crate::domain::untrusted::Untrusted::raw))
             })
         },
     },

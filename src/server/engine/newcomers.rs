@@ -25,7 +25,7 @@ use crate::server::store::from_millis;
 pub type Turn = tokio::sync::Mutex<()>;
 
 /// How often sites are looked at whose plan could not be made.
-const AGAIN: Duration = Duration::from_secs(60);
+const AGAIN: Duration = Duration::from_mins(1);
 
 /// Makes up for plans that a crash or a fault left unmade, until the backend stops.
 pub async fn tend(backend: Arc<Backend>) {

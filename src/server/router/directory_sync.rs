@@ -72,7 +72,7 @@ async fn list_failing_users(
     backend.provider.failing_users(&id, &page).await.map(ApiJson)
 }
 
-/// Do a step of the remedy: pause, convert, dry_run, resume. Out of its order it is refused.
+/// Do a step of the remedy: pause, convert, `dry_run`, resume. Out of its order it is refused.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/directory-sync/{step}", tag = "Organizations",
     params(

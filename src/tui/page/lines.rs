@@ -207,9 +207,10 @@ impl Lines<'_> {
             }
             let note = row.disabled.as_ref().unwrap_or(&row.note);
             // Without a note the label has the whole line.
-            self.drawn.push(match note.is_empty() {
-                true => line,
-                false => line.with(at + 2, Tone::Muted, note.clone()),
+            self.drawn.push(if note.is_empty() {
+                line
+            } else {
+                line.with(at + 2, Tone::Muted, note.clone())
             });
         }
         self.hidden(&shown, ticks.rows.len());

@@ -130,16 +130,16 @@ impl Work {
         }
         let task = self.handle.spawn(async move {
             // Without a receiver the program is ending; nobody misses the answer.
-            let tell = |result| inbox.send(Letter::Msg(Msg::Reply { id, result }));
+            let tell = |result| inbox.send(Letter::Msg(Msg::Reply { id, result })).is_ok();
             if let Request::Roster(RosterCall::Stream { site, .. }) = &request {
                 let mut parts = std::pin::pin!(client.roster(site));
                 while let Some(part) = parts.next().await {
-                    if tell(part.map(Reply::Roster)).is_err() {
+                    if !tell(part.map(Reply::Roster)) {
                         return;
                     }
                 }
             } else {
-                let _ = tell(client.send(&request, None).await);
+                tell(client.send(&request, None).await);
             }
         });
         if keeps {

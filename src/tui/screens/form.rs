@@ -91,12 +91,11 @@ impl<F: Form> FormScreen<F> {
             return self.refuse(refusal);
         }
         self.refusal = None;
-        match self.form.asks() {
-            Some(question) => Flow::Push(Box::new(question)),
-            None => {
-                self.form.send(cx);
-                Flow::Stay
-            }
+        if let Some(question) = self.form.asks() {
+            Flow::Push(Box::new(question))
+        } else {
+            self.form.send(cx);
+            Flow::Stay
         }
     }
 

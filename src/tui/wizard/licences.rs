@@ -9,6 +9,8 @@ mod looked;
 mod results;
 mod review;
 
+use looked::{Looked, ROWS, as_import};
+
 use serde::{Deserialize, Serialize};
 
 use super::account_linking::linked_site;

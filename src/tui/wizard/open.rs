@@ -121,13 +121,12 @@ impl<W: Way> Open<W> {
             }
         }
         match press.then {
-            Then::Stay => {}
             Then::Say(why) => cx.toast(Tone::Attention, why),
             Then::Copy(value) => cx.copy(value),
             Then::GoOn => return self.go_on(cx),
             Then::Pass if action == Action::Back => return self.turn(Turn::Back, cx),
             Then::Pass if action == Action::Leave => return self.leave(false, cx),
-            Then::Pass => {}
+            Then::Stay | Then::Pass => {}
         }
         Flow::Stay
     }

@@ -129,7 +129,8 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
 
 /// Done, current, to do, skipped.
 fn stages<W: Way>(open: &Open<W>) -> Vec<Stage<'_>> {
-    let stage = |(n, step): (usize, &Box<dyn super::step::Step<W>>)| {
+    let stage = |n: usize| {
+        let step = &open.steps[n];
         let standing = match (step.applies(&open.draft), n.cmp(&open.at)) {
             (_, Ordering::Equal) => Standing::Current,
             (Applies::Skipped(why), _) => Standing::Skipped(why.into_owned()),
@@ -138,5 +139,5 @@ fn stages<W: Way>(open: &Open<W>) -> Vec<Stage<'_>> {
         };
         Stage { title: step.title(), standing }
     };
-    open.steps.iter().enumerate().map(stage).collect()
+    (0..open.steps.len()).map(stage).collect()
 }

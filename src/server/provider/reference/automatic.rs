@@ -92,8 +92,10 @@ fn state(row: &SqliteRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusa
     let site = SiteState::from_code(row.try_get(1)?)
         .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
     let own = row.try_get::<Option<&str>, _>(5)?.and_then(AutoLinkState::from_code);
+    if own == Some(AutoLinkState::Linking) {
+        return Ok(AutoLinkState::Linking);
+    }
     Ok(match (site, own, on) {
-        (_, Some(AutoLinkState::Linking), _) => AutoLinkState::Linking,
         (SiteState::Enrolled, _, _) if on.is_some() || own.is_some() => AutoLinkState::Done,
         (SiteState::NotEnrolled, Some(AutoLinkState::Waiting), _) => AutoLinkState::Waiting,
         (SiteState::NotEnrolled, _, Some(_)) => AutoLinkState::Planned,

@@ -164,21 +164,18 @@ async fn convert(conn: &mut Conn, id: &str, search: &Search) -> Result<StepResul
     let mut result = StepResult::default();
     let mut sites = std::collections::BTreeSet::new();
     for failing in found {
-        match &failing.in_directory {
-            Some(spelling) => {
-                sqlx::query("UPDATE site_users SET address = $3 WHERE site = $1 AND number = $2")
-                    .bind(failing.site_id)
-                    .bind(failing.user.number)
-                    .bind(spelling)
-                    .execute(&mut *conn)
-                    .await?;
-                sites.insert(failing.site_id);
-                result.respelled += 1;
-            }
-            None => {
-                add(conn, "directory_additions", id, failing.user.address.trim()).await?;
-                result.added += 1;
-            }
+        if let Some(spelling) = &failing.in_directory {
+            sqlx::query("UPDATE site_users SET address = $3 WHERE site = $1 AND number = $2")
+                .bind(failing.site_id)
+                .bind(failing.user.number)
+                .bind(spelling)
+                .execute(&mut *conn)
+                .await?;
+            sites.insert(failing.site_id);
+            result.respelled += 1;
+        } else {
+            add(conn, "directory_additions", id, failing.user.address.trim()).await?;
+            result.added += 1;
         }
     }
     for site in sites {

@@ -1,8 +1,7 @@
 //! Where the focus goes, and what a field that takes one of many does with keys.
 
-use crossterm::event::{KeyCode, KeyModifiers};
-
 use super::*;
+use crate::tui::keymap::Chord;
 use crate::tui::page::{PickOption, PickSpec, RowSpec, Rows};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
@@ -74,7 +73,7 @@ fn at(value: &str) -> PageState {
 }
 
 fn letter(state: &mut PageState, letter: char) -> Option<Edit> {
-    state.on_text(&KeyEvent::new(KeyCode::Char(letter), KeyModifiers::NONE))
+    state.on_text(&Chord::parse(&letter.to_string()).unwrap().event())
 }
 
 #[test]

@@ -116,7 +116,7 @@ impl Form for Answer {
         let verb = |yes| if yes { ACCEPT } else { DECLINE };
         let same_as = self.accepts.map(|yes| format!("hublink order {} {number}", verb(yes)));
         let consequences = vec![Piece::new(Tone::Muted, words)];
-        Page { blocks, consequences, same_as, ..Page::default() }
+        Page { blocks, same_as, consequences, ..Page::default() }
     }
 
     fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {

@@ -56,7 +56,7 @@ fn lines(terms: &Terms, width: u16) -> Vec<String> {
             lines.push(String::new());
         }
         let one = Untrusted::new(paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
-        lines.extend(text::wrap(&one.shown().to_string(), width.saturating_sub(2)));
+        lines.extend(text::wrap(one.shown().as_ref(), width.saturating_sub(2)));
     }
     lines
 }

@@ -130,12 +130,11 @@ impl Step<AccountLinking> for Newcomers {
             )),
         }
         let trouble = self.applying.error().or(self.state.error());
-        match trouble {
-            Some(error) => blocks.push(asking::failed(error, here)),
-            None => {
-                let words = asking::waiting(&self.applying, "Applying the plan", here);
-                blocks.push(Block::aside(words));
-            }
+        if let Some(error) = trouble {
+            blocks.push(asking::failed(error, here));
+        } else {
+            let words = asking::waiting(&self.applying, "Applying the plan", here);
+            blocks.push(Block::aside(words));
         }
         let same_as = waiting(draft).map(|plan| format!("hublink invite apply {}", plan.id));
         let first = waiting(draft).map(|_| COUNT);

@@ -18,7 +18,7 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
-use crate::tui::wizard::licences::looked::as_import;
+use crate::tui::wizard::licences::as_import;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 const FILE: &str = "file";
@@ -70,12 +70,11 @@ impl Step<Licences> for ImportStep {
                 }],
             }),
         ];
-        match self.preview.error() {
-            Some(error) => blocks.push(asking::failed(error, here)),
-            None => {
-                let words = asking::waiting(&self.preview, "Reading the file", here);
-                blocks.push(Block::aside(words));
-            }
+        if let Some(error) = self.preview.error() {
+            blocks.push(asking::failed(error, here));
+        } else {
+            let words = asking::waiting(&self.preview, "Reading the file", here);
+            blocks.push(Block::aside(words));
         }
         let remove = if draft.answers.remove { " --remove" } else { "" };
         let same_as = Some(format!(

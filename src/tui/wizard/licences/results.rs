@@ -2,8 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::looked::{Looked, ROWS};
 use super::{Draft, Licences};
+use super::{Looked, ROWS};
 use crate::api::call::{ApiError, Reply};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::msg::RequestId;

@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use super::looked::{Looked, ROWS, as_import};
 use super::{Draft, Licences};
+use super::{Looked, ROWS, as_import};
 use crate::api::call::{ApiError, LicenceCall, Reply, Request};
 use crate::api::licences::LicenceImport;
 use crate::tui::keymap::{Action, Availability};
@@ -57,12 +57,11 @@ impl Step<Licences> for Review {
             blocks.push(Block::Gap);
             blocks.push(asking::go_on(words));
         }
-        match self.applying.error() {
-            Some(error) => blocks.push(asking::failed(error, here)),
-            None => {
-                let words = asking::waiting(&self.applying, "Changing the licences", here);
-                blocks.push(Block::aside(words));
-            }
+        if let Some(error) = self.applying.error() {
+            blocks.push(asking::failed(error, here));
+        } else {
+            let words = asking::waiting(&self.applying, "Changing the licences", here);
+            blocks.push(Block::aside(words));
         }
         let remove = if draft.answers.remove { " --remove" } else { "" };
         let site = draft.about.url.shown();

@@ -126,7 +126,7 @@ impl Step<SetUpServices> for Finish {
         let Err(error) = result else { return finished(&self.finishing, draft) };
         if let Some(refused) = refused_name(error, &name(draft)) {
             draft.about.refused = Some(refused);
-            return Turn::Goto(super::subdomain::ID);
+            return Turn::Goto("subdomain");
         }
         if error.code() == code::SETUP_FINISHED {
             let call = SetupCall::Show(draft.about.setup.organization.clone());

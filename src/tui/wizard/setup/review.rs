@@ -54,7 +54,7 @@ impl Step<SetUpServices> for Review {
         if setup.services.is_empty() {
             blocks.push(Block::aside("No services are noted for this organization."));
         } else {
-            blocks.push(Block::Tally(setup.services.iter().map(service).collect()));
+            blocks.push(Block::Tally(setup.services.iter().copied().map(service).collect()));
         }
         blocks.push(Block::Gap);
         if let Some(error) = self.organization.error() {
@@ -125,7 +125,7 @@ impl Review {
         let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
         if let Some(organization) = self.organization.get() {
             if let Some(country) = organization.country {
-                let region = organization.region.map(|region| region.title());
+                let region = organization.region.map(crate::domain::country::Region::title);
                 let data = region.map(|region| format!(", data in {region}")).unwrap_or_default();
                 fact("Country", format!("{}{data}", country.name()));
             }
@@ -147,7 +147,7 @@ impl Review {
     }
 }
 
-fn service(line: &ServiceLine) -> TallyRow {
+fn service(line: ServiceLine) -> TallyRow {
     TallyRow {
         id: None,
         depth: 0,

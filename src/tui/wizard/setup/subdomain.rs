@@ -21,7 +21,7 @@ use crate::tui::wizard::setup::{Draft, SetUpServices};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 /// Its name in the saved draft.
-pub(super) const ID: &str = "subdomain";
+const ID: &str = "subdomain";
 const FIELD: &str = "subdomain";
 const FREE: &str = "free";
 /// So many milliseconds of rest before what is typed is asked about.

@@ -54,12 +54,11 @@ impl Step<Trial> for Review {
             Block::Facts(facts(&start, draft, here)),
             Block::Gap,
         ];
-        match self.starting.error() {
-            Some(error) => blocks.push(asking::failed(error, here)),
-            None => {
-                let words = asking::waiting(&self.starting, "Starting the trial", here);
-                blocks.push(Block::aside(words));
-            }
+        if let Some(error) = self.starting.error() {
+            blocks.push(asking::failed(error, here));
+        } else {
+            let words = asking::waiting(&self.starting, "Starting the trial", here);
+            blocks.push(Block::aside(words));
         }
         let words = format!(
             "→ 1 e-mail to {}, as soon as you start it",

@@ -49,24 +49,21 @@ impl Step<Trial> for Started {
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let mut blocks = Vec::new();
         let company = Untrusted::new(draft.answers.company.trim()).shown().to_string();
-        match self.trial.get() {
-            Some(trial) => {
-                let company = trial.company.shown();
-                let ends = here.moment(trial.ends_at);
-                let words = format!("The trial of {company} has started. It ends {ends}.");
-                blocks.push(Block::notice(Tone::Done, words));
-                blocks.push(Block::Gap);
-                blocks.push(Block::prose(format!(
-                    "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
-                     can send it again from the organization's menu.",
-                    trial.administrator.shown()
-                )));
-            }
-            None => {
-                let words = format!("The trial of {company} has started.");
-                blocks.push(Block::notice(Tone::Done, words));
-                blocks.push(asking::instead_of(&self.trial, "the trial", here));
-            }
+        if let Some(trial) = self.trial.get() {
+            let company = trial.company.shown();
+            let ends = here.moment(trial.ends_at);
+            let words = format!("The trial of {company} has started. It ends {ends}.");
+            blocks.push(Block::notice(Tone::Done, words));
+            blocks.push(Block::Gap);
+            blocks.push(Block::prose(format!(
+                "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
+                 can send it again from the organization's menu.",
+                trial.administrator.shown()
+            )));
+        } else {
+            let words = format!("The trial of {company} has started.");
+            blocks.push(Block::notice(Tone::Done, words));
+            blocks.push(asking::instead_of(&self.trial, "the trial", here));
         }
         blocks.extend([
             Block::Gap,

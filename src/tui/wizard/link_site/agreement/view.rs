@@ -50,7 +50,7 @@ pub(super) fn page(step: &Agreement, draft: &Draft, here: Here<'_>) -> Page {
     match step.linking.error() {
         Some(error) => blocks.push(asking::failed(error, here)),
         None => {
-            blocks.push(Block::aside(asking::waiting(&step.linking, "Starting the link", here)))
+            blocks.push(Block::aside(asking::waiting(&step.linking, "Starting the link", here)));
         }
     }
     Page {

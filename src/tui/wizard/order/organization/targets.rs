@@ -57,29 +57,26 @@ pub fn target(id: &str) -> Option<Target> {
 /// Case (a): the organization that the address administers, and no other.
 fn administers(one: &Administered, found: &OrderMatch, draft: &Draft) -> Vec<Block> {
     let who = found.administrator.shown();
-    let mut blocks = match &one.name {
-        Some(name) => {
-            let words = format!("{who} administers {}.", name.shown());
-            vec![
-                Block::notice(Tone::Done, words),
-                Block::Gap,
-                Block::prose("The order goes there and nowhere else."),
-            ]
-        }
-        None => {
-            let words = format!(
-                "{who} administers an organization that {} does not manage.",
-                draft.about.partner_name.shown()
-            );
-            vec![
-                Block::notice(Tone::Attention, words),
-                Block::Gap,
-                Block::prose(
-                    "The order goes there and nowhere else, once one of its full admins accepts. \
-                     Until then you see only the order, not the organization.",
-                ),
-            ]
-        }
+    let mut blocks = if let Some(name) = &one.name {
+        let words = format!("{who} administers {}.", name.shown());
+        vec![
+            Block::notice(Tone::Done, words),
+            Block::Gap,
+            Block::prose("The order goes there and nowhere else."),
+        ]
+    } else {
+        let words = format!(
+            "{who} administers an organization that {} does not manage.",
+            draft.about.partner_name.shown()
+        );
+        vec![
+            Block::notice(Tone::Attention, words),
+            Block::Gap,
+            Block::prose(
+                "The order goes there and nowhere else, once one of its full admins accepts. \
+                 Until then you see only the order, not the organization.",
+            ),
+        ]
     };
     if !one.why_not.is_empty() {
         blocks.push(Block::Gap);
