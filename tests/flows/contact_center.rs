@@ -86,7 +86,7 @@ fn t7_where_it_operates_is_asked_once() {
         pilot.hit("backspace");
     }
     pilot.text_in("germ");
-    assert!(pilot.sees("▸ Germany     data in Europe"), "{}", pilot.text());
+    assert!(pilot.sees("▸ Germany  data in Europe"), "{}", pilot.text());
     pilot.hit("enter");
     assert_eq!(presses(&pilot), [Some("DE")]);
     assert!(pilot.sees("Operates in  Germany"), "{}", pilot.text());

@@ -178,11 +178,11 @@ impl Linking {
 
 /// What was sent, without drafts.
 fn calls(pilot: &Pilot) -> Vec<&LinkCall> {
-    let call = |request| match request {
+    let calls = pilot.sent.iter().filter_map(|request| match request {
         Request::Link(call) => Some(call),
         _ => None,
-    };
-    pilot.sent.iter().filter_map(call).collect()
+    });
+    calls.collect()
 }
 
 /// How often a call of this kind was sent.

@@ -9,7 +9,7 @@ use std::rc::Rc;
 
 use bytes::Bytes;
 use hublink::api::call::{
-    ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, SetupCall, TrialCall,
+    ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, TrialCall,
 };
 use hublink::api::draft::Draft;
 use hublink::api::order::{Order, OrderMatch};

@@ -49,7 +49,6 @@ fn l7_a_link_under_way_shows_how_far_it_is() {
     let pilot = home(SiteState::Linking, Some(job), Role::SiteAdmin);
     assert!(pilot.sees("linking 62 % · 140"), "{}", pilot.text());
     assert!(reads(&pilot, "linking to Acme Robotics, 62 %"), "{}", pilot.text());
-    assert!(pilot.sees("1 link under way"), "{}", pilot.text());
 }
 
 #[test]
