@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::api::timer::Timer;
+use crate::domain::automatic::Waits;
 use crate::domain::role::Action;
 use crate::domain::site::SiteState;
 use crate::domain::timer::TimerKind;
@@ -20,7 +21,7 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT s.url, s.auto_link_on, coalesce(a.reason, '')
+        "SELECT s.url, s.auto_link_on, a.waits
            FROM sites s LEFT JOIN auto_links a ON a.site = s.id
           WHERE s.auto_link_on IS NOT NULL AND s.may_link = 1 AND s.state = ",
     );
@@ -38,9 +39,9 @@ pub async fn timers(
         };
         let what = format!("{} {what}", site.shown());
         let about = Timer::about(kind, Some(on), now, what, site.clone());
-        let reason = Untrusted::new(row.try_get::<&str, _>(2)?);
+        let waits = row.try_get::<Option<&str>, _>(2)?.and_then(Waits::from_code);
         let meaning =
-            if reason.is_empty() { about.meaning.clone() } else { reason.shown().to_string() };
+            waits.map_or_else(|| about.meaning.clone(), |waits| waits.reason().to_owned());
         found.push(Timer { meaning, site: Some(site), ..about });
     }
     Ok(found)
