@@ -47,8 +47,8 @@ async fn world() -> Fixture {
              INSERT INTO link_jobs (site, organization, state, started_at, due_at, reason) VALUES
                (6, 'acme', 'running', 0, {in_1}, ''),
                (7, 'acme', 'failed', 0, NULL, 'The directory was away.');
-             INSERT INTO auto_links (site, state, reason) VALUES
-               (4, 'waiting', 'Two organizations match.');
+             INSERT INTO auto_links (site, state, waits) VALUES
+               (4, 'waiting', 'several_matches');
              INSERT INTO site_connects (site, email, code_hash, expires_at) VALUES
                (3, 'ned@new.example', 'h', {in_1});
              INSERT INTO trials (organization, administrator, days, started_at, started_by, ends_at)
