@@ -20,12 +20,16 @@ pub fn routes() -> OpenApiRouter<Shared> {
 }
 
 /// The place of a timer in the list: the most urgent first, then the one that is due first.
+///
+/// What goes on by itself is in the order of its kinds: its end is an estimate that moves (a DNS
+/// look-up is told from now on), and a page that begins after a moving place repeats its rows.
 type Place = (Urgency, Option<i64>, TimerKind, String, Option<String>, Option<String>);
 
 fn place(timer: &Timer) -> Place {
+    let by_itself = timer.urgency == Urgency::UnderWay;
     (
         timer.urgency,
-        timer.due_at.map(to_millis),
+        timer.due_at.filter(|_| !by_itself).map(to_millis),
         timer.kind,
         timer.subject.raw().to_owned(),
         timer.organization.clone(),
