@@ -98,7 +98,9 @@ impl ContactCenter {
         let title = which.title();
         match part.state {
             PartState::NotStarted if which == CenterPart::Chat && !self.voice.state.may_begin() => {
-                format!("{title}: waiting for the customer administrator")
+                let whom =
+                    if self.may_begin_chat { "your Set Up" } else { "the customer administrator" };
+                format!("{title}: waiting for {whom}")
             }
             PartState::UnderWay => format!("{title}: under way, {} %", part.progress),
             PartState::Failed => {
@@ -162,6 +164,12 @@ mod tests {
                 "Chat is enabled by the customer administrator's own Set Up.",
             ]
         );
+    }
+
+    #[test]
+    fn t7_to_the_customers_own_administrator_it_waits_for_them() {
+        let card = card(PartState::Ready, PartState::NotStarted, true);
+        assert_eq!(card.line(CenterPart::Chat), "Chat: waiting for your Set Up");
     }
 
     #[test]

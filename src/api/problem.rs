@@ -149,6 +149,8 @@ pub mod code {
     pub const WELCOME_SENDING: &str = "welcome_sending";
     /// 409: the address of this welcome cannot be corrected (rule T4).
     pub const WELCOME_FIXED: &str = "welcome_fixed";
+    /// 409: the code is no welcome's; it connects an address to a site (rule L1).
+    pub const CONNECT_CODE: &str = "connect_code";
     /// 404: no mail has this code, or a newer mail has taken its place.
     pub const CODE_UNKNOWN: &str = "code_unknown";
     /// 409: the code was used; the remedy names who can send a new one.

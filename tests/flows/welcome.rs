@@ -95,6 +95,25 @@ fn section_3_a_used_or_expired_code_names_who_can_send_a_new_one() {
 }
 
 #[test]
+fn l1_a_code_that_connects_a_site_leads_to_signing_in() {
+    let world = Onboarding::customer();
+    world.places.with(|world| world.people.clear());
+    let mut pilot = world.pilot(Box::new(SignIn::default()), (80, 24));
+    pilot.press(Action::PreviousPane).press(Action::Bottom).press(Action::Up).hit("enter");
+    let words = "This code connects ned@new.example to the site new.webex.example.";
+    let remedy = "Sign in as ned@new.example, open Link a site, and give the code there.";
+    world.refuse(
+        |request| matches!(request, Request::Welcome(WelcomeCall::Look(_))),
+        refused(problem(code::CONNECT_CODE, 409, words, remedy)),
+    );
+    pilot.text_in("aaaa-bbbb-cccc-dddd").hit("enter");
+    assert!(reads(&pilot, &format!("! {words} {remedy}")), "{}", pilot.text());
+    assert!(pilot.sees("enter sign in"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("With a personal token"), "{}", pilot.text());
+}
+
+#[test]
 fn t4_the_rules_stand_beside_the_password_and_gate_next() {
     let mut pilot = begin(&Onboarding::customer(), (80, 24));
     pilot.text_in(CODE).hit("enter");

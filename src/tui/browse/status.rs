@@ -25,8 +25,10 @@ pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer)
 pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     text::put(buf, area, &" ".repeat(area.width.into()), look.ink(Tone::Text));
-    let right = format!("{} set it up", look.here.keys.key(Action::SetUp));
-    let x = text::put_right(buf, area, &right, look.ink(Tone::Strong));
+    let key = look.here.keys.key(Action::SetUp);
+    let x = text::put_right(buf, area, " set it up", look.ink(Tone::Muted));
+    let before = Rect { width: x.saturating_sub(area.x), ..area };
+    let x = text::put_right(buf, before, &key, look.ink(Tone::Key));
     let words = format!("! Services setup of {} is pending", organization.name.shown());
     let room = Rect { width: x.saturating_sub(area.x + 1), ..area };
     text::put(buf, room, &words, look.ink(Tone::Attention));

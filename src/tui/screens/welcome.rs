@@ -142,6 +142,11 @@ impl Welcome {
         self.refusal = Some(why.into());
     }
 
+    /// Whether the code is one that is given after signing in.
+    fn signs_in_first(&self) -> bool {
+        self.at == At::Code && self.found.error().is_some_and(code::connects)
+    }
+
     fn look(&mut self, cx: &mut Cx<'_>) {
         match self.code.secret() {
             Some(code) => {
@@ -307,6 +312,7 @@ impl Screen for Welcome {
 
     fn label(&self, action: Action) -> Option<String> {
         let words = match (action, self.at) {
+            (Action::Next, _) if self.signs_in_first() => "sign in",
             (Action::Next, _) if self.sheet.has_next_field() => "next field",
             (Action::Next, At::Terms) => "accept and sign in",
             (Action::Next, At::Password) if self.signs_in() => "sign in",
@@ -321,6 +327,7 @@ impl Screen for Welcome {
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match (action, self.at) {
+            (Action::Next, _) if self.signs_in_first() => return Flow::Pop,
             (Action::Next, _) => self.next(cx),
             (Action::Back, At::Code) => return Flow::Pop,
             (Action::Back, At::Password) => self.go(At::Code, cx),

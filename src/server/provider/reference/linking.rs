@@ -4,7 +4,7 @@
 //! workers. The acts are below: enrolling, candidates, the agreement, the job, the mails.
 
 mod candidates;
-mod code;
+pub mod code;
 mod commit;
 mod enroll;
 mod hindrance;

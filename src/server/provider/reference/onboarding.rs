@@ -7,8 +7,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use super::{Reference, contact_center, setup, welcome};
+use super::{Reference, contact_center, linking, setup, welcome};
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
+use crate::api::problem::code;
 use crate::api::run::WatchQuery;
 use crate::api::setup::{Setup, SubdomainCheck, Suggestions};
 use crate::api::welcome::{Welcome, WelcomeShown};
@@ -106,10 +107,17 @@ impl Onboarding for Reference {
         Box::pin(welcome::correct(self, viewer, id, email))
     }
 
-    fn look_at_welcome<'a>(&'a self, code: &'a str) -> Answer<'a, WelcomeShown> {
+    fn look_at_welcome<'a>(&'a self, text: &'a str) -> Answer<'a, WelcomeShown> {
         Box::pin(async move {
             let mut conn = self.store.read().await?;
-            welcome::accept::look(&mut conn, code, self.clock.now()).await
+            let now = self.clock.now();
+            match welcome::accept::look(&mut conn, text, now).await {
+                // Nobody has to know what kind of code a mail has.
+                Err(refusal) if refusal.problem.code == code::CODE_UNKNOWN => {
+                    Err(linking::code::told(&mut conn, text, now).await?.unwrap_or(refusal))
+                }
+                answer => answer,
+            }
         })
     }
 

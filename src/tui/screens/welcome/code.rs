@@ -3,6 +3,7 @@
 //! Owns the first page. What kind of code it is the backend tells; nobody has to know before.
 
 use crate::api::call::{ApiError, Reply};
+use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::api::welcome::WelcomeShown;
 use crate::tui::load::Load;
@@ -80,9 +81,18 @@ impl Code {
     }
 }
 
+/// Whether the code connects an address to a site (rule L1): one signs in first.
+pub(super) fn connects(error: &ApiError) -> bool {
+    error.code() == code::CONNECT_CODE
+}
+
 /// Why the code does not open anything, and who can send a new one.
 fn refused(error: &ApiError, here: Here<'_>) -> Block {
     match error {
+        // No refusal: it is of use elsewhere.
+        ApiError::Problem(problem) if connects(error) => {
+            Block::notice(Tone::Attention, asking::both(problem))
+        }
         ApiError::Problem(_) => asking::failed(error, here),
         ApiError::Unreachable(_) | ApiError::Malformed(_) => {
             let words = format!(

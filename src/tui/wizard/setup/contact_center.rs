@@ -49,7 +49,7 @@ impl Step<SetUpServices> for ContactCenter {
         let finish = RowSpec {
             id: FINISH.to_owned(),
             tone: Tone::Strong,
-            cells: vec!["Go to the organization".to_owned()],
+            cells: vec!["Back to the organizations".to_owned()],
         };
         let rows = self.card.button().into_iter().chain([finish]).collect();
         blocks.push(Block::Rows(Rows { key: NEXT, rows, empty: String::new() }));
@@ -82,7 +82,7 @@ impl Step<SetUpServices> for ContactCenter {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         let words = match action {
             Action::Next if self.sets_up() => "set up",
-            Action::Next => "go to the organization",
+            Action::Next => "back to the organizations",
             Action::Open => "take it",
             _ => return None,
         };

@@ -141,7 +141,8 @@ impl Review {
             }
         }
         if let Some(welcome) = &draft.about.setup.welcome {
-            fact("Administrator", welcomed(welcome));
+            fact("Administrator", welcome.email.shown().to_string());
+            fact("Welcome mail", welcomed(welcome).to_owned());
         }
         facts
     }
@@ -164,12 +165,11 @@ fn is_partner(organization: &Organization) -> bool {
     holds(Role::PartnerAdmin) && !holds(Role::FullAdmin)
 }
 
-fn welcomed(welcome: &Welcome) -> String {
-    let words = match welcome.state {
-        WelcomeState::Accepted => "has taken over",
-        _ if welcome.expired => "has not used the welcome mail; it is too old now",
-        WelcomeState::Sent => "has the welcome mail",
-        state => return format!("{} · welcome mail {}", welcome.email.shown(), state.title()),
-    };
-    format!("{} · {words}", welcome.email.shown())
+/// What became of the welcome mail, in a few words.
+fn welcomed(welcome: &Welcome) -> &'static str {
+    match welcome.state {
+        WelcomeState::Accepted => "accepted: they have taken over",
+        _ if welcome.expired => "too old, and was not used: send a new one",
+        state => state.title(),
+    }
 }

@@ -7,6 +7,7 @@ use sqlx::Row;
 
 use crate::api::problem::code as problem;
 use crate::domain::site_link::{CODE_LENGTH, connect_code};
+use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, hash_secret, new_secret, to_millis};
 
@@ -67,6 +68,22 @@ pub async fn spend(conn: &mut Conn, owner: &Owner, now: Timestamp) -> Result<boo
     .execute(conn)
     .await?;
     Ok(spent.rows_affected() == 1)
+}
+
+/// What a code is for, told to who gives it where a welcome's is asked for.
+pub async fn told(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Option<Refusal>, Refusal> {
+    let Some(owner) = find(conn, text, now).await? else { return Ok(None) };
+    if let Some(refusal) = over(owner.state) {
+        return Ok(Some(refusal));
+    }
+    let shown = |text: &str| Untrusted::new(text).shown();
+    let (email, url) = (shown(&owner.email), shown(&owner.url));
+    let refusal = Refusal::conflict(
+        problem::CONNECT_CODE,
+        format!("This code connects {email} to the site {url}."),
+        format!("Sign in as {email}, open Link a site on {url}, and give the code there."),
+    );
+    Ok(Some(refusal.at("code")))
 }
 
 /// No mail to this operator about this site has the code.

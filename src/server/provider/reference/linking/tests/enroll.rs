@@ -92,6 +92,23 @@ async fn l1_the_code_works_once_for_seven_days_and_for_its_operator_alone() {
 }
 
 #[tokio::test]
+async fn l1_given_where_a_welcomes_code_is_asked_for_it_says_what_it_is_for() {
+    let stage = Stage::new().await;
+    stage.enroll("ned", json!({})).await;
+    stage.post().await;
+    let code = stage.code("ned@new.example");
+    let look = async |code: &str| {
+        stage.world.send("POST", "/v1/welcome/look", "ned", json!({ "code": code })).await
+    };
+    let told = look(&code).await;
+    assert_eq!(refusal(&told), (409, "connect_code"), "{told:?}");
+    assert!(told.json["remedy"].as_str().unwrap().contains("ned@new.example"), "{told:?}");
+    assert_eq!(refusal(&look("aaaa-bbbb-cccc-dddd").await), (404, "code_unknown"));
+    assert_eq!(stage.connect("ned", &code).await.json["next"], "organization", "it is not used");
+    assert_eq!(refusal(&look(&code).await), (409, "code_used"));
+}
+
+#[tokio::test]
 async fn l1_the_page_of_the_link_shows_and_its_button_connects() {
     let stage = Stage::new().await;
     stage.enroll("ned", json!({})).await;
