@@ -158,6 +158,27 @@ fn without_data_each_view_says_so() {
 }
 
 #[test]
+fn the_first_feed_is_seen_without_a_key_and_asked_for_ever_less() {
+    let places = Places::new();
+    places.with(|world| world.fed = false);
+    let mut pilot = opened(&places, (80, 24));
+    let reports = |pilot: &Pilot| {
+        let report =
+            |request: &&Request| matches!(request, Request::Insights(InsightsCall::Report(..)));
+        pilot.sent.iter().filter(report).count()
+    };
+    pilot.pass(600_000);
+    let asked = reports(&pilot);
+    assert!((7..20).contains(&asked), "{asked} in ten minutes");
+    places.with(|world| world.fed = true);
+    pilot.pass(61_000);
+    assert!(reads(&pilot, "Meetings, day by day"), "{}", pilot.text());
+    let asked = reports(&pilot);
+    pilot.pass(600_000);
+    assert_eq!(reports(&pilot), asked, "with something to tell nothing is asked");
+}
+
+#[test]
 fn a_slow_report_is_told_and_a_failed_one_is_asked_again() {
     let places = Places::new();
     let insights = |request: &Request| matches!(request, Request::Insights(_));

@@ -106,11 +106,14 @@ fn a_timer_without_a_place_says_what_to_do() {
     places.with(|world| {
         world.sites.iter_mut().for_each(|site| site.agreements.clear());
         let due = Some("2026-03-20T00:00:00Z");
-        world.timers = vec![timer(TimerKind::Trial, due, "trial of Zenith ends", "zenith")];
+        let trial = timer(TimerKind::Trial, due, "trial of Zenith ends", "zenith");
+        world.timers = vec![Timer { organization: None, ..trial }];
     });
     let mut pilot = places.pilot((100, 24));
     pilot.press(Action::Timers);
     assert!(reads(&pilot, "From then on the trial is read-only"), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(reads(&pilot, "Extend it, or map an order."), "{}", pilot.text());
     pilot.press(Action::Copy);
     assert_eq!(pilot.copied[0].as_str(), "zenith");
 }

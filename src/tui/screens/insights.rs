@@ -45,6 +45,10 @@ pub const ENTRY: Entry = Entry {
     open: |site| Box::new(Insights::of(site)),
 };
 
+/// After so many milliseconds one looks again whether a feed has come, at first and at the most.
+const SOON_MS: u64 = 1_000;
+const SELDOM_MS: u64 = 60_000;
+
 /// The screen.
 pub struct Insights {
     url: Untrusted,
@@ -52,6 +56,8 @@ pub struct Insights {
     section: Section,
     by: Period,
     report: Load<SiteReport>,
+    /// A feed may be on its way: when to look again, and after how long once more.
+    again: Option<(u64, u64)>,
     /// Which figure, in each of the reports.
     measures: [Cursor; Report::ALL.len()],
     /// Which period, counted from the last one.
@@ -71,6 +77,7 @@ impl Insights {
             section: Section::Report(Report::Engagement),
             by: Period::default(),
             report: Load::default(),
+            again: None,
             measures: [Cursor::default(); Report::ALL.len()],
             back: 0,
             lists: Lists::of(url),
@@ -105,6 +112,25 @@ impl Insights {
             _ if !self.is_linked() => self.ask_site(cx),
             Section::Report(_) => self.ask_report(cx),
             list => self.lists.ask(list, cx),
+        }
+    }
+
+    /// While nothing was ever fed, looks again after a while, each time after twice as long.
+    fn look_again(&mut self, cx: &mut Cx<'_>) {
+        let nothing = self.report.get().is_some_and(|report| report.fed_at.is_none());
+        if !nothing || self.report.is_waiting() || self.report.error().is_some() {
+            return;
+        }
+        match self.again {
+            Some((at, pause)) if cx.now_ms >= at => {
+                self.again = Some((cx.now_ms + pause, (pause * 2).min(SELDOM_MS)));
+                self.ask_report(cx);
+            }
+            Some(_) => {}
+            None => self.again = Some((cx.now_ms + SOON_MS, SOON_MS * 2)),
+        }
+        if let Some((at, _)) = self.again {
+            cx.wake_at(at);
         }
     }
 
@@ -327,6 +353,7 @@ impl Screen for Insights {
                 if self.report.is_untouched() {
                     self.ask_report(cx);
                 }
+                self.look_again(cx);
                 let count = board::count(report);
                 let parts = layout::report::report(cx.body(), count);
                 self.measures[report as usize].clamp(count, parts.measures.height.into());

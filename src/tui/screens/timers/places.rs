@@ -1,7 +1,7 @@
 //! Where a timer leads: the screen or the wizard in which one can do something about it.
 //!
-//! Owns the one table from kinds to places. A kind whose place does not exist yet leads nowhere;
-//! its remedy is told instead.
+//! Owns the one table from kinds to places. A timer that does not say where it belongs leads
+//! nowhere; its remedy is told instead.
 
 use crate::api::site::Site;
 use crate::api::timer::Timer;
@@ -11,7 +11,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::screen::{Cx, Screen};
 use crate::tui::screens::runs::Runs;
 use crate::tui::screens::users::Users;
-use crate::tui::screens::{contact_center, welcome_mail};
+use crate::tui::screens::{contact_center, trials, welcome_mail};
 use crate::tui::wizard::{self, Entry};
 
 /// Where to.
@@ -41,7 +41,7 @@ pub fn of(timer: &Timer) -> Option<Place> {
         | TimerKind::ConnectLink => wizard(Kind::LinkSite, &site()?),
         TimerKind::ContactCenter => organization(&contact_center::ENTRY),
         TimerKind::WelcomeLink => organization(&welcome_mail::ENTRY),
-        TimerKind::Trial => None,
+        TimerKind::Trial => organization(&trials::CUSTOMERS),
     }
 }
 
