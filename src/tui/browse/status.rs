@@ -37,10 +37,10 @@ pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, b
 /// What is overdue, under way, and due next; at the right the key that tells more.
 pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
-    let mut pieces = timers::pieces(world.timers(), look.here);
+    let mut pieces = Vec::new();
     let (_, failed) = Links::count(world.sites.items());
     if failed > 0 {
-        pieces.insert(0, (Tone::Refused, format!("{} failed", count(failed, "link"))));
+        pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
     }
     let (asking, to_map) = world.open_orders();
     if asking > 0 {
@@ -50,6 +50,7 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
     if to_map > 0 {
         pieces.push((Tone::Accent, format!("{} to map", count(to_map, "order"))));
     }
+    pieces.extend(timers::pieces(world.timers(), look.here));
     let session = look.here.session;
     let key = |action| look.here.keys.key(action);
     let mut right = Vec::new();
@@ -67,7 +68,7 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
         pieces.push((Tone::Muted, format!("nothing is due · {}", session.backend.shown())));
     }
     let x = text::put_right(buf, area, &right, look.ink(Tone::Muted));
-    let mut room = Rect { width: x.saturating_sub(area.x + 1), ..area };
+    let mut room = Rect { width: x.saturating_sub(area.x + 2), ..area };
     for (n, (tone, words)) in pieces.iter().enumerate() {
         if n > 0 {
             let x = text::put(buf, room, " · ", look.ink(Tone::Faint));

@@ -188,7 +188,7 @@ fn facts(trial: &Trial, here: Here<'_>) -> String {
         format!("Site: {}{}", site.url.shown(), zone.unwrap_or_default())
     }));
     lines.push(format!("Administrator: {}", trial.administrator.shown()));
-    lines.extend(trial.vertical.map(|one| format!("Line of business: {}", one.title())));
+    lines.extend(trial.vertical.map(|one| format!("Industry: {}", one.title())));
     lines.extend(trial.country.map(|country: Country| {
         format!("Country: {}, data in {}", country.name(), country.region().title())
     }));

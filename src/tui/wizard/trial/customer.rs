@@ -72,7 +72,7 @@ impl Step<Trial> for Customer {
             disabled: None,
         };
         let company = self.field("company", "Company", String::new(), draft);
-        let vertical = self.field("vertical", "Line of business", String::new(), draft);
+        let vertical = self.field("vertical", "Industry", String::new(), draft);
         let mut blocks = vec![
             Block::prose("Who is going to try the services?"),
             Block::Gap,

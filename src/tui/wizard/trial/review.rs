@@ -198,7 +198,7 @@ fn facts(start: &StartTrial, draft: &Draft, here: Here<'_>) -> Vec<(String, Stri
         let region = country.region().title();
         fact("Country", format!("{}; the data is kept in {region}", country.name()));
     }
-    fact("Line of business", start.vertical.title().to_owned());
+    fact("Industry", start.vertical.title().to_owned());
     if let Some(zone) = &start.time_zone {
         fact("Time zone", format!("{zone}, of the site"));
     }
