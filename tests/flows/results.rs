@@ -1,6 +1,6 @@
 //! Step six: what became of everyone, and what comes next.
 
-use hublink::api::call::{DraftCall, PlanCall, Request, RunCall};
+use hublink::api::call::{DraftCall, PlanCall, Reply, Request, RosterPart, RunCall};
 use hublink::api::plan::Selection;
 use hublink::api::run::Resolution;
 use hublink::domain::linking::LinkingMethod::VerifyNow;
@@ -9,6 +9,7 @@ use hublink::tui::pilot::Pilot;
 use std::path::Path;
 
 use crate::script::{Shared, down, problem, reads, refused};
+use crate::world::{self, roster};
 
 const SIZE: (u16, u16) = (80, 24);
 
@@ -69,6 +70,27 @@ fn u3_later_the_rest_is_one_key() {
         _ => None,
     });
     assert_eq!(made, Some(Selection::Rest {}));
+}
+
+#[test]
+fn u3_the_rest_is_of_the_list_as_it_is_now_not_as_it_was() {
+    let (world, mut pilot) = open();
+    pilot.hit("a").press(Action::Back);
+    assert!(pilot.sees("● Select") && pilot.sees("11 ticked"), "{}", pilot.text());
+    // Three of them are linked meanwhile, and the link is slow: the list comes in parts.
+    pilot.press(Action::Back);
+    let (whole, part) = (world::roster_with(3), RosterPart { complete: false, ..roster() });
+    world.with(|world| world.roster = part);
+    pilot.press(Action::Next);
+    let waits = "The list is being loaded anew; this waits until it is whole.";
+    for action in [Action::Rest, Action::TickAll] {
+        assert_eq!(pilot.app().can(action), Availability::Disabled(waits.into()));
+    }
+    pilot.hit("enter");
+    assert!(pilot.sees("● Select") && pilot.sees(waits), "{}", pilot.text());
+    pilot.stream_on(Ok(Reply::Roster(whole)));
+    assert!(pilot.sees("8 ticked"), "who was linked is not in it:\n{}", pilot.text());
+    assert_eq!(pilot.app().can(Action::Rest), Availability::Ready);
 }
 
 #[test]

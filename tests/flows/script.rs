@@ -6,7 +6,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use hublink::api::call::{
-    ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RunCall, SiteCall,
+    ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart, RunCall,
+    SiteCall,
 };
 use hublink::api::domains::OrgDomain;
 use hublink::api::draft::Draft;
@@ -50,6 +51,8 @@ pub struct World {
     pub silent: Option<Which>,
     /// What the next look-up finds.
     pub look_up: Option<hublink::api::domains::Check>,
+    /// The list of users, as it streams.
+    pub roster: RosterPart,
 }
 
 /// The world, shared by the test and the pilot.
@@ -73,6 +76,7 @@ impl Shared {
             refuse: Vec::new(),
             silent: None,
             look_up: None,
+            roster: world::roster(),
         })))
     }
 
@@ -149,7 +153,7 @@ impl Shared {
                 Request::Plan(call) => Some(Ok(plan(world, call))),
                 Request::Run(call) => run(world, call).map(Ok),
                 Request::Draft(call) => Some(drafts(world, call)),
-                Request::Roster(_) => Some(Ok(Reply::Roster(world::roster()))),
+                Request::Roster(_) => Some(Ok(Reply::Roster(world.roster.clone()))),
                 Request::Cohort(_) => Some(Ok(Reply::Cohorts(Page { items: vec![], next: None }))),
                 Request::Demo(DemoCall::PublishTxt(_)) => Some(Ok(Reply::Done)),
                 other => panic!("the wizard asked for {other:?}"),

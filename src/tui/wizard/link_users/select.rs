@@ -140,8 +140,14 @@ impl Select {
         }
     }
 
-    fn when_whole(&self) -> Availability {
-        self.not_whole().map_or(Availability::Ready, |why| Availability::Disabled(why.into()))
+    /// The list on screen is of before, and whom it would tick may be invited already (rule U3).
+    fn not_fresh(&self) -> Option<String> {
+        let words = "The list is being loaded anew; this waits until it is whole.";
+        self.not_whole().or_else(|| self.roster.id().map(|_| words.to_owned()))
+    }
+
+    fn when_fresh(&self) -> Availability {
+        self.not_fresh().map_or(Availability::Ready, |why| Availability::Disabled(why.into()))
     }
 
     fn in_list(&self, action: Action) -> Option<Availability> {
@@ -162,7 +168,7 @@ impl Select {
             | Action::Invert
             | Action::Rest
             | Action::LoadList
-            | Action::Cohorts => self.when_whole(),
+            | Action::Cohorts => self.when_fresh(),
             Action::Undo => {
                 Availability::ready_if(self.picks.selection.can_undo(), "There is nothing to undo.")
             }
@@ -277,13 +283,13 @@ impl Step<LinkUsers> for Select {
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.over = Over::None;
         self.filter.focus(false);
-        if draft.answers.selection != self.stored {
+        // Who the rest is changes with every run: it is told anew each time.
+        let anew = matches!(draft.answers.selection, Some(Saved::Rest {}));
+        if anew || draft.answers.selection != self.stored {
             self.resume.clone_from(&draft.answers.selection);
             self.cohort = Load::default();
-            if self.resume.is_none() {
-                self.stored = None;
-                self.picks.restore(Bitmap::new());
-            }
+            self.stored = None;
+            self.picks.restore(Bitmap::new());
         }
         self.load(draft, cx);
     }
@@ -304,7 +310,8 @@ impl Step<LinkUsers> for Select {
     }
 
     fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
-        if let Some(why) = self.not_whole() {
+        let saved_to_come = self.resume.as_ref().and_then(|_| self.not_fresh());
+        if let Some(why) = self.not_whole().or(saved_to_come) {
             return Err(Refusal::page(why));
         }
         if self.picks.selection.ticked().is_empty() {
@@ -362,6 +369,8 @@ impl Step<LinkUsers> for Select {
         cx: &mut Cx<'_>,
     ) -> Turn {
         let whole = self.roster.get().filter(|part| part.complete).cloned();
+        let unfinished = matches!(result, Ok(Reply::Roster(part)) if !part.complete);
+        let as_before = unfinished && whole.is_some();
         let as_part = |reply: &Reply| match (reply, whole) {
             (Reply::Roster(part), _) if part.complete => Some((part.clone(), true)),
             (Reply::Roster(_), Some(whole)) => Some((whole, false)),
@@ -369,7 +378,7 @@ impl Step<LinkUsers> for Select {
             _ => None,
         };
         if self.roster.take_part(id, result, as_part) {
-            if result.is_ok() {
+            if result.is_ok() && !as_before {
                 self.arrived(draft, cx);
             }
             return Turn::Stay;
