@@ -1,13 +1,17 @@
 //! From one frame to the next in as few bytes as possible.
 //!
 //! Owns which cells are written, how the cursor gets there and what the pen is like. Writes
-//! nothing but cursor movement, styles and text; a frame without changes is no bytes at all.
+//! nothing but cursor movement, scrolled regions, styles and text; a frame without changes is no
+//! bytes at all.
+
+mod scroll;
 
 use std::io::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
+use self::scroll::Scroll;
 use crate::tui::theme::Pen;
 use crate::tui::widget::text::width;
 
@@ -40,7 +44,14 @@ impl Painter {
             out.extend_from_slice(b"\x1b[0m\x1b[2J");
             *self = Self { shown: Buffer::empty(next.area), ..Self::new() };
         }
-        let shown = std::mem::replace(&mut self.shown, Buffer::empty(Rect::ZERO));
+        let mut shown = std::mem::replace(&mut self.shown, Buffer::empty(Rect::ZERO));
+        if let Some(scroll) = Scroll::find(&shown, &next) {
+            // Lines that come in have the background of the pen.
+            self.pen.become_cell(&Cell::EMPTY, out);
+            scroll.write(out);
+            scroll.apply(&mut shown);
+            self.cursor = Some((0, 0));
+        }
         for (x, y, cell) in shown.diff(&next) {
             self.go(x, y, &next, out);
             self.put(cell, next.area.width, out);

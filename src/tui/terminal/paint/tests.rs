@@ -27,6 +27,11 @@ fn text(buf: &Buffer) -> Vec<String> {
     (0..buf.area.height).map(line).collect()
 }
 
+fn parser(rows: u16, columns: u16) -> vt100::Parser {
+    let size = |n| std::num::NonZeroU16::new(n).unwrap();
+    vt100::Parser::new(size(rows), size(columns), 0)
+}
+
 #[test]
 fn a_bar_that_moves_down_costs_a_dozen_bytes() {
     let bar = |row: u16| {
@@ -44,16 +49,76 @@ fn a_bar_that_moves_down_costs_a_dozen_bytes() {
     assert!(none.is_empty());
 }
 
+/// A header, seven people from `first` on, a footer.
+fn list(first: usize) -> Buffer {
+    let mut buf = Buffer::empty(Rect::new(0, 0, 60, 10));
+    buf.set_string(0, 0, "Name", Style::new());
+    for n in 0..8 {
+        let person = format!("person number {} of Acme Robotics, in Sales", first + n);
+        buf.set_string(0, 1 + n as u16, person, Style::new());
+    }
+    buf.set_string(0, 9, "enter open", Style::new());
+    buf
+}
+
+#[test]
+fn section_10_a_list_that_scrolls_is_moved_by_the_terminal() {
+    for (from, to, most) in [(10, 11, 90), (11, 10, 90), (10, 13, 200), (13, 10, 200)] {
+        let mut painter = Painter::new();
+        let mut terminal = parser(10, 60);
+        for (first, most) in [(from, usize::MAX), (to, most)] {
+            let mut out = Vec::new();
+            painter.paint(list(first), &mut out);
+            terminal.process(&out);
+            assert!(out.len() <= most, "{from} to {to}: {}", String::from_utf8_lossy(&out));
+            let rows: Vec<_> = terminal.screen().rows(0, 60).collect();
+            assert_eq!(rows, text(&list(first)));
+        }
+    }
+}
+
 proptest! {
+    /// Whatever scrolls, and in whichever colours, the terminal shows the frame that was painted.
+    #[test]
+    fn scrolled_frames_are_shown_as_they_are(
+        lines in proptest::collection::vec("[a-c 陈▌]{0,18}", 12),
+        frames in proptest::collection::vec((0usize..6, 0u16..4, any::<bool>()), 1..8),
+    ) {
+        let mut painter = Painter::new();
+        let mut terminal = parser(6, 20);
+        for (first, bar, tinted) in frames {
+            let mut frame = Buffer::empty(Rect::new(0, 0, 20, 6));
+            for (y, line) in (0u16..).zip(lines.iter().skip(first).take(6)) {
+                frame.set_stringn(0, y, line, 20, Style::new());
+            }
+            if tinted {
+                let blue = Style::new().bg(ratatui::style::Color::Indexed(4));
+                frame.set_style(Rect::new(0, bar, 20, 2), blue);
+            }
+            let mut out = Vec::new();
+            painter.paint(frame.clone(), &mut out);
+            terminal.process(&out);
+            let shown: Vec<String> =
+                terminal.screen().rows(0, 20).map(|row| row.trim_end().to_owned()).collect();
+            prop_assert_eq!(shown, text(&frame));
+            for (y, x) in (0..6).flat_map(|y| (0..20).map(move |x| (y, x))) {
+                let there = terminal.screen().cell(y, x).map(vt100::Cell::bgcolor);
+                let tint = frame[(x, y)].bg == ratatui::style::Color::Indexed(4);
+                let wanted = if tint { vt100::Color::Idx(4) } else { vt100::Color::Default };
+                // The second half of a wide letter is the first one's.
+                let half = x > 0 && width(frame[(x - 1, y)].symbol()) > 1;
+                prop_assert!(half || there == Some(wanted), "{x} {y} {there:?}");
+            }
+        }
+    }
+
     #[test]
     fn the_terminal_shows_every_frame(
         frames in proptest::collection::vec(
             proptest::collection::vec("[a-c 陈é▌]{0,12}", 0..4), 1..6),
     ) {
         let mut painter = Painter::new();
-        let size = std::num::NonZeroU16::new;
-        let (Some(rows), Some(columns)) = (size(4), size(20)) else { return Ok(()) };
-        let mut terminal = vt100::Parser::new(rows, columns, 0);
+        let mut terminal = parser(4, 20);
         for lines in frames {
             let frame = screen(&lines);
             let mut out = Vec::new();
