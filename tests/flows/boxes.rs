@@ -1,5 +1,6 @@
 //! What is laid over a screen: help, palette, the demo's panel, the wizards' menu.
 
+use hublink::api::call::Request;
 use hublink::tui::app::App;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::{Action, Availability, Keymap, Override};
@@ -106,6 +107,25 @@ fn the_demo_panel_makes_one_somebody_else() {
     pilot.press(Action::Demo).press(Action::SignInAs).press(Action::Down).press(Action::Open);
     pilot.pass(500);
     assert!(pilot.sees("rio@acme.example · "), "{}", pilot.text());
+}
+
+#[test]
+fn the_demo_panel_takes_a_key_that_comes_before_its_answers() {
+    let asked = |request: &Request| matches!(request, Request::Demo(_));
+    let cases = [
+        (Action::SignInAs, "Sign in as", "rio@acme.example"),
+        (Action::AdvanceMonth, "due in 8 days", "a day on"),
+    ];
+    for (action, then, and) in cases {
+        let places = Places::new();
+        let mut pilot = places.pilot((80, 24));
+        places.with(|world| world.silent = Some(asked));
+        pilot.press(Action::Demo).press(action);
+        assert!(!pilot.sees(then), "{}", pilot.text());
+        places.with(|world| world.silent = None);
+        pilot.release();
+        assert!(pilot.sees(then) && pilot.sees(and), "{}", pilot.text());
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 //! refused, so that nothing can reach the terminal through a name from outside.
 
 /// The final characters of control sequences that are used, with what may stand before them.
-const SEQUENCES: [(u8, &str); 16] = [
+const SEQUENCES: [(u8, &str); 19] = [
     (b'H', "move"),
     (b'f', "move"),
     (b'A', "up"),
@@ -21,6 +21,9 @@ const SEQUENCES: [(u8, &str); 16] = [
     (b'l', "a mode off"),
     (b'c', "what are you"),
     (b'q', "the cursor's shape"),
+    (b'r', "a scroll region"),
+    (b'L', "lines in"),
+    (b'M', "lines out"),
 ];
 /// The private modes that are switched.
 const MODES: [&str; 6] = ["25", "1049", "2004", "2026", "1004", "7"];

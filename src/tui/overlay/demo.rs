@@ -27,11 +27,24 @@ pub struct Demo {
     signing: Load<()>,
     /// The people, once one wants to be somebody else.
     picker: Option<Picker<DemoPerson>>,
+    /// A key that came before what it needs: done as soon as that is there.
+    early: Option<Action>,
 }
 
 impl Demo {
     fn advance(&mut self, seconds: u64, cx: &mut Cx<'_>) {
         self.clock.ask(Request::Demo(DemoCall::Advance(Advance { seconds })), cx);
+    }
+
+    /// What this needs has been asked for and has not come yet.
+    fn is_early(&self, action: Action) -> bool {
+        match action {
+            Action::AdvanceHour | Action::AdvanceDay | Action::AdvanceMonth => {
+                self.clock.get().is_none() && self.clock.is_waiting()
+            }
+            Action::SignInAs => self.people.get().is_none() && self.people.is_waiting(),
+            _ => false,
+        }
     }
 
     fn choose(&mut self) {
@@ -90,6 +103,9 @@ impl Screen for Demo {
     }
 
     fn availability(&self, action: Action) -> Availability {
+        if self.is_early(action) {
+            return Availability::Ready;
+        }
         let busy = self.clock.is_waiting() || self.signing.is_waiting();
         match action {
             Action::Back => Availability::Ready,
@@ -103,7 +119,7 @@ impl Screen for Demo {
             }
             Action::Outbox => Availability::shown_if(self.picker.is_none()),
             Action::SignInAs => {
-                Availability::ready_if(self.people.get().is_some(), "The people are being loaded.")
+                Availability::ready_if(self.people.get().is_some(), "There is nobody to be.")
             }
             _ => Availability::shown_if(self.picker.is_some() && action.motion().is_some()),
         }
@@ -112,6 +128,10 @@ impl Screen for Demo {
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         if let (Some(motion), Some(picker)) = (action.motion(), &mut self.picker) {
             picker.go(motion, cx.body());
+            return Flow::Stay;
+        }
+        if self.is_early(action) {
+            self.early = Some(action);
             return Flow::Stay;
         }
         match action {
@@ -158,7 +178,14 @@ impl Screen for Demo {
             };
         }
         let _ = self.clock.take(id, result, as_clock) || self.people.take(id, result, as_people);
-        Flow::Stay
+        let due = self.early.filter(|action| !self.is_early(*action));
+        self.early = self.early.filter(|_| due.is_none());
+        match due {
+            Some(action) if self.availability(action) == Availability::Ready => {
+                self.on_action(action, cx)
+            }
+            _ => Flow::Stay,
+        }
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
