@@ -23,6 +23,7 @@ pub mod organization;
 pub mod outcome;
 pub mod role;
 pub mod run;
+pub mod sentence;
 pub mod services;
 pub mod setup;
 pub mod site;

@@ -13,6 +13,7 @@ use serde::Serialize;
 
 use super::exit::Failure;
 use super::grid::{self, Column};
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::table::write_csv;
 
@@ -184,7 +185,7 @@ fn escaped(json: &str) -> String {
 /// Tells something that is no result, on standard error.
 pub fn note(text: &str) {
     // With standard error gone there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{text}");
+    let _ = writeln!(io::stderr(), "{}", one_stop(text));
 }
 
 #[cfg(test)]

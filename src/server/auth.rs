@@ -84,7 +84,7 @@ pub fn not_signed_in() -> Refusal {
 /// # Errors
 /// 404 when the actor may not even see the resource, or there is none; 403, naming the role that
 /// could, when it is seen but the action is not permitted; 409 when it is permitted, but the trial
-/// of the organization has expired.
+/// of the organization has expired, and to a site admin whose site has no organization yet.
 pub async fn authorize(
     backend: &Backend,
     actor: &Actor,
@@ -103,6 +103,14 @@ pub async fn authorize(
         return may_change(backend, &roles, action, resource).await.map(|()| roles);
     }
     let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
+    if let Resource::Site(url) = resource
+        && roles.contains(&Role::SiteAdmin)
+        && permits(Role::FullAdmin, action)
+        && backend.provider.site_facts(url).await?.organization.is_none()
+    {
+        // Nobody could: what is missing is the link, and its site admin can make it.
+        return Err(Refusal::not_enrolled(url));
+    }
     Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
 }
 

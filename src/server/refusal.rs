@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use crate::api::plan::Difference;
 use crate::api::problem::{Problem, code};
 use crate::domain::role::{Action, who_could};
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 
 tokio::task_local! {
@@ -40,8 +41,8 @@ impl Refusal {
             title: title(code),
             status: status.as_u16(),
             code: code.into(),
-            detail: detail.into(),
-            remedy: remedy.into(),
+            detail: one_stop(detail.into().raw()).into(),
+            remedy: one_stop(remedy),
             field: None,
             request_id: String::new(),
             run: None,
@@ -69,6 +70,15 @@ impl Refusal {
             code::NOT_ALLOWED,
             format!("Your roles do not allow this. A {} could do it.", who_could(action).title()),
             "Ask somebody with that role.",
+        )
+    }
+
+    /// 409: the site is in no organization yet, so there is nothing to do this in (rule U2).
+    pub fn not_enrolled(site: &str) -> Self {
+        Self::conflict(
+            code::SITE_NOT_ENROLLED,
+            format!("{site} is not linked to an organization yet."),
+            "Link the site first; its users can be linked afterwards.",
         )
     }
 

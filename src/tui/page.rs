@@ -19,6 +19,7 @@ pub use window::Window;
 
 use super::theme::Tone;
 use super::widget::field::Kind;
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Shown;
 
 /// A page.
@@ -331,17 +332,17 @@ impl Page {
 impl Block {
     /// A paragraph of ordinary text.
     pub fn prose(text: impl Into<String>) -> Self {
-        Self::Prose { tone: Tone::Text, text: text.into() }
+        Self::Prose { tone: Tone::Text, text: one_stop(text) }
     }
 
     /// A quiet paragraph.
     pub fn aside(text: impl Into<String>) -> Self {
-        Self::Prose { tone: Tone::Muted, text: text.into() }
+        Self::Prose { tone: Tone::Muted, text: one_stop(text) }
     }
 
     /// A sentence that wants to be noticed.
     pub fn notice(tone: Tone, text: impl Into<String>) -> Self {
-        Self::Notice { tone, text: text.into() }
+        Self::Notice { tone, text: one_stop(text) }
     }
 }
 

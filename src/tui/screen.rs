@@ -19,6 +19,7 @@ use super::session::Session;
 use super::theme::{Theme, Tone};
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Shown;
 use crate::roster::{Bitmap, Search};
 
@@ -257,7 +258,7 @@ impl Cx<'_> {
     pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
         let until_ms = self.now_ms + TOAST_MS;
         self.wake_at(until_ms);
-        *self.toast = Some(Toast { tone, text: text.into(), until_ms });
+        *self.toast = Some(Toast { tone, text: one_stop(text), until_ms });
     }
 }
 

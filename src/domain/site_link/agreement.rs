@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use super::Consequences;
-use crate::domain::number::thousands;
+use crate::domain::number::{count, thousands};
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 
 /// The most columns of a name in the text.
@@ -59,27 +60,34 @@ pub fn agreement(terms: &Terms<'_>) -> String {
         "Linking the site changes no one's privileges. Linking its users is a second step, and \
          optional.",
     );
-    text
+    one_stop(text)
 }
 
 fn users(text: &mut String, what: &Consequences, organization: &str) {
-    let _ =
-        writeln!(text, "Of the site's {} users, when the link completes:", thousands(what.users));
+    let _ = writeln!(text, "Of the site's {}, when the link completes:", count(what.users, "user"));
+    let stay = |users: u64| match users {
+        1 => "1 stays as it is".to_owned(),
+        more => format!("{} stay as they are", thousands(more)),
+    };
+    let are = |users: u64| {
+        if users == 1 { "1 is".to_owned() } else { format!("{} are", thousands(users)) }
+    };
     let _ = writeln!(
         text,
-        "- {} are linked without an e-mail: {} whom {organization} already has, {} who have \
+        "- {} linked without an e-mail: {} whom {organization} already has, {} who have \
          confirmed their address;",
-        thousands(what.linked),
+        are(what.linked),
         thousands(what.known),
         thousands(what.confirmed),
     );
     for row in &what.reported {
+        let are = if row.users == 1 { "is" } else { "are" };
         let _ = writeln!(
             text,
-            "- {} would be, but are not, and are reported: {};",
+            "- {} would be, but {are} not, and {are} reported: {};",
             thousands(row.users),
             row.outcome.reason()
         );
     }
-    let _ = write!(text, "- {} stay as they are.\n\n", thousands(what.untouched));
+    let _ = write!(text, "- {}.\n\n", stay(what.untouched));
 }

@@ -145,11 +145,7 @@ impl Terms<'_> {
 pub(super) fn ready(site: &SiteFacts, basis: Basis) -> Result<(&str, LinkingMethod), Refusal> {
     let (SiteState::Enrolled, Some(organization)) = (site.state, site.organization.as_deref())
     else {
-        return Err(Refusal::conflict(
-            code::SITE_NOT_ENROLLED,
-            format!("{} is not linked to an organization yet.", site.url),
-            "Link the site first; its users can be linked afterwards.",
-        ));
+        return Err(Refusal::not_enrolled(&site.url));
     };
     if basis == Basis::AccountLinking {
         let method = site.account_linking.method().ok_or_else(|| {

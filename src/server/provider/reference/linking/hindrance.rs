@@ -8,6 +8,7 @@ use super::NAME;
 use crate::api::linking::{MyOrganization, NewChoice, WhyNot};
 use crate::api::problem::code;
 use crate::domain::role::Role;
+use crate::domain::sentence::one_stop;
 use crate::domain::site_link::Hindrance;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::server::provider::reference::trials::expiry::must_be_active;
@@ -166,7 +167,7 @@ pub fn new_choice(company: &str, mine: Option<&MyOrganization>) -> NewChoice {
 }
 
 fn why(code: Hindrance, text: String, remedy: String) -> WhyNot {
-    WhyNot { code, text: Untrusted::new(text), remedy: Untrusted::new(remedy) }
+    WhyNot { code, text: Untrusted::new(one_stop(text)), remedy: Untrusted::new(one_stop(remedy)) }
 }
 
 fn short(name: &str) -> Shown {

@@ -10,6 +10,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use mail_parser::MessageParser;
 
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Mail;
 
@@ -39,6 +40,11 @@ pub(super) struct Rendered {
 
 /// Renders and checks.
 pub(super) fn render(from: &Mailbox, mail: &Mail) -> Result<Rendered, String> {
+    let mail = &Mail {
+        text: one_stop(mail.text.as_str()),
+        html: one_stop(mail.html.as_str()),
+        ..mail.clone()
+    };
     let to: Address = mail.to.parse().map_err(|_| "the recipient is no address".to_owned())?;
     // A library may panic on what it did not expect; that must cost one mail, not the worker.
     let built = catch_unwind(AssertUnwindSafe(|| build(from, &to, mail)))

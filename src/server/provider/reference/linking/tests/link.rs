@@ -41,7 +41,7 @@ async fn l5_nothing_is_linked_without_the_tick_the_url_and_the_text_as_it_is() {
     assert_eq!(kept["by"], "fay@acme.example");
     let text = stage.scalar("SELECT text FROM site_links").await;
     assert_eq!(kept["text_sha256"], crate::server::store::sha256(text.as_bytes()));
-    assert!(text.contains("1 are linked without an e-mail"), "{text}");
+    assert!(text.contains("1 is linked without an e-mail"), "{text}");
     let begun = stage.recorded("site.link_begun").await;
     assert_eq!(
         (&begun[0].0, &begun[0].1["text_sha256"]),
@@ -150,4 +150,32 @@ async fn t1_no_site_is_linked_to_an_organization_whose_trial_has_expired() {
     let refused = stage.link("fay", acme()).await;
     assert_eq!(refusal(&refused), (409, "trial_expired"));
     assert_eq!(stage.site_state().await, "not_enrolled");
+}
+
+#[tokio::test]
+async fn l2_a_name_that_ends_in_a_full_stop_ends_the_sentence() {
+    let stage = Stage::new().await;
+    stage.world.sql("UPDATE organizations SET name = 'Acme Inc.' WHERE id = 'acme'").await;
+    stage.connected("ned", "ned@new.example").await;
+    let refused = stage.prepare("ned", acme()).await;
+    let detail = refused.json["detail"].as_str().unwrap();
+    assert_eq!(detail, "You have no account in Acme Inc. A full admin could do it.");
+    let text = stage.prepare("fay", acme()).await.json["text"].as_str().unwrap().to_owned();
+    assert!(
+        text.starts_with(
+            "I link the meeting site new.webex.example to the organization Acme Inc.\n\n"
+        ),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn u2_who_may_link_the_site_is_told_to_do_that_first() {
+    let stage = Stage::new().await;
+    let all = json!({ "selection": { "kind": "all" } });
+    let planned = stage.world.send("POST", &format!("{SITE}/plans"), "ned", all).await;
+    assert_eq!(refusal(&planned), (409, "site_not_enrolled"));
+    let method = json!({ "method": "verify_now" });
+    let chosen = stage.world.send("PUT", &format!("{SITE}/method"), "ned", method).await;
+    assert_eq!(refusal(&chosen), (409, "site_not_enrolled"));
 }
