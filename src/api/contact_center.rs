@@ -11,6 +11,10 @@ use crate::domain::country::Country;
 use crate::domain::setup::{CenterPart, PartState};
 use crate::domain::untrusted::Untrusted;
 
+/// What the card says where nobody ordered it.
+pub const LACKING: &str = "Contact Center is not part of this organization's plan. On a trial the \
+                           partner adds it to the services; an order has what was ordered.";
+
 /// An organization's Contact Center, as one actor sees it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ContactCenter {
@@ -86,6 +90,9 @@ impl ContactCenter {
 
     /// What the card says: a line for each part, and what is to be done by whom.
     pub fn lines(&self) -> Vec<String> {
+        if !self.in_plan {
+            return vec![LACKING.to_owned()];
+        }
         let mut lines: Vec<String> =
             CenterPart::ALL.into_iter().map(|part| self.line(part)).collect();
         lines.extend(self.next().map(str::to_owned));
@@ -181,6 +188,15 @@ mod tests {
         assert_eq!(next(Ready, Ready, true), None);
         assert!(next(NotStarted, NotStarted, false).unwrap().starts_with("Set Up enables voice."));
         assert_eq!(next(Ready, UnderWay, true), Some("You can leave; it goes on by itself."));
+    }
+
+    #[test]
+    fn t7_what_the_plan_lacks_is_all_that_the_card_says() {
+        let card = ContactCenter {
+            in_plan: false,
+            ..card(PartState::NotStarted, PartState::NotStarted, true)
+        };
+        assert_eq!(card.lines(), [LACKING]);
     }
 
     #[test]

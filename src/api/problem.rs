@@ -143,6 +143,8 @@ pub mod code {
     pub const SETUP_FINISHED: &str = "setup_finished";
     /// 409: there is nothing that this Set Up would begin (rule T7).
     pub const NOTHING_TO_SET_UP: &str = "nothing_to_set_up";
+    /// 409: the organization's plan lacks what would be set up (rule T7).
+    pub const NOT_IN_PLAN: &str = "not_in_plan";
     /// 409: the welcome was accepted (rule T4).
     pub const WELCOME_ACCEPTED: &str = "welcome_accepted";
     /// 409: the welcome is being sent at this moment (rule T4).

@@ -10,6 +10,7 @@ use crate::api::call::{Reply, Request, SetupCall};
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
 use crate::api::run::WatchQuery;
 use crate::domain::setup::{CenterPart, PartState};
+use crate::domain::untrusted::Untrusted;
 
 /// Contact Center.
 #[derive(Debug, Subcommand)]
@@ -91,7 +92,11 @@ pub async fn run(command: CenterCommand, cx: &mut Context) -> Result<(), Failure
 
 async fn follow(mut center: ContactCenter, cx: &Context) -> Result<ContactCenter, Failure> {
     if center.is_under_way() {
-        note("It goes on without this command: hublink contact-center show");
+        let org = Untrusted::new(center.organization.as_str());
+        note(&format!(
+            "It goes on without this command: hublink contact-center show --org {}",
+            org.shown()
+        ));
     }
     while center.is_under_way() {
         let query = WatchQuery { after: Some(center.revision), wait: Some(20) };

@@ -4,7 +4,7 @@
 //! services setup show the same one. Whose press may begin what is the backend's to say.
 
 use crate::api::call::{ApiError, Reply, Request, SetupCall};
-use crate::api::contact_center::{ContactCenter, Part, SetUpContactCenter};
+use crate::api::contact_center::{ContactCenter, LACKING, Part, SetUpContactCenter};
 use crate::api::run::WatchQuery;
 use crate::domain::country::Country;
 use crate::domain::setup::{CenterPart, PartState};
@@ -158,10 +158,7 @@ impl Card {
     pub fn blocks(&self, here: Here<'_>) -> Vec<Block> {
         let Some(card) = self.get() else { return vec![self.watching.instead(here)] };
         if !card.in_plan {
-            return vec![Block::prose(
-                "Contact Center is not part of this organization's plan. On a trial the partner \
-                 adds it to the services; an order has what was ordered.",
-            )];
+            return vec![Block::prose(LACKING)];
         }
         let mut blocks: Vec<Block> =
             CenterPart::ALL.iter().map(|part| state(card, *part)).collect();

@@ -64,6 +64,7 @@ kind = "customer"
 partner = "meridian"
 full_admins = ["fay@acme.example"]
 domains = [{ name = "acme.example", state = "claimed" }]
+services = { messaging = 50, meetings = 50, calling = 50, contact_center = 5 }
 setup = "pending"
 welcome = { email = "slow@acme.example", state = "refused" }
 

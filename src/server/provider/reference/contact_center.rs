@@ -83,6 +83,7 @@ pub async fn show(
     }
     card.would_begin = CenterPart::ALL
         .into_iter()
+        .filter(|_| card.in_plan)
         .filter(|part| card.part(*part).state.may_begin())
         .filter(|part| may(action(*part)))
         .collect();
@@ -175,6 +176,9 @@ pub async fn begin(
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
     let card = show(&mut tx, viewer, id, now).await?;
+    if !card.in_plan {
+        return Err(not_in_plan());
+    }
     if card.would_begin.is_empty() {
         return Err(nothing(&card));
     }
@@ -255,6 +259,15 @@ fn place(card: &ContactCenter, asked: Option<Country>) -> Result<Option<Country>
         )),
         (asked, present) => Ok(asked.or(present)),
     }
+}
+
+/// 409: nobody ordered it.
+fn not_in_plan() -> Refusal {
+    Refusal::conflict(
+        code::NOT_IN_PLAN,
+        "Contact Center is not part of this organization's plan.",
+        "On a trial the partner adds it to the services; an order has what was ordered.",
+    )
 }
 
 /// 409: all that this viewer may begin was begun.

@@ -14,7 +14,13 @@ const SET_UP: &str = "/v1/organizations/acme/contact-center/set-up";
 async fn world() -> Fixture {
     let world = Fixture::new().await;
     world.small_world().await;
-    world.sql("UPDATE organizations SET country = 'DE' WHERE id = 'acme'").await;
+    world
+        .sql(
+            "UPDATE organizations SET country = 'DE' WHERE id = 'acme';
+             INSERT INTO organization_services (organization, service, quantity)
+               VALUES ('acme', 'contact_center', 5);",
+        )
+        .await;
     world
 }
 
@@ -124,4 +130,17 @@ async fn t7_who_watches_is_told_when_a_part_changes() {
     assert_eq!(at_once["revision"].as_u64(), Some(revision));
     let wait = world.get(&format!("{CARD}?after={revision}&wait=61"), "fay").await;
     assert_eq!((wait.code(), &wait.json["field"]), ("invalid", &json!("wait")));
+}
+
+#[tokio::test]
+async fn t7_what_the_plan_lacks_is_not_set_up_by_anybody() {
+    let world = world().await;
+    world.sql("UPDATE organization_services SET service = 'messaging'").await;
+    for who in ["pat", "fay"] {
+        let card = world.get(CARD, who).await.json;
+        assert_eq!((&card["in_plan"], &card["would_begin"]), (&json!(false), &json!([])), "{who}");
+        let refused = world.send("POST", SET_UP, who, json!({})).await;
+        assert_eq!((refused.status.as_u16(), refused.code()), (409, "not_in_plan"), "{who}");
+    }
+    assert_eq!(states(&later(&world, 3_600).await), ["not_started"; 3]);
 }
