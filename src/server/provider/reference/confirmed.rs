@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
-use sqlx::Row;
+use sqlx::{QueryBuilder, Row, Sqlite};
 use tokio::sync::Notify;
 
 use super::users;
@@ -81,6 +81,37 @@ pub(super) async fn link(
     Ok(fates)
 }
 
+/// A site was linked just now, where some who have confirmed are blocked (rule L8): they are due
+/// within 48 hours from here on.
+pub(super) async fn look_again(
+    conn: &mut Conn,
+    site: i64,
+    organization: &str,
+    now: Timestamp,
+) -> sqlx::Result<()> {
+    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE invitations SET link_due_at = ");
+    sql.push_bind(to_millis(due(now)));
+    sql.push(" WHERE confirmed_at IS NOT NULL AND link_due_at IS NULL AND organization = ");
+    sql.push_bind(organization.to_owned());
+    sql.push(
+        " AND address_key IN (SELECT u.address_key FROM link_users l
+                                JOIN site_users u ON u.site = l.site AND u.number = l.number
+                               WHERE l.site = ",
+    );
+    sql.push_bind(site).push(" AND l.outcome IN (");
+    let mut codes = sql.separated(", ");
+    for outcome in Outcome::ALL.into_iter().filter(|one| one.class() == Class::Blocked) {
+        codes.push_bind(outcome.code());
+    }
+    codes.push_unseparated("))");
+    sql.build().execute(conn).await.map(|_| ())
+}
+
+/// Until when an account is linked that belongs to somebody who confirmed now.
+pub(super) fn due(now: Timestamp) -> Timestamp {
+    now.checked_add(48.hours()).unwrap_or(Timestamp::MAX)
+}
+
 /// Nothing is due any more.
 async fn settle(conn: &mut Conn, (organization, address_key): (&str, &str)) -> sqlx::Result<()> {
     sqlx::query(
@@ -131,7 +162,7 @@ pub(super) async fn keep_linking(
 /// One look at everyone who is due: links whom nothing holds back any more, and gives up on those
 /// whose 48 hours are over. They stay confirmed, so that the next plan links them (row 8).
 /// Answers for how many it was.
-async fn link_due(store: &Store, now: Timestamp) -> Result<usize, Refusal> {
+pub(super) async fn link_due(store: &Store, now: Timestamp) -> Result<usize, Refusal> {
     let mut looked = 0;
     let mut after = (String::new(), String::new());
     loop {

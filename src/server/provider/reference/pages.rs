@@ -6,7 +6,7 @@
 mod timers;
 mod words;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 
@@ -152,7 +152,7 @@ async fn confirm(
           WHERE organization = $3 AND address_key = $4",
     )
     .bind(to_millis(now))
-    .bind(to_millis(now.checked_add(48.hours()).unwrap_or(Timestamp::MAX)))
+    .bind(to_millis(confirmed::due(now)))
     .bind(&invitation.organization)
     .bind(&invitation.address_key)
     .execute(&mut *conn)

@@ -22,7 +22,7 @@ use crate::domain::site::SiteState;
 use crate::domain::site_link::{LinkState, at_completion, retry_at};
 use crate::server::audit;
 use crate::server::provider::reference::users as directory;
-use crate::server::provider::reference::{Reference, automatic};
+use crate::server::provider::reference::{Reference, automatic, confirmed};
 use crate::server::provider::{UserFacts, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -174,6 +174,7 @@ pub(super) async fn complete_some(reference: &Reference, url: &str) -> Result<St
     if over {
         reference.links.mails.notify_one();
         reference.automatic_changed.notify_one();
+        reference.confirmed.notify_one();
     }
     Ok(if over { Step::Over } else { Step::More })
 }
@@ -330,6 +331,7 @@ async fn finish(
         .bind(to_millis(now))
         .execute(&mut *conn)
         .await?;
+    confirmed::look_again(conn, site.id, &due.organization, now).await?;
     // Rule L11: what a site that links by itself becomes.
     automatic::on_linked(conn, site.id, now).await?;
     if !due.made {

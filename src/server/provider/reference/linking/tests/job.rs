@@ -1,6 +1,7 @@
 //! Rules L7 and L8: the job across time, restarts and failures; who is linked, reported and told.
 
 use super::*;
+use crate::server::provider::reference::confirmed::link_due;
 use crate::server::provider::reference::mail::sink::{Act, Phase};
 
 #[tokio::test]
@@ -327,4 +328,30 @@ async fn l7_a_watcher_is_told_when_it_changes_and_the_worker_wakes_with_the_cloc
     assert_eq!(bad.json["field"], "wait");
     stop.stop();
     tending.await.unwrap();
+}
+
+#[tokio::test]
+async fn l8_who_confirmed_and_is_blocked_is_linked_within_48_hours_once_nothing_blocks() {
+    let stage = Stage::new().await;
+    stage.world.user(3, "kim@gmail.com").await;
+    stage.world.user(3, "joe@gmail.com").await;
+    stage
+        .world
+        .sql(
+            "UPDATE site_users SET active = 0 WHERE address_key = 'kim@gmail.com';
+             INSERT INTO invitations (organization, address_key, confirmed_at)
+               VALUES ('acme', 'kim@gmail.com', 1), ('acme', 'joe@gmail.com', 1);",
+        )
+        .await;
+    stage.link("fay", acme()).await;
+    stage.advance(DELAY);
+    stage.work().await;
+    assert_eq!(stage.job().await["result"]["linked"], 1);
+    let due = "SELECT count(*) FROM invitations WHERE link_due_at IS NOT NULL";
+    assert_eq!(stage.count(due).await, 1, "Joe is linked, Kim is looked at again");
+    stage.world.sql("UPDATE site_users SET active = 1").await;
+    let now = stage.world.backend.clock.now();
+    link_due(&stage.world.backend.store, now).await.unwrap();
+    let linked = "SELECT count(*) FROM site_users WHERE site = 3 AND link = 'linked'";
+    assert_eq!((stage.count(due).await, stage.count(linked).await), (0, 2));
 }
