@@ -36,9 +36,17 @@ const COLUMNS: &[Column<Timer>] = &[
         name: "organization",
         cell: |timer| Cell::maybe(timer.organization.as_deref(), Cell::plain_text),
     },
-    Column { name: "site", cell: |timer| Cell::maybe(timer.site.clone(), Cell::Text) },
+    Column { name: "site", cell: site },
     Column { name: "remedy", cell: |timer| Cell::plain_text(&timer.remedy) },
 ];
+
+/// The site; and how many more it bears on.
+fn site(timer: &Timer) -> Cell {
+    Cell::maybe(timer.site.as_ref(), |site| match timer.further_sites {
+        0 => Cell::Text(site.clone()),
+        more => Cell::Text(format!("{} +{more}", site.raw()).into()),
+    })
+}
 
 /// Does it.
 ///

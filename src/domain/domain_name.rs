@@ -9,6 +9,7 @@ use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};
 use serde::{Deserialize, Serialize};
 
 use super::consumer_domains;
+use super::untrusted::Untrusted;
 
 /// A domain of at least two labels, as lower-case A-labels. Compared exactly (rule D5).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -121,6 +122,14 @@ impl TryFrom<String> for DomainName {
 impl From<DomainName> for String {
     fn from(name: DomainName) -> Self {
         name.0
+    }
+}
+
+/// A domain's name with the Unicode form beside it where that differs (rule D5).
+pub fn with_unicode(name: &Untrusted) -> String {
+    match DomainName::parse(name.raw()).ok().and_then(|name| name.unicode()) {
+        Some(unicode) => format!("{} ({})", name.shown(), Untrusted::new(unicode).shown()),
+        None => name.shown().to_string(),
     }
 }
 

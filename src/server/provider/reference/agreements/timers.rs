@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::api::timer::Timer;
+use crate::domain::domain_name::with_unicode;
 use crate::domain::role::Action;
 use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
@@ -12,14 +13,17 @@ use crate::server::provider::reference::timers::push_sites;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
 
-/// One timer a domain and organization: an agreement bears on all of its sites at once.
+/// One timer a domain and organization: an agreement bears on all of its sites at once. Named is
+/// the site through which it was signed, where the viewer sees it.
 pub async fn timers(
     conn: &mut Conn,
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT a.domain, a.deadline, o.id, o.name, min(s.url), count(DISTINCT s.id)
+        "SELECT a.domain, a.deadline, o.id, o.name,
+                coalesce(max(CASE WHEN s.url = a.site THEN s.url END), min(s.url)),
+                count(DISTINCT s.id)
            FROM agreements a JOIN organizations o ON o.id = a.organization
            JOIN sites s ON s.organization = a.organization
           WHERE (a.site = s.url OR EXISTS (SELECT 1 FROM site_users u
@@ -35,9 +39,9 @@ pub async fn timers(
         let domain = Untrusted::new(row.try_get::<&str, _>(0)?);
         let deadline = from_millis(row.try_get(1)?);
         let what = if deadline > now {
-            format!("verify {}", domain.shown())
+            format!("verify {}", with_unicode(&domain))
         } else {
-            format!("{}: agreement lapsed", domain.shown())
+            format!("{}: agreement lapsed", with_unicode(&domain))
         };
         found.push(Timer {
             organization: row.try_get(2)?,

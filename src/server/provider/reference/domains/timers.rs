@@ -5,6 +5,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::api::domains::Check;
 use crate::api::timer::Timer;
+use crate::domain::domain_name::with_unicode;
 use crate::domain::role::Action;
 use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
@@ -37,7 +38,7 @@ pub async fn timers(
         }
         let name = Untrusted::new(row.try_get::<&str, _>(0)?);
         let due = now.checked_add(left).unwrap_or(now);
-        let what = format!("{}: its record is looked up again", name.shown());
+        let what = format!("{}: its record is looked up again", with_unicode(&name));
         found.push(Timer {
             organization: row.try_get(2)?,
             organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
