@@ -28,6 +28,7 @@ pub mod screen;
 pub mod screens;
 pub mod session;
 pub mod sheet;
+pub mod shell;
 pub mod terminal;
 pub mod theme;
 pub mod when;

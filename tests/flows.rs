@@ -40,6 +40,8 @@ mod places;
 mod plan;
 #[path = "flows/results.rs"]
 mod results;
+#[path = "flows/same_as.rs"]
+mod same_as;
 #[path = "flows/script.rs"]
 mod script;
 #[path = "flows/select.rs"]

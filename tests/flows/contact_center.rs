@@ -157,7 +157,10 @@ fn t5_the_country_is_kept_in_the_draft_of_the_setup() {
 fn what_stands_on_screen() {
     for (width, height) in [(80, 24), (40, 12), (160, 50)] {
         let picture = |name: &str, pilot: &Pilot| {
-            insta::assert_snapshot!(format!("{name}_{width}x{height}"), pilot.text());
+            insta::assert_snapshot!(
+                format!("{name}_{width}x{height}"),
+                crate::same_as::text(&pilot)
+            );
         };
         let world = Onboarding::partner();
         let mut pilot = card(&world, (width, height));

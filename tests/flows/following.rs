@@ -438,7 +438,10 @@ fn the_forms_at_three_sizes() {
         for (name, kind, subject) in forms {
             let world = Rc::new(RefCell::new(world()));
             let pilot = pilot(kind, subject, &world, size);
-            insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.text());
+            insta::assert_snapshot!(
+                format!("{name}_{}x{}", size.0, size.1),
+                crate::same_as::text(&pilot)
+            );
         }
     }
 }
@@ -451,9 +454,15 @@ fn the_pages_behind_at_three_sizes() {
         world.borrow_mut().linking.plan = Some(waiting(PlanState::Ready));
         let mut shown = pilot(Kind::AccountLinking, SITE, &world, size);
         shown.press(Action::Next);
-        insta::assert_snapshot!(format!("newcomers_{}x{}", size.0, size.1), shown.text());
+        insta::assert_snapshot!(
+            format!("newcomers_{}x{}", size.0, size.1),
+            crate::same_as::text(&shown)
+        );
         let mut shown = pilot(Kind::DirectorySync, "acme", &world, size);
         shown.hit("enter").hit("enter");
-        insta::assert_snapshot!(format!("convert_{}x{}", size.0, size.1), shown.text());
+        insta::assert_snapshot!(
+            format!("convert_{}x{}", size.0, size.1),
+            crate::same_as::text(&shown)
+        );
     }
 }

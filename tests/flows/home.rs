@@ -15,7 +15,7 @@ const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
 fn home_at_three_sizes() {
     for (width, height) in SIZES {
         let pilot = Places::new().pilot((width, height));
-        insta::assert_snapshot!(format!("home_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(format!("home_{width}x{height}"), crate::same_as::text(&pilot));
     }
 }
 

@@ -35,7 +35,10 @@ fn every_view_at_three_sizes() {
     for (width, height) in SIZES {
         let mut pilot = opened(&Places::new(), (width, height));
         for section in SECTIONS {
-            insta::assert_snapshot!(format!("insights_{section}_{width}x{height}"), pilot.text());
+            insta::assert_snapshot!(
+                format!("insights_{section}_{width}x{height}"),
+                crate::same_as::text(&pilot)
+            );
             pilot.press(Action::NextPane);
         }
     }
@@ -47,9 +50,15 @@ fn one_meeting_and_one_person_at_three_sizes() {
         let mut pilot = opened(&Places::new(), (width, height));
         at(&mut pilot, "meetings");
         down(&mut pilot, 1).press(Action::Open);
-        insta::assert_snapshot!(format!("insights_meeting_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(
+            format!("insights_meeting_{width}x{height}"),
+            crate::same_as::text(&pilot)
+        );
         pilot.press(Action::Open);
-        insta::assert_snapshot!(format!("insights_person_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(
+            format!("insights_person_{width}x{height}"),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 
@@ -130,11 +139,17 @@ fn before_linking_and_before_data_at_three_sizes() {
     for (width, height) in SIZES {
         let mut pilot = Places::new().pilot((width, height));
         pilot.press(Action::Top).press(Action::Insights);
-        insta::assert_snapshot!(format!("insights_before_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(
+            format!("insights_before_{width}x{height}"),
+            crate::same_as::text(&pilot)
+        );
         let places = Places::new();
         places.with(|world| world.fed = false);
         let pilot = opened(&places, (width, height));
-        insta::assert_snapshot!(format!("insights_nothing_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(
+            format!("insights_nothing_{width}x{height}"),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

@@ -287,7 +287,10 @@ fn pictures(name: &str, found: &dyn Fn() -> OrderMatch, act: impl Fn(&mut Pilot)
         let mut pilot = world(found()).order(size);
         pilot.text_in(WHO);
         act(&mut pilot);
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.text());
+        insta::assert_snapshot!(
+            format!("{name}_{}x{}", size.0, size.1),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

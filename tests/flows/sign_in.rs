@@ -17,7 +17,10 @@ fn pilot(places: &Places, size: (u16, u16)) -> hublink::tui::pilot::Pilot {
 fn the_first_screen_of_the_demo_tells_what_to_press() {
     for (width, height) in [(80, 24), (40, 12), (160, 50)] {
         let pilot = pilot(&Places::new(), (width, height));
-        insta::assert_snapshot!(format!("sign_in_demo_{width}x{height}"), pilot.text());
+        insta::assert_snapshot!(
+            format!("sign_in_demo_{width}x{height}"),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 
@@ -42,7 +45,7 @@ fn a_token_signs_in_and_is_never_shown() {
     let places = no_demo();
     let people = places.with(|world| std::mem::take(&mut world.people));
     let mut pilot = pilot(&places, (80, 24));
-    insta::assert_snapshot!("sign_in_80x24", pilot.text());
+    insta::assert_snapshot!("sign_in_80x24", crate::same_as::text(&pilot));
     places.with(|world| world.people = people);
     pilot.text_in("token-of-fay@acme.example");
     assert!(!pilot.sees("token-of") && pilot.sees("•••"), "{}", pilot.text());

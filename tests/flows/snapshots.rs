@@ -18,7 +18,10 @@ fn pictures(name: &str, world: impl Fn() -> Shared, act: impl Fn(&Shared, &mut P
         let world = world();
         let mut pilot = world.pilot(size);
         act(&world, &mut pilot);
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.text());
+        insta::assert_snapshot!(
+            format!("{name}_{}x{}", size.0, size.1),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

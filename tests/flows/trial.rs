@@ -325,7 +325,10 @@ fn pictures(name: &str, world: impl Fn() -> Selling, act: impl Fn(&mut Pilot)) {
     for size in SIZES {
         let mut pilot = world().trial(size);
         act(&mut pilot);
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.text());
+        insta::assert_snapshot!(
+            format!("{name}_{}x{}", size.0, size.1),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

@@ -236,7 +236,10 @@ fn pictures(name: &str, screen: impl Fn((u16, u16)) -> Pilot, act: impl Fn(&mut 
     for size in SIZES {
         let mut pilot = screen(size);
         act(&mut pilot);
-        insta::assert_snapshot!(format!("{name}_{}x{}", size.0, size.1), pilot.text());
+        insta::assert_snapshot!(
+            format!("{name}_{}x{}", size.0, size.1),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

@@ -208,7 +208,10 @@ fn a_demo_mail_is_followed_as_its_addressee() {
 fn what_stands_on_screen() {
     for (width, height) in [(80, 24), (40, 12), (160, 50)] {
         let picture = |name: &str, pilot: &Pilot| {
-            insta::assert_snapshot!(format!("{name}_{width}x{height}"), pilot.text());
+            insta::assert_snapshot!(
+                format!("{name}_{width}x{height}"),
+                crate::same_as::text(&pilot)
+            );
         };
         let world = Onboarding::customer();
         let mut pilot = begin(&world, (width, height));

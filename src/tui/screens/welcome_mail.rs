@@ -26,6 +26,7 @@ use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Edit, FieldSpec, Page, Rows, Stop};
 use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::sheet::{Done, Sheet};
+use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::{Entry, Offered, asking};
@@ -178,8 +179,7 @@ impl WelcomeMail {
         match &self.address {
             None => format!("hublink welcome resend --org {id}"),
             Some(address) => {
-                let address = Untrusted::new(address.trim());
-                format!("hublink welcome correct --org {id} --email {}", address.shown())
+                format!("hublink welcome correct --org {id} --email {}", quoted(address.trim()))
             }
         }
     }

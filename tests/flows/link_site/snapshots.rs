@@ -15,7 +15,10 @@ fn pictures(name: &str, world: impl Fn() -> Linking, act: impl Fn(&Linking, &mut
         let world = world();
         let mut pilot = world.pilot(size);
         act(&world, &mut pilot);
-        insta::assert_snapshot!(format!("link_site_{name}_{}x{}", size.0, size.1), pilot.text());
+        insta::assert_snapshot!(
+            format!("link_site_{name}_{}x{}", size.0, size.1),
+            crate::same_as::text(&pilot)
+        );
     }
 }
 

@@ -15,6 +15,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{Cx, Here};
+use crate::tui::shell::quoted;
 use crate::tui::wizard::asking;
 use crate::tui::wizard::order::{Draft, MapOrder, Target};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
@@ -204,10 +205,10 @@ fn refused(error: &ApiError, draft: &mut Draft) -> Turn {
 
 fn same_as(found: &OrderMatch, draft: &Draft) -> String {
     let number = Untrusted::new(draft.about.number.as_str()).shown();
-    let who = found.administrator.shown();
+    let who = quoted(found.administrator.raw());
     let target = match draft.answers.target_in(found) {
         Some(Target::Candidate(id)) => {
-            format!(" --organization {}", Untrusted::new(id.as_str()).shown())
+            format!(" --org {}", Untrusted::new(id.as_str()).shown())
         }
         Some(Target::New) => " --new".to_owned(),
         None => String::new(),

@@ -15,6 +15,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page};
 use crate::tui::screen::{Cx, Here};
+use crate::tui::shell::quoted;
 use crate::tui::wizard::asking;
 use crate::tui::wizard::setup::{Draft, SetUpServices, refused_name};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
@@ -61,9 +62,8 @@ impl Step<SetUpServices> for Finish {
             blocks.push(Block::aside(asking::waiting(&self.finishing, "Finishing", here)));
         }
         let id = Untrusted::new(setup.organization.as_str());
-        let name = Untrusted::new(name);
         let same_as =
-            format!("hublink setup finish --org {} --subdomain {}", id.shown(), name.shown());
+            format!("hublink setup finish --org {} --subdomain {}", id.shown(), quoted(&name));
         Page { blocks, same_as: Some(same_as), ..Page::default() }
     }
 

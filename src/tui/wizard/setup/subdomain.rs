@@ -14,6 +14,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, FieldSpec, Page, RowSpec, Rows};
 use crate::tui::screen::{Cx, Here};
+use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
@@ -150,10 +151,9 @@ impl Step<SetUpServices> for Subdomain {
             ]);
         }
         let id = Untrusted::new(draft.about.setup.organization.as_str());
-        let name = Untrusted::new(draft.answers.subdomain.trim());
-        let same_as = match name.raw() {
+        let same_as = match draft.answers.subdomain.trim() {
             "" => format!("hublink subdomain suggest --org {}", id.shown()),
-            _ => format!("hublink subdomain check --org {} {}", id.shown(), name.shown()),
+            name => format!("hublink subdomain check --org {} {}", id.shown(), quoted(name)),
         };
         Page { blocks, same_as: Some(same_as), first: Some(FIELD), ..Page::default() }
     }

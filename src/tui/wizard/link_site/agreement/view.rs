@@ -8,6 +8,7 @@ use crate::domain::site_link::Consequences;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::page::{Block, FieldSpec, Page, Piece, RowSpec, Rows, TallyRow, TickRow, Ticks};
 use crate::tui::screen::Here;
+use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::Kind;
@@ -157,26 +158,4 @@ fn same_as(plan: &LinkPlan, draft: &Draft) -> Option<String> {
         }
     };
     Some(format!("hublink site link {url} {target} --agree --confirm {url}"))
-}
-
-/// A text as one word of a POSIX shell.
-fn quoted(text: &str) -> String {
-    let shown = Untrusted::new(text).shown();
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    if !shown.as_str().is_empty() && shown.as_str().chars().all(plain) {
-        return shown.to_string();
-    }
-    format!("'{}'", shown.as_str().replace('\'', "'\\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_stays_one_word_of_the_command() {
-        assert_eq!(quoted("DE"), "DE");
-        assert_eq!(quoted("O'Neill & Co; rm -rf"), r"'O'\''Neill & Co; rm -rf'");
-        assert_eq!(quoted(""), "''");
-    }
 }

@@ -12,6 +12,7 @@ use crate::tui::load::Load;
 use crate::tui::page::{Block, Choice, ChoiceOption, FieldSpec, Page};
 use crate::tui::pickers;
 use crate::tui::screen::Here;
+use crate::tui::shell::quoted;
 use crate::tui::when::count;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
@@ -66,8 +67,8 @@ pub(super) fn page(
     blocks.push(id_field(known, draft));
     blocks.push(Block::aside(asking::waiting(candidates, "Looking again", here)));
     let url = draft.about.site.shown();
-    let id = draft.answers.looked_up.as_deref().map(Untrusted::new);
-    let id = id.map(|id| format!(" --org {}", id.shown_in(40))).unwrap_or_default();
+    let id = draft.answers.looked_up.as_deref().map(|id| format!(" --org {}", quoted(id)));
+    let id = id.unwrap_or_default();
     let same_as = Some(format!("hublink site candidates {url}{id}"));
     Page { blocks, same_as, ..Page::default() }
 }

@@ -244,9 +244,11 @@ fn would(ticked: &[&SiteDomain], here: Here<'_>) -> Vec<Piece> {
 }
 
 fn same_as(ticked: &[&SiteDomain], draft: &Draft) -> Option<String> {
-    let first = ticked.first()?;
     let url = draft.about.url.shown();
-    let more = if ticked.len() > 1 { " --domain …" } else { "" };
-    let domain = first.name.shown();
-    Some(format!("hublink site agree {url} --domain {domain}{more} --agree --confirm {url}"))
+    let mut out = format!("hublink site agree {url} --agree --confirm {url}");
+    ticked.first()?;
+    for domain in ticked {
+        out.push_str(&format!(" --domain {}", domain.name.shown()));
+    }
+    Some(out)
 }
