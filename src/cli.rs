@@ -86,6 +86,7 @@ pub struct Cli {
 
 /// Flags of every command.
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of every command")]
 struct Globals {
     /// The backend's URL
     #[arg(long, global = true, value_name = "URL")]

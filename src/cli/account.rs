@@ -21,13 +21,14 @@ use crate::config::private_file;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  hublink login                          asks for a token, or \
     an address and a password\n  hublink login --token-file ~/.hub-token   the file must be mode \
-    0600\n  pass show hub | hublink login          from a pipe\n\nHUBLINK_TOKEN works without \
+    0600\n  pass show hub | hublink login          from a pipe\n  pass show pw | hublink login \
+    --email fay@acme.example\n\nHUBLINK_TOKEN works without \
     signing in.")]
 pub struct LoginArgs {
     /// A file that holds the token and that only you can read
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
-    /// Sign in with this address and its password, which is asked for
+    /// Sign in with this address and its password, which is asked for, or read from a pipe
     #[arg(long, conflicts_with = "token_file")]
     email: Option<String>,
 }
@@ -62,7 +63,7 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
 }
 
 async fn how(args: LoginArgs, cx: &Context) -> Result<SignIn, Failure> {
-    const OTHERWISE: &str = "use --token-file, or pipe the token in";
+    const OTHERWISE: &str = "use --token-file, or pipe the secret in";
     if let Some(path) = args.token_file {
         return Ok(SignIn::Token { token: token(&private_text(&path)?)? });
     }
@@ -78,7 +79,11 @@ async fn how(args: LoginArgs, cx: &Context) -> Result<SignIn, Failure> {
             cx.person.line("Address: ", OTHERWISE).await?
         }
     };
-    let password = cx.person.secret("Password: ", OTHERWISE).await?;
+    let password = if cx.person.may_ask() {
+        cx.person.secret("Password: ", OTHERWISE).await?
+    } else {
+        password(&piped()?)?
+    };
     Ok(SignIn::Password { email, password })
 }
 
@@ -92,7 +97,7 @@ fn piped() -> Result<String, Failure> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         return Err(Failure::usage(
-            "nothing may be asked here; use --token-file, or pipe the token in",
+            "nothing may be asked here; use --token-file, or pipe the secret in",
         ));
     }
     let mut text = String::new();
@@ -108,6 +113,17 @@ fn token(text: &str) -> Result<Secret, Failure> {
         return Err(Failure::usage("there is no token: one word is expected, and nothing else"));
     }
     Ok(Secret::new(text))
+}
+
+/// A password may hold blanks, at its ends too; the end of the line is not part of it.
+fn password(text: &str) -> Result<Secret, Failure> {
+    match text.strip_suffix('\n').map(|line| line.strip_suffix('\r').unwrap_or(line)) {
+        None if text.is_empty() => Err(Failure::usage("there is no password on standard input")),
+        Some(line) if line.is_empty() || line.contains('\n') => {
+            Err(Failure::usage("one line with the password is expected on standard input"))
+        }
+        line => Ok(Secret::new(line.unwrap_or(text))),
+    }
 }
 
 /// Ends the stored session, on the backend too.
@@ -175,6 +191,15 @@ fn role(held: &HeldRole) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_piped_password_is_one_line_with_its_blanks() {
+        assert_eq!(password(" two words \r\n").unwrap().expose(), " two words ");
+        assert_eq!(password("bare").unwrap().expose(), "bare");
+        for text in ["", "\n", "a\nb\n"] {
+            assert_eq!(password(text).unwrap_err().exit() as u8, 2);
+        }
+    }
 
     #[test]
     fn a_token_is_one_word() {

@@ -10,6 +10,7 @@ use super::grid::{Cell, Column, card, local};
 use crate::api::call::{DomainCall, Reply, Request};
 use crate::api::domains::{Check, CheckResult, ConsumerDomain, NewDomain, OrgDomain};
 use crate::api::page::PageQuery;
+use crate::domain::untrusted::Untrusted;
 
 /// E-mail domains and their proof.
 #[derive(Debug, Subcommand)]
@@ -79,25 +80,25 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
     match command {
         DomainCommand::List { org } => list(org, cx).await,
         DomainCommand::Add(DomainArgs { org, name }) => {
-            let domain = one(DomainCall::Add(org, NewDomain { name }), cx).await?;
-            show(&domain, cx)
+            let domain = one(DomainCall::Add(org.clone(), NewDomain { name }), cx).await?;
+            show(&org, &domain, cx)
         }
         DomainCommand::Verify(DomainArgs { org, name }) => {
-            let domain = one(DomainCall::Verify(org, name), cx).await?;
-            show(&domain, cx)?;
+            let domain = one(DomainCall::Verify(org.clone(), name), cx).await?;
+            show(&org, &domain, cx)?;
             match &domain.last_check {
                 Some(check) if !domain.state.proves() => Err(not_proven(check)),
                 _ => Ok(()),
             }
         }
         DomainCommand::Claim(DomainArgs { org, name }) => {
-            act(DomainCall::Claim(org, name), cx).await
+            act(&org, DomainCall::Claim(org.clone(), name), cx).await
         }
         DomainCommand::Release(DomainArgs { org, name }) => {
-            act(DomainCall::Release(org, name), cx).await
+            act(&org, DomainCall::Release(org.clone(), name), cx).await
         }
         DomainCommand::Unverify(DomainArgs { org, name }) => {
-            act(DomainCall::Unverify(org, name), cx).await
+            act(&org, DomainCall::Unverify(org.clone(), name), cx).await
         }
         DomainCommand::Consumers => consumers(cx).await,
         DomainCommand::AddConsumer { name } => {
@@ -136,9 +137,9 @@ async fn consumers(cx: &mut Context) -> Result<(), Failure> {
     cx.out.list(domains.iter(), CONSUMER)
 }
 
-async fn act(call: DomainCall, cx: &mut Context) -> Result<(), Failure> {
+async fn act(org: &str, call: DomainCall, cx: &mut Context) -> Result<(), Failure> {
     let domain = one(call, cx).await?;
-    show(&domain, cx)
+    show(org, &domain, cx)
 }
 
 async fn one(call: DomainCall, cx: &Context) -> Result<OrgDomain, Failure> {
@@ -148,11 +149,15 @@ async fn one(call: DomainCall, cx: &Context) -> Result<OrgDomain, Failure> {
     }
 }
 
-fn show(domain: &OrgDomain, cx: &mut Context) -> Result<(), Failure> {
+fn show(org: &str, domain: &OrgDomain, cx: &mut Context) -> Result<(), Failure> {
     cx.out.one_as(domain, COLUMNS, || {
         let mut text = card(domain, COLUMNS);
         if !domain.state.proves() {
-            text.push_str("Publish the record as TXT, then: hublink domain verify\n");
+            let (org, name) = (Untrusted::new(org).shown(), domain.name.shown());
+            let _ = writeln!(
+                text,
+                "Publish the record as TXT, then: hublink domain verify --org {org} {name}"
+            );
         }
         text
     })

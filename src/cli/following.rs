@@ -11,7 +11,7 @@ use super::grid::{Cell, Column, card, local};
 use super::values::coded;
 use crate::api::call::{FollowingCall, Reply, Request};
 use crate::api::following::{
-    AccountLinkingState, AutoLink, NewcomersPlan, SetAccountLinking, SetAutoLink,
+    AccountLinkingState, AutoLink, AutoLinkState, NewcomersPlan, SetAccountLinking, SetAutoLink,
 };
 use crate::api::plan::PlanState;
 use crate::domain::account_linking::AccountLinking;
@@ -144,7 +144,10 @@ pub async fn auto_link(args: AutoLinkArgs, cx: &mut Context) -> Result<(), Failu
             let (days, due) = (told.days, local(told.due_at));
             let _ = match told.sent_at {
                 Some(at) => writeln!(text, "  told {days} days before: {}", local(at)),
-                None => writeln!(text, "  to be told {days} days before: {due}"),
+                None if auto.state == AutoLinkState::Planned => {
+                    writeln!(text, "  to be told {days} days before: {due}")
+                }
+                None => writeln!(text, "  not told {days} days before"),
             };
         }
         for (outcome, users) in &auto.users {

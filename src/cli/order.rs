@@ -253,6 +253,8 @@ fn words(order: &Order) -> String {
             "An organization that you do not manage was asked by mail to its full admins. The \
              order waits\nuntil one of them accepts.\n",
         );
+    } else if let (OrderState::Mapped, Some(org)) = (order.state, order.organization.as_deref()) {
+        let _ = writeln!(text, "Next: hublink setup show --org {}", own(org));
     } else if order.state == OrderState::Refused && order.may_map {
         text.push_str(
             "The organization that was asked has declined. Map the order with another \

@@ -2,10 +2,11 @@
 
 use clap::Subcommand;
 
-use super::context::Context;
+use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use crate::api::call::{AccountCall, Reply, Request};
+use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, Person};
 
 /// People who can sign in.
@@ -26,6 +27,8 @@ pub enum PersonCommand {
         #[arg(long)]
         backend_admin: bool,
     },
+    /// List the people who can sign in (backend admin)
+    List,
 }
 
 const COLUMNS: &[Column<Person>] = &[
@@ -40,10 +43,23 @@ const COLUMNS: &[Column<Person>] = &[
 /// # Errors
 /// What went wrong.
 pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure> {
-    let PersonCommand::Add { email, name, backend_admin } = command;
+    let PersonCommand::Add { email, name, backend_admin } = command else { return list(cx).await };
     let call = AccountCall::AddPerson(NewPerson { email, name, backend_admin });
     let Reply::Person(person) = cx.ask(Request::Account(call)).await? else {
         return Err(Failure::odd_reply());
     };
     cx.out.one(&person, COLUMNS)
+}
+
+async fn list(cx: &mut Context) -> Result<(), Failure> {
+    let people = all_pages(
+        &cx.client()?,
+        |cursor| Request::Account(AccountCall::People(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::People(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    cx.out.list(people.iter(), COLUMNS)
 }

@@ -25,7 +25,7 @@ use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:
   hublink serve                                    on 127.0.0.1:7070, for this machine alone
-  hublink serve --world demo/worlds/acme.toml --database sqlite:acme.db
+  hublink serve --world acme.toml --database sqlite:acme.db
   hublink serve --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
     --database sqlite:/var/lib/hublink/hublink.db --mail-from 'Hub <hub@acme.example>'
 

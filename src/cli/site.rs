@@ -1,5 +1,7 @@
-//! `hublink site`: meeting sites, their linking method, the agreement. Linking one is `linking`'s.
+//! `hublink site`: meeting sites, their linking method, the agreement. Linking one is `linking`'s,
+//! signing is `agree`'s.
 
+mod agree;
 mod linking;
 
 use std::fmt::Write as _;
@@ -14,7 +16,8 @@ use super::insights::{self, InsightsArgs};
 use super::values::coded;
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::page::PageQuery;
-use crate::api::site::{EditSite, NewSite, SetMethod, Sign, Site};
+use crate::api::site::{EditSite, NewSite, SetMethod, Site};
+use crate::domain::domain_name::with_unicode;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::number::thousands;
 use crate::domain::site::{SiteState, site_url};
@@ -67,11 +70,14 @@ pub enum SiteCommand {
         method: LinkingMethod,
     },
     /// Sign the agreement for domains, which covers them for three months
-    #[command(after_help = "Example:\n  hublink site agree acme.webex.example --domain \
-        acme-labs.example \\\n    --agree --confirm acme.webex.example\n\nUsers of these domains \
+    #[command(
+        after_help = "Examples:\n  hublink site agree acme.webex.example --review\n  hublink \
+        site agree acme.webex.example --domain acme-labs.example \\\n    --agree --confirm \
+        acme.webex.example\n\nUsers of these domains \
         are then linked without a mail to them. You vouch for the\ndomains, and have three months \
-        to verify them.")]
-    Agree(AgreeArgs),
+        to verify them."
+    )]
+    Agree(agree::AgreeArgs),
     /// Show or set what becomes of users who are added later
     #[command(after_help = "Examples:\n  hublink site account-linking acme.webex.example\n  \
         hublink site account-linking acme.webex.example receive_email\n\nA plan of at most 25 new \
@@ -137,23 +143,6 @@ pub struct EditArgs {
     organization_hint: Option<String>,
 }
 
-/// The agreement.
-#[derive(Debug, Args)]
-pub struct AgreeArgs {
-    /// The site's URL
-    #[arg(value_name = "SITE-URL", value_parser = site_url)]
-    site: String,
-    /// A domain to sign for; may be given again
-    #[arg(long = "domain", value_name = "DOMAIN", required = true)]
-    domains: Vec<String>,
-    /// I have read the agreement and agree
-    #[arg(long, required = true)]
-    agree: bool,
-    /// The site's URL, in full
-    #[arg(long, value_name = "SITE-URL")]
-    confirm: String,
-}
-
 const COLUMNS: &[Column<Site>] = &[
     Column { name: "url", cell: |site| Cell::Text(site.url.clone()) },
     Column { name: "company", cell: |site| Cell::Text(site.company.clone()) },
@@ -213,23 +202,15 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
             SiteCall::Edit(args.site, edit)
         }
         SiteCommand::Method { site, method } => SiteCall::SetMethod(site, SetMethod { method }),
-        SiteCommand::Agree(args) => agree(args)?,
+        SiteCommand::Agree(args) => match agree::run(args, cx).await? {
+            Some(sign) => sign,
+            None => return Ok(()),
+        },
     };
     let Reply::Site(site) = cx.ask(Request::Site(call)).await? else {
         return Err(Failure::odd_reply());
     };
     cx.out.one_as(&*site, COLUMNS, || words(&site))
-}
-
-fn agree(args: AgreeArgs) -> Result<SiteCall, Failure> {
-    let AgreeArgs { site, domains, agree, confirm } = args;
-    // Typed in full, as on the page: a scheme or a slash in front is not what one was asked for.
-    if confirm != site {
-        return Err(Failure::usage(format!(
-            "--confirm is not the site's URL in full; nothing was signed. Type: --confirm {site}"
-        )));
-    }
-    Ok(SiteCall::Sign(site, Sign { domains, agree, confirm }))
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
@@ -249,7 +230,7 @@ fn words(site: &Site) -> String {
     let mut text = card(site, COLUMNS);
     for agreement in &site.agreements {
         let lapsed = if agreement.lapsed { "lapsed" } else { "signed, verify by" };
-        let (domain, deadline) = (agreement.domain.shown(), local(agreement.deadline));
+        let (domain, deadline) = (with_unicode(&agreement.domain), local(agreement.deadline));
         let _ = writeln!(text, "  {domain}  {lapsed} {deadline}");
     }
     if matches!(site.state, SiteState::Linking | SiteState::LinkFailed) {

@@ -3,16 +3,18 @@
 use clap::{Args, Subcommand};
 
 use super::context::{Context, all_pages};
-use super::exit::Failure;
+use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
+use super::output::note;
 use super::services::{self, ServiceArgs};
 use super::values::coded;
-use crate::api::call::{AccountCall, Reply, Request, TrialCall};
+use crate::api::call::{AccountCall, ApiError, Reply, Request, TrialCall};
 use crate::api::page::PageQuery;
-use crate::api::trial::{EditTrial, ExtendTrial, StartTrial, Trial};
+use crate::api::trial::{CheckTrial, EditTrial, ExtendTrial, StartTrial, Trial};
 use crate::domain::role::Role;
 use crate::domain::site::site_url;
 use crate::domain::trial::{EXTENSION, TrialState, Vertical};
+use crate::domain::untrusted::Untrusted;
 
 /// Trials.
 #[derive(Debug, Subcommand)]
@@ -129,7 +131,7 @@ const COLUMNS: &[Column<Trial>] = &[
 pub async fn run(command: TrialCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         TrialCommand::List => return list(cx).await,
-        TrialCommand::Start(args) => start(*args, cx).await?,
+        TrialCommand::Start(args) => return start(*args, cx).await,
         TrialCommand::Show { org } => TrialCall::Show(org),
         TrialCommand::Edit(args) => TrialCall::Edit(
             args.org,
@@ -149,7 +151,7 @@ pub async fn run(command: TrialCommand, cx: &mut Context) -> Result<(), Failure>
     cx.out.one_as(&*trial, COLUMNS, || words(&trial))
 }
 
-async fn start(args: StartArgs, cx: &Context) -> Result<TrialCall, Failure> {
+async fn start(args: StartArgs, cx: &mut Context) -> Result<(), Failure> {
     let partner = match args.partner {
         Some(partner) => partner,
         None => own_partner(cx).await?,
@@ -165,7 +167,44 @@ async fn start(args: StartArgs, cx: &Context) -> Result<TrialCall, Failure> {
         time_zone: args.time_zone,
         days: args.days,
     };
-    Ok(TrialCall::Start(partner, new))
+    let call = TrialCall::Start(partner.clone(), new.clone());
+    let trial = match cx.ask(Request::Trial(call)).await {
+        Ok(Reply::Trial(trial)) => trial,
+        Ok(_) => return Err(Failure::odd_reply()),
+        Err(Failure::Api(ApiError::Problem(problem))) => {
+            tell_others(partner, new, problem.field.as_deref(), cx).await;
+            return Err(Failure::Api(ApiError::Problem(problem)));
+        }
+        Err(failure) => return Err(failure),
+    };
+    let org = Untrusted::new(trial.organization.as_str());
+    note(&format!("Next: hublink setup show --org {}", org.shown()));
+    cx.out.one_as(&*trial, COLUMNS, || words(&trial))
+}
+
+/// A refusal names the first field that is wrong; here are the others.
+async fn tell_others(partner: String, new: StartTrial, told: Option<&str>, cx: &Context) {
+    if told.is_none() {
+        return;
+    }
+    let check = CheckTrial {
+        company: Some(new.company),
+        administrator: Some(new.administrator),
+        country: Some(new.country),
+        services: Some(new.services),
+        site_url: new.site_url,
+        time_zone: new.time_zone,
+        days: Some(new.days),
+    };
+    // It is a courtesy: the refusal itself is told in any case.
+    if let Ok(Reply::TrialCheck(found)) =
+        cx.ask(Request::Trial(TrialCall::Check(partner, check))).await
+    {
+        for other in found.problems.iter().filter(|one| Some(one.field.as_str()) != told) {
+            let field = Untrusted::new(other.field.as_str());
+            note(&format!("{}: {}", field.shown(), other.detail.shown()));
+        }
+    }
 }
 
 /// The partner that one is admin of.
@@ -175,7 +214,10 @@ async fn own_partner(cx: &Context) -> Result<String, Failure> {
     };
     let partner = me.roles.into_iter().find(|held| held.role == Role::PartnerAdmin);
     partner.and_then(|held| held.organization).ok_or_else(|| {
-        Failure::usage("you are partner admin of no organization; name one with --partner ID")
+        Failure::told(
+            Exit::NotAllowed,
+            "you are partner admin of no organization; a partner admin could do it",
+        )
     })
 }
 

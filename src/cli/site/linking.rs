@@ -237,7 +237,7 @@ fn explained(found: &Candidates) -> String {
         }
         if let Some(why) = &item.why_not {
             refused(&mut text, why);
-            if item.ask.is_empty() {
+            if item.ask.is_empty() && !found.csm.is_empty() {
                 let _ = writeln!(text, "  Whom to ask: {}", found.csm.shown());
             }
         }

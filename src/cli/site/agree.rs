@@ -1,0 +1,92 @@
+//! `hublink site agree`: the agreement for a site's domains (rule D4).
+//!
+//! Owns the arguments, the typed URL, and what one reads before: the text, and the domains of the
+//! site's users with what may be signed for. Which those are is the backend's to say.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+
+use crate::api::call::{Reply, Request, SiteCall};
+use crate::api::site::{Sign, SiteDomain};
+use crate::cli::context::Context;
+use crate::cli::exit::Failure;
+use crate::cli::grid::{Cell, Column, local, table};
+use crate::cli::output::Format;
+use crate::domain::agreement::TEXT;
+use crate::domain::site::site_url;
+
+/// The agreement.
+#[derive(Debug, Args)]
+pub struct AgreeArgs {
+    /// The site's URL
+    #[arg(value_name = "SITE-URL", value_parser = site_url)]
+    site: String,
+    /// Print the agreement and the domains of the site's users, and sign nothing
+    #[arg(long, conflicts_with_all = ["domains", "agree", "confirm"])]
+    review: bool,
+    /// A domain to sign for; may be given again
+    #[arg(long = "domain", value_name = "DOMAIN", required_unless_present = "review")]
+    domains: Vec<String>,
+    /// I have read the agreement and agree
+    #[arg(long, required_unless_present = "review")]
+    agree: bool,
+    /// The site's URL, in full
+    #[arg(long, value_name = "SITE-URL", required_unless_present = "review")]
+    confirm: Option<String>,
+}
+
+const COLUMNS: &[Column<SiteDomain>] = &[
+    Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) },
+    Column { name: "unicode", cell: |domain| Cell::maybe(domain.unicode.clone(), Cell::Text) },
+    Column { name: "users", cell: |domain| Cell::Count(domain.users) },
+    Column { name: "linked", cell: |domain| Cell::Count(domain.linked) },
+    Column { name: "deadline", cell: |domain| Cell::maybe(domain.deadline, Cell::At) },
+    Column { name: "may_sign", cell: |domain| Cell::yes_no(domain.may_sign) },
+    Column { name: "why_not", cell: |domain| Cell::plain_text(&domain.why_not) },
+];
+
+/// What signing sends; nothing where it was only to be read, which is printed.
+///
+/// # Errors
+/// What went wrong; that the URL is not the site's in full.
+pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, Failure> {
+    let AgreeArgs { site, review, domains, agree, confirm } = args;
+    if review {
+        return read(site, cx).await.map(|()| None);
+    }
+    // Typed in full, as on the page: a scheme or a slash in front is not what one was asked for.
+    let Some(confirm) = confirm.filter(|confirm| *confirm == site) else {
+        return Err(Failure::usage(format!(
+            "--confirm is not the site's URL in full; nothing was signed. Type: --confirm {site}"
+        )));
+    };
+    Ok(Some(SiteCall::Sign(site, Sign { domains, agree, confirm })))
+}
+
+async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
+    let Reply::SiteDomains(domains) =
+        cx.ask(Request::Site(SiteCall::Domains(site.clone()))).await?
+    else {
+        return Err(Failure::odd_reply());
+    };
+    if cx.out.format() != Format::Table {
+        return cx.out.list(domains.iter(), COLUMNS);
+    }
+    let mut text = format!("{TEXT}\n\n{}", table(domains.iter(), COLUMNS, None));
+    let free: Vec<_> = domains.iter().filter(|domain| domain.may_sign).collect();
+    if free.is_empty() {
+        text.push_str("\nNone of them may be signed for.\n");
+    } else {
+        text.push_str("\nTo sign for all that may be: hublink site agree ");
+        text.push_str(&site);
+        for domain in free {
+            let _ = write!(text, " --domain {}", domain.name.shown());
+        }
+        let _ = writeln!(text, " --agree --confirm {site}");
+    }
+    if let Some(next) = domains.iter().filter_map(|domain| domain.deadline).min() {
+        let _ = writeln!(text, "The next deadline of what was signed for: {}.", local(next));
+    }
+    cx.out.text(&text)
+}
