@@ -30,3 +30,43 @@ async fn time_never_runs_back_across_restarts() {
     assert!(again.now() >= before);
     assert!(again.real_until(before) == Duration::ZERO);
 }
+
+/// Rewrites when, in real time, the clock was written down: the machine's own clock was another.
+async fn written_down(store: &Store, later_by: Duration, back: bool) {
+    let (text,): (String,) = sqlx::query_as("SELECT value FROM meta WHERE name = 'world_clock'")
+        .fetch_one(&mut *store.read().await.unwrap())
+        .await
+        .unwrap();
+    let (world, real) = parse_saved(&text).unwrap();
+    let by = i64::try_from(later_by.as_millis()).unwrap();
+    let real = if back { real + by } else { real - by };
+    let mut tx = store.begin().await.unwrap();
+    sqlx::query("UPDATE meta SET value = $1 WHERE name = 'world_clock'")
+        .bind(format!("{world} {real}"))
+        .execute(&mut *tx)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_backend_restarted_in_another_year_goes_on_and_never_back() {
+    const YEAR: Duration = Duration::from_hours(365 * 24);
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let first: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+    WorldClock::resume(&store, Some(first), 1.0).await.unwrap().save(&store).await.unwrap();
+    written_down(&store, YEAR, false).await;
+    let later = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
+    let passed = later.now().duration_since(first).as_hours();
+    assert!((365 * 24..366 * 24).contains(&passed), "a year has passed: {passed} hours");
+    later.save(&store).await.unwrap();
+    // The machine's clock is a year behind now, and the world's stays where it was.
+    let before = later.now();
+    later.save(&store).await.unwrap();
+    written_down(&store, YEAR, true).await;
+    let again = WorldClock::resume(&store, Some(first), 1.0).await.unwrap().now();
+    let gone = again.duration_since(before).as_secs();
+    assert!((0..60).contains(&gone), "neither back nor on: {gone} seconds");
+}
