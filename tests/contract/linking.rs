@@ -9,11 +9,9 @@ use hublink::api::run::WatchQuery;
 use hublink::api::session::Secret;
 use hublink::domain::site_link::{EnrollStep, LinkState};
 use serde_json::Value;
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Stdio};
 
-use crate::binary::{code, command, hublink, json, told};
+use crate::binary::{code, hublink, json, told};
+use crate::served::Served;
 use crate::world::{FAY, NED, PAT, ROOT, World};
 
 const RD: &str = "rd.webex.example";
@@ -146,74 +144,32 @@ async fn l1_l3_a_newcomer_connects_and_makes_an_organization_by_command_line() {
     run(&["site", "method", SOLO, "receive_email"], 0).await;
 }
 
-/// A `hublink serve` of its own; dropping it kills it, as `kill -9` does.
-struct Served {
-    child: Child,
-    url: String,
-}
-
-impl Served {
-    fn start(folder: &Path) -> Self {
-        let database = format!("sqlite:{}", folder.join("hub.db").display());
-        let mut serve = command("", folder);
-        serve.args(["serve", "--listen", "127.0.0.1:0", "--database", &database, "--test-clock"]);
-        serve.args(["--link-delay", "3600s", "--output", "json"]);
-        let out = std::fs::File::options().append(true).create(true).open(folder.join("out"));
-        serve.stdin(Stdio::null()).stdout(out.unwrap()).stderr(Stdio::piped());
-        let mut child = serve.spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map(Result::unwrap);
-        let line = lines.find(|line| line.starts_with("Serving ")).unwrap();
-        // What is still told must have somebody to read it.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { child, url: line.split(' ').nth(1).unwrap().to_owned() }
-    }
-
-    /// A command against it, as somebody; its JSON.
-    fn run(&self, home: &Path, token: &str, line: &str) -> Value {
-        let mut one = command(&self.url, home);
-        one.args(line.split(' ')).args(["--output", "json"]).env("HUBLINK_TOKEN", token);
-        let output = one.stdin(Stdio::null()).output().unwrap();
-        assert_eq!(code(&output), 0, "{line}: {}", told(&output));
-        serde_json::from_slice(&output.stdout).unwrap()
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 #[test]
 fn l7_a_link_on_a_bare_backend_survives_kill_9() {
     let folder = tempfile::tempdir().unwrap();
     let home = folder.path();
-    let served = Served::start(home);
-    let first = std::fs::read_to_string(home.join("out")).unwrap();
-    let first: Value = serde_json::from_str(&first).unwrap();
-    let root = first["token"].as_str().unwrap();
-    let ask = |line: &str| served.run(home, root, line);
+    let more = ["--link-delay", "3600s"];
+    let served = Served::start(home, &more);
+    let root = served.first_token();
+    let ask = |line: &str| served.run(&root, line);
     ask("person add --email fay@acme.example --name Fay");
-    let token = ask("token create --person fay@acme.example --label t");
-    let fay = token["secret"].as_str().unwrap();
+    let fay = served.token(&root, "fay@acme.example");
     ask("org add --name Acme --id acme");
     ask("org grant acme --email fay@acme.example --role full_admin");
     ask("site add acme.webex.example --company Acme --site-admin fay@acme.example \
          --organization-hint acme");
-    let found = served.run(home, fay, "site candidates acme.webex.example");
+    let found = served.run(&fay, "site candidates acme.webex.example");
     assert_eq!(found["items"][0]["reasons"].as_array().unwrap().len(), 3, "{found}");
     let link = "site link acme.webex.example --org acme --agree --confirm acme.webex.example";
-    let begun = served.run(home, fay, link);
+    let begun = served.run(&fay, link);
     assert_eq!(begun["state"], "running");
     drop(served);
 
-    let served = Served::start(home);
+    let served = Served::start(home, &more);
     let status = "site link acme.webex.example --status";
-    let under_way = served.run(home, fay, status);
+    let under_way = served.run(&fay, status);
     assert_eq!((&under_way["state"], &under_way["due_at"]), (&begun["state"], &begun["due_at"]));
-    served.run(home, fay, "clock advance 3600s");
-    let done = served.run(home, fay, &format!("{status} --watch"));
+    served.run(&fay, "clock advance 3600s");
+    let done = served.run(&fay, &format!("{status} --watch"));
     assert_eq!((&done["state"], &done["organization"]), (&"done".into(), &"acme".into()));
 }

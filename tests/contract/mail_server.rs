@@ -1,5 +1,5 @@
 //! A mail server with moods: `lost` is cut off after the message, `slow` is put off, the rest is
-//! taken. Counts what it took, by address and subject, and keeps the newest code of connect mails.
+//! taken. Counts what it took, by address and subject, and keeps the newest mail of each address.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -11,14 +11,14 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 type Taken = Arc<Mutex<BTreeMap<(String, String), u32>>>;
-type Codes = watch::Sender<BTreeMap<String, String>>;
+type Newest = watch::Sender<BTreeMap<String, String>>;
 
 /// The mail server.
 pub struct MailServer {
     address: SocketAddr,
     nobody: SocketAddr,
     taken: Taken,
-    codes: Codes,
+    newest: Newest,
     served: JoinHandle<()>,
 }
 
@@ -29,25 +29,41 @@ impl MailServer {
         let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let nobody = unused.local_addr().unwrap();
         let taken = Taken::default();
-        let codes = Codes::default();
-        let (counts, kept) = (Arc::clone(&taken), codes.clone());
+        let newest = Newest::default();
+        let (counts, kept) = (Arc::clone(&taken), newest.clone());
         let served = tokio::spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
                 tokio::spawn(session(socket, Arc::clone(&counts), kept.clone()));
             }
         });
-        Self { address, nobody, taken, codes, served }
+        Self { address, nobody, taken, newest, served }
     }
 
     pub fn url(&self) -> String {
         format!("smtp://{}", self.address)
     }
 
+    /// The text of the newest mail to an address, once there is one.
+    pub async fn text(&self, to: &str) -> String {
+        let mut newest = self.newest.subscribe();
+        let newest = newest.wait_for(|newest| newest.contains_key(to)).await.unwrap();
+        let parsed = mail_parser::MessageParser::default().parse(newest[to].as_bytes()).unwrap();
+        parsed.body_text(0).unwrap().into_owned()
+    }
+
     /// The code of the newest connect mail to an address, once there is one.
     pub async fn code(&self, to: &str) -> String {
-        let mut codes = self.codes.subscribe();
-        let codes = codes.wait_for(|codes| codes.contains_key(to)).await.unwrap();
-        codes[to].clone()
+        let text = self.text(to).await;
+        text.split_once("Code: ").unwrap().1.split_whitespace().next().unwrap().to_owned()
+    }
+
+    /// Who got how many mails.
+    pub fn taken(&self) -> BTreeMap<String, u32> {
+        let mut all = BTreeMap::new();
+        for ((to, _), times) in self.taken.lock().unwrap().iter() {
+            *all.entry(to.clone()).or_default() += times;
+        }
+        all
     }
 
     /// An address at which nobody listens.
@@ -65,19 +81,21 @@ impl Drop for MailServer {
 }
 
 /// One connection. Ends by itself where the other side goes.
-async fn session(socket: TcpStream, taken: Taken, codes: Codes) -> std::io::Result<()> {
+async fn session(socket: TcpStream, taken: Taken, newest: Newest) -> std::io::Result<()> {
     let (reader, mut writer) = socket.into_split();
     let mut lines = BufReader::new(reader).lines();
     writer.write_all(b"220 mail.example\r\n").await?;
     let (mut to, mut subject, mut in_message) = (String::new(), String::new(), false);
-    let mut code = None;
+    let mut message = String::new();
     while let Some(line) = lines.next_line().await? {
         if in_message {
             if line != "." {
                 if let Some(words) = line.strip_prefix("Subject: ") {
                     words.clone_into(&mut subject);
                 }
-                code = line.strip_prefix("Code: ").map(str::to_owned).or(code);
+                // A dot at the start of a line was doubled on its way.
+                message.push_str(line.strip_prefix('.').unwrap_or(&line));
+                message.push_str("\r\n");
                 continue;
             }
             in_message = false;
@@ -86,11 +104,10 @@ async fn session(socket: TcpStream, taken: Taken, codes: Codes) -> std::io::Resu
             }
             *taken.lock().unwrap().entry((to.clone(), subject.clone())).or_default() += 1;
             writer.write_all(b"250 taken\r\n").await?;
-            if let Some(code) = code.take() {
-                codes.send_modify(|codes| {
-                    codes.insert(to.clone(), code);
-                });
-            }
+            let whole = std::mem::take(&mut message);
+            newest.send_modify(|newest| {
+                newest.insert(to.clone(), whole);
+            });
             continue;
         }
         let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();

@@ -15,7 +15,11 @@ mod first_days;
 mod insights;
 mod linking;
 mod mail_server;
+mod races;
+mod roles;
 mod selling;
+mod served;
+mod stories;
 #[path = "../pty/terminal.rs"]
 #[expect(dead_code, reason = "a conversation needs less of the terminal than the tests of it")]
 mod terminal;
