@@ -244,11 +244,12 @@ fn would(ticked: &[&SiteDomain], here: Here<'_>) -> Vec<Piece> {
 }
 
 fn same_as(ticked: &[&SiteDomain], draft: &Draft) -> Option<String> {
-    let url = draft.about.url.shown();
-    let mut out = format!("hublink site agree {url} --agree --confirm {url}");
     ticked.first()?;
+    let url = draft.about.url.shown();
+    let mut out = format!("hublink site agree {url}");
     for domain in ticked {
         out.push_str(&format!(" --domain {}", domain.name.shown()));
     }
+    out.push_str(&format!(" --agree --confirm {url}"));
     Some(out)
 }
