@@ -25,7 +25,7 @@ struct Town {
     mail: MailServer,
     zone: Arc<Zone>,
     dns: AbortHandle,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl Town {
@@ -38,7 +38,7 @@ impl Town {
         let more = ["--smtp", &mail.url(), "--resolver", &resolver];
         let served = block_in_place(|| Served::start(folder.path(), &more));
         let root = served.first_token();
-        Self { served, root, mail, zone, dns, _folder: folder }
+        Self { served, root, mail, zone, dns, folder }
     }
 
     fn run(&self, token: &str, line: &str) -> Value {
@@ -183,7 +183,7 @@ async fn linked(town: &Town, fay: &str, sam: &str) {
     let code = town.mail.code("sam@acme.example").await;
     let connected = town.run(sam, &format!("site connect {SITE} {code}"));
     assert_eq!(connected["next"], "organization");
-    let roster = town._folder.path().join("roster.csv");
+    let roster = town.folder.path().join("roster.csv");
     std::fs::write(&roster, ROSTER).unwrap();
     let import = format!("user import --site {SITE} {} --yes", roster.display());
     assert_eq!(town.run(sam, &import)["users"], 8);
