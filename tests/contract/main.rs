@@ -10,11 +10,13 @@
 )]
 
 mod binary;
+mod clocks;
 mod every_request;
 mod first_days;
 mod insights;
 mod linking;
 mod mail_server;
+mod names;
 mod races;
 mod roles;
 mod selling;

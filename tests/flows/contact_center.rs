@@ -159,7 +159,7 @@ fn what_stands_on_screen() {
         let picture = |name: &str, pilot: &Pilot| {
             insta::assert_snapshot!(
                 format!("{name}_{width}x{height}"),
-                crate::same_as::text(&pilot)
+                crate::same_as::text(pilot)
             );
         };
         let world = Onboarding::partner();

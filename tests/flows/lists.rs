@@ -14,7 +14,7 @@ use crate::world::{over, plan, plan_items, run};
 /// Opens a screen and takes its picture.
 fn picture(name: &str, pilot: &mut Pilot, action: Action) {
     pilot.press(action);
-    insta::assert_snapshot!(name, crate::same_as::text(&pilot));
+    insta::assert_snapshot!(name, crate::same_as::text(pilot));
 }
 
 fn with_runs() -> Places {
