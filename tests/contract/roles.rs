@@ -244,7 +244,7 @@ fn ended(output: &Output) -> Ended {
         return Ended::Through;
     }
     assert!(output.stdout.is_empty(), "who is refused gets no result: {told}");
-    if NOUNS.iter().any(|noun| hidden(noun)) {
+    if NOUNS.iter().any(hidden) {
         return Ended::Hidden;
     }
     if told.contains("There is no such ") {
