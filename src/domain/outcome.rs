@@ -210,6 +210,31 @@ impl Outcome {
         }
     }
 
+    /// Why, in a few words: what fits beside a number at 80 columns.
+    pub const fn note(self) -> &'static str {
+        match self {
+            Self::BlockedDuplicateAddress => "several active accounts share it",
+            Self::BlockedOtherOrganization => "another organization has it already",
+            Self::BlockedDirectorySync => "not so spelled in the directory",
+            Self::Declined => "they declined; nobody has cleared it",
+            Self::LinkNow => "verified, known or confirmed",
+            Self::LinkProvisional => "covered by the signed agreement",
+            Self::AlreadyInvited => "an invitation is out, or may be",
+            Self::HoldAgreementLapsed => "the agreement ended: verify it",
+            _ => self.reason(),
+        }
+    }
+
+    /// Why, for somebody with these facts.
+    pub const fn because(self, facts: Facts) -> &'static str {
+        match self {
+            Self::LinkNow if facts.has(Fact::DomainVerified) => "the domain is verified",
+            Self::LinkNow if facts.has(Fact::Identity) => "the organization knows the address",
+            Self::LinkNow => "the person has confirmed the address",
+            _ => self.reason(),
+        }
+    }
+
     /// One sentence: why, in the operator's words.
     pub const fn reason(self) -> &'static str {
         match self {

@@ -25,11 +25,11 @@ use super::keymap::{Action, Availability, Scope};
 use super::layout;
 use super::msg::RequestId;
 use super::overlay::menu::Menu;
-use super::screen::{Cx, Flow, Header, Look, Screen};
+use super::screen::{About, Cx, Flow, Header, Look, Screen};
 use super::screens::insights::Insights;
 use super::screens::orders::Orders;
 use super::screens::runs::Runs;
-use super::screens::trials::Trials;
+use super::screens::trials::{self, Trials};
 use super::screens::users::Users;
 use super::widget::rows::Motion;
 use super::wizard;
@@ -145,6 +145,13 @@ impl Home {
         if !self.focused_mut().clear_filter() && self.focus != Focus::Organizations {
             self.focus = self.focus.step(false);
         }
+    }
+
+    /// Ready where one of the roles held towards the site permits it.
+    fn may(&self, right: Right, why_not: &'static str) -> Availability {
+        let may = |role: &Role| permits(*role, right);
+        let roles = self.site().map(|site| site.my_roles.as_slice()).unwrap_or_default();
+        Availability::ready_if(roles.iter().any(may), why_not)
     }
 
     /// The chosen organization.
@@ -281,6 +288,16 @@ impl Screen for Home {
         Header { crumbs, right: look.here.session.who(&roles) }
     }
 
+    fn help(&self) -> About {
+        About::of(
+            "home",
+            "Three panes: organizations, the sites of the chosen one, the users of the chosen \
+             site. Enter or Tab goes on to the next pane. What can be done with the chosen site \
+             or organization is behind w, step by step; the line above the keys tells what is \
+             under way and what is due next.",
+        )
+    }
+
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Panes, Scope::List]
     }
@@ -293,15 +310,30 @@ impl Screen for Home {
                 let some = site || self.organization().is_some();
                 Availability::ready_if(some, "Choose an organization or a site first.")
             }
-            Action::Users | Action::Runs | Action::Insights => Availability::ready_if(site, choose),
-            Action::StartTrial => Availability::ready_if(
-                self.partner.is_some(),
-                "Only a partner admin starts trials.",
+            Action::Users | Action::Runs | Action::Insights if !site => {
+                Availability::Disabled(choose.into())
+            }
+            Action::Users => self.may(
+                Right::SeeUsers,
+                "A backend admin sees no users; a full admin of the organization does.",
             ),
+            Action::Runs => {
+                self.may(Right::LinkUsers, "Only a full admin of the organization sees its runs.")
+            }
+            Action::Insights => self.may(
+                Right::Insights,
+                "A backend admin sees no insights; a full admin of the organization does.",
+            ),
+            Action::StartTrial => {
+                Availability::ready_if(self.partner.is_some(), trials::ONLY_PARTNERS)
+            }
+            // Enter ends the typing, whatever matches.
+            Action::Open if self.focused().is_filtering() => Availability::Ready,
             Action::Open => match self.focus {
                 Focus::Organizations => Availability::shown_if(!self.organizations.is_empty()),
                 Focus::Sites => Availability::ready_if(site, choose),
-                Focus::Users => Availability::shown_if(site),
+                Focus::Users if site => self.availability(Action::Users),
+                Focus::Users => Availability::Hidden,
             },
             Action::Copy => Availability::shown_if(self.name().is_some()),
             Action::SetUp => Availability::shown_if(self.pending().is_some()),

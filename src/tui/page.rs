@@ -36,6 +36,8 @@ pub struct Page {
     /// The field or list that has the focus until the operator moves it; else what is chosen, else
     /// the first that can be acted on.
     pub first: Option<&'static str>,
+    /// What stands at the top comes first, whatever has the focus: it opens there.
+    pub from_top: bool,
     /// A list of which only the rows around one are drawn.
     pub window: Option<Window>,
 }
@@ -323,7 +325,7 @@ impl Page {
         });
         let mut says = specs.filter(|spec| spec.error.is_some());
         match says.find(|spec| Some(spec.key) == field) {
-            Some(spec) => format!("{}: what is wrong with it stands beside it.", spec.label),
+            Some(spec) => format!("{} is not right yet; the line below it says why.", spec.label),
             None => why.to_owned(),
         }
     }

@@ -3,6 +3,7 @@
 //! Owns [`Screen`], what a screen may answer ([`Flow`]), what it is given to act with ([`Cx`]) and
 //! to draw with ([`Look`]). A screen sends by pushing effects; replies come back by id.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -32,6 +33,9 @@ pub trait Screen {
 
     /// The first line: where am I, and who or how far. Overlays have none.
     fn header(&self, look: &Look<'_>) -> Header;
+
+    /// What help tells about it, above its keys. Boxes have none: one closes them first.
+    fn help(&self) -> About;
 
     /// Which rows of the key table are live, innermost first; `Global` is added.
     fn scopes(&self) -> Vec<Scope>;
@@ -124,6 +128,22 @@ pub struct Header {
     pub crumbs: Vec<String>,
     /// Who am I, or how far.
     pub right: String,
+}
+
+/// What help tells about a screen, above its keys.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct About {
+    /// Where one is.
+    pub title: String,
+    /// What it is for and what to do, a paragraph each.
+    pub text: Vec<Cow<'static, str>>,
+}
+
+impl About {
+    /// Help of one paragraph.
+    pub fn of(title: impl Into<String>, text: &'static str) -> Self {
+        Self { title: title.into(), text: vec![text.into()] }
+    }
 }
 
 /// A word in passing, shown in the footer until the next key.

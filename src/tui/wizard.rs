@@ -127,3 +127,38 @@ pub const WIZARDS: [&WizardSpec; 9] = [
 pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {
     WIZARDS.iter().find(|spec| spec.kind == kind).map(|spec| (spec.entry.open)(subject))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    /// The help of every page of a wizard.
+    fn helps<W: Way>() -> Vec<(String, &'static str)> {
+        let step = |step: &Box<dyn Step<W>>| (format!("{} › {}", W::TITLE, step.id()), step.help());
+        W::steps().iter().map(step).collect()
+    }
+
+    #[test]
+    fn every_page_of_every_wizard_has_its_help() {
+        let all = [
+            helps::<trial::Trial>(),
+            helps::<order::MapOrder>(),
+            helps::<setup::SetUpServices>(),
+            helps::<link_site::LinkSite>(),
+            helps::<link_users::LinkUsers>(),
+            helps::<account_linking::AccountLinking>(),
+            helps::<auto_link::AutoLink>(),
+            helps::<licences::Licences>(),
+            helps::<directory_sync::DirectorySync>(),
+        ];
+        assert_eq!(all.len(), WIZARDS.len());
+        let mut told = BTreeSet::new();
+        for (page, help) in all.into_iter().flatten() {
+            assert!(help.len() > 60 && help.ends_with('.'), "{page}: {help}");
+            assert!(help.chars().count() < 420, "{page}: more than anybody reads");
+            assert!(told.insert(help), "{page} has the help of another page");
+        }
+    }
+}

@@ -144,7 +144,7 @@ fn a_wizard_that_cannot_be_opened_says_why() {
     let mut pilot = Places::new().pilot((120, 30));
     pilot.press(Action::Top).press(Action::Wizards);
     assert!(reads(&pilot, "link the site first"), "{}", pilot.text());
-    pilot.press(Action::Top).press(Action::Open);
+    pilot.press(Action::Bottom).press(Action::Open);
     assert!(pilot.sees("Wizards for dolmen.webex.example"), "{}", pilot.text());
 }
 

@@ -16,11 +16,12 @@ use hublink::api::demo::{Answer, Clock, DemoPerson, OutboxMail};
 use hublink::api::organization::Organization;
 use hublink::api::page::Page;
 use hublink::api::problem::code;
-use hublink::api::roster::RosterHead;
+use hublink::api::roster::{RosterHead, User};
 use hublink::api::run::Run;
 use hublink::api::session::{Me, Secret, SessionGranted, SignIn as Credentials};
 use hublink::api::site::{Agreement, DomainStanding, Site, SiteDomain, UserCounts};
 use hublink::api::timer::Timer;
+use hublink::api::user::{OrgPerson, UserDetail};
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::OrganizationKind;
@@ -268,6 +269,7 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
             Reply::Done
         }
         Request::Roster(RosterCall::Stream { .. }) => Reply::Roster(roster(world)),
+        Request::Roster(RosterCall::User(_, id)) => Reply::User(Box::new(user_detail(world, id))),
         Request::Roster(RosterCall::Export(..)) => Reply::File("UserID\nu-1\n".into()),
         Request::Demo(call) => return demo(world, call),
         _ => return Err(missing()),
@@ -368,3 +370,32 @@ pub fn answers(places: &Places) -> Vec<Option<Answer>> {
 
 /// The outcome that the list predicts for a user of the signed domain.
 pub const SIGNED: &str = Outcome::LinkProvisional.label();
+
+/// One user, linked on two sites.
+fn user_detail(world: &World, id: &str) -> UserDetail {
+    let number: usize = id.trim_start_matches("u-").parse().unwrap();
+    let (name, address, department, state) = world.users[number].clone();
+    let linked = state == UserState::Linked;
+    let user = User {
+        number: 0,
+        user_id: id.into(),
+        name: name.into(),
+        address: address.clone(),
+        department: department.into(),
+        active: true,
+        state,
+        preferred_site: linked.then(|| SITE.into()),
+        outcome: None,
+    };
+    let person = linked.then(|| OrgPerson {
+        organization: "acme".to_owned(),
+        address,
+        name: name.into(),
+        department: department.into(),
+        active: true,
+        preferred_site: Some(SITE.into()),
+        sites: vec![SITE.into(), "rd.webex.example".into()],
+        licences: vec!["meetings".to_owned()],
+    });
+    UserDetail { user, person, plan: None }
+}

@@ -48,7 +48,7 @@ fn t5_from_the_plan_to_the_card() {
     pilot.hit("enter");
     assert!(pilot.sees("● Contact Center"), "{}", pilot.text());
     assert!(reads(&pilot, "Borealis Energi is set up, under northwind."), "{}", pilot.text());
-    assert!(reads(&pilot, "Then add users"), "{}", pilot.text());
+    assert!(reads(&pilot, "adds users: at a site"), "{}", pilot.text());
     pilot.press(Action::Down).hit("enter");
     assert!(pilot.ended && world.with(|state| state.draft.is_none()), "the draft is done with");
 }

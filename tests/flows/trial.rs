@@ -154,7 +154,7 @@ fn t1_next_waits_for_the_check_and_says_what_is_wrong() {
     tab(&mut pilot, 6).hit("enter");
     assert!(pilot.sees("● Services"), "{}", pilot.text());
     assert!(pilot.sees("✗ There is a site with this URL."), "{}", pilot.text());
-    assert!(pilot.sees("✗ Site URL: what is wrong"), "{}", pilot.text());
+    assert!(pilot.sees("✗ Site URL is not right yet"), "{}", pilot.text());
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use super::App;
 use crate::api::call::{AccountCall, ApiError, Reply, Request};
 use crate::api::problem::code;
+use crate::domain::role::{Action as Right, permits};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::overlay::demo::Demo;
@@ -32,8 +33,14 @@ impl App {
             Action::Quit | Action::ForceQuit | Action::Suspend => Availability::Ready,
             Action::Help | Action::Palette => Availability::shown_if(!overlay),
             // What is opened from everywhere is not opened from itself, nor piled up.
-            Action::Timers | Action::Audit => {
-                Availability::shown_if(signed_in && !overlay && !within(Scope::Screen))
+            Action::Timers | Action::Audit if !signed_in || overlay || within(Scope::Screen) => {
+                Availability::Hidden
+            }
+            Action::Timers => Availability::Ready,
+            Action::Audit => {
+                let may = self.session.roles().iter().any(|role| permits(*role, Right::Audit));
+                let why = "Only admins of an organization or of the backend see the record.";
+                Availability::ready_if(may, why)
             }
             Action::Outbox => Availability::shown_if(
                 signed_in && !overlay && !within(Scope::Screen) && self.session.is_demo(),
@@ -60,7 +67,9 @@ impl App {
             Action::SignOut => self.sign_out(effects),
             Action::Help => {
                 let scopes = self.scopes();
-                let help = Help::new(&self.keys, &scopes, |action| self.availability(action));
+                let about = self.screens[top].help();
+                let availability = |action| self.availability(action);
+                let help = Help::new(about, &self.keys, &scopes, availability);
                 self.screens.push(Box::new(help));
             }
             Action::Palette => {

@@ -66,7 +66,7 @@ fn below(organization: &Organization, here: Here<'_>) -> Vec<(Tone, String)> {
 fn trial_words(trial: TrialStanding, here: Here<'_>) -> (Tone, String) {
     let words = match here.now() {
         Some(now) if now >= trial.ends_at => "trial expired".to_owned(),
-        Some(now) => format!("trial, {} left", trials::left(trial.ends_at, now)),
+        Some(now) => format!("{} of trial", trials::left(trial.ends_at, now)),
         None => "trial".to_owned(),
     };
     let tone = match trials::tone(trial.ends_at, here) {
@@ -125,7 +125,7 @@ impl PaneRow for OrganizationRow {
                 facts.extend(below(organization, here).into_iter().map(|(_, words)| words));
                 facts.push(format!("since {}", here.date(organization.created_at)));
                 if organization.directory_sync {
-                    facts.push("directory sync is on".to_owned());
+                    facts.push("directory sync on".to_owned());
                 }
                 facts.join(" · ")
             }

@@ -15,6 +15,9 @@ use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::{Cursor, Motion};
 use crate::tui::widget::text;
 
+/// From this width on a pane has room for its title and a filter.
+const ROOM_TO_TYPE: u16 = 32;
+
 /// A row of a pane.
 pub trait PaneRow {
     /// What stays the same when the list is loaded again.
@@ -149,16 +152,20 @@ impl<T: PaneRow> Pane<T> {
             room = Rect { x, width: room.right().saturating_sub(x), ..room };
             room
         };
-        put(self.title, tone);
         let filtered = self.filtering || !self.filter.value().is_empty();
+        // In a narrow pane what one types takes the title's place.
+        if !filtered || area.width >= ROOM_TO_TYPE {
+            put(self.title, tone);
+            put("  ", tone);
+        }
         let standing = |at: &&usize| self.rows[**at].can_stand();
         let shown = self.shown.iter().filter(standing).count() as u64;
         if filtered {
-            put(&format!("  {}", thousands(shown)), Tone::Muted);
+            put(&thousands(shown), Tone::Muted);
             let room = put("  /", Tone::Key);
             self.filter.view(look.theme, self.filtering, room, buf);
         } else if let Some(count) = seen.count {
-            put(&format!("  {}", thousands(count)), Tone::Muted);
+            put(&thousands(count), Tone::Muted);
         }
     }
 }

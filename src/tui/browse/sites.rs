@@ -12,7 +12,7 @@ use crate::domain::site::SiteState;
 use crate::tui::layout;
 use crate::tui::screen::{Here, Look};
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, days_left, distance, thousands};
+use crate::tui::when::{days_left, distance, thousands};
 use crate::tui::widget::text;
 
 /// Within so many days a deadline is loud (rule D4).
@@ -116,13 +116,12 @@ impl PaneRow for SiteRow {
         let site = &self.site;
         // What is under way matters most: it stands before what may be cut.
         let (company, link) = (site.company.shown().to_string(), self.link(here));
-        let mut facts = vec![site.url.shown().to_string()];
-        facts.extend(if self.job.is_some() { [link, company] } else { [company, link] });
+        let mut facts =
+            Vec::from(if self.job.is_some() { [link, company] } else { [company, link] });
         facts.push(match site.method {
             Some(method) => format!("method: {}", method.title().to_lowercase()),
             None => "no linking method chosen".to_owned(),
         });
-        facts.push(count(site.users.total, "user"));
         if let (Some(next), Some(now)) = (next_deadline(site), here.now()) {
             facts.push(format!("{} due {}", next.domain.shown(), distance(next.deadline, now)));
         }

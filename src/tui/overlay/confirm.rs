@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::text;
@@ -46,6 +46,10 @@ impl Screen for Confirm {
 
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
+    }
+
+    fn help(&self) -> About {
+        About::default()
     }
 
     fn scopes(&self) -> Vec<Scope> {

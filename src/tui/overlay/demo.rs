@@ -11,7 +11,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::screens::sign_in::as_person;
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
@@ -52,7 +52,7 @@ impl Demo {
             value: one.clone(),
             lead: String::new(),
             label: one.name.shown().to_string(),
-            note: format!("{} · {}", one.role.shown(), one.email.shown()),
+            note: one.role.shown().to_string(),
             ready: true,
         });
         self.picker = Some(Picker::new("Sign in as", rows.collect(), false));
@@ -93,6 +93,10 @@ impl Screen for Demo {
 
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
+    }
+
+    fn help(&self) -> About {
+        About::default()
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -1,41 +1,119 @@
-//! Help on what has the focus: its keys as they are now, searchable.
+//! Help on what has the focus: what it is for and what to do, then its keys as they are now.
+//!
+//! Owns the text's layout, scrolling and searching the keys. What is told about a screen is the
+//! screen's own ([`About`]); which keys there are comes from the key table.
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::picker::{Pick, Picker};
 use crate::tui::keymap::{Action, Availability, Keymap, Scope, keys_words};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::layout;
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::theme::Tone;
+use crate::tui::widget::field::{Field, Kind};
+use crate::tui::widget::frame::frame;
+use crate::tui::widget::rows::{Cursor, Motion};
+use crate::tui::widget::text;
+
+/// The widest the box gets.
+const WIDEST: u16 = 92;
 
 /// The help box.
 pub struct Help {
-    picker: Picker<()>,
+    about: About,
+    keys: Vec<Key>,
+    search: Field,
+    /// The first line in sight.
+    top: Cursor,
+}
+
+/// A key and what it does.
+struct Key {
+    chords: String,
+    help: &'static str,
+    /// Why it cannot be done now.
+    not_now: Option<String>,
+}
+
+/// A line of the box.
+struct HelpLine {
+    chords: String,
+    at: u16,
+    tone: Tone,
+    words: String,
 }
 
 impl Help {
-    /// Help on these scopes; `availability` tells what can be done now.
+    /// What is told about a screen, and the keys of these scopes; `availability` tells what can be
+    /// done now.
     pub fn new(
+        about: About,
         keys: &Keymap,
         scopes: &[Scope],
         availability: impl Fn(Action) -> Availability,
     ) -> Self {
         let rows = keys.live(scopes).filter_map(|row| {
-            let note = match availability(row.binding.action) {
+            let not_now = match availability(row.binding.action) {
                 Availability::Hidden => return None,
-                Availability::Ready => String::new(),
-                Availability::Disabled(why) => format!("not now: {why}"),
+                Availability::Ready => None,
+                Availability::Disabled(why) => Some(format!("not now: {why}")),
             };
-            Some(Pick {
-                value: (),
-                lead: keys_words(&row.chords),
-                label: row.binding.help.to_owned(),
-                ready: note.is_empty(),
-                note,
-            })
+            Some(Key { chords: keys_words(&row.chords), help: row.binding.help, not_now })
         });
-        let title = scopes.first().map_or("everywhere", |scope| scope.title());
-        Self { picker: Picker::new(format!("Help · {title}"), rows.collect(), true) }
+        let (keys, search) = (rows.collect(), Field::new(Kind::Text));
+        Self { about, keys, search, top: Cursor::default() }
+    }
+
+    fn width(body: Rect) -> u16 {
+        WIDEST.min(body.width.saturating_sub(2))
+    }
+
+    /// Everything, as lines for the room inside the box.
+    fn lines(&self, width: u16) -> Vec<HelpLine> {
+        let plain = |tone, words| HelpLine { chords: String::new(), at: 0, tone, words };
+        let mut lines = Vec::new();
+        if self.search.value().is_empty() {
+            for (n, paragraph) in self.about.text.iter().enumerate() {
+                let tone = if n == 0 { Tone::Text } else { Tone::Muted };
+                lines
+                    .extend(text::wrap(paragraph, width).into_iter().map(|line| plain(tone, line)));
+                lines.push(plain(tone, String::new()));
+            }
+        }
+        let keys: Vec<&Key> = self.keys.iter().filter(|key| self.matches(key)).collect();
+        if keys.is_empty() {
+            lines.push(plain(Tone::Muted, "No key matches.".to_owned()));
+        }
+        let lead = keys.iter().map(|key| text::width(&key.chords)).max().unwrap_or(0) + 2;
+        for key in keys {
+            let tone = if key.not_now.is_some() { Tone::Muted } else { Tone::Text };
+            let words = key
+                .not_now
+                .as_ref()
+                .map_or_else(|| key.help.to_owned(), |why| format!("{}; {why}", key.help));
+            for (n, words) in text::wrap(&words, width.saturating_sub(lead)).into_iter().enumerate()
+            {
+                let chords = if n == 0 { key.chords.clone() } else { String::new() };
+                lines.push(HelpLine { chords, at: lead, tone, words });
+            }
+        }
+        lines
+    }
+
+    fn matches(&self, key: &Key) -> bool {
+        let all = format!("{} {}", key.chords, key.help).to_lowercase();
+        let wanted = self.search.value().to_lowercase();
+        wanted.split_whitespace().all(|word| all.contains(word))
+    }
+
+    /// The box around so many lines, and the room for them.
+    fn place(lines: usize, body: Rect) -> (Rect, Rect) {
+        let height = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(4);
+        let place = layout::middle(body, Self::width(body), height.min(body.height));
+        let inside = layout::inset(place, 2);
+        let height = place.height.saturating_sub(4);
+        (place, Rect { y: place.y + 3.min(place.height), height, ..inside })
     }
 }
 
@@ -48,6 +126,10 @@ impl Screen for Help {
         Header::default()
     }
 
+    fn help(&self) -> About {
+        About::default()
+    }
+
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Overlay, Scope::List]
     }
@@ -57,27 +139,55 @@ impl Screen for Help {
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
-        match action.motion() {
-            Some(motion) => self.picker.go(motion, cx.body()),
-            None => return Flow::Pop,
+        let Some(motion) = action.motion() else { return Flow::Pop };
+        let body = cx.body();
+        let lines = self.lines(Self::width(body).saturating_sub(4)).len();
+        let (_, room) = Self::place(lines, body);
+        // The text scrolls as a whole: the cursor is the first line in sight.
+        let height = usize::from(room.height);
+        self.top.go(motion, lines.saturating_sub(height) + 1, height.max(2) - 1);
+        if matches!(motion, Motion::First) {
+            self.top = Cursor::default();
         }
         Flow::Stay
     }
 
     fn wants(&self, key: &KeyEvent) -> bool {
-        self.picker.wants(key)
+        self.search.wants(key)
     }
 
     fn on_text(&mut self, key: &KeyEvent, _cx: &mut Cx<'_>) -> Flow {
-        self.picker.on_text(key);
+        if self.search.on_key(key) {
+            self.top = Cursor::default();
+        }
         Flow::Stay
     }
 
     fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.picker.on_paste(text);
+        if self.search.paste(text) {
+            self.top = Cursor::default();
+        }
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        self.picker.view(look, area, buf);
+        let lines = self.lines(Self::width(area).saturating_sub(4));
+        let (place, room) = Self::place(lines.len(), area);
+        frame(&format!("Help · {}", self.about.title), look.theme, place, buf);
+        let search = Rect { y: place.y + 1, height: 1.min(room.height), ..room };
+        let x = text::put(buf, search, "/ ", look.ink(Tone::Key));
+        let rest = Rect { x, width: search.right().saturating_sub(x), ..search };
+        self.search.view(look.theme, true, rest, buf);
+        let first = self.top.at.min(lines.len().saturating_sub(room.height.into()));
+        for (n, line) in (0u16..).zip(&lines[first..]) {
+            let Some(row) = layout::row(room, n) else { break };
+            text::put(buf, row, &line.chords, look.ink(Tone::Key));
+            let at = line.at.min(row.width);
+            let rest = Rect { x: row.x + at, width: row.width - at, ..row };
+            text::put(buf, rest, &line.words, look.ink(line.tone));
+        }
+        if first + usize::from(room.height) < lines.len() {
+            let corner = Rect { x: room.right(), y: room.bottom().saturating_sub(1), ..room };
+            text::put(buf, Rect { width: 1, height: 1, ..corner }, "↓", look.ink(Tone::Muted));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! What can be done with a site or an organization: the wizards and the screens about it.
 //!
-//! Owns the rows of both menus, wizards before screens, and says why some cannot be opened.
+//! Owns the rows of both menus in the order of the work, wizards before screens, and says why some
+//! cannot be opened.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,18 +11,19 @@ use crate::api::organization::Organization;
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::screens::{contact_center, insights, orders, trials, welcome_mail};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 7] = [
+const SCREENS: [&Entry; 8] = [
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
     &trials::ENTRY,
     &trials::CUSTOMERS,
     &orders::ENTRY,
+    &orders::ASKING,
     &link_site::LINKED,
     &insights::ENTRY,
 ];
@@ -39,67 +41,52 @@ struct Row {
 }
 
 impl Menu {
-    /// What can be done with a site and with an organization, the one in focus first.
+    /// What can be done with a site and with an organization, named in the order of the focus. What
+    /// one cannot do stands last, with the reason.
     pub fn new(
         site: Option<&Site>,
         organization: Option<&Organization>,
         organization_first: bool,
     ) -> Self {
-        let wizards: Vec<&Entry> = WIZARDS.iter().map(|spec| &spec.entry).collect();
-        let mut rows = Vec::new();
-        for entries in [wizards.as_slice(), &SCREENS] {
-            let of_site = site.map(|site| of_site(site, entries));
-            let of_organization = organization.map(|one| of_organization(one, entries));
-            let both = in_order(organization_first, of_site, of_organization);
-            rows.extend(both.into_iter().flatten().flatten());
-        }
+        let wizards = WIZARDS.iter().map(|spec| &spec.entry);
+        let row = |entry| row(entry, site, organization);
+        let mut rows: Vec<Pick<Row>> = wizards.chain(SCREENS).filter_map(row).collect();
+        rows.sort_by_key(|row| !row.ready);
         let has_rows = |id: &str| rows.iter().any(|row| row.value.subject.raw() == id);
-        let names = in_order(
-            organization_first,
-            site.map(|site| site.url.shown().to_string()),
-            organization.filter(|one| has_rows(&one.id)).map(|one| one.name.shown().to_string()),
-        );
-        let names: Vec<String> = names.into_iter().flatten().collect();
+        let mut names: Vec<String> = organization
+            .filter(|one| has_rows(&one.id))
+            .map(|one| one.name.shown().to_string())
+            .into_iter()
+            .chain(site.map(|site| site.url.shown().to_string()))
+            .collect();
+        if !organization_first {
+            names.reverse();
+        }
         let title = format!("Wizards for {}", names.join(", "));
         Self { picker: Picker::new(title, rows, false) }
     }
 }
 
-/// The one in focus first.
-fn in_order<T>(organization_first: bool, of_site: T, of_organization: T) -> [T; 2] {
-    if organization_first { [of_organization, of_site] } else { [of_site, of_organization] }
-}
-
-fn of_site(site: &Site, entries: &[&'static Entry]) -> Vec<Pick<Row>> {
-    rows(&site.url, entries, |entry| match &entry.offered {
-        Offered::Site(availability) => availability(site),
-        _ => Availability::Hidden,
-    })
-}
-
-fn of_organization(organization: &Organization, entries: &[&'static Entry]) -> Vec<Pick<Row>> {
-    rows(&Untrusted::new(organization.id.as_str()), entries, |entry| match &entry.offered {
-        Offered::Organization(availability) => availability(organization),
-        _ => Availability::Hidden,
-    })
-}
-
-fn rows(
-    subject: &Untrusted,
-    entries: &[&'static Entry],
-    availability: impl Fn(&Entry) -> Availability,
-) -> Vec<Pick<Row>> {
-    let rows = entries.iter().copied().filter_map(|entry| {
-        let (ready, note) = match availability(entry) {
-            Availability::Ready => (true, entry.about.to_owned()),
-            Availability::Disabled(why) => (false, why.into_owned()),
-            Availability::Hidden => return None,
-        };
-        let value = Row { entry, subject: subject.clone() };
-        let label = entry.title.to_owned();
-        Some(Pick { value, lead: String::new(), label, note, ready })
-    });
-    rows.collect()
+/// The row of an entry, on the site or the organization that it is about.
+fn row(
+    entry: &'static Entry,
+    site: Option<&Site>,
+    organization: Option<&Organization>,
+) -> Option<Pick<Row>> {
+    let (availability, subject) = match entry.offered {
+        Offered::Site(offered) => site.map(|site| (offered(site), site.url.clone()))?,
+        Offered::Organization(offered) => {
+            organization.map(|one| (offered(one), Untrusted::new(one.id.as_str())))?
+        }
+        Offered::Elsewhere => return None,
+    };
+    let (ready, note) = match availability {
+        Availability::Ready => (true, entry.about.to_owned()),
+        Availability::Disabled(why) => (false, why.into_owned()),
+        Availability::Hidden => return None,
+    };
+    let (value, label) = (Row { entry, subject }, entry.title.to_owned());
+    Some(Pick { value, lead: String::new(), label, note, ready })
 }
 
 impl Screen for Menu {
@@ -109,6 +96,10 @@ impl Screen for Menu {
 
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
+    }
+
+    fn help(&self) -> About {
+        About::default()
     }
 
     fn scopes(&self) -> Vec<Scope> {
@@ -140,5 +131,23 @@ impl Screen for Menu {
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         self.picker.view(look, area, buf);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stays of a row at 80 columns beside the longest title.
+    const ROOM: usize = 49;
+
+    #[test]
+    fn every_row_says_what_it_is_for_without_being_cut() {
+        let wizards = WIZARDS.iter().map(|spec| &spec.entry);
+        for entry in wizards.chain(SCREENS) {
+            assert!(entry.title.chars().count() <= 22, "{}", entry.title);
+            assert!(entry.about.chars().count() <= ROOM, "{}: {}", entry.title, entry.about);
+            assert!(entry.about.ends_with('.'), "{}: {}", entry.title, entry.about);
+        }
     }
 }

@@ -7,7 +7,7 @@ use crate::api::call::ApiError;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
@@ -57,6 +57,10 @@ impl Screen for Message {
 
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
+    }
+
+    fn help(&self) -> About {
+        About::default()
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use super::picker::{Pick, Picker};
 use crate::tui::keymap::{Action, Availability, Keymap, Scope, keys_words};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 
 /// The palette.
@@ -51,6 +51,10 @@ impl Screen for Palette {
 
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
+    }
+
+    fn help(&self) -> About {
+        About::default()
     }
 
     fn scopes(&self) -> Vec<Scope> {

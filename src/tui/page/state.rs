@@ -71,6 +71,9 @@ impl PageState {
             self.top = self.top.min(lines.len().saturating_sub(height.into()));
         } else {
             self.scroll(&lines, height);
+            if page.from_top && !self.moved {
+                self.top = 0;
+            }
         }
     }
 

@@ -12,7 +12,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
@@ -72,6 +72,14 @@ impl Screen for Audit {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
         Header { crumbs: vec!["Audit".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "audit",
+            "The record of every change: who, when, what. Nobody can change it; hublink audit \
+             verify checks that nobody has.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -17,7 +17,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, Rows, Stop};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::wizard::{Entry, Offered};
 
@@ -102,6 +102,15 @@ impl Screen for ContactCenter {
         let right = known.map(|known| look.here.session.who(&known.my_roles));
         let crumbs = vec![name, "Contact Center".to_owned()];
         Header { crumbs, right: right.unwrap_or_default() }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "Contact Center",
+            "Where voice and chat stand. Setting up is a job of some minutes that goes on by \
+             itself. The partner's Set Up makes voice ready; chat needs the customer \
+             administrator's own.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

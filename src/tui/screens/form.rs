@@ -13,7 +13,7 @@ use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::step::Refusal;
 
@@ -21,6 +21,9 @@ use crate::tui::wizard::step::Refusal;
 pub trait Form {
     /// Where one is: what it is about, what it does.
     fn crumbs(&self) -> Vec<String>;
+
+    /// What help tells about it.
+    fn help(&self) -> About;
 
     /// Its page.
     fn page(&self, here: Here<'_>) -> Page;
@@ -118,6 +121,10 @@ impl<F: Form> Screen for FormScreen<F> {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
         Header { crumbs: self.form.crumbs(), right }
+    }
+
+    fn help(&self) -> About {
+        self.form.help()
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -19,6 +19,7 @@ use crate::api::insights::{ReportQuery, SiteReport};
 use crate::api::site::Site;
 use crate::domain::insights::Report;
 use crate::domain::insights::period::Period;
+use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::export::insights as export;
@@ -27,7 +28,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::{table, text};
@@ -40,8 +41,12 @@ use tabs::Section;
 /// Its row in the menus.
 pub const ENTRY: Entry = Entry {
     title: "Insights",
-    about: "Engagement, audio, quality; meetings, people, devices.",
-    offered: Offered::Site(|_| Availability::Ready),
+    about: "Engagement, audio, quality, meetings, devices.",
+    offered: Offered::Site(|site| {
+        let may = |role: &Role| permits(*role, Right::Insights);
+        let why = "A full admin of the organization sees them.";
+        Availability::ready_if(site.my_roles.iter().any(may), why)
+    }),
     open: |site| Box::new(Insights::of(site)),
 };
 
@@ -258,6 +263,15 @@ impl Screen for Insights {
             None => look.here.session.roles(),
         };
         Header { crumbs, right: look.here.session.who(&roles) }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "insights",
+            "What the site tells about its meetings: reports by day, week or month, the meetings \
+             now and of the last 30 days, people, devices. Tab goes to the next view, left and \
+             right to another period.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -19,7 +19,7 @@ use crate::api::session::HeldRole;
 use crate::domain::draft::Wizard;
 use crate::domain::order::OrderState;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::role::Role;
+use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::services::total;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -27,7 +27,7 @@ use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::rows::Cursor;
@@ -43,11 +43,23 @@ const COLUMNS: [Column; 6] = [
     Column::text("State", 15),
 ];
 
-/// A partner's orders, in its menu. One that asks a full admin is told at home.
+/// A partner's orders, in its menu.
 pub const ENTRY: Entry = Entry {
     title: "Orders",
     about: "Map each to the organization that it belongs to.",
     offered: Offered::Organization(|organization| sells(organization, OrganizationKind::Partner)),
+    open: |_| Box::new(Orders::default()),
+};
+
+/// The orders that ask for a customer, in its menu. One that waits is told at home, too.
+pub const ASKING: Entry = Entry {
+    title: "Orders",
+    about: "Accept or decline one that asks for you.",
+    offered: Offered::Organization(|organization| {
+        let may = |role: &Role| permits(*role, Right::AcceptOrder);
+        let customer = organization.kind == OrganizationKind::Customer;
+        Availability::shown_if(customer && organization.my_roles.iter().any(may))
+    }),
     open: |_| Box::new(Orders::default()),
 };
 
@@ -163,6 +175,14 @@ impl Screen for Orders {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
         Header { crumbs: vec!["Orders".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "orders",
+            "Orders, those that wait for you first. A partner maps each to the organization that \
+             it belongs to; a full admin accepts or declines one that asks for theirs.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

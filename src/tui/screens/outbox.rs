@@ -11,7 +11,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
@@ -93,6 +93,14 @@ impl Screen for Outbox {
     fn header(&self, _look: &Look<'_>) -> Header {
         let right = count(self.mails().len() as u64, "mail");
         Header { crumbs: vec!["Demo".to_owned(), "Mails".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "the demo's mails",
+            "Every mail that the demo has sent, the newest first; none has left this machine. \
+             Answer one as its addressee would, and see what becomes of it.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

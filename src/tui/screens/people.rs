@@ -18,7 +18,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::people::{People, Person, Place};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::widget::rows::Cursor;
 
 /// A list of people.
@@ -101,6 +101,14 @@ impl PeopleScreen {
 impl Screen for PeopleScreen {
     fn header(&self, _look: &Look<'_>) -> Header {
         view::header(self)
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "people",
+            "The people of one line of a plan or of a run, with the reason for each. The file \
+             that e writes holds them all.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

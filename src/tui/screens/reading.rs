@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Motion;
 use crate::tui::widget::text;
@@ -56,6 +56,14 @@ impl Screen for Reading {
         let last = (self.top + self.height).min(self.lines);
         let right = format!("line {last} of {}", self.lines);
         Header { crumbs: vec![self.title.clone()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "reading",
+            "A text to be read to its end. Page down goes on; Esc goes back, and the page below \
+             says whether you have read all of it.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -15,7 +15,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Block, Edit, FieldSpec, Page, PageState};
 use crate::tui::people::Person;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
@@ -102,6 +102,15 @@ impl Screen for Resolving {
             crumbs: vec![name, "a mail that may have been sent".to_owned()],
             right: String::new(),
         }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "resolving",
+            "This mail may have been sent: the answer of the mail server was lost. Ask the \
+             person, or look into the mail server's log, then say what became of it. Sending it \
+             again may send it twice.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

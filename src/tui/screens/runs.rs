@@ -14,7 +14,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::people::People;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::rows::Cursor;
@@ -117,6 +117,14 @@ impl Screen for Runs {
             self.site.iter().map(|site| site.shown().to_string()).collect();
         crumbs.push("Runs".to_owned());
         Header { crumbs, right: look.here.session.who(&look.here.session.roles()) }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "runs",
+            "The runs of the site, the newest first: what each was to do, how far it is and how \
+             it ended. Enter opens one.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -22,7 +22,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 
@@ -102,6 +102,14 @@ impl Screen for SignIn {
             "demo · nothing here is real".to_owned()
         };
         Header { crumbs: vec!["hublink".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "signing in",
+            "Sign in with the address and the password you chose, or with a personal token. Who \
+             has got a welcome mail and no password yet takes the code from that mail instead.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

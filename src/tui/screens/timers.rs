@@ -19,7 +19,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, distance, thousands};
 use crate::tui::widget::rows::Cursor;
@@ -31,7 +31,7 @@ const COLUMNS: [Column; 4] = [
     Column::text("When", 14),
     Column::text("What", 0),
     Column::text("Organization", 20).only_from(110),
-    Column::text("Site", 26).only_from(60),
+    Column::text("Site", 22).only_from(60),
 ];
 
 /// The timers.
@@ -92,22 +92,27 @@ fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
     ]
 }
 
-/// From this height on there are three lines for what a timer means.
+/// From this height on there are four lines for what a timer means.
 const ROOMY: u16 = 16;
 
 /// The room for the list, and for the words about the chosen timer.
 fn parts(body: Rect) -> (Rect, Rect) {
-    let lines = if body.height >= ROOMY { 3 } else { 1 };
+    let lines = if body.height >= ROOMY { 4 } else { 1 };
     let list = Rect { height: body.height + 1 - lines, ..body };
     (list, layout::inset(Rect { y: body.bottom() - lines, height: lines, ..body }, 1))
 }
 
-/// What it means and what to do.
-fn detail(timer: &Timer, here: Here<'_>) -> String {
-    let due = timer.due_at.map_or_else(String::new, |at| format!("{}. ", here.moment(at)));
+/// What it means and what to do; where there is room, after the whole of what and when.
+fn detail(timer: &Timer, roomy: bool, here: Here<'_>) -> String {
+    let due = timer.due_at.map(|at| here.moment(at));
+    let about = match due {
+        Some(due) if roomy => format!("{}, {due}. ", timer.what.shown()),
+        None if roomy => format!("{}. ", timer.what.shown()),
+        due => due.map_or_else(String::new, |due| format!("{due}. ")),
+    };
     let (meaning, remedy) =
         (Untrusted::new(timer.meaning.as_str()), Untrusted::new(timer.remedy.as_str()));
-    format!("{due}{} {}", meaning.shown(), remedy.shown())
+    format!("{about}{} {}", meaning.shown(), remedy.shown())
 }
 
 /// The pieces of the status line: what is overdue, under way, and due next.
@@ -169,6 +174,14 @@ impl Screen for Timers {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
         Header { crumbs: vec!["Timers".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "timers",
+            "Everything that time runs for, what is most urgent first. The lines below say what \
+             the chosen one means and what to do; Enter goes there.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {
@@ -260,7 +273,10 @@ impl Screen for Timers {
         if self.list.error().is_some() {
             return;
         }
-        let words = self.chosen().map(|timer| detail(timer, look.here)).unwrap_or_default();
+        let words = self
+            .chosen()
+            .map(|timer| detail(timer, below.height > 1, look.here))
+            .unwrap_or_default();
         if below.height == 1 {
             text::put(buf, below, &words, look.ink(Tone::Muted));
             return;

@@ -30,13 +30,15 @@ use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, distance, thousands};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::wizard::{self, Entry, Offered};
 
+/// Why somebody does not start trials.
+pub const ONLY_PARTNERS: &str = "Only a partner admin starts trials.";
 /// An end nearer than so many days is told louder.
 const LOUD_DAYS: u64 = 7;
 
@@ -80,11 +82,13 @@ pub struct Trials {
     cursor: Cursor,
     /// The organization to begin at, until the operator moves.
     first: Option<String>,
+    /// Whether the operator starts trials.
+    sells: bool,
 }
 
 impl Default for Trials {
     fn default() -> Self {
-        Self { list: Listing::whole(request), cursor: Cursor::default(), first: None }
+        Self { list: Listing::whole(request), cursor: Cursor::default(), first: None, sells: false }
     }
 }
 
@@ -201,6 +205,15 @@ impl Screen for Trials {
         Header { crumbs: vec!["Trials".to_owned()], right }
     }
 
+    fn help(&self) -> About {
+        About::of(
+            "trials",
+            "All trials, the soonest end first. An expired one is read-only until it is \
+             extended. Extending replaces the time that is left by 30 days from today, which may \
+             be less: the page says so before you do it.",
+        )
+    }
+
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Trials, Scope::Screen, Scope::List]
     }
@@ -208,7 +221,8 @@ impl Screen for Trials {
     fn availability(&self, action: Action) -> Availability {
         let why = "Only a partner admin of the customer's partner can change a trial.";
         match action {
-            Action::Back | Action::Reload | Action::StartTrial => Availability::Ready,
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::StartTrial => Availability::ready_if(self.sells, ONLY_PARTNERS),
             Action::Open | Action::Copy => Availability::shown_if(self.chosen().is_some()),
             Action::Extend | Action::Edit if self.chosen().is_none() => Availability::Hidden,
             Action::Extend => Availability::ready_if(self.may_edit().is_some(), why),
@@ -279,6 +293,7 @@ impl Screen for Trials {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        self.sells = cx.session.partner().is_some();
         if self.list.is_untouched() {
             self.list.ask(cx);
         }
@@ -290,7 +305,10 @@ impl Screen for Trials {
         let trials = self.list.items();
         let key = look.here.keys.chord(Action::StartTrial, &[Scope::Trials]);
         let key = key.map_or_else(|| look.here.keys.key(Action::StartTrial), |key| key.to_string());
-        let empty = format!("No trial is running and none has ended. {key} starts one.");
+        let mut empty = "No trial is running and none has ended.".to_owned();
+        if self.sells {
+            empty = format!("{empty} {key} starts one.");
+        }
         let said = listed::Said {
             what: "the trials",
             empty: &empty,

@@ -2,6 +2,7 @@
 //!
 //! Owns the list and its filter. Nobody is selected here: that is a step of the wizard.
 
+mod card;
 mod declined;
 mod facts;
 mod roster;
@@ -19,8 +20,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::overlay::menu::Menu;
-use crate::tui::overlay::message::Message;
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::{Field, Kind};
@@ -28,6 +28,7 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Column};
 use crate::tui::widget::text;
 use bytes::Bytes;
+use card::Card;
 use declined::Clearing;
 use roster::Roster;
 
@@ -148,6 +149,15 @@ impl Screen for Users {
         Header { crumbs, right: look.here.session.who(&self.site.my_roles) }
     }
 
+    fn help(&self) -> About {
+        About::of(
+            "users",
+            "The users of the site, where each stands, and what an invitation would do. Filter \
+             by words or by domain: dept: status: outcome: invited: with ! for not. To invite \
+             somebody, take w › Link users.",
+        )
+    }
+
     fn scopes(&self) -> Vec<Scope> {
         vec![Scope::Users, Scope::Screen, Scope::List]
     }
@@ -183,7 +193,8 @@ impl Screen for Users {
                 if let Some(row) = self.chosen() {
                     let text = facts::of(&row, self.roster.method());
                     let name = row.name().shown().to_string();
-                    return Flow::Push(Box::new(Message::new(name, text)));
+                    let card = Card::new(&self.site.url, &row.user_id(), name, text);
+                    return Flow::Push(Box::new(card));
                 }
             }
             Action::Back => return self.back(cx),

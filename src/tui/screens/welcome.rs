@@ -30,7 +30,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::contact_center::ContactCenter;
 use crate::tui::screens::sign_in::form::Form;
 use crate::tui::sheet::{Done, Sheet};
@@ -292,6 +292,26 @@ impl Screen for Welcome {
         let name = self.shown().map(|shown| shown.organization_name.shown().to_string());
         let crumbs = std::iter::once("Welcome".to_owned()).chain(name).collect();
         Header { crumbs, right: format!("step {} of 3", self.at as usize + 1) }
+    }
+
+    fn help(&self) -> About {
+        let text = match self.at {
+            At::Code => {
+                "Paste the code of the welcome mail, or its whole link. It is for the person it \
+                 was sent to, works once, and for 7 days. One that is too old is told so, with \
+                 who can send a new one."
+            }
+            At::Password => {
+                "Choose the password with which you sign in from now on; a few words that nobody \
+                 would guess are better than one odd word. Who has a password already signs in \
+                 with it and keeps it."
+            }
+            At::Terms => {
+                "Page down reads on, Space ticks. What you accept and when is kept. Enter then \
+                 signs you in, and leads on to the services setup where it is not finished."
+            }
+        };
+        About::of("welcome", text)
     }
 
     fn scopes(&self) -> Vec<Scope> {

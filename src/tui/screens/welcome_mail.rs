@@ -24,7 +24,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Edit, FieldSpec, Page, Rows, Stop};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
@@ -34,7 +34,7 @@ use crate::tui::wizard::{Entry, Offered, asking};
 /// Its row in an organization's menu.
 pub const ENTRY: Entry = Entry {
     title: "Welcome mail",
-    about: "Who was welcomed, and whether they came; send it again, correct its address.",
+    about: "Whether the administrator came; send it again.",
     offered: Offered::Organization(availability),
     open: |id| Box::new(WelcomeMail::new(id)),
 };
@@ -257,6 +257,15 @@ impl Screen for WelcomeMail {
         let right = known.map(|known| look.here.session.who(&known.my_roles));
         let crumbs = vec![name, "Welcome mail".to_owned()];
         Header { crumbs, right: right.unwrap_or_default() }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "welcome mail",
+            "The mail with which the customer's administrator comes in, and whether they did. It \
+             can be sent again; its address can be corrected until it is accepted. The link of \
+             the mail before ends each time.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -66,7 +66,14 @@ impl Field {
 
     /// Whether it would take this key for itself.
     pub fn wants(&self, key: &KeyEvent) -> bool {
-        self.kind.request(key).is_some()
+        self.request(key).is_some()
+    }
+
+    /// What a key means here. Where there is nothing to delete, Ctrl-u keeps its other meaning.
+    fn request(&self, key: &KeyEvent) -> Option<InputRequest> {
+        self.kind.request(key).filter(|request| {
+            !matches!(request, InputRequest::DeleteLine) || !self.value().is_empty()
+        })
     }
 
     /// Whether the key would put a character into the text.
@@ -76,7 +83,7 @@ impl Field {
 
     /// Takes a key; whether the text changed.
     pub fn on_key(&mut self, key: &KeyEvent) -> bool {
-        let Some(request) = self.kind.request(key) else { return false };
+        let Some(request) = self.request(key) else { return false };
         let grows = matches!(request, InputRequest::InsertChar(_));
         if grows && self.value().len() >= MOST {
             return false;
@@ -131,6 +138,7 @@ impl Kind {
         let chord = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         match key.code {
             KeyCode::Char('w') if ctrl => Some(InputRequest::DeletePrevWord),
+            KeyCode::Char('u') if ctrl => Some(InputRequest::DeleteLine),
             KeyCode::Char(c) if !chord && self.takes(c) => Some(InputRequest::InsertChar(c)),
             KeyCode::Backspace => Some(InputRequest::DeletePrevChar),
             KeyCode::Delete => Some(InputRequest::DeleteNextChar),

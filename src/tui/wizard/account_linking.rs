@@ -28,7 +28,7 @@ pub type Draft = super::draft::Draft<AccountLinking>;
 
 /// The form in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<AccountLinking>(
-    "What becomes of users who are added to this site later.",
+    "What becomes of users who are added here later.",
     Offered::Site(linked_site),
 );
 

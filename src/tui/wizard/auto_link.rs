@@ -138,6 +138,12 @@ impl Step<AutoLink> for DateStep {
         "Date"
     }
 
+    fn help(&self) -> &'static str {
+        "Set the day on which this site links by itself; leave it empty, and it never does. Its \
+         administrators can link it themselves at any time before. A site that may not link yet \
+         is never linked by itself."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.saving = Load::default();
     }
@@ -238,6 +244,11 @@ impl Step<AutoLink> for Announced {
 
     fn title(&self) -> &'static str {
         "Announced"
+    }
+
+    fn help(&self) -> &'static str {
+        "The day is kept. Here is when it was or will be announced, and, once the day has come, \
+         what became of it. The wizard can be opened again to change it."
     }
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {

@@ -30,7 +30,7 @@ pub type Draft = super::draft::Draft<DirectorySync>;
 
 /// The remedy in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<DirectorySync>(
-    "Whom the directory blocks and why; pause, convert, dry-run, resume.",
+    "Whom the directory blocks, why, and the remedy.",
     Offered::Organization(availability),
 );
 
@@ -69,8 +69,9 @@ impl Way for DirectorySync {
     }
 
     fn begins_at(draft: &Draft) -> Option<&'static str> {
+        // Before the sync is paused nothing is done yet: the draft says where one was.
         if !draft.about.paused {
-            return Some("users");
+            return None;
         }
         let open = draft.about.steps.iter().find(|step| step.done_at.is_none());
         Some(open.map_or(SyncStep::Resume, |step| step.step).code())

@@ -19,7 +19,7 @@ use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 
 /// A wizard on its subject.
@@ -155,6 +155,17 @@ impl<W: Way> Wizard<W> {
 impl<W: Way> Screen for Wizard<W> {
     fn header(&self, look: &Look<'_>) -> Header {
         super::view::header(self, look)
+    }
+
+    fn help(&self) -> About {
+        match &self.phase {
+            Phase::Open(open) => open.help(),
+            Phase::Loading(_) | Phase::Held(_) => About::of(
+                W::TITLE,
+                "A wizard keeps every answer on the backend. One person at a time works on it; \
+                 whoever takes it over goes on with the answers, and the other one is told.",
+            ),
+        }
     }
 
     fn scopes(&self) -> Vec<Scope> {

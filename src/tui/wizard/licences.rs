@@ -31,7 +31,7 @@ pub type Draft = super::draft::Draft<Licences>;
 
 /// The form in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<Licences>(
-    "Give licences to linked users by Control Hub's CSV.",
+    "Licences for linked users, by Control Hub's CSV.",
     Offered::Site(linked_site),
 );
 

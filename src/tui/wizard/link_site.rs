@@ -32,14 +32,14 @@ pub type Draft = super::draft::Draft<LinkSite>;
 
 /// The wizard in the menus, until the site is linked.
 pub const SPEC: WizardSpec = WizardSpec::of::<LinkSite>(
-    "Bind the site to one organization, for good; see how far it is.",
+    "To one organization, for good; see how far it is.",
     Offered::Site(availability),
 );
 
 /// Its last page in the menus, from then on.
 pub const LINKED: Entry = Entry {
     title: "How linking went",
-    about: "The link is for good; who was linked with the site, and who was not.",
+    about: "Who was linked with the site, and who was not.",
     offered: Offered::Site(linked),
     open: |subject| Box::new(Host::<LinkSite>::new(subject)),
 };

@@ -29,7 +29,7 @@ pub type Draft = super::draft::Draft<LinkUsers>;
 
 /// The wizard in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<LinkUsers>(
-    "Choose how people prove their addresses, pick who comes first, review, invite.",
+    "Prove addresses, choose who comes first, invite.",
     Offered::Site(availability),
 );
 

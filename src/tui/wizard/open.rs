@@ -13,7 +13,7 @@ use crate::api::call::{DraftCall, Request};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::page::{Edit, Page, PageState, Then};
-use crate::tui::screen::{Cx, Flow, Here};
+use crate::tui::screen::{About, Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
 /// What a wizard begins with.
@@ -78,6 +78,13 @@ impl<W: Way> Open<W> {
         self.page = PageState::opened(&self.shown);
     }
 
+    pub fn help(&self) -> About {
+        let Some(step) = self.step() else { return About::default() };
+        let mut about = About::of(format!("{} › {}", W::TITLE, step.title()), step.help());
+        about.text.extend(step.happens_next(&self.draft));
+        about
+    }
+
     pub fn scopes(&self) -> Vec<Scope> {
         let Some(step) = self.step() else { return vec![Scope::Wizard] };
         let mut scopes = step.scopes().to_vec();
@@ -101,6 +108,10 @@ impl<W: Way> Open<W> {
     }
 
     pub fn label(&self, action: Action) -> Option<String> {
+        // Enter goes through the fields of a page before it goes on.
+        if action == Action::Next && self.page.advances_within(&self.shown) {
+            return Some("next field".to_owned());
+        }
         self.step().and_then(|step| step.label(action, &self.draft))
     }
 
@@ -239,6 +250,7 @@ impl<W: Way> Open<W> {
 
     fn leave(&mut self, finished: bool, cx: &mut Cx<'_>) -> Flow {
         if finished {
+            self.saver.finish();
             let (wizard, subject) = (W::KIND.code().to_owned(), self.subject.clone());
             cx.send(Request::Draft(DraftCall::Remove(wizard, subject)));
         } else {

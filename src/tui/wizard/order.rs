@@ -27,7 +27,7 @@ pub type Draft = super::draft::Draft<MapOrder>;
 
 /// The wizard in the table; it is opened from the orders.
 pub const SPEC: WizardSpec = WizardSpec::of::<MapOrder>(
-    "Find the organization that an order belongs to, or make a new one.",
+    "Find the organization it belongs to, or make one.",
     Offered::Elsewhere,
 );
 

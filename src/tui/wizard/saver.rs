@@ -31,6 +31,7 @@ pub struct Saver<W: Way> {
     in_flight: Option<(RequestId, (String, W::Answers))>,
     again_at: Option<u64>,
     kept: bool,
+    finished: bool,
 }
 
 /// A change that is not saved yet.
@@ -68,6 +69,7 @@ impl<W: Way> Saver<W> {
             in_flight: None,
             again_at: None,
             kept: false,
+            finished: false,
         }
     }
 
@@ -79,6 +81,9 @@ impl<W: Way> Saver<W> {
 
     /// After every message: notes changes, saves when it is time.
     pub fn watch(&mut self, step: &str, answers: &W::Answers, cx: &mut Cx<'_>) {
+        if self.finished {
+            return;
+        }
         if self.seen.0 != step || self.seen.1 != *answers {
             let another_step = self.seen.0 != step;
             self.seen = (step.to_owned(), answers.clone());
@@ -156,9 +161,15 @@ impl<W: Way> Saver<W> {
         Saved::Away
     }
 
+    /// The wizard has come to its end: its draft is gone and is not made again.
+    pub fn finish(&mut self) {
+        self.finished = true;
+    }
+
     /// The wizard is left or the program ends: nothing may be lost.
     pub fn farewell(&mut self, cx: &mut Cx<'_>) {
-        if self.seen == self.saved && self.changed.is_none() && self.in_flight.is_none() {
+        let is_saved = self.seen == self.saved && self.changed.is_none();
+        if self.finished || (is_saved && self.in_flight.is_none()) {
             return;
         }
         if self.in_flight.is_some() {

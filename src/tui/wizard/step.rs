@@ -28,6 +28,9 @@ pub trait Step<W: Way> {
     /// Its name in the stepper, one word.
     fn title(&self) -> &'static str;
 
+    /// What the page is for and what to do on it: the first paragraph of its help.
+    fn help(&self) -> &'static str;
+
     /// Whether it is part of the way with these answers.
     fn applies(&self, _draft: &Draft<W>) -> Applies {
         Applies::Yes

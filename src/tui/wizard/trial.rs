@@ -34,7 +34,7 @@ pub type Draft = super::draft::Draft<Trial>;
 
 /// The wizard in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<Trial>(
-    "A new customer tries services for 30, 60 or 90 days.",
+    "A customer tries services for 30, 60 or 90 days.",
     Offered::Organization(availability),
 );
 

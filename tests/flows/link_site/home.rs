@@ -83,7 +83,7 @@ fn l7_who_may_not_see_the_job_sees_the_state() {
 #[test]
 fn l4_the_menu_says_who_could_link_the_site() {
     let cases = [
-        (Role::SiteAdmin, "Bind the site to one organization, for good"),
+        (Role::SiteAdmin, "To one organization, for good"),
         (Role::FullAdmin, "Only an administrator of the site can link it."),
         (Role::PartnerAdmin, "A partner's account cannot link a customer's site"),
     ];

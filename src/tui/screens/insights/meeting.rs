@@ -16,7 +16,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::listed;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
@@ -143,6 +143,14 @@ impl Screen for MeetingScreen {
         let crumbs = ["Insights".to_owned(), "Meetings".to_owned(), self.title.shown().to_string()];
         let right = count(self.people().len() as u64, "participant");
         Header { crumbs: crumbs.to_vec(), right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "a meeting",
+            "One meeting and its participants, with the audio and video quality each of them \
+             had. Enter opens a participant's profile.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

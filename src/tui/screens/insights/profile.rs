@@ -14,7 +14,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::listed;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
@@ -139,6 +139,13 @@ impl Screen for ProfileScreen {
         };
         let crumbs = ["Insights".to_owned(), "People".to_owned(), name.shown().to_string()];
         Header { crumbs: crumbs.to_vec(), right: self.person.shown().to_string() }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "a profile",
+            "One person: who they are on the site, how they meet, and the quality they had.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

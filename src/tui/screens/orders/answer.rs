@@ -13,7 +13,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page, Piece};
 use crate::tui::quantities;
-use crate::tui::screen::{Cx, Here};
+use crate::tui::screen::{About, Cx, Here};
 use crate::tui::screens::form::{Answered, Form};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
@@ -68,6 +68,15 @@ impl Form for Answer {
     fn crumbs(&self) -> Vec<String> {
         let number = Untrusted::new(self.order.number.as_str()).shown();
         vec!["Orders".to_owned(), number.to_string()]
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "an order that asks",
+            "A partner has an order for your organization. Accepting gives it the order's \
+             services and makes that partner its manager; declining leaves everything as it is. \
+             The partner is told either way.",
+        )
     }
 
     fn page(&self, here: Here<'_>) -> Page {

@@ -17,7 +17,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, FieldSpec, Page, Piece, Stop};
 use crate::tui::pickers;
 use crate::tui::quantities::{self, Quantities};
-use crate::tui::screen::{Cx, Here};
+use crate::tui::screen::{About, Cx, Here};
 use crate::tui::screens::form::{Answered, Form};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
@@ -131,6 +131,14 @@ impl EditServices {
 impl Form for EditServices {
     fn crumbs(&self) -> Vec<String> {
         vec![self.trial.company.shown().to_string(), "Services".to_owned()]
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "services of a trial",
+            "Change how many licences of each service the customer tries. What is taken away \
+             ends for them at once; the day on which the trial ends stays.",
+        )
     }
 
     fn page(&self, here: Here<'_>) -> Page {

@@ -13,7 +13,7 @@ use crate::tui::keymap::Action;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, Piece, TickRow, Ticks};
-use crate::tui::screen::{Cx, Here};
+use crate::tui::screen::{About, Cx, Here};
 use crate::tui::screens::form::{Answered, Form};
 use crate::tui::screens::trials::left;
 use crate::tui::theme::Tone;
@@ -66,6 +66,14 @@ fn how_much(new_end: Timestamp, present: Timestamp) -> String {
 impl Form for Extend {
     fn crumbs(&self) -> Vec<String> {
         vec![self.trial.company.shown().to_string(), "Extend the trial".to_owned()]
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "extending a trial",
+            "An extension replaces the time that is left by 30 days from today. Where that is \
+             earlier than the present end, the page says so first. Nothing is sent.",
+        )
     }
 
     fn page(&self, here: Here<'_>) -> Page {

@@ -54,22 +54,21 @@ pub fn line(row: &Row<'_>) -> String {
     said.join(" · ")
 }
 
-/// Everything about a user, to read.
-pub fn of(row: &Row<'_>, method: Option<LinkingMethod>) -> String {
-    let mut lines = vec![
+/// Everything about a user, to read: the facts line by line, and what an invitation would do.
+pub fn of(row: &Row<'_>, method: Option<LinkingMethod>) -> (String, String) {
+    let facts = [
         format!("UserID      {}", row.user_id().shown()),
         format!("Address     {}", row.address().shown()),
         format!("Department  {}", row.department().shown()),
         format!("Status      {}", row.state().code()),
     ];
     let outcome: Option<Outcome> = method.map(|method| row.outcome(method));
-    lines.push(match outcome {
+    let invited = match outcome {
         Some(outcome) => {
-            format!("\nIf invited: {}.\nBecause {}.", outcome.label(), outcome.reason())
+            let why = outcome.because(row.facts());
+            format!("If invited: {}.\nBecause {why}.", outcome.label())
         }
-        None => {
-            "\nThe site has no linking method yet; the wizard Link users asks for it.".to_owned()
-        }
-    });
-    lines.join("\n")
+        None => "The site has no linking method yet; the wizard Link users asks for it.".to_owned(),
+    };
+    (facts.join("\n"), invited)
 }

@@ -112,6 +112,12 @@ impl Step<AccountLinking> for Newcomers {
         "Added later"
     }
 
+    fn help(&self) -> &'static str {
+        "Users who were added since the setting was last changed. Up to 25 of them are taken care \
+         of at once; more form a plan that waits here: review it, then type its number of people \
+         to apply it. Nothing is sent before that."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         *self = Self::default();
         self.refresh(draft, cx);

@@ -46,6 +46,12 @@ impl Step<AccountLinking> for SettingStep {
         "Setting"
     }
 
+    fn help(&self) -> &'static str {
+        "Users who are added to the site after its linking are not linked by themselves. Choose \
+         what becomes of them: nothing, linked where their domain is proven, or e-mailed. More \
+         than 25 at once always wait for your review."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.saving = Load::default();
     }

@@ -83,6 +83,26 @@ impl Step<DirectorySync> for Act {
         }
     }
 
+    fn help(&self) -> &'static str {
+        match self.step {
+            SyncStep::Pause => {
+                "While the sync is paused nobody is blocked by it, and the directory changes \
+                 nothing here. It stays paused until you resume it."
+            }
+            SyncStep::Convert => {
+                "The users of the list take the directory's spelling of their address; who is not \
+                 in the directory at all is noted, to be added to it. No mail is sent."
+            }
+            SyncStep::DryRun => {
+                "A trial of what resuming would do. It changes nothing, and can be done again."
+            }
+            SyncStep::Resume => {
+                "The sync runs again, with the addresses as they are now. Afterwards everybody is \
+                 looked at once more; who is blocked still is counted here."
+            }
+        }
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.doing = Load::default();
     }

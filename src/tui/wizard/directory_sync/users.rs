@@ -58,6 +58,12 @@ impl Step<DirectorySync> for UsersStep {
         "Users"
     }
 
+    fn help(&self) -> &'static str {
+        "While directory sync is on, a user whose address is not spelled exactly so in the \
+         directory cannot be linked. This page lists them, with why. The next one remedies it, \
+         step by step."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.users.clear();
         self.ask(None, draft, cx);

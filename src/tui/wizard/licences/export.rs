@@ -78,6 +78,11 @@ impl Step<Licences> for ExportStep {
         "Export"
     }
 
+    fn help(&self) -> &'static str {
+        "Users who were created by linking have no licences. This page writes a CSV file with \
+         them, in Control Hub's columns, for you to fill in."
+    }
+
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let answers = &draft.answers;
         let mut rows: Vec<TickRow> = Service::ALL

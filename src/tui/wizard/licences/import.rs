@@ -42,6 +42,11 @@ impl Step<Licences> for ImportStep {
         "Import"
     }
 
+    fn help(&self) -> &'static str {
+        "Name the CSV file that you filled in. It is read and checked here; nothing is changed \
+         yet. A file with one broken row is refused whole, with the line and the column."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         *self = Self::default();
     }

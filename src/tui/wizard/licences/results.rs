@@ -31,6 +31,11 @@ impl Step<Licences> for Results {
         "Results"
     }
 
+    fn help(&self) -> &'static str {
+        "What the file changed, row by row. Rows that were refused say why; correct them and \
+         read the file again: what is done already stays as it is."
+    }
+
     fn applies(&self, draft: &Draft) -> Applies {
         match draft.answers.import {
             Some(_) => Applies::Yes,

@@ -38,6 +38,10 @@ impl Step<Licences> for Review {
         "Review"
     }
 
+    fn help(&self) -> &'static str {
+        "This is what the file would change, and for whom. Nothing has been changed yet."
+    }
+
     fn applies(&self, draft: &Draft) -> Applies {
         match draft.answers.import {
             Some(_) => Applies::Yes,

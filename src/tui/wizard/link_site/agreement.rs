@@ -95,6 +95,12 @@ impl Step<LinkSite> for Agreement {
         "Agreement"
     }
 
+    fn help(&self) -> &'static str {
+        "Read what linking does, and to whom. Enter opens the agreement; read to its end you \
+         can tick it. Then type the site's URL: a link is permanent, and nobody shall make one \
+         by a slip."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.changed = false;
         self.prepare(draft, cx);

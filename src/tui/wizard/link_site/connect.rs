@@ -92,6 +92,12 @@ impl Step<LinkSite> for Connect {
         "Connect"
     }
 
+    fn help(&self) -> &'static str {
+        "You are not in any organization yet, so your address has to be proven first. Use the \
+         link of the e-mail, or type its code here. The code works once and for 7 days; it can \
+         be sent again."
+    }
+
     fn applies(&self, draft: &Draft) -> Applies {
         let about = &draft.about;
         let needed = matches!(about.next, EnrollStep::Enroll | EnrollStep::Connect);

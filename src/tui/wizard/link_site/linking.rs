@@ -96,6 +96,12 @@ impl Step<LinkSite> for Linking {
         "Linking"
     }
 
+    fn help(&self) -> &'static str {
+        "The link is made by a job that takes up to 24 hours and goes on by itself, also while \
+         you are away. If it fails it says why and is tried again. Once it is done, linking the \
+         users is the next step, when you want it."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.watching.stop(cx);
         *self = Self::default();

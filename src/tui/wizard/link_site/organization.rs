@@ -76,6 +76,13 @@ impl Step<LinkSite> for Organization {
         "Organization"
     }
 
+    fn help(&self) -> &'static str {
+        "These organizations match the site, each with every reason why. You can choose one of \
+         which you are a full admin; for the others it says whom to ask. Type an organization \
+         id to find one that does not match by itself. Who has no organization yet can make a \
+         new one."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.focused = None;
         self.ask(draft, cx);

@@ -43,6 +43,12 @@ impl Step<LinkSite> for SiteStep {
         "Site"
     }
 
+    fn help(&self) -> &'static str {
+        "Linking hands the site's users to one organization, for good: there is no way back. \
+         This page says what the site is and whether it may be linked; the next ones choose the \
+         organization and ask you twice before anything is done."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) {
         self.me = cx.session.me.as_ref().map(|me| me.email.clone()).unwrap_or_default();
         self.asked = Load::default();

@@ -109,6 +109,12 @@ impl Step<LinkUsers> for Domains {
         "Domains"
     }
 
+    fn help(&self) -> &'static str {
+        "A proven domain spares its people the e-mail. Prove one by publishing a record in its \
+         DNS, or sign for several at once and verify them within three months. Domains of \
+         public mail providers cannot be proven by anybody."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.is_demo = cx.session.is_demo();
         self.verifying = false;

@@ -79,6 +79,12 @@ impl Step<LinkUsers> for Invite {
         "Invite"
     }
 
+    fn help(&self) -> &'static str {
+        "The run does the plan, user by user, once. It goes on when you leave, lose the \
+         connection or close the laptop. You can pause it and go on; cancelling leaves the rest \
+         untouched."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.watching.stop(cx);
         *self = Self::default();

@@ -38,6 +38,11 @@ impl Step<LinkUsers> for Method {
         "Method"
     }
 
+    fn help(&self) -> &'static str {
+        "The method decides who gets an e-mail. It can be changed at any time; whoever is \
+         linked stays linked. Only users whose domain is proven are linked without an e-mail."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.saving = Load::default();
     }

@@ -89,6 +89,12 @@ impl Step<LinkUsers> for PlanStep {
         "Plan"
     }
 
+    fn help(&self) -> &'static str {
+        "The plan is frozen: this is what Invite will do, e-mails first, then each class. Enter \
+         on a line lists its people. To go on, type the number of people in the plan; if \
+         anything changes before that, Invite refuses and sends nothing."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.forget(cx);
         match &draft.answers.plan {

@@ -105,6 +105,12 @@ impl Step<LinkUsers> for Results {
         "Results"
     }
 
+    fn help(&self) -> &'static str {
+        "What became of everybody in the plan. Enter on a line lists its people with the \
+         reason. Nobody told those who were linked silently: export the list if you want to. \
+         What failed can be planned again; what may have been sent waits for your word."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.watching.stop(cx);
         *self = Self::default();

@@ -280,6 +280,12 @@ impl Step<LinkUsers> for Select {
         "Select"
     }
 
+    fn help(&self) -> &'static str {
+        "Tick the users to invite; the last column and the line above the footer say what an \
+         invitation would do to them. Filter by words, or by domain: dept: status: outcome: \
+         invited: ticked: with ! for not. What a filter hides stays ticked, and is counted."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.over = Over::None;
         self.filter.focus(false);
@@ -323,6 +329,9 @@ impl Step<LinkUsers> for Select {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         if let Some(label) = self.over.label(action) {
             return Some(label.to_owned());
+        }
+        if !matches!(self.over, Over::None) {
+            return None;
         }
         Some(match action {
             Action::Next if self.filter.is_focused() => "to the list".to_owned(),

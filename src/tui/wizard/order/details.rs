@@ -45,6 +45,12 @@ impl Step<MapOrder> for Details {
         "Order"
     }
 
+    fn help(&self) -> &'static str {
+        "An order has to be tied to one organization before its services can be used. Type the \
+         address of the person who administers it for the customer: it tells whether there is \
+         an organization already. Looking it up sends nothing."
+    }
+
     fn enter(&mut self, draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.left = !draft.answers.administrator.is_empty();
         self.focused = false;

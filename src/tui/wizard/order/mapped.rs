@@ -52,6 +52,12 @@ impl Step<MapOrder> for Mapped {
         "Mapped"
     }
 
+    fn help(&self) -> &'static str {
+        "The order belongs to the organization, or its full admins have been asked by e-mail. \
+         While they have not answered you see only the order; you are told by mail when they \
+         have. You may leave meanwhile."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         *self = Self::default();
     }
@@ -195,7 +201,7 @@ fn mapped(order: &Order) -> Vec<Block> {
         Block::Gap,
         Block::Facts(facts),
         Block::Gap,
-        Block::prose("Its services are not set up yet. Enter goes on to that now."),
+        Block::prose("Its services setup comes next. Enter goes on to it."),
     ]
 }
 
@@ -219,7 +225,8 @@ fn waiting(order: &Order, here: Here<'_>) -> Vec<Block> {
             here.keys.key(Action::Leave),
             here.keys.key(Action::Reload)
         )),
-        Block::aside("Esc chooses another organization; asking that takes this question back."),
+        Block::Gap,
+        Block::aside("Esc chooses another organization; asking that one withdraws this question."),
     ]
 }
 

@@ -50,6 +50,12 @@ impl Step<MapOrder> for OrganizationStep {
         "Organization"
     }
 
+    fn help(&self) -> &'static str {
+        "This is where the order can go. Where the address administers an organization, it goes \
+         there. Otherwise choose one that looks like the company, with what tells them apart \
+         below it, or a new one. An organization that you do not manage is asked first."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         let same = self.looked_up.as_deref() == Some(draft.answers.administrator.trim());
         if !same || self.found.get().is_none() {

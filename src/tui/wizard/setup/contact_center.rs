@@ -37,6 +37,12 @@ impl Step<SetUpServices> for ContactCenter {
         "Contact Center"
     }
 
+    fn help(&self) -> &'static str {
+        "Setting up Contact Center starts a job of some minutes that goes on by itself. It \
+         makes voice ready. Chat is the customer's own decision: their administrator presses \
+         Set Up for it."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.card.country.clone_from(&draft.answers.country);
         self.card.start(&draft.about.setup.organization, cx);
@@ -57,8 +63,8 @@ impl Step<SetUpServices> for ContactCenter {
         blocks.extend([
             Block::Gap,
             Block::aside(format!(
-                "Then add users: at a site of this organization, {} › Link users. A new site's \
-                 users come from a file, by hublink user import.",
+                "Then its full admin adds users: at a site of this organization, {} › Link users. \
+                 A new site's users come from a file, by hublink user import.",
                 here.keys.key(Action::Wizards)
             )),
         ]);

@@ -37,6 +37,11 @@ impl Step<SetUpServices> for Finish {
         "Finish"
     }
 
+    fn help(&self) -> &'static str {
+        "Finish takes the subdomain for this organization, for good. Where somebody else took \
+         it in the meantime, nothing is lost: choose another one and finish again."
+    }
+
     fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
         *self = Self::default();
     }

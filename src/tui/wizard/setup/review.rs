@@ -37,6 +37,12 @@ impl Step<SetUpServices> for Review {
         "Plan"
     }
 
+    fn help(&self) -> &'static str {
+        "This is the plan that was ordered or is being tried, and who administers it. Nothing \
+         is changed here. The setup can be left at any step and is offered again until it is \
+         finished."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         let id = draft.about.setup.organization.clone();
         self.organization.ask(Request::Organization(OrganizationCall::Show(id)), cx);

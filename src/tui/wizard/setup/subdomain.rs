@@ -117,6 +117,12 @@ impl Step<SetUpServices> for Subdomain {
         "Subdomain"
     }
 
+    fn help(&self) -> &'static str {
+        "The organization's services are found under its subdomain: letters a to z and digits, \
+         one for each organization in the world. It is checked as you type; where it is taken, \
+         three free ones are offered. It is taken at Finish, not before."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         *self = Self::default();
         let refused = draft.about.refused.as_ref();

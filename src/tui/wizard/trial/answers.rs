@@ -41,6 +41,9 @@ pub struct Answers {
     /// The organization of the trial, once it has started.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub started: Option<String>,
+    /// Started: services setup is left for later.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub later: bool,
     /// What the backend refused when the trial was to be started.
     #[serde(skip)]
     pub refused: Option<Refused>,
@@ -70,6 +73,7 @@ impl Default for Answers {
             time_zone: String::new(),
             days: LENGTHS[0],
             started: None,
+            later: false,
             refused: None,
         }
     }

@@ -35,6 +35,12 @@ impl Step<Trial> for Review {
         "Review"
     }
 
+    fn help(&self) -> &'static str {
+        "Read what starting the trial does: the organization and the site it makes, the \
+         licences, the one e-mail it sends. Nothing is done before you press Enter here. Esc \
+         goes back to change something."
+    }
+
     fn enter(&mut self, draft: &mut Draft, _cx: &mut Cx<'_>) {
         self.starting = Load::default();
         draft.answers.refused = None;

@@ -80,6 +80,12 @@ impl Step<Trial> for Services {
         "Services"
     }
 
+    fn help(&self) -> &'static str {
+        "Say how many licences of each service the customer tries, at least one of one service. \
+         Meetings need a site: its URL must be free, and its time zone is that of the customer. \
+         The trial ends by itself after the days you choose; it can be extended."
+    }
+
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.checking.enter(&FIELDS, &draft.answers, cx);
     }

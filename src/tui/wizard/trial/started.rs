@@ -27,7 +27,6 @@ const NO: &str = "no";
 #[derive(Default)]
 pub struct Started {
     trial: Load<TrialShown>,
-    later: bool,
 }
 
 impl Step<Trial> for Started {
@@ -37,6 +36,12 @@ impl Step<Trial> for Started {
 
     fn title(&self) -> &'static str {
         "Started"
+    }
+
+    fn help(&self) -> &'static str {
+        "The trial runs. Its services are not set up yet: do it now, or leave it to the \
+         customer's administrator. Whoever opens the organization is reminded until it is \
+         finished."
     }
 
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
@@ -68,7 +73,7 @@ impl Step<Trial> for Started {
         blocks.extend([
             Block::Gap,
             Block::Heading("Set up services for this customer now?".to_owned()),
-            Block::Choice(question(self.later)),
+            Block::Choice(question(draft.answers.later)),
         ]);
         let start = draft.answers.to_start();
         let same_as = start.map(|start| start_command(&draft.about.id, &start));
@@ -103,9 +108,9 @@ impl Step<Trial> for Started {
         }
     }
 
-    fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
+    fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
         if let Edit::Pick { choice: NOW, id } = edit {
-            self.later = id == NO;
+            draft.answers.later = id == NO;
         }
         Turn::Stay
     }
@@ -123,7 +128,7 @@ impl Step<Trial> for Started {
     }
 
     fn on_next(&mut self, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        let id = draft.answers.started.as_deref().filter(|_| !self.later);
+        let id = draft.answers.started.as_deref().filter(|_| !draft.answers.later);
         match id.and_then(|id| wizard::open(Wizard::Setup, &id.into())) {
             Some(setup) => Turn::Handover(setup),
             None => Turn::Leave { finished: true },

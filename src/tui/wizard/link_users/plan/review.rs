@@ -134,6 +134,7 @@ pub(super) fn page(
         same_as: Some(same_as),
         consequences: would(plan),
         first: Some(COUNT),
+        from_top: true,
         ..Page::default()
     }
 }
@@ -171,7 +172,7 @@ fn rows(plan: &Plan) -> Vec<TallyRow> {
             tone: Tone::Text,
             number: outcome(plan, part),
             words: part.label().to_owned(),
-            note: part.reason().to_owned(),
+            note: part.note().to_owned(),
         }));
     }
     rows.push(TallyRow {
