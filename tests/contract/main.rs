@@ -11,11 +11,14 @@
 
 mod binary;
 mod clocks;
+mod drafts;
 mod every_request;
 mod first_days;
+mod house;
 mod insights;
 mod linking;
 mod mail_server;
+mod menus;
 mod names;
 mod races;
 mod roles;

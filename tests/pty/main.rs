@@ -14,6 +14,7 @@ mod ends;
 mod escapes;
 mod keys;
 mod killed;
+mod killed_wizards;
 mod odd;
 #[expect(dead_code, reason = "the tours need more of the terminal")]
 mod terminal;
