@@ -113,7 +113,7 @@ fn the_demo_panel_makes_one_somebody_else() {
 fn the_demo_panel_takes_a_key_that_comes_before_its_answers() {
     let asked = |request: &Request| matches!(request, Request::Demo(_));
     let cases = [
-        (Action::SignInAs, "Sign in as", "rio@acme.example"),
+        (Action::SignInAs, "Sign in as", "Rio Tanaka"),
         (Action::AdvanceMonth, "due in 8 days", "a day on"),
     ];
     for (action, then, and) in cases {
