@@ -72,12 +72,17 @@ impl Town {
 #[test]
 fn l2_names_are_alike_but_for_case_accents_and_legal_form_and_an_id_is_no_name() {
     let town = Town::start();
-    let alike = ["acme1: name", "acme2: name", "acme3: administrator name", "wide: name"];
+    let alike = [
+        "acme1: organization_name",
+        "acme2: organization_name",
+        "acme3: administrator organization_name",
+        "wide: organization_name",
+    ];
     assert_eq!(town.candidates(&["name.webex.example"]), alike);
     let mine = "acme3: administrator";
     assert_eq!(town.candidates(&["id.webex.example"]), [mine], "the company is called like an id");
-    assert_eq!(town.candidates(&["long.webex.example"]), [mine, "robotics: name"]);
-    assert_eq!(town.candidates(&["cyrillic.webex.example"]), [mine, "akme: name"]);
+    assert_eq!(town.candidates(&["long.webex.example"]), [mine, "robotics: organization_name"]);
+    assert_eq!(town.candidates(&["cyrillic.webex.example"]), [mine, "akme: organization_name"]);
 
     let typed = town.candidates(&["id.webex.example", "--org", "acme2"]);
     assert_eq!(typed, ["acme2: organization_id", mine]);
