@@ -95,6 +95,10 @@ fn words(setup: &Setup) -> String {
             text,
             "Finish it before you hand over: hublink setup finish --org {org} --subdomain NAME"
         ),
+        SetupState::Finished if !setup.contact_center.in_plan => writeln!(
+            text,
+            "Users are added by linking the organization's sites, or in Control Hub under Users."
+        ),
         SetupState::Finished => writeln!(
             text,
             "Next: hublink contact-center show --org {org}. Users are added by linking the \

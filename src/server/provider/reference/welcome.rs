@@ -224,8 +224,15 @@ async fn move_right(conn: &mut Conn, id: &str, old: &str, new: &str) -> Result<(
     )
     .bind(id)
     .bind(old)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    // Where it came from names who administers it now, not a slip of the pen.
+    for sql in [
+        "UPDATE trials SET administrator = $3 WHERE organization = $1 AND administrator = $2",
+        "UPDATE orders SET administrator = $3 WHERE organization = $1 AND administrator = $2",
+    ] {
+        sqlx::query(sql).bind(id).bind(old).bind(new).execute(&mut *conn).await?;
+    }
     Ok(())
 }
 

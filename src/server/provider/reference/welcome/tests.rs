@@ -228,6 +228,10 @@ async fn t4_a_resent_mail_takes_the_place_of_the_one_before() {
 async fn t4_the_old_link_and_right_die_with_the_old_address() {
     let world = World::new(Origin::Created).await;
     world.fixture.person(KIM).await;
+    let trial = "INSERT INTO trials (organization, administrator, days, started_at, started_by,
+                   ends_at)
+                 VALUES ('acme', 'kim@acme.example', 30, 0, 'pat@meridian.example', 4102444800000)";
+    world.fixture.sql(trial).await;
     world.send().await;
     let old = world.code();
     for (email, code) in
@@ -248,6 +252,8 @@ async fn t4_the_old_link_and_right_die_with_the_old_address() {
     assert_eq!(world.accept("", &world.code(), Some(PASSWORD)).await.status, 200);
     let acme = world.fixture.get("/v1/organizations/acme", "fay").await.json.to_string();
     assert!(acme.contains("lee@acme.example") && !acme.contains(KIM), "{acme}");
+    let trial = world.fixture.get("/v1/trials/acme", "pat").await.json;
+    assert_eq!(trial["administrator"], "lee@acme.example");
 }
 
 #[tokio::test]
