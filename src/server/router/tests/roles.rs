@@ -113,6 +113,43 @@ async fn i9_every_route_with_every_role() {
     }
 }
 
+/// The same routes towards somebody else's: of the table, only the paths hold.
+async fn hidden_from_all_but(of: &str, instead: &str, seeing: &[&str]) {
+    let world = world().await;
+    let mut asked = 0;
+    for row in table().iter().filter(|row| row.path.contains(of)) {
+        let path = row.path.replace(of, instead);
+        let other = Row { path: path.leak(), body: row.body.clone(), ..*row };
+        for who in EVERYONE.iter().filter(|who| !seeing.contains(who)) {
+            assert_eq!(ask(&world, &other, who).await, Ended::Hidden, "{} as {who}", other.path);
+            asked += 1;
+        }
+    }
+    assert!(asked > 100, "{asked}");
+    for row in table().iter().filter(|row| row.path.contains(of)) {
+        let path = row.path.replace(of, instead);
+        let other = Row { path: path.leak(), body: row.body.clone(), ..*row };
+        for who in seeing {
+            assert_ne!(ask(&world, &other, who).await, Ended::Hidden, "{} as {who}", other.path);
+        }
+    }
+}
+
+#[tokio::test]
+async fn i9_a_site_of_nobodys_is_seen_by_its_admin_and_the_backend_alone() {
+    hidden_from_all_but("acme.webex.example", "new.webex.example", &[ROOT, "ned"]).await;
+}
+
+#[tokio::test]
+async fn i9_another_organization_is_seen_by_its_own_and_the_backend_alone() {
+    hidden_from_all_but("/organizations/acme", "/organizations/zeta", &[ROOT, "zoe"]).await;
+}
+
+#[tokio::test]
+async fn i9_a_partner_is_not_seen_by_its_customers() {
+    hidden_from_all_but("/organizations/acme", "/organizations/meridian", &[ROOT, "pat"]).await;
+}
+
 #[test]
 fn the_table_has_every_documented_route() {
     let document = serde_json::to_value(crate::server::router::openapi()).unwrap();
