@@ -48,6 +48,11 @@ impl WorldClock {
             sqlx::query_as("SELECT value FROM meta WHERE name = 'world_clock'")
                 .fetch_optional(&mut *conn)
                 .await?;
+        // What was recorded has happened, even if the clock was not written down since.
+        let recorded: Option<(i64,)> =
+            sqlx::query_as("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
+                .fetch_optional(&mut *conn)
+                .await?;
         let real = to_millis(Timestamp::now());
         let start = match saved.as_ref().and_then(|(text,)| parse_saved(text)) {
             Some((world, at)) => {
@@ -56,7 +61,8 @@ impl WorldClock {
             }
             None => first.unwrap_or_else(|| from_millis(real)),
         };
-        Ok(Self::starting_at(start, scale))
+        let recorded = recorded.map_or(start, |(at,)| from_millis(at));
+        Ok(Self::starting_at(start.max(recorded), scale))
     }
 
     /// Business time now, to the millisecond.

@@ -70,3 +70,31 @@ async fn a_backend_restarted_in_another_year_goes_on_and_never_back() {
     let gone = again.duration_since(before).as_secs();
     assert!((0..60).contains(&gone), "neither back nor on: {gone} seconds");
 }
+
+#[tokio::test]
+async fn time_does_not_run_back_behind_what_was_recorded() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let first: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+    let clock = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
+    clock.save(&store).await.unwrap();
+    // Killed before it was written down again, and the machine's clock is behind.
+    clock.advance(Duration::from_secs(9));
+    let change = crate::server::audit::Change {
+        at: clock.now(),
+        actor: "fay@acme.example",
+        action: "role.granted",
+        organization: None,
+        site: None,
+        subject: "x",
+        detail: serde_json::json!({}),
+    };
+    let recorded = change.at;
+    let mut tx = store.begin().await.unwrap();
+    crate::server::audit::record(&mut tx, change).await.unwrap();
+    tx.commit().await.unwrap();
+    written_down(&store, Duration::from_hours(1), true).await;
+    let again = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
+    assert!(again.now() >= recorded, "{} is before {recorded}", again.now());
+}
