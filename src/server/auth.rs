@@ -84,7 +84,7 @@ pub fn not_signed_in() -> Refusal {
 /// # Errors
 /// 404 when the actor may not even see the resource, or there is none; 403, naming the role that
 /// could, when it is seen but the action is not permitted; 409 when it is permitted, but the trial
-/// of the organization has expired, and to a site admin whose site has no organization yet.
+/// of the organization has expired, and to a site admin who would change a site without one.
 pub async fn authorize(
     backend: &Backend,
     actor: &Actor,
@@ -104,6 +104,7 @@ pub async fn authorize(
     }
     let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
     if let Resource::Site(url) = resource
+        && !reads()
         && roles.contains(&Role::SiteAdmin)
         && permits(Role::FullAdmin, action)
         && backend.provider.site_facts(url).await?.organization.is_none()
@@ -112,6 +113,11 @@ pub async fn authorize(
         return Err(Refusal::not_enrolled(url));
     }
     Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
+}
+
+/// Whether the request being answered only reads.
+fn reads() -> bool {
+    READS.try_with(|reads| *reads).unwrap_or(false)
 }
 
 /// Rule T1: once its trial has expired, an organization is read-only for its own people and its
@@ -123,8 +129,7 @@ async fn may_change(
     resource: Resource<'_>,
 ) -> Result<(), Refusal> {
     let provisions = roles.contains(&Role::BackendAdmin) && permits(Role::BackendAdmin, action);
-    let reads = READS.try_with(|reads| *reads).unwrap_or(false);
-    if reads || !action.ends_with_trial() || provisions {
+    if reads() || !action.ends_with_trial() || provisions {
         return Ok(());
     }
     match backend.provider.read_only_since(resource).await? {

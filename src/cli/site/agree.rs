@@ -75,7 +75,9 @@ async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
     }
     let mut text = format!("{TEXT}\n\n{}", table(domains.iter(), COLUMNS, None));
     let free: Vec<_> = domains.iter().filter(|domain| domain.may_sign).collect();
-    if free.is_empty() {
+    if domains.is_empty() {
+        text.push_str("\nThe site has no users yet.\n");
+    } else if free.is_empty() {
         text.push_str("\nNone of them may be signed for.\n");
     } else {
         text.push_str("\nTo sign for all that may be: hublink site agree ");

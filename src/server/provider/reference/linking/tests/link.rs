@@ -178,4 +178,6 @@ async fn u2_who_may_link_the_site_is_told_to_do_that_first() {
     let method = json!({ "method": "verify_now" });
     let chosen = stage.world.send("PUT", &format!("{SITE}/method"), "ned", method).await;
     assert_eq!(refusal(&chosen), (409, "site_not_enrolled"));
+    let read = stage.world.get(&format!("{SITE}/licences"), "ned").await;
+    assert_eq!(refusal(&read), (403, "not_allowed"), "what only reads has no conflicts");
 }
