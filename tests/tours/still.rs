@@ -46,8 +46,16 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
             if cell.is_wide_continuation() {
                 continue;
             }
-            let (style, span) = (style(cell), if cell.is_wide() { 2 } else { 1 });
+            let (mut style, span) = (style(cell), if cell.is_wide() { 2 } else { 1 });
             let text = if cell.has_contents() { cell.contents() } else { " " };
+            if text == " " && !style.underline {
+                // The ink of a blank is whatever the pen was last; it does not show.
+                let before = runs.last().map(|(_, _, last, _)| last);
+                style = match before.filter(|last| last.paper == style.paper && !last.underline) {
+                    Some(last) => last.clone(),
+                    None => Style { ink: String::new(), bold: false, dim: false, ..style },
+                };
+            }
             match runs.last_mut() {
                 // Wide letters stand alone: fonts disagree about how wide they are.
                 Some((start, length, last, run))
@@ -70,7 +78,7 @@ pub fn svg(screen: &vt100::Screen, title: &str) -> String {
 
 fn draw(out: &mut String, (row, column, length): (u16, u16, u16), style: &Style, text: &str) {
     let (x, y) = (MARGIN + f32::from(column) * CELL.0, MARGIN + f32::from(row) * CELL.1);
-    let width = f32::from(length) * CELL.0;
+    let mut width = f32::from(length) * CELL.0;
     if let Some(paper) = &style.paper {
         let _ = writeln!(
             out,
@@ -81,6 +89,8 @@ fn draw(out: &mut String, (row, column, length): (u16, u16, u16), style: &Style,
     if text.trim().is_empty() {
         return;
     }
+    let (all, text) = (text.len(), text.trim_end());
+    width -= (all - text.len()) as f32 * CELL.0;
     let mut more = String::new();
     for (on, attribute) in [
         (style.bold, " font-weight=\"bold\""),
