@@ -228,7 +228,9 @@ async fn section_7_an_interrupted_watch_ends_with_130_and_the_run_goes_on() {
     let (exit, run) = interrupted(command, "invite status ", Signal::INT).await;
     assert_eq!(exit, 130);
     let run = json(&world, &["invite", "status", &run]).await;
-    assert_eq!((&run["state"], &run["not_processed"]), (&Value::from("running"), &Value::from(1)));
+    // While its mail is on its way to be put off, it is not known whether it was sent.
+    let open = ["not_processed", "unknown"].map(|key| run[key].as_u64().unwrap());
+    assert_eq!((&run["state"], open.iter().sum()), (&Value::from("running"), 1), "{run}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
