@@ -177,9 +177,10 @@ async fn start(args: StartArgs, cx: &mut Context) -> Result<(), Failure> {
         }
         Err(failure) => return Err(failure),
     };
+    cx.out.one_as(&*trial, COLUMNS, || words(&trial))?;
     let org = Untrusted::new(trial.organization.as_str());
     note(&format!("Next: hublink setup show --org {}", org.shown()));
-    cx.out.one_as(&*trial, COLUMNS, || words(&trial))
+    Ok(())
 }
 
 /// A refusal names the first field that is wrong; here are the others.
