@@ -18,6 +18,7 @@ use super::output::note;
 use super::signals::listen;
 use super::values::{address, holds_password, resolver, seconds};
 use crate::api::session::Secret;
+use crate::client::endpoint::Endpoint;
 use crate::config::private_file;
 use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
 
@@ -142,6 +143,8 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         (None, Some(file)) => Some(smtp_of(&file)?),
         (None, None) => cx.environment.secret("HUBLINK_SMTP"),
     };
+    // How it is reached is the proxy's: whether that is plain is not to be judged here.
+    let public_url = args.public_url.map(|url| Endpoint::parse(&url, true)).transpose()?;
     let usual = ServeOptions::loopback(database);
     Ok(ServeOptions {
         listen: args.listen,
@@ -149,7 +152,7 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         smtp,
         mail_from: args.mail_from.unwrap_or(usual.mail_from),
         resolvers: args.resolvers,
-        public_url: args.public_url,
+        public_url: public_url.map(|url| url.as_str().to_owned()),
         link_delay: Duration::from_secs(args.link_delay),
         time_scale: args.time_scale,
         test_clock: args.test_clock,

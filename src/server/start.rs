@@ -22,7 +22,7 @@ use super::provider::Provider;
 use super::provider::reference::Reference;
 use super::provider::reference::mail::MailError;
 use super::stop::Stop;
-use super::store::{Store, StoreError, to_millis};
+use super::store::{Hold, Store, StoreError, to_millis};
 use super::world::{self, WorldError};
 use super::{Backend, ServeOptions, audit, engine, router};
 use crate::api::session::Secret;
@@ -90,6 +90,7 @@ pub struct Prepared {
     pub world_ignored: bool,
     listener: TcpListener,
     tls: Option<listen::Tls>,
+    hold: Hold,
 }
 
 /// Opens the database, fills an empty one, and listens.
@@ -123,27 +124,32 @@ async fn prepare_with(
         Some((chain, key)) => Some(listen::Tls::read(chain, key)?),
         None => None,
     };
-    let store = Store::open(&options.database).await?;
-    router::forget_unfinished(&store).await?;
-    let empty = is_empty(&store).await?;
-    let world_ignored = options.world.is_some() && !empty;
-    let (mut now, mut first_admin) = (None, None);
-    match &options.world {
-        Some(path) if empty => now = world::load(&store, path).await?.now,
-        None if empty => first_admin = Some(make_first_admin(&store).await?),
-        _ => {}
-    }
-    let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
-    clock.save(&store).await?;
+    // Whatever can fail is done before the first start is marked by its administrator, whose token
+    // is told this once.
     let failed = |source| ServeError::Listen { address: options.listen, source };
     let listener = match listener {
         Some(listener) => listener,
         None => TcpListener::bind(options.listen).await.map_err(failed)?,
     };
     let address = listener.local_addr().map_err(failed)?;
+    let hold = Hold::take(&options.database)?;
+    let store = Store::open(&options.database).await?;
+    router::forget_unfinished(&store).await?;
+    let empty = is_empty(&store).await?;
+    let world_ignored = options.world.is_some() && !empty;
+    let now = match &options.world {
+        Some(path) if empty => world::load(&store, path).await?.now,
+        _ => None,
+    };
+    let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
+    clock.save(&store).await?;
     let provider = {
         let url = options.url_at(address);
         Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?)
+    };
+    let first_admin = match &options.world {
+        None if empty => Some(make_first_admin(&store).await?),
+        _ => None,
     };
     let backend = Backend {
         store,
@@ -159,7 +165,7 @@ async fn prepare_with(
         rates: Rates::default(),
         metrics: router::Metrics::default(),
     };
-    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls })
+    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls, hold })
 }
 
 impl Prepared {
@@ -178,7 +184,7 @@ impl Prepared {
         extra: Router,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let backend = self.backend;
+        let (backend, hold) = (self.backend, self.hold);
         let stop = backend.stop.clone();
         let asked = stop.clone();
         let asking = tokio::spawn(async move {
@@ -197,6 +203,7 @@ impl Prepared {
         asking.abort();
         backend.clock.save(&backend.store).await?;
         backend.store.close().await;
+        hold.release();
         Ok(())
     }
 }

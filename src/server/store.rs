@@ -3,7 +3,7 @@
 //! Owns opening, migrating, the one writer and the readers, ids and times as stored. Must not know
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -36,6 +36,12 @@ pub enum StoreError {
     /// Others can read the file.
     #[error("{}: others may read this file; run: chmod 600 {}", .0.display(), .0.display())]
     Mode(PathBuf),
+    /// Another process serves it.
+    #[error(
+        "{}: another hublink serves this database; stop that one, or name another database",
+        .0.display()
+    )]
+    Served(PathBuf),
     /// The linked SQLite has a known corruption bug.
     #[error("SQLite {0} is too old, {1} or later is needed")]
     Version(String, String),
@@ -60,15 +66,54 @@ pub type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
 /// A connection inside or outside a transaction.
 pub type Conn = SqliteConnection;
 
+/// The database is this process's to serve, for as long as this lives.
+///
+/// A second process would keep a world clock of its own. The lock stands beside the database: who
+/// opens and closes a SQLite file by other means takes SQLite's own locks away.
+#[derive(Debug)]
+pub struct Hold(File);
+
+impl Hold {
+    /// Takes hold of the database named `sqlite:PATH`.
+    ///
+    /// # Errors
+    /// [`StoreError::Served`] where another process has it, and what keeps it from being locked.
+    pub fn take(name: &str) -> Result<Self, StoreError> {
+        let path = path_of(name)?;
+        make_folder(&path)?;
+        let mut beside = path.clone().into_os_string();
+        beside.push(".lock");
+        let beside = PathBuf::from(beside);
+        let fail = |source| StoreError::File { path: beside.clone(), source };
+        let mut options = OpenOptions::new();
+        options.write(true).create(true).truncate(false).mode(0o600);
+        let file = options.open(&beside).map_err(fail)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self(file)),
+            Err(TryLockError::WouldBlock) => Err(StoreError::Served(path)),
+            Err(TryLockError::Error(source)) => Err(fail(source)),
+        }
+    }
+
+    /// Lets go of it.
+    pub fn release(self) {
+        // Closing the file would do; this says it.
+        let _ = self.0.unlock();
+    }
+}
+
+fn path_of(name: &str) -> Result<PathBuf, StoreError> {
+    let path = name.strip_prefix("sqlite:").filter(|p| !p.is_empty()).ok_or(StoreError::Name)?;
+    Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
+}
+
 impl Store {
     /// Opens the database named `sqlite:PATH`, making it (mode 0600) and its tables if missing.
     ///
     /// # Errors
     /// A [`StoreError`] that names the file.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
-        let path =
-            name.strip_prefix("sqlite:").filter(|p| !p.is_empty()).ok_or(StoreError::Name)?;
-        let path = PathBuf::from(path.strip_prefix("//").unwrap_or(path));
+        let path = path_of(name)?;
         make_private(&path)?;
         let options = SqliteConnectOptions::from_str("sqlite:")?
             .filename(&path)
@@ -121,12 +166,19 @@ impl Store {
     }
 }
 
-fn make_private(path: &Path) -> Result<(), StoreError> {
+/// The folder that the database is to be in, private where it is made.
+fn make_folder(path: &Path) -> Result<(), StoreError> {
     let fail = |source| StoreError::File { path: path.to_owned(), source };
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
         fs::create_dir_all(folder).map_err(fail)?;
         fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(fail)?;
     }
+    Ok(())
+}
+
+fn make_private(path: &Path) -> Result<(), StoreError> {
+    let fail = |source| StoreError::File { path: path.to_owned(), source };
+    make_folder(path)?;
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {

@@ -104,6 +104,18 @@ fn section_7_the_wizard_without_a_terminal_says_so_in_one_line() {
     }
 }
 
+#[test]
+fn section_7_serve_has_no_public_url_that_is_none() {
+    let home = tempfile::tempdir().unwrap();
+    for url in ["nope", "ftp://hub.example", "https://fay:secret@hub.example"] {
+        let mut serve = command("", home.path());
+        serve.args(["serve", "--listen", "127.0.0.1:0", "--public-url", url]);
+        let output = serve.stdin(Stdio::null()).output().unwrap();
+        assert_eq!((code(&output), output.stdout.len()), (2, 0), "{url}");
+        assert!(!told(&output).contains("secret"), "{}", told(&output));
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn section_7_a_watched_run_that_leaves_something_open_ends_with_3() {
     let world = World::start().await;

@@ -17,8 +17,31 @@ async fn l0_the_first_start_makes_a_backend_admin_and_later_ones_do_not() {
     let actor = actor.unwrap();
     assert!(actor.backend_admin && actor.email == admin.email);
     first.backend.store.close().await;
+    first.hold.release();
     let second = prepare(options(&folder)).await.unwrap();
     assert!(second.first_admin.is_none());
+}
+
+#[tokio::test]
+async fn l0_a_start_that_fails_takes_no_token_with_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let taken = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let busy = ServeOptions { listen: taken.local_addr().unwrap(), ..options(&folder) };
+    assert!(matches!(prepare(busy).await, Err(ServeError::Listen { .. })));
+    let nobody = ServeOptions { mail_from: "nobody".to_owned(), ..options(&folder) };
+    assert!(matches!(prepare(nobody).await, Err(ServeError::Mail(_))));
+    let first = prepare(options(&folder)).await.unwrap();
+    assert!(first.first_admin.is_some(), "nobody was told of one before");
+}
+
+#[tokio::test]
+async fn a_database_is_served_by_one_process_at_a_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = prepare(options(&folder)).await.unwrap();
+    let refused = prepare(options(&folder)).await.err().unwrap();
+    assert!(refused.to_string().contains("another hublink serves this database"), "{refused}");
+    first.hold.release();
+    assert!(prepare(options(&folder)).await.is_ok());
 }
 
 #[tokio::test]
@@ -37,6 +60,7 @@ async fn a_database_with_data_ignores_the_world_file_and_says_so() {
     assert!(credentials::find(&first.backend.store, "dev-fay").await.unwrap().is_some());
     assert!(first.backend.clock.now().to_string().starts_with("2026-03-01T09:00"));
     first.backend.store.close().await;
+    first.hold.release();
     assert!(prepare(options).await.unwrap().world_ignored);
 }
 
@@ -52,6 +76,7 @@ async fn plain_http_stays_on_loopback() {
     let prepared = prepare(behind_a_proxy).await.unwrap();
     assert_eq!(prepared.backend.public_url(), "https://hub.acme.example");
     prepared.backend.store.close().await;
+    prepared.hold.release();
     assert!(prepare(ServeOptions { insecure: true, ..plain }).await.is_ok());
 }
 
