@@ -12,6 +12,8 @@ use crate::domain::untrusted::Untrusted;
 pub struct DirectorySync {
     /// The organization.
     pub organization: String,
+    /// Its name.
+    pub organization_name: Untrusted,
     /// Whether it is on.
     pub on: bool,
     /// Whether it is paused: then it blocks nobody.

@@ -89,6 +89,7 @@ fn sync() -> DirectorySync {
         |step| RemedyStep { step, done_at: None, done_by: None, result: None, why_not: None };
     DirectorySync {
         organization: "acme".into(),
+        organization_name: "Acme Robotics".into(),
         on: true,
         paused: false,
         directory: 11_800,

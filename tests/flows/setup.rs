@@ -35,6 +35,19 @@ fn at_subdomain(world: &Onboarding) -> Pilot {
 }
 
 #[test]
+fn t1_nothing_is_set_up_for_a_trial_that_has_expired() {
+    let world = Onboarding::partner();
+    world.with(|state| {
+        let trial = state.organization.trial.as_mut().unwrap();
+        trial.state = hublink::domain::trial::TrialState::Expired;
+    });
+    let mut pilot = world.wizard((80, 24));
+    assert!(reads(&pilot, "! The trial has ended: nothing can be set up"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("● Plan") && pilot.sees("✗ The trial has ended"), "{}", pilot.text());
+}
+
+#[test]
 fn t5_from_the_plan_to_the_card() {
     let world = Onboarding::partner();
     let mut pilot = world.wizard((80, 24));

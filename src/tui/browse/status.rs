@@ -70,6 +70,10 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
     let x = text::put_right(buf, area, &right, look.ink(Tone::Muted));
     let mut room = Rect { width: x.saturating_sub(area.x + 2), ..area };
     for (n, (tone, words)) in pieces.iter().enumerate() {
+        // What does not fit whole is left to the list of timers.
+        if n > 0 && text::width(words) + 3 > room.width {
+            break;
+        }
         if n > 0 {
             let x = text::put(buf, room, " · ", look.ink(Tone::Faint));
             room = Rect { x, width: room.right().saturating_sub(x), ..room };

@@ -185,7 +185,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Screen, &["enter"], A::Open, "open", "Open the row", 1),
     row(S::Screen, &["/"], A::Filter, "filter", "Filter the rows", 3),
-    row(S::Screen, &["esc"], A::Back, "back", "Clear the filter, then go back", 95),
+    row(S::Screen, &["esc"], A::Back, "back", "Clear the filter, then go back", 50),
 
     row(S::Page, &["up", "k"], A::Up, "up", "The field or row above", 0),
     row(S::Page, &["down", "j"], A::Down, "down", "The field or row below", 0),
@@ -273,7 +273,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::SignIn, &["enter"], A::Next, "sign in", "Sign in", 1),
     row(S::SignIn, &["tab"], A::NextPane, "next field", "The next field or way", 2),
-    row(S::SignIn, &["esc"], A::Back, "back", "Back, where there is something to go back to", 95),
+    row(S::SignIn, &["esc"], A::Back, "back", "Back, where there is something to go back to", 50),
 
     row(S::Confirm, &["y"], A::Yes, "yes", "Do it", 1),
     row(S::Confirm, &["n"], A::No, "no", "Leave it", 2),
@@ -282,5 +282,5 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Overlay, &["enter"], A::Open, "take", "Take the row", 1),
     row(S::Overlay, &["/"], A::Filter, "search", "Search", 3),
-    row(S::Overlay, &["esc", "q"], A::Back, "close", "Close the box", 95),
+    row(S::Overlay, &["esc", "q"], A::Back, "close", "Close the box", 50),
 ];

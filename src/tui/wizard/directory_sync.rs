@@ -68,6 +68,10 @@ impl Way for DirectorySync {
         None
     }
 
+    fn subject_words(standing: &Standing, _subject: &Untrusted) -> Untrusted {
+        standing.organization_name.clone()
+    }
+
     fn begins_at(draft: &Draft) -> Option<&'static str> {
         // Before the sync is paused nothing is done yet: the draft says where one was.
         if !draft.about.paused {
@@ -96,10 +100,10 @@ fn counted(standing: &Standing) -> Block {
         (true, true) => "paused: it blocks nobody now",
         (true, false) => "running",
     };
-    let fails = if standing.paused { "Would fail again" } else { "Fail" };
+    let blocks = if standing.paused { "Would block again" } else { "Users it blocks" };
     Block::Facts(vec![
         ("The sync is".into(), state.into()),
-        (fails.into(), thousands(standing.failing)),
+        (blocks.into(), thousands(standing.failing)),
         ("  not in the directory".into(), thousands(standing.absent)),
         ("  differ in case".into(), thousands(standing.differs_in_case)),
         ("Noted, to be added".into(), thousands(standing.noted)),

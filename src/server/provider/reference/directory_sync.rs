@@ -10,6 +10,7 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::Reference;
+use super::orders::mapping;
 use crate::api::directory_sync::{
     DirectorySync, FailingUser, RemedyStep, SetDirectorySync, StepResult,
 };
@@ -46,6 +47,7 @@ async fn shown(conn: &mut Conn, id: &str, search: &Search) -> Result<DirectorySy
     }
     Ok(DirectorySync {
         organization: id.to_owned(),
+        organization_name: mapping::name_of(conn, id).await?.into(),
         on: remedy.on,
         paused: remedy.paused,
         directory: count(conn, "synced_directory", id).await?,

@@ -51,7 +51,8 @@ impl Passwords {
         let until = here.moment(shown.expires_at);
         let mut blocks = vec![
             Block::prose(format!(
-                "Welcome. You are to be the full administrator of {}. Choose a password for",
+                "Welcome. You are to be the full administrator of {}. Choose a password; you \
+                 sign in with it and this address:",
                 shown.organization_name.shown()
             )),
             Block::Prose { tone: Tone::Strong, text: shown.email.shown().to_string() },

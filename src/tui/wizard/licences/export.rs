@@ -94,7 +94,7 @@ impl Step<Licences> for ExportStep {
             Block::prose("Users created by linking have no licence yet. Which shall they get?"),
             Block::Ticks(Ticks { key: SERVICES, rows }),
             Block::aside(
-                "With none ticked, those that the organization assigns to others by itself.",
+                "With none ticked: those that the organization gives new people by itself.",
             ),
             Block::Gap,
             Block::Rows(Rows {

@@ -28,6 +28,8 @@ pub struct Review {
     organization: Load<Organization>,
 }
 
+const EXPIRED: &str = "The trial has ended: nothing can be set up until its partner extends it.";
+
 impl Step<SetUpServices> for Review {
     fn id(&self) -> &'static str {
         "review"
@@ -68,7 +70,9 @@ impl Step<SetUpServices> for Review {
         }
         blocks.push(Block::Facts(self.facts(draft, here)));
         let partner = self.organization.get().is_some_and(is_partner);
-        if partner {
+        if self.has_expired() {
+            blocks.extend([Block::Gap, Block::notice(Tone::Attention, EXPIRED)]);
+        } else if partner {
             let words = "Finish this before you hand over: the customer then begins with services \
                          that work. If you do not, their administrator is asked for it instead.";
             blocks.extend([Block::Gap, Block::notice(Tone::Attention, words)]);
@@ -90,7 +94,7 @@ impl Step<SetUpServices> for Review {
     }
 
     fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
-        Ok(())
+        if self.has_expired() { Err(Refusal::page(EXPIRED)) } else { Ok(()) }
     }
 
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
@@ -126,6 +130,12 @@ impl Step<SetUpServices> for Review {
 }
 
 impl Review {
+    /// Rule T1: an expired trial is read-only.
+    fn has_expired(&self) -> bool {
+        let trial = self.organization.get().and_then(|organization| organization.trial);
+        trial.is_some_and(|trial| trial.state == TrialState::Expired)
+    }
+
     fn facts(&self, draft: &Draft, here: Here<'_>) -> Vec<(String, String)> {
         let mut facts = Vec::new();
         let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
@@ -141,7 +151,7 @@ impl Review {
                     "Trial",
                     match trial.state {
                         TrialState::Active => format!("until {when}"),
-                        TrialState::Expired => format!("ended {when}; extend it first"),
+                        TrialState::Expired => format!("ended {when}"),
                     },
                 );
             }

@@ -132,7 +132,7 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
     let disabled = match domain.standing {
         _ if domain.may_sign => None,
         DomainStanding::Signed => Some(format!("signed, verify it by {until}")),
-        DomainStanding::Lapsed => Some(format!("signed, lapsed on {until}: verify it")),
+        DomainStanding::Lapsed => Some(format!("lapsed {until}; verify it")),
         _ if is_proven(domain) => Some(format!("{} already", standing(domain))),
         _ => Some(standing(domain).to_owned()),
     };
