@@ -136,8 +136,8 @@ mod tests {
 
     /// The help of every page of a wizard.
     fn helps<W: Way>() -> Vec<(String, &'static str)> {
-        let step = |step: &Box<dyn Step<W>>| (format!("{} › {}", W::TITLE, step.id()), step.help());
-        W::steps().iter().map(step).collect()
+        let steps = W::steps().into_iter();
+        steps.map(|step| (format!("{} › {}", W::TITLE, step.id()), step.help())).collect()
     }
 
     #[test]

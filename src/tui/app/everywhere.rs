@@ -29,22 +29,18 @@ impl App {
         let overlay = self.top().is_some_and(Screen::is_overlay);
         let within = |scope| self.top().is_some_and(|screen| screen.scopes().contains(&scope));
         let signed_in = self.session.me.is_some() && !within(Scope::SignIn);
+        // What is opened from everywhere is not opened from itself, nor piled up.
+        let opens = signed_in && !overlay && !within(Scope::Screen);
         match action {
             Action::Quit | Action::ForceQuit | Action::Suspend => Availability::Ready,
             Action::Help | Action::Palette => Availability::shown_if(!overlay),
-            // What is opened from everywhere is not opened from itself, nor piled up.
-            Action::Timers | Action::Audit if !signed_in || overlay || within(Scope::Screen) => {
-                Availability::Hidden
-            }
-            Action::Timers => Availability::Ready,
-            Action::Audit => {
+            Action::Timers => Availability::shown_if(opens),
+            Action::Audit if opens => {
                 let may = self.session.roles().iter().any(|role| permits(*role, Right::Audit));
                 let why = "Only admins of an organization or of the backend see the record.";
                 Availability::ready_if(may, why)
             }
-            Action::Outbox => Availability::shown_if(
-                signed_in && !overlay && !within(Scope::Screen) && self.session.is_demo(),
-            ),
+            Action::Outbox => Availability::shown_if(opens && self.session.is_demo()),
             Action::Demo => Availability::shown_if(signed_in && !overlay && self.session.is_demo()),
             Action::SignOut => Availability::shown_if(signed_in && !overlay),
             _ => Availability::Hidden,
