@@ -305,12 +305,15 @@ async fn section_3_every_command_by_every_role() {
             let stage = &stage;
             move || (who, stage.command(who, line))
         };
-        let all = block_in_place(|| {
+        let at_once = |people: Vec<&'static str>| {
             std::thread::scope(|scope| {
-                let all = EVERYONE.map(|who| scope.spawn(ended(who)));
-                all.map(|one| one.join().unwrap())
+                let all: Vec<_> = people.into_iter().map(|who| scope.spawn(ended(who))).collect();
+                all.into_iter().map(|one| one.join().unwrap()).collect::<Vec<_>>()
             })
-        });
+        };
+        // Who is refused comes first: what the others do may show them more.
+        let (may_act, refused) = EVERYONE.into_iter().partition(|who| named(may, who));
+        let all = block_in_place(|| [at_once(refused), at_once(may_act)].concat());
         for (who, output) in all {
             let want = match (named(may, who), named(sees, who)) {
                 (true, _) => Ended::Through,

@@ -96,8 +96,8 @@ impl Words {
              \n\
              {}\n\
              \n\
-             Rather in a terminal? Start hublink, choose \"I have a code from a\n\
-             mail\", and paste this code:\n\
+             Rather in a terminal? Start hublink, choose\n\
+             \"I have a code from a mail\", and paste this code:\n\
              {code}\n\
              \n\
              Link and code are for {address} alone and work once, until {until}.\n\
