@@ -13,6 +13,7 @@ use crate::api::problem::{Problem, code};
 use crate::domain::role::{Action, who_could};
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
+use crate::server::store::is_full;
 
 tokio::task_local! {
     /// The id of the request being answered; set by the router.
@@ -179,6 +180,15 @@ fn title(code: &str) -> String {
 
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
+        if is_full(&error) {
+            tracing::error!(%error, "the disk is full");
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code::UNAVAILABLE,
+                "The backend's disk is full; nothing was changed by this request.",
+                "Make room on the backend's disk, and try again.",
+            );
+        }
         Self::internal(&error)
     }
 }

@@ -19,6 +19,9 @@ use sqlx::{Connection, Row};
 /// The first SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 
+/// A writer that is busy for longer is no reason to call the backend unready.
+const PATIENCE: Duration = Duration::from_secs(1);
+
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -124,8 +127,13 @@ impl Store {
             .pragma("cache_size", "-32000")
             .pragma("temp_store", "memory")
             .optimize_on_close(true, None);
-        let writer =
-            SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // A full disk ends a transaction behind the driver's back: such a connection is of no use
+        // any more, and another takes its place.
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+            .connect_with(options.clone())
+            .await?;
         check_version(&writer).await?;
         sqlx::migrate!("src/server/migrations").run(&writer).await?;
         let readers = SqlitePoolOptions::new()
@@ -157,12 +165,18 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// Whether it answers.
+    /// Whether it answers, and takes what is written. A writer that is busy is one that works.
     pub async fn is_ready(&self) -> bool {
-        match self.read().await {
-            Ok(mut conn) => conn.ping().await.is_ok(),
-            Err(_) => false,
-        }
+        let Ok(mut conn) = self.read().await else { return false };
+        let writes = async {
+            let mut tx = self.begin().await?;
+            let sql = "INSERT INTO meta (name, value) VALUES ('written', '')
+                       ON CONFLICT (name) DO UPDATE SET value = ''";
+            sqlx::query(sql).execute(&mut *tx).await?;
+            tx.commit().await
+        };
+        conn.ping().await.is_ok()
+            && !matches!(tokio::time::timeout(PATIENCE, writes).await, Ok(Err(_)))
     }
 }
 
@@ -199,6 +213,11 @@ async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
     }
     let (a, b, c) = OLDEST_SQLITE;
     Err(StoreError::Version(text, format!("{a}.{b}.{c}")))
+}
+
+/// Whether this is `SQLITE_FULL`: no room on the disk.
+pub fn is_full(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "13")
 }
 
 /// A time as stored: milliseconds since 1970.
@@ -284,6 +303,26 @@ mod tests {
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
         let refused = Store::open(&format!("sqlite:{}", path.display())).await;
         assert!(matches!(refused, Err(StoreError::Mode(_))));
+    }
+
+    #[tokio::test]
+    async fn i4_a_disk_that_was_full_is_written_again_once_there_is_room() {
+        let folder = tempfile::tempdir().unwrap();
+        let name = format!("sqlite:{}", folder.path().join("a.db").display());
+        let store = Store::open(&name).await.unwrap();
+        let big = "INSERT INTO meta (name, value) VALUES ('big', hex(zeroblob(400000)))";
+        for _ in 0..3 {
+            let mut tx = store.begin().await.unwrap();
+            // As a disk without room for another page does.
+            sqlx::query("PRAGMA max_page_count = 1").execute(&mut *tx).await.unwrap();
+            let full = sqlx::query(big).execute(&mut *tx).await.unwrap_err();
+            assert!(is_full(&full), "{full}");
+            drop(tx);
+        }
+        assert!(store.is_ready().await);
+        let mut tx = store.begin().await.unwrap();
+        sqlx::query(big).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     #[test]

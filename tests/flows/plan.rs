@@ -57,6 +57,20 @@ fn u4_the_emails_come_first_and_every_class_is_told() {
 }
 
 #[test]
+fn u5_while_a_plan_is_applied_one_cannot_go_back_as_if_nothing_was_sent() {
+    let (world, mut pilot) = open();
+    world.with(|world| world.silent = Some(applies));
+    pilot.text_in("12").hit("enter").pass(1_000);
+    assert!(pilot.sees("Applying the plan"), "{}", pilot.text());
+    pilot.hit("esc");
+    assert!(pilot.sees("● Plan") && !pilot.sees("nothing is sent"), "{}", pilot.text());
+    assert!(reads(&pilot, "The plan is being applied; wait for the answer"), "{}", pilot.text());
+    world.with(|world| world.silent = None);
+    pilot.release();
+    assert!(pilot.sees("● Invite"), "{}", pilot.text());
+}
+
+#[test]
 fn u4_the_plan_is_of_the_users_chosen_and_kept() {
     let (world, mut pilot) = open();
     let chosen = Selection::AllExcept { revision: 7, numbers: String::new() };

@@ -151,6 +151,9 @@ fn waiting_is_told_and_link_now_is_pressed_once() {
     agree(&mut pilot).hit("enter").hit("enter").hit("enter").pass(5_000);
     assert_eq!(count(&pilot, links), 1);
     assert!(reads(&pilot, "Starting the link takes longer than usual"), "{}", pilot.text());
+    assert!(!pilot.sees("nothing is linked"), "l6: nobody goes back from it:\n{}", pilot.text());
+    pilot.hit("esc");
+    assert!(reads(&pilot, "The site is being linked; wait for the answer"), "{}", pilot.text());
 }
 
 #[test]

@@ -157,6 +157,10 @@ impl Step<LinkSite> for Agreement {
 
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
         match action {
+            Action::Back if self.linking.is_waiting() => {
+                let why = "The site is being linked; wait for the answer, or leave the wizard.";
+                Some(Availability::Disabled(why.into()))
+            }
             Action::Yes => Some(Availability::shown_if(self.reading)),
             Action::Reload => Some(Availability::ready_if(
                 !self.linking.is_waiting(),

@@ -159,6 +159,11 @@ impl Step<LinkUsers> for PlanStep {
 
     fn availability(&self, action: Action, draft: &Draft) -> Option<Availability> {
         Some(match action {
+            // What is asked for cannot be taken back, and its answer must find a reader.
+            Action::Back | Action::EmailHeld if self.applying.is_waiting() => {
+                let why = "The plan is being applied; wait for the answer, or leave the wizard.";
+                Availability::Disabled(why.into())
+            }
             Action::Reload => Availability::ready_if(
                 draft.answers.has_people()
                     && !self.plan.is_waiting()

@@ -94,7 +94,14 @@ impl Step<SetUpServices> for Finish {
     }
 
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
-        (action == Action::Reload).then(|| Availability::shown_if(self.finishing.error().is_some()))
+        match action {
+            Action::Back if self.finishing.is_waiting() => {
+                let why = "The setup is being finished; wait for the answer, or leave the wizard.";
+                Some(Availability::Disabled(why.into()))
+            }
+            Action::Reload => Some(Availability::shown_if(self.finishing.error().is_some())),
+            _ => None,
+        }
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
