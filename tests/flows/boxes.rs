@@ -155,3 +155,21 @@ fn suspending_is_wished_for_and_changes_nothing() {
     pilot.press(Action::Suspend);
     assert_eq!((pilot.suspended, pilot.text()), (1, before));
 }
+
+#[test]
+fn t7_the_menu_says_where_the_plan_has_no_contact_center() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Wizards).press(Action::Bottom);
+    assert!(pilot.sees("▌ Contact Center"), "{}", pilot.text());
+    assert!(pilot.sees("The plan has no Contact Center; on a trial the"), "{}", pilot.text());
+}
+
+#[test]
+fn in_a_narrow_box_the_chosen_rows_note_is_whole() {
+    let mut pilot = Places::new().pilot((40, 12));
+    pilot.press(Action::Palette).text_in("wizards");
+    assert!(pilot.sees("What can be done here, step by"), "{}", pilot.text());
+    insta::assert_snapshot!("palette_40x12", pilot.text());
+    pilot.press(Action::Back).press(Action::Wizards);
+    insta::assert_snapshot!("menu_40x12", pilot.text());
+}

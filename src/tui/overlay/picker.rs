@@ -42,6 +42,21 @@ pub struct Picker<T> {
 
 /// The widest a box gets.
 const WIDEST: u16 = 92;
+/// Notes with less room than this say too little: they stand below the list alone.
+const LEAST_NOTE: u16 = 24;
+/// The most lines that the chosen row's note gets below the list.
+const MOST_BELOW: u16 = 4;
+
+/// How the columns of a list fall in a box.
+#[derive(Debug, Clone, Copy)]
+struct Columns {
+    lead: u16,
+    label: u16,
+    /// Where the notes begin, and their room; without room they stand below alone.
+    note: (u16, u16),
+    /// The lines kept below the list for the chosen row's whole note, where any is cut.
+    below: u16,
+}
 
 impl<T: Clone> Picker<T> {
     /// A list; with a search field when `searchable`.
@@ -100,19 +115,40 @@ impl<T: Clone> Picker<T> {
         self.cursor = Cursor::default();
     }
 
+    /// Lines of the search field and the gap below it.
+    fn head(&self) -> u16 {
+        if self.search.is_some() { 2 } else { 0 }
+    }
+
     fn area(&self, body: Rect) -> Rect {
-        let head = if self.search.is_some() { 2 } else { 0 };
         let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX).max(1);
-        layout::middle(
-            body,
-            WIDEST.min(body.width.saturating_sub(2)),
-            rows.saturating_add(head + 2),
-        )
+        let width = WIDEST.min(body.width.saturating_sub(2));
+        let below = self.columns(width.saturating_sub(2)).below;
+        layout::middle(body, width, rows.saturating_add(self.head() + 2 + below))
+    }
+
+    /// The columns in a box with `room` columns inside. Depends on all rows alike, so that nothing
+    /// moves as one searches or goes down.
+    fn columns(&self, room: u16) -> Columns {
+        let lead = self.rows.iter().map(|row| text::width(&row.lead)).max().unwrap_or(0).min(24);
+        let label = self.rows.iter().map(|row| text::width(&row.label)).max().unwrap_or(0);
+        let label = label.min(room.saturating_sub(lead + 6));
+        let at = label_at(lead) + label + 2;
+        let mut width = room.saturating_sub(at + 1);
+        let cut = self.rows.iter().any(|row| text::width(&row.note) > width);
+        let lines = |row: &Pick<T>| text::wrap(&row.note, room.saturating_sub(4)).len();
+        let most = self.rows.iter().map(lines).max().unwrap_or(0);
+        let below = if cut { u16::try_from(most).unwrap_or(MOST_BELOW).min(MOST_BELOW) } else { 0 };
+        if cut && width < LEAST_NOTE {
+            width = 0;
+        }
+        Columns { lead, label, note: (at, width), below }
     }
 
     fn list_height(&self, body: Rect) -> usize {
-        let head = if self.search.is_some() { 2 } else { 0 };
-        usize::from(self.area(body).height.saturating_sub(head + 2))
+        let area = self.area(body);
+        let below = self.columns(area.width.saturating_sub(2)).below;
+        usize::from(area.height.saturating_sub(self.head() + 2 + below))
     }
 
     /// Draws the box.
@@ -131,22 +167,32 @@ impl<T: Clone> Picker<T> {
         if self.shown.is_empty() {
             text::put(buf, layout::inset(room, 1), "Nothing matches.", look.ink(Tone::Muted));
         }
-        let lead = self.rows.iter().map(|row| text::width(&row.lead)).max().unwrap_or(0).min(24);
-        let label = self.rows.iter().map(|row| text::width(&row.label)).max().unwrap_or(0);
-        let label = label.min(room.width.saturating_sub(lead + 6));
-        let height = usize::from(room.height);
-        for (n, at) in (0u16..).zip(self.cursor.window(self.shown.len(), height)) {
+        let columns = self.columns(room.width);
+        let list = Rect { height: room.height.saturating_sub(columns.below), ..room };
+        for (n, at) in (0u16..).zip(self.cursor.window(self.shown.len(), list.height.into())) {
             let row = &self.rows[self.shown[at]];
-            let line = Rect { y: room.y + n, height: 1, ..room };
-            draw_row(row, at == self.cursor.at, (lead, label), look, line, buf);
+            let line = Rect { y: list.y + n, height: 1, ..list };
+            draw_row(row, at == self.cursor.at, columns, look, line, buf);
+        }
+        let below = Rect { y: list.bottom(), height: room.height - list.height, ..room };
+        let note = self.chosen().map_or("", |row| row.note.as_str());
+        let words = text::wrap(note, room.width.saturating_sub(4));
+        for (n, words) in (0u16..columns.below).zip(words) {
+            let line = Rect { y: below.y + n, height: 1, ..layout::inset(below, 2) };
+            text::put(buf, line.intersection(below), &words, look.ink(Tone::Text));
         }
     }
+}
+
+/// Where the labels begin.
+const fn label_at(lead: u16) -> u16 {
+    if lead == 0 { 2 } else { lead + 4 }
 }
 
 fn draw_row<T>(
     row: &Pick<T>,
     chosen: bool,
-    (lead, label): (u16, u16),
+    columns: Columns,
     look: &Look<'_>,
     line: Rect,
     buf: &mut Buffer,
@@ -160,9 +206,38 @@ fn draw_row<T>(
         (true, true) => Tone::Strong,
         (true, false) => Tone::Text,
     };
-    text::put(buf, part(2, lead), &row.lead, look.ink(Tone::Key));
-    let at = if lead == 0 { 2 } else { lead + 4 };
-    text::put(buf, part(at, label), &row.label, look.ink(tone));
-    let at = at + label + 2;
-    text::put(buf, part(at, line.width.saturating_sub(at + 1)), &row.note, look.ink(Tone::Muted));
+    text::put(buf, part(2, columns.lead), &row.lead, look.ink(Tone::Key));
+    let at = label_at(columns.lead);
+    text::put(buf, part(at, columns.label), &row.label, look.ink(tone));
+    let (at, width) = columns.note;
+    text::put(buf, part(at, width), &row.note, look.ink(Tone::Muted));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picker(note: &str) -> Picker<u8> {
+        let row = |value, note: &str| Pick {
+            value,
+            lead: "enter".into(),
+            label: "open".into(),
+            note: note.into(),
+            ready: true,
+        };
+        Picker::new("Actions", vec![row(0, "Short."), row(1, note)], true)
+    }
+
+    #[test]
+    fn a_note_that_is_cut_is_whole_below_the_list() {
+        let long = "Open the row: on to the next pane, from users to their list";
+        assert_eq!(picker("Short too.").columns(76).below, 0);
+        assert_eq!(picker(long).columns(80).below, 0);
+        let cut = picker(long).columns(60);
+        assert_eq!((cut.below, cut.note.1 > 0), (2, true));
+        let narrow = picker(long).columns(36);
+        assert_eq!((narrow.below, narrow.note.1), (2, 0), "too narrow for notes beside");
+        let body = Rect { width: 40, height: 10, ..Rect::default() };
+        assert_eq!(picker(long).list_height(body), 2);
+    }
 }

@@ -10,6 +10,7 @@ use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
 use crate::api::organization::Organization;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
+use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::contact_center::Card;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -44,8 +45,15 @@ fn availability(organization: &Organization) -> Availability {
     if organization.kind != OrganizationKind::Customer {
         return Availability::Hidden;
     }
-    let may = organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices));
-    Availability::ready_if(may, "Only its full admins and its partner set up Contact Center.")
+    if !organization.my_roles.iter().any(|role| permits(*role, Right::SetUpServices)) {
+        let why = "Only its full admins and its partner set up Contact Center.";
+        return Availability::Disabled(why.into());
+    }
+    let in_plan = organization.services.iter().any(|line| line.service == Service::ContactCenter);
+    Availability::ready_if(
+        in_plan,
+        "The plan has no Contact Center; on a trial the partner adds it.",
+    )
 }
 
 impl ContactCenter {
