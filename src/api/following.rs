@@ -18,6 +18,9 @@ use crate::domain::untrusted::Untrusted;
 pub struct AccountLinkingState {
     /// The site.
     pub site: Untrusted,
+    /// The name of the organization it is linked to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub organization_name: Option<Untrusted>,
     /// The setting.
     pub setting: AccountLinking,
     /// When it was last changed; absent: never.

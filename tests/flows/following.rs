@@ -47,6 +47,7 @@ fn world() -> World {
     World {
         linking: AccountLinkingState {
             site: SITE.into(),
+            organization_name: Some("Acme Robotics".into()),
             setting: Setting::Off,
             changed_at: None,
             changed_by: None,

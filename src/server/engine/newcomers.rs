@@ -190,6 +190,10 @@ pub async fn show(backend: &Backend, url: &str) -> Result<AccountLinkingState, R
     }
     Ok(AccountLinkingState {
         site: Untrusted::new(&site.url),
+        organization_name: site
+            .organization
+            .as_ref()
+            .map(|_| Untrusted::new(&site.organization_name)),
         setting: site.account_linking,
         changed_at,
         changed_by: changed_by.map(Untrusted::from),

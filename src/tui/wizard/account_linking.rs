@@ -62,8 +62,8 @@ impl Way for AccountLinking {
         }
     }
 
-    fn crumb(_state: &AccountLinkingState) -> Option<Untrusted> {
-        None
+    fn crumb(state: &AccountLinkingState) -> Option<Untrusted> {
+        state.organization_name.clone()
     }
 }
 
