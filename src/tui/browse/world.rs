@@ -9,6 +9,7 @@ use crate::api::call::{
 use crate::api::order::Order;
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
+use crate::api::problem::code;
 use crate::api::site::{Site, SiteDomain};
 use crate::api::timer::Timer;
 use crate::domain::timer::TimerKind;
@@ -231,7 +232,9 @@ impl World {
     pub fn trouble(&self, here: Here<'_>) -> Option<String> {
         let key = here.keys.key(Action::Reload);
         let lists = self.organizations.error().or(self.sites.error());
-        let error = lists.or_else(|| self.domains.error().filter(|_| self.domains_site.is_some()));
+        // Whose domains one may not see, one is not told about; asking again would not help.
+        let domains = self.domains.error().filter(|error| error.code() != code::NOT_ALLOWED);
+        let error = lists.or_else(|| domains.filter(|_| self.domains_site.is_some()));
         error.map(|error| format!("✗ {error} · {key} tries again"))
     }
 }

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 use super::step::{Refusal, Step, Turn};
 use super::{Offered, Way, WizardSpec, asking};
 use crate::api::call::{ApiError, FollowingCall, Reply, Request};
-use crate::api::following::{AutoLink as Standing, AutoLinkState, SetAutoLink};
+use crate::api::following::{Announcement, AutoLink as Standing, AutoLinkState, SetAutoLink};
 use crate::api::site::Site;
+use crate::domain::automatic::announcement_due;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::site::SiteState;
@@ -97,6 +98,19 @@ fn typed(draft: &Draft) -> String {
     draft.answers.on.clone().or_else(present).unwrap_or_default()
 }
 
+/// When an announcement goes out. A date that was set late is announced at once, by the last of
+/// those that are due.
+fn to_be_told(standing: &Standing, told: &Announcement, here: Here<'_>) -> String {
+    match (standing.on, here.now()) {
+        (Some(on), Some(now)) if told.due_at <= now => {
+            let next = announcement_due(on, now) == Some(told.days);
+            if next { "told now, for the date is near" } else { "left out, for it was set later" }
+                .to_owned()
+        }
+        _ => format!("to be told {}", here.moment(told.due_at)),
+    }
+}
+
 /// Where it stands, and what was or will be announced.
 fn standing(standing: &Standing, here: Here<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
@@ -105,9 +119,7 @@ fn standing(standing: &Standing, here: Here<'_>) -> Vec<Block> {
     for told in &standing.announcements {
         let when = match told.sent_at {
             Some(at) => format!("told {}", here.moment(at)),
-            None if standing.state == AutoLinkState::Planned => {
-                format!("to be told {}", here.moment(told.due_at))
-            }
+            None if standing.state == AutoLinkState::Planned => to_be_told(standing, told, here),
             None => "not told".to_owned(),
         };
         facts.push((format!("{} days before", told.days), when));
