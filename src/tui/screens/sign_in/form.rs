@@ -4,6 +4,7 @@
 
 use crate::api::call::ApiError;
 use crate::api::demo::DemoPerson;
+use crate::api::problem::code;
 use crate::api::session::{Secret, SignIn as Credentials};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
@@ -21,6 +22,9 @@ const EMAIL: &str = "email";
 const PASSWORD: &str = "password";
 /// The way of who has a code.
 pub const CODE: &str = "code";
+
+/// Where a token comes from.
+const FROM_WHERE: &str = "From a backend administrator; a new backend prints its first.";
 
 /// The ways in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -113,11 +117,26 @@ impl Form {
         blocks.push(Block::Gap);
         blocks.extend(self.fields());
         if let Some(error) = signing.error() {
-            blocks.extend([Block::Gap, Block::notice(Tone::Refused, refusal(error))]);
+            blocks.extend([Block::Gap, Block::notice(Tone::Refused, self.refused(error))]);
         } else if let Some(wait) = signing.wait(here.now_ms) {
             blocks.extend([Block::Gap, Block::aside(wait.words("your session"))]);
         }
         Page::new(blocks)
+    }
+
+    /// Why one is not let in, by the way that was tried: the backend answers all ways alike.
+    fn refused(&self, error: &ApiError) -> String {
+        if error.code() != code::SIGN_IN_FAILED {
+            return refusal(error);
+        }
+        match self.way {
+            Way::Token => "The token is not known, or was revoked. Ask for a new one.",
+            Way::Password => {
+                "The address and the password do not fit. Check both; a backend administrator can \
+                 give you a token instead."
+            }
+        }
+        .to_owned()
     }
 
     /// The ways in; `code` for who has no account yet.
@@ -146,12 +165,13 @@ impl Form {
     /// The fields of the chosen way.
     pub fn fields(&self) -> Vec<Block> {
         let field = |key, label: &str, kind, value: &str| {
+            let hint = if key == TOKEN { FROM_WHERE } else { "" };
             Block::Field(FieldSpec {
                 key,
                 label: label.to_owned(),
                 kind,
                 value: value.to_owned(),
-                hint: String::new(),
+                hint: hint.to_owned(),
                 error: None,
             })
         };
