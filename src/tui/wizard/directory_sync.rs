@@ -101,11 +101,16 @@ fn counted(standing: &Standing) -> Block {
         (true, false) => "running",
     };
     let blocks = if standing.paused { "Would block again" } else { "Users it blocks" };
-    Block::Facts(vec![
-        ("The sync is".into(), state.into()),
-        (blocks.into(), thousands(standing.failing)),
-        ("  not in the directory".into(), thousands(standing.absent)),
-        ("  differ in case".into(), thousands(standing.differs_in_case)),
-        ("Noted, to be added".into(), thousands(standing.noted)),
-    ])
+    let numbers = [
+        (blocks, standing.failing),
+        ("  not in the directory", standing.absent),
+        ("  differ in case", standing.differs_in_case),
+        ("Noted, to be added", standing.noted),
+    ]
+    .map(|(label, number)| (label.to_owned(), thousands(number)));
+    let digits = numbers.iter().map(|(_, number)| number.len()).max().unwrap_or(0);
+    let numbers = numbers.map(|(label, number)| (label, format!("{number:>digits$}")));
+    let mut facts = vec![("The sync is".to_owned(), state.to_owned())];
+    facts.extend(numbers);
+    Block::Facts(facts)
 }

@@ -12,6 +12,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, RowSpec, Rows, TallyRow};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
 use crate::tui::wizard::asking;
 
 /// The list of rows.
@@ -64,7 +65,15 @@ impl Looked {
             blocks.push(Block::notice(Tone::Muted, words));
         }
         match self.rows.get() {
-            Some(rows) => blocks.push(list(rows)),
+            Some(rows) => {
+                blocks.push(list(rows));
+                let listed = rows.len() as u64;
+                if listed < import.rows {
+                    let (first, all) = (thousands(listed), count(import.rows, "row"));
+                    let words = format!("Of the {all} only the first {first} are listed here.");
+                    blocks.push(Block::aside(words));
+                }
+            }
             None => blocks.push(asking::instead_of(&self.rows, "its rows", here)),
         }
         blocks

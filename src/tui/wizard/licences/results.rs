@@ -13,7 +13,7 @@ use crate::tui::wizard::asking;
 use crate::tui::wizard::step::{Applies, Refusal, Step, Turn};
 
 /// Rows drawn at a time.
-const SHOWN: usize = 8;
+const SHOWN: usize = 6;
 
 /// The step.
 #[derive(Default)]
