@@ -14,6 +14,8 @@ use crate::tui::widget::text::{width, wrap};
 const MARGIN: u16 = 1;
 /// The column where what can have the focus begins, after the bar.
 pub(super) const INDENT: u16 = 3;
+/// On pages narrower than this, what does not fit in a row goes on below it.
+const NARROW: u16 = 60;
 
 /// One line of a page.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -35,6 +37,17 @@ impl DrawnLine {
 
     pub fn of(stop: usize) -> Self {
         Self { stop: Some(stop), ..Self::default() }
+    }
+
+    /// What is cut of it at `columns`, whole; not the value that is being edited.
+    pub fn cut(&self, columns: u16) -> Option<String> {
+        let ends = self.pieces.iter().skip(1).map(|(at, _)| at.saturating_sub(1)).chain([columns]);
+        let is_cut = |(at, piece): &(u16, Piece), end: u16| {
+            width(&piece.text) > end.saturating_sub(*at) && self.value_at != Some(*at)
+        };
+        let cut = self.pieces.iter().zip(ends).filter(|(piece, end)| is_cut(piece, *end));
+        let words: Vec<&str> = cut.map(|((_, piece), _)| piece.text.as_str()).collect();
+        (!words.is_empty()).then(|| words.join(" · "))
     }
 
     pub fn with(mut self, column: u16, tone: Tone, text: impl Into<String>) -> Self {
@@ -106,6 +119,27 @@ impl Lines<'_> {
         }
     }
 
+    /// A line whose last text goes on below it on a narrow page, at `below` where there is too
+    /// little room beside what stands before it, rather than be cut.
+    fn ending_in(&mut self, line: DrawnLine, at: u16, below: u16, tone: Tone, text: &str) {
+        let room = self.columns.saturating_sub(at + 1);
+        if self.columns >= NARROW || width(text) <= room {
+            self.drawn.push(line.with(at, tone, text));
+            return;
+        }
+        let stop = line.stop;
+        let (at, mut first) = if room < 16 && !line.pieces.is_empty() {
+            self.drawn.push(line);
+            (below, None)
+        } else {
+            (at, Some(line))
+        };
+        for words in wrap(text, self.columns.saturating_sub(at + 1)) {
+            let line = first.take().unwrap_or(DrawnLine { stop, ..DrawnLine::default() });
+            self.drawn.push(line.with(at, tone, words));
+        }
+    }
+
     fn notice(&mut self, tone: Tone, text: &str) {
         let mark = match tone {
             Tone::Done => "✓",
@@ -126,8 +160,9 @@ impl Lines<'_> {
     fn facts(&mut self, facts: &[(String, String)]) {
         let labels = facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
         for (label, value) in facts {
+            let at = MARGIN + labels + 2;
             let line = DrawnLine::text(MARGIN, Tone::Muted, label.clone());
-            self.drawn.push(line.with(MARGIN + labels + 2, Tone::Text, value.clone()));
+            self.ending_in(line, at, INDENT + 2, Tone::Text, value);
         }
     }
 
@@ -148,6 +183,9 @@ impl Lines<'_> {
             None if spec.hint.starts_with('✓') => Some((Tone::Done, spec.hint.clone())),
             None => Some((Tone::Muted, spec.hint.clone())),
         };
+        // Beside a long label a narrow page has too little room for it.
+        let narrow = self.columns < NARROW && self.columns.saturating_sub(at + 1) < 24;
+        let at = if narrow { INDENT } else { at };
         if let Some((tone, words)) = below {
             for text in wrap(&words, self.columns.saturating_sub(at + 1)) {
                 self.drawn.push(DrawnLine::of(self.stop).with(at, tone, text));
@@ -166,7 +204,7 @@ impl Lines<'_> {
                 (None, false) => (Tone::Text, Tone::Muted),
             };
             let line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark);
-            self.drawn.push(line.with(INDENT + 2, tone, option.label.clone()));
+            self.ending_in(line, INDENT + 2, INDENT + 2, tone, &option.label);
             let words = [&option.detail, option.disabled.as_deref().unwrap_or_default()];
             for words in words.into_iter().filter(|words| !words.is_empty()) {
                 for text in wrap(words, self.columns.saturating_sub(INDENT + 3)) {
@@ -194,24 +232,25 @@ impl Lines<'_> {
                 (false, true) => Tone::Accent,
                 (false, false) => Tone::Muted,
             };
-            let mut line = DrawnLine::of(first + n).with(INDENT, mark_tone, mark).with(
-                INDENT + 2,
-                tone,
-                row.label.clone(),
-            );
+            let line = DrawnLine::of(first + n).with(INDENT, mark_tone, mark);
+            let note = row.disabled.as_ref().unwrap_or(&row.note);
+            // Without a number and a note the label has the whole line.
+            if note.is_empty() && row.number.is_none() {
+                self.ending_in(line, INDENT + 2, INDENT + 2, tone, &row.label);
+                continue;
+            }
+            let mut line = line.with(INDENT + 2, tone, row.label.clone());
             let mut at = INDENT + 2 + labels + 1;
             if let Some(number) = row.number {
                 let number = thousands(number);
                 line = line.with(at + number_width - width(&number), tone, number);
                 at += number_width;
             }
-            let note = row.disabled.as_ref().unwrap_or(&row.note);
-            // Without a note the label has the whole line.
-            self.drawn.push(if note.is_empty() {
-                line
+            if note.is_empty() {
+                self.drawn.push(line);
             } else {
-                line.with(at + 2, Tone::Muted, note.clone())
-            });
+                self.ending_in(line, at + 2, INDENT + 2, Tone::Muted, note);
+            }
         }
         self.hidden(&shown, ticks.rows.len());
         self.stop += ticks.rows.len();
@@ -241,11 +280,11 @@ impl Lines<'_> {
             }
             let words_at = INDENT + 3 * u16::from(row.depth) + digits + 2;
             let line = line.with(at, tone, number).with(words_at, words_tone, row.words.clone());
-            self.drawn.push(if row.note.is_empty() {
-                line
+            if row.note.is_empty() {
+                self.drawn.push(line);
             } else {
-                line.with(note_at, Tone::Muted, row.note.clone())
-            });
+                self.ending_in(line, note_at, words_at, Tone::Muted, &row.note);
+            }
         }
     }
 
@@ -267,19 +306,35 @@ impl Lines<'_> {
                 cells.map(|cell| width(cell)).max().unwrap_or(0).min(40)
             })
             .collect();
-        fit(&mut widths, self.columns.saturating_sub(INDENT + 1));
+        let room = self.columns.saturating_sub(INDENT + 1);
+        let taken = |widths: &[u16]| widths.iter().map(|width| width + 2).sum::<u16>();
+        // On a narrow page as many columns as fit stand in the row, the others below it.
+        let beside = if self.columns < NARROW && taken(&widths) > room + 2 {
+            (1..columns).rev().find(|n| taken(&widths[..*n]) <= room + 2).unwrap_or(1)
+        } else {
+            columns
+        };
+        fit(&mut widths[..beside], room);
         let shown =
             Window::rows(self.window, rows.key, rows.rows.iter().map(|row| row.id.as_str()));
         let first = self.stop;
         for (n, row) in rows.rows.iter().enumerate().take(shown.end).skip(shown.start) {
             let mut line = DrawnLine::of(first + n);
             let mut at = INDENT;
-            for (n, cell) in row.cells.iter().enumerate() {
-                let tone = if n == 0 { row.tone } else { Tone::Muted };
-                line = line.with(at, tone, cell.clone());
+            let tone = |n| if n == 0 { row.tone } else { Tone::Muted };
+            let (beside, below) = row.cells.split_at(beside.min(row.cells.len()));
+            let last = beside.len().saturating_sub(1);
+            for (n, cell) in beside.iter().enumerate().take(last) {
+                line = line.with(at, tone(n), cell.clone());
                 at += widths[n] + 2;
             }
-            self.drawn.push(line);
+            let end = beside.last().map_or("", String::as_str);
+            self.ending_in(line, at, INDENT + 2, tone(last), end);
+            if !below.is_empty() {
+                let line = DrawnLine::of(first + n);
+                let words = below.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join("  ");
+                self.ending_in(line, INDENT + 2, INDENT + 2, Tone::Muted, &words);
+            }
         }
         self.hidden(&shown, rows.rows.len());
         self.stop += rows.rows.len();
@@ -307,6 +362,36 @@ fn fit(widths: &mut [u16], room: u16) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn words(page: &Page, columns: u16) -> Vec<String> {
+        let lines = lines(page, columns, Focus::default());
+        assert!(lines.iter().all(|line| line.cut(columns).is_none()), "nothing is cut");
+        lines
+            .iter()
+            .map(|line| line.pieces.iter().map(|(_, one)| one.text.as_str()).collect())
+            .collect()
+    }
+
+    #[test]
+    fn on_a_narrow_page_what_does_not_fit_goes_on_below() {
+        let row = super::super::RowSpec {
+            id: "1".into(),
+            tone: Tone::Text,
+            cells: vec!["jo@acme.example".into(), "directory has Jo@acme.example".into()],
+        };
+        let list = Block::Rows(Rows { key: "k", rows: vec![row], empty: String::new() });
+        let page = Page { blocks: vec![list], ..Page::default() };
+        assert_eq!(words(&page, 40), ["jo@acme.example", "directory has Jo@acme.example"]);
+        assert_eq!(words(&page, 80).len(), 1);
+    }
+
+    #[test]
+    fn what_is_cut_of_a_row_can_be_told_whole() {
+        let line =
+            DrawnLine::of(0).with(3, Tone::Text, "short").with(10, Tone::Text, "far too long");
+        assert_eq!(line.cut(20).as_deref(), Some("far too long"));
+        assert_eq!(line.cut(22), None);
+    }
 
     #[test]
     fn the_widest_columns_give_way_until_all_fit() {

@@ -30,6 +30,8 @@ pub struct PageState {
     scrolls: bool,
     /// The page is longer than there is room for.
     pub(super) overflows: bool,
+    /// What of the focused row is cut, whole.
+    pub(super) whole: Option<String>,
 }
 
 impl PageState {
@@ -67,6 +69,10 @@ impl PageState {
         }
         let lines = lines::lines(page, width, self.at());
         self.overflows = lines.len() > usize::from(height);
+        self.whole = lines
+            .iter()
+            .find(|line| line.stop == Some(self.focus))
+            .and_then(|line| line.cut(width));
         if self.scrolls {
             self.top = self.top.min(lines.len().saturating_sub(height.into()));
         } else {

@@ -74,8 +74,16 @@ fn bar(done: u64, total: u64, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     text::put(buf, rest, &format!(" {share:>3} %"), look.ink(Tone::Text));
 }
 
-/// Above the footer: why one cannot go on, else the consequences; then the command line.
-pub fn below(page: &Page, refusal: Option<&str>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+/// Above the footer: why one cannot go on, else the consequences, else what is cut of the focused
+/// row; then the command line.
+pub fn below(
+    page: &Page,
+    state: &PageState,
+    refusal: Option<&str>,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let mut lines: Vec<Line<'_>> = Vec::new();
     if let Some(scope) = page.scope.as_ref().filter(|_| area.height > 1) {
         lines.push(Line::from(look.span(Tone::Text, scope.clone())));
@@ -85,8 +93,20 @@ pub fn below(page: &Page, refusal: Option<&str>, look: &Look<'_>, area: Rect, bu
     } else if !page.consequences.is_empty() {
         let pieces = page.consequences.iter();
         lines.push(pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect());
+    } else if let Some(whole) = &state.whole {
+        let mut words = text::wrap(whole, area.width);
+        let room = usize::from(area.height).saturating_sub(lines.len()).max(1);
+        if words.len() > room {
+            // What has no room even here ends in `…`, as everything that is cut.
+            let rest = words.split_off(room - 1);
+            words.push(rest.join(" "));
+        }
+        lines.extend(words.into_iter().map(|words| Line::from(look.span(Tone::Text, words))));
     }
-    if let Some(command) = &page.same_as {
+    lines.truncate(area.height.into());
+    if lines.len() < area.height.into()
+        && let Some(command) = &page.same_as
+    {
         lines.push(Line::from(vec![
             look.span(Tone::Faint, "same as: "),
             look.span(Tone::Muted, command.clone()),

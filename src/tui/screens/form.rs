@@ -146,6 +146,9 @@ impl<F: Form> Screen for FormScreen<F> {
     }
 
     fn label(&self, action: Action) -> Option<String> {
+        if action == Action::Next && self.page.advances_within(&self.shown) {
+            return Some("next field".to_owned());
+        }
         self.form.label(action)
     }
 
@@ -225,6 +228,6 @@ impl<F: Form> Screen for FormScreen<F> {
         page::draw(&self.shown, &self.page, look, page, buf);
         let refusal = self.refusal.as_ref();
         let refusal = refusal.map(|refusal| self.shown.why_not(refusal.field, &refusal.text));
-        page::below(&self.shown, refusal.as_deref(), look, status, buf);
+        page::below(&self.shown, &self.page, refusal.as_deref(), look, status, buf);
     }
 }

@@ -124,7 +124,14 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     }
     let refusal = open.refusal.as_ref();
     let refusal = refusal.map(|refusal| open.shown.why_not(refusal.field, &refusal.text));
-    page::below(&open.shown, refusal.as_deref(), look, layout::inset(parts.status, 1), buf);
+    page::below(
+        &open.shown,
+        &open.page,
+        refusal.as_deref(),
+        look,
+        layout::inset(parts.status, 1),
+        buf,
+    );
 }
 
 /// Done, current, to do, skipped.
