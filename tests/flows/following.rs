@@ -18,7 +18,7 @@ use hublink::api::page::Page;
 use hublink::api::plan::PlanState;
 use hublink::api::problem::code;
 use hublink::domain::account_linking::AccountLinking as Setting;
-use hublink::domain::automatic::Waits;
+use hublink::domain::automatic::{ANNOUNCED_DAYS, Waits, announced_at};
 use hublink::domain::directory_sync::{Mismatch, SyncStep};
 use hublink::domain::draft::Wizard as Kind;
 use hublink::domain::services::Service;
@@ -186,9 +186,9 @@ fn auto(world: &mut World, call: &FollowingCall) -> Result<Reply, ApiError> {
         let midnight = |on: jiff::civil::Date| on.to_zoned(TimeZone::UTC).unwrap().timestamp();
         world.auto.on = body.on.map(midnight);
         world.auto.state = AutoLinkState::Planned;
-        let told = |days, due_at| Announcement { days, due_at, sent_at: None };
-        world.auto.announcements =
-            vec![told(30, at("2026-05-02T00:00:00Z")), told(7, at("2026-05-25T00:00:00Z"))];
+        let on = world.auto.on.unwrap_or_default();
+        let told = |days| Announcement { days, due_at: announced_at(on, days), sent_at: None };
+        world.auto.announcements = ANNOUNCED_DAYS.map(told).into();
     }
     Ok(Reply::AutoLink(Box::new(world.auto.clone())))
 }

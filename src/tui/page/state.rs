@@ -121,8 +121,10 @@ impl PageState {
         if self.top > first {
             self.top = first;
         }
-        if own >= self.top + height {
-            self.top = own + 1 - height;
+        // All of what has the focus is in sight, or as much of it as there is room for.
+        let end = lines.iter().rposition(mine).unwrap_or(own);
+        if end >= self.top + height {
+            self.top = (end + 1 - height).min(own);
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -98,17 +99,20 @@ fn typed(draft: &Draft) -> String {
     draft.answers.on.clone().or_else(present).unwrap_or_default()
 }
 
-/// When an announcement goes out. A date that was set late is announced at once, by the last of
-/// those that are due.
-fn to_be_told(standing: &Standing, told: &Announcement, here: Here<'_>) -> String {
-    match (standing.on, here.now()) {
-        (Some(on), Some(now)) if told.due_at <= now => {
-            let next = announcement_due(on, now) == Some(told.days);
-            if next { "told now, for the date is near" } else { "left out, for it was set later" }
-                .to_owned()
-        }
-        _ => format!("to be told {}", here.moment(told.due_at)),
+/// What becomes of an announcement whose day is past, for the date was set late: the last of those
+/// that are due goes out at once.
+fn late(on: Timestamp, told: &Announcement, now: Timestamp) -> Option<&'static str> {
+    if told.due_at > now {
+        return None;
     }
+    let next = announcement_due(on, now) == Some(told.days);
+    Some(if next { "told now, for the date is near" } else { "left out, for it was set later" })
+}
+
+/// When an announcement goes out.
+fn to_be_told(standing: &Standing, told: &Announcement, here: Here<'_>) -> String {
+    let late = standing.on.zip(here.now()).and_then(|(on, now)| late(on, told, now));
+    late.map_or_else(|| format!("to be told {}", here.moment(told.due_at)), str::to_owned)
 }
 
 /// Where it stands, and what was or will be announced.
@@ -286,5 +290,25 @@ impl Step<AutoLink> for Announced {
 
     fn on_next(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
         Turn::Leave { finished: true }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::automatic::announced_at;
+
+    #[test]
+    fn l11_a_date_set_late_says_what_goes_out_and_what_is_left_out() {
+        let on: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        let said = |days, now: &str| {
+            let told = Announcement { days, due_at: announced_at(on, days), sent_at: None };
+            late(on, &told, now.parse().unwrap())
+        };
+        assert_eq!(said(30, "2026-05-01T00:00:00Z"), None);
+        assert_eq!(said(30, "2026-05-03T00:00:00Z"), Some("told now, for the date is near"));
+        assert_eq!(said(7, "2026-05-03T00:00:00Z"), None);
+        assert_eq!(said(30, "2026-05-26T00:00:00Z"), Some("left out, for it was set later"));
+        assert_eq!(said(7, "2026-05-26T00:00:00Z"), Some("told now, for the date is near"));
     }
 }
