@@ -71,6 +71,11 @@ pub fn sent_at(lapses_at: Timestamp) -> Timestamp {
     lapses_at.checked_sub((7 * 24).hours()).unwrap_or(Timestamp::MIN)
 }
 
+/// The latest time of an invitation that is not pending at `now` any more.
+pub fn latest_lapsed(now: Timestamp) -> Timestamp {
+    sent_at(now)
+}
+
 /// Row 10: whether an invitation is pending at `now`.
 pub fn is_pending(invited_at: Option<Timestamp>, now: Timestamp) -> bool {
     invited_at.is_some_and(|at| now < lapses_at(at))
@@ -87,6 +92,7 @@ mod tests {
         assert!(!is_pending(Some(at), "2026-03-08T09:00:00Z".parse().unwrap()));
         assert!(!is_pending(None, at));
         assert_eq!(sent_at(lapses_at(at)), at);
+        assert!(!is_pending(Some(latest_lapsed(at)), at));
     }
 
     #[test]

@@ -12,7 +12,7 @@ use super::lease::{SURELY_DEAD, millis};
 use super::rows::{self, RunRow};
 use crate::api::run::{Resolution, Resolve};
 use crate::domain::run::{ItemState, RunState};
-use crate::domain::user::sent_at;
+use crate::domain::user::{latest_lapsed, sent_at};
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::engine::plans::CHUNK;
@@ -137,18 +137,7 @@ async fn sent(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     move_on(conn, run, item, ItemState::Accepted, now).await?;
-    let row = sqlx::query(
-        "SELECT token_expires_at FROM invitations WHERE organization = $1 AND address_key = $2",
-    )
-    .bind(&run.organization)
-    .bind(&item.address_key)
-    .fetch_one(&mut *conn)
-    .await?;
-    let expires_at = row.try_get::<Option<i64>, _>(0)?.map(from_millis);
-    let invited_at = match expires_at {
-        Some(at) => sent_at(at).min(now),
-        None => now,
-    };
+    let invited_at = attempted_at(conn, run, item, now).await?;
     sqlx::query(
         "UPDATE invitations SET unknown = 0, invited_at = $1
           WHERE organization = $2 AND address_key = $3",
@@ -161,7 +150,28 @@ async fn sent(
     Ok(())
 }
 
+/// When the mail was sent, if it was: its link tells.
+async fn attempted_at(
+    conn: &mut Conn,
+    run: &RunRow,
+    item: &Unknown,
+    now: Timestamp,
+) -> Result<Timestamp, Refusal> {
+    let row = sqlx::query(
+        "SELECT token_expires_at FROM invitations WHERE organization = $1 AND address_key = $2",
+    )
+    .bind(&run.organization)
+    .bind(&item.address_key)
+    .fetch_one(conn)
+    .await?;
+    let expires_at = row.try_get::<Option<i64>, _>(0)?.map(from_millis);
+    Ok(expires_at.map_or(now, |at| sent_at(at).min(now)))
+}
+
 /// Queued once more, in a run that works again; every other check is made as for any item.
+///
+/// The first mail may have arrived, whatever becomes of the second one, which may never leave. So
+/// the address stays invited, and no longer pending: that alone would hold the second mail back.
 async fn resend(
     conn: &mut Conn,
     run: &RunRow,
@@ -169,11 +179,16 @@ async fn resend(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     move_on(conn, run, item, ItemState::Queued, now).await?;
-    sqlx::query("UPDATE invitations SET unknown = 0 WHERE organization = $1 AND address_key = $2")
-        .bind(&run.organization)
-        .bind(&item.address_key)
-        .execute(&mut *conn)
-        .await?;
+    let invited_at = attempted_at(conn, run, item, now).await?.min(latest_lapsed(now));
+    sqlx::query(
+        "UPDATE invitations SET unknown = 0, invited_at = COALESCE(invited_at, $1)
+          WHERE organization = $2 AND address_key = $3",
+    )
+    .bind(to_millis(invited_at))
+    .bind(&run.organization)
+    .bind(&item.address_key)
+    .execute(&mut *conn)
+    .await?;
     if run.state.is_over() {
         sqlx::query("UPDATE runs SET state = $1, ended_at = NULL WHERE id = $2")
             .bind(RunState::Running.code())

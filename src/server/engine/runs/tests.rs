@@ -7,6 +7,7 @@ mod control;
 mod crash;
 mod pages;
 mod protocol;
+mod resend;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

@@ -5,13 +5,13 @@
 
 use std::collections::HashMap;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::sites::push_ids;
 pub use crate::api::site::UserCounts;
 use crate::domain::facts::Gathered;
-use crate::domain::user::UserState;
+use crate::domain::user::{UserState, latest_lapsed};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
@@ -57,7 +57,7 @@ async fn touched(
     now: Timestamp,
 ) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
     // An invitation is pending or it is not: one comparison, so that times need no group each.
-    let lapsed_before = now.checked_sub((7 * 24).hours()).unwrap_or(Timestamp::MIN);
+    let lapsed_before = latest_lapsed(now);
     let mut sql = QueryBuilder::<Sqlite>::new(
         "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL,
                 CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",

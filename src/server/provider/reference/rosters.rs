@@ -10,11 +10,12 @@ pub use single::{add, edit, number_of};
 
 use std::collections::HashMap;
 
-use jiff::{Timestamp, ToSpan};
+use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
 
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
+use crate::domain::user::latest_lapsed;
 use crate::server::provider::{RosterChange, RosterSample};
 use crate::server::store::{Conn, to_millis};
 use crate::table::{Dialect, Layout, RosterFile, RosterRow, RosterWriter};
@@ -326,7 +327,7 @@ async fn revoke_unused(
     address_key: &str,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let lapsed = now.checked_sub((7 * 24).hours()).unwrap_or(Timestamp::MIN);
+    let lapsed = latest_lapsed(now);
     sqlx::query(
         "UPDATE invitations SET token_hash = NULL, token_expires_at = NULL,
            invited_at = CASE WHEN invited_at > $1 THEN $1 ELSE invited_at END

@@ -133,7 +133,7 @@ async fn a_cancelled_run_leaves_the_rest_not_processed() {
 }
 
 /// A run whose one mail was stored or not, the reply never coming.
-async fn unknown(stored: bool) -> (Stage, String) {
+pub(super) async fn unknown(stored: bool) -> (Stage, String) {
     let mut stage = Stage::with_users(&["kim@gmail.com"]).await;
     stage.sink.at(Phase::Dot, Act::Close { stored });
     stage.start();
