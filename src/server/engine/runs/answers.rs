@@ -9,6 +9,7 @@ use sqlx::Row;
 use super::rows;
 use crate::domain::address::Address;
 use crate::domain::run::ItemState;
+use crate::domain::user::latest_lapsed;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::provider::{InvitationAnswer, Settled, WebPage};
@@ -79,11 +80,15 @@ pub async fn clear_decline(
     let none = || Refusal::not_found("decline");
     let address = Address::parse(address).map_err(|_| none())?;
     let mut tx = backend.store.begin().await?;
-    // The link that was answered stays used: its token goes too.
+    let now = backend.clock.now();
+    // The link that was answered stays used: its token goes too. With it nothing is pending that
+    // could still be answered; that the person was invited stays.
     let cleared = sqlx::query(
-        "UPDATE invitations SET declined_at = NULL, token_hash = NULL, token_expires_at = NULL
-          WHERE organization = $1 AND address_key = $2 AND declined_at IS NOT NULL",
+        "UPDATE invitations SET declined_at = NULL, token_hash = NULL, token_expires_at = NULL,
+           invited_at = CASE WHEN invited_at > $1 THEN $1 ELSE invited_at END
+          WHERE organization = $2 AND address_key = $3 AND declined_at IS NOT NULL",
     )
+    .bind(to_millis(latest_lapsed(now)))
     .bind(organization)
     .bind(address.as_str())
     .execute(&mut *tx)
@@ -92,7 +97,7 @@ pub async fn clear_decline(
         return Err(none());
     }
     let change = Change {
-        at: backend.clock.now(),
+        at: now,
         actor,
         action: "decline.cleared",
         organization: Some(organization),

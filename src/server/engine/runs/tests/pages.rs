@@ -137,6 +137,30 @@ async fn u6_declining_holds_until_a_human_clears_it() {
 }
 
 #[tokio::test]
+async fn row_10_nothing_is_pending_after_an_answer_that_was_cleared() {
+    let mut stage = Stage::with_users(&["kim@gmail.com"]).await;
+    let token = stage.invited().await;
+    stage.page("POST", &token, "action=decline").await;
+    let path = "/v1/organizations/acme/declines/kim@gmail.com";
+    let cleared = stage.world.send("DELETE", path, "fay", Value::Null).await;
+    assert_eq!(cleared.status, StatusCode::NO_CONTENT);
+    let rest = stage.plan(json!({ "kind": "rest" })).await;
+    assert_eq!(rest["selected"], 0, "u3: invited ever");
+    let plan = stage.plan(json!({ "kind": "all" })).await;
+    assert_eq!(
+        (&plan["outcomes"]["email_consumer"], &plan["second_invitations"]),
+        (&json!(1), &json!(1)),
+        "the same day: {plan}"
+    );
+    let again = stage.apply(&plan).await;
+    stage.until_state(&again, "done").await;
+    let second = stage.sink.taken()[1].token();
+    let page = stage.page("POST", &second, "action=confirm").await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert_eq!(stage.outcomes().await["already_linked"], 1);
+}
+
+#[tokio::test]
 async fn u6_old_and_unknown_links_say_what_to_do() {
     let mut stage = Stage::with_users(&["kim@gmail.com"]).await;
     let token = stage.invited().await;
