@@ -96,16 +96,32 @@ pub async fn retry(backend: &Backend, actor: &str, id: &str) -> Result<Plan, Ref
         .bind(ItemState::NotProcessed.code())
         .fetch_all(&mut *conn)
         .await?;
-    drop(conn);
     let numbers: Numbers =
         rows.iter().map(|row| row.try_get::<u32, _>(0)).collect::<Result<_, _>>()?;
     if numbers.is_empty() {
-        return Err(wrong_state(
-            "Nobody in this run failed or was left over.".to_owned(),
-            "There is nothing to retry; an unknown one is resolved by itself.",
-        ));
+        return Err(nobody_left(&mut conn, id).await?);
     }
+    drop(conn);
     plans::make_of(backend, actor, &run.site, numbers, run.held, run.basis).await
+}
+
+/// Nobody is left to retry; what may have been sent is for a human to say, mail by mail.
+async fn nobody_left(conn: &mut Conn, id: &str) -> Result<Refusal, Refusal> {
+    let unknown: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM run_items WHERE run = $1 AND state = $2")
+            .bind(id)
+            .bind(ItemState::Unknown.code())
+            .fetch_one(conn)
+            .await?;
+    let remedy = if unknown == 0 {
+        "There is nothing to retry.".to_owned()
+    } else {
+        format!(
+            "A mail that may have been sent is not retried; a human resolves each one: hublink \
+             invite resolve {id} --user USER_ID --sent, or --resend."
+        )
+    };
+    Ok(wrong_state("Nobody in this run failed or was left over.".to_owned(), &remedy))
 }
 
 async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Timestamp), Refusal> {

@@ -159,6 +159,19 @@ async fn i7_an_unknown_mail_is_never_sent_again_by_a_machine() {
 }
 
 #[tokio::test]
+async fn i7_retry_says_that_a_human_resolves_an_unknown_mail() {
+    let (stage, id) = unknown(true).await;
+    let refused = stage.act(&id, "retry", Value::Null).await;
+    assert_eq!(refused.code(), "run_state");
+    let remedy = text(&refused.json["remedy"]);
+    let command = format!("hublink invite resolve {id} --user USER_ID");
+    assert!(remedy.contains(&command) && !remedy.contains("by itself"), "{remedy}");
+    stage.act(&id, "resolve", json!({ "user": "u0", "how": "sent" })).await;
+    let refused = stage.act(&id, "retry", Value::Null).await;
+    assert_eq!(refused.json["remedy"], "There is nothing to retry.");
+}
+
+#[tokio::test]
 async fn an_operator_says_that_it_was_sent() {
     let (stage, id) = unknown(true).await;
     let missing = stage.act(&id, "resolve", json!({ "user": "u9", "how": "sent" })).await;
