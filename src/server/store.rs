@@ -217,7 +217,10 @@ async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
 
 /// Whether this is `SQLITE_FULL`: no room on the disk.
 pub fn is_full(error: &sqlx::Error) -> bool {
-    error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "13")
+    error
+        .as_database_error()
+        .and_then(sqlx::error::DatabaseError::code)
+        .is_some_and(|code| code == "13")
 }
 
 /// A time as stored: milliseconds since 1970.

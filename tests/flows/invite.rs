@@ -61,6 +61,7 @@ fn u5_a_run_is_paused_and_goes_on() {
     assert_eq!(pilot.app().can(Action::Resume), Availability::Hidden);
     pilot.press(Action::Pause);
     assert!(pilot.sees("! Paused; c goes on."), "{}", pilot.text());
+    assert!(!reads(&pilot, "The run goes on in the backend"), "{}", pilot.text());
     assert_eq!(pilot.app().can(Action::Pause), Availability::Hidden);
     pilot.press(Action::Resume);
     assert!(pilot.sees("Under way"), "{}", pilot.text());

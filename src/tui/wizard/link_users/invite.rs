@@ -120,6 +120,10 @@ impl Step<LinkUsers> for Invite {
                 }],
                 empty: String::new(),
             }),
+            None if run.state == RunState::Paused => Block::aside(
+                "Nothing is begun while the run is paused. You may leave, close the terminal, and \
+                 come back.",
+            ),
             None => Block::aside(
                 "The run goes on in the backend. You may leave, close the terminal, and come back.",
             ),
