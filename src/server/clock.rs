@@ -4,6 +4,7 @@
 //! Leases, time-outs, sessions and DNS run on real time, not on this clock.
 
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -19,6 +20,8 @@ pub struct WorldClock {
     scale: f64,
     /// Wakes who waits for a time, when the clock was moved on.
     moved: Notify,
+    /// It could not be written down when that was tried last.
+    unwritten: AtomicBool,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -31,7 +34,12 @@ impl WorldClock {
     /// A clock that shows `now` and runs `scale` times as fast as real time.
     pub fn starting_at(now: Timestamp, scale: f64) -> Self {
         let anchor = Anchor { world_ms: to_millis(now), since: Instant::now() };
-        Self { anchor: Mutex::new(anchor), scale: scale.max(0.0), moved: Notify::new() }
+        Self {
+            anchor: Mutex::new(anchor),
+            scale: scale.max(0.0),
+            moved: Notify::new(),
+            unwritten: AtomicBool::new(false),
+        }
     }
 
     /// Goes on where the last process left off; a new database begins at `first`, or the real time.
@@ -99,6 +107,18 @@ impl WorldClock {
     /// # Errors
     /// When the database cannot be written.
     pub async fn save(&self, store: &Store) -> Result<(), sqlx::Error> {
+        let saved = self.write(store).await;
+        self.unwritten.store(saved.is_err(), Ordering::Relaxed);
+        saved
+    }
+
+    /// Whether it was written down when that was tried last. It is every few seconds, so that this
+    /// also tells whether the backend can write at all.
+    pub fn is_written(&self) -> bool {
+        !self.unwritten.load(Ordering::Relaxed)
+    }
+
+    async fn write(&self, store: &Store) -> Result<(), sqlx::Error> {
         let text = format!("{} {}", to_millis(self.now()), to_millis(Timestamp::now()));
         let mut tx = store.begin().await?;
         sqlx::query(

@@ -91,6 +91,17 @@ impl<T> Load<T> {
         true
     }
 
+    /// Takes a reply as [`Load::take`] does; gives the value where it came with this one.
+    pub fn answer(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        read: impl FnOnce(&Reply) -> Option<T>,
+    ) -> Option<&T> {
+        let came = self.take(id, result, read) && self.error.is_none();
+        self.value.as_ref().filter(|_| came)
+    }
+
     /// Takes one of several replies under one id; `read` says which is the last. `false` when it is
     /// somebody else's.
     pub fn take_part(

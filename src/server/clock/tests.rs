@@ -72,6 +72,19 @@ async fn a_backend_restarted_in_another_year_goes_on_and_never_back() {
 }
 
 #[tokio::test]
+async fn a_clock_that_cannot_be_written_down_says_so() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let clock = WorldClock::starting_at(Timestamp::now(), 1.0);
+    clock.save(&store).await.unwrap();
+    assert!(clock.is_written());
+    store.close().await;
+    assert!(clock.save(&store).await.is_err());
+    assert!(!clock.is_written(), "readiness tells it");
+}
+
+#[tokio::test]
 async fn time_does_not_run_back_behind_what_was_recorded() {
     let folder = tempfile::tempdir().unwrap();
     let name = format!("sqlite:{}", folder.path().join("a.db").display());

@@ -42,13 +42,14 @@ async fn healthz() -> &'static str {
          content_type = "application/problem+json"),
     ))]
 async fn readyz(State(backend): State<Shared>) -> Response {
-    if !backend.stop.is_stopping() && backend.store.is_ready().await {
+    let writes = backend.clock.is_written();
+    if writes && !backend.stop.is_stopping() && backend.store.is_ready().await {
         return "ready\n".into_response();
     }
     Refusal::new(
         StatusCode::SERVICE_UNAVAILABLE,
         code::UNAVAILABLE,
-        "The backend is ending, or its database does not answer.",
+        "The backend is ending, or its database does not answer or cannot be written.",
         "Try again in a few seconds.",
     )
     .retry_after(3)

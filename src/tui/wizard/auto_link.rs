@@ -237,16 +237,11 @@ impl Step<AutoLink> for DateStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if !self.saving.take(id, result, AutoLink::about) {
+        let Some(standing) = self.saving.answer(id, result, AutoLink::about) else {
             return Turn::Stay;
-        }
-        match self.saving.get() {
-            Some(standing) if self.saving.error().is_none() => {
-                draft.about = standing.clone();
-                Turn::Next
-            }
-            _ => Turn::Stay,
-        }
+        };
+        draft.about = standing.clone();
+        Turn::Next
     }
 }
 

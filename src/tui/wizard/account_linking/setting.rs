@@ -135,15 +135,10 @@ impl Step<AccountLinking> for SettingStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if !self.saving.take(id, result, AccountLinking::about) {
+        let Some(state) = self.saving.answer(id, result, AccountLinking::about) else {
             return Turn::Stay;
-        }
-        match self.saving.get() {
-            Some(state) if self.saving.error().is_none() => {
-                draft.about = state.clone();
-                Turn::Next
-            }
-            _ => Turn::Stay,
-        }
+        };
+        draft.about = state.clone();
+        Turn::Next
     }
 }

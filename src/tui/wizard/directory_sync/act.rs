@@ -216,16 +216,11 @@ impl Step<DirectorySync> for Act {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if !self.doing.take(id, result, DirectorySync::about) {
+        let Some(standing) = self.doing.answer(id, result, DirectorySync::about) else {
             return Turn::Stay;
-        }
-        match self.doing.get() {
-            Some(standing) if self.doing.error().is_none() => {
-                draft.about = standing.clone();
-                // The last one stays, so that one sees who fails now.
-                if self.step == SyncStep::Resume { Turn::Stay } else { Turn::Next }
-            }
-            _ => Turn::Stay,
-        }
+        };
+        draft.about = standing.clone();
+        // The last one stays, so that one sees who fails now.
+        if self.step == SyncStep::Resume { Turn::Stay } else { Turn::Next }
     }
 }

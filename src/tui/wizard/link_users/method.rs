@@ -15,9 +15,9 @@ use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, thousands};
-use crate::tui::wizard::asking;
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
+use crate::tui::wizard::{Way, asking};
 
 const LIST: &str = "method";
 /// A deadline nearer than so many days is told louder.
@@ -130,21 +130,12 @@ impl Step<LinkUsers> for Method {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_site = |reply: &Reply| match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        };
-        if !self.saving.take(id, result, as_site) {
+        let Some(site) = self.saving.answer(id, result, LinkUsers::about) else {
             return Turn::Stay;
-        }
-        match self.saving.get() {
-            Some(site) if self.saving.error().is_none() => {
-                draft.about = site.clone();
-                draft.answers.plan_again();
-                Turn::Next
-            }
-            _ => Turn::Stay,
-        }
+        };
+        draft.about = site.clone();
+        draft.answers.plan_again();
+        Turn::Next
     }
 }
 
