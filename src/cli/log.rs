@@ -8,7 +8,10 @@ use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
 use std::sync::Mutex;
 
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::Layer as _;
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::exit::Failure;
 use crate::config::Settings;
@@ -32,18 +35,21 @@ pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
         (None, Sink::Stderr) => "info",
         (None, Sink::File) => return Ok(()),
     };
-    let filter = EnvFilter::try_new(filter).map_err(|_| {
+    let filter: Targets = filter.parse().map_err(|_| {
         Failure::usage("HUBLINK_LOG is not a filter such as info or hublink=debug,warn")
     })?;
-    let log = tracing_subscriber::fmt().json().with_env_filter(filter);
+    let log = tracing_subscriber::fmt::layer().json();
+    let registry = tracing_subscriber::registry();
     // A second start in one process keeps the first.
     let _ = match sink {
-        Sink::Stderr => log.with_writer(std::io::stderr).try_init(),
+        Sink::Stderr => {
+            registry.with(log.with_writer(std::io::stderr).with_filter(filter)).try_init()
+        }
         Sink::File => {
             let path = settings.paths.log_file();
             let file = open(&path)
                 .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
-            log.with_writer(Mutex::new(file)).try_init()
+            registry.with(log.with_writer(Mutex::new(file)).with_filter(filter)).try_init()
         }
     };
     Ok(())
