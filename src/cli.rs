@@ -31,6 +31,7 @@ mod services;
 mod setup;
 mod signals;
 mod site;
+mod standard;
 mod subdomain;
 mod timers;
 mod token;
@@ -52,15 +53,17 @@ use self::exit::{Exit, Failure};
 use self::log::Sink;
 use self::output::{Format, Out};
 use self::prompt::Person;
+pub use self::standard::note;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::{Flags, Settings};
-use crate::domain::untrusted::Untrusted;
 
 /// A full-screen terminal wizard that brings customers onto a Webex-style Control Hub
 #[derive(Debug, Parser)]
 #[command(
     name = "hublink",
+    // Not as whoever started it spells it: that is text from outside.
+    bin_name = "hublink",
     version,
     after_help = "Examples:
   hublink demo                                        try it, with no network and no account
@@ -271,15 +274,12 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
     }
 }
 
-/// Help and version are results; anything else is told, with what was typed made safe.
+/// Help and version are results; anything else is told.
 fn unparsed(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        let _ = error.print();
-        return ExitCode::SUCCESS;
+        return ended(Out::of_process(Format::default()).help(&error.render()));
     }
-    for line in error.to_string().trim_end().lines() {
-        output::note(Untrusted::new(line).shown().as_str());
-    }
+    note(error.to_string().trim_end());
     ExitCode::from(Exit::Usage as u8)
 }
 
@@ -287,7 +287,7 @@ fn ended(outcome: Result<(), Failure>) -> ExitCode {
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     let text = failure.text();
     if !text.is_empty() {
-        output::note(text.trim_end());
+        note(text.trim_end());
     }
     ExitCode::from(failure.exit() as u8)
 }

@@ -134,7 +134,7 @@ pub fn themes(cx: &mut Context) -> Result<(), Failure> {
 pub fn openapi(cx: &mut Context) -> Result<(), Failure> {
     let json = router::openapi().to_pretty_json();
     let json = json.map_err(|error| Failure::failed(error.to_string()))?;
-    cx.out.text(&format!("{json}\n"))
+    cx.out.json(&format!("{json}\n"))
 }
 
 /// `hublink completions SHELL`.

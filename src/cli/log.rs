@@ -6,7 +6,7 @@
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
-use std::sync::Mutex;
+use std::sync::Arc;
 
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
@@ -14,6 +14,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::exit::Failure;
+use super::standard::LogLines;
 use crate::config::Settings;
 
 /// Where the log goes.
@@ -43,13 +44,15 @@ pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
     // A second start in one process keeps the first.
     let _ = match sink {
         Sink::Stderr => {
-            registry.with(log.with_writer(std::io::stderr).with_filter(filter)).try_init()
+            registry.with(log.with_writer(LogLines::told).with_filter(filter)).try_init()
         }
         Sink::File => {
             let path = settings.paths.log_file();
             let file = open(&path)
                 .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
-            registry.with(log.with_writer(Mutex::new(file)).with_filter(filter)).try_init()
+            let file = Arc::new(file);
+            let lines = move || LogLines::before(Arc::clone(&file));
+            registry.with(log.with_writer(lines).with_filter(filter)).try_init()
         }
     };
     Ok(())

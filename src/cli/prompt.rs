@@ -3,11 +3,12 @@
 //! Owns when one may ask (never without a terminal, never with `--no-input`) and reading without
 //! echo. Questions go to standard error, so that results stay clean. Must not print results.
 
-use std::io::{self, IsTerminal as _, Write as _};
+use std::io::{self, IsTerminal as _};
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::exit::Failure;
+use super::standard::{note, notes_are_seen, question as ask};
 use crate::api::session::Secret;
 
 /// The person at the terminal, if there is one.
@@ -19,7 +20,7 @@ pub struct Person {
 impl Person {
     /// Whoever is at the process's terminal.
     pub fn of_process(no_input: bool) -> Self {
-        Self { may_ask: !no_input && io::stdin().is_terminal() && io::stderr().is_terminal() }
+        Self { may_ask: !no_input && io::stdin().is_terminal() && notes_are_seen() }
     }
 
     /// Whether there is anybody to ask.
@@ -58,7 +59,7 @@ impl Person {
         ask(question);
         let answer = read_line().await;
         drop(quiet);
-        let _ = writeln!(io::stderr());
+        note("");
         answer.map(Secret::new)
     }
 
@@ -68,12 +69,6 @@ impl Person {
         }
         Err(Failure::usage(format!("there is no terminal to ask at; {otherwise}")))
     }
-}
-
-fn ask(question: &str) {
-    let mut stderr = io::stderr();
-    // With standard error gone the person is gone too, and the reading ends by itself.
-    let _ = write!(stderr, "{question}").and_then(|()| stderr.flush());
 }
 
 /// While this lives, the terminal does not echo.

@@ -164,6 +164,19 @@ impl AsRef<str> for Shown {
     }
 }
 
+/// Text of several lines made safe for any sink: the line ends stay, all else is as
+/// [`Untrusted::shown`] has it. For what is told as a whole, such as an error and its causes.
+pub fn shown_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (at, line) in text.split('\n').enumerate() {
+        if at > 0 {
+            out.push('\n');
+        }
+        out.push_str(&sanitise(line));
+    }
+    out
+}
+
 fn sanitise(text: &str) -> String {
     if text.bytes().all(|b| (0x20..0x7f).contains(&b)) {
         return text.to_owned();
@@ -223,7 +236,8 @@ fn is_pictograph(c: char) -> bool {
     matches!(c, '\u{2190}'..='\u{2bff}' | '\u{1f000}'..='\u{1faff}' | '©' | '®' | '0'..='9' | '#' | '*')
 }
 
-fn is_hostile(c: char) -> bool {
+/// Whether a character steers a terminal, hides, reorders, or is nobody's.
+pub fn is_hostile(c: char) -> bool {
     let n = c as u32;
     c.is_control()
         || matches!(c,
@@ -271,6 +285,13 @@ mod tests {
         assert_eq!(Untrusted::new("x\u{200d}y").shown().as_str(), "x<U+200D>y");
         assert!(Untrusted::new("pay\u{200b}pal").is_suspicious());
         assert!(!Untrusted::new("Zoë 陈伟").is_suspicious());
+    }
+
+    #[test]
+    fn i12_of_several_lines_only_the_ends_stay() {
+        let text = "a\u{1b}[2J\r\n\tb\u{2028}\u{202e}c\n";
+        assert_eq!(shown_lines(text), "a^[[2J^M\n^Ib<U+2028><U+202E>c\n");
+        assert_eq!(shown_lines(""), "");
     }
 
     #[test]

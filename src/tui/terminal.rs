@@ -3,6 +3,8 @@
 //! Owns everything that is sent to the terminal and its state, also when the program panics, is
 //! suspended or loses it. Nothing is asked of the terminal.
 
+#![expect(clippy::disallowed_methods, reason = "the wizard's own way to its terminal")]
+
 pub mod paint;
 
 use std::fs::File;

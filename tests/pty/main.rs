@@ -18,6 +18,7 @@ mod killed_wizards;
 mod odd;
 #[expect(dead_code, reason = "the tours need more of the terminal")]
 mod terminal;
+mod told;
 
 use keys::bytes_of;
 use rustix::termios::{Termios, tcgetattr};

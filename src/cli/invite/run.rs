@@ -1,6 +1,5 @@
 //! Applying plans, following runs, and closing what a run left open.
 
-use std::io::{self, IsTerminal as _, Write as _};
 use std::time::Duration;
 
 use super::words::{self, RUN};
@@ -12,6 +11,7 @@ use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
 use crate::cli::output::{Format, note};
+use crate::cli::standard::{notes_are_seen, over};
 use crate::client::Client;
 use crate::domain::run::{ItemState, RunState};
 
@@ -121,7 +121,7 @@ struct Progress {
 
 impl Progress {
     fn new() -> Self {
-        Self { seen: io::stderr().is_terminal(), trouble: false, width: 0 }
+        Self { seen: notes_are_seen(), trouble: false, width: 0 }
     }
 
     fn show(&mut self, run: &Run) {
@@ -132,8 +132,7 @@ impl Progress {
         self.trouble = run.trouble.is_some();
         if self.seen {
             let text = words::progress(run);
-            let _ = write!(io::stderr(), "\r{text:width$}", width = self.width);
-            let _ = io::stderr().flush();
+            over(&text, self.width);
             self.width = text.chars().count();
         }
     }
