@@ -12,6 +12,7 @@ use sqlx::AssertSqlSafe;
 use tower::ServiceExt;
 
 use super::auth::credentials;
+use super::provider::reference::identities;
 use super::store::hash_secret;
 use super::{Backend, ServeOptions, prepare, router};
 
@@ -76,9 +77,9 @@ impl Fixture {
                ('acme', 'fay@acme.example', 'full_admin'),
                ('acme', 'rob@acme.example', 'read_only_admin'),
                ('zeta', 'zoe@zeta.example', 'full_admin');
-             INSERT INTO identities (email_key, organization) VALUES
-               ('pat@meridian.example', 'meridian'), ('fay@acme.example', 'acme'),
-               ('rob@acme.example', 'acme'), ('zoe@zeta.example', 'zeta');
+             INSERT INTO identities (email_key, organization, lasting) VALUES
+               ('pat@meridian.example', 'meridian', 0), ('fay@acme.example', 'acme', 0),
+               ('rob@acme.example', 'acme', 0), ('zoe@zeta.example', 'zeta', 0);
              INSERT INTO sites (id, url, company, organization, state, linked_at) VALUES
                (1, 'acme.webex.example', 'Acme Robotics Inc', 'acme', 'enrolled', 0),
                (2, 'zeta.webex.example', 'Zeta Foods', 'zeta', 'enrolled', 0),
@@ -126,6 +127,24 @@ impl Fixture {
         .unwrap();
         tx.commit().await.unwrap();
         number
+    }
+
+    /// Links all users of a site, and makes them identities as row 8 does.
+    pub async fn linked(&self, site: i64) {
+        let mut tx = self.backend.store.begin().await.unwrap();
+        sqlx::query("UPDATE site_users SET link = 'linked', linked_at = 0 WHERE site = $1")
+            .bind(site)
+            .execute(&mut *tx)
+            .await
+            .unwrap();
+        let organization: String =
+            sqlx::query_scalar("SELECT organization FROM sites WHERE id = $1")
+                .bind(site)
+                .fetch_one(&mut *tx)
+                .await
+                .unwrap();
+        identities::keep_users(&mut tx, (site, &organization), None).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// Somebody who can sign in; the token is what stands before the `@`.

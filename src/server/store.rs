@@ -3,6 +3,8 @@
 //! Owns opening, migrating, the one writer and the readers, ids and times as stored. Must not know
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
+mod migrations;
+
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -10,12 +12,11 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::migrate::{Migration, MigrationType, Migrator};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{Connection, Row, SqlSafeStr as _};
+use sqlx::{Connection, Row};
 
 /// The first SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -133,7 +134,7 @@ impl Store {
             .connect_with(options.clone())
             .await?;
         check_version(&writer).await?;
-        migrator().run(&writer).await?;
+        migrations::all().run(&writer).await?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .connect_with(options.read_only(false).pragma("query_only", "1"))
@@ -170,23 +171,6 @@ impl Store {
             Err(_) => false,
         }
     }
-}
-
-/// The steps from an empty file to today's tables, in order; one that has run is never changed.
-const MIGRATIONS: [(&str, &str); 6] = [
-    ("initial", include_str!("migrations/0001_initial.sql")),
-    ("trials", include_str!("migrations/0002_trials.sql")),
-    ("setup", include_str!("migrations/0003_setup.sql")),
-    ("linking", include_str!("migrations/0004_linking.sql")),
-    ("later", include_str!("migrations/0005_later.sql")),
-    ("insights", include_str!("migrations/0006_insights.sql")),
-];
-
-fn migrator() -> Migrator {
-    let step = |(version, (name, sql)): (i64, &(&'static str, &'static str))| {
-        Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
-    };
-    Migrator::with_migrations((1..).zip(&MIGRATIONS).map(step).collect())
 }
 
 /// The folder that the database is to be in, private where it is made.

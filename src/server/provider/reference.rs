@@ -16,6 +16,7 @@ mod domains;
 mod facts;
 mod fields;
 mod following;
+pub(in crate::server) mod identities;
 pub(in crate::server) mod insights;
 mod licences;
 pub(in crate::server) mod linking;
@@ -67,6 +68,7 @@ use crate::table::{Dialect, RosterFile};
 use dns::Dns;
 use mail::{MailError, Mailer};
 use onboarding::Desk;
+use users::Bond;
 
 /// The reference provider.
 #[derive(Debug)]
@@ -320,7 +322,8 @@ impl Provider for Reference {
         provisional: bool,
         now: Timestamp,
     ) -> Answer<'a, ()> {
-        Box::pin(users::link(conn, site, numbers, provisional, now))
+        let bond = if provisional { Bond::Provisional } else { Bond::Identity };
+        Box::pin(users::link(conn, site, numbers, bond, now))
     }
 
     fn compare_roster<'a>(

@@ -15,7 +15,7 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::role::Role;
 use crate::domain::site::{SiteState, site_url};
 use crate::server::audit::{self, Change};
-use crate::server::provider::reference::{insights, rosters};
+use crate::server::provider::reference::{identities, insights, rosters};
 use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
 
 /// Writes a world. The database must be empty; `now` is the world clock's start.
@@ -143,14 +143,11 @@ async fn write_organization(
         }
     }
     for address in organization.people() {
-        sqlx::query(
-            "INSERT INTO identities (email_key, organization) VALUES ($1, $2)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(key(address))
-        .bind(&organization.id)
-        .execute(&mut *conn)
-        .await?;
+        identities::hold(conn, &key(address), &organization.id).await?;
+    }
+    // Rule P3: an administrator is one by the role, a member whatever becomes of roles.
+    for address in &organization.members {
+        identities::keep(conn, &key(address), &organization.id).await?;
     }
     for spelling in &organization.synced_directory {
         sqlx::query(

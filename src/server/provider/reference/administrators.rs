@@ -5,7 +5,7 @@
 
 use sqlx::Row;
 
-use super::{Reference, fields, organizations};
+use super::{Reference, fields, identities, organizations};
 use crate::api::organization::{Administrator, Organization, RoleChange};
 use crate::api::problem::code;
 use crate::domain::organization::OrganizationKind;
@@ -61,7 +61,7 @@ pub async fn grant(
     Ok(shown)
 }
 
-/// Revokes a role; the person stays an identity of the organization.
+/// Revokes a role; with the last one ends the identity that nothing else made (rule P3).
 pub async fn revoke(
     reference: &Reference,
     viewer: &Viewer,
@@ -95,6 +95,7 @@ pub async fn revoke(
     .bind(change.role.code())
     .execute(&mut *tx)
     .await?;
+    identities::end_if_nothing_else(&mut tx, &email, id).await?;
     record(&mut tx, reference, viewer, "role.revoked", id, &email, change.role).await?;
     // Who gave up their own last role sees the organization no more; this once they do.
     let shown = organizations::show(&mut tx, viewer, id, reference.clock.now()).await?;
@@ -146,7 +147,7 @@ pub async fn must_be_nobodys(conn: &mut Conn, email: &str) -> Result<(), Refusal
 
 /// Refuses an administrator of this organization who is in another one.
 pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
-    if is_elsewhere(conn, email, id).await? {
+    if identities::is_elsewhere(conn, email, id).await? {
         return Err(belongs_elsewhere().at("administrator"));
     }
     Ok(())
@@ -162,33 +163,11 @@ fn belongs_elsewhere() -> Refusal {
 
 /// Makes an address an identity of the organization, unless it is one of another.
 pub async fn join(conn: &mut Conn, email: &str, id: &str) -> Result<(), Refusal> {
-    if is_elsewhere(conn, email, id).await? {
+    if identities::is_elsewhere(conn, email, id).await? {
         return Err(belongs_elsewhere().at("email"));
     }
-    sqlx::query(
-        "INSERT INTO identities (email_key, organization) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-    )
-    .bind(email)
-    .bind(id)
-    .execute(conn)
-    .await?;
+    identities::hold(conn, email, id).await?;
     Ok(())
-}
-
-/// Whether an address is named in another organization, or linked on a site of one.
-async fn is_elsewhere(conn: &mut Conn, email: &str, id: &str) -> Result<bool, Refusal> {
-    let found = sqlx::query(
-        "SELECT 1 FROM identities WHERE email_key = $1 AND organization <> $2
-         UNION ALL
-         SELECT 1 FROM site_users u JOIN sites s ON s.id = u.site
-          WHERE u.link = 'linked' AND u.address_key = $1 AND s.organization <> $2
-         LIMIT 1",
-    )
-    .bind(email)
-    .bind(id)
-    .fetch_optional(conn)
-    .await?;
-    Ok(found.is_some())
 }
 
 async fn record(

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite};
 use tokio::sync::Notify;
 
-use super::users;
+use super::identities;
+use super::users::{self, Bond};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome, decide};
 use crate::domain::site::SiteState;
@@ -70,8 +71,13 @@ pub(super) async fn link(
         // Rows 1 to 8 are the same whatever the method.
         let method = site.method.unwrap_or(LinkingMethod::ReceiveEmail);
         let outcome = decide(user.facts, method);
-        if outcome == Outcome::LinkNow {
-            users::link(conn, &site, &[account.number], false, now).await?;
+        match outcome {
+            Outcome::LinkNow => {
+                users::link(conn, &site, &[account.number], Bond::Identity, now).await?;
+            }
+            // Linked by itself, or under an agreement: now its owner has said so too (rule P1).
+            Outcome::AlreadyLinked => identities::keep(conn, whose.1, whose.0).await?,
+            _ => {}
         }
         fates.push((account, outcome));
     }

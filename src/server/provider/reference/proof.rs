@@ -9,7 +9,7 @@ use futures_util::StreamExt;
 use jiff::{SignedDuration, Timestamp};
 
 use super::dns::Txt;
-use super::{Reference, domains};
+use super::{Reference, domains, identities};
 use crate::api::domains::{Check, CheckResult, OrgDomain};
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
@@ -177,13 +177,11 @@ async fn make_verified(
     .bind(to_millis(now))
     .execute(&mut *conn)
     .await?;
+    identities::keep_domain(conn, id, name).await?;
     sqlx::query(
-        "INSERT INTO identities (email_key, organization)
-         SELECT DISTINCT u.address_key, s.organization
-           FROM site_users u JOIN sites s ON s.id = u.site
-          WHERE s.organization = $1 AND u.domain = $2 AND u.link = 'provisional'
-            AND u.address_key IS NOT NULL
-         ON CONFLICT (email_key) DO NOTHING",
+        "UPDATE former_links SET link = 'linked'
+          WHERE domain = $2 AND link = 'provisional'
+            AND site IN (SELECT id FROM sites WHERE organization = $1)",
     )
     .bind(id)
     .bind(name)

@@ -3,6 +3,7 @@
 //! Owns the columns of `site_users`. A number never changes hands and no user is ever removed.
 //! Must not decide what an import means for invitations beyond revoking what the old address had.
 
+mod links;
 mod single;
 mod stored;
 
@@ -13,6 +14,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
 
+use super::identities;
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
@@ -51,6 +53,7 @@ pub async fn fill(
     set_revision(conn, site, 1, &columns).await?;
     if let Some(organization) = organization {
         stored::write_world_columns(conn, organization, file, now).await?;
+        identities::keep_users(conn, (site, organization), None).await?;
     }
     Ok(())
 }
@@ -100,6 +103,8 @@ pub async fn upsert(
             Fate::New(row) => new.push(row),
             Fate::Changed(row, before) => {
                 update(conn, site, row, &before, &columns.cells(row, &before.extra)).await?;
+                let account = (site, before.number as u32);
+                links::readdress(conn, account, &before.address, row.address.raw()).await?;
                 if before.address_key != canonical(row) {
                     left_behind.extend(before.address_key);
                 }

@@ -11,6 +11,7 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use tokio::sync::mpsc;
 
 use super::facts::{Domains, duplicates, in_directory};
+use super::identities;
 use crate::domain::account_linking::AccountLinking;
 use crate::domain::facts::Gathered;
 use crate::domain::linking::LinkingMethod;
@@ -117,32 +118,38 @@ pub async fn users_at(store: &Store, site: &SiteFacts, revision: u64) -> Result<
     Ok(count)
 }
 
-/// Links users: row 8, or row 9 when provisional. An address linked in the organization is an
-/// identity of it.
+/// What a link ties (rule P1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bond {
+    /// The account and its address (row 8): the domain is proven, the organization has the
+    /// identity, or the person has confirmed.
+    Identity,
+    /// The account alone, for good: it was linked by itself, and nobody has proven the address
+    /// (rule L11).
+    Account,
+    /// The account alone, under an agreement (row 9).
+    Provisional,
+}
+
+/// Links users. Rule P1: row 8's links make their addresses identities of the organization.
 pub async fn link(
     conn: &mut Conn,
     site: &SiteFacts,
     numbers: &[u32],
-    provisional: bool,
+    bond: Bond,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     if numbers.is_empty() {
         return Ok(());
     }
-    let kind = if provisional { "provisional" } else { "linked" };
+    let kind = if bond == Bond::Provisional { "provisional" } else { "linked" };
     let mut sql = QueryBuilder::new("UPDATE site_users SET link = ");
     sql.push_bind(kind).push(", linked_at = ").push_bind(to_millis(now));
     sql.push(" WHERE link <> 'linked' AND site = ").push_bind(site.id);
     among_numbers(&mut sql, numbers);
     sql.build().execute(&mut *conn).await?;
-    if !provisional {
-        let mut sql = QueryBuilder::new(
-            "INSERT INTO identities (email_key, organization) SELECT address_key, ",
-        );
-        sql.push_bind(site.organization.as_deref());
-        sql.push(" FROM site_users WHERE address_key IS NOT NULL AND site = ").push_bind(site.id);
-        among_numbers(&mut sql, numbers);
-        sql.push(" ON CONFLICT (email_key) DO NOTHING").build().execute(conn).await?;
+    if let (Bond::Identity, Some(organization)) = (bond, site.organization.as_deref()) {
+        identities::keep_users(conn, (site.id, organization), Some(numbers)).await?;
     }
     Ok(())
 }
@@ -170,30 +177,26 @@ mod column {
     pub const ACTIVE: usize = 9;
     pub const LINK: usize = 10;
     pub const IDENTITY: usize = 11;
-    pub const LINKED_IN: usize = 12;
-    pub const INVITED_AT: usize = 13;
-    pub const UNKNOWN: usize = 14;
-    pub const CONFIRMED: usize = 15;
-    pub const DECLINED: usize = 16;
+    pub const INVITED_AT: usize = 12;
+    pub const UNKNOWN: usize = 13;
+    pub const CONFIRMED: usize = 14;
+    pub const DECLINED: usize = 15;
 }
 
-/// Users with what is joined to them. `LINKED_IN` adds up 1 for "linked on a site of this
-/// organization" and 2 for "of another".
+/// Users with what is joined to them. `IDENTITY` adds up 1 for "of this organization" and 2 for "of
+/// another".
 fn select(site: &SiteFacts) -> QueryBuilder<Sqlite> {
     let organization = site.organization.clone();
     let mut sql = QueryBuilder::new(
         "SELECT u.number, u.user_id, u.display_name, u.first_name, u.last_name, u.address,
-                u.address_key, u.domain, u.department, u.active, u.link, d.organization,
-                (SELECT sum(DISTINCT CASE WHEN s.organization = ",
+                u.address_key, u.domain, u.department, u.active, u.link,
+                (SELECT sum(DISTINCT CASE WHEN d.organization = ",
     );
     sql.push_bind(organization.clone()).push(
         " THEN 1 ELSE 2 END)
-                   FROM site_users o JOIN sites s ON s.id = o.site
-                  WHERE o.link = 'linked' AND o.address_key = u.address_key
-                    AND s.organization IS NOT NULL),
+                   FROM identities d WHERE d.email_key = u.address_key),
                 i.invited_at, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL
            FROM site_users u
-           LEFT JOIN identities d ON d.email_key = u.address_key
            LEFT JOIN invitations i ON i.address_key = u.address_key AND i.organization = ",
     );
     sql.push_bind(organization).push(" WHERE u.site = ").push_bind(site.id);
@@ -265,17 +268,15 @@ fn read(row: &SqliteRow) -> Result<UserFacts, sqlx::Error> {
 
 fn joined(row: &SqliteRow, organization: Option<&str>) -> Result<Gathered, sqlx::Error> {
     let link: &str = row.try_get(column::LINK)?;
-    let named_in: Option<&str> = row.try_get(column::IDENTITY)?;
-    let linked_in = row.try_get::<Option<i64>, _>(column::LINKED_IN)?.unwrap_or(0);
+    let identity_in = row.try_get::<Option<i64>, _>(column::IDENTITY)?.unwrap_or(0);
     // A site without an organization has no "here", so nothing can be elsewhere.
     let here = organization.is_some();
     Ok(Gathered {
         linked: link == "linked",
         provisional: link == "provisional",
         active: row.try_get(column::ACTIVE)?,
-        identity: here && (named_in == organization || linked_in & 1 != 0),
-        identity_elsewhere: here
-            && (named_in.is_some_and(|o| Some(o) != organization) || linked_in & 2 != 0),
+        identity: here && identity_in & 1 != 0,
+        identity_elsewhere: here && identity_in & 2 != 0,
         invited_at: row.try_get::<Option<i64>, _>(column::INVITED_AT)?.map(from_millis),
         unknown: row.try_get::<Option<bool>, _>(column::UNKNOWN)?.unwrap_or(false),
         confirmed: row.try_get(column::CONFIRMED)?,

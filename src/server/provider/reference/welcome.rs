@@ -16,7 +16,7 @@ use serde_json::json;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Reference, administrators, fields};
+use super::{Reference, administrators, fields, identities};
 use crate::api::problem::code;
 use crate::api::welcome::Welcome;
 use crate::domain::role::Role;
@@ -217,15 +217,7 @@ async fn move_right(conn: &mut Conn, id: &str, old: &str, new: &str) -> Result<(
     .bind(Role::FullAdmin.code())
     .execute(&mut *conn)
     .await?;
-    sqlx::query(
-        "DELETE FROM identities WHERE organization = $1 AND email_key = $2
-            AND NOT EXISTS (SELECT 1 FROM organization_roles
-                             WHERE organization = $1 AND email = $2)",
-    )
-    .bind(id)
-    .bind(old)
-    .execute(&mut *conn)
-    .await?;
+    identities::end_if_nothing_else(conn, old, id).await?;
     // Where it came from names who administers it now, not a slip of the pen.
     for sql in [
         "UPDATE trials SET administrator = $3 WHERE organization = $1 AND administrator = $2",

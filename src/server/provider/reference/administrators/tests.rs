@@ -47,7 +47,7 @@ async fn an_address_of_another_organization_gets_no_role() {
     let refused = grant(&world, "fay", "acme", "zoe@zeta.example", "full_admin").await;
     assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "other_organization"));
     world.user(2, "li@zeta.example").await;
-    world.sql("UPDATE site_users SET link = 'linked'").await;
+    world.linked(2).await;
     let refused = grant(&world, "fay", "acme", "li@zeta.example", "full_admin").await;
     assert_eq!(refused.code(), "other_organization");
 }

@@ -101,9 +101,6 @@ async fn free_admins(conn: &mut Conn, site: i64) -> Result<Vec<String>, sqlx::Er
         "SELECT a.email FROM site_admins a
           WHERE a.site = $1
             AND NOT EXISTS (SELECT 1 FROM identities i WHERE i.email_key = a.email)
-            AND NOT EXISTS (SELECT 1 FROM site_users u JOIN sites s ON s.id = u.site
-                             WHERE u.link = 'linked' AND u.address_key = a.email
-                               AND s.organization IS NOT NULL)
           ORDER BY a.email",
     )
     .bind(site)

@@ -174,6 +174,9 @@ async fn l11_one_customer_by_id_links_and_its_users_without_an_e_mail() {
     assert_eq!((&site["state"], &site["method"]), (&json!("enrolled"), &json!("receive_email")));
     assert_eq!(site["account_linking"], "receive_email");
     assert_eq!(stage.one::<i64>("SELECT count(*) FROM run_items").await, 0, "no mail to them");
+    // Rule P1: nobody has proven new.example or confirmed, so that the links bind the accounts alone.
+    let ann = "SELECT count(*) FROM identities WHERE email_key = 'ann@new.example'";
+    assert_eq!(stage.one::<i64>(ann).await, 0);
     let licences: Vec<(String, String)> = sqlx::query_as("SELECT email_key, service FROM licences")
         .fetch_all(&mut *stage.world.backend.store.read().await.unwrap())
         .await

@@ -13,9 +13,10 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use crate::domain::account_linking::AccountLinking;
 use crate::domain::automatic::links_user;
 use crate::domain::linking::LinkingMethod;
-use crate::domain::outcome::decide;
+use crate::domain::outcome::{Outcome, decide};
 use crate::domain::services::Service;
 use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::provider::reference::users::Bond;
 use crate::server::provider::reference::{Reference, users};
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
@@ -86,18 +87,21 @@ async fn link_some(reference: &Reference, site: &SiteFacts) -> Result<bool, Refu
     let to = end.min(from.saturating_add(BATCH));
     let numbers: Vec<u32> = (from..to).collect();
     let found = users::among(&mut tx, site, &numbers, now).await?;
-    let mut linked = Vec::new();
+    let (mut linked, mut proven) = (Vec::new(), Vec::new());
     for user in &found {
         let outcome = decide(user.facts, LinkingMethod::ReceiveEmail);
         if links_user(outcome) {
             linked.push(user.number);
+            proven.extend((outcome == Outcome::LinkNow).then_some(user.number));
             *counts.entry(LINKED.to_owned()).or_default() += 1;
         } else {
             report(&mut tx, site.id, user, outcome.code()).await?;
             *counts.entry(outcome.code().to_owned()).or_default() += 1;
         }
     }
-    users::link(&mut tx, site, &linked, false, now).await?;
+    // Rule P1: without a proven domain or a confirmation the link binds the account alone.
+    users::link(&mut tx, site, &proven, Bond::Identity, now).await?;
+    users::link(&mut tx, site, &linked, Bond::Account, now).await?;
     carry_over(&mut tx, site, &linked, now).await?;
     let over = to >= end;
     sqlx::query("UPDATE auto_links SET next_number = $2, users = $3, state = $4 WHERE site = $1")

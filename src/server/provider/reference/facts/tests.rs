@@ -76,19 +76,18 @@ async fn row_4_counts_active_accounts_of_this_site() {
 }
 
 #[tokio::test]
-async fn row_5_named_elsewhere_linked_elsewhere_or_claimed_elsewhere() {
-    let named = "INSERT INTO identities VALUES ('a@acme.example', 'zeta')";
+async fn row_5_and_p1_an_identity_elsewhere_or_a_claim_never_an_account_elsewhere() {
+    let named = "INSERT INTO identities VALUES ('a@acme.example', 'zeta', 0)";
     let linked = "INSERT INTO site_users (site, number, user_id, active, first_name, last_name,
         display_name, address, address_key, department, link, added_revision)
         VALUES (2, 0, 'z', 0, '', '', '', 'a@acme.example', 'a@acme.example', '', 'linked', 1)";
     let claimed = "INSERT INTO domains (organization, name, state, token, added_at)
         VALUES ('zeta', 'acme.example', 'claimed', 't', 0)";
-    for statements in [named, linked, claimed] {
+    for statements in [named, claimed] {
         let blocked = outcome(statements, M::ReceiveEmail).await;
         assert_eq!(blocked, O::BlockedOtherOrganization, "{statements}");
     }
-    let provisional = linked.replace("'linked'", "'provisional'");
-    assert_eq!(outcome(&provisional, M::ReceiveEmail).await, O::Email);
+    assert_eq!(outcome(linked, M::ReceiveEmail).await, O::Email, "P1: it binds the account alone");
     let verified = claimed.replace("'claimed'", "'verified'");
     assert_eq!(outcome(&verified, M::ReceiveEmail).await, O::Email);
     let subdomain = claimed.replace("'acme.example'", "'eu.acme.example'");
@@ -119,16 +118,11 @@ async fn row_7_declined() {
 }
 
 #[tokio::test]
-async fn row_8_verified_named_here_linked_here_or_confirmed() {
-    let named = "INSERT INTO identities VALUES ('a@acme.example', 'acme')";
-    let other_site = "INSERT INTO sites (id, url, company, organization, state)
-        VALUES (9, 'rd.webex.example', 'Acme', 'acme', 'enrolled');
-        INSERT INTO site_users (site, number, user_id, active, first_name, last_name,
-        display_name, address, address_key, department, link, added_revision)
-        VALUES (9, 0, 'r', 1, '', '', '', 'a@acme.example', 'a@acme.example', '', 'linked', 1)";
+async fn row_8_verified_an_identity_here_or_confirmed() {
+    let named = "INSERT INTO identities VALUES ('a@acme.example', 'acme', 0)";
     let confirmed = "INSERT INTO invitations (organization, address_key, confirmed_at)
         VALUES ('acme', 'a@acme.example', 1)";
-    for statements in [VERIFIED, named, other_site, confirmed] {
+    for statements in [VERIFIED, named, confirmed] {
         assert_eq!(outcome(statements, M::VerifyNow).await, O::LinkNow, "{statements}");
     }
     let elsewhere = confirmed.replace("'acme',", "'zeta',");

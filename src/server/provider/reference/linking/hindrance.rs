@@ -15,7 +15,7 @@ use crate::server::provider::reference::trials::expiry::must_be_active;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 
-/// The organization that an address belongs to: by name, by role, or by being linked there.
+/// The organization that an address belongs to: by a role, or as an identity (rule P1).
 pub async fn organization_of(
     conn: &mut Conn,
     email: &str,
@@ -27,10 +27,7 @@ pub async fn organization_of(
            FROM organizations o
           WHERE o.id IN (SELECT organization FROM organization_roles WHERE email = $1
                          UNION ALL
-                         SELECT organization FROM identities WHERE email_key = $1
-                         UNION ALL
-                         SELECT s.organization FROM site_users u JOIN sites s ON s.id = u.site
-                          WHERE u.link = 'linked' AND u.address_key = $1)
+                         SELECT organization FROM identities WHERE email_key = $1)
           ORDER BY 3 DESC, 1 LIMIT 1",
     )
     .bind(email)

@@ -21,7 +21,7 @@ use crate::domain::role::{Action, Role};
 use crate::domain::site::SiteState;
 use crate::domain::site_link::{LinkState, at_completion, retry_at};
 use crate::server::audit;
-use crate::server::provider::reference::users as directory;
+use crate::server::provider::reference::users::{self as directory, Bond};
 use crate::server::provider::reference::{Reference, automatic, confirmed};
 use crate::server::provider::{UserFacts, Viewer};
 use crate::server::refusal::Refusal;
@@ -276,7 +276,7 @@ async fn link_some(
         }
         note(conn, site.id, user, outcome).await?;
     }
-    directory::link(conn, &facts, &linked, false, now).await?;
+    directory::link(conn, &facts, &linked, Bond::Identity, now).await?;
     if let Some(last) = found.last() {
         sqlx::query(
             "UPDATE link_jobs SET next_number = $2, revision = revision + 1 WHERE site = $1",

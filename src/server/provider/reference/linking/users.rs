@@ -85,12 +85,6 @@ fn known_or_confirmed(sql: &mut QueryBuilder<Sqlite>, id: &str) {
     sql.push("EXISTS (SELECT 1 FROM identities d WHERE d.email_key = u.address_key AND d.organization = ");
     sql.push_bind(id.to_owned());
     sql.push(
-        ") OR EXISTS (SELECT 1 FROM site_users o JOIN sites s ON s.id = o.site
-                       WHERE o.link = 'linked' AND o.address_key = u.address_key
-                         AND s.organization = ",
-    );
-    sql.push_bind(id.to_owned());
-    sql.push(
         ") OR EXISTS (SELECT 1 FROM invitations i
                        WHERE i.address_key = u.address_key AND i.confirmed_at IS NOT NULL
                          AND i.organization = ",

@@ -266,7 +266,7 @@ async fn t3b_an_organization_without_full_admins_cannot_be_asked() {
 #[tokio::test]
 async fn t3c_a_new_organization_unless_the_administrator_is_in_another_one() {
     let world = world().await;
-    world.sql("INSERT INTO identities VALUES ('lee@zeta.example', 'zeta')").await;
+    world.sql("INSERT INTO identities VALUES ('lee@zeta.example', 'zeta', 0)").await;
     let lee = json!({ "administrator": "lee@zeta.example", "new_organization": true });
     assert_eq!(
         refused(&map(&world, "SO-1", lee).await),

@@ -9,7 +9,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::super::{fields, site_edits};
-use super::{note_newcomers, revoke_unused};
+use super::{links, note_newcomers, revoke_unused};
 use crate::api::problem::code;
 use crate::api::user::{EditUser, NewUser};
 use crate::domain::address::Address;
@@ -152,6 +152,7 @@ pub async fn edit(
     }
     next_revision(conn, site.id).await?;
     save(conn, site.id, number, &after).await?;
+    links::readdress(conn, (site.id, number), &before.address, &after.address).await?;
     if let (Some(organization), Some(old)) = (&site.organization, before.key())
         && after.key().as_ref() != Some(&old)
     {

@@ -128,7 +128,7 @@ async fn t1_every_field_is_refused_beside_the_field() {
 async fn t1_a_user_linked_elsewhere_is_in_another_organization_too() {
     let world = world().await;
     world.user(2, "nia@nova.example").await;
-    world.sql("UPDATE site_users SET link = 'linked' WHERE site = 2").await;
+    world.linked(2).await;
     let answer = start(&world, wanted()).await;
     assert_eq!(refused(&answer), (409, "other_organization", "administrator"));
 }

@@ -31,7 +31,7 @@ impl World {
         fixture
             .sql(
                 "INSERT INTO organization_roles VALUES ('acme', 'kim@acme.example', 'full_admin');
-                 INSERT INTO identities VALUES ('kim@acme.example', 'acme');",
+                 INSERT INTO identities VALUES ('kim@acme.example', 'acme', 0);",
             )
             .await;
         let backend = &fixture.backend;

@@ -7,11 +7,8 @@ async fn l1_only_who_is_in_no_organization_gets_the_mail() {
     let stage = Stage::new().await;
     stage.world.sql("INSERT INTO site_admins (site, email) VALUES (3, 'sam@acme.example')").await;
     // Sam administers nothing, but is linked on a site of Acme: a user of an organization.
-    let number = stage.world.user(1, "sam@acme.example").await;
-    stage
-        .world
-        .sql(&format!("UPDATE site_users SET link = 'linked' WHERE site = 1 AND number = {number}"))
-        .await;
+    stage.world.user(1, "sam@acme.example").await;
+    stage.world.linked(1).await;
     for (who, organization, full) in
         [("fay", "acme", true), ("zoe", "zeta", true), ("sam", "acme", false)]
     {

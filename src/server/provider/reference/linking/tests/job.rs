@@ -221,21 +221,21 @@ async fn mixed(stage: &Stage) {
     ] {
         stage.world.user(3, address).await;
     }
-    let linked = stage.world.user(1, "sam@acme.example").await;
+    stage.world.user(1, "sam@acme.example").await;
+    stage.world.linked(1).await;
     stage
         .world
-        .sql(&format!(
+        .sql(
             "INSERT INTO identities (email_key, organization) VALUES
                ('kim@acme.example', 'acme'), ('off@acme.example', 'acme'),
                ('twin@acme.example', 'acme'), ('no@acme.example', 'acme'),
                ('elsewhere@zeta.example', 'zeta');
              UPDATE site_users SET active = 0 WHERE site = 3 AND address = 'off@acme.example';
-             UPDATE site_users SET link = 'linked' WHERE site = 1 AND number = {linked};
              INSERT INTO invitations (organization, address_key, confirmed_at, declined_at) VALUES
                ('acme', 'ann@home.example', 1, NULL), ('acme', 'no@acme.example', NULL, 1);
              INSERT INTO domains (organization, name, state, token, added_at) VALUES
-               ('acme', 'acme.example', 'verified', 't', 0);"
-        ))
+               ('acme', 'acme.example', 'verified', 't', 0);",
+        )
         .await;
 }
 

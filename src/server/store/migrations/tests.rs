@@ -1,0 +1,57 @@
+//! What exists in a database of before stays as it is.
+
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
+
+use super::*;
+
+/// A database as it was after so many steps, with these rows, taken on to today.
+async fn taken_on(steps: usize, rows: &'static str) -> SqlitePool {
+    let options = SqliteConnectOptions::new().in_memory(true);
+    let one = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
+    let pool = one.connect_with(options).await.unwrap();
+    first(steps).run(&pool).await.unwrap();
+    sqlx::raw_sql(rows).execute(&pool).await.unwrap();
+    all().run(&pool).await.unwrap();
+    pool
+}
+
+#[tokio::test]
+async fn p1_identities_of_before_stay_and_so_do_links() {
+    let pool = taken_on(
+        6,
+        "INSERT INTO organizations (id, name, kind, created_at) VALUES
+           ('acme', 'Acme', 'customer', 0), ('zeta', 'Zeta', 'customer', 0);
+         INSERT INTO organization_roles VALUES ('acme', 'fay@a.example', 'full_admin'),
+           ('acme', 'con@a.example', 'full_admin'), ('acme', 'li@a.example', 'full_admin');
+         INSERT INTO identities VALUES ('fay@a.example', 'acme'), ('con@a.example', 'acme'),
+           ('mem@a.example', 'acme'), ('li@a.example', 'acme');
+         INSERT INTO invitations (organization, address_key, confirmed_at)
+           VALUES ('acme', 'con@a.example', 1);
+         INSERT INTO sites (id, url, company, organization, state) VALUES
+           (1, 's', 'S', 'acme', 'enrolled'), (2, 't', 'T', 'zeta', 'enrolled');
+         INSERT INTO site_users (site, number, user_id, active, first_name, last_name,
+           display_name, address, address_key, department, link, added_revision) VALUES
+           (1, 0, 'a', 1, '', '', '', 'li@a.example', 'li@a.example', '', 'linked', 1),
+           (1, 1, 'b', 1, '', '', '', 'two@a.example', 'two@a.example', '', 'linked', 1),
+           (1, 2, 'c', 1, '', '', '', 'pro@a.example', 'pro@a.example', '', 'provisional', 1),
+           (2, 0, 'd', 0, '', '', '', 'two@a.example', 'two@a.example', '', 'linked', 1);",
+    )
+    .await;
+    let found: Vec<(String, String, i64)> =
+        sqlx::query_as("SELECT email_key, organization, lasting FROM identities ORDER BY 1, 2")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    let found: Vec<_> = found.iter().map(|(e, o, l)| (e.as_str(), o.as_str(), *l)).collect();
+    assert_eq!(
+        found,
+        [
+            ("con@a.example", "acme", 1),
+            ("fay@a.example", "acme", 0),
+            ("li@a.example", "acme", 1),
+            ("mem@a.example", "acme", 1),
+            ("two@a.example", "acme", 1),
+            ("two@a.example", "zeta", 1),
+        ]
+    );
+}
