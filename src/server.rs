@@ -47,6 +47,8 @@ pub struct ServeOptions {
     pub world: Option<PathBuf>,
     /// `smtp://` or `smtps://` with credentials if need be; absent: mails are deferred.
     pub smtp: Option<Secret>,
+    /// CAs whose word is taken for the mail server's certificate, beside the system's; PEM.
+    pub smtp_ca: Option<PathBuf>,
     /// The sender of all mails.
     pub mail_from: String,
     /// DNS servers to ask; none: the system's.
@@ -75,6 +77,7 @@ impl ServeOptions {
             database: database.into(),
             world: None,
             smtp: None,
+            smtp_ca: None,
             mail_from: "Control Hub <no-reply@hublink.example>".into(),
             resolvers: Vec::new(),
             public_url: None,

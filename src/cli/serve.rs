@@ -3,6 +3,8 @@
 //! Owns its flags, and that no password stands on a command line. Ends within five seconds of
 //! SIGTERM. Must not know what the backend does.
 
+mod public_url;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -18,7 +20,6 @@ use super::output::note;
 use super::signals::listen;
 use super::values::{address, holds_password, resolver, seconds};
 use crate::api::session::Secret;
-use crate::client::endpoint::Endpoint;
 use crate::config::private_file;
 use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
 
@@ -27,10 +28,12 @@ use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
 #[command(after_help = "Examples:
   hublink serve                                    on 127.0.0.1:7070, for this machine alone
   hublink serve --world acme.toml --database sqlite:acme.db
-  hublink serve --listen 0.0.0.0:443 --tls-cert chain.pem --tls-key key.pem \\
+  hublink serve --listen 0.0.0.0:443 --public-url https://hub.acme.example \\
+    --tls-cert chain.pem --tls-key key.pem \\
     --database sqlite:/var/lib/hublink/hublink.db --mail-from 'Hub <hub@acme.example>'
 
-Environment: HUBLINK_DATABASE and HUBLINK_SMTP hold the URLs where they contain a password.
+Environment: HUBLINK_DATABASE and HUBLINK_SMTP hold the URLs where they contain a password;
+HUBLINK_SMTP_CA stands for --smtp-ca.
 The first start without a world file makes a backend administrator and prints its token, once.")]
 pub struct ServeArgs {
     /// Where to listen
@@ -48,13 +51,16 @@ pub struct ServeArgs {
     /// A file that holds the mail server's URL and that only you can read
     #[arg(long, value_name = "FILE", conflicts_with = "smtp")]
     smtp_file: Option<PathBuf>,
+    /// The CA that signed the mail server's certificate, PEM; beside those of the system
+    #[arg(long, value_name = "FILE")]
+    smtp_ca: Option<PathBuf>,
     /// The sender of all mails
     #[arg(long, value_name = "ADDR")]
     mail_from: Option<String>,
     /// A DNS server to ask, such as 9.9.9.9; may be given again [default: the system's]
     #[arg(long = "resolver", value_name = "ADDR", value_parser = resolver)]
     resolvers: Vec<SocketAddr>,
-    /// The URL under which people reach the backend, for links in mails
+    /// The URL under which people reach the backend, for links in mails; needed with 0.0.0.0
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
     /// How long linking a site takes, in world time, such as 60s
@@ -143,16 +149,17 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         (None, Some(file)) => Some(smtp_of(&file)?),
         (None, None) => cx.environment.secret("HUBLINK_SMTP"),
     };
-    // How it is reached is the proxy's: whether that is plain is not to be judged here.
-    let public_url = args.public_url.map(|url| Endpoint::parse(&url, true)).transpose()?;
+    let smtp_ca = args.smtp_ca.or_else(|| cx.environment.get("HUBLINK_SMTP_CA").map(PathBuf::from));
+    let public_url = args.public_url.map(|url| public_url::read(&url)).transpose();
     let usual = ServeOptions::loopback(database);
     Ok(ServeOptions {
         listen: args.listen,
         world: args.world,
         smtp,
+        smtp_ca,
         mail_from: args.mail_from.unwrap_or(usual.mail_from),
         resolvers: args.resolvers,
-        public_url: public_url.map(|url| url.as_str().to_owned()),
+        public_url: public_url.map_err(Failure::usage)?,
         link_delay: Duration::from_secs(args.link_delay),
         time_scale: args.time_scale,
         test_clock: args.test_clock,
@@ -179,9 +186,11 @@ fn smtp_of(file: &std::path::Path) -> Result<Secret, Failure> {
 
 fn refused(error: &ServeError) -> Failure {
     let exit = match error {
-        ServeError::Plain(_) | ServeError::Tls(_) | ServeError::World(_) | ServeError::Mail(_) => {
-            Exit::Usage
-        }
+        ServeError::NoPublicUrl(_)
+        | ServeError::Plain(_)
+        | ServeError::Tls(_)
+        | ServeError::World(_)
+        | ServeError::Mail(_) => Exit::Usage,
         ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
     };
     Failure::told(exit, error.to_string())

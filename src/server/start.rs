@@ -20,7 +20,7 @@ use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::Provider;
 use super::provider::reference::Reference;
-use super::provider::reference::mail::MailError;
+use super::provider::reference::mail::{MailError, Mailer};
 use super::stop::Stop;
 use super::store::{Hold, Store, StoreError, to_millis};
 use super::world::{self, WorldError};
@@ -62,6 +62,12 @@ pub enum ServeError {
     /// The mail server or the sender.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Mails would lead nowhere.
+    #[error(
+        "{0} is every address of this machine, and no link in a mail can lead there: name the URL \
+         under which people reach the backend with --public-url, such as https://hub.acme.example"
+    )]
+    NoPublicUrl(SocketAddr),
     /// Plain HTTP where others could listen in.
     #[error(
         "{0} is not loopback, and plain HTTP would show passwords to the network: \
@@ -116,10 +122,16 @@ async fn prepare_with(
     options: ServeOptions,
     listener: Option<TcpListener>,
 ) -> Result<Prepared, ServeError> {
+    let ip = options.listen.ip().to_canonical();
+    if ip.is_unspecified() && options.public_url.is_none() {
+        return Err(ServeError::NoPublicUrl(options.listen));
+    }
     let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
-    if plain && !options.listen.ip().is_loopback() {
+    if plain && !ip.is_loopback() {
         return Err(ServeError::Plain(options.listen));
     }
+    // What cannot send mails is told before anything is made; the provider reads it again.
+    Mailer::new(&options)?;
     let tls = match &options.tls {
         Some((chain, key)) => Some(listen::Tls::read(chain, key)?),
         None => None,

@@ -105,6 +105,32 @@ fn section_7_the_wizard_without_a_terminal_says_so_in_one_line() {
 }
 
 #[test]
+fn section_4_serve_does_not_start_where_its_mails_would_lead_nowhere_or_could_not_leave() {
+    let home = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", home.path().join("new.db").display());
+    let refused = |line: &[&str], words: &str| {
+        let mut command = command("", home.path());
+        command.args(["serve", "--database", &database]).args(line).stdin(Stdio::null());
+        // A bare container: no CA of the system anywhere.
+        command.env("SSL_CERT_FILE", "/nowhere").env("SSL_CERT_DIR", "/nowhere");
+        let output = command.output().unwrap();
+        assert_eq!((code(&output), output.stdout.len()), (2, 0), "{line:?}: {}", told(&output));
+        assert!(told(&output).contains(words), "{line:?}: {}", told(&output));
+        assert!(!home.path().join("new.db").exists(), "nothing was begun");
+    };
+    for listen in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"] {
+        refused(&["--listen", listen], "--public-url");
+        refused(&["--listen", listen, "--insecure"], "--public-url");
+    }
+    refused(&["--public-url", "https://0.0.0.0:7070"], "every address of a machine");
+    refused(&["--smtp", "smtps://mail.acme.example"], "no CA certificates");
+    refused(&["--smtp", "smtp://mail.acme.example"], "--smtp-ca");
+    let missing = home.path().join("acme-ca.pem");
+    let line = ["--smtp", "smtps://mail.acme.example", "--smtp-ca", missing.to_str().unwrap()];
+    refused(&line, "acme-ca.pem: No such file");
+}
+
+#[test]
 fn section_7_serve_has_no_public_url_that_is_none() {
     let home = tempfile::tempdir().unwrap();
     for url in ["nope", "ftp://hub.example", "https://fay:secret@hub.example"] {

@@ -67,17 +67,30 @@ async fn a_database_with_data_ignores_the_world_file_and_says_so() {
 #[tokio::test]
 async fn plain_http_stays_on_loopback() {
     let folder = tempfile::tempdir().unwrap();
-    let listen = "0.0.0.0:0".parse().unwrap();
-    let plain = ServeOptions { listen, ..options(&folder) };
-    let refused = prepare(plain.clone()).await.err().unwrap();
+    let beyond = ServeOptions { listen: "192.0.2.1:0".parse().unwrap(), ..options(&folder) };
+    let refused = prepare(beyond).await.err().unwrap();
     assert!(matches!(refused, ServeError::Plain(_)), "{refused}");
+    let mapped =
+        ServeOptions { listen: "[::ffff:127.0.0.1]:0".parse().unwrap(), ..options(&folder) };
+    assert!(!matches!(prepare(mapped).await, Err(ServeError::Plain(_))), "this is loopback");
+}
+
+#[tokio::test]
+async fn section_4_an_unspecified_address_needs_the_url_that_mails_lead_to() {
+    let folder = tempfile::tempdir().unwrap();
+    for listen in ["0.0.0.0:0", "[::]:0", "[::ffff:0.0.0.0]:0"] {
+        for insecure in [false, true] {
+            let listen = listen.parse().unwrap();
+            let everywhere = ServeOptions { listen, insecure, ..options(&folder) };
+            let refused = prepare(everywhere).await.err().unwrap().to_string();
+            assert!(refused.contains("--public-url"), "{refused}");
+        }
+    }
+    let plain = ServeOptions { listen: "0.0.0.0:0".parse().unwrap(), ..options(&folder) };
     let behind_a_proxy =
-        ServeOptions { public_url: Some("https://hub.acme.example/".into()), ..plain.clone() };
+        ServeOptions { public_url: Some("https://hub.acme.example/".into()), ..plain };
     let prepared = prepare(behind_a_proxy).await.unwrap();
     assert_eq!(prepared.backend.public_url(), "https://hub.acme.example");
-    prepared.backend.store.close().await;
-    prepared.hold.release();
-    assert!(prepare(ServeOptions { insecure: true, ..plain }).await.is_ok());
 }
 
 #[tokio::test]

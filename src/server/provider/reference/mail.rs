@@ -11,8 +11,10 @@ mod server;
 pub(crate) mod sink;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use std::fmt::Display;
+use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -29,6 +31,7 @@ use crate::server::ServeOptions;
 use crate::server::provider::{Delivery, Mail};
 use render::Rendered;
 use server::Server;
+use trust::Trust;
 
 /// Why mails cannot be sent with these options.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -42,6 +45,21 @@ pub enum MailError {
     /// TLS.
     #[error("TLS to the mail server cannot be set up: {0}")]
     Tls(String),
+    /// `--smtp-ca`.
+    #[error("--smtp-ca {}: {why}", path.display())]
+    Ca {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A system without CAs.
+    #[error(
+        "this system has no CA certificates to check the mail server's certificate with: install \
+         them (the package is mostly called ca-certificates), or give the server's own CA with \
+         --smtp-ca FILE"
+    )]
+    NoTrust,
 }
 
 /// How long each phase may take.
@@ -112,16 +130,21 @@ impl From<Failure> for Delivery {
 }
 
 impl Mailer {
-    /// Reads `--smtp` and `--mail-from`.
+    /// Reads `--smtp`, `--smtp-ca` and `--mail-from`.
     ///
     /// # Errors
     /// A [`MailError`] that names the option; it never tells the password.
     pub fn new(options: &ServeOptions) -> Result<Self, MailError> {
         let from = options.mail_from.parse().map_err(|_| MailError::From)?;
+        let trust = Trust::read(options.smtp_ca.as_deref())?;
         let server = match &options.smtp {
-            Some(url) => Some(Server::parse(url.expose(), options.insecure)?),
+            Some(url) => Some(Server::parse(url.expose(), options.insecure, trust)?),
             None => None,
         };
+        if let Some(server) = server.as_ref().filter(|server| server.surely_encrypts()) {
+            // Better not to start than to find out with the first mail.
+            server.tls()?;
+        }
         Ok(Self { from, server, patience: Patience::default(), idle: Mutex::default() })
     }
 
@@ -258,7 +281,10 @@ fn failure(error: &SmtpError, phase: &str) -> Failure {
     match error.status() {
         Some(code) if error.is_permanent() => Failure::Refused(format!("{code} {said}")),
         Some(code) => Failure::Deferred(format!("{code} {said}")),
-        None => Failure::Broken(format!("the connection broke at {phase}: {error}")),
+        None => {
+            let broke = || format!("the connection broke at {phase}: {error}");
+            Failure::Broken(trust::refused(error).unwrap_or_else(broke))
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::authentication::DEFAULT_MECHANISMS;
-use lettre::transport::smtp::client::AsyncSmtpConnection;
+use lettre::transport::smtp::client::{AsyncSmtpConnection, TlsParameters};
 use lettre::transport::smtp::extension::ClientId;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -23,7 +23,7 @@ pub(super) async fn open(
     let hello = ClientId::default();
     let mut connection = if server.is_wrapped() {
         let place = (server.host.as_str(), server.port);
-        let tls = Some(server.tls.clone());
+        let tls = Some(tls(server)?);
         let opening =
             AsyncSmtpConnection::connect_tokio1(place, Some(patience.connect), &hello, tls, None);
         in_time(patience.connect + patience.command, opening, "connecting").await?
@@ -67,11 +67,15 @@ async fn plain(
             ));
         }
         _ => {
-            let encrypting = connection.starttls(server.tls.clone(), hello);
+            let encrypting = connection.starttls(tls(server)?, hello);
             in_time(patience.command, encrypting, "STARTTLS").await?;
         }
     }
     Ok(connection)
+}
+
+fn tls(server: &Server) -> Result<TlsParameters, Failure> {
+    server.tls().map_err(|error| Failure::Broken(error.to_string()))
 }
 
 async fn in_time<T>(

@@ -4,12 +4,14 @@
 //! (SPEC section 3); whether a server is on loopback is asked of the open connection, not its name.
 
 use std::net::IpAddr;
+use std::sync::OnceLock;
 
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::TlsParameters;
 use percent_encoding::percent_decode_str;
 
 use super::MailError;
+use super::trust::Trust;
 
 /// When the connection is encrypted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +31,8 @@ pub(super) struct Server {
     pub host: String,
     pub port: u16,
     pub credentials: Option<Credentials>,
-    pub tls: TlsParameters,
+    trust: Trust,
+    tls: OnceLock<TlsParameters>,
     wrapped: bool,
     required: bool,
     insecure: bool,
@@ -44,7 +47,7 @@ impl std::fmt::Debug for Server {
 
 impl Server {
     /// Reads `smtp://[USER:PASSWORD@]HOST[:PORT][?tls=required]` or `smtps://..`.
-    pub fn parse(url: &str, insecure: bool) -> Result<Self, MailError> {
+    pub fn parse(url: &str, insecure: bool, trust: Trust) -> Result<Self, MailError> {
         let (scheme, rest) = url.split_once("://").ok_or(MailError::Url)?;
         let wrapped = match scheme {
             "smtp" => false,
@@ -63,10 +66,10 @@ impl Server {
             None => (None, rest),
         };
         let (host, port) = host_and_port(place, if wrapped { 465 } else { 25 })?;
-        let tls = TlsParameters::new(host.clone());
         Ok(Self {
             credentials: user.map(credentials).transpose()?,
-            tls: tls.map_err(|error| MailError::Tls(error.to_string()))?,
+            trust,
+            tls: OnceLock::new(),
             host,
             port,
             wrapped,
@@ -88,6 +91,27 @@ impl Server {
         } else {
             Security::Required
         }
+    }
+
+    /// Whether no mail can go there but encrypted, whatever the open connection tells.
+    pub fn surely_encrypts(&self) -> bool {
+        let ip = self.host.parse::<IpAddr>();
+        let is_here = self.host.eq_ignore_ascii_case("localhost")
+            || ip.is_ok_and(|ip| ip.to_canonical().is_loopback());
+        self.wrapped || self.required || !(is_here || self.insecure)
+    }
+
+    /// What a connection is encrypted and checked with. The system's CAs are read when they are
+    /// first needed, which they are not on the way to loopback.
+    ///
+    /// # Errors
+    /// [`MailError::NoTrust`] on a system without CAs.
+    pub fn tls(&self) -> Result<TlsParameters, MailError> {
+        if let Some(tls) = self.tls.get() {
+            return Ok(tls.clone());
+        }
+        let tls = self.trust.parameters(&self.host)?;
+        Ok(self.tls.get_or_init(|| tls).clone())
     }
 
     /// Whether TLS begins with the connection.
