@@ -7,6 +7,7 @@ pub mod account_linking;
 pub mod address;
 pub mod agreement;
 pub mod automatic;
+pub mod challenge;
 pub mod consumer_domains;
 pub mod country;
 pub mod directory_sync;

@@ -48,7 +48,8 @@ pub struct Check {
     /// "No use before": when the resolvers forget that the name was not there, in real time.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
-    /// The resolver's words when the look-up failed.
+    /// What is wrong with the record and what to do, where that can be told; the resolver's words
+    /// when the look-up failed.
     #[serde(default)]
     pub detail: Untrusted,
 }
@@ -65,6 +66,18 @@ pub enum CheckResult {
     WrongToken,
     /// The look-up failed, which says nothing and changes nothing.
     Failed,
+}
+
+impl CheckResult {
+    /// Its code on the wire.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Found => "found",
+            Self::NotFound => "not_found",
+            Self::WrongToken => "wrong_token",
+            Self::Failed => "failed",
+        }
+    }
 }
 
 /// Body of `POST /v1/organizations/{id}/domains`.

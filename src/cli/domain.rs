@@ -67,7 +67,20 @@ const COLUMNS: &[Column<OrgDomain>] = &[
         name: "last_check",
         cell: |domain| Cell::maybe(domain.last_check.as_ref(), |check| Cell::At(check.at)),
     },
+    Column {
+        name: "result",
+        cell: |domain| {
+            Cell::maybe(domain.last_check.as_ref(), |check| Cell::Word(check.result.code()))
+        },
+    },
+    Column { name: "hint", cell: |domain| Cell::maybe(hint(domain), Cell::Text) },
 ];
+
+/// What is wrong with a domain's record, and what to do.
+fn hint(domain: &OrgDomain) -> Option<Untrusted> {
+    let check = domain.last_check.as_ref()?;
+    (!domain.state.proves() && !check.detail.is_empty()).then(|| check.detail.clone())
+}
 
 const CONSUMER: &[Column<ConsumerDomain>] =
     &[Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) }];
@@ -173,6 +186,9 @@ fn not_proven(check: &Check) -> Failure {
             format!("the look-up failed, which changes nothing: {}", check.detail.shown())
         }
     };
+    if check.result != CheckResult::Failed && !check.detail.is_empty() {
+        let _ = write!(text, "\n  {}", check.detail.shown());
+    }
     for seen in &check.seen {
         let _ = write!(text, "\n  found: {}", seen.shown_in(120));
     }

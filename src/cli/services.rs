@@ -21,8 +21,8 @@ fn line(text: &str) -> Result<ServiceLine, String> {
         format!("write SERVICE=COUNT, such as messaging=80; the services are {known}")
     };
     let (code, count) = text.split_once('=').ok_or_else(wrong)?;
-    let service = Service::from_code(code).ok_or_else(wrong)?;
-    let quantity = count.parse().map_err(|_| wrong())?;
+    let service = Service::from_word(code).ok_or_else(wrong)?;
+    let quantity = count.trim().parse().map_err(|_| wrong())?;
     Ok(ServiceLine { service, quantity })
 }
 
@@ -41,7 +41,9 @@ mod tests {
     #[test]
     fn services_are_read_with_their_count() {
         let want = ServiceLine { service: Service::ContactCenter, quantity: 12 };
-        assert_eq!(line("contact_center=12"), Ok(want));
+        for text in ["contact_center=12", "contact-center=12", "Contact Center = 12"] {
+            assert_eq!(line(text), Ok(want), "{text}");
+        }
         assert_eq!(cell(&[want]).shown(), "12 Contact Center");
         for bad in ["contact_center", "chat=1", "calling=", "calling=-1", "calling=1.5"] {
             assert!(line(bad).is_err(), "{bad}");

@@ -3,6 +3,8 @@
 //! Owns parsing, the Unicode form, and which names nobody may add. Must not know who owns a
 //! domain: that is a fact of the backend.
 
+mod typed;
+
 use std::fmt;
 
 use idna::uts46::{AsciiDenyList, DnsLength, Hyphens, Uts46};

@@ -3,16 +3,19 @@
 //! Owns which services there are and what a list of them may hold. Which organization has which is
 //! the provider's to keep.
 
+mod word;
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+pub use word::ServiceError;
 
 /// A service of the Control Hub.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", try_from = "String")]
 pub enum Service {
     /// Messages in spaces.
     Messaging,

@@ -57,8 +57,13 @@ pub struct SiteUrlError;
 /// [`SiteUrlError`] when it is no host name of at least two labels.
 pub fn site_url(text: &str) -> Result<String, SiteUrlError> {
     let text = text.trim();
-    let host = text.strip_prefix("https://").unwrap_or(text);
-    let host = host.strip_suffix('/').unwrap_or(host).to_ascii_lowercase();
+    let web = |scheme: &str| ["https", "http"].iter().any(|one| scheme.eq_ignore_ascii_case(one));
+    let host = match text.split_once("://") {
+        Some((scheme, rest)) if web(scheme) => rest,
+        _ => text,
+    };
+    let host = host.strip_suffix('/').unwrap_or(host);
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
     let label = |l: &str| {
         (1..=63).contains(&l.len())
             && !l.starts_with('-')
@@ -75,8 +80,24 @@ mod tests {
 
     #[test]
     fn a_site_url_has_one_form() {
-        assert_eq!(site_url(" https://ACME.webex.example/ ").unwrap(), "acme.webex.example");
-        for bad in ["", "acme", "acme.webex.example/path", "a b.example", "-a.example", "a..b"] {
+        for typed in [
+            " https://ACME.webex.example/ ",
+            "HTTP://acme.webex.example",
+            "acme.webex.example.",
+            "acme.webex.example",
+        ] {
+            assert_eq!(site_url(typed).unwrap(), "acme.webex.example", "{typed}");
+        }
+        for bad in [
+            "ftp://a.b",
+            "a.b..",
+            "",
+            "acme",
+            "acme.webex.example/path",
+            "a b.example",
+            "-a.example",
+            "a..b",
+        ] {
             assert_eq!(site_url(bad), Err(SiteUrlError), "{bad}");
         }
     }

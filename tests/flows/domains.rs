@@ -75,6 +75,21 @@ fn d2_not_found_says_what_was_found_and_when_it_is_of_use() {
 }
 
 #[test]
+fn d2_the_backend_s_hint_is_shown_with_what_was_seen() {
+    let (world, mut pilot) = open(VerifyNow);
+    let hint = "The value stands at acme-labs.example itself; publish it at \
+                _hublink-challenge.acme-labs.example.";
+    for result in [CheckResult::NotFound, CheckResult::WrongToken] {
+        let mut amiss = check(result, &["hublink_b7Qw"]);
+        amiss.detail = hint.into();
+        amiss.not_before = Some(at("2026-03-01T14:05:00Z"));
+        look_up(&world, &mut pilot, amiss);
+        assert!(reads(&pilot, hint), "{}", pilot.text());
+        assert!(reads(&pilot, "Found: “hublink_b7Qw”"), "{}", pilot.text());
+    }
+}
+
+#[test]
 fn d2_a_wrong_token_and_a_failed_look_up_are_told_apart() {
     let (world, mut pilot) = open(VerifyNow);
     look_up(&world, &mut pilot, check(CheckResult::WrongToken, &["hublink=old"]));

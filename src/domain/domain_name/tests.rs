@@ -22,6 +22,45 @@ fn d5_names_are_lower_case_a_labels() {
 }
 
 #[test]
+fn d5_a_domain_is_understood_as_it_is_typed() {
+    use DomainNameError as E;
+    for text in [
+        "acme.example.",
+        "https://acme.example/",
+        "HTTP://acme.example:443/login?a=b#c",
+        "@acme.example",
+        "ACME.example ",
+        "\tacme.example\n",
+        "fay@acme.example",
+        "<fay.moss@Acme.Example>",
+        "mailto:fay@acme.example",
+        "\"acme.example\",",
+        "acme。example。",
+        "https://fay@acme.example",
+    ] {
+        let read = DomainName::typed(text);
+        assert_eq!(read.map(String::from).as_deref(), Ok("acme.example"), "{text}");
+    }
+    assert_eq!(DomainName::typed("@Bücher.example.").unwrap().as_str(), "xn--bcher-kva.example");
+    for (text, want) in [
+        ("", E::Malformed),
+        ("https://", E::Malformed),
+        ("@", E::Malformed),
+        ("acme..example", E::Malformed),
+        ("acme.example..", E::Malformed),
+        ("*.acme.example", E::Malformed),
+        ("acme example", E::Malformed),
+        ("acme", E::OneLabel),
+        ("https://127.0.0.1/", E::IpLiteral),
+        ("::1", E::IpLiteral),
+        ("co.uk.", E::PublicSuffix),
+        ("https://a.test", E::SpecialUse),
+    ] {
+        assert_eq!(DomainName::typed(text), Err(want), "{text}");
+    }
+}
+
+#[test]
 fn d3_refused_names() {
     use DomainNameError as E;
     let cases = [

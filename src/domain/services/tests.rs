@@ -30,3 +30,19 @@ fn services_are_read_by_their_codes() {
     assert!(has(&[line(Service::Meetings, 1)], Service::Meetings));
     assert!(!has(&[line(Service::Meetings, 1)], Service::ContactCenter));
 }
+
+#[test]
+fn section_4_a_service_is_understood_as_people_write_it() {
+    for word in
+        ["contact-center", "contact_center", "contact center", " Contact Center ", "ContactCentre"]
+    {
+        assert_eq!(Service::from_word(word), Some(Service::ContactCenter), "{word}");
+    }
+    for service in Service::ALL {
+        assert_eq!(Service::from_word(service.code()), Some(service));
+        assert_eq!(Service::from_word(service.title()), Some(service));
+    }
+    assert_eq!(Service::from_word("contact"), None);
+    assert_eq!(Service::from_word(""), None);
+    assert!(ServiceError.to_string().contains("contact_center"));
+}

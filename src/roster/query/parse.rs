@@ -134,7 +134,7 @@ fn domains(token: &Token) -> Result<Vec<String>, QueryError> {
             names.push(String::new());
             continue;
         }
-        let name = DomainName::parse(part).map_err(|error| {
+        let name = DomainName::typed(part).map_err(|error| {
             let why = if part.is_empty() {
                 "takes a domain".to_owned()
             } else {

@@ -54,6 +54,11 @@ fn section_5_values() {
     assert_eq!(terms("outcome:link_now")[0].test, Test::Outcome(outcome_bit(Outcome::LinkNow)));
     let domains = vec!["xn--bcher-kva.example".into(), String::new()];
     assert_eq!(terms("domain:Bücher.example,none")[0].test, Test::Domain(domains));
+    // A domain is understood as it is typed (rule D5).
+    for typed in ["@acme.example", "https://acme.example/", "ACME.example.", "fay@acme.example"] {
+        let want = Test::Domain(vec!["acme.example".into()]);
+        assert_eq!(terms(&format!("domain:{typed}"))[0].test, want, "{typed}");
+    }
     assert_eq!(terms("ticked:no")[0].test, Test::Ticked(false));
 }
 

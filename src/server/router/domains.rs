@@ -141,7 +141,7 @@ async fn act(
     act: DomainAct,
 ) -> Result<ApiJson<OrgDomain>, Refusal> {
     authorize(backend, actor, Action::LinkUsers, Resource::Organization(id)).await?;
-    let name = DomainName::parse(name).map_err(|_| Refusal::not_found("domain"))?;
+    let name = DomainName::typed(name).map_err(|_| Refusal::not_found("domain"))?;
     backend.provider.domain_act(&actor.viewer(), id, &name, act).await.map(ApiJson)
 }
 

@@ -187,7 +187,7 @@ pub async fn sign(
     }
     let mut names = BTreeSet::new();
     for text in &sign.domains {
-        names.insert(DomainName::parse(text).map_err(|error| refused(text, &error.to_string()))?);
+        names.insert(DomainName::typed(text).map_err(|error| refused(text, &error.to_string()))?);
     }
     if names.is_empty() {
         return Err(Refusal::invalid("domains", "Name at least one domain to sign for."));

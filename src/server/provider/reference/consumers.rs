@@ -39,7 +39,7 @@ pub async fn add(
     viewer: &Viewer,
     text: &str,
 ) -> Result<ConsumerDomain, Refusal> {
-    let name = DomainName::parse(text)
+    let name = DomainName::typed(text)
         .map_err(|error| Refusal::invalid("name", format!("{text} {error}.")))?;
     // The one reason a readable name is never added to an organization: it is listed already.
     if name.never_added().is_some() {

@@ -13,6 +13,7 @@ use super::{Reference, organizations};
 use crate::api::domains::{Challenge, Check, OrgDomain};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
+use crate::domain::challenge::record_name;
 use crate::domain::domain_name::DomainName;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
@@ -23,15 +24,7 @@ use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, new_secret, to_millis};
 pub use timers::timers;
 
-/// The label under which the challenge is published.
-const LABEL: &str = "_hublink-challenge";
-
 const COLUMNS: &str = "SELECT name, state, token, added_at, last_check FROM domains";
-
-/// The full name of a domain's challenge record.
-pub fn record_name(domain: &str) -> String {
-    format!("{LABEL}.{domain}")
-}
 
 /// A challenge's value: random, and bound to organization and domain by standing in their row.
 pub fn new_token() -> String {
@@ -95,7 +88,7 @@ pub async fn add(
     id: &str,
     text: &str,
 ) -> Result<OrgDomain, Refusal> {
-    let name = DomainName::parse(text).map_err(|error| never(text, &error.to_string()))?;
+    let name = DomainName::typed(text).map_err(|error| never(text, &error.to_string()))?;
     if let Some(why) = name.never_added() {
         return Err(never(name.as_str(), &why.to_string()));
     }

@@ -73,7 +73,7 @@ fn read_services(codes: &str) -> Result<Vec<Service>, Refusal> {
         return Ok(Vec::new());
     }
     let read = |code: &str| {
-        Service::from_code(code.trim()).ok_or_else(|| {
+        Service::from_word(code).ok_or_else(|| {
             let known = Service::ALL.map(Service::code).join(", ");
             Refusal::invalid("assign", format!("The services are {known}; or write none."))
         })

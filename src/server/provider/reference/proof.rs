@@ -1,17 +1,18 @@
 //! Proving a domain by its challenge (rule D2), when asked and by itself.
 //!
-//! Owns judging what DNS told, the step to verified with all that follows in the same transaction
-//! (rule D4), and the back-off of the look-ups nobody asked for. A failed look-up changes no state.
+//! Owns the step to verified with all that follows in the same transaction (rule D4), and the
+//! back-off of the look-ups nobody asked for. What DNS told is judged in `judging`. A failed look-up
+//! changes no state.
+
+mod judging;
 
 use std::time::Duration;
 
 use futures_util::StreamExt;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::dns::Txt;
 use super::{Reference, domains, identities};
 use crate::api::domains::{Check, CheckResult, OrgDomain};
-use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -23,10 +24,6 @@ const SOON: Duration = Duration::from_secs(30);
 const SELDOM: Duration = Duration::from_hours(6);
 /// Look-ups at once.
 const AT_ONCE: usize = 4;
-/// Values shown of what was there.
-const SEEN: usize = 10;
-/// Characters shown of a value.
-const SEEN_CHARS: usize = 200;
 
 /// Real time at which a domain just added is looked up for the first time.
 pub fn first_check() -> i64 {
@@ -43,9 +40,10 @@ pub async fn verify(
     let before = domains::show(&mut *reference.store.read().await?, id, name).await?;
     let challenge = &before.challenge;
     let told = reference.dns.txt(challenge.record_name.raw()).await;
-    let mut check = judge(told, challenge.record_value.raw(), Timestamp::now());
-    if check.result == CheckResult::NotFound {
-        look_beside(reference, name, challenge.record_value.raw(), &mut check).await;
+    let token = challenge.record_value.raw();
+    let mut check = judging::judge(told, token, Timestamp::now());
+    if judging::looks_beside(&check) {
+        judging::look_beside(&reference.dns, name, token, &mut check).await;
     }
     let mut tx = reference.store.begin().await?;
     let now = domains::show(&mut tx, id, name).await?;
@@ -63,50 +61,6 @@ pub async fn verify(
     let shown = domains::show(&mut tx, id, name).await?;
     tx.commit().await?;
     if is_taken { Err(domains::taken(name)) } else { Ok(shown) }
-}
-
-/// What a look-up means for this challenge.
-fn judge(told: Txt, token: &str, at: Timestamp) -> Check {
-    let mut check = Check {
-        result: CheckResult::NotFound,
-        at,
-        seen: Vec::new(),
-        not_before: None,
-        detail: Untrusted::default(),
-    };
-    match told {
-        Txt::Values(values) => {
-            let right = values.iter().any(|value| value.trim() == token);
-            check.result = if right { CheckResult::Found } else { CheckResult::WrongToken };
-            check.seen = shortened(&values);
-        }
-        Txt::None(ttl) => {
-            let forgotten = |s: u32| at.checked_add(SignedDuration::from_secs(i64::from(s))).ok();
-            check.not_before = ttl.and_then(forgotten);
-        }
-        Txt::Failed(why) => {
-            check.result = CheckResult::Failed;
-            check.detail = why.into();
-        }
-    }
-    check
-}
-
-/// Nothing at the right name: shows what stands at the domain itself, a common mistake.
-async fn look_beside(reference: &Reference, name: &str, token: &str, check: &mut Check) {
-    let Txt::Values(values) = reference.dns.txt(name).await else { return };
-    check.seen = shortened(&values);
-    let record = domains::record_name(name);
-    check.detail = if values.iter().any(|value| value.trim() == token) {
-        format!("The value stands at {name} itself; publish it at {record}.").into()
-    } else {
-        format!("There is no TXT record at {record}; these stand at {name} itself.").into()
-    };
-}
-
-fn shortened(values: &[String]) -> Vec<Untrusted> {
-    let short = |value: &String| value.chars().take(SEEN_CHARS).collect::<String>();
-    values.iter().take(SEEN).map(|value| Untrusted::new(short(value))).collect()
 }
 
 async fn taken_by_another(conn: &mut Conn, id: &str, name: &str) -> Result<bool, sqlx::Error> {

@@ -71,7 +71,7 @@ async fn l0_organizations_and_sites_are_added_by_the_backend_admin() {
     assert_eq!((added.status, &added.json["id"]), (StatusCode::CREATED, &json!("acme-robotics")));
     let second = world.send("POST", "/v1/organizations", ROOT, body).await;
     assert_eq!(second.json["id"], "acme-robotics-2");
-    let site = json!({ "url": "HTTPS://RD.webex.example/", "company": "Acme",
+    let site = json!({ "url": "ftp://RD.webex.example/", "company": "Acme",
                        "site_admins": ["Sam@acme.example"], "organization": "acme" });
     assert_eq!(world.send("POST", "/v1/sites", ROOT, site.clone()).await.status, 422);
     let site = json!({ "url": "https://RD.webex.example/", "company": "Acme",

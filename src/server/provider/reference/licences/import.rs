@@ -94,10 +94,7 @@ impl Columns {
         let mut columns = Self { services: Vec::new(), ignored: Vec::new() };
         for (at, header) in file.layout.extra_headers().enumerate() {
             let name = header.raw().trim().to_lowercase();
-            let is = |service: &Service| {
-                name == service.code() || name == service.title().to_lowercase()
-            };
-            match Service::ALL.into_iter().find(is) {
+            match Service::from_word(&name) {
                 Some(service) => columns.services.push((at, service)),
                 None if name == STATUS => {}
                 None => columns.ignored.push(header.clone()),

@@ -45,6 +45,26 @@ async fn d1_the_challenge_is_random_and_bound_to_organization_and_domain() {
 }
 
 #[tokio::test]
+async fn d5_a_domain_is_understood_as_it_is_typed_wherever_one_is() {
+    let (world, _dns) = world().await;
+    let add = async |name: &str| {
+        let body = json!({ "name": name });
+        world.send("POST", "/v1/organizations/acme/domains", "fay", body).await
+    };
+    assert_eq!(add("https://ACME.example./").await.json["name"], "acme.example");
+    for again in ["@acme.example", " acme.example. ", "fay@acme.example"] {
+        assert_eq!(add(again).await.code(), "exists", "{again}");
+    }
+    let refused = add("https://acme/").await;
+    assert_eq!(
+        (refused.status, refused.code()),
+        (StatusCode::UNPROCESSABLE_ENTITY, "domain_refused")
+    );
+    let path = "/v1/organizations/acme/domains/@ACME.example./verify";
+    assert_eq!(world.send("POST", path, "fay", Value::Null).await.json["name"], "acme.example");
+}
+
+#[tokio::test]
 async fn d2_found_verifies() {
     let (world, dns) = world().await;
     let added = add(&world, "acme", "fay").await;
@@ -69,6 +89,54 @@ async fn d2_not_found_says_what_was_there_and_until_when_not_to_try() {
     let not_before: Timestamp = check["not_before"].as_str().unwrap().parse().unwrap();
     let wait = not_before.duration_since(before).as_secs();
     assert!((899..=960).contains(&wait), "{wait}");
+}
+
+#[tokio::test]
+async fn d2_a_value_published_amiss_is_told_so_and_proves_nothing() {
+    let (world, dns) = world().await;
+    let added = add(&world, "acme", "fay").await;
+    let token = token(&added);
+    let told = async || {
+        let answer = act(&world, "acme", "fay", "verify").await;
+        assert_eq!(answer.json["state"], "pending");
+        let check = &answer.json["last_check"];
+        (check["result"].clone(), check["detail"].as_str().unwrap().to_owned())
+    };
+    for (value, words) in [
+        (format!("\"{token}\""), "in quotes"),
+        (format!("{} {}", &token[..9], &token[9..]), "with blanks in it"),
+        (token.to_uppercase(), "in another case"),
+    ] {
+        dns.publish(RECORD, &value);
+        let (result, detail) = told().await;
+        assert_eq!(result, "wrong_token");
+        assert!(detail.contains(words), "{value}: {detail}");
+    }
+    // The old value at its place, the new one at the domain itself, in quotes.
+    dns.publish(RECORD, "hublink_an-old-one");
+    dns.publish("acme.example", &format!("\"{token}\""));
+    let (result, detail) = told().await;
+    assert_eq!(result, "wrong_token");
+    assert!(detail.contains("stands at acme.example itself"), "{detail}");
+    assert!(detail.contains("in quotes"), "{detail}");
+}
+
+#[tokio::test]
+async fn d2_a_name_doubled_by_a_dns_panel_is_looked_for_and_named() {
+    let (world, dns) = world().await;
+    let added = add(&world, "acme", "fay").await;
+    let doubled = format!("{RECORD}.acme.example");
+    dns.publish(&doubled, &token(&added));
+    // What stands at the domain itself, and a name that cannot be asked for, do not hide it.
+    dns.publish("acme.example", "v=spf1 -all");
+    dns.tell("hublink-challenge.acme.example", Says::ServFail);
+    let answer = act(&world, "acme", "fay", "verify").await;
+    let check = &answer.json["last_check"];
+    assert_eq!((&answer.json["state"], &check["result"]), (&json!("pending"), &json!("not_found")));
+    assert_eq!(check["seen"][0], token(&added));
+    let detail = check["detail"].as_str().unwrap();
+    assert!(detail.contains(&format!("stands at {doubled}: the DNS panel added")), "{detail}");
+    assert!(detail.contains("Enter the name as _hublink-challenge there"), "{detail}");
 }
 
 #[tokio::test]

@@ -29,6 +29,8 @@ pub(super) const LIST: &str = "domains";
 pub(super) const BELOW: u16 = 12;
 /// No more of what was found than this is shown.
 const SEEN: usize = 3;
+/// Columns of the backend's hint.
+const HINT: usize = 400;
 
 /// What is being done to one domain; one thing at a time.
 #[derive(Default)]
@@ -263,20 +265,13 @@ fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> 
 fn found(check: &Check, here: Here<'_>) -> Block {
     let zone = &here.session.zone;
     let at = when::time(check.at, zone);
-    let seen: Vec<String> =
-        check.seen.iter().take(SEEN).map(|text| format!("“{}”", text.shown_in(60))).collect();
-    let more = check.seen.len().saturating_sub(SEEN);
-    let mut seen = seen.join(", ");
-    if more > 0 {
-        seen = format!("{seen} and {more} more");
-    }
     let (tone, words) = match check.result {
         CheckResult::Found => (Tone::Done, "the record is there.".to_owned()),
         CheckResult::NotFound => {
-            let what = if seen.is_empty() {
-                "nothing is published under this name yet.".to_owned()
-            } else {
-                format!("no record of ours; found instead: {seen}.")
+            let what = match (hint(check), seen(check)) {
+                (Some(hint), _) => hint,
+                (None, None) => "nothing is published under this name yet.".to_owned(),
+                (None, Some(seen)) => format!("no record of ours; found instead: {seen}."),
             };
             let wait = check.not_before.map(|until| {
                 let until = when::moment(until, Some(check.at), zone);
@@ -286,10 +281,13 @@ fn found(check: &Check, here: Here<'_>) -> Block {
             });
             (Tone::Attention, what + wait.unwrap_or_default().as_str())
         }
-        CheckResult::WrongToken => (
-            Tone::Attention,
-            format!("a record with another value: {seen}. Publish the value above, exactly."),
-        ),
+        CheckResult::WrongToken => {
+            let seen = seen(check).unwrap_or_default();
+            let else_what = || {
+                format!("a record with another value: {seen}. Publish the value above, exactly.")
+            };
+            (Tone::Attention, hint(check).unwrap_or_else(else_what))
+        }
         CheckResult::Failed => {
             let detail = if check.detail.is_empty() {
                 String::new()
@@ -302,6 +300,26 @@ fn found(check: &Check, here: Here<'_>) -> Block {
         }
     };
     Block::notice(tone, format!("{at}: {words}"))
+}
+
+/// What the backend says is wrong with the record and what to do, with what it saw.
+fn hint(check: &Check) -> Option<String> {
+    if check.detail.is_empty() {
+        return None;
+    }
+    let seen = seen(check).map(|seen| format!(" Found: {seen}.")).unwrap_or_default();
+    Some(format!("{}{seen}", check.detail.shown_in(HINT)))
+}
+
+/// The first of the values that were there.
+fn seen(check: &Check) -> Option<String> {
+    let first = check.seen.iter().take(SEEN).map(|text| format!("“{}”", text.shown_in(60)));
+    let mut seen = first.collect::<Vec<_>>().join(", ");
+    let more = check.seen.len().saturating_sub(SEEN);
+    if more > 0 {
+        seen = format!("{seen} and {more} more");
+    }
+    (!seen.is_empty()).then_some(seen)
 }
 
 fn consequences(known: &Known) -> Vec<Piece> {
