@@ -22,6 +22,7 @@ use crate::api::welcome::{
 };
 use crate::client::Client;
 use crate::config::credentials::Credential;
+use crate::domain::address::with_unicode;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 
@@ -116,7 +117,7 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     let Reply::WelcomeShown(shown) = anonymous.send(&look, None).await? else {
         return Err(Failure::odd_reply());
     };
-    let (email, name) = (shown.email.shown(), shown.organization_name.shown_in(80));
+    let (email, name) = (with_unicode(&shown.email), shown.organization_name.shown_in(80));
     note(&format!("{email} is welcomed as administrator of {name}."));
     let (client, password) = match shown.asks {
         WelcomeAsks::Password => (anonymous, Some(new_password(&mut input).await?)),

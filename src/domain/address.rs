@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::domain_name::{DomainName, DomainNameError};
+use super::untrusted::{Shown, Untrusted};
 
 /// A usable address in canonical form: lower-case local part, A-label domain.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -104,6 +105,18 @@ impl From<Address> for String {
     fn from(address: Address) -> Self {
         address.text
     }
+}
+
+/// An address with the form in which its owner reads the domain beside it, where that differs
+/// (rule D5). The A-labels always stand too: they tell apart what only looks alike.
+pub fn with_unicode(address: &Untrusted) -> Shown {
+    let text = address.raw().trim();
+    let read = text.rsplit_once('@').and_then(|(local, domain)| {
+        let name = DomainName::parse(domain).ok()?;
+        let unicode = name.unicode()?;
+        Some(format!("{local}@{name} ({local}@{unicode})"))
+    });
+    read.map_or_else(|| address.shown(), |both| Untrusted::new(both).shown())
 }
 
 #[cfg(test)]

@@ -57,3 +57,15 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn d5_an_address_stands_in_both_alphabets() {
+    let shown = |text: &str| with_unicode(&Untrusted::from(text)).to_string();
+    let both = "Lee@xn--bcher-kva.example (Lee@b\u{fc}cher.example)";
+    assert_eq!(shown("Lee@xn--bcher-kva.example"), both);
+    assert_eq!(shown(" Lee@B\u{fc}cher.example "), both);
+    assert_eq!(shown("lee@acme.example"), "lee@acme.example");
+    assert_eq!(shown("nobody"), "nobody");
+    // Cyrillic letters that look Latin: the A-labels tell the two apart.
+    assert!(shown("lee@\u{430}cme.example").starts_with("lee@xn--cme-5cd.example ("));
+}

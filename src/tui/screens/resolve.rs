@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 
 use crate::api::call::{ApiError, Reply, Request, RunCall};
 use crate::api::run::{Resolution, Resolve};
+use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
@@ -46,7 +47,7 @@ impl Resolving {
     }
 
     fn shown(&self, here: Here<'_>) -> Page {
-        let who = self.person.address.shown();
+        let who = with_unicode(&self.person.address);
         let id = self.person.message_id.clone().unwrap_or_else(|| Untrusted::new("unknown"));
         let mut blocks = vec![
             Block::prose(format!(

@@ -18,6 +18,7 @@ use crate::api::call::{ApiError, Reply, Request, TrialCall};
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
 use crate::api::trial::Trial;
+use crate::domain::address::with_unicode;
 use crate::domain::country::Country;
 use crate::domain::draft::Wizard;
 use crate::domain::organization::OrganizationKind;
@@ -191,7 +192,7 @@ fn facts(trial: &Trial, here: Here<'_>) -> String {
         let zone = site.time_zone.as_ref().map(|zone| format!(", {}", zone.shown()));
         format!("Site: {}{}", site.url.shown(), zone.unwrap_or_default())
     }));
-    lines.push(format!("Administrator: {}", trial.administrator.shown()));
+    lines.push(format!("Administrator: {}", with_unicode(&trial.administrator)));
     lines.extend(trial.vertical.map(|one| format!("Industry: {}", one.title())));
     lines.extend(trial.country.map(|country: Country| {
         format!("Country: {}, data in {}", country.name(), country.region().title())

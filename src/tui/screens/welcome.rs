@@ -21,6 +21,7 @@ use crate::api::session::Secret;
 use crate::api::welcome::{
     AcceptWelcome, LookAtWelcome, WelcomeAccepted, WelcomeAsks, WelcomeShown,
 };
+use crate::domain::address::with_unicode;
 use crate::domain::draft::Wizard as Kind;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
@@ -194,7 +195,7 @@ impl Welcome {
         }
         let words = format!(
             "This code is for {}; you signed in as {}. Sign in as the one it is for.",
-            shown.email.shown(),
+            with_unicode(&shown.email),
             who.shown()
         );
         self.refusal = Some(words);

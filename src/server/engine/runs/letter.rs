@@ -4,7 +4,7 @@
 //! (promise I2). Names come from outside: they are shown, and escaped in the HTML part.
 
 use super::driver::Driver;
-use crate::domain::address::Address;
+use crate::domain::address::{Address, with_unicode};
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::domain::user::lapses_at;
 use crate::server::audit;
@@ -36,6 +36,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
     let until = lapses_at(backend.clock.now());
     let words = Words {
         name: shown(&letter.user.name),
+        address: with_unicode(&Untrusted::new(&letter.user.address)),
         organization: shown(&letter.site.organization_name),
         site: shown(&letter.site.url),
         inviter: inviter(driver, &letter.site.url),
@@ -55,6 +56,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
 
 struct Words {
     name: Shown,
+    address: Shown,
     organization: Shown,
     site: Shown,
     inviter: Shown,
@@ -64,7 +66,7 @@ struct Words {
 
 impl Words {
     fn text(&self) -> String {
-        let Self { name, organization, site, inviter, link, until } = self;
+        let Self { name, address, organization, site, inviter, link, until } = self;
         let hello =
             if name.as_str().is_empty() { "Hello,".into() } else { format!("Hello {name},") };
         format!(
@@ -75,6 +77,7 @@ impl Words {
              You have an account on the meeting site {site}. {organization} now manages this\n\
              site and would like to link your account, so that you sign in to it as a member\n\
              of {organization}. Please confirm that this e-mail address is yours:\n\
+             {address}\n\
              \n\
              {link}\n\
              \n\
@@ -88,7 +91,7 @@ impl Words {
     }
 
     fn html(&self) -> String {
-        let name = self.name.html();
+        let (name, address) = (self.name.html(), self.address.html());
         let (organization, site) = (self.organization.html(), self.site.html());
         let (inviter, link) = (self.inviter.html(), Untrusted::new(&self.link).shown().html());
         let until = &self.until;
@@ -99,7 +102,8 @@ impl Words {
              <p>{inviter} invites you on behalf of <b>{organization}</b>.</p>\n\
              <p>You have an account on the meeting site <b>{site}</b>. {organization} now manages\n\
              this site and would like to link your account, so that you sign in to it as a member\n\
-             of {organization}. Please confirm that this e-mail address is yours:</p>\n\
+             of {organization}. Please confirm that this e-mail address is yours:\n\
+             <b>{address}</b></p>\n\
              <p><a href=\"{link}\">Confirm or decline</a></p>\n\
              <p>If the link does not open, copy this address into your browser:<br>\n{link}</p>\n\
              <p>The link works once, until {until}. It opens a page that asks before anything\n\
@@ -153,6 +157,7 @@ mod tests {
     fn words() -> Words {
         Words {
             name: shown("Eve <script>\r\nBcc: all@acme.example"),
+            address: with_unicode(&Untrusted::new("eve@xn--bcher-kva.example")),
             organization: shown("Acme & Sons"),
             site: shown("acme.webex.example"),
             inviter: person("Fay Moss", "fay@acme.example"),
@@ -175,6 +180,15 @@ mod tests {
             ] {
                 assert!(part.contains(said), "{said} in {part}");
             }
+        }
+    }
+
+    #[test]
+    fn d5_the_mail_names_the_address_in_both_alphabets() {
+        let words = words();
+        for part in [words.text(), words.html()] {
+            let both = "eve@xn--bcher-kva.example (eve@b\u{fc}cher.example)";
+            assert!(part.contains(both), "{part}");
         }
     }
 

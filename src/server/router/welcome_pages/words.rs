@@ -6,6 +6,7 @@
 use crate::api::problem::code;
 use crate::api::setup::Setup;
 use crate::api::welcome::WelcomeShown;
+use crate::domain::address::with_unicode;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::WebPage;
@@ -51,10 +52,17 @@ fn until(shown: &WelcomeShown) -> String {
 
 /// The address, which a browser's password store keeps the password with.
 fn address(shown: &WelcomeShown) -> String {
+    let value = shown.email.shown();
+    let both = with_unicode(&shown.email);
+    let beside = if both == value {
+        String::new()
+    } else {
+        format!("<span class=\"small\">{}</span>", both.html())
+    };
     format!(
         "<p><label for=\"email\">Your e-mail address</label><input id=\"email\" name=\"email\" \
-         type=\"email\" value=\"{}\" autocomplete=\"username\" readonly></p>",
-        long(shown.email.raw())
+         type=\"email\" value=\"{}\" autocomplete=\"username\" readonly>{beside}</p>",
+        value.html()
     )
 }
 

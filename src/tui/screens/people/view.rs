@@ -4,6 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::PeopleScreen;
+use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -86,8 +87,8 @@ fn instead(screen: &PeopleScreen, look: &Look<'_>, area: Rect, buf: &mut Buffer)
 fn detail(screen: &PeopleScreen, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     let Some(person) = screen.focused() else { return };
-    let who = [&person.name, &person.address, &person.user_id];
-    let who: Vec<String> = who.map(|part| part.shown().to_string()).into();
+    let address = with_unicode(&person.address);
+    let who = [person.name.shown(), address, person.user_id.shown()].map(|part| part.to_string());
     let mut lines = vec![
         (Tone::Strong, who.join(" · ")),
         (Tone::Text, format!("{}: {}", person.label(), person.why())),

@@ -1,7 +1,9 @@
 //! What a list says about one user.
 
+use crate::domain::address::with_unicode;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome};
+use crate::domain::untrusted::Shown;
 use crate::domain::user::UserState;
 use crate::roster::Row;
 use crate::tui::theme::Tone;
@@ -48,9 +50,8 @@ pub fn cells(row: &Row<'_>, method: Option<LinkingMethod>) -> Vec<Cell> {
 /// Everything about a user on one line.
 pub fn line(row: &Row<'_>) -> String {
     let (name, address, department) = (row.name(), row.address(), row.department());
-    let facts = [name, address, department, row.user_id()];
-    let said: Vec<String> =
-        facts.iter().filter(|fact| !fact.is_empty()).map(|fact| fact.shown().to_string()).collect();
+    let facts = [name.shown(), with_unicode(&address), department.shown(), row.user_id().shown()];
+    let said: Vec<&str> = facts.iter().map(Shown::as_str).filter(|fact| !fact.is_empty()).collect();
     said.join(" · ")
 }
 
@@ -58,7 +59,7 @@ pub fn line(row: &Row<'_>) -> String {
 pub fn of(row: &Row<'_>, method: Option<LinkingMethod>) -> (String, String) {
     let facts = [
         format!("UserID      {}", row.user_id().shown()),
-        format!("Address     {}", row.address().shown()),
+        format!("Address     {}", with_unicode(&row.address())),
         format!("Department  {}", row.department().shown()),
         format!("Status      {}", row.state().code()),
     ];

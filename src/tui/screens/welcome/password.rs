@@ -4,6 +4,7 @@
 
 use crate::api::call::{ApiError, Reply};
 use crate::api::welcome::WelcomeShown;
+use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
 use crate::tui::page::{Block, Edit, FieldSpec, Page};
@@ -55,7 +56,7 @@ impl Passwords {
                  sign in with it and this address:",
                 shown.organization_name.shown()
             )),
-            Block::Prose { tone: Tone::Strong, text: shown.email.shown().to_string() },
+            Block::Prose { tone: Tone::Strong, text: with_unicode(&shown.email).to_string() },
             Block::Gap,
         ];
         let field = |key, label: &str, value: &str, hint, error| {
@@ -122,7 +123,7 @@ pub(super) fn sign_in_page(
             "Welcome to {}. You can sign in already, and keep your password. Sign in as",
             shown.organization_name.shown()
         )),
-        Block::Prose { tone: Tone::Strong, text: shown.email.shown().to_string() },
+        Block::Prose { tone: Tone::Strong, text: with_unicode(&shown.email).to_string() },
         Block::Gap,
         Block::Choice(form.ways(false)),
         Block::Gap,

@@ -4,6 +4,7 @@
 
 use super::{CORRECT, RESEND};
 use crate::api::welcome::Welcome;
+use crate::domain::address::with_unicode;
 use crate::domain::welcome::WelcomeState;
 use crate::tui::page::{Block, RowSpec};
 use crate::tui::screen::Here;
@@ -12,7 +13,7 @@ use crate::tui::when::count;
 
 /// Where it stands, in a sentence.
 pub(super) fn standing(welcome: &Welcome, here: Here<'_>) -> Block {
-    let email = welcome.email.shown();
+    let email = with_unicode(&welcome.email);
     let (tone, words) = match welcome.state {
         WelcomeState::Accepted => {
             let when = welcome.accepted_at.map(|at| format!(" on {}", here.date(at)));
@@ -44,7 +45,7 @@ pub(super) fn standing(welcome: &Welcome, here: Here<'_>) -> Block {
 
 /// What is known of it.
 pub(super) fn facts(welcome: &Welcome, here: Here<'_>) -> Vec<(String, String)> {
-    let mut facts = vec![("To".to_owned(), welcome.email.shown().to_string())];
+    let mut facts = vec![("To".to_owned(), with_unicode(&welcome.email).to_string())];
     let mut fact = |label: &str, value: String| facts.push((label.to_owned(), value));
     fact("Mails", count(welcome.mails, "mail"));
     if let Some(at) = welcome.sent_at {
@@ -87,7 +88,7 @@ pub(super) fn why_fixed(welcome: &Welcome) -> Option<&'static str> {
 
 /// What sending again means.
 pub(super) fn again(welcome: &Welcome) -> Vec<String> {
-    let mut lines = vec![welcome.email.shown().to_string(), String::new()];
+    let mut lines = vec![with_unicode(&welcome.email).to_string(), String::new()];
     lines.push(match welcome.state {
         WelcomeState::Unknown => "It may have arrived already: then they get a second one. Only \
                                   the newest link works."

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::api::call::{ApiError, LinkCall, Reply, Request};
 use crate::api::linking::{Connect as Body, ConnectMail, Enroll, Enrollment};
 use crate::api::session::Secret;
+use crate::domain::address::with_unicode;
 use crate::domain::site_link::{EnrollStep, LinkMailState, connect_code};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -257,7 +258,7 @@ fn resend() -> Block {
 
 /// Where the mail stands, and until when it can be answered.
 fn standing(mail: &ConnectMail, here: Here<'_>) -> Block {
-    let to = mail.to.shown();
+    let to = with_unicode(&mail.to);
     let asked = here.moment(mail.asked_at);
     if mail.expired {
         let words = format!(

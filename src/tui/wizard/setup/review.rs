@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
 use crate::api::organization::Organization;
 use crate::api::welcome::Welcome;
+use crate::domain::address::with_unicode;
 use crate::domain::role::Role;
 use crate::domain::services::{self, Service, ServiceLine};
 use crate::domain::trial::TrialState;
@@ -157,7 +158,7 @@ impl Review {
             }
         }
         if let Some(welcome) = &draft.about.setup.welcome {
-            fact("Administrator", welcome.email.shown().to_string());
+            fact("Administrator", with_unicode(&welcome.email).to_string());
             fact("Welcome mail", welcomed(welcome).to_owned());
         }
         facts

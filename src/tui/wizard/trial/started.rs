@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use crate::api::call::{ApiError, Reply, Request, TrialCall};
 use crate::api::trial::Trial as TrialShown;
+use crate::domain::address::with_unicode;
 use crate::domain::draft::Wizard;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -63,7 +64,7 @@ impl Step<Trial> for Started {
             blocks.push(Block::prose(format!(
                 "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
                  can send it again from the organization's menu.",
-                trial.administrator.shown()
+                with_unicode(&trial.administrator)
             )));
         } else {
             let words = format!("The trial of {company} has started.");

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::NAME;
+use crate::domain::address::with_unicode;
 use crate::domain::number::count;
 use crate::domain::outcome::Outcome;
 use crate::domain::site_link::shown_code;
@@ -50,7 +51,7 @@ pub fn connect(
     until: Timestamp,
     message_id: String,
 ) -> Mail {
-    let site = shown(url);
+    let (site, address) = (shown(url), with_unicode(&Untrusted::new(&to.email)));
     let code = shown_code(code);
     let link = format!("{public_url}/connect/{code}");
     let until = date(until);
@@ -59,7 +60,7 @@ pub fn connect(
         paragraphs: vec![
             format!(
                 "you have asked to link the meeting site {site} to an organization. Please show \
-                 that this address is yours: open the link, or give the code to hublink."
+                 that this address is yours, {address}: open the link, or give the code to hublink."
             ),
             format!("{link}"),
             format!("Code: {code}"),

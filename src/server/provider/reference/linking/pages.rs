@@ -4,6 +4,7 @@
 
 use super::code::{self, Owner, State};
 use super::{NAME, enroll};
+use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::WebPage;
 use crate::server::provider::reference::Reference;
@@ -34,7 +35,7 @@ pub async fn press(reference: &Reference, text: &str) -> Result<WebPage, Refusal
 }
 
 fn question(owner: &Owner) -> WebPage {
-    let (site, email) = (html(&owner.url), html(&owner.email));
+    let (site, email) = (html(&owner.url), with_unicode(&Untrusted::new(&owner.email)).html());
     let until = match owner.state {
         State::Open(at) | State::Expired(at) | State::Used(at) => {
             at.strftime("%-d %B %Y, %H:%M UTC").to_string()

@@ -4,6 +4,7 @@
 //! and headers are the router's.
 
 use super::{Invitation, State};
+use crate::domain::address::with_unicode;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::WebPage;
@@ -15,6 +16,11 @@ fn html(text: &str) -> String {
     Untrusted::new(text).shown_in(NAME).html()
 }
 
+/// The address asked about, in both alphabets (rule D5).
+fn address(invitation: &Invitation) -> String {
+    with_unicode(&Untrusted::new(&invitation.address_key)).html()
+}
+
 fn page(status: u16, title: &str, body: String) -> WebPage {
     WebPage { status, title: title.to_owned(), body }
 }
@@ -22,7 +28,7 @@ fn page(status: u16, title: &str, body: String) -> WebPage {
 /// Who asks, what confirming does, and when; and how to decline.
 pub(super) fn question(invitation: &Invitation, sites: &[String]) -> WebPage {
     let organization = html(&invitation.name);
-    let address = html(&invitation.address_key);
+    let address = address(invitation);
     let mut places = sites.to_vec();
     places.dedup();
     let places = match places.as_slice() {
@@ -57,7 +63,7 @@ pub(super) fn confirmed(invitation: &Invitation, fates: &[(Account, Outcome)]) -
     let organization = html(&invitation.name);
     let mut said = vec![format!(
         "Thank you. You have confirmed that <b>{}</b> is your address.",
-        html(&invitation.address_key)
+        address(invitation)
     )];
     let mut any = false;
     for (account, outcome) in fates {
@@ -97,7 +103,7 @@ pub(super) fn declined(invitation: &Invitation) -> WebPage {
              </b> again by itself.</p><p>If you change your mind, ask an administrator of {0} for a \
              new invitation. You can close this page.</p>",
             html(&invitation.name),
-            html(&invitation.address_key)
+            address(invitation)
         ),
     )
 }

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::address::with_unicode;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::server::provider::Mail;
 use crate::server::provider::reference::onboarding::Desk;
@@ -34,7 +35,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Mail {
     let words = Words {
         organization: shown(letter.organization),
         partner: letter.partner.map(shown),
-        address: shown(letter.email),
+        address: with_unicode(&Untrusted::new(letter.email)),
         created: letter.created,
         can_sign_in: letter.can_sign_in,
         link: format!("{}/welcome/{}", letter.desk.public_url, letter.secret),

@@ -10,6 +10,7 @@ use super::Select;
 use super::filter::Filter;
 use super::picks::Picks;
 use crate::api::call::ApiError;
+use crate::domain::address::with_unicode;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{HeaderBox, Row, Tally};
@@ -258,7 +259,7 @@ fn outcome_tone(outcome: Outcome) -> Tone {
 /// The user under the cursor, whole, and why.
 fn detail(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
     let Some(row) = select.picks.focused() else { return };
-    let mut words = row.address().shown().to_string();
+    let mut words = with_unicode(&row.address()).to_string();
     let mut add = |more: &str| {
         if !more.is_empty() {
             words.push_str(" · ");
