@@ -23,6 +23,7 @@ use crate::api::call::{
     AccountCall, ApiError, Body, InsightsCall, LicenceCall, LinkCall, Method, PlanCall, Reply,
     Request, RosterCall, RunCall, SetupCall, Wire,
 };
+use crate::api::demo::KEY_HEADER;
 use crate::api::session::Secret;
 
 /// How long a connection may take to come about.
@@ -48,6 +49,8 @@ pub struct Options {
     pub proxy: Option<String>,
     /// When and how requests are sent again.
     pub retry: RetryPolicy,
+    /// The key of the demo that runs in this process.
+    pub demo_key: Option<Secret>,
 }
 
 /// Why there is no client.
@@ -70,6 +73,7 @@ pub struct Client {
     http: reqwest::Client,
     endpoint: Endpoint,
     bearer: Option<HeaderValue>,
+    demo_key: Option<HeaderValue>,
     retry: RetryPolicy,
 }
 
@@ -99,7 +103,9 @@ impl Client {
             builder.https_only(true)
         };
         let http = builder.build().map_err(|error| ClientError::Setup(cause(error)))?;
-        Ok(Self { http, endpoint, bearer: None, retry: options.retry })
+        let demo_key = options.demo_key.as_ref().map(|key| secret_header(key.expose()));
+        let demo_key = demo_key.transpose()?;
+        Ok(Self { http, endpoint, bearer: None, demo_key, retry: options.retry })
     }
 
     /// The same client, signed in with a session or a personal token; `None` signs out.
@@ -107,12 +113,7 @@ impl Client {
     /// # Errors
     /// [`ClientError::Token`].
     pub fn with_token(&self, token: Option<&Secret>) -> Result<Self, ClientError> {
-        let bearer = token.map(|token| {
-            let mut value = HeaderValue::try_from(format!("Bearer {}", token.expose().trim()))
-                .map_err(|_| ClientError::Token)?;
-            value.set_sensitive(true);
-            Ok(value)
-        });
+        let bearer = token.map(|token| secret_header(&format!("Bearer {}", token.expose().trim())));
         Ok(Self { bearer: bearer.transpose()?, ..self.clone() })
     }
 
@@ -215,6 +216,9 @@ impl Client {
         if let (true, Some(bearer)) = (signed, &self.bearer) {
             headers.insert(AUTHORIZATION, bearer.clone());
         }
+        if let Some(key) = &self.demo_key {
+            headers.insert(KEY_HEADER, key.clone());
+        }
         match wire.body {
             Body::Empty => {}
             Body::Json(_) => {
@@ -274,6 +278,13 @@ fn patience(request: &Request) -> Duration {
 /// Whether a request carries the session: signing in does not, an old session must not stop it.
 fn signs(request: &Request) -> bool {
     !matches!(request, Request::Account(AccountCall::SignIn(_)))
+}
+
+/// A header that no log shows.
+fn secret_header(text: &str) -> Result<HeaderValue, ClientError> {
+    let mut value = HeaderValue::try_from(text).map_err(|_| ClientError::Token)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// 128 random bits in hexadecimal.

@@ -24,8 +24,11 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
-use crate::server::{Prepared, ServeError, ServeOptions, prepare_on};
+use crate::server::auth::credentials;
+use crate::server::store::new_secret;
+use crate::server::{Backend, Prepared, ServeError, ServeOptions, prepare_on};
 use browser::{Browser, BrowserError};
 use dns::Zone;
 use dns::serve::Sockets;
@@ -39,6 +42,12 @@ use world::{WorldError, WorldOptions};
 pub const FIRST_PERSON: &str = "fay@acme.example";
 /// The database's name in the demo's folder.
 const DATABASE: &str = "demo.db";
+/// The label of the tokens that a start makes.
+const LABEL: &str = "demo";
+/// The label of those that the demo's world files had once.
+const OLD_LABEL: &str = "world file";
+/// Where a secret is cut for a password: enough is left, and it can be typed.
+const PASSWORD_FROM: usize = 41;
 
 /// How the demo is to run.
 #[derive(Debug, Clone, Default)]
@@ -81,8 +90,10 @@ pub enum DemoError {
 pub struct Demo {
     /// Where the backend is.
     pub url: String,
-    /// The first person's token.
+    /// The first person's token; made at each start, as all of them.
     pub token: Secret,
+    /// The demo's key, for listing whom one can be (`api::demo::KEY_HEADER`).
+    pub key: Secret,
     /// The one folder the demo writes to; whoever runs against it keeps its own files there too.
     pub folder: PathBuf,
     end: Option<oneshot::Sender<()>>,
@@ -106,12 +117,14 @@ pub async fn start(options: DemoOptions) -> Result<Demo, DemoError> {
     let url = ports.url.clone();
     let path = folder.path().to_owned();
     let (end, ending) = oneshot::channel();
+    let keys = Keys { people, key: Secret::new(new_secret("demo")) };
+    let key = keys.key.clone();
     let running = tokio::spawn(async move {
-        let run = run(ports, folder.path(), options.world, people, ending).await;
+        let run = run(ports, folder.path(), options.world, keys, ending).await;
         drop(folder);
         run
     });
-    Ok(Demo { url, token, folder: path, end: Some(end), running })
+    Ok(Demo { url, token, key, folder: path, end: Some(end), running })
 }
 
 impl Demo {
@@ -156,20 +169,44 @@ async fn run(
     ports: Ports,
     folder: &Path,
     world: WorldOptions,
-    people: Vec<crate::api::demo::DemoPerson>,
+    keys: Keys,
     ending: oneshot::Receiver<()>,
 ) -> Result<(), DemoError> {
-    let options = serve_options(&ports, folder, world).await?;
+    let mail_key = Secret::new(new_secret("demo"));
+    let options = serve_options(&ports, folder, world, &mail_key).await?;
     let prepared = prepare_on(ports.http, options).await?;
+    keys.put(&prepared.backend).await?;
     let clock = prepared.backend.clock.clone();
     let outbox = Arc::new(Outbox::new(Box::new(move || clock.now())));
     let zone = Arc::new(Zone::default());
     let mut around = JoinSet::new();
     around.spawn(ports.dns.serve(zone.clone()));
-    around.spawn(ports.sink.serve(outbox.clone()));
+    around.spawn(ports.sink.serve(outbox.clone(), mail_key));
     around.spawn(feed::run(prepared.backend.clone(), world.seed));
     let browser = Browser::new(&ports.url)?;
-    serve(prepared, routes::routes(Parts { people, outbox, zone, browser }), ending).await
+    let Keys { people, key } = keys;
+    let password = Secret::new(new_secret("demo").split_off(PASSWORD_FROM));
+    let parts = Parts { people, outbox, zone, browser, key, password };
+    serve(prepared, routes::routes(parts), ending).await
+}
+
+/// The secrets of this start: other users of the host can reach the ports, and have none of them.
+struct Keys {
+    people: Vec<DemoPerson>,
+    key: Secret,
+}
+
+impl Keys {
+    /// Makes the people's tokens good, and none of an earlier start or of the world file.
+    async fn put(&self, backend: &Backend) -> Result<(), DemoError> {
+        let mut tx = backend.store.begin().await.map_err(ServeError::from)?;
+        let tokens: Vec<(&str, &Secret)> =
+            self.people.iter().map(|person| (person.email.raw(), &person.token)).collect();
+        credentials::replace_tokens(&mut tx, OLD_LABEL, &[]).await.map_err(ServeError::from)?;
+        credentials::replace_tokens(&mut tx, LABEL, &tokens).await.map_err(ServeError::from)?;
+        tx.commit().await.map_err(ServeError::from)?;
+        Ok(())
+    }
 }
 
 async fn serve(
@@ -190,6 +227,7 @@ async fn serve_options(
     ports: &Ports,
     folder: &Path,
     world: WorldOptions,
+    mail_key: &Secret,
 ) -> Result<ServeOptions, DemoError> {
     let mut options = ServeOptions::loopback(format!("sqlite:{}", folder.join(DATABASE).display()));
     // The world file is the last to be written: where it is, the world is whole.
@@ -199,7 +237,8 @@ async fn serve_options(
         tokio::task::spawn_blocking(move || world::write(&folder, world)).await??;
     }
     options.world = Some(file);
-    options.smtp = Some(Secret::new(format!("smtp://{}", ports.sink.address())));
+    let (user, key) = (mail::session::USER, mail_key.expose());
+    options.smtp = Some(Secret::new(format!("smtp://{user}:{key}@{}", ports.sink.address())));
     options.resolvers = vec![ports.dns.address()];
     options.public_url = Some(ports.url.clone());
     options.test_clock = true;

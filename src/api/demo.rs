@@ -59,16 +59,20 @@ pub struct OutboxMail {
     /// What its addressee answered through the page.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answered: Option<Answer>,
+    /// The password that the demo's browser chose on the pages of the welcome.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password: Option<Secret>,
 }
 
-/// The password that the demo's browser chooses where a welcome asks for a new one.
-pub const PASSWORD: &str = "welcome to the demo";
+/// The header with the demo's own key: whoever has it may be anybody of the demo's world. It is
+/// made at each start and stays in the process.
+pub const KEY_HEADER: &str = "hublink-demo-key";
 
 /// What an addressee answers on the page of a mail.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Answer {
-    /// Confirm the address; on the pages of a welcome: go through them, with [`PASSWORD`].
+    /// Confirm the address; on the pages of a welcome: go through them.
     Confirm,
     /// "This is not me, or I do not want this."
     Decline,

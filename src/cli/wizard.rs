@@ -84,7 +84,8 @@ pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
     let world = WorldOptions { users: args.users, seed: args.seed };
     let demo = demo::start(DemoOptions { world, data: args.data }).await;
     let demo = demo.map_err(|error| broken(&error))?;
-    let client = Client::new(Endpoint::parse(&demo.url, false)?, &Options::default())?;
+    let options = Options { demo_key: Some(demo.key.clone()), ..Options::default() };
+    let client = Client::new(Endpoint::parse(&demo.url, false)?, &options)?;
     // The demo writes nothing outside its own folder, and neither does the wizard on it.
     let drafts = Paths::under(&demo.folder).drafts_dir();
     let folders = Folders { drafts, exports: demo.folder.join("exports"), credentials: None };

@@ -30,7 +30,7 @@ pub async fn canned(answers: Vec<String>) -> (Client, Arc<Mutex<Vec<String>>>) {
     });
     let retry = RetryPolicy { base: Duration::ZERO, ..RetryPolicy::default() };
     let endpoint = Endpoint::parse(&url, false).unwrap();
-    let client = Client::new(endpoint, &Options { proxy: None, retry }).unwrap();
+    let client = Client::new(endpoint, &Options { retry, ..Options::default() }).unwrap();
     (client.with_token(Some(&Secret::new("s3cret"))).unwrap(), asked)
 }
 
@@ -131,7 +131,7 @@ async fn nobody_there_is_unreachable() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let retry = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
-    let options = Options { proxy: None, retry };
+    let options = Options { retry, ..Options::default() };
     let client = Client::new(Endpoint::parse(&url, false).unwrap(), &options).unwrap();
     let error = client.send(&CLOCK, None).await.unwrap_err();
     assert_eq!(error.code(), "unreachable");

@@ -66,6 +66,7 @@ impl Outbox {
                 code: link.and_then(welcome_code),
                 at,
                 answered: None,
+                password: None,
             });
         }
     }
@@ -85,10 +86,11 @@ impl Outbox {
         self.lock().total
     }
 
-    /// Notes what the addressee answered.
-    pub fn answered(&self, id: u64, answer: Answer) {
+    /// Notes what the addressee answered, and the password that was chosen for them.
+    pub fn answered(&self, id: u64, answer: Answer, password: Option<Secret>) {
         if let Some(mail) = self.lock().kept.iter_mut().find(|mail| mail.id == id) {
             mail.answered = Some(answer);
+            mail.password = password;
         }
     }
 

@@ -1,21 +1,22 @@
 //! The demo's own routes (`api::demo`): people, outbox, answers and DNS.
 //!
-//! Owns reading the requests and the refusals. People can be listed without a session, for that is
-//! how one gets one; everything else asks for somebody who is signed in, as all routes do.
+//! Owns reading the requests and the refusals. People are listed without a session, for that is how
+//! one gets one, to who has the demo's key; everything else asks for somebody who is signed in.
 
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 
 use super::browser::Browser;
 use super::dns::{PublishError, Zone};
 use super::mail::Outbox;
-use crate::api::demo::{Answer, AnswerMail, DemoPerson, OutboxMail, PASSWORD, PublishTxt};
+use crate::api::demo::{Answer, AnswerMail, DemoPerson, KEY_HEADER, OutboxMail, PublishTxt};
 use crate::api::problem::code;
-use crate::server::auth::Actor;
+use crate::api::session::Secret;
+use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::Refusal;
 use crate::server::router::extract::{ApiJson, ApiPath};
 
@@ -33,6 +34,10 @@ pub struct Parts {
     pub zone: Arc<Zone>,
     /// Opens the pages that mails link to.
     pub browser: Browser,
+    /// Who has it may be anybody.
+    pub key: Secret,
+    /// What the browser chooses where a welcome asks for a new password.
+    pub password: Secret,
 }
 
 /// The routes.
@@ -45,8 +50,16 @@ pub fn routes(parts: Parts) -> Router {
         .with_state(Arc::new(parts))
 }
 
-async fn people(State(parts): State<Arc<Parts>>) -> Json<Vec<DemoPerson>> {
-    Json(parts.people.clone())
+async fn people(
+    State(parts): State<Arc<Parts>>,
+    headers: HeaderMap,
+) -> Result<Json<Vec<DemoPerson>>, Refusal> {
+    // The list has everybody's token: other users of the host must not read it.
+    let told = headers.get(KEY_HEADER).map(axum::http::HeaderValue::as_bytes);
+    if told != Some(parts.key.expose().as_bytes()) {
+        return Err(not_signed_in());
+    }
+    Ok(Json(parts.people.clone()))
 }
 
 async fn outbox(_actor: Actor, State(parts): State<Arc<Parts>>) -> Json<Vec<OutboxMail>> {
@@ -65,16 +78,18 @@ async fn answer(
         let Some(link) = &mail.link else {
             return Err(no_answer("This mail has no link, so nobody can answer it."));
         };
+        let mut password = None;
         let pressed = match (&mail.code, body.answer) {
             (Some(_), Answer::Confirm) => {
                 let theirs = parts.people.iter().find(|person| person.email == mail.to);
-                let secret = theirs.map_or(PASSWORD, |person| person.token.expose());
-                parts.browser.walk_through(link.raw(), secret).await
+                let secret = theirs.map_or(&parts.password, |person| &person.token);
+                password = theirs.is_none().then(|| parts.password.clone());
+                parts.browser.walk_through(link.raw(), secret.expose()).await
             }
             (_, answer) => parts.browser.answer(link.raw(), answer).await,
         };
         pressed.map_err(|error| no_answer(format!("This mail cannot be answered: {error}")))?;
-        parts.outbox.answered(id, body.answer);
+        parts.outbox.answered(id, body.answer, password);
     }
     Ok(Json(parts.outbox.newest(LISTED)))
 }

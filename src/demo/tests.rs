@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::api::demo::DemoPerson;
+use crate::api::demo::KEY_HEADER;
 
 fn small() -> DemoOptions {
     DemoOptions { world: WorldOptions { users: 60, seed: 1 }, data: None }
@@ -31,12 +31,54 @@ async fn post(demo: &Demo, path: &str, body: Value) -> (u16, Value) {
     (status, response.json().await.unwrap_or(Value::Null))
 }
 
+async fn people(demo: &Demo, key: &str) -> (u16, Vec<DemoPerson>) {
+    let request = client().get(format!("{}/v1/demo/people", demo.url)).header(KEY_HEADER, key);
+    let response = request.send().await.unwrap();
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap_or_default())
+}
+
 #[tokio::test]
-async fn people_are_told_to_everybody_and_the_rest_to_who_is_signed_in() {
+async fn section_4_other_users_of_the_host_drive_nothing_of_the_demo() {
+    let outer = tempfile::tempdir().unwrap();
+    let kept = DemoOptions { data: Some(outer.path().join("demo")), ..small() };
+    let first = start(kept.clone()).await.unwrap();
+    let (status, known) = people(&first, first.key.expose()).await;
+    assert_eq!((status, known[0].email.raw()), (200, FIRST_PERSON));
+    // Without the key nobody learns a token, signed in or not; the tokens of old are none.
+    assert_eq!(get(&first, "/v1/demo/people", None).await.0, 401);
+    assert_eq!(get(&first, "/v1/demo/people", Some(first.token.expose())).await.0, 401);
+    assert_eq!(people(&first, "demo_0123").await.0, 401);
+    for guess in ["dev-root", "dev-fay", "demo"] {
+        assert_eq!(get(&first, "/v1/me", Some(guess)).await.0, 401, "{guess}");
+        assert_eq!(get(&first, "/v1/demo/outbox", Some(guess)).await.0, 401, "{guess}");
+    }
+    for (path, body) in [
+        ("/v1/clock/advance", json!({"seconds": 60})),
+        ("/v1/demo/dns", json!({"name": "a.example", "value": "b"})),
+        ("/v1/demo/outbox/1/answer", json!({"answer": "confirm"})),
+    ] {
+        let sent = client().post(format!("{}{path}", first.url)).json(&body).send().await.unwrap();
+        assert_eq!(sent.status().as_u16(), 401, "{path}");
+    }
+    for file in std::fs::read_dir(outer.path().join("demo")).unwrap() {
+        let bytes = std::fs::read(file.unwrap().path()).unwrap_or_default();
+        let held = |secret: &Secret| memchr::memmem::find(&bytes, secret.expose().as_bytes());
+        assert!(known.iter().all(|person| held(&person.token).is_none()), "in a file");
+    }
+    first.stop().await.unwrap();
+    let again = start(kept).await.unwrap();
+    for person in &known {
+        let (status, _) = get(&again, "/v1/demo/outbox", Some(person.token.expose())).await;
+        assert_eq!(status, 401, "the tokens of the start before are revoked");
+    }
+    assert_eq!(get(&again, "/v1/demo/outbox", Some(again.token.expose())).await.0, 200);
+    again.stop().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_demo_s_routes_are_for_who_is_signed_in() {
     let demo = start(small()).await.unwrap();
-    let (status, people) = get(&demo, "/v1/demo/people", None).await;
-    let people: Vec<DemoPerson> = serde_json::from_value(people).unwrap();
-    assert_eq!((status, people[0].email.raw()), (200, FIRST_PERSON));
     assert_eq!(get(&demo, "/v1/demo/outbox", None).await.0, 401);
     let (status, mails) = get(&demo, "/v1/demo/outbox", Some(demo.token.expose())).await;
     assert_eq!((status, mails), (200, json!([])));

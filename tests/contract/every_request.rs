@@ -440,7 +440,8 @@ async fn the_demo_answers_its_own_requests() {
     let small = WorldOptions { users: 200, ..WorldOptions::default() };
     let demo = demo::start(DemoOptions { world: small, data: None }).await.unwrap();
     let endpoint = Endpoint::parse(&demo.url, false).unwrap();
-    let client = Client::new(endpoint, &Options::default()).unwrap();
+    let options = Options { demo_key: Some(demo.key.clone()), ..Options::default() };
+    let client = Client::new(endpoint, &options).unwrap();
     let Reply::DemoPeople(people) =
         client.send(&Request::Demo(DemoCall::People), None).await.unwrap()
     else {

@@ -146,6 +146,7 @@ fn mail(id: u64, to: &str, link: bool) -> OutboxMail {
         code: None,
         at: at(NOW),
         answered: None,
+        password: None,
     }
 }
 

@@ -16,6 +16,7 @@ use tokio::time::{sleep, timeout};
 
 use super::Outbox;
 use super::session::{GREETING, Session, Step, TAKEN};
+use crate::api::session::Secret;
 
 /// How many connections are served at once.
 const CONNECTIONS: usize = 64;
@@ -47,16 +48,16 @@ impl Sink {
         self.address
     }
 
-    /// Takes mail until dropped.
-    pub async fn serve(self, outbox: Arc<Outbox>) {
+    /// Takes mail from who has the key, until dropped.
+    pub async fn serve(self, outbox: Arc<Outbox>, key: Secret) {
         let room = Arc::new(Semaphore::new(CONNECTIONS));
         let mut connections = JoinSet::new();
         loop {
             let Ok(permit) = room.clone().acquire_owned().await else { return };
             if let Ok((stream, _)) = self.listener.accept().await {
-                let outbox = outbox.clone();
+                let (outbox, key) = (outbox.clone(), key.clone());
                 connections.spawn(async move {
-                    let _ = converse(stream, &outbox).await;
+                    let _ = converse(stream, &outbox, &key).await;
                     drop(permit);
                 });
             } else {
@@ -67,11 +68,11 @@ impl Sink {
     }
 }
 
-async fn converse(stream: TcpStream, outbox: &Outbox) -> io::Result<()> {
+async fn converse(stream: TcpStream, outbox: &Outbox, key: &Secret) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let (read, mut write) = stream.into_split();
     let mut reader = BufReader::new(read);
-    let mut session = Session::default();
+    let mut session = Session::new(key);
     let mut line = Vec::new();
     write.write_all(GREETING.as_bytes()).await?;
     loop {

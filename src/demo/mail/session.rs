@@ -1,8 +1,15 @@
 //! One SMTP conversation, without the socket: lines in, replies and messages out (RFC 5321).
 //!
-//! Owns the order of commands, the dot rules and the size cap. A message ends at CRLF dot CRLF and
+//! Owns the order of commands, who may send, the dot rules and the size cap. A message ends at CRLF dot CRLF and
 //! nowhere else, so that no text inside a message can smuggle in a second one. Must not do IO.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+use crate::api::session::Secret;
+
+/// As whom the demo's own backend signs in.
+pub const USER: &str = "hublink";
 /// The most bytes of a message.
 pub const MOST_BYTES: usize = 1024 * 1024;
 /// The most recipients of a message.
@@ -42,8 +49,11 @@ enum Phase {
 }
 
 /// A conversation.
-#[derive(Debug, Default)]
-pub struct Session {
+#[derive(Debug)]
+pub struct Session<'a> {
+    key: &'a Secret,
+    /// Whether the other end has shown the key: other users of the host cannot.
+    known: bool,
     phase: Phase,
     recipients: Vec<String>,
 }
@@ -55,7 +65,11 @@ pub const TAKEN: &str = "250 2.0.0 kept in the outbox\r\n";
 
 const OK: Step = Step::Say("250 2.0.0 ok\r\n");
 const EHLO: Step =
-    Step::Say("250-localhost\r\n250-PIPELINING\r\n250-8BITMIME\r\n250 SIZE 1048576\r\n");
+    Step::Say("250-localhost\r\n250-8BITMIME\r\n250-AUTH PLAIN\r\n250 SIZE 1048576\r\n");
+const KNOWN: Step = Step::Say("235 2.7.0 ok\r\n");
+const WRONG_KEY: Step = Step::Say("535 5.7.8 not the demo's own backend\r\n");
+const KEY_FIRST: Step = Step::Say("530 5.7.0 only the demo's own backend sends here\r\n");
+const NO_SUCH_WAY: Step = Step::Say("504 5.5.4 PLAIN with an initial response only\r\n");
 const BAD_SEQUENCE: Step = Step::Say("503 5.5.1 not now\r\n");
 const SYNTAX: Step = Step::Say("501 5.5.4 cannot read that\r\n");
 const UNKNOWN: Step = Step::Say("500 5.5.2 no such command\r\n");
@@ -63,7 +77,12 @@ const TOO_LARGE: Step = Step::Say("552 5.3.4 larger than a megabyte\r\n");
 const TOO_MANY: Step = Step::Say("452 4.5.3 too many recipients\r\n");
 const GO_ON: Step = Step::Say("354 end with a dot on a line of its own\r\n");
 
-impl Session {
+impl<'a> Session<'a> {
+    /// A conversation with somebody who has yet to show this key.
+    pub fn new(key: &'a Secret) -> Self {
+        Self { key, known: false, phase: Phase::default(), recipients: Vec::new() }
+    }
+
     /// How long a line may get before the rest of it is dropped.
     pub fn longest_line(&self) -> usize {
         match self.phase {
@@ -86,6 +105,7 @@ impl Session {
         match verb.to_ascii_uppercase().as_str() {
             "EHLO" => self.hello(EHLO),
             "HELO" => self.hello(OK),
+            "AUTH" => self.auth(rest),
             "MAIL" => self.mail(rest),
             "RCPT" => self.recipient(rest),
             "DATA" => self.start_data(),
@@ -105,6 +125,19 @@ impl Session {
         reply
     }
 
+    fn auth(&mut self, rest: &str) -> Step {
+        if self.phase != Phase::Ready {
+            return BAD_SEQUENCE;
+        }
+        let Some((way, response)) = rest.split_once(' ') else { return NO_SUCH_WAY };
+        if !way.eq_ignore_ascii_case("PLAIN") {
+            return NO_SUCH_WAY;
+        }
+        let want = format!("\0{USER}\0{}", self.key.expose());
+        self.known = STANDARD.decode(response.trim()).is_ok_and(|told| told == want.as_bytes());
+        if self.known { KNOWN } else { WRONG_KEY }
+    }
+
     fn reset(&mut self) {
         if self.phase != Phase::New {
             self.phase = Phase::Ready;
@@ -115,6 +148,9 @@ impl Session {
     fn mail(&mut self, rest: &str) -> Step {
         if self.phase != Phase::Ready {
             return BAD_SEQUENCE;
+        }
+        if !self.known {
+            return KEY_FIRST;
         }
         let Some((_, parameters)) = path(rest, "FROM:") else { return SYNTAX };
         let size = parameters

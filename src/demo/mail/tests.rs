@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use lettre::message::{Mailbox, MultiPart};
+use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::serve::Sink;
@@ -16,9 +17,14 @@ fn outbox() -> Outbox {
 
 type Taken = (Vec<String>, Vec<u8>);
 
+const KEY: &str = "demo_0123";
+/// `hublink` and the key, as PLAIN has them.
+const AUTH: &str = "AUTH PLAIN AGh1YmxpbmsAZGVtb18wMTIz\r\n";
+
 /// Talks and collects the codes of the replies, and the messages.
 fn talk(lines: &[&str]) -> (Vec<String>, Vec<Taken>) {
-    let (mut session, mut codes, mut taken) = (Session::default(), Vec::new(), Vec::new());
+    let key = Secret::new(KEY);
+    let (mut session, mut codes, mut taken) = (Session::new(&key), Vec::new(), Vec::new());
     for line in lines {
         match session.line(line.as_bytes(), false) {
             Step::Silent => {}
@@ -29,8 +35,9 @@ fn talk(lines: &[&str]) -> (Vec<String>, Vec<Taken>) {
     (codes, taken)
 }
 
-const OPEN: [&str; 4] = [
+const OPEN: [&str; 5] = [
     "EHLO a\r\n",
+    AUTH,
     "MAIL FROM:<no-reply@hublink.example> SIZE=100\r\n",
     "RCPT TO:<a@b.example>\r\n",
     "DATA\r\n",
@@ -40,7 +47,7 @@ const OPEN: [&str; 4] = [
 fn dots_are_unstuffed_and_only_crlf_dot_crlf_ends_a_message() {
     let body = ["Subject: x\r\n", "\r\n", "..two\r\n", "bare\n", ".\r\n", "\r\n", ".\n", ".\r\n"];
     let (codes, taken) = talk(&[OPEN.as_slice(), &body, &[".\r\n", "QUIT\r\n"]].concat());
-    assert_eq!(codes, ["250", "250", "250", "354", "221"]);
+    assert_eq!(codes, ["250", "235", "250", "250", "354", "221"]);
     let message = b"Subject: x\r\n\r\n.two\r\nbare\n.\r\n\r\n\n.\r\n".to_vec();
     assert_eq!(taken, [(vec!["a@b.example".to_owned()], message)]);
 }
@@ -49,12 +56,12 @@ fn dots_are_unstuffed_and_only_crlf_dot_crlf_ends_a_message() {
 fn commands_out_of_order_and_unreadable_ones_are_refused() {
     let cases: [(&[&str], &str); 9] = [
         (&["MAIL FROM:<>\r\n"], "503"),
-        (&["HELO a\r\n", "RCPT TO:<a@b.example>\r\n"], "503"),
-        (&["HELO a\r\n", "MAIL FROM:<>\r\n", "DATA\r\n"], "503"),
-        (&["HELO a\r\n", "MAIL a@b.example\r\n"], "501"),
-        (&["HELO a\r\n", "MAIL FROM:<>\r\n", "RCPT TO:<>\r\n"], "501"),
-        (&["HELO a\r\n", "MAIL FROM:<> SIZE=99999999\r\n"], "552"),
-        (&["HELO a\r\n", "MAIL FROM:<>\r\n", "RSET\r\n", "DATA\r\n"], "503"),
+        (&["HELO a\r\n", AUTH, "RCPT TO:<a@b.example>\r\n"], "503"),
+        (&["HELO a\r\n", AUTH, "MAIL FROM:<>\r\n", "DATA\r\n"], "503"),
+        (&["HELO a\r\n", AUTH, "MAIL a@b.example\r\n"], "501"),
+        (&["HELO a\r\n", AUTH, "MAIL FROM:<>\r\n", "RCPT TO:<>\r\n"], "501"),
+        (&["HELO a\r\n", AUTH, "MAIL FROM:<> SIZE=99999999\r\n"], "552"),
+        (&["HELO a\r\n", AUTH, "MAIL FROM:<>\r\n", "RSET\r\n", "DATA\r\n"], "503"),
         (&["EXPN everybody\r\n"], "500"),
         (&["\u{1b}[2J\r\n"], "500"),
     ];
@@ -64,12 +71,26 @@ fn commands_out_of_order_and_unreadable_ones_are_refused() {
 }
 
 #[test]
+fn section_4_only_the_demo_s_own_backend_puts_mails_into_the_outbox() {
+    let guess = "AUTH PLAIN AGh1YmxpbmsAZ3Vlc3M=\r\n";
+    for lines in [
+        ["EHLO a\r\n", "MAIL FROM:<>\r\n", "NOOP\r\n"],
+        ["EHLO a\r\n", guess, "MAIL FROM:<>\r\n"],
+        ["EHLO a\r\n", "AUTH PLAIN\r\n", "MAIL FROM:<>\r\n"],
+        ["EHLO a\r\n", "AUTH LOGIN\r\n", "MAIL FROM:<>\r\n"],
+    ] {
+        let (codes, taken) = talk(&lines);
+        assert!(codes.iter().any(|code| code == "530") && taken.is_empty(), "{lines:?} {codes:?}");
+    }
+}
+
+#[test]
 fn a_message_over_the_cap_is_refused_and_the_next_one_taken() {
     let line = format!("{}\r\n", "x".repeat(998));
     let big = vec![line.as_str(); MOST_BYTES / 1000 + 2];
-    let lines = [OPEN.as_slice(), &big, &[".\r\n"], &OPEN[1..], &["hi\r\n", ".\r\n"]].concat();
+    let lines = [OPEN.as_slice(), &big, &[".\r\n"], &OPEN[2..], &["hi\r\n", ".\r\n"]].concat();
     let (codes, taken) = talk(&lines);
-    assert_eq!(codes, ["250", "250", "250", "354", "552", "250", "250", "354"]);
+    assert_eq!(codes, ["250", "235", "250", "250", "354", "552", "250", "250", "354"]);
     assert_eq!(taken.len(), 1);
 }
 
@@ -94,7 +115,7 @@ fn the_newest_are_kept_and_all_are_counted() {
     assert_eq!(outbox.total(), KEPT as u64 + 5);
     assert!(outbox.mail(5).is_none() && outbox.mail(6).is_some());
     assert_eq!(outbox.newest(2)[0].subject.raw(), (KEPT + 4).to_string());
-    outbox.answered(6, Answer::Confirm);
+    outbox.answered(6, Answer::Confirm, None);
     assert_eq!(outbox.mail(6).unwrap().answered, Some(Answer::Confirm));
 }
 
@@ -102,9 +123,10 @@ fn the_newest_are_kept_and_all_are_counted() {
 async fn a_real_client_is_understood() {
     let sink = Sink::bind().await.unwrap();
     let (address, outbox) = (sink.address(), Arc::new(outbox()));
-    let server = tokio::spawn(sink.serve(outbox.clone()));
+    let server = tokio::spawn(sink.serve(outbox.clone(), Secret::new(KEY)));
     let relay = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(address.ip().to_string())
         .port(address.port())
+        .credentials(Credentials::new("hublink".to_owned(), KEY.to_owned()))
         .build();
     let to: Mailbox = "陈伟 Chen Wei <chen.wei@gmail.com>".parse().unwrap();
     let text = "Guten Tag, Zoë.\n.\nhttp://127.0.0.1:8080/invitation/abc\n";

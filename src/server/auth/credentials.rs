@@ -163,6 +163,42 @@ pub struct NewToken {
     pub created_at: Timestamp,
 }
 
+/// Makes known secrets the tokens of people, in place of all tokens under this label; all sessions
+/// end. People who are not there are left out.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn replace_tokens(
+    conn: &mut Conn,
+    label: &str,
+    tokens: &[(&str, &Secret)],
+) -> Result<(), sqlx::Error> {
+    let now = to_millis(Timestamp::now());
+    sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE label = $2 AND revoked_at IS NULL")
+        .bind(now)
+        .bind(label)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query("UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL")
+        .bind(now)
+        .execute(&mut *conn)
+        .await?;
+    for (person, secret) in tokens {
+        sqlx::query(
+            "INSERT INTO tokens (id, person, label, hash, created_at)
+             SELECT $1, email, $3, $4, $5 FROM people WHERE email = $2",
+        )
+        .bind(new_id("tok"))
+        .bind(*person)
+        .bind(label)
+        .bind(hash_secret(secret.expose()))
+        .bind(now)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
 /// Makes a personal token.
 ///
 /// # Errors

@@ -5,8 +5,9 @@ use ratatui::layout::Rect;
 
 use super::listed;
 use crate::api::call::{ApiError, DemoCall, Reply, Request};
-use crate::api::demo::{Answer, AnswerMail, OutboxMail, PASSWORD};
+use crate::api::demo::{Answer, AnswerMail, OutboxMail};
 use crate::api::session::Secret;
+use crate::domain::address::with_unicode;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -158,7 +159,7 @@ impl Screen for Outbox {
                         crate::domain::untrusted::Untrusted::new(line).shown().to_string()
                     });
                     let text = shown.collect::<Vec<_>>().join("\n");
-                    let text = format!("To: {}\n\n{text}", mail.to.shown());
+                    let text = format!("To: {}\n\n{text}", with_unicode(&mail.to));
                     return Flow::Push(Box::new(Message::new(
                         mail.subject.shown().to_string(),
                         text,
@@ -181,7 +182,12 @@ impl Screen for Outbox {
             _ => None,
         });
         if taken && std::mem::take(&mut self.accepting) && result.is_ok() {
-            let words = format!("Accepted in the demo's browser. The password: {PASSWORD}");
+            let words = match self.chosen().and_then(|mail| mail.password.as_ref()) {
+                Some(password) => {
+                    format!("Accepted in the demo's browser. The password: {}", password.expose())
+                }
+                None => "Accepted in the demo's browser.".to_owned(),
+            };
             cx.toast(Tone::Done, words);
         }
         Flow::Stay
@@ -204,8 +210,9 @@ impl Screen for Outbox {
             error: self.mails.error(),
             is_empty: mails.is_empty(),
         };
-        let detail =
-            self.chosen().map(|mail| format!("To {} · {}", mail.to.shown(), mail.subject.shown()));
+        let detail = self
+            .chosen()
+            .map(|mail| format!("To {} · {}", with_unicode(&mail.to), mail.subject.shown()));
         let detail = detail.unwrap_or_default();
         let Some(place) = listed::view(&said, &detail, look, area, buf) else { return };
         let row = |at: usize| cells(&mails[at], look.here);
