@@ -271,6 +271,12 @@ pub struct Profile {
     /// The account on the site's roster; absent: they have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<ProfileUser>,
+    /// The title, as far as the feed has it.
+    #[serde(default)]
+    pub title: Untrusted,
+    /// The company, as far as the feed has it.
+    #[serde(default)]
+    pub company: Untrusted,
 }
 
 /// A participant's account on the site.
@@ -293,6 +299,12 @@ pub struct ProfileDetail {
     pub audio_types: Vec<AudioUsage>,
     /// What they used, the most used first.
     pub devices: Vec<Untrusted>,
+    /// The work history, a line a station, as far as the feed has it.
+    #[serde(default)]
+    pub history: Vec<Untrusted>,
+    /// Links to social media, as far as the feed has them: https alone.
+    #[serde(default)]
+    pub links: Vec<Untrusted>,
     /// Their meetings of the last 30 days, newest first, 200 at the most.
     pub meetings: Vec<ProfileMeeting>,
 }
@@ -316,6 +328,24 @@ pub struct ProfileMeeting {
     pub video: Option<Rating>,
 }
 
+/// Query of `GET /v1/sites/{url}/insights/devices`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct DevicesQuery {
+    /// Words that must all occur in a device's name, product, place or user, without regard to case
+    /// or accents.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(max_length = 200)]
+    pub find: Option<String>,
+    /// The `next` of the page before; absent for the first page.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cursor: Option<String>,
+    /// How many items at the most, 1 to 500; 100 when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[param(minimum = 1, maximum = 500)]
+    pub limit: Option<u16>,
+}
+
 /// A registered device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Device {
@@ -327,8 +357,11 @@ pub struct Device {
     pub kind: DeviceKind,
     /// The model.
     pub model: Untrusted,
-    /// Where it stands, or whose it is.
+    /// Where it stands.
     pub place: Untrusted,
+    /// Whose it is.
+    #[serde(default)]
+    pub user: Untrusted,
     /// How it is.
     pub state: DeviceState,
     /// The version of its software.
@@ -354,4 +387,10 @@ pub struct FeedTaken {
     pub devices: u64,
     /// Devices of these that were not known.
     pub new_devices: u64,
+    /// People in the feed.
+    #[serde(default)]
+    pub people: u64,
+    /// Links of theirs that are not https and were left out.
+    #[serde(default)]
+    pub links_left_out: u64,
 }

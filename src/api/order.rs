@@ -53,6 +53,12 @@ pub struct Order {
     /// When it was mapped or refused.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub settled_at: Option<Timestamp>,
+    /// The site that its meetings get, as far as it is known: its URL.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_url: Option<Untrusted>,
+    /// That site's time zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<Untrusted>,
     /// Whether this actor may map it now.
     pub may_map: bool,
     /// Whether this actor may accept or decline it now.
@@ -73,6 +79,12 @@ pub struct NewOrder {
     pub country: String,
     /// The services, at least one.
     pub services: Vec<ServiceLine>,
+    /// With meetings: the URL of the site that they get; it may be given when the order is mapped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_url: Option<String>,
+    /// With meetings: that site's time zone, such as `Europe/Berlin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }
 
 /// Body of `POST /v1/orders/{number}/candidates`.
@@ -164,4 +176,11 @@ pub struct MapOrder {
     /// (c) Make a new organization.
     #[serde(default)]
     pub new_organization: bool,
+    /// With meetings: the URL of the site that they get. A new organization needs it, unless the
+    /// order has it already; it must be free.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site_url: Option<String>,
+    /// That site's time zone, such as `Europe/Berlin`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub time_zone: Option<String>,
 }

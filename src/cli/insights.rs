@@ -1,5 +1,6 @@
 //! `hublink site insights`: what a linked site tells about its meetings (rule L9).
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use bytes::Bytes;
@@ -14,7 +15,7 @@ use super::user::file_or_stdin;
 use super::values::coded;
 use crate::api::call::{InsightsCall, Reply, Request};
 use crate::api::insights::{
-    FeedTaken, MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, SiteReport,
+    DevicesQuery, FeedTaken, MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, SiteReport,
 };
 use crate::api::page::PageQuery;
 use crate::domain::insights::Report;
@@ -74,14 +75,19 @@ pub enum InsightsCommand {
         person: String,
     },
     /// The registered devices
-    Devices,
-    /// Take in meetings or devices from a CSV file; what is known already is replaced
+    Devices {
+        /// Only those with these words in name, product, place or user
+        #[arg(long, value_name = "WORDS")]
+        find: Option<String>,
+    },
+    /// Take in meetings, devices or people from a CSV file; what is known already is replaced
     #[command(after_help = "Example:\n  hublink site insights acme.webex.example import \
         meetings.csv\n\nMeetings, a row a participant: MeetingID, Title, Host, Start, End, Email, \
         Name, Joined, Left,\nAudioType, Device, AudioLoss, AudioLatency, AudioJitter, VideoLoss, \
         VideoLatency, VideoJitter,\nResolution. Devices: DeviceID, DeviceName, Kind, Model, Place, \
-        State, Software, Registered,\nLastSeen. Times are RFC 3339; a file with a fault is refused \
-        whole.")]
+        User, State, Software, Registered,\nLastSeen. People: Email, Name, Title, Company, \
+        WorkHistory (stations between bars), Links (between\nblanks; only https is taken). Times \
+        are RFC 3339; a file with a fault is refused whole.")]
     Import {
         /// The file; - reads standard input
         file: PathBuf,
@@ -100,7 +106,7 @@ pub async fn run(args: InsightsArgs, cx: &mut Context) -> Result<(), Failure> {
         Some(InsightsCommand::Meeting { id }) => meeting(site, id, cx).await,
         Some(InsightsCommand::Participants) => participants(site, cx).await,
         Some(InsightsCommand::Participant { person }) => participant(site, person, cx).await,
-        Some(InsightsCommand::Devices) => devices(site, cx).await,
+        Some(InsightsCommand::Devices { find }) => devices(site, find, cx).await,
         Some(InsightsCommand::Import { file }) => {
             let bytes = Bytes::from(file_or_stdin(&file, FILE_BYTES)?);
             let call = InsightsCall::Import(site, bytes);
@@ -113,14 +119,24 @@ pub async fn run(args: InsightsArgs, cx: &mut Context) -> Result<(), Failure> {
 }
 
 fn taken_words(taken: &FeedTaken) -> String {
-    format!(
-        "{} taken, {} of them new, with {}; {} taken, {} of them new.\n",
+    let mut text = format!(
+        "{} taken, {} of them new, with {}; {} taken, {} of them new; {} taken.\n",
         count(taken.meetings, "meeting"),
         thousands(taken.new_meetings),
         count(taken.participants, "participant"),
         count(taken.devices, "device"),
         thousands(taken.new_devices),
-    )
+        people(taken.people),
+    );
+    if taken.links_left_out > 0 {
+        let links = count(taken.links_left_out, "link");
+        text.push_str(&format!("{links} left out: only https links to a named host are taken.\n"));
+    }
+    text
+}
+
+fn people(count: u64) -> String {
+    format!("{} {}", thousands(count), if count == 1 { "person" } else { "people" })
 }
 
 async fn show_report(
@@ -206,19 +222,30 @@ async fn participant(site: String, person: String, cx: &mut Context) -> Result<(
     let Reply::Profile(detail) = cx.ask(Request::Insights(call)).await? else {
         return Err(Failure::odd_reply());
     };
-    let ProfileDetail { profile, meetings, .. } = &*detail;
+    let ProfileDetail { profile, meetings, history, links, .. } = &*detail;
     match cx.out.format() {
         Format::Json => return cx.out.one(&*detail, &[]),
-        Format::Table => cx.out.text(&format!("{}\n", card(profile, columns::PROFILES)))?,
+        Format::Table => {
+            let mut text = card(profile, columns::PROFILES);
+            for (name, lines) in [("history", history), ("links", links)] {
+                for line in lines {
+                    let _ = writeln!(text, "{name:<20}  {}", line.shown());
+                }
+            }
+            cx.out.text(&format!("{text}\n"))?;
+        }
         Format::Csv => {}
     }
     cx.out.list(meetings.iter(), columns::JOINED)
 }
 
-async fn devices(site: String, cx: &mut Context) -> Result<(), Failure> {
+async fn devices(site: String, find: Option<String>, cx: &mut Context) -> Result<(), Failure> {
     let devices = all_pages(
         &cx.client()?,
-        |cursor| Request::Insights(InsightsCall::Devices(site.clone(), PageQuery::at(cursor))),
+        |cursor| {
+            let query = DevicesQuery { find: find.clone(), cursor, limit: Some(PAGE) };
+            Request::Insights(InsightsCall::Devices(site.clone(), query))
+        },
         |reply| match reply {
             Reply::Devices(page) => Some(page),
             _ => None,

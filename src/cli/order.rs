@@ -11,7 +11,9 @@ use super::services::{self, ServiceArgs};
 use crate::api::call::{OrderCall, Reply, Request};
 use crate::api::order::{FindCandidates, MapOrder, NewOrder, Order, OrderCandidate, OrderMatch};
 use crate::api::page::PageQuery;
+use crate::domain::address::with_unicode;
 use crate::domain::order::OrderState;
+use crate::domain::site::site_url;
 use crate::domain::untrusted::{Shown, Untrusted};
 
 /// Orders.
@@ -40,7 +42,7 @@ pub enum OrderCommand {
     /// Map an order to an organization (partner admin)
     #[command(after_help = "Examples:\n  hublink order map SO-2026-0417 --administrator \
         fay@acme.example\n  hublink order map SO-2026-0417 --administrator new@acme.example --org \
-        acme\n  hublink order map SO-2026-0417 --administrator new@acme.example --new\n\nThe \
+        acme\n  hublink order map SO-2026-0417 --administrator new@acme.example --new \\\n    --site-url acme.webex.example --time-zone Europe/Berlin\n\nThe \
         first is for who administers an organization already; --org takes one of the\ncandidates. \
         An organization that you do not manage is asked by mail first: the order\nwaits until one \
         of its full admins accepts.")]
@@ -73,6 +75,12 @@ pub struct AddArgs {
     country: String,
     #[command(flatten)]
     services: ServiceArgs,
+    /// With meetings: the URL of the site that they get; it may be given by `order map`
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site_url: Option<String>,
+    /// That site's time zone, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
 }
 
 /// Where it goes.
@@ -89,6 +97,12 @@ pub struct MapArgs {
     /// Make a new organization
     #[arg(long)]
     new: bool,
+    /// With meetings: the URL of the site that they get; --new needs it
+    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
+    site_url: Option<String>,
+    /// That site's time zone, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    time_zone: Option<String>,
 }
 
 const COLUMNS: &[Column<Order>] = &[
@@ -108,6 +122,8 @@ const COLUMNS: &[Column<Order>] = &[
     },
     Column { name: "partner", cell: |order| Cell::plain_text(&order.partner) },
     Column { name: "received_at", cell: |order| Cell::At(order.received_at) },
+    Column { name: "site_url", cell: |order| Cell::maybe(order.site_url.clone(), Cell::Text) },
+    Column { name: "time_zone", cell: |order| Cell::maybe(order.time_zone.clone(), Cell::Text) },
 ];
 
 const CANDIDATES: &[Column<OrderCandidate>] = &[
@@ -155,6 +171,8 @@ pub async fn run(command: OrderCommand, cx: &mut Context) -> Result<(), Failure>
             company: args.company,
             country: args.country,
             services: args.services.services,
+            site_url: args.site_url,
+            time_zone: args.time_zone,
         }),
         OrderCommand::Show { number } => OrderCall::Show(number),
         OrderCommand::Map(args) => OrderCall::Map(
@@ -163,6 +181,8 @@ pub async fn run(command: OrderCommand, cx: &mut Context) -> Result<(), Failure>
                 administrator: args.administrator,
                 organization: args.org,
                 new_organization: args.new,
+                site_url: args.site_url,
+                time_zone: args.time_zone,
             },
         ),
         OrderCommand::Accept { number } => OrderCall::Accept(number),
@@ -211,7 +231,7 @@ fn match_words(found: &OrderMatch) -> String {
             (Some(name), Some(id)) => format!("{} ({})", name.shown(), own(id)),
             _ => "an organization that you do not manage".to_owned(),
         };
-        let _ = writeln!(text, "{} administers {name}.", found.administrator.shown());
+        let _ = writeln!(text, "{} administers {name}.", with_unicode(&found.administrator));
         let why_not = own(&place.why_not);
         text.push_str(if !place.why_not.is_empty() {
             why_not.as_str()

@@ -6,6 +6,7 @@
 
 mod days;
 mod devices;
+mod people;
 mod quality;
 
 use std::collections::HashMap;
@@ -93,7 +94,8 @@ async fn feed_all(
         let office = Office { site: url.clone(), seed, people: people(backend, &url).await? };
         if !office.people.is_empty() {
             let devices = if first { devices::of(&office, now) } else { Vec::new() };
-            let news = Feed { meetings: days::between(&office, from, now), devices };
+            let people = if first { people::of(&office) } else { Vec::new() };
+            let news = Feed { meetings: days::between(&office, from, now), devices, people };
             if !news.meetings.is_empty() || first {
                 backend.provider.take_feed(&viewer, &url, &news).await?;
             }

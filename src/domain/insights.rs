@@ -1,9 +1,11 @@
 //! What a linked site tells about its meetings (rule L9): words, periods, quality, and the feed.
 //!
 //! Owns the vocabulary of reports and devices. How a stretch of time is cut is [`period`]'s, when
-//! quality is good [`quality`]'s, what a feed may say [`feed`]'s. Must not know how it is stored.
+//! quality is good [`quality`]'s, what a feed may say [`feed`]'s and
+//! [`people`]'s. Must not know how it is stored.
 
 pub mod feed;
+pub mod people;
 pub mod period;
 pub mod quality;
 

@@ -104,13 +104,13 @@ pub async fn authorize(
     }
     let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
     if let Resource::Site(url) = resource
-        && !reads()
         && roles.contains(&Role::SiteAdmin)
         && permits(Role::FullAdmin, action)
         && backend.provider.site_facts(url).await?.organization.is_none()
     {
         // Nobody could: what is missing is the link, and its site admin can make it.
-        return Err(Refusal::not_enrolled(url));
+        let read = reads();
+        return Err(if read { Refusal::not_linked(url) } else { Refusal::not_enrolled(url) });
     }
     Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
 }

@@ -83,6 +83,18 @@ impl Refusal {
         )
     }
 
+    /// 403 for a read: the site is in no organization yet, so there is nobody who could.
+    pub fn not_linked(site: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            code::NOT_ALLOWED,
+            format!(
+                "{site} is not linked to an organization yet; once it is, a full admin could do it."
+            ),
+            "Link the site first.",
+        )
+    }
+
     /// 409: the trial's end has come, and with it the end of changes (rule T1).
     pub fn trial_expired(end: Timestamp) -> Self {
         Self::conflict(

@@ -1,6 +1,6 @@
-//! A feed of insights as CSV or TSV: meetings, a row a participant; or devices, a row each.
+//! A feed of insights as CSV or TSV: meetings, a row a participant; or devices or people, a row each.
 //!
-//! Owns the columns and telling the two files apart. What a record may say is the domain's; here a
+//! Owns the columns and telling the three files apart. What a record may say is the domain's; here a
 //! fault gets its line and column. Unknown columns are passed over; the file is taken whole or
 //! refused whole.
 
@@ -16,6 +16,7 @@ use super::decode::decode;
 use super::error::{Problem, TableError};
 use super::records::{Delimiter, Record, Records};
 use crate::domain::insights::feed::{Fault, FedDevice, FedMeeting, FedParticipant, Feed};
+use crate::domain::insights::people::FedPerson;
 use cells::Cells;
 use columns::{Columns, Kind};
 
@@ -29,6 +30,7 @@ pub fn read_feed(bytes: &[u8], limits: &Limits) -> Result<Feed, TableError> {
     let read = match columns.kind() {
         Kind::Meetings => meetings(records, &columns, limits),
         Kind::Devices => devices(records, &columns, limits),
+        Kind::People => people(records, &columns, limits),
     };
     read.map_err(|fault| fault.named(|n| columns.header(n)))
 }
@@ -182,6 +184,7 @@ fn devices(records: Records<'_>, columns: &Columns, limits: &Limits) -> Result<F
             kind: cells.device_kind("kind")?,
             model: cells.text("model"),
             place: cells.text("place"),
+            user: cells.text("user"),
             state: cells.device_state("state")?,
             software: cells.text("software"),
             registered_at: cells.time("registered_at")?,
@@ -193,6 +196,29 @@ fn devices(records: Records<'_>, columns: &Columns, limits: &Limits) -> Result<F
             return Err(cells.wrong("id", Problem::RepeatedRow { value, first }));
         }
         feed.devices.push(device);
+        Ok(())
+    })?;
+    Ok(feed)
+}
+
+fn people(records: Records<'_>, columns: &Columns, limits: &Limits) -> Result<Feed, TableError> {
+    let mut feed = Feed::default();
+    let mut seen: HashMap<String, u64> = HashMap::new();
+    each(records, columns, limits, |cells| {
+        let person = FedPerson {
+            address: cells.text("address"),
+            name: cells.text("name"),
+            title: cells.text("title"),
+            company: cells.text("company"),
+            history: cells.parts("history"),
+            links: cells.words("links"),
+        };
+        person.check().map_err(|fault| placed(cells, fault))?;
+        if let Some(first) = seen.insert(person.key(), cells.line()) {
+            let value = person.address;
+            return Err(cells.wrong("address", Problem::RepeatedRow { value, first }));
+        }
+        feed.people.push(person);
         Ok(())
     })?;
     Ok(feed)

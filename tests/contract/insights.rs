@@ -1,9 +1,10 @@
 //! Insights and timers over the wire: what is sent in comes back as it was.
 
 use hublink::api::call::{InsightsCall, Reply, Request, TimerCall};
-use hublink::api::insights::{FeedTaken, MeetingsQuery, ReportQuery};
+use hublink::api::insights::{DevicesQuery, FeedTaken, MeetingsQuery, ReportQuery};
 use hublink::api::page::PageQuery;
 use hublink::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed};
+use hublink::domain::insights::people::FedPerson;
 use hublink::domain::insights::period::Period;
 use hublink::domain::insights::quality::{Percent, Rating, Sample};
 use hublink::domain::insights::{AudioType, DeviceKind, DeviceState};
@@ -47,12 +48,21 @@ fn a_feed() -> Feed {
         kind: DeviceKind::Board,
         model: "Board 55".into(),
         place: "Floor 3".into(),
+        user: "ann@acme.example".into(),
         state: DeviceState::Issues,
         software: Untrusted::default(),
         registered_at: None,
         last_seen_at: None,
     };
-    Feed { meetings: vec![meeting], devices: vec![device] }
+    let ann = FedPerson {
+        address: "Ann@acme.example".into(),
+        title: "Head of \u{1b}[1mDesign".into(),
+        company: "Acme Robotics".into(),
+        history: vec!["2015-2019 Designer, Plain GmbH".into()],
+        links: vec!["https://people.example/ann".into(), "javascript:alert(1)".into()],
+        ..FedPerson::default()
+    };
+    Feed { meetings: vec![meeting], devices: vec![device], people: vec![ann] }
 }
 
 const FILE: &str = "MeetingID,Title,Start,End,Email\n\
@@ -63,8 +73,15 @@ pub async fn insights(world: &World) {
     let site = || SITE.to_owned();
     let ask = |call| world.ask(FAY, Request::Insights(call));
     let taken = ask(InsightsCall::Feed(site(), a_feed())).await;
-    let wanted =
-        FeedTaken { meetings: 1, new_meetings: 1, participants: 1, devices: 1, new_devices: 1 };
+    let wanted = FeedTaken {
+        meetings: 1,
+        new_meetings: 1,
+        participants: 1,
+        devices: 1,
+        new_devices: 1,
+        people: 1,
+        links_left_out: 1,
+    };
     assert_eq!(taken, Reply::FeedTaken(wanted));
     let taken = ask(InsightsCall::Import(site(), FILE.into())).await;
     let wanted =
@@ -92,11 +109,18 @@ pub async fn insights(world: &World) {
     let call = InsightsCall::Profile(site(), page.items[0].person.raw().to_owned());
     let Reply::Profile(profile) = ask(call).await else { panic!() };
     assert_eq!(profile.audio_types[0].audio_type, AudioType::CallBack);
-    let Reply::Devices(page) = ask(InsightsCall::Devices(site(), PageQuery::default())).await
-    else {
-        panic!()
-    };
-    assert_eq!(page.items[0].state, DeviceState::Issues);
+    assert_eq!(profile.profile.title.raw(), "Head of \u{1b}[1mDesign");
+    assert_eq!(profile.history[0].raw(), "2015-2019 Designer, Plain GmbH");
+    let links: Vec<_> = profile.links.iter().map(Untrusted::raw).collect();
+    assert_eq!(links, ["https://people.example/ann"], "L9: https alone");
+    for (find, there) in [(None, 1), (Some("bóard ann@acme"), 1), (Some("floor 4"), 0)] {
+        let query = DevicesQuery { find: find.map(str::to_owned), ..DevicesQuery::default() };
+        let Reply::Devices(page) = ask(InsightsCall::Devices(site(), query)).await else {
+            panic!()
+        };
+        assert_eq!(page.items.len(), there, "{find:?}");
+        assert!(page.items.iter().all(|device| device.state == DeviceState::Issues));
+    }
 
     let other = InsightsCall::Report("rd.webex.example".into(), ReportQuery::default());
     let refused = world.refused(FAY, Request::Insights(other)).await;

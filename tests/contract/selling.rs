@@ -76,6 +76,8 @@ pub async fn orders(world: &World) {
             company: "Acme Robotics GmbH".into(),
             country: "DE".into(),
             services: vec![line(Service::Calling, 4)],
+            site_url: None,
+            time_zone: None,
         };
         ask(ROOT, OrderCall::Add(new)).await;
     }
@@ -88,6 +90,8 @@ pub async fn orders(world: &World) {
             administrator: administrator.into(),
             organization: None,
             new_organization: false,
+            site_url: None,
+            time_zone: None,
         };
         OrderCall::Map(number.into(), map)
     };

@@ -106,6 +106,44 @@ fn l9_the_chart_follows_the_figure() {
     assert!(reads(&pilot, "Time in meetings"), "each view keeps its place\n{}", pilot.text());
 }
 
+#[test]
+fn l9_devices_are_found_by_typing() {
+    let mut pilot = opened(&Places::new(), (80, 24));
+    assert_eq!(pilot.app().can(Action::Filter), Availability::Hidden, "not in reports");
+    at(&mut pilot, "devices");
+    assert!(pilot.sees("/ name, product, place or user"), "{}", pilot.text());
+    pilot.press(Action::Filter).text_in("birch").pass(300);
+    let finds = pilot.sent.iter().filter_map(|request| match request {
+        Request::Insights(InsightsCall::Devices(_, query)) => Some(query.find.clone()),
+        _ => None,
+    });
+    assert_eq!(finds.collect::<Vec<_>>(), [None, Some("birch".to_owned())], "one rests first");
+    assert!(pilot.sees("Birch") && !pilot.sees("Aurora"), "{}", pilot.text());
+    pilot.text_in("x").pass(300);
+    assert!(reads(&pilot, "No device has these words in its name"), "{}", pilot.text());
+    pilot.press(Action::Back).pass(300);
+    assert!(pilot.sees("Aurora") && pilot.sees("Reception"), "{}", pilot.text());
+    assert!(pilot.sees("Devices"), "the first esc clears, it does not leave");
+}
+
+#[test]
+fn l9_a_profile_tells_who_it_is_as_far_as_the_feed_has_it() {
+    let mut pilot = opened(&Places::new(), (160, 30));
+    at(&mut pilot, "people");
+    assert!(reads(&pilot, "Head of Design · Acme Robotics"), "{}", pilot.text());
+    let mut pilot = opened(&Places::new(), (80, 24));
+    at(&mut pilot, "people");
+    pilot.press(Action::Open);
+    for told in [
+        "Head of Design, Acme Robotics",
+        "· 2015–2019 Designer, Plain GmbH",
+        "→ https://people.example/amara",
+    ] {
+        assert!(pilot.sees(told), "{told}\n{}", pilot.text());
+    }
+    assert!(pilot.sees("Design review"), "the meetings keep their room: {}", pilot.text());
+}
+
 /// Makes another site of it.
 type Change = fn(&mut Site);
 

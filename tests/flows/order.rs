@@ -7,6 +7,7 @@ use hublink::domain::country::Country;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::domain::order::OrderState;
 use hublink::domain::organization::OrganizationKind;
+use hublink::domain::services::{Service, ServiceLine};
 use hublink::domain::trial::TrialState;
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
@@ -101,6 +102,8 @@ fn to_map(organization: Option<&str>, new: bool) -> MapOrder {
         administrator: WHO.to_owned(),
         organization: organization.map(str::to_owned),
         new_organization: new,
+        site_url: None,
+        time_zone: None,
     }
 }
 
@@ -192,6 +195,32 @@ fn t3_c_a_new_organization() {
     assert_eq!(mapped(&pilot), [to_map(None, true)]);
     pilot.hit("esc");
     assert!(pilot.ended && world.saved(Kind::Order).is_none(), "the draft is done with");
+}
+
+#[test]
+fn t3_c_meetings_get_a_site_in_a_new_organization() {
+    let world = world(nothing_found(WHO));
+    let meetings = ServiceLine { service: Service::Meetings, quantity: 12 };
+    world.with(|world| world.orders[1].services.push(meetings));
+    let mut pilot = world.order((200, 30));
+    pilot.text_in(WHO).hit("enter");
+    assert!(!pilot.sees("Site URL"), "not before a new one is chosen\n{}", pilot.text());
+    pilot.hit("space");
+    assert!(pilot.sees("Site URL") && pilot.sees("Time zone"), "{}", pilot.text());
+    assert!(pilot.sees("→ 1 new organization, 1 new site"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(mapped(&pilot).is_empty());
+    assert!(reads(&pilot, "Meetings need a site: give its URL."), "{}", pilot.text());
+    pilot.text_in("borealis.webex.example").press(Action::NextPane).text_in("Europe/Oslo");
+    let command = "--new --site-url borealis.webex.example --time-zone Europe/Oslo";
+    assert!(reads(&pilot, command), "{}", pilot.text());
+    pilot.hit("enter").hit("enter");
+    let want = MapOrder {
+        site_url: Some("borealis.webex.example".into()),
+        time_zone: Some("Europe/Oslo".into()),
+        ..to_map(None, true)
+    };
+    assert_eq!(mapped(&pilot), [want]);
 }
 
 #[test]

@@ -140,6 +140,8 @@ pub fn order(number: &str, company: &str) -> Order {
         organization_name: None,
         replaces_partner: None,
         settled_at: None,
+        site_url: None,
+        time_zone: None,
         may_map: true,
         may_answer: false,
     }

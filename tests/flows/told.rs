@@ -78,6 +78,8 @@ pub fn insights(world: &World, call: &InsightsCall) -> Option<Reply> {
             Reply::Profile(Box::new(ProfileDetail {
                 profile,
                 audio_types: vec![usage(AudioType::Voip, 700)],
+                history: vec!["2015–2019 Designer, Plain GmbH".into()],
+                links: vec!["https://people.example/amara".into()],
                 devices: vec!["Desktop app, Windows".into()],
                 meetings: vec![ProfileMeeting {
                     id: "m1".into(),
@@ -89,8 +91,10 @@ pub fn insights(world: &World, call: &InsightsCall) -> Option<Reply> {
                 }],
             }))
         }
-        InsightsCall::Devices(..) => {
-            let items = if world.fed { devices() } else { vec![] };
+        InsightsCall::Devices(_, query) => {
+            let mut items = if world.fed { devices() } else { vec![] };
+            let words = query.find.clone().unwrap_or_default();
+            items.retain(|device| device.name.raw().to_lowercase().contains(&words));
             Reply::Devices(Page { items, next: None })
         }
         InsightsCall::Feed(..) | InsightsCall::Import(..) => return None,
@@ -247,6 +251,8 @@ fn profile() -> Profile {
             department: "Sales".into(),
             state: UserState::Unlinked,
         }),
+        title: "Head of Design".into(),
+        company: "Acme Robotics".into(),
     }
 }
 
@@ -262,6 +268,8 @@ fn guest() -> Profile {
         audio: ratings(0, 0, 1),
         video: ratings(0, 0, 0),
         user: None,
+        title: Untrusted::default(),
+        company: Untrusted::default(),
     }
 }
 
@@ -272,6 +280,7 @@ fn devices() -> Vec<Device> {
         kind,
         model: "Room Kit".into(),
         place: "Floor 3".into(),
+        user: Untrusted::default(),
         state,
         software: "RoomOS 11.20".into(),
         registered_at: Some(at("2025-11-03T08:00:00Z")),

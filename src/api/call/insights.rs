@@ -3,7 +3,7 @@
 use bytes::Bytes;
 
 use super::{Reply, Wire, boxed, read, seg};
-use crate::api::insights::{MeetingsQuery, ReportQuery};
+use crate::api::insights::{DevicesQuery, MeetingsQuery, ReportQuery};
 use crate::api::page::PageQuery;
 use crate::domain::insights::feed::Feed;
 
@@ -21,7 +21,7 @@ pub enum InsightsCall {
     /// `GET /v1/sites/{url}/insights/participants/{person}` -> `Profile`.
     Profile(String, String),
     /// `GET /v1/sites/{url}/insights/devices` -> `Devices`, by name.
-    Devices(String, PageQuery),
+    Devices(String, DevicesQuery),
     /// `POST /v1/sites/{url}/insights` -> `FeedTaken`.
     Feed(String, Feed),
     /// `POST /v1/sites/{url}/insights/import` -> `FeedTaken`; the body is a CSV file as it is.

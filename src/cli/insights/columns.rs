@@ -145,6 +145,8 @@ pub const PARTICIPANTS: &[Column<Participant>] = &[
 pub const PROFILES: &[Column<Profile>] = &[
     Column { name: "person", cell: |profile| Cell::Text(profile.person.clone()) },
     Column { name: "name", cell: |profile| Cell::Text(profile.name.clone()) },
+    Column { name: "title", cell: |profile| Cell::Text(profile.title.clone()) },
+    Column { name: "company", cell: |profile| Cell::Text(profile.company.clone()) },
     Column { name: "meetings", cell: |profile| Cell::Count(profile.meetings) },
     Column { name: "hosted", cell: |profile| Cell::Count(profile.hosted) },
     Column { name: "minutes", cell: |profile| Cell::Count(profile.minutes) },
@@ -184,6 +186,7 @@ pub const DEVICES: &[Column<Device>] = &[
     Column { name: "kind", cell: |device| Cell::Word(DeviceKind::code(device.kind)) },
     Column { name: "model", cell: |device| Cell::Text(device.model.clone()) },
     Column { name: "place", cell: |device| Cell::Text(Untrusted::clone(&device.place)) },
+    Column { name: "user", cell: |device| Cell::Text(device.user.clone()) },
     Column { name: "state", cell: |device| Cell::Word(device.state.code()) },
     Column { name: "software", cell: |device| Cell::Text(device.software.clone()) },
     Column { name: "registered_at", cell: |device| Cell::maybe(device.registered_at, Cell::At) },
@@ -197,4 +200,6 @@ pub const TAKEN: &[Column<FeedTaken>] = &[
     Column { name: "participants", cell: |taken| Cell::Count(taken.participants) },
     Column { name: "devices", cell: |taken| Cell::Count(taken.devices) },
     Column { name: "new_devices", cell: |taken| Cell::Count(taken.new_devices) },
+    Column { name: "people", cell: |taken| Cell::Count(taken.people) },
+    Column { name: "links_left_out", cell: |taken| Cell::Count(taken.links_left_out) },
 ];

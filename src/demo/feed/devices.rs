@@ -6,6 +6,7 @@ use super::days::Office;
 use crate::demo::world::random::Random;
 use crate::domain::insights::feed::FedDevice;
 use crate::domain::insights::{DeviceKind, DeviceState};
+use crate::domain::untrusted::Untrusted;
 
 const ROOMS: [&str; 10] = [
     "Aurora", "Birch", "Cedar", "Delta", "Ember", "Fjord", "Granite", "Harbour", "Iris", "Juniper",
@@ -32,8 +33,10 @@ pub fn of(office: &Office, now: Timestamp) -> Vec<FedDevice> {
         .collect();
     for person in office.people.iter().take(1 + office.people.len() / 40) {
         let n = devices.len();
-        let (name, place) = (format!("Desk of {}", person.name), person.address.clone());
-        devices.push(device(n, (&name, DeviceKind::Desk, "Desk Pro"), place, &mut random, ago));
+        let name = format!("Desk of {}", person.name);
+        let floor = format!("Floor {}", 1 + random.below(4));
+        let desk = device(n, (&name, DeviceKind::Desk, "Desk Pro"), floor, &mut random, ago);
+        devices.push(FedDevice { user: person.address.as_str().into(), ..desk });
     }
     let n = devices.len();
     let phone = ("Reception", DeviceKind::Phone, "Phone 9861");
@@ -60,6 +63,7 @@ fn device(
         kind,
         model: model.into(),
         place: place.into(),
+        user: Untrusted::default(),
         state,
         software: software.into(),
         registered_at: Some(ago(24 * (90 + random.below(500)) as i64)),

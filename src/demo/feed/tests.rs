@@ -23,7 +23,9 @@ fn the_same_seed_tells_the_same_however_it_is_cut() {
     parts.extend(days::between(&office, at("2026-01-15T00:00:00Z"), at(NOW)));
     assert_eq!(whole, parts);
     assert_ne!(whole, days::between(&super::tests::office(140, 2), at(LINKED), at(NOW)));
-    let feed = Feed { meetings: whole, devices: devices::of(&office, at(NOW)) };
+    let (devices, people) = (devices::of(&office, at(NOW)), people::of(&office));
+    assert_eq!(people, people::of(&office));
+    let feed = Feed { meetings: whole, devices, people };
     assert_eq!(feed.check(), Ok(()), "as any feed it must be good");
 }
 
@@ -40,6 +42,18 @@ fn nothing_is_told_before_it_happens() {
         }
         let going_on = meetings.iter().filter(|meeting| meeting.ended_at.is_none()).count();
         assert!((1..12).contains(&going_on), "the stand-up at least: {going_on}");
+    }
+}
+
+#[test]
+fn l9_some_people_have_a_profile_and_all_links_are_shown() {
+    let people = people::of(&office(140, 1));
+    assert!((40..140).contains(&people.len()), "some the feed does not know: {}", people.len());
+    assert!(people.iter().any(|person| person.history.len() > 1));
+    assert!(people.iter().any(|person| !person.links.is_empty()));
+    for person in &people {
+        assert!(!person.title.is_empty() && !person.company.is_empty());
+        assert_eq!(person.shown_links().count(), person.links.len());
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a feed says: meetings with their participants, and devices. The JSON body of the API, and
+//! What a feed says: meetings with their participants, devices, people. The JSON body of the API, and
 //! what a CSV file is read into.
 //!
 //! Owns what no record may say; a fault names the field, and the caller the place. Must not know
@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::people::FedPerson;
 use super::quality::{Resolution, Sample};
 use super::{AudioType, DeviceKind, DeviceState};
 use crate::domain::address::Address;
@@ -28,6 +29,9 @@ pub struct Feed {
     /// Devices.
     #[serde(default)]
     pub devices: Vec<FedDevice>,
+    /// People: who the participants are.
+    #[serde(default)]
+    pub people: Vec<FedPerson>,
 }
 
 /// A meeting. Sent again under the same id it replaces what it was.
@@ -98,9 +102,12 @@ pub struct FedDevice {
     /// The model.
     #[serde(default)]
     pub model: Untrusted,
-    /// Where it stands, or whose it is.
+    /// Where it stands.
     #[serde(default)]
     pub place: Untrusted,
+    /// Whose it is.
+    #[serde(default)]
+    pub user: Untrusted,
     /// How it is.
     pub state: DeviceState,
     /// The version of its software.
@@ -205,6 +212,7 @@ impl FedDevice {
             ("name", &self.name),
             ("model", &self.model),
             ("place", &self.place),
+            ("user", &self.user),
             ("software", &self.software),
         ];
         texts(&all)
@@ -254,6 +262,14 @@ impl Feed {
             device.check().map_err(|fault| placed(at.clone(), fault))?;
             if !devices.insert(device.id.raw().trim()) {
                 return Err(placed(at, Fault { field: "id", why: TWICE }));
+            }
+        }
+        let mut people = HashSet::with_capacity(self.people.len());
+        for (n, person) in self.people.iter().enumerate() {
+            let at = format!("people[{n}]");
+            person.check().map_err(|fault| placed(at.clone(), fault))?;
+            if !people.insert(person.key()) {
+                return Err(placed(at, Fault { field: "address", why: TWICE }));
             }
         }
         Ok(())

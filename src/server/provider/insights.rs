@@ -5,8 +5,8 @@
 
 use super::{Answer, Viewer};
 use crate::api::insights::{
-    Device, FeedTaken, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail, ReportQuery,
-    SiteReport,
+    Device, DevicesQuery, FeedTaken, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail,
+    ReportQuery, SiteReport,
 };
 use crate::api::page::{Page, PageQuery};
 use crate::domain::insights::feed::Feed;
@@ -24,8 +24,8 @@ pub trait Insights: Send + Sync {
     fn profiles<'a>(&'a self, url: &'a str, page: &'a PageQuery) -> Answer<'a, Page<Profile>>;
     /// One of these with the meetings.
     fn profile<'a>(&'a self, url: &'a str, person: &'a str) -> Answer<'a, ProfileDetail>;
-    /// The registered devices, by name.
-    fn devices<'a>(&'a self, url: &'a str, page: &'a PageQuery) -> Answer<'a, Page<Device>>;
+    /// The registered devices, by name; those that match, where something is looked for.
+    fn devices<'a>(&'a self, url: &'a str, query: &'a DevicesQuery) -> Answer<'a, Page<Device>>;
     /// Takes a feed that was checked: what it tells replaces what was told, the rest stays.
     fn take_feed<'a>(
         &'a self,

@@ -8,8 +8,8 @@ use utoipa_axum::routes;
 use super::extract::{ApiJson, ApiPath, ApiQuery, body_refused, site_in_path};
 use super::{LinkedReads, Shared, Writes};
 use crate::api::insights::{
-    Device, FeedTaken, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail, ReportQuery,
-    SiteReport,
+    Device, DevicesQuery, FeedTaken, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail,
+    ReportQuery, SiteReport,
 };
 use crate::api::page::{Page, PageQuery};
 use crate::domain::insights::feed::Feed;
@@ -133,10 +133,10 @@ async fn show_participant(
     backend.provider.profile(&url, &person).await.map(ApiJson)
 }
 
-/// The site's registered devices, by name.
+/// The site's registered devices, by name; `find` looks in name, product, place and user.
 #[utoipa::path(
     get, path = "/v1/sites/{url}/insights/devices", tag = "Insights",
-    params(("url" = String, Path, description = "The site."), PageQuery),
+    params(("url" = String, Path, description = "The site."), DevicesQuery),
     responses((status = 200, body = Page<Device>), LinkedReads),
     security(("bearer" = []))
 )]
@@ -144,13 +144,13 @@ async fn list_devices(
     State(backend): State<Shared>,
     actor: Actor,
     ApiPath(url): ApiPath<String>,
-    ApiQuery(page): ApiQuery<PageQuery>,
+    ApiQuery(query): ApiQuery<DevicesQuery>,
 ) -> Result<ApiJson<Page<Device>>, Refusal> {
     let url = seen(&backend, &actor, &url).await?;
-    backend.provider.devices(&url, &page).await.map(ApiJson)
+    backend.provider.devices(&url, &query).await.map(ApiJson)
 }
 
-/// Take in meetings and devices. What is sent again replaces what was sent; the rest stays.
+/// Take in meetings, devices and people. What is sent again replaces what was sent; the rest stays.
 #[utoipa::path(
     post, path = "/v1/sites/{url}/insights", tag = "Insights",
     params(("url" = String, Path, description = "The site.")),
@@ -169,12 +169,14 @@ async fn take_feed(
     feeds::take(&backend, &actor.viewer(), &url, &feed).await.map(ApiJson)
 }
 
-/// Take in meetings, a row a participant, or devices from a CSV file.
+/// Take in meetings, a row a participant, or devices, or people from a CSV file.
 ///
 /// Meetings: `MeetingID`, `Title`, `Host`, `Start`, `End`, `Email`, `Name`, `Joined`, `Left`,
 /// `AudioType`, `Device`, `AudioLoss`, `AudioLatency`, `AudioJitter`, `VideoLoss`, `VideoLatency`,
-/// `VideoJitter`, `Resolution`. Devices: `DeviceID`, `DeviceName`, `Kind`, `Model`, `Place`,
-/// `State`, `Software`, `Registered`, `LastSeen`. Times are RFC 3339. Other columns are passed over.
+/// `VideoJitter`, `Resolution`. Devices: `DeviceID`, `DeviceName`, `Kind`, `Model`, `Place`, `User`,
+/// `State`, `Software`, `Registered`, `LastSeen`. People: `Email`, `Name`, `Title`, `Company`,
+/// `WorkHistory` (stations between bars) and `Links` (between blanks; those that are not https are
+/// left out). Times are RFC 3339. Other columns are passed over.
 #[utoipa::path(
     post, path = "/v1/sites/{url}/insights/import", tag = "Insights",
     params(("url" = String, Path, description = "The site.")),

@@ -82,6 +82,21 @@ async fn refusals_are_problems_with_a_request_id() {
 }
 
 #[tokio::test]
+async fn section_4_a_site_that_is_not_linked_does_not_answer_only_a_full_admin() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let site = "/v1/sites/new.webex.example";
+    let read = world.get(&format!("{site}/licences"), "ned").await;
+    let write = world.send("DELETE", &format!("{site}/cohorts/a"), "ned", Value::Null).await;
+    assert_eq!((read.status, write.status), (StatusCode::FORBIDDEN, StatusCode::CONFLICT));
+    for answer in [read, write] {
+        let words = format!("{} {}", answer.json["detail"], answer.json["remedy"]);
+        assert!(words.contains("is not linked to an organization yet"), "{words}");
+        assert!(words.contains("Link the site first") && !words.contains("Your roles"), "{words}");
+    }
+}
+
+#[tokio::test]
 async fn bodies_are_read_strictly() {
     let world = Fixture::new().await;
     let post = |kind: &str, body: &'static str| {

@@ -6,15 +6,16 @@
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Name and statements, in order; the place is the version, from 1 on.
-const STEPS: &[(&str, &str)] = &[
-    ("initial", include_str!("../migrations/0001_initial.sql")),
-    ("trials", include_str!("../migrations/0002_trials.sql")),
-    ("setup", include_str!("../migrations/0003_setup.sql")),
-    ("linking", include_str!("../migrations/0004_linking.sql")),
-    ("later", include_str!("../migrations/0005_later.sql")),
-    ("insights", include_str!("../migrations/0006_insights.sql")),
-    ("identities", include_str!("../migrations/0007_identities.sql")),
+/// Version, name and statements, in order.
+const STEPS: &[(i64, &str, &str)] = &[
+    (1, "initial", include_str!("../migrations/0001_initial.sql")),
+    (2, "trials", include_str!("../migrations/0002_trials.sql")),
+    (3, "setup", include_str!("../migrations/0003_setup.sql")),
+    (4, "linking", include_str!("../migrations/0004_linking.sql")),
+    (5, "later", include_str!("../migrations/0005_later.sql")),
+    (6, "insights", include_str!("../migrations/0006_insights.sql")),
+    (7, "identities", include_str!("../migrations/0007_identities.sql")),
+    (13, "told", include_str!("../migrations/0013_told.sql")),
 ];
 
 /// All steps.
@@ -24,10 +25,10 @@ pub(super) fn all() -> Migrator {
 
 /// The first so many steps.
 fn first(steps: usize) -> Migrator {
-    let step = |(version, (name, sql)): (i64, &(&'static str, &'static str))| {
-        Migration::new(version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
+    let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
+        Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations((1..).zip(STEPS).take(steps).map(step).collect())
+    Migrator::with_migrations(STEPS.iter().take(steps).map(step).collect())
 }
 
 #[cfg(test)]

@@ -81,6 +81,12 @@ pub struct Order {
     /// When it was mapped or refused; absent: at the start.
     #[serde(default, deserialize_with = "day")]
     settled: Option<Timestamp>,
+    /// The site that its meetings get when it is mapped.
+    #[serde(default)]
+    site_url: Option<String>,
+    /// That site's time zone.
+    #[serde(default)]
+    time_zone: Option<String>,
 }
 
 fn waiting() -> OrderState {
@@ -189,11 +195,14 @@ async fn write_trial(
 async fn write_order(conn: &mut Conn, order: &Order, now: Timestamp) -> Result<(), WorldError> {
     let wrong = |why: &dyn Display| unreadable("the order", &order.number, why);
     let number = order_number(&order.number).map_err(|why| wrong(&why))?;
+    let url = order.site_url.as_deref().map(site_url).transpose().map_err(|why| wrong(&why))?;
+    let zone = order.time_zone.as_deref().map(time_zone::parse).transpose();
+    let zone = zone.map_err(|why| wrong(&why))?;
     let settled = (order.state != OrderState::Waiting).then(|| order.settled.unwrap_or(now));
     sqlx::query(
         "INSERT INTO orders (number, partner, company, country, received_at, state, way,
-           administrator, organization, asked_at, asked_by, settled_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+           administrator, organization, asked_at, asked_by, settled_at, site_url, time_zone)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
     )
     .bind(&number)
     .bind(&order.partner)
@@ -207,6 +216,8 @@ async fn write_order(conn: &mut Conn, order: &Order, now: Timestamp) -> Result<(
     .bind(order.asked.map(to_millis))
     .bind(order.asked_by.as_deref().map(key))
     .bind(settled.map(to_millis))
+    .bind(url)
+    .bind(zone)
     .execute(&mut *conn)
     .await
     .map_err(|_| wrong(&"there are two, or no organization has the id that it names"))?;

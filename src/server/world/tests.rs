@@ -171,6 +171,28 @@ async fn s9_facts_are_stored_as_given() {
 }
 
 #[tokio::test]
+async fn s9_answers_on_a_site_that_is_not_linked_yet_stay_with_the_site() {
+    let world = WORLD
+        .replace("organization = \"acme\"\nsite_admins", "site_admins")
+        .replace("agreement = { domains", "# agreement = { domains");
+    let (_folder, loaded) = load_text(&world, ROSTER).await;
+    let store = loaded.unwrap();
+    let mut conn = store.read().await.unwrap();
+    let asked: Vec<(String, bool, Option<i64>)> = sqlx::query_as(
+        "SELECT address_key, confirmed_at IS NOT NULL, invited_at FROM site_answers ORDER BY 1",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .unwrap();
+    let latest: Timestamp = "2026-02-25T00:00:00Z".parse().unwrap();
+    let amara = ("amara@acme.example".to_owned(), true, Some(latest.as_millisecond()));
+    assert_eq!(asked, [amara], "facts of the address, over all its accounts");
+    let invitations: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM invitations").fetch_one(&mut *conn).await.unwrap();
+    assert_eq!(invitations, 0, "they are no organization's yet");
+}
+
+#[tokio::test]
 async fn l9_a_world_brings_feeds_of_insights() {
     let feed = "MeetingID,Start,End,Email\nm1,2026-02-27T09:00:00Z,,lee@acme.example\n";
     let world = format!("{WORLD}insights = [\"meetings.csv\"]\n");

@@ -50,6 +50,18 @@ impl<'r> Cells<'r> {
         self.cell(field).into()
     }
 
+    /// The parts of a cell, between bars and line ends.
+    pub fn parts(&self, field: &str) -> Vec<Untrusted> {
+        let parts = self.cell(field).split(['|', '\n', '\r']).map(str::trim);
+        parts.filter(|part| !part.is_empty()).map(Untrusted::from).collect()
+    }
+
+    /// The words of a cell, between blanks and bars.
+    pub fn words(&self, field: &str) -> Vec<Untrusted> {
+        let words = self.cell(field).split(|c: char| c == '|' || c.is_whitespace());
+        words.filter(|word| !word.is_empty()).map(Untrusted::from).collect()
+    }
+
     pub fn time(&self, field: &str) -> Result<Option<Timestamp>, TableError> {
         let cell = self.cell(field);
         let wrong = |_| self.wrong(field, Problem::NotATime { value: cell.into() });

@@ -14,6 +14,8 @@ pub enum Kind {
     Meetings,
     /// Devices, a row each.
     Devices,
+    /// People, a row each.
+    People,
 }
 
 /// A known column: the field it is, and the headers it may have, the usual one first.
@@ -43,15 +45,24 @@ const DEVICES: &[Known] = &[
     ("id", &["DeviceID"]),
     ("name", &["DeviceName", "Name"]),
     ("kind", &["Kind", "Type"]),
-    ("model", &["Model"]),
-    ("place", &["Place", "Workspace", "Owner"]),
+    ("model", &["Model", "Product"]),
+    ("place", &["Place", "Workspace", "Location"]),
+    ("user", &["User", "Owner", "AssignedTo"]),
     ("state", &["State", "Status"]),
     ("software", &["Software", "Version"]),
     ("registered_at", &["Registered", "RegisteredAt"]),
     ("last_seen_at", &["LastSeen", "LastSeenAt"]),
 ];
+const PEOPLE: &[Known] = &[
+    ("address", &["Email", "Address", "ParticipantEmail"]),
+    ("name", &["Name", "ParticipantName", "DisplayName"]),
+    ("title", &["Title", "JobTitle"]),
+    ("company", &["Company", "Employer"]),
+    ("history", &["WorkHistory", "History"]),
+    ("links", &["Links", "SocialMedia"]),
+];
 const NEEDED: &str = "the columns MeetingID and Start of meetings, or DeviceID, Kind and State of \
-                      devices";
+                      devices, or Email and Company, WorkHistory or Links of people";
 
 /// The columns of one file.
 #[derive(Debug)]
@@ -75,6 +86,10 @@ impl Columns {
             (Kind::Meetings, MEETINGS)
         } else if ["id", "kind", "state"].iter().all(|field| has(DEVICES, field)) {
             (Kind::Devices, DEVICES)
+        } else if has(PEOPLE, "address")
+            && ["company", "history", "links"].iter().any(|field| has(PEOPLE, field))
+        {
+            (Kind::People, PEOPLE)
         } else {
             let found = headers.iter().map(|header| Untrusted::from(*header)).collect();
             let problem = Problem::MissingColumn { needed: NEEDED, found };

@@ -3,6 +3,7 @@
 use super::*;
 use crate::domain::insights::AudioType;
 use crate::domain::insights::quality::Rating;
+use crate::domain::untrusted::Untrusted;
 
 const MEETINGS: &str = "\
 MeetingID,Title,Host,Start,End,Email,Name,Joined,Left,Audio Type,Device,AudioLoss (%),AudioLatency (ms),AudioJitter,VideoLoss,VideoLatency,VideoJitter,Resolution,Room
@@ -49,6 +50,29 @@ fn l9_devices_are_read_row_by_row() {
     assert_eq!((feed.meetings.len(), feed.devices.len()), (0, 2));
     assert_eq!(feed.devices[0].place.raw(), "Floor 3");
     assert_eq!(feed.devices[1].last_seen_at, None);
+}
+
+const PEOPLE: &str = "\
+Email,Name,Job title,Company,Work history,Links
+kim@plain.example,Kim Lee,Head of Design,Plain GmbH,\"2015-2019 Designer, Acme | 2012-2015 Intern\",https://social.example/kim http://old.example/kim
+,Guest,,Zeta,,
+";
+
+#[test]
+fn l9_people_are_read_with_their_history_and_links() {
+    let feed = read(PEOPLE).unwrap();
+    assert_eq!((feed.meetings.len(), feed.devices.len(), feed.people.len()), (0, 0, 2));
+    let kim = &feed.people[0];
+    assert_eq!((kim.title.raw(), kim.company.raw()), ("Head of Design", "Plain GmbH"));
+    let history: Vec<_> = kim.history.iter().map(Untrusted::raw).collect();
+    assert_eq!(history, ["2015-2019 Designer, Acme", "2012-2015 Intern"]);
+    assert_eq!(kim.shown_links().collect::<Vec<_>>(), ["https://social.example/kim"]);
+    assert_eq!(feed.check(), Ok(()));
+    let twice = format!("{PEOPLE}KIM@plain.example,,,Other,,\n");
+    let told = refused(&twice);
+    assert!(told.starts_with("line 4, column 1 (Email)") && told.contains("line 2"), "{told}");
+    let nobody = refused("Email,Company\n,Plain\n");
+    assert!(nobody.contains("line 2"), "{nobody}");
 }
 
 #[test]

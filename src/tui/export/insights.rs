@@ -142,6 +142,8 @@ pub fn people(people: &[Profile]) -> String {
     let columns = [
         "person",
         "name",
+        "title",
+        "company",
         "meetings",
         "hosted",
         "minutes",
@@ -160,6 +162,8 @@ pub fn people(people: &[Profile]) -> String {
         let mut cells = vec![
             text(&profile.person),
             text(&profile.name),
+            text(&profile.title),
+            text(&profile.company),
             profile.meetings.to_string(),
             profile.hosted.to_string(),
             profile.minutes.to_string(),
@@ -184,6 +188,7 @@ pub fn devices(devices: &[Device]) -> String {
         "Kind",
         "Model",
         "Place",
+        "User",
         "State",
         "Software",
         "Registered",
@@ -196,6 +201,7 @@ pub fn devices(devices: &[Device]) -> String {
             DeviceKind::code(device.kind).to_owned(),
             text(&device.model),
             text(&device.place),
+            text(&device.user),
             device.state.code().to_owned(),
             text(&device.software),
             time(device.registered_at),

@@ -5,11 +5,13 @@
 
 mod before;
 mod board;
+mod finding;
 mod lists;
 pub mod meeting;
 pub mod profile;
 mod tabs;
 
+use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -35,6 +37,7 @@ use crate::tui::widget::{table, text};
 use crate::tui::wizard::{Entry, Offered};
 use board::view::Seen;
 use bytes::Bytes;
+use finding::Finding;
 use lists::Lists;
 use tabs::Section;
 
@@ -68,6 +71,7 @@ pub struct Insights {
     /// Which period, counted from the last one.
     back: usize,
     lists: Lists,
+    finding: Finding,
     /// The list is to be written once all of it has come.
     exporting: bool,
     written: Written,
@@ -86,6 +90,7 @@ impl Insights {
             measures: [Cursor::default(); Report::ALL.len()],
             back: 0,
             lists: Lists::of(url),
+            finding: Finding::default(),
             exporting: false,
             written: Written::default(),
         }
@@ -171,6 +176,26 @@ impl Insights {
                 let height = table::height(listed::place(Self::below(cx.body())));
                 self.lists.go(list, motion, height, cx);
             }
+        }
+    }
+
+    /// Whether the section is one in which something can be looked for.
+    fn finds(&self) -> bool {
+        self.section == Section::Devices
+    }
+
+    fn turn(&mut self, forward: bool) {
+        self.finding.focus(false);
+        self.section = self.section.step(forward);
+    }
+
+    /// Asks for what is looked for, once one has rested.
+    fn look_for(&mut self, cx: &mut Cx<'_>) {
+        if self.finding.is_due(cx.now_ms) {
+            self.lists.find(&self.url, self.finding.words(), cx);
+        }
+        if let Some(due) = self.finding.due() {
+            cx.wake_at(due);
         }
     }
 
@@ -269,8 +294,8 @@ impl Screen for Insights {
         About::of(
             "insights",
             "What the site tells about its meetings: reports by day, week or month, the meetings \
-             now and of the last 30 days, people, devices. Tab goes to the next view, left and \
-             right to another period.",
+             now and of the last 30 days, people, devices, found by typing. Tab goes to the next \
+             view, left and right to another period.",
         )
     }
 
@@ -283,6 +308,8 @@ impl Screen for Insights {
         let told = self.is_linked() && self.told().is_some();
         match action {
             Action::Back | Action::Reload => Availability::Ready,
+            Action::Filter => Availability::shown_if(self.is_linked() && self.finds()),
+            Action::Open if self.finding.is_focused() => Availability::Ready,
             Action::NextPane | Action::PreviousPane => Availability::shown_if(self.is_linked()),
             Action::Period => Availability::shown_if(on_report && self.is_linked()),
             Action::Left | Action::Right => Availability::shown_if(on_report && told),
@@ -295,7 +322,25 @@ impl Screen for Insights {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Period).then(|| format!("by {}", self.by.turned().code()))
+        match action {
+            Action::Period => Some(format!("by {}", self.by.turned().code())),
+            Action::Filter => Some("find".to_owned()),
+            Action::Open if self.finding.is_focused() => Some("keep the words".to_owned()),
+            _ => None,
+        }
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.finds() && self.finding.wants(key)
+    }
+
+    fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
+        self.finding.on_text(key, cx.now_ms);
+        Flow::Stay
+    }
+
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.finding.paste(text, cx.now_ms);
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -304,8 +349,11 @@ impl Screen for Insights {
             return Flow::Stay;
         }
         match action {
-            Action::NextPane => self.section = self.section.step(true),
-            Action::PreviousPane => self.section = self.section.step(false),
+            Action::NextPane => self.turn(true),
+            Action::PreviousPane => self.turn(false),
+            Action::Filter => self.finding.focus(true),
+            Action::Open if self.finding.is_focused() => self.finding.focus(false),
+            Action::Back if self.finds() && self.finding.clear(cx.now_ms) => {}
             Action::Left => self.step(true),
             Action::Right => self.step(false),
             Action::Period => {
@@ -373,6 +421,7 @@ impl Screen for Insights {
                 self.measures[report as usize].clamp(count, parts.measures.height.into());
             }
             list => {
+                self.look_for(cx);
                 let height = table::height(listed::place(Self::below(cx.body())));
                 self.lists.reconcile(list, height, cx);
             }
@@ -396,7 +445,15 @@ impl Screen for Insights {
         }
         match self.section {
             Section::Report(section) => self.view_report(section, look, area, buf),
-            list => self.lists.view(list, look, Self::below(area), buf),
+            list => {
+                let below = Self::below(area);
+                let finds = self.finds() && !self.finding.is_empty();
+                if self.finds() {
+                    let line = layout::inset(Rect { height: 1, ..below }, 1);
+                    self.finding.view(look, line, buf);
+                }
+                self.lists.view(list, finds, look, below, buf);
+            }
         }
     }
 }

@@ -38,6 +38,7 @@ fn device(id: &str) -> FedDevice {
         kind: DeviceKind::Room,
         model: Untrusted::default(),
         place: Untrusted::default(),
+        user: Untrusted::default(),
         state: DeviceState::Online,
         software: Untrusted::default(),
         registered_at: None,
@@ -56,6 +57,7 @@ fn l9_a_fault_names_its_place() {
             meeting("m2", Vec::new()),
         ],
         devices: vec![device("d1"), device("d2")],
+        people: Vec::new(),
     };
     assert_eq!(whole().check(), Ok(()));
     assert_eq!(whole().participants(), 2);

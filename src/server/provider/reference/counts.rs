@@ -50,9 +50,26 @@ pub async fn of_sites(
     Ok(counts)
 }
 
+/// What an address is in an organization, and what it was on a site before that had one.
+const TOLD: [&str; 2] =
+    ["invitations i ON i.organization = s.organization", "site_answers i ON i.site = s.id"];
+
 /// Users who are not linked, and whose address somebody invited, confirmed or declined.
 async fn touched(
     conn: &mut Conn,
+    ids: &[i64],
+    now: Timestamp,
+) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
+    let mut found = Vec::new();
+    for told in TOLD {
+        found.extend(touched_by(conn, told, ids, now).await?);
+    }
+    Ok(found)
+}
+
+async fn touched_by(
+    conn: &mut Conn,
+    told: &'static str,
     ids: &[i64],
     now: Timestamp,
 ) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
@@ -65,8 +82,10 @@ async fn touched(
     sql.push_bind(to_millis(lapsed_before)).push(
         " THEN 2 ELSE 1 END, count(*)
            FROM sites s
-           JOIN invitations i ON i.organization = s.organization
-           JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
+           JOIN ",
+    );
+    sql.push(told).push(
+        " JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
           WHERE u.link = 'none' AND s.id IN (",
     );
     push_ids(&mut sql, ids);

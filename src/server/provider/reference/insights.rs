@@ -17,8 +17,8 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::Reference;
 use crate::api::insights::{
-    Device, FeedTaken, Measured, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail,
-    ReportQuery, SiteReport,
+    Device, DevicesQuery, FeedTaken, Measured, Meeting, MeetingDetail, MeetingsQuery, Profile,
+    ProfileDetail, ReportQuery, SiteReport,
 };
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
@@ -51,8 +51,8 @@ impl Insights for Reference {
         Box::pin(profile::show(self, url, person))
     }
 
-    fn devices<'a>(&'a self, url: &'a str, page: &'a PageQuery) -> Answer<'a, Page<Device>> {
-        Box::pin(devices::list(self, url, page))
+    fn devices<'a>(&'a self, url: &'a str, query: &'a DevicesQuery) -> Answer<'a, Page<Device>> {
+        Box::pin(devices::list(self, url, query))
     }
 
     fn take_feed<'a>(

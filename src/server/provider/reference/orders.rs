@@ -8,6 +8,7 @@ pub mod answers;
 pub mod candidates;
 mod letters;
 pub mod mapping;
+mod site;
 #[cfg(test)]
 mod tests;
 
@@ -30,7 +31,8 @@ use crate::server::store::{Conn, from_millis};
 
 const SELECT: &str = "
     SELECT r.number, r.partner, p.name, r.company, r.country, r.received_at, r.state, r.way,
-           r.administrator, r.organization, o.name, o.partner, m.name, r.asked_at, r.settled_at
+           r.administrator, r.organization, o.name, o.partner, m.name, r.asked_at, r.settled_at,
+           r.site_url, r.time_zone
       FROM orders r JOIN organizations p ON p.id = r.partner
       LEFT JOIN organizations o ON o.id = r.organization
       LEFT JOIN organizations m ON m.id = o.partner";
@@ -124,6 +126,8 @@ async fn read(
         organization_name: shown(10)?,
         replaces_partner: manager,
         settled_at: time(14)?.map(from_millis),
+        site_url: shown(15)?,
+        time_zone: shown(16)?,
         may_map: standing.may_map && open,
         may_answer: standing.may_answer && asked_at.is_some(),
         partner,
@@ -181,13 +185,16 @@ pub struct Found {
     pub organization: Option<String>,
     pub asks: bool,
     pub asked_by: Option<String>,
+    /// The site that its meetings get, as far as it is known.
+    pub site_url: Option<String>,
+    pub time_zone: Option<String>,
 }
 
 /// Looks an order up for an act on it.
 pub async fn find(conn: &mut Conn, number: &str) -> Result<Found, Refusal> {
     let row = sqlx::query(
         "SELECT r.number, r.partner, p.name, r.company, r.country, r.state, r.way, r.administrator,
-                r.organization, r.asked_at IS NOT NULL, r.asked_by
+                r.organization, r.asked_at IS NOT NULL, r.asked_by, r.site_url, r.time_zone
            FROM orders r JOIN organizations p ON p.id = r.partner WHERE r.number = $1",
     )
     .bind(number)
@@ -208,5 +215,7 @@ pub async fn find(conn: &mut Conn, number: &str) -> Result<Found, Refusal> {
         organization: row.try_get(8)?,
         asks: row.try_get(9)?,
         asked_by: row.try_get(10)?,
+        site_url: row.try_get(11)?,
+        time_zone: row.try_get(12)?,
     })
 }

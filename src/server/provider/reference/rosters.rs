@@ -3,6 +3,7 @@
 //! Owns the columns of `site_users`. A number never changes hands and no user is ever removed.
 //! Must not decide what an import means for invitations beyond revoking what the old address had.
 
+pub(in crate::server) mod answers;
 mod links;
 mod single;
 mod stored;
@@ -51,8 +52,9 @@ pub async fn fill(
     let place = Place { site, first: 0, revision: 1, now };
     insert(conn, &place, &rows, |row| extra_json(row.extra.iter())).await?;
     set_revision(conn, site, 1, &columns).await?;
+    stored::write_world_columns(conn, site, file, now).await?;
     if let Some(organization) = organization {
-        stored::write_world_columns(conn, organization, file, now).await?;
+        answers::bring(conn, site, organization).await?;
         identities::keep_users(conn, (site, organization), None).await?;
     }
     Ok(())
@@ -122,9 +124,10 @@ pub async fn upsert(
                 .await?;
         }
     }
-    if let Some(organization) = organization {
-        for address_key in &left_behind {
-            revoke_unused(conn, &organization, address_key, now).await?;
+    for address_key in &left_behind {
+        match &organization {
+            Some(organization) => revoke_unused(conn, organization, address_key, now).await?,
+            None => answers::revoke_unused(conn, site, address_key, now).await?,
         }
     }
     if !new.is_empty() {

@@ -5,7 +5,7 @@
 
 pub mod changing;
 pub mod expiry;
-mod meetings;
+pub mod meetings;
 pub mod starting;
 #[cfg(test)]
 mod tests;

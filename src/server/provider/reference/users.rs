@@ -195,8 +195,13 @@ fn select(site: &SiteFacts) -> QueryBuilder<Sqlite> {
     sql.push_bind(organization.clone()).push(
         " THEN 1 ELSE 2 END)
                    FROM identities d WHERE d.email_key = u.address_key),
-                i.invited_at, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL
+                CASE WHEN w.invited_at > coalesce(i.invited_at, 0) THEN w.invited_at
+                     ELSE i.invited_at END,
+                coalesce(i.unknown, 0) = 1 OR coalesce(w.unknown, 0) = 1,
+                i.confirmed_at IS NOT NULL OR w.confirmed_at IS NOT NULL,
+                i.declined_at IS NOT NULL OR w.declined_at IS NOT NULL
            FROM site_users u
+           LEFT JOIN site_answers w ON w.site = u.site AND w.address_key = u.address_key
            LEFT JOIN invitations i ON i.address_key = u.address_key AND i.organization = ",
     );
     sql.push_bind(organization).push(" WHERE u.site = ").push_bind(site.id);

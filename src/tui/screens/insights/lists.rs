@@ -10,8 +10,9 @@ use super::meeting::MeetingScreen;
 use super::profile::ProfileScreen;
 use super::tabs::Section;
 use crate::api::call::{ApiError, InsightsCall, Reply, Request};
-use crate::api::insights::{Device, Meeting, MeetingsQuery, Profile, Ratings};
+use crate::api::insights::{Device, DevicesQuery, Meeting, MeetingsQuery, Profile, Ratings};
 use crate::api::page::PageQuery;
+use crate::domain::address::with_unicode;
 use crate::domain::insights::quality::Rating;
 use crate::domain::insights::{DeviceKind, DeviceState};
 use crate::domain::untrusted::Untrusted;
@@ -76,7 +77,12 @@ fn people(query: PageQuery, site: &str) -> Request {
     Request::Insights(InsightsCall::Profiles(site.to_owned(), query))
 }
 
-fn devices(query: PageQuery, site: &str) -> Request {
+/// The subject is the site and, on a line of its own, what is looked for.
+fn devices(query: PageQuery, subject: &str) -> Request {
+    let PageQuery { cursor, limit } = query;
+    let (site, find) = subject.split_once('\n').unwrap_or((subject, ""));
+    let find = Some(find.to_owned()).filter(|find| !find.is_empty());
+    let query = DevicesQuery { find, cursor, limit };
     Request::Insights(InsightsCall::Devices(site.to_owned(), query))
 }
 
@@ -165,6 +171,14 @@ impl Lists {
             devices: Listing::window(devices, site),
             cursors: [Cursor::default(); 3],
         }
+    }
+
+    /// Looks for devices with these words; none: for all.
+    pub fn find(&mut self, site: &Untrusted, words: &str, cx: &mut Cx<'_>) {
+        let subject = format!("{}\n{}", site.raw(), words.trim());
+        self.devices = Listing::window(devices, &subject);
+        self.cursors[Self::place(Section::Devices)] = Cursor::default();
+        self.devices.ask(cx);
     }
 
     fn place(section: Section) -> usize {
@@ -330,10 +344,16 @@ impl Lists {
                 let account = profile.user.as_ref().map_or_else(String::new, |user| {
                     format!(" · {} · {}", user.department.shown(), user.state.code())
                 });
-                format!("{}{account} · audio: {}", profile.person.shown(), told(profile.audio))
+                let who = [&profile.title, &profile.company];
+                let who = who.into_iter().filter(|fact| !fact.is_empty());
+                let who =
+                    who.fold(String::new(), |told, fact| told + " · " + fact.shown().as_str());
+                let person = with_unicode(&profile.person);
+                format!("{person}{account} · audio: {}{who}", told(profile.audio))
             }),
             Section::Devices => self.devices.items().get(at).map(|device| {
-                let facts = [&device.name, &device.model, &device.place, &device.software];
+                let Device { name, model, place, user, software, .. } = device;
+                let facts = [name, model, place, user, software];
                 let told = facts.into_iter().filter(|fact| !fact.is_empty());
                 told.map(|fact| fact.shown().to_string()).collect::<Vec<_>>().join(" · ")
             }),
@@ -343,7 +363,14 @@ impl Lists {
     }
 
     /// Draws a list.
-    pub fn view(&self, section: Section, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    pub fn view(
+        &self,
+        section: Section,
+        finds: bool,
+        look: &Look<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
         let now_ms = look.here.now_ms;
         let (what, empty, wait) = match section {
             Section::Meetings => (
@@ -356,9 +383,16 @@ impl Lists {
                 "Nobody was in a meeting in the last 30 days.",
                 self.people.wait(now_ms),
             ),
-            Section::Devices | Section::Report(_) => {
-                ("the devices", "No device is registered.", self.devices.wait(now_ms))
-            }
+            Section::Devices | Section::Report(_) => (
+                "the devices",
+                if finds {
+                    "No device has these words in its name, product, place or user. Esc clears \
+                     them."
+                } else {
+                    "No device is registered."
+                },
+                self.devices.wait(now_ms),
+            ),
         };
         let error = self.error(section);
         let is_empty = self.is_empty(section);

@@ -38,8 +38,10 @@ const FEW: [Column; 4] = [
 ];
 /// Below this width there is little room.
 const LITTLE: u16 = 60;
-/// Lines about the person.
+/// The fewest lines about the person, a blank one included.
 const HEAD: u16 = 5;
+/// The room that the meetings keep, their frame included.
+const MEETINGS: u16 = 9;
 
 /// The screen.
 pub struct ProfileScreen {
@@ -73,10 +75,21 @@ impl ProfileScreen {
         self.meetings().get(self.cursor.at)
     }
 
-    fn body(body: Rect) -> Rect {
-        let head = if body.height >= 14 { HEAD } else { 1 };
+    /// The room for the meetings: what is told of the person stands above.
+    fn body(&self, body: Rect) -> Rect {
+        let told = self.detail.get().map_or(0, told_lines);
+        let most = body.height.saturating_sub(MEETINGS);
+        let head = if body.height >= 14 { (HEAD + told).min(most).max(HEAD) } else { 1 };
         Rect { y: body.y + head, height: body.height - head, ..body }
     }
+}
+
+/// How many lines there are beyond the usual ones: as far as the feed has them.
+fn told_lines(detail: &ProfileDetail) -> u16 {
+    let profile = &detail.profile;
+    let who = !profile.title.is_empty() || !profile.company.is_empty();
+    let lines = usize::from(who) + detail.history.len() + detail.links.len();
+    u16::try_from(lines).unwrap_or(u16::MAX - HEAD)
 }
 
 /// All about the person, a line each, the most important first.
@@ -105,13 +118,21 @@ fn lines(detail: &ProfileDetail, here: Here<'_>) -> Vec<(Tone, String)> {
         count(profile.minutes, "minute"),
         here.moment(profile.last_seen_at)
     );
-    let mut lines = vec![
-        (Tone::Text, facts),
+    let who = [&profile.title, &profile.company].into_iter().filter(|fact| !fact.is_empty());
+    let who = who.map(|fact| fact.shown().to_string()).collect::<Vec<_>>().join(", ");
+    let mut lines = vec![(Tone::Text, facts)];
+    if !who.is_empty() {
+        lines.push((Tone::Strong, who));
+    }
+    lines.extend([
         (Tone::Text, format!("audio: {} · video: {}", told(profile.audio), told(profile.video))),
         (Tone::Muted, account),
-    ];
+    ]);
     let by = [sound, devices].into_iter().filter(|words| !words.is_empty());
     lines.push((Tone::Muted, by.collect::<Vec<_>>().join(" · ")));
+    let told = |mark: &str, text: &Untrusted| (Tone::Text, format!("{mark} {}", text.shown()));
+    lines.extend(detail.history.iter().map(|station| told("·", station)));
+    lines.extend(detail.links.iter().map(|link| told("→", link)));
     lines
 }
 
@@ -162,7 +183,7 @@ impl Screen for ProfileScreen {
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         if let Some(motion) = action.motion() {
-            let height = table::height(listed::place(Self::body(cx.body())));
+            let height = table::height(listed::place(self.body(cx.body())));
             self.cursor.go(motion, self.meetings().len(), height);
             return Flow::Stay;
         }
@@ -197,16 +218,24 @@ impl Screen for ProfileScreen {
         if self.detail.is_untouched() {
             self.ask(cx);
         }
-        let height = table::height(listed::place(Self::body(cx.body())));
+        let height = table::height(listed::place(self.body(cx.body())));
         self.cursor.clamp(self.meetings().len(), height);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let room = Self::body(area);
+        let room = self.body(area);
         if let Some(detail) = self.detail.get() {
             let head = Rect { height: room.y - area.y, ..area };
             let first = u16::from(head.height > 1);
-            for (n, (tone, words)) in (first..).zip(lines(detail, look.here)) {
+            let mut lines = lines(detail, look.here);
+            let fit = usize::from(head.height - first);
+            if lines.len() > fit && fit > 1 {
+                let more = lines.len() + 1 - fit;
+                lines.truncate(fit - 1);
+                let words = format!("… and {more} more: hublink site insights tells all");
+                lines.push((Tone::Muted, words));
+            }
+            for (n, (tone, words)) in (first..).zip(lines) {
                 if let Some(row) = layout::row(head, n) {
                     text::put(buf, layout::inset(row, 1), &words, look.ink(tone));
                 }

@@ -13,9 +13,11 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Block, Edit, Page};
+use crate::tui::page::{Block, Edit, FieldSpec, Page, Stop};
+use crate::tui::pickers;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::shell::quoted;
+use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
 use crate::tui::wizard::order::{Draft, MapOrder, Target};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
@@ -27,9 +29,38 @@ pub struct OrganizationStep {
     /// The address that was looked up.
     looked_up: Option<String>,
     mapping: Load<Order>,
+    /// Fields of the site that had the focus and lost it.
+    left: [bool; FIELDS.len()],
+    focused: Option<usize>,
 }
 
+/// The fields of the site that meetings need.
+const FIELDS: [&str; 2] = [SITE, ZONE];
+const SITE: &str = "site_url";
+const ZONE: &str = "time_zone";
+
 impl OrganizationStep {
+    /// The site of the meetings, where a new organization is to be made.
+    fn site(&self, draft: &Draft) -> Vec<Block> {
+        let spec = |at: usize, label: &str, value: &str, hint: &str| FieldSpec {
+            key: FIELDS[at],
+            label: label.to_owned(),
+            kind: Kind::Text,
+            value: value.to_owned(),
+            hint: hint.to_owned(),
+            error: draft.answers.wrong(FIELDS[at]).filter(|_| self.left[at]).map(str::to_owned),
+        };
+        let (site_url, time_zone) = (&draft.answers.site_url, &draft.answers.time_zone);
+        let site = spec(0, "Site URL", site_url, "a new site, such as acme.webex.example");
+        let zone = spec(1, "Time zone", time_zone, "");
+        vec![
+            Block::Gap,
+            Block::prose("Its meetings get a site of their own."),
+            Block::Field(site),
+            Block::Pick(pickers::zone(zone, Some(draft.about.country))),
+        ]
+    }
+
     fn look(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let administrator = draft.answers.administrator.trim().to_owned();
         self.found = Load::default();
@@ -62,6 +93,16 @@ impl Step<MapOrder> for OrganizationStep {
             self.look(draft, cx);
         }
         self.mapping = Load::default();
+        self.left = [false; FIELDS.len()];
+        self.focused = None;
+        let known = |text: &Option<Untrusted>| text.as_ref().map(|text| text.raw().to_owned());
+        let Order { site_url, time_zone, .. } = &draft.about;
+        if draft.answers.site_url.is_empty() {
+            draft.answers.site_url = known(site_url).unwrap_or_default();
+        }
+        if draft.answers.time_zone.is_empty() {
+            draft.answers.time_zone = known(time_zone).unwrap_or_default();
+        }
     }
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
@@ -69,6 +110,9 @@ impl Step<MapOrder> for OrganizationStep {
             return Page::new(vec![asking::instead_of(&self.found, "where it can go", here)]);
         };
         let mut blocks = targets::blocks(found, draft, here);
+        if draft.answers.needs_site(&draft.about, found) {
+            blocks.extend(self.site(draft));
+        }
         blocks.push(Block::Gap);
         let doing = if targets::must_ask(found, draft) { "Asking" } else { "Mapping the order" };
         match self.mapping.error() {
@@ -114,6 +158,12 @@ impl Step<MapOrder> for OrganizationStep {
             Some(_) => {
                 Err(Refusal::page("The order cannot go there; esc goes back to the address."))
             }
+            None if draft.answers.needs_site(&draft.about, found) => {
+                let wrong = FIELDS.iter().find_map(|field| {
+                    draft.answers.wrong(field).map(|words| Refusal::field(field, words))
+                });
+                wrong.map_or(Ok(()), Err)
+            }
             None if draft.answers.target_in(found).is_some() => Ok(()),
             None => Err(Refusal::field(targets::LIST, "Choose where the order shall go.")),
         }
@@ -139,11 +189,30 @@ impl Step<MapOrder> for OrganizationStep {
         }
     }
 
+    fn on_focus(&mut self, stop: Option<&Stop>) {
+        let key = match stop {
+            Some(Stop::Field(spec)) => Some(spec.key),
+            Some(Stop::Pick(spec)) => Some(spec.field.key),
+            _ => None,
+        };
+        let at = key.and_then(|key| FIELDS.iter().position(|field| *field == key));
+        if let Some(before) = self.focused.filter(|before| Some(*before) != at) {
+            self.left[before] = true;
+        }
+        self.focused = at;
+    }
+
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        if let Edit::Pick { choice: targets::LIST, id } = edit
-            && !self.mapping.is_waiting()
-        {
-            draft.answers.target = targets::target(id);
+        if self.mapping.is_waiting() {
+            return Turn::Stay;
+        }
+        let answers = &mut draft.answers;
+        match edit {
+            Edit::Pick { choice: targets::LIST, id } => answers.target = targets::target(id),
+            Edit::Pick { choice: ZONE, id } => answers.time_zone.clone_from(id),
+            Edit::Text { field: SITE, value } => answers.site_url.clone_from(value),
+            Edit::Text { field: ZONE, value } => answers.time_zone.clone_from(value),
+            _ => {}
         }
         Turn::Stay
     }
@@ -161,7 +230,10 @@ impl Step<MapOrder> for OrganizationStep {
 
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         if let Some(found) = self.found.get() {
-            let call = OrderCall::Map(draft.about.number.clone(), draft.answers.to_map(found));
+            let call = OrderCall::Map(
+                draft.about.number.clone(),
+                draft.answers.to_map(&draft.about, found),
+            );
             self.mapping.ask(Request::Order(call), cx);
         }
         Turn::Stay
@@ -216,6 +288,11 @@ fn same_as(found: &OrderMatch, draft: &Draft) -> String {
         Some(Target::Candidate(id)) => {
             format!(" --org {}", Untrusted::new(id.as_str()).shown())
         }
+        Some(Target::New) if draft.answers.needs_site(&draft.about, found) => format!(
+            " --new --site-url {} --time-zone {}",
+            quoted(draft.answers.site_url.trim()),
+            quoted(draft.answers.time_zone.trim())
+        ),
         Some(Target::New) => " --new".to_owned(),
         None => String::new(),
     };

@@ -79,6 +79,10 @@ fn select(site: &Linked) -> QueryBuilder<Sqlite> {
             sql.push_bind(rating.code()).push(" THEN 1 ELSE 0 END)");
         }
     }
+    for column in ["title", "company"] {
+        sql.push(", coalesce((SELECT w.").push(column).push(" FROM insight_people w");
+        sql.push(" WHERE w.site = f.site AND w.person = p.person), '')");
+    }
     sql.push(" FROM fixed f JOIN insight_meetings m ON ").push(LISTED);
     sql.push(" JOIN insight_participants p ON p.site = m.site AND p.meeting = m.id WHERE 1 = 1");
     sql
@@ -106,6 +110,8 @@ fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
         audio: ratings(7)?,
         video: ratings(10)?,
         user: None,
+        title: Untrusted::new(row.try_get::<&str, _>(13)?),
+        company: Untrusted::new(row.try_get::<&str, _>(14)?),
     })
 }
 

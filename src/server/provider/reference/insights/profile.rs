@@ -5,6 +5,7 @@ use sqlx::Row;
 use super::{LISTED, Linked, Reference, STAY, linked, minutes, people};
 use crate::api::insights::{AudioUsage, ProfileDetail, ProfileMeeting};
 use crate::domain::insights::AudioType;
+use crate::domain::insights::people::is_link;
 use crate::domain::insights::quality::Rating;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::reference::users;
@@ -29,12 +30,34 @@ pub async fn show(
     let mut conn = reference.store.read().await?;
     let site = linked(&mut conn, url, reference.clock.now()).await?;
     let profile = people::one(&mut conn, &site, &facts, person).await?;
+    let (history, links) = told(&mut conn, &site, person).await?;
     Ok(ProfileDetail {
         profile: profile.ok_or_else(|| Refusal::not_found("participant"))?,
         audio_types: audio_types(&mut conn, &site, person).await?,
         devices: devices(&mut conn, &site, person).await?,
         meetings: meetings(&mut conn, &site, person).await?,
+        history,
+        links,
     })
+}
+
+/// The work history and the links, as far as the feed has them.
+async fn told(
+    conn: &mut Conn,
+    site: &Linked,
+    person: &str,
+) -> Result<(Vec<Untrusted>, Vec<Untrusted>), Refusal> {
+    let row =
+        sqlx::query("SELECT history, links FROM insight_people WHERE site = $1 AND person = $2")
+            .bind(site.id)
+            .bind(person)
+            .fetch_optional(conn)
+            .await?;
+    let Some(row) = row else { return Ok((Vec::new(), Vec::new())) };
+    let history = serde_json::from_str(row.try_get(0)?)?;
+    let links: Vec<Untrusted> = serde_json::from_str(row.try_get(1)?)?;
+    // What is kept was looked at when it came; a link is looked at once more before it is shown.
+    Ok((history, links.into_iter().filter(|link| is_link(link.raw())).collect()))
 }
 
 async fn audio_types(

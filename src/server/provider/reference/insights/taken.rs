@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Sqlite};
 use super::{Reference, linked};
 use crate::api::insights::FeedTaken;
 use crate::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed};
+use crate::domain::insights::people::FedPerson;
 use crate::domain::insights::quality::{Rating, Resolution, Sample};
 use crate::domain::insights::{AudioType, DeviceKind};
 use crate::server::audit::{self, Change};
@@ -71,6 +72,9 @@ pub async fn fill(
     for batch in feed.devices.chunks(BATCH) {
         devices(conn, site, batch).await?;
     }
+    for batch in feed.people.chunks(BATCH) {
+        people(conn, site, batch).await?;
+    }
     sqlx::query(
         "INSERT INTO insight_feeds (site, fed_at, fed_by) VALUES ($1, $2, $3)
          ON CONFLICT (site) DO UPDATE SET fed_at = excluded.fed_at, fed_by = excluded.fed_by",
@@ -87,6 +91,12 @@ pub async fn fill(
         participants: rows.len() as u64,
         devices: feed.devices.len() as u64,
         new_devices: after.1.saturating_sub(before.1),
+        people: feed.people.len() as u64,
+        links_left_out: feed
+            .people
+            .iter()
+            .map(|person| person.links.len() - person.shown_links().count())
+            .sum::<usize>() as u64,
     })
 }
 
@@ -172,7 +182,7 @@ async fn participants(
 
 async fn devices(conn: &mut Conn, site: i64, batch: &[FedDevice]) -> Result<(), sqlx::Error> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO insight_devices (site, id, name, kind, model, place, state, software,
+        "INSERT INTO insight_devices (site, id, name, kind, model, place, used_by, state, software,
            registered_at, last_seen_at) ",
     );
     sql.push_values(batch, |mut row, device| {
@@ -182,6 +192,7 @@ async fn devices(conn: &mut Conn, site: i64, batch: &[FedDevice]) -> Result<(), 
             .push_bind(DeviceKind::code(device.kind))
             .push_bind(device.model.raw().trim())
             .push_bind(device.place.raw().trim())
+            .push_bind(device.user.raw().trim())
             .push_bind(device.state.code())
             .push_bind(device.software.raw().trim())
             .push_bind(device.registered_at.map(to_millis))
@@ -189,9 +200,30 @@ async fn devices(conn: &mut Conn, site: i64, batch: &[FedDevice]) -> Result<(), 
     });
     sql.push(
         " ON CONFLICT (site, id) DO UPDATE SET name = excluded.name, kind = excluded.kind,
-            model = excluded.model, place = excluded.place, state = excluded.state,
-            software = excluded.software, registered_at = excluded.registered_at,
+            model = excluded.model, place = excluded.place, used_by = excluded.used_by,
+            state = excluded.state, software = excluded.software, registered_at = excluded.registered_at,
             last_seen_at = excluded.last_seen_at",
+    );
+    sql.build().execute(conn).await.map(drop)
+}
+
+async fn people(conn: &mut Conn, site: i64, batch: &[FedPerson]) -> Result<(), sqlx::Error> {
+    let json = |texts: Vec<&str>| serde_json::Value::from(texts).to_string();
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO insight_people (site, person, title, company, history, links) ",
+    );
+    sql.push_values(batch, |mut row, person| {
+        let history = person.history.iter().map(|line| line.raw().trim()).collect();
+        row.push_bind(site)
+            .push_bind(person.key())
+            .push_bind(person.title.raw().trim())
+            .push_bind(person.company.raw().trim())
+            .push_bind(json(history))
+            .push_bind(json(person.shown_links().collect()));
+    });
+    sql.push(
+        " ON CONFLICT (site, person) DO UPDATE SET title = excluded.title,
+            company = excluded.company, history = excluded.history, links = excluded.links",
     );
     sql.build().execute(conn).await.map(drop)
 }

@@ -67,7 +67,7 @@ async fn l9_a_feed_sent_again_brings_nothing_new() {
     assert_eq!(
         first,
         json!({ "meetings": 1, "new_meetings": 1, "participants": 2, "devices": 1,
-                "new_devices": 1 })
+                "new_devices": 1, "people": 0, "links_left_out": 0 })
     );
     let again = feed(&world, "sam", body).await.json;
     assert_eq!((&again["new_meetings"], &again["new_devices"]), (&json!(0), &json!(0)));
@@ -192,6 +192,66 @@ async fn l9_profiles_tell_who_it_is_on_the_site() {
     assert_eq!(one["audio_types"][0]["audio_type"], "voip");
     let nobody = world.get(&format!("{AT}/participants/x@acme.example"), "fay").await;
     assert_eq!(nobody.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn l9_profiles_tell_title_company_history_and_links_as_far_as_the_feed_has_them() {
+    let world = fed().await;
+    let of =
+        async |person: &str| world.get(&format!("{AT}/participants/{person}"), "fay").await.json;
+    assert_eq!(of("ann@acme.example").await["profile"]["title"], "", "nothing came yet");
+    let ann = json!({
+        "address": "ANN@acme.example", "title": "Head of Design", "company": "Acme Robotics",
+        "history": ["2015-2019 Designer, Plain GmbH"],
+        "links": ["https://people.example/ann", "http://people.example/ann"],
+    });
+    let taken = feed(&world, "fay", json!({ "people": [ann] })).await;
+    assert_eq!((&taken.json["people"], &taken.json["links_left_out"]), (&json!(1), &json!(1)));
+    let profile = of("ann@acme.example").await;
+    assert_eq!(profile["profile"]["title"], "Head of Design");
+    assert_eq!(profile["profile"]["company"], "Acme Robotics");
+    assert_eq!(profile["history"], json!(["2015-2019 Designer, Plain GmbH"]));
+    assert_eq!(profile["links"], json!(["https://people.example/ann"]));
+    let guest = of("name:a%20guest").await;
+    assert_eq!((&guest["profile"]["title"], &guest["links"]), (&json!(""), &json!([])));
+    let list = world.get(&format!("{AT}/participants"), "fay").await;
+    assert_eq!(list.json["items"][0]["company"], "Acme Robotics");
+    // Sent again, what is told replaces what was.
+    feed(&world, "fay", json!({ "people": [{ "address": "ann@acme.example" }] })).await;
+    assert_eq!(of("ann@acme.example").await["links"], json!([]));
+}
+
+#[tokio::test]
+async fn l9_devices_are_found_by_name_product_place_and_user() {
+    let world = world().await;
+    let device = |n: usize| {
+        json!({
+            "id": format!("d{n:04}"), "name": format!("Zimmer {n}"), "kind": "room",
+            "model": if n == 1_500 { "Board 55" } else { "Room Kit" },
+            "place": if n == 7 { "Zürich" } else { "Floor 3" },
+            "user": if n == 9 { "Bjørn Lund" } else { "" }, "state": "online",
+        })
+    };
+    let devices: Vec<Value> = (0..1_600).map(device).collect();
+    assert_eq!(feed(&world, "fay", json!({ "devices": devices })).await.status, 200);
+    let found = async |query: &str| {
+        let answer = world.get(&format!("{AT}/devices?{query}"), "fay").await;
+        let items = answer.json["items"].as_array().unwrap().clone();
+        let ids: Vec<String> =
+            items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect();
+        (ids, answer.json["next"].clone())
+    };
+    assert_eq!(found("find=BOARD").await.0, ["d1500"], "far down the list");
+    assert_eq!(found("find=zurich").await.0, ["d0007"]);
+    assert_eq!(found("find=bjorn%20zimmer").await.0, ["d0009"], "every word, wherever it stands");
+    assert!(found("find=bjorn%20board").await.0.is_empty());
+    let (first, next) = found("find=room%20kit&limit=500").await;
+    assert_eq!(first.len(), 500);
+    let next = next.as_str().unwrap();
+    let (second, _) = found(&format!("find=room%20kit&limit=500&cursor={next}")).await;
+    assert!(second.len() == 500 && !first.contains(&second[0]));
+    let long = format!("{AT}/devices?find={}", "x".repeat(201));
+    assert_eq!(world.get(&long, "fay").await.json["field"], "find");
 }
 
 #[tokio::test]

@@ -19,6 +19,7 @@ use crate::domain::site_link::LinkState;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::organizations::adding::{self, Fresh};
+use crate::server::provider::reference::rosters::answers;
 use crate::server::provider::reference::{Reference, administrators, trials};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -174,6 +175,7 @@ pub async fn insert(
     if bound.rows_affected() == 0 {
         return Ok(false);
     }
+    answers::bring(conn, binding.site, binding.organization).await?;
     sqlx::query(
         "INSERT INTO site_links (site, organization, made_organization, automatic, agreed_by,
            agreed_at, text_hash, text)

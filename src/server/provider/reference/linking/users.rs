@@ -70,11 +70,15 @@ pub async fn next(
         }
         Home::Existing(id) => known_or_confirmed(&mut sql, id),
     }
+    sql.push(
+        " OR EXISTS (SELECT 1 FROM site_answers w WHERE w.site = u.site
+                        AND w.address_key = u.address_key AND w.confirmed_at IS NOT NULL)",
+    );
     sql.push(") ORDER BY u.number LIMIT ").push_bind(BATCH as i64);
     let numbers: Vec<u32> = sql.build_query_scalar().fetch_all(&mut *conn).await?;
     let mut found = users::among(conn, facts, &numbers, now).await?;
-    if let Home::New(_) = home {
-        for user in &mut found {
+    if let Home::New(operator) = home {
+        for user in found.iter_mut().filter(|user| user.address_key.as_deref() == Some(operator)) {
             user.facts = user.facts.with(Fact::Identity, true);
         }
     }

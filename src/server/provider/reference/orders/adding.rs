@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::organizations::adding::must_be_partner;
 use super::super::trials::starting::lines;
 use super::super::{Reference, fields};
+use super::site;
 use crate::api::order::{NewOrder, Order};
 use crate::api::problem::code;
 use crate::domain::order::{OrderState, order_number};
@@ -20,12 +21,13 @@ pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewOrder) -> Resu
     let company = fields::name("company", &new.company)?;
     let country = fields::country("country", &new.country)?;
     let services = lines(&new.services)?;
+    let site = site::of_order(&services, new.site_url.as_deref(), new.time_zone.as_deref())?;
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
     must_be_partner(&mut tx, &new.partner).await?;
     let added = sqlx::query(
-        "INSERT INTO orders (number, partner, company, country, received_at, state)
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        "INSERT INTO orders (number, partner, company, country, received_at, state, site_url,
+           time_zone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
     )
     .bind(&number)
     .bind(&new.partner)
@@ -33,6 +35,8 @@ pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewOrder) -> Resu
     .bind(country.code())
     .bind(to_millis(now))
     .bind(OrderState::Waiting.code())
+    .bind(site.as_ref().map(|site| site.url.as_str()))
+    .bind(site.as_ref().map(|site| site.time_zone))
     .execute(&mut *tx)
     .await?;
     if added.rows_affected() == 0 {

@@ -11,7 +11,7 @@ use super::super::organizations::adding::{self, Fresh};
 use super::super::welcome::Origin;
 use super::super::{Reference, administrators, fields, notices, services, setup, welcome};
 use super::candidates::{self, Place};
-use super::{Found, letters};
+use super::{Found, letters, site};
 use crate::api::order::{MapOrder, Order};
 use crate::api::problem::code;
 use crate::domain::order::{OrderState, OrderWay};
@@ -32,12 +32,18 @@ pub async fn map(
     let administrator = fields::address("administrator", &asked.administrator)?;
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
-    let order = super::find(&mut tx, number).await?;
+    let mut order = super::find(&mut tx, number).await?;
     if order.state == OrderState::Mapped {
         return Err(mapped_already());
     }
     let act = Act { actor: &viewer.email, administrator: &administrator, now };
-    match choose(&mut tx, &order, &act, asked).await? {
+    let target = choose(&mut tx, &order, &act, asked).await?;
+    if let Some(wanted) = site::wanted(&mut tx, &order, asked, target.is_new()).await? {
+        site::keep(&mut tx, &order.number, &wanted).await?;
+        order.site_url = Some(wanted.url);
+        order.time_zone = Some(wanted.time_zone.to_owned());
+    }
+    match target {
         Target::New => {
             let id = make_organization(&mut tx, &order, &act).await?;
             settle(&mut tx, &order, &id, OrderWay::New, &act).await?;
@@ -76,6 +82,12 @@ pub struct Act<'a> {
 enum Target {
     There(Place, OrderWay),
     New,
+}
+
+impl Target {
+    fn is_new(&self) -> bool {
+        matches!(self, Self::New)
+    }
 }
 
 /// The one organization that was meant, if the order may go there.
@@ -194,6 +206,7 @@ pub async fn settle(
     .execute(&mut *conn)
     .await?;
     let converted = give_services(conn, order, id).await?;
+    let site = site::make(conn, order, id, act.now).await?;
     setup::begin(conn, id, act.now).await?;
     let origin = if way == OrderWay::New { Origin::Created } else { Origin::Existing };
     welcome::begin(conn, id, act.administrator, origin, act.now).await?;
@@ -202,7 +215,7 @@ pub async fn settle(
         actor: act.actor,
         action: "order.mapped",
         organization: Some(id),
-        site: None,
+        site: site.as_deref(),
         subject: &order.number,
         detail: json!({
             "way": way, "company": order.company, "partner": order.partner,

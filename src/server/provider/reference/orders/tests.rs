@@ -289,6 +289,75 @@ async fn t3c_a_new_organization_unless_the_administrator_is_in_another_one() {
 }
 
 #[tokio::test]
+async fn t3_meetings_of_an_order_make_their_site_as_a_trial_s_do() {
+    let world = world().await;
+    let add = async |number: &str, more: Value| {
+        let mut body = json!({
+            "number": number, "partner": "meridian", "company": "Nimbus GmbH", "country": "DE",
+            "services": [{ "service": "Meetings", "quantity": 40 }],
+        });
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        world.send("POST", "/v1/orders", ROOT, body).await
+    };
+    add("SO-5", json!({})).await;
+    let mut body = json!({ "administrator": "ada@nimbus.example", "new_organization": true });
+    assert_eq!(refused(&map(&world, "SO-5", body.clone()).await), (422, "invalid", "site_url"));
+    body["site_url"] = json!("https://Acme.webex.example/");
+    assert_eq!(refused(&map(&world, "SO-5", body.clone()).await), (422, "invalid", "time_zone"));
+    body["time_zone"] = json!("Europe/Berlin");
+    assert_eq!(refused(&map(&world, "SO-5", body.clone()).await), (409, "exists", "site_url"));
+    assert!(
+        column(&world, "SELECT id FROM organizations WHERE id = 'nimbus-gmbh'").await.is_empty()
+    );
+    body["site_url"] = json!("nimbus.webex.example");
+    let mapped = map(&world, "SO-5", body).await;
+    assert_eq!(mapped.json["site_url"], "nimbus.webex.example", "{mapped:?}");
+    let site =
+        "SELECT organization || ' ' || state || ' ' || coalesce(method, 'no method') || ' ' ||
+        time_zone || ' ' || (SELECT count(*) FROM site_users u WHERE u.site = s.id)
+        FROM sites s WHERE url = 'nimbus.webex.example'";
+    assert_eq!(column(&world, site).await, ["nimbus-gmbh enrolled no method Europe/Berlin 0"]);
+
+    // What the order brings along need not be given again; one that is there may do without.
+    let brought = json!({ "site_url": "two.webex.example", "time_zone": "Europe/Oslo" });
+    assert_eq!(add("SO-6", brought).await.json["time_zone"], "Europe/Oslo");
+    let known = json!({ "administrator": "ada@nimbus.example" });
+    assert_eq!(map(&world, "SO-6", known.clone()).await.json["state"], "mapped");
+    let two = "SELECT organization FROM sites WHERE url = 'two.webex.example'";
+    assert_eq!(column(&world, two).await, ["nimbus-gmbh"]);
+    add("SO-7", json!({})).await;
+    assert_eq!(map(&world, "SO-7", known).await.json["state"], "mapped");
+
+    let without = json!({
+        "administrator": "fay@acme.example", "site_url": "three.webex.example",
+        "time_zone": "Europe/Berlin",
+    });
+    assert_eq!(refused(&map(&world, "SO-1", without).await), (422, "invalid", "site_url"));
+}
+
+#[tokio::test]
+async fn t3_the_site_of_an_order_that_asks_is_made_when_it_is_accepted() {
+    let world = world().await;
+    let body = json!({
+        "number": "SO-8", "partner": "meridian", "company": "Zeta AG", "country": "DE",
+        "services": [{ "service": "meetings", "quantity": 4 }],
+    });
+    world.send("POST", "/v1/orders", ROOT, body).await;
+    let asked = json!({
+        "administrator": "zoe@zeta.example", "site_url": "zeta2.webex.example",
+        "time_zone": "Europe/Berlin",
+    });
+    assert_eq!(map(&world, "SO-8", asked).await.json["state"], "waiting");
+    let site = "SELECT organization FROM sites WHERE url = 'zeta2.webex.example'";
+    assert!(column(&world, site).await.is_empty(), "nothing before it accepts");
+    let shown = world.get("/v1/orders/SO-8", "zoe").await.json;
+    assert_eq!(shown["site_url"], "zeta2.webex.example", "they see what they accept");
+    let accepted = world.send("POST", "/v1/orders/SO-8/accept", "zoe", Value::Null).await;
+    assert_eq!(accepted.json["state"], "mapped", "{accepted:?}");
+    assert_eq!(column(&world, site).await, ["zeta"]);
+}
+
+#[tokio::test]
 async fn t3_the_candidate_list_is_rate_limited() {
     let world = world().await;
     for _ in 0..20 {

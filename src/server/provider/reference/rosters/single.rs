@@ -9,7 +9,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::super::{fields, site_edits};
-use super::{links, note_newcomers, revoke_unused};
+use super::{answers, links, note_newcomers, revoke_unused};
 use crate::api::problem::code;
 use crate::api::user::{EditUser, NewUser};
 use crate::domain::address::Address;
@@ -153,10 +153,13 @@ pub async fn edit(
     next_revision(conn, site.id).await?;
     save(conn, site.id, number, &after).await?;
     links::readdress(conn, (site.id, number), &before.address, &after.address).await?;
-    if let (Some(organization), Some(old)) = (&site.organization, before.key())
+    if let Some(old) = before.key()
         && after.key().as_ref() != Some(&old)
     {
-        revoke_unused(conn, organization, old.as_str(), now).await?;
+        match &site.organization {
+            Some(organization) => revoke_unused(conn, organization, old.as_str(), now).await?,
+            None => answers::revoke_unused(conn, site.id, old.as_str(), now).await?,
+        }
     }
     let detail = json!({ "number": number, "changed": changed });
     let entry = Entry { action: "user.changed", user_id, detail, now };

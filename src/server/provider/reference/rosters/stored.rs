@@ -194,7 +194,7 @@ pub(super) async fn revision(
         .await
 }
 
-/// Facts of (organization, address) over all accounts with that address, deactivated included.
+/// Facts of an address over all accounts with it, deactivated included.
 #[derive(Default)]
 struct AddressFacts {
     confirmed: bool,
@@ -203,10 +203,11 @@ struct AddressFacts {
     invited: Option<Timestamp>,
 }
 
-/// Writes a world file's confirmed, declined, unknown and invited columns.
+/// Writes a world file's confirmed, declined, unknown and invited columns, as facts of the site
+/// until it has an organization.
 pub(super) async fn write_world_columns(
     conn: &mut Conn,
-    organization: &str,
+    site: i64,
     file: &RosterFile,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
@@ -226,29 +227,18 @@ pub(super) async fn write_world_columns(
     let facts: Vec<_> = facts.into_iter().collect();
     for batch in facts.chunks(500) {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "INSERT INTO invitations
-               (organization, address_key, confirmed_at, declined_at, unknown, invited_at) ",
+            "INSERT INTO site_answers
+               (site, address_key, confirmed_at, declined_at, unknown, invited_at) ",
         );
         query.push_values(batch, |mut values, (address, facts)| {
             values
-                .push_bind(organization.to_owned())
+                .push_bind(site)
                 .push_bind(address.clone())
                 .push_bind(facts.confirmed.then(|| to_millis(now)))
                 .push_bind(facts.declined.then(|| to_millis(now)))
                 .push_bind(facts.unknown)
                 .push_bind(facts.invited.map(to_millis));
         });
-        // Another site of the organization may have told of the same address: facts add up.
-        query.push(
-            " ON CONFLICT (organization, address_key) DO UPDATE SET
-               confirmed_at = COALESCE(invitations.confirmed_at, excluded.confirmed_at),
-               declined_at = COALESCE(invitations.declined_at, excluded.declined_at),
-               unknown = CASE WHEN excluded.unknown = 1 THEN 1 ELSE invitations.unknown END,
-               invited_at = CASE
-                 WHEN invitations.invited_at IS NULL OR excluded.invited_at > invitations.invited_at
-                 THEN COALESCE(excluded.invited_at, invitations.invited_at)
-                 ELSE invitations.invited_at END",
-        );
         query.build().execute(&mut *conn).await?;
     }
     Ok(())

@@ -3,6 +3,8 @@
 //! Owns the words. What is chosen is the step's.
 
 use crate::api::order::{Administered, OrderCandidate, OrderMatch};
+use crate::domain::address::with_unicode;
+use crate::domain::domain_name;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::trial::TrialState;
 use crate::domain::untrusted::Untrusted;
@@ -24,7 +26,7 @@ pub fn blocks(found: &OrderMatch, draft: &Draft, here: Here<'_>) -> Vec<Block> {
     if let Some(administered) = &found.administers {
         return administers(administered, found, draft);
     }
-    let who = found.administrator.shown();
+    let who = with_unicode(&found.administrator);
     let head = match found.candidates.len() {
         0 => format!("{who} administers no organization, and no organization looks like this one."),
         1 => format!("{who} administers no organization. One looks like it could be this one."),
@@ -56,7 +58,7 @@ pub fn target(id: &str) -> Option<Target> {
 
 /// Case (a): the organization that the address administers, and no other.
 fn administers(one: &Administered, found: &OrderMatch, draft: &Draft) -> Vec<Block> {
-    let who = found.administrator.shown();
+    let who = with_unicode(&found.administrator);
     let mut blocks = if let Some(name) = &one.name {
         let words = format!("{who} administers {}.", name.shown());
         vec![
@@ -94,8 +96,8 @@ fn candidate(one: &OrderCandidate, found: &OrderMatch, here: Here<'_>) -> Choice
         (OrganizationKind::Customer, Some(TrialState::Expired)) => "customer, trial expired",
         (OrganizationKind::Customer, None) => "customer",
     };
-    let address = found.administrator.shown().to_string();
-    let domain = address.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domain = found.administrator.raw().rsplit_once('@').map_or("", |(_, domain)| domain);
+    let domain = domain_name::with_unicode(&domain.into());
     let changed = match one.last_change {
         Some(at) => format!("last change {}", here.date(at)),
         None => "no change on record".to_owned(),
@@ -161,7 +163,7 @@ pub fn must_ask(found: &OrderMatch, draft: &Draft) -> bool {
 
 /// What the choice would send and make.
 pub fn consequences(found: &OrderMatch, draft: &Draft) -> Vec<Piece> {
-    let who = found.administrator.shown();
+    let who = with_unicode(&found.administrator);
     let welcome = format!("1 welcome mail to {who}");
     let refused = found.administers.as_ref().is_some_and(|one| !one.why_not.is_empty());
     let words = match (&found.administers, draft.answers.target_in(found)) {
@@ -171,6 +173,9 @@ pub fn consequences(found: &OrderMatch, draft: &Draft) -> Vec<Piece> {
             "→ e-mails to its full admins, asking them to accept; nothing else yet".to_owned()
         }
         (Some(_), _) => format!("→ {welcome}"),
+        (None, Some(Target::New)) if draft.answers.needs_site(&draft.about, found) => {
+            format!("→ 1 new organization, 1 new site · {welcome}")
+        }
         (None, Some(Target::New)) => format!("→ 1 new organization · {welcome}"),
         (None, Some(Target::Candidate(_))) => {
             format!("→ {welcome} · its full admins are told by e-mail")

@@ -355,3 +355,33 @@ async fn l8_who_confirmed_and_is_blocked_is_linked_within_48_hours_once_nothing_
     let linked = "SELECT count(*) FROM site_users WHERE site = 3 AND link = 'linked'";
     assert_eq!((stage.count(due).await, stage.count(linked).await), (0, 2));
 }
+
+#[tokio::test]
+async fn l8_what_people_had_answered_before_the_link_is_the_organization_s_once_it_is_there() {
+    for (who, target) in [("fay", acme()), ("ned", newcomer())] {
+        let stage = Stage::new().await;
+        if who == "ned" {
+            stage.connected("ned", "ned@new.example").await;
+        }
+        stage.world.user(3, "joe@gmail.com").await;
+        stage.world.user(3, "ann@gmail.com").await;
+        stage
+            .world
+            .sql(
+                "INSERT INTO site_answers (site, address_key, confirmed_at, declined_at, invited_at)
+                   VALUES (3, 'joe@gmail.com', 1, NULL, 5), (3, 'ann@gmail.com', NULL, 2, 5);",
+            )
+            .await;
+        let planned = stage.prepare(who, target.clone()).await.json["consequences"].clone();
+        assert_eq!((&planned["linked"], &planned["confirmed"]), (&json!(1), &json!(1)), "{who}");
+        assert_eq!(stage.link(who, target).await.status, 202);
+        assert_eq!(stage.count("SELECT count(*) FROM site_answers").await, 0, "they moved");
+        let told = "SELECT group_concat(address_key || invited_at || coalesce(declined_at, '-'))
+                      FROM (SELECT * FROM invitations ORDER BY address_key)";
+        assert_eq!(stage.scalar(told).await, "ann@gmail.com52,joe@gmail.com5-");
+        stage.advance(DELAY);
+        stage.work().await;
+        let linked = "SELECT group_concat(address) FROM site_users WHERE link = 'linked'";
+        assert_eq!(stage.scalar(linked).await, "joe@gmail.com", "{who}");
+    }
+}
