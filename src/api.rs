@@ -17,6 +17,7 @@ pub mod import;
 pub mod insights;
 pub mod licences;
 pub mod linking;
+pub mod offer;
 pub mod order;
 pub mod organization;
 pub mod page;

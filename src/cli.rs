@@ -20,6 +20,7 @@ mod invite;
 mod licence;
 mod local;
 mod log;
+mod offer;
 mod order;
 mod org;
 mod output;
@@ -128,6 +129,9 @@ enum Verb {
     /// Organizations and the roles in them
     #[command(subcommand)]
     Org(org::OrgCommand),
+    /// Roles that you are offered: list, accept, decline
+    #[command(subcommand)]
+    Offer(offer::OfferCommand),
     /// People who can sign in
     #[command(subcommand)]
     Person(person::PersonCommand),
@@ -152,7 +156,7 @@ enum Verb {
     /// Contact Center: voice and chat
     #[command(subcommand)]
     ContactCenter(contact_center::CenterCommand),
-    /// The welcome mail: accept its code, resend it, correct its address
+    /// The welcome mail: accept or decline its code, resend it, correct its address
     #[command(subcommand)]
     Welcome(welcome::WelcomeCommand),
     /// Meeting sites, their linking method, the agreement
@@ -248,6 +252,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Logout => account::logout(cx).await,
         Verb::Whoami => account::whoami(cx).await,
         Verb::Org(command) => org::run(command, cx).await,
+        Verb::Offer(command) => offer::run(command, cx).await,
         Verb::Person(command) => person::run(command, cx).await,
         Verb::Token(command) => token::run(command, cx).await,
         Verb::Clock(command) => clock::run(command, cx).await,

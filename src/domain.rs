@@ -19,6 +19,7 @@ pub mod insights;
 pub mod linking;
 pub mod matching;
 pub mod number;
+pub mod offer;
 pub mod order;
 pub mod organization;
 pub mod outcome;

@@ -9,6 +9,7 @@ mod following;
 mod insights;
 mod inviting;
 mod linking;
+mod offers;
 mod places;
 mod setup;
 mod trials;
@@ -25,6 +26,7 @@ pub use following::{FollowingCall, LicenceCall, SyncCall};
 pub use insights::{InsightsCall, TimerCall};
 pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
 pub use linking::LinkCall;
+pub use offers::OfferCall;
 pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
 pub use setup::{SetupCall, WelcomeCall};
 pub use trials::{OrderCall, TrialCall};
@@ -43,6 +45,7 @@ use super::insights::{
 };
 use super::licences::{LicenceImport, LicenceRow};
 use super::linking::{Candidates, Enrollment, LinkJob, LinkPlan, LinkedUser};
+use super::offer::Offer;
 use super::order::{Order, OrderMatch};
 use super::organization::Organization;
 use super::page::Page;
@@ -98,6 +101,8 @@ pub enum Request {
     Setup(SetupCall),
     /// The welcome mail.
     Welcome(WelcomeCall),
+    /// Offers of roles.
+    Offer(OfferCall),
     /// A site's insights.
     Insights(InsightsCall),
     /// What time runs for.
@@ -131,6 +136,8 @@ pub enum Reply {
     Organizations(Page<Organization>),
     /// One organization.
     Organization(Box<Organization>),
+    /// One offer.
+    Offer(Box<Offer>),
     /// Domains.
     Domains(Page<OrgDomain>),
     /// One domain.
@@ -403,6 +410,7 @@ impl Request {
             Self::Draft(call) => call.wire(),
             Self::Setup(call) => call.wire(),
             Self::Welcome(call) => call.wire(),
+            Self::Offer(call) => call.wire(),
             Self::Insights(call) => call.wire(),
             Self::Timer(call) => call.wire(),
             Self::Demo(call) => call.wire(),
@@ -432,6 +440,7 @@ impl Request {
             Self::Draft(call) => call.read(body),
             Self::Setup(call) => call.read(body),
             Self::Welcome(call) => call.read(body),
+            Self::Offer(call) => call.read(body),
             Self::Insights(call) => call.read(body),
             Self::Timer(_) => TimerCall::read(body),
             Self::Demo(call) => call.read(body),

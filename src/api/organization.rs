@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::offer::Offer;
 use super::trial::TrialStanding;
 use crate::domain::country::{Country, Region};
 use crate::domain::organization::OrganizationKind;
@@ -62,6 +63,9 @@ pub struct Organization {
     /// Its administrators; absent in lists.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub administrators: Vec<Administrator>,
+    /// Roles that are offered and not accepted, beside those (rule P1); absent in lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
 }
 
 /// A person with a role in an organization.
@@ -71,6 +75,14 @@ pub struct Administrator {
     pub email: Untrusted,
     /// The role.
     pub role: Role,
+    /// Whether the person has no way to sign in yet: no password and no token.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub cannot_sign_in: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_false(flag: &bool) -> bool {
+    !*flag
 }
 
 /// Body of `POST /v1/organizations` (rule L0).
@@ -100,4 +112,7 @@ pub struct RoleChange {
     pub email: String,
     /// `full_admin`, `read_only_admin` or, in a partner, `partner_admin`.
     pub role: Role,
+    /// Whether who holds the role at once is mailed a way in. An offer is mailed anyway.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub mail: bool,
 }

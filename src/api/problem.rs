@@ -161,6 +161,14 @@ pub mod code {
     pub const CODE_EXPIRED: &str = "code_expired";
     /// 409: this person can sign in already: sign in, then accept (rule T4).
     pub const SIGN_IN_FIRST: &str = "sign_in_first";
+    /// 409: the addressee has declined; that stands until they lift it (rule P1).
+    pub const OFFER_DECLINED: &str = "offer_declined";
+    /// 409: the offer was withdrawn, or the role revoked; the detail names the organization.
+    pub const OFFER_WITHDRAWN: &str = "offer_withdrawn";
+    /// 409: nobody answered within 7 days; whoever made the offer can send it again (rule P1).
+    pub const OFFER_LAPSED: &str = "offer_lapsed";
+    /// 409: the role is held already; there is nothing to decline or to lift.
+    pub const OFFER_STATE: &str = "offer_state";
     /// 409: the text of the terms is another now.
     pub const TERMS_CHANGED: &str = "terms_changed";
     /// 429: too many requests; see `Retry-After`.

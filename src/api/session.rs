@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::offer::Offer;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 
@@ -70,6 +71,9 @@ pub struct Me {
     pub name: Untrusted,
     /// All roles the person holds.
     pub roles: Vec<HeldRole>,
+    /// Roles that the person is offered, or has declined (rule P1).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub offers: Vec<Offer>,
     /// The backend.
     pub backend: Backend,
 }

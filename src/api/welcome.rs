@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::session::{Secret, SessionGranted};
+use crate::domain::role::Role;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
@@ -49,7 +50,7 @@ pub struct CorrectWelcome {
     pub email: String,
 }
 
-/// Body of `POST /v1/welcome/look`: what is behind a code? Changes nothing.
+/// Body of `POST /v1/welcome/look`, which changes nothing, and of `decline` and `lift` beside it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LookAtWelcome {
@@ -76,6 +77,19 @@ pub struct WelcomeShown {
     pub organization_name: Untrusted,
     /// Who is welcomed.
     pub email: Untrusted,
+    /// The roles: those that accepting gives, or those that are held already.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub roles: Vec<Role>,
+    /// Whether the roles are held already; else accepting gives them (rule P1).
+    #[serde(default)]
+    pub held: bool,
+    /// Who offers them, or the partner's name; absent where it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub offered_by: Option<Untrusted>,
+    /// Whether it was declined. It can be accepted all the same while the code works, or lifted, so
+    /// that it may be offered again.
+    #[serde(default)]
+    pub declined: bool,
     /// What accepting asks for.
     pub asks: WelcomeAsks,
     /// Until when the code works.

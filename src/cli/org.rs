@@ -7,14 +7,20 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::directory_sync::{self, SyncCommand};
 use super::exit::Failure;
-use super::grid::{Cell, Column, card};
+use super::grid::{Cell, Column, card, local};
+use super::output::note;
 use super::services;
 use super::values::coded;
-use crate::api::call::{OrganizationCall, Reply, Request};
+use crate::api::call::{OfferCall, OrganizationCall, Reply, Request};
+use crate::api::offer::Offer;
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::PageQuery;
+use crate::domain::address::Address;
+use crate::domain::offer::OfferState;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
+use crate::domain::untrusted::Untrusted;
+use crate::domain::welcome::WelcomeState;
 
 /// Organizations.
 #[derive(Debug, Subcommand)]
@@ -49,10 +55,30 @@ pub enum OrgCommand {
         #[arg(long)]
         country: Option<String>,
     },
-    /// Give a person a role in an organization
-    Grant(RoleArgs),
-    /// Take a role from a person; the last full admin stays
+    /// Offer a person a role in an organization; a backend admin gives it at once
+    #[command(
+        after_help = "The person gets a mail and accepts or declines within 7 days. Granting \
+        the same role\nagain sends the mail again: at most weekly once one was delivered.\n\nExamples:\n  \
+        hublink org grant acme --email kim@acme.example --role full_admin\n  \
+        hublink org grant acme --email kim@acme.example --role full_admin --mail"
+    )]
+    Grant {
+        #[command(flatten)]
+        role: RoleArgs,
+        /// Mail a way in to who has the role already and cannot sign in yet
+        #[arg(long)]
+        mail: bool,
+    },
+    /// Take a role from a person, or take back one that is offered; the last full admin stays
     Revoke(RoleArgs),
+    /// Withdraw what a person is offered: the link and the code of the mail die
+    Withdraw {
+        /// The organization's id
+        id: String,
+        /// The person's address
+        #[arg(long)]
+        email: String,
+    },
     /// Directory sync: whom it blocks and why, and the remedy step by step
     #[command(subcommand)]
     DirectorySync(SyncCommand),
@@ -75,8 +101,8 @@ pub struct RoleArgs {
 }
 
 impl RoleArgs {
-    fn change(self) -> (String, RoleChange) {
-        (self.id, RoleChange { email: self.email, role: self.role })
+    fn change(self, mail: bool) -> (String, RoleChange) {
+        (self.id, RoleChange { email: self.email, role: self.role, mail })
     }
 }
 
@@ -114,32 +140,98 @@ const COLUMNS: &[Column<Organization>] = &[
 /// # Errors
 /// What went wrong.
 pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
+    let mut granted = None;
     let call = match command {
         OrgCommand::List => return list(cx).await,
         OrgCommand::DirectorySync(command) => return directory_sync::run(command, cx).await,
-        OrgCommand::Show { id } => OrganizationCall::Show(id),
+        OrgCommand::Show { id } => Request::Organization(OrganizationCall::Show(id)),
         OrgCommand::Add { name, id, kind, partner, country } => {
-            OrganizationCall::Add(NewOrganization { id, name, kind, partner, country })
+            let new = NewOrganization { id, name, kind, partner, country };
+            Request::Organization(OrganizationCall::Add(new))
         }
-        OrgCommand::Grant(role) => {
-            let (id, change) = role.change();
-            OrganizationCall::Grant(id, change)
+        OrgCommand::Grant { role, mail } => {
+            let (id, change) = role.change(mail);
+            granted = Some(change.clone());
+            Request::Organization(OrganizationCall::Grant(id, change))
         }
         OrgCommand::Revoke(role) => {
-            let (id, change) = role.change();
-            OrganizationCall::Revoke(id, change)
+            let (id, change) = role.change(false);
+            Request::Organization(OrganizationCall::Revoke(id, change))
         }
+        OrgCommand::Withdraw { id, email } => Request::Offer(OfferCall::Withdraw(id, email)),
     };
-    let Reply::Organization(org) = cx.ask(Request::Organization(call)).await? else {
+    let Reply::Organization(org) = cx.ask(call).await? else {
         return Err(Failure::odd_reply());
     };
+    if let Some(change) = granted {
+        note(&told(&org, &change));
+    }
     cx.out.one_as(&*org, COLUMNS, || {
         let mut text = card(&*org, COLUMNS);
         for person in &org.administrators {
-            let _ = writeln!(text, "  {}  {}", person.email.shown(), person.role.title());
+            let way_in = if person.cannot_sign_in { "  (cannot sign in yet)" } else { "" };
+            let (email, role) = (person.email.shown(), person.role.title());
+            let _ = writeln!(text, "  {email}  {role}{way_in}");
+        }
+        for offer in &org.offers {
+            let _ = writeln!(text, "  {}  {}", offer.email.shown(), standing(offer));
         }
         text
     })
+}
+
+/// An offer in a line: `full admin, offered until 2026-03-08 10:00 CET by fay@acme.example`.
+fn standing(offer: &Offer) -> String {
+    let roles: Vec<&str> = offer.roles.iter().map(|role| role.title()).collect();
+    let until = match offer.state {
+        OfferState::Open => format!(" until {}", local(offer.expires_at)),
+        OfferState::Lapsed => format!(" on {}", local(offer.expires_at)),
+        OfferState::Declined => String::new(),
+    };
+    let by = match &offer.offered_by {
+        Some(by) => format!(", offered by {}", by.shown()),
+        None => String::new(),
+    };
+    format!("{}: {}{until}{by}; mail {}", roles.join(", "), offer.state.title(), offer.mail.title())
+}
+
+/// What a grant did, and how the person comes in.
+fn told(org: &Organization, change: &RoleChange) -> String {
+    let email = Address::parse(&change.email).map_or(change.email.clone(), String::from);
+    let shown = Untrusted::new(&email);
+    let (shown, role) = (shown.shown(), change.role.title());
+    let held = org.administrators.iter().find(|a| a.email.raw() == email && a.role == change.role);
+    if let Some(held) = held {
+        return match (held.cannot_sign_in, change.mail) {
+            (false, _) => format!("{shown} is {role}."),
+            (true, true) => format!(
+                "{shown} is {role}, and cannot sign in yet. A mail with a way in is on its way; it \
+                 works for 7 days."
+            ),
+            (true, false) => format!(
+                "{shown} is {role}, and cannot sign in yet. Mail them a way in:\n  hublink org \
+                 grant {} --email {shown} --role {} --mail",
+                Untrusted::new(&org.id).shown(),
+                change.role.code()
+            ),
+        };
+    }
+    let Some(offer) = org.offers.iter().find(|offer| offer.email.raw() == email) else {
+        return format!("{shown} is offered {role}.");
+    };
+    let until = local(offer.expires_at);
+    let mail = match (offer.mail, offer.mail_again_at) {
+        (WelcomeState::NotMailed, Some(again)) => format!(
+            "No mail goes before {}, a week after the last one: they see it when they sign in",
+            local(again)
+        ),
+        (_, Some(_)) => "They have a mail about it".to_owned(),
+        _ => "A mail about it is on its way".to_owned(),
+    };
+    format!(
+        "{shown} is offered {role}. {mail}. They can accept until {until}; the role is theirs only \
+         then."
+    )
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {

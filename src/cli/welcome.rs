@@ -1,5 +1,5 @@
-//! `hublink welcome`: accepting a welcome mail's code, resending the mail, correcting its address
-//! (rule T4).
+//! `hublink welcome`: accepting or declining a welcome mail's code, resending the mail, correcting
+//! its address (rules T4, P1).
 //!
 //! Owns how the code and the password get in: typed without echo, or as lines of a pipe; never
 //! from the command line. Must not print either, nor the session they open.
@@ -38,6 +38,10 @@ pub enum WelcomeCommand {
         #[arg(long)]
         accept_terms: bool,
     },
+    /// Decline what the code of the mail offers; the organization cannot offer again until you lift it
+    Decline,
+    /// Lift what you declined, with the code of the mail: the organization may offer again
+    Lift,
     /// Send the mail again; the new link takes the old one's place
     Resend {
         /// The organization's id
@@ -68,6 +72,18 @@ const COLUMNS: &[Column<Welcome>] = &[
     Column { name: "accepted_at", cell: |mail| Cell::maybe(mail.accepted_at, Cell::At) },
 ];
 
+const SHOWN: &[Column<WelcomeShown>] = &[
+    Column { name: "organization", cell: |shown| Cell::plain_text(&shown.organization) },
+    Column { name: "name", cell: |shown| Cell::Text(shown.organization_name.clone()) },
+    Column { name: "email", cell: |shown| Cell::Text(shown.email.clone()) },
+    Column {
+        name: "roles",
+        cell: |shown| Cell::joined(shown.roles.iter().map(|role| role.title())),
+    },
+    Column { name: "declined", cell: |shown| Cell::yes_no(shown.declined) },
+    Column { name: "expires_at", cell: |shown| Cell::At(shown.expires_at) },
+];
+
 /// What accepting did, without the session's secret.
 #[derive(Debug, Serialize)]
 struct Done {
@@ -93,6 +109,8 @@ const DONE: &[Column<Done>] = &[
 pub async fn run(command: WelcomeCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         WelcomeCommand::Accept { accept_terms } => return accept(accept_terms, cx).await,
+        WelcomeCommand::Decline => return answer(WelcomeCall::Decline, cx).await,
+        WelcomeCommand::Lift => return answer(WelcomeCall::Lift, cx).await,
         WelcomeCommand::Resend { org } => WelcomeCall::Resend(org),
         WelcomeCommand::Correct { org, email } => {
             WelcomeCall::Correct(org, CorrectWelcome { email })
@@ -117,8 +135,7 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     let Reply::WelcomeShown(shown) = anonymous.send(&look, None).await? else {
         return Err(Failure::odd_reply());
     };
-    let (email, name) = (with_unicode(&shown.email), shown.organization_name.shown_in(80));
-    note(&format!("{email} is welcomed as administrator of {name}."));
+    note(&offered(&shown));
     let (client, password) = match shown.asks {
         WelcomeAsks::Password => (anonymous, Some(new_password(&mut input).await?)),
         WelcomeAsks::SignIn => (signed_in(&shown, &mut input, cx).await?, None),
@@ -135,7 +152,38 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     told(*accepted, shown.email, &client, cx)
 }
 
-fn told(
+/// What a code, or an offer, is about; and what accepting means.
+pub(super) fn offered(shown: &WelcomeShown) -> String {
+    let (email, name) = (with_unicode(&shown.email), shown.organization_name.shown_in(80));
+    let roles: Vec<&str> = shown.roles.iter().map(|role| role.title()).collect();
+    let roles = roles.join(" and ");
+    if shown.held {
+        return format!("{email} is {roles} of {name}.");
+    }
+    let by = shown.offered_by.as_ref().map_or(String::new(), |by| format!(" by {}", by.shown()));
+    format!(
+        "{email} is offered the role of {roles} in {name}{by}.\nAccepting makes you a user of {name}; \
+         a person is in one organization at most, so no other\none can take you in from then on."
+    )
+}
+
+/// Declines, or lifts that, with the code of the mail.
+async fn answer(call: fn(LookAtWelcome) -> WelcomeCall, cx: &mut Context) -> Result<(), Failure> {
+    let code = Input::of(cx).secret("Code of the mail: ").await?;
+    let request = Request::Welcome(call(LookAtWelcome { code }));
+    let Reply::WelcomeShown(shown) = cx.anonymous()?.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let name = shown.organization_name.shown_in(80);
+    note(&if shown.declined {
+        format!("Declined. {name} cannot offer you anything until: hublink welcome lift")
+    } else {
+        format!("{name} may offer you a role again.")
+    });
+    cx.out.one(&*shown, SHOWN)
+}
+
+pub(super) fn told(
     accepted: WelcomeAccepted,
     email: Untrusted,
     client: &Client,
@@ -210,7 +258,7 @@ async fn new_password(input: &mut Input) -> Result<Secret, Failure> {
     Ok(password)
 }
 
-async fn agreed(shown: &WelcomeShown, cx: &Context) -> Result<bool, Failure> {
+pub(super) async fn agreed(shown: &WelcomeShown, cx: &Context) -> Result<bool, Failure> {
     note(&format!(
         "\nTerms of service, version {}\n",
         Untrusted::new(&shown.terms.version).shown()

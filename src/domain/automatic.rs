@@ -63,15 +63,18 @@ pub enum Waits {
     TrialExpired,
     /// Nothing matches, and no administrator of the site can own a new organization.
     NobodyToOwn,
+    /// An administrator of the site is offered a role in an organization (rule P1).
+    OpenOffer,
 }
 
 impl Waits {
-    const ALL: [Self; 5] = [
+    const ALL: [Self; 6] = [
         Self::MayNotLink,
         Self::SeveralMatches,
         Self::WeakMatch,
         Self::TrialExpired,
         Self::NobodyToOwn,
+        Self::OpenOffer,
     ];
 
     /// The name in the API and the database.
@@ -82,6 +85,7 @@ impl Waits {
             Self::WeakMatch => "weak_match",
             Self::TrialExpired => "trial_expired",
             Self::NobodyToOwn => "nobody_to_own",
+            Self::OpenOffer => "open_offer",
         }
     }
 
@@ -107,6 +111,10 @@ impl Waits {
             Self::NobodyToOwn => {
                 "No organization matches, and no administrator of the site is free to become \
                  full admin of a new one."
+            }
+            Self::OpenOffer => {
+                "An administrator of the site is offered a role in an organization, and has not \
+                 answered yet."
             }
         }
     }

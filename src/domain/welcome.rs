@@ -1,4 +1,5 @@
-//! The welcome mail's states, and the terms of service that the welcomed accept (rule T4).
+//! The welcome's states, and the terms of service that the welcomed accept (rules T4, P1: the
+//! welcome is the offer).
 //!
 //! Owns the words. The protocol of sending, and the link, are the directory's.
 
@@ -11,7 +12,7 @@ pub const TERMS_VERSION: &str = "2026-01";
 /// The terms of service, plain text, paragraphs parted by empty lines.
 pub const TERMS: &str = include_str!("welcome/terms.txt");
 
-/// Where a welcome mail stands.
+/// Where a welcome and its mail stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum WelcomeState {
@@ -25,14 +26,29 @@ pub enum WelcomeState {
     Refused,
     /// It may or may not have been sent; a machine never sends it again, a person may.
     Unknown,
+    /// No mail goes: one was delivered within the last week. Who can sign in sees the offer there.
+    NotMailed,
     /// The link was used: password and terms are done.
     Accepted,
+    /// Its addressee said no, which stands until they lift it.
+    Declined,
+    /// Taken back before it was accepted; the link is dead.
+    Withdrawn,
 }
 
 impl WelcomeState {
     /// All states.
-    pub const ALL: [Self; 6] =
-        [Self::Queued, Self::Sending, Self::Sent, Self::Refused, Self::Unknown, Self::Accepted];
+    pub const ALL: [Self; 9] = [
+        Self::Queued,
+        Self::Sending,
+        Self::Sent,
+        Self::Refused,
+        Self::Unknown,
+        Self::NotMailed,
+        Self::Accepted,
+        Self::Declined,
+        Self::Withdrawn,
+    ];
 
     /// The name in the API, world files and the database.
     pub const fn code(self) -> &'static str {
@@ -42,8 +58,16 @@ impl WelcomeState {
             Self::Sent => "sent",
             Self::Refused => "refused",
             Self::Unknown => "unknown",
+            Self::NotMailed => "not_mailed",
             Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
         }
+    }
+
+    /// Whether it is over: accepted, declined or withdrawn.
+    pub const fn is_over(self) -> bool {
+        matches!(self, Self::Accepted | Self::Declined | Self::Withdrawn)
     }
 
     /// Reads [`WelcomeState::code`].
@@ -59,7 +83,10 @@ impl WelcomeState {
             Self::Sent => "sent, not accepted yet",
             Self::Refused => "refused by the mail server",
             Self::Unknown => "may or may not have been sent",
+            Self::NotMailed => "not mailed, waits for the next signing in",
             Self::Accepted => "accepted",
+            Self::Declined => "declined",
+            Self::Withdrawn => "withdrawn",
         }
     }
 }

@@ -10,6 +10,7 @@ mod following;
 mod insights;
 pub mod linking;
 mod mail;
+mod offering;
 mod onboarding;
 pub mod reference;
 mod selling;
@@ -36,6 +37,7 @@ pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
 pub use following::Following;
 pub use insights::Insights;
 pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
+pub use offering::{OfferAnswer, Offering};
 pub use onboarding::{Accepted, Onboarding, Proof};
 pub use selling::{OrderAnswer, Selling};
 
@@ -46,7 +48,7 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 ///
 /// Callers have authorized; what is asked for is in its one form (canonical addresses, site URLs).
 pub trait Provider:
-    Selling + Onboarding + Following + linking::SiteLinking + Insights + Send + Sync
+    Selling + Onboarding + Offering + Following + linking::SiteLinking + Insights + Send + Sync
 {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;

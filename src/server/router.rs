@@ -20,6 +20,7 @@ mod imports;
 mod insights;
 mod licences;
 mod linking;
+mod offers;
 mod orders;
 mod organizations;
 mod pages;
@@ -106,6 +107,7 @@ fn api() -> OpenApiRouter<Shared> {
         .merge(runs::routes())
         .merge(setup::routes())
         .merge(welcome::routes())
+        .merge(offers::routes())
 }
 
 /// The OpenAPI document; needs no running backend.

@@ -37,6 +37,7 @@ use hublink::domain::run::{ItemState, RunState};
 use crate::first_days;
 use crate::insights;
 use crate::linking;
+use crate::offers;
 use crate::selling;
 use crate::variants::ALL;
 use crate::world::{FAY, ROOT, ROSTER, SITE, World};
@@ -57,6 +58,7 @@ async fn every_request_reaches_its_handler_and_is_read() {
     following(&world).await;
     drafts(&world).await;
     first_days::all(&world).await;
+    offers::all(&world).await;
     selling::trials(&world).await;
     selling::orders(&world).await;
     clock(&world).await;
@@ -134,8 +136,10 @@ async fn organizations(world: &World) {
     let list = organization(OrganizationCall::List(PageQuery::default()));
     let Reply::Organizations(page) = world.ask(ROOT, list).await else { panic!() };
     assert_eq!(page.items.len(), 3);
-    let change = RoleChange { email: "kim@acme.example".into(), role: Role::ReadOnlyAdmin };
-    world.ask(FAY, organization(OrganizationCall::Grant("acme".into(), change.clone()))).await;
+    let (email, role) = ("kim@acme.example".to_owned(), Role::ReadOnlyAdmin);
+    let change = RoleChange { email, role, mail: false };
+    // What a backend admin grants is held at once.
+    world.ask(ROOT, organization(OrganizationCall::Grant("acme".into(), change.clone()))).await;
     let show = || organization(OrganizationCall::Show("acme".into()));
     let Reply::Organization(acme) = world.ask(FAY, show()).await else { panic!() };
     assert!(acme.administrators.iter().any(|person| person.email.raw() == "kim@acme.example"));

@@ -20,6 +20,7 @@ mod linking;
 mod mail_server;
 mod menus;
 mod names;
+mod offers;
 mod races;
 mod roles;
 mod selling;

@@ -108,7 +108,7 @@ asked = "2026-02-20"
 type Row = (&'static str, &'static str, &'static str);
 
 /// Commands for which there is no role: they ask nobody, or only who one is.
-const FOR_ANYBODY: [&str; 12] = [
+const FOR_ANYBODY: [&str; 14] = [
     "demo",
     "serve",
     "login",
@@ -121,6 +121,8 @@ const FOR_ANYBODY: [&str; 12] = [
     "man",
     "help",
     "welcome accept",
+    "welcome decline",
+    "welcome lift",
 ];
 
 #[rustfmt::skip]
@@ -141,6 +143,11 @@ const TABLE: &[Row] = &[
     ("org add --name New", "root", ADMINS),
     ("org grant acme --email lee@acme.example --role read_only_admin", "root fay", "pat rob sam"),
     ("org revoke acme --email lee@acme.example --role read_only_admin", "root fay", "pat rob sam"),
+    ("org withdraw acme --email lee@acme.example", "root fay", "pat rob sam"),
+    ("offer list", ALL, ""),
+    ("offer accept acme --accept-terms", "", ""),
+    ("offer decline acme", "", ""),
+    ("offer lift acme", "", ""),
     ("org directory-sync show acme", "root pat fay rob", "sam"),
     ("org directory-sync users acme", "fay", OTHERS),
     ("org directory-sync set acme --on true", "fay", OTHERS),

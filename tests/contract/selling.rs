@@ -122,7 +122,7 @@ async fn outsider(world: &World) -> String {
     world.ask(ROOT, Request::Organization(OrganizationCall::Add(new))).await;
     let person = NewPerson { email: email(), name: "Zed".into(), backend_admin: false };
     world.ask(ROOT, Request::Account(AccountCall::AddPerson(person))).await;
-    let role = RoleChange { email: email(), role: Role::FullAdmin };
+    let role = RoleChange { email: email(), role: Role::FullAdmin, mail: false };
     world.ask(ROOT, Request::Organization(OrganizationCall::Grant("nimbus".into(), role))).await;
     let token = NewToken { person: Some(email()), label: "laptop".into() };
     let token = Request::Account(AccountCall::CreateToken(token));

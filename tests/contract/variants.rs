@@ -3,8 +3,8 @@
 
 use hublink::api::call::{
     AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, InsightsCall,
-    LicenceCall, LinkCall, OrderCall, OrganizationCall, PlanCall, Request, RosterCall, RunCall,
-    SetupCall, SiteCall, SyncCall, TimerCall, TrialCall, WelcomeCall,
+    LicenceCall, LinkCall, OfferCall, OrderCall, OrganizationCall, PlanCall, Request, RosterCall,
+    RunCall, SetupCall, SiteCall, SyncCall, TimerCall, TrialCall, WelcomeCall,
 };
 
 /// Every name.
@@ -31,6 +31,8 @@ pub const ALL: &[&str] = &[
     "setup", "finish setup", "check subdomain", "suggest subdomains", "contact center",
     "set up contact center",
     "welcome", "resend welcome", "correct welcome", "look at welcome", "accept welcome",
+    "decline welcome", "lift welcome",
+    "offer", "accept offer", "decline offer", "lift offer", "withdraw offer",
     "report", "meetings", "meeting", "profiles", "profile", "devices", "feed", "import feed",
     "timers",
     "clock", "advance", "demo people", "outbox", "answer", "publish txt",
@@ -56,6 +58,7 @@ pub fn name(request: &Request) -> &'static str {
         Request::Draft(call) => draft(call),
         Request::Setup(call) => setup(call),
         Request::Welcome(call) => welcome(call),
+        Request::Offer(call) => offer(call),
         Request::Insights(call) => insights(call),
         Request::Timer(TimerCall::List(_)) => "timers",
         Request::Demo(call) => demo(call),
@@ -251,6 +254,18 @@ fn welcome(call: &WelcomeCall) -> &'static str {
         WelcomeCall::Correct(..) => "correct welcome",
         WelcomeCall::Look(_) => "look at welcome",
         WelcomeCall::Accept(_) => "accept welcome",
+        WelcomeCall::Decline(_) => "decline welcome",
+        WelcomeCall::Lift(_) => "lift welcome",
+    }
+}
+
+fn offer(call: &OfferCall) -> &'static str {
+    match call {
+        OfferCall::Show(_) => "offer",
+        OfferCall::Accept(..) => "accept offer",
+        OfferCall::Decline(_) => "decline offer",
+        OfferCall::Lift(_) => "lift offer",
+        OfferCall::Withdraw(..) => "withdraw offer",
     }
 }
 

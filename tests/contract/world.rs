@@ -178,6 +178,11 @@ impl World {
         self.mail.code(to).await
     }
 
+    /// The text of the newest mail to an address.
+    pub async fn mail(&self, to: &str) -> String {
+        self.mail.text(to).await
+    }
+
     /// A path in the world's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

@@ -396,6 +396,11 @@ fn welcomes(state: &mut State, call: &WelcomeCall, me: &Me) -> Result<Reply, Api
                 setup: state.setup.state,
             })));
         }
+        WelcomeCall::Decline(_) | WelcomeCall::Lift(_) => {
+            let declined = matches!(call, WelcomeCall::Decline(_));
+            let shown = WelcomeShown { declined, ..shown(state.asks) };
+            return Ok(Reply::WelcomeShown(Box::new(shown)));
+        }
     }
     Ok(Reply::Welcome(Box::new(state.welcome.clone())))
 }
@@ -405,6 +410,10 @@ fn shown(asks: WelcomeAsks) -> WelcomeShown {
         organization: ORG.to_owned(),
         organization_name: "Borealis Energi".into(),
         email: CUSTOMER.into(),
+        roles: vec![Role::FullAdmin],
+        held: false,
+        offered_by: Some("Meridian Networks".into()),
+        declined: false,
         asks,
         expires_at: at("2026-03-08T09:42:00Z"),
         terms: Terms {

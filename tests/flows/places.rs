@@ -94,6 +94,7 @@ pub fn organization(id: &str, name: &str, sites: u64) -> Organization {
         subdomain: None,
         my_roles: vec![Role::FullAdmin],
         administrators: Vec::new(),
+        offers: Vec::new(),
     }
 }
 

@@ -39,6 +39,7 @@ pub fn me() -> Me {
             organization: Some("acme".to_owned()),
             site: None,
         }],
+        offers: Vec::new(),
         backend: Backend {
             version: "0.1.0".to_owned(),
             provider: "reference".to_owned(),

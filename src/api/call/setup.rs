@@ -67,6 +67,10 @@ pub enum WelcomeCall {
     /// `POST /v1/welcome/accept` -> `WelcomeAccepted`; needs no session, unless the person can
     /// sign in already.
     Accept(AcceptWelcome),
+    /// `POST /v1/welcome/decline` -> `WelcomeShown`, declined; needs no session.
+    Decline(LookAtWelcome),
+    /// `POST /v1/welcome/lift` -> `WelcomeShown`, not declined any more; needs no session.
+    Lift(LookAtWelcome),
 }
 
 impl WelcomeCall {
@@ -78,13 +82,15 @@ impl WelcomeCall {
             Self::Correct(id, body) => Wire::put(of(id, "/address")).json(body),
             Self::Look(body) => Wire::post("/v1/welcome/look").json(body),
             Self::Accept(body) => Wire::post("/v1/welcome/accept").json(body),
+            Self::Decline(body) => Wire::post("/v1/welcome/decline").json(body),
+            Self::Lift(body) => Wire::post("/v1/welcome/lift").json(body),
         }
     }
 
     pub(super) fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
         match self {
             Self::Show(_) | Self::Resend(_) | Self::Correct(..) => boxed(body, Reply::Welcome),
-            Self::Look(_) => boxed(body, Reply::WelcomeShown),
+            Self::Look(_) | Self::Decline(_) | Self::Lift(_) => boxed(body, Reply::WelcomeShown),
             Self::Accept(_) => boxed(body, Reply::WelcomeAccepted),
         }
     }

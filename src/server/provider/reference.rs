@@ -23,6 +23,7 @@ pub(in crate::server) mod linking;
 pub mod mail;
 mod newcomers;
 mod notices;
+mod offers;
 mod onboarding;
 mod orders;
 mod organizations;

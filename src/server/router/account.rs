@@ -132,7 +132,9 @@ async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
     if actor.backend_admin {
         roles.insert(0, HeldRole { role: Role::BackendAdmin, organization: None, site: None });
     }
+    let offers = backend.provider.offers_to(&actor.email).await?;
     Ok(Me {
+        offers,
         email: actor.email.as_str().into(),
         name: actor.name.as_str().into(),
         roles,

@@ -69,7 +69,8 @@ async fn show_organization(
     backend.provider.organization(&actor.viewer(), &id).await.map(ApiJson)
 }
 
-/// Grant a role. An address that belongs to another organization gets none.
+/// Grant a role: an offer, which its addressee accepts; held at once where a backend admin grants
+/// it. An address of another organization, or of a domain that it has proven, gets none.
 #[utoipa::path(
     post, path = "/v1/organizations/{id}/roles", tag = "Organizations",
     params(("id" = String, Path, description = "The organization's id.")),
@@ -105,6 +106,6 @@ async fn revoke_role(
 ) -> Result<ApiJson<Organization>, Refusal> {
     authorize(&backend, &actor, Action::GrantRoles, Resource::Organization(&id)).await?;
     let role = Role::from_code(&role).ok_or_else(|| Refusal::not_found("role"))?;
-    let change = RoleChange { email, role };
+    let change = RoleChange { email, role, mail: false };
     backend.provider.revoke(&actor.viewer(), &id, &change).await.map(ApiJson)
 }

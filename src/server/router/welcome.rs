@@ -1,5 +1,5 @@
-//! The welcome mail (rule T4): showing, resending and correcting it; looking at its code and
-//! accepting.
+//! The welcome mail (rule T4): showing, resending and correcting it; looking at its code, accepting
+//! and declining (rule P1).
 //!
 //! Owns who may ask and the password's hash. What a code does is the provider's. The same steps as
 //! web pages are in `welcome_pages`.
@@ -25,7 +25,7 @@ use crate::server::Backend;
 use crate::server::auth::credentials::NewSession;
 use crate::server::auth::{Actor, authorize, credentials, passwords};
 use crate::server::listen::Peer;
-use crate::server::provider::{Accepted, Proof, Resource};
+use crate::server::provider::{Accepted, OfferAnswer, Proof, Resource};
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -35,6 +35,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(correct_welcome))
         .routes(routes!(look_at_welcome))
         .routes(routes!(accept_welcome))
+        .routes(routes!(decline_welcome))
+        .routes(routes!(lift_welcome))
 }
 
 async fn allowed(backend: &Shared, actor: &Actor, id: &str) -> Result<(), Refusal> {
@@ -151,6 +153,48 @@ async fn accept_welcome(
     let mut response = ApiJson(answer).into_response();
     response.extensions_mut().insert(Secretive);
     Ok(response)
+}
+
+/// Decline what the code offers: nothing changes for anybody, and the organization cannot offer it
+/// again until that is lifted. Needs no session: the code is the key.
+#[utoipa::path(
+    post, path = "/v1/welcome/decline", tag = "Welcome",
+    request_body = LookAtWelcome,
+    responses((status = 200, body = WelcomeShown), Writes)
+)]
+async fn decline_welcome(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    ApiJson(body): ApiJson<LookAtWelcome>,
+) -> Result<ApiJson<WelcomeShown>, Refusal> {
+    answer(&backend, peer, &body.code, OfferAnswer::Decline).await.map(ApiJson)
+}
+
+/// Lift a decline: the organization may offer again. Needs no session: the code is the key.
+#[utoipa::path(
+    post, path = "/v1/welcome/lift", tag = "Welcome",
+    request_body = LookAtWelcome,
+    responses((status = 200, body = WelcomeShown), Writes)
+)]
+async fn lift_welcome(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    ApiJson(body): ApiJson<LookAtWelcome>,
+) -> Result<ApiJson<WelcomeShown>, Refusal> {
+    answer(&backend, peer, &body.code, OfferAnswer::Lift).await.map(ApiJson)
+}
+
+/// Takes an answer that needs no session; who guesses is soon refused.
+pub(super) async fn answer(
+    backend: &Backend,
+    peer: IpAddr,
+    code: &Secret,
+    answer: OfferAnswer,
+) -> Result<WelcomeShown, Refusal> {
+    let attempt = backend.attempts.begin(peer, None)?;
+    let shown = backend.provider.answer_welcome(code.expose(), answer).await?;
+    backend.attempts.succeeded(&attempt);
+    Ok(shown)
 }
 
 /// How the person shows that they may: a session of theirs, or a new password where there is none.

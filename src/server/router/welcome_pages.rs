@@ -25,7 +25,7 @@ use crate::server::Backend;
 use crate::server::auth::credentials::{NewSession, SESSION};
 use crate::server::auth::{Actor, Credential, credentials, passwords};
 use crate::server::listen::Peer;
-use crate::server::provider::{Proof, WebPage};
+use crate::server::provider::{OfferAnswer, Proof, WebPage};
 use crate::server::refusal::Refusal;
 
 /// The cookie that says who is signed in on these pages, and nowhere else.
@@ -53,6 +53,15 @@ impl Sent {
         self.0.get(name).map_or("", String::as_str)
     }
 
+    /// A no, or that the no is taken back.
+    fn answer(&self) -> Option<OfferAnswer> {
+        match self.field("answer") {
+            "decline" => Some(OfferAnswer::Decline),
+            "lift" => Some(OfferAnswer::Lift),
+            _ => None,
+        }
+    }
+
     fn secret(&self, name: &str) -> Secret {
         Secret::new(self.field(name))
     }
@@ -69,6 +78,9 @@ async fn show(
 
 /// The first page: a new password, or the one there is.
 fn first(shown: &WelcomeShown, problem: &str) -> WebPage {
+    if words::is_over(shown) {
+        return words::declined(shown);
+    }
     match shown.asks {
         WelcomeAsks::Password => words::password(shown, problem),
         WelcomeAsks::SignIn => words::sign_in(shown, problem),
@@ -87,6 +99,9 @@ async fn act(
         let Some(sent) = Sent::read(&body) else {
             return Ok(framed(Ok(first(&shown, "Your browser sent nothing that can be read."))));
         };
+        if let Some(answer) = sent.answer() {
+            return answered(&backend, peer, &code, answer).await;
+        }
         match sent.field("step") {
             "password" => choose(&backend, &code, &shown, &sent).await,
             "sign_in" => prove(&backend, peer, &code, &shown, &sent).await,
@@ -96,6 +111,18 @@ async fn act(
     };
     let refused = |refusal: Refusal| framed(Ok(words::refused(&refusal)));
     outcome.await.unwrap_or_else(refused)
+}
+
+/// Rule P1: declined, or the decline lifted.
+async fn answered(
+    backend: &Backend,
+    peer: IpAddr,
+    code: &Secret,
+    answer: OfferAnswer,
+) -> Result<Response, Refusal> {
+    let shown = welcome::answer(backend, peer, code, answer).await?;
+    let page = if shown.declined { words::declined(&shown) } else { words::lifted(&shown) };
+    Ok(framed(Ok(page)))
 }
 
 /// A new password: kept with the welcome until the terms are accepted.

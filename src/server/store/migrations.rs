@@ -15,20 +15,22 @@ const STEPS: &[(i64, &str, &str)] = &[
     (5, "later", include_str!("../migrations/0005_later.sql")),
     (6, "insights", include_str!("../migrations/0006_insights.sql")),
     (7, "identities", include_str!("../migrations/0007_identities.sql")),
+    (8, "offers", include_str!("../migrations/0008_offers.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
 ];
 
 /// All steps.
 pub(super) fn all() -> Migrator {
-    first(STEPS.len())
+    up_to(i64::MAX)
 }
 
-/// The first so many steps.
-fn first(steps: usize) -> Migrator {
+/// The steps up to a version.
+fn up_to(last: i64) -> Migrator {
+    let steps = STEPS.iter().take_while(|(version, ..)| *version <= last);
     let step = |(version, name, sql): &(i64, &'static str, &'static str)| {
         Migration::new(*version, (*name).into(), MigrationType::Simple, sql.into_sql_str(), false)
     };
-    Migrator::with_migrations(STEPS.iter().take(steps).map(step).collect())
+    Migrator::with_migrations(steps.map(step).collect())
 }
 
 #[cfg(test)]

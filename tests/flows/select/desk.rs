@@ -203,7 +203,7 @@ fn me() -> Me {
             import: Capability::Automated,
         },
     };
-    Me { email: ME.into(), name: "Fay Moss".into(), roles: Vec::new(), backend }
+    Me { email: ME.into(), name: "Fay Moss".into(), roles: Vec::new(), offers: Vec::new(), backend }
 }
 
 fn site() -> Site {

@@ -1,10 +1,13 @@
 //! Roles in an organization: who holds them, granting and revoking.
 //!
-//! Owns two rules: the last full admin stays (rule L2), and an identity is in one organization at
-//! most, so that nobody gets a role in a second one.
+//! Owns three rules: the last full admin stays, and the last who can sign in (L2, P3); an identity
+//! is in one organization at most; and nobody is named whose domain is another organization's (P2).
+//! What a backend admin grants is held at once, everybody else's grants are offers (rule P1).
 
 use sqlx::Row;
 
+use super::offers::{self, NewOffer, listing, making, withdrawing};
+use super::welcome::{Origin, accept};
 use super::{Reference, fields, identities, organizations};
 use crate::api::organization::{Administrator, Organization, RoleChange};
 use crate::api::problem::code;
@@ -22,18 +25,21 @@ pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal
         "SELECT email, role FROM organization_roles WHERE organization = $1 ORDER BY email, role",
     )
     .bind(id)
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
+        let email: &str = row.try_get(0)?;
         if let Some(role) = Role::from_code(row.try_get(1)?) {
-            found.push(Administrator { email: Untrusted::new(row.try_get::<&str, _>(0)?), role });
+            let cannot_sign_in = !accept::can_sign_in(conn, email).await?;
+            found.push(Administrator { email: Untrusted::new(email), role, cannot_sign_in });
         }
     }
     Ok(found)
 }
 
-/// Grants a role; granting one that is held changes nothing.
+/// Grants a role: held at once where a backend admin names it, or somebody themself; else an offer.
+/// Granting what is held changes nothing; what is offered is mailed again where that may be.
 pub async fn grant(
     reference: &Reference,
     viewer: &Viewer,
@@ -41,27 +47,35 @@ pub async fn grant(
     change: &RoleChange,
 ) -> Result<Organization, Refusal> {
     let email = fields::address("email", &change.email)?;
+    let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
     check_role(&mut tx, id, change.role).await?;
-    join(&mut tx, &email, id).await?;
-    let granted = sqlx::query(
-        "INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(id)
-    .bind(&email)
-    .bind(change.role.code())
-    .execute(&mut *tx)
-    .await?;
-    if granted.rows_affected() > 0 {
+    must_be_free_for(&mut tx, id, &email).await.map_err(|refusal| refusal.at("email"))?;
+    let by = viewer.email.as_str();
+    let wanted =
+        |role| NewOffer { organization: id, email: &email, role, origin: Origin::Granted, by };
+    let mut held = offers::held(&mut tx, id, &email).await?.contains(&change.role);
+    if !held && (viewer.backend_admin || viewer.email == email) {
+        making::must_not_be_declined(&mut tx, id, &email).await?;
+        give(&mut tx, id, &email, change.role).await?;
+        withdrawing::take_back(&mut tx, id, &email, change.role, None).await?;
         record(&mut tx, reference, viewer, "role.granted", id, &email, change.role).await?;
+        held = true;
     }
-    let shown = organizations::show(&mut tx, viewer, id, reference.clock.now()).await?;
+    if !held {
+        offers::make(&mut tx, &wanted(Some(change.role)), now).await?;
+    } else if change.mail {
+        offers::make(&mut tx, &wanted(None), now).await?;
+    }
+    let shown = organizations::show(&mut tx, viewer, id, now).await?;
     tx.commit().await?;
+    reference.welcome_begun();
+    reference.automatic_changed.notify_one();
     Ok(shown)
 }
 
-/// Revokes a role; with the last one ends the identity that nothing else made (rule P3).
+/// Revokes a role, or takes back one that is only offered. The last role gone, the identity ends,
+/// unless something else made it (rule P3).
 pub async fn revoke(
     reference: &Reference,
     viewer: &Viewer,
@@ -69,38 +83,95 @@ pub async fn revoke(
     change: &RoleChange,
 ) -> Result<Organization, Refusal> {
     let email = fields::address("email", &change.email)?;
+    let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
-    let held: Vec<(String,)> = sqlx::query_as(
-        "SELECT email FROM organization_roles WHERE organization = $1 AND role = $2",
-    )
-    .bind(id)
-    .bind(change.role.code())
-    .fetch_all(&mut *tx)
-    .await?;
-    if !held.iter().any(|(holder,)| *holder == email) {
+    let held = offers::held(&mut tx, id, &email).await?.contains(&change.role);
+    if held {
+        if change.role == Role::FullAdmin {
+            must_leave_a_full_admin(&mut tx, id, &email).await?;
+        }
+        take(&mut tx, id, &email, change.role).await?;
+        identities::end_if_nothing_else(&mut tx, &email, id).await?;
+        record(&mut tx, reference, viewer, "role.revoked", id, &email, change.role).await?;
+    } else if offered(&mut tx, id, &email, change.role, now).await? {
+        withdrawing::take_back(&mut tx, id, &email, change.role, None).await?;
+        record(&mut tx, reference, viewer, "offer.withdrawn", id, &email, change.role).await?;
+    } else {
         return Err(Refusal::not_found("role of that person"));
     }
-    if change.role == Role::FullAdmin && held.len() == 1 {
+    withdrawing::over_if_nothing_is_left(&mut tx, id, &email, now).await?;
+    // Who gave up their own last role sees the organization no more; this once they do.
+    let shown = organizations::show(&mut tx, viewer, id, now).await?;
+    tx.commit().await?;
+    reference.automatic_changed.notify_one();
+    Ok(shown)
+}
+
+/// Whether the role is offered and not declined: a decline is nobody's to take back.
+async fn offered(
+    conn: &mut Conn,
+    id: &str,
+    email: &str,
+    role: Role,
+    now: jiff::Timestamp,
+) -> Result<bool, Refusal> {
+    let offers = listing::of(conn, id, now).await?;
+    let to = |offer: &&crate::api::offer::Offer| offer.email.raw() == email;
+    let found = offers.iter().find(to);
+    Ok(found.is_some_and(|offer| {
+        offer.roles.contains(&role) && offer.state != crate::domain::offer::OfferState::Declined
+    }))
+}
+
+/// Rules L2, P3: the last full admin stays, and the last who can sign in.
+async fn must_leave_a_full_admin(
+    conn: &mut Conn,
+    id: &str,
+    without_email: &str,
+) -> Result<(), Refusal> {
+    if full_admins(conn, id).await?.iter().all(|email| email == without_email) {
         return Err(Refusal::conflict(
             code::LAST_FULL_ADMIN,
             "This is the organization's last full admin.",
             "Make somebody else full admin first.",
         ));
     }
-    sqlx::query(
-        "DELETE FROM organization_roles WHERE organization = $1 AND email = $2 AND role = $3",
-    )
-    .bind(id)
-    .bind(&email)
-    .bind(change.role.code())
-    .execute(&mut *tx)
-    .await?;
-    identities::end_if_nothing_else(&mut tx, &email, id).await?;
-    record(&mut tx, reference, viewer, "role.revoked", id, &email, change.role).await?;
-    // Who gave up their own last role sees the organization no more; this once they do.
-    let shown = organizations::show(&mut tx, viewer, id, reference.clock.now()).await?;
-    tx.commit().await?;
-    Ok(shown)
+    must_leave_one_who_can_sign_in(conn, id, without_email).await
+}
+
+/// Rule P3: where only one of the full admins can sign in, that one stays. Asked before their role
+/// or their way in ends.
+pub async fn must_leave_one_who_can_sign_in(
+    conn: &mut Conn,
+    organization: &str,
+    without_email: &str,
+) -> Result<(), Refusal> {
+    let (mut goes, mut stays) = (false, false);
+    for email in full_admins(conn, organization).await? {
+        let can = accept::can_sign_in(conn, &email).await?;
+        if email == without_email {
+            goes = can;
+        } else {
+            stays |= can;
+        }
+    }
+    if stays || !goes {
+        return Ok(());
+    }
+    Err(Refusal::conflict(
+        code::LAST_FULL_ADMIN,
+        "This is the only full admin of the organization who can sign in.",
+        "Let another full admin sign in first: send them the way in, and wait until they have used \
+         it.",
+    ))
+}
+
+async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT email FROM organization_roles WHERE organization = $1 AND role = $2")
+        .bind(id)
+        .bind(Role::FullAdmin.code())
+        .fetch_all(conn)
+        .await
 }
 
 async fn check_role(conn: &mut Conn, id: &str, role: Role) -> Result<(), Refusal> {
@@ -125,30 +196,65 @@ async fn check_role(conn: &mut Conn, id: &str, role: Role) -> Result<(), Refusal
     }
 }
 
-/// Makes somebody of no other organization full admin, for whoever has checked that they may.
-pub async fn make_full_admin(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
-    join(conn, email, id).await.map_err(|refusal| refusal.at("administrator"))?;
+/// Makes somebody hold a role, and an identity, for whoever has checked that they may.
+pub async fn give(conn: &mut Conn, id: &str, email: &str, role: Role) -> Result<(), Refusal> {
+    join(conn, email, id).await?;
     sqlx::query(
         "INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)
          ON CONFLICT DO NOTHING",
     )
     .bind(id)
     .bind(email)
-    .bind(Role::FullAdmin.code())
+    .bind(role.code())
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// Refuses the administrator of a new organization who is in one already (rules T1, T3).
+/// Takes a role that is held.
+pub async fn take(conn: &mut Conn, id: &str, email: &str, role: Role) -> Result<(), Refusal> {
+    sqlx::query(
+        "DELETE FROM organization_roles WHERE organization = $1 AND email = $2 AND role = $3",
+    )
+    .bind(id)
+    .bind(email)
+    .bind(role.code())
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Refuses the administrator of a new organization who is in one already, or whose domain is one's
+/// (rules T1, T3, P2).
 pub async fn must_be_nobodys(conn: &mut Conn, email: &str) -> Result<(), Refusal> {
     must_be_free_for(conn, "", email).await
 }
 
-/// Refuses an administrator of this organization who is in another one.
+/// Refuses an administrator of this organization who is in another one, or whose domain another one
+/// has verified or claimed (rule P2). This organization's own identities can always be named.
 pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
     if identities::is_elsewhere(conn, email, id).await? {
         return Err(belongs_elsewhere().at("administrator"));
+    }
+    let domain = email.rsplit_once('@').map_or("", |(_, domain)| domain);
+    let proven = sqlx::query(
+        "SELECT 1 FROM domains
+          WHERE name = $1 AND organization <> $2 AND state IN ('verified', 'claimed')
+            AND NOT EXISTS (SELECT 1 FROM identities
+                             WHERE email_key = $3 AND organization = $2)",
+    )
+    .bind(domain)
+    .bind(id)
+    .bind(email)
+    .fetch_optional(conn)
+    .await?;
+    if proven.is_some() {
+        let detail = format!(
+            "Addresses under {} belong to another organization: it has proven the domain.",
+            Untrusted::new(domain).shown()
+        );
+        let remedy = "Use an address that is not another organization's.";
+        return Err(Refusal::conflict(code::OTHER_ORGANIZATION, detail, remedy).at("administrator"));
     }
     Ok(())
 }

@@ -21,7 +21,7 @@ use announcements::{About, Kind};
 pub use tick::keep;
 pub use users::on_linked;
 
-use super::{Reference, site_edits};
+use super::{Reference, offers, site_edits};
 use crate::api::following::{Announcement, AutoLink, AutoLinkState};
 use crate::api::problem::code;
 use crate::domain::automatic::{ANNOUNCED_DAYS, Waits, announced_at};
@@ -35,10 +35,10 @@ pub use timers::timers;
 
 /// How automatic linking stands on a site.
 pub async fn show(reference: &Reference, url: &str) -> Result<AutoLink, Refusal> {
-    shown(&mut *reference.store.read().await?, url).await
+    shown(&mut *reference.store.read().await?, url, reference.clock.now()).await
 }
 
-async fn shown(conn: &mut Conn, url: &str) -> Result<AutoLink, Refusal> {
+async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, Refusal> {
     let row = sqlx::query(
         "SELECT s.id, s.state, s.auto_link_on, s.organization, s.csm, a.state, a.waits,
                 a.decided_at, a.organization, a.users
@@ -49,11 +49,17 @@ async fn shown(conn: &mut Conn, url: &str) -> Result<AutoLink, Refusal> {
     .await?
     .ok_or_else(|| Refusal::not_found("site"))?;
     let on = row.try_get::<Option<i64>, _>(2)?.map(from_millis);
-    let state = state(&row, on)?;
-    let waits = row
+    let mut state = state(&row, on)?;
+    let mut waits = row
         .try_get::<Option<&str>, _>(6)?
         .and_then(Waits::from_code)
         .filter(|_| state == AutoLinkState::Waiting);
+    if state == AutoLinkState::Planned
+        && on.is_some_and(|on| on <= now)
+        && offers::open_at_site(conn, row.try_get(0)?, now).await?.is_some()
+    {
+        (state, waits) = (AutoLinkState::Waiting, Some(Waits::OpenOffer));
+    }
     let mut announcements = Vec::new();
     if let Some(on) = on {
         for days in ANNOUNCED_DAYS {
@@ -82,6 +88,10 @@ fn reason(waits: Waits, csm: &str) -> Untrusted {
     let ask = match waits {
         Waits::MayNotLink if csm.is_empty() => "Ask the customer success manager.".to_owned(),
         Waits::MayNotLink => format!("Ask its customer success manager: {csm}."),
+        Waits::OpenOffer => {
+            "It goes on by itself once the offer is accepted, declined, withdrawn or over."
+                .to_owned()
+        }
         Waits::TrialExpired => "Extend the trial, or set another date.".to_owned(),
         _ => "An administrator of the site links it: Enroll Now, then choose.".to_owned(),
     };
@@ -139,7 +149,7 @@ pub async fn set(
         detail: json!({ "on": on }),
     };
     audit::record(&mut tx, change).await?;
-    let shown = shown(&mut tx, url).await?;
+    let shown = shown(&mut tx, url, now).await?;
     tx.commit().await?;
     reference.automatic_changed.notify_one();
     Ok(shown)

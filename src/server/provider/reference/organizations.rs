@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::{Reference, administrators, fields, roles, services, setup};
+use super::{Reference, administrators, fields, offers, roles, services, setup};
 use crate::api::organization::Organization;
 use crate::api::page::{Page, PageQuery};
 use crate::api::trial::TrialStanding;
@@ -67,6 +67,7 @@ pub async fn show(
     let mut shown = seen_by(conn, viewer, read(&row, now)?, row.try_get(9)?).await?;
     if shown.my_roles.iter().any(|role| permits(*role, Action::SeeDetails)) {
         shown.administrators = administrators::of(conn, id).await?;
+        shown.offers = offers::listing::of(conn, id, now).await?;
     }
     Ok(shown)
 }
@@ -122,6 +123,7 @@ fn read(row: &SqliteRow, now: Timestamp) -> Result<Organization, Refusal> {
         subdomain: row.try_get(16)?,
         my_roles: Vec::new(),
         administrators: Vec::new(),
+        offers: Vec::new(),
     })
 }
 

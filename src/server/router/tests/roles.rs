@@ -19,10 +19,12 @@ use rows::{ORG, Row, table};
 const EVERYONE: [&str; 7] = [ROOT, "pat", "fay", "rob", "sam", "zoe", "ned"];
 
 /// Routes for everybody, signed in or not.
-const PUBLIC: [&str; 8] = [
+const PUBLIC: [&str; 10] = [
     "POST /v1/sessions",
     "POST /v1/welcome/look",
     "POST /v1/welcome/accept",
+    "POST /v1/welcome/decline",
+    "POST /v1/welcome/lift",
     "GET /healthz",
     "GET /readyz",
     "GET /metrics",
@@ -40,6 +42,13 @@ async fn world() -> Fixture {
              VALUES ('tok_fay', 'fay@acme.example', '', 'x', 0);
              INSERT INTO organization_roles VALUES
                ('acme', 'ray@acme.example', 'read_only_admin');
+             INSERT INTO welcomes (organization, email, origin, begun_at, state, offered_by,
+               expires_at) VALUES
+               ('acme', 'lou@acme.example', 'granted', 0, 'sent', 'fay@acme.example', 4102444800000),
+               ('acme', 'ned@new.example', 'granted', 0, 'sent', 'fay@acme.example', 4102444800000);
+             INSERT INTO offer_roles VALUES
+               ('acme', 'lou@acme.example', 'full_admin', 'fay@acme.example', 0),
+               ('acme', 'ned@new.example', 'read_only_admin', 'fay@acme.example', 0);
              INSERT INTO domains (organization, name, state, token, added_at)
              VALUES ('acme', 'acme.example', 'claimed', 't', 0);
              INSERT INTO plans VALUES ('pln', 1, 'acme', 'verify_now', 'hold', 1, 0, 0, '{}', '[]',
@@ -80,7 +89,7 @@ async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
     };
     assert!(answer.status.as_u16() < 500, "{} as {who}: {answer:?}", row.route);
     let detail = answer.json["detail"].as_str().unwrap_or_default();
-    let hidden = ["organization", "site", "token", "plan", "run", "trial", "order"]
+    let hidden = ["organization", "site", "token", "plan", "run", "trial", "order", "offer"]
         .iter()
         .any(|noun| detail.contains(&format!("no such {noun},")));
     match answer.status {

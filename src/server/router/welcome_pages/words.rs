@@ -66,17 +66,90 @@ fn address(shown: &WelcomeShown) -> String {
     )
 }
 
+/// What is offered, by whom, and what accepting means (rule P1).
+fn offer(shown: &WelcomeShown) -> String {
+    let organization = html(shown.organization_name.raw());
+    let roles: Vec<&str> = shown.roles.iter().map(|role| role.title()).collect();
+    let roles = roles.join(" and ");
+    if shown.held {
+        return format!("<p>You are {roles} of <b>{organization}</b>.</p>");
+    }
+    let by = shown.offered_by.as_ref().map_or_else(
+        || format!("You are offered the role of {roles} in <b>{organization}</b>."),
+        |by| {
+            let by = html(by.raw());
+            format!("{by} offers you the role of {roles} in <b>{organization}</b>.")
+        },
+    );
+    let declined = if shown.declined {
+        "<p class=\"problem\">You have declined this offer. You can accept it all the same.</p>"
+    } else {
+        ""
+    };
+    format!(
+        "{declined}<p>{by}</p><p>Accepting makes you a user of {organization}. A person is in one \
+         organization at most, so no other organization can take you in from then on.</p>"
+    )
+}
+
+/// The way to say no, or to take the no back; none for what is held already.
+fn decline(shown: &WelcomeShown) -> String {
+    let organization = html(shown.organization_name.raw());
+    let (answer, button, means) = match (shown.held, shown.declined) {
+        (true, _) => return String::new(),
+        (false, false) => (
+            "decline",
+            "Decline this offer",
+            format!(
+                "Nothing changes for you then, and {organization} cannot offer you anything again \
+                 until you allow it here."
+            ),
+        ),
+        (false, true) => (
+            "lift",
+            "Let them offer again",
+            format!("{organization} may then offer you a role again."),
+        ),
+    };
+    format!(
+        "<form method=\"post\"><input type=\"hidden\" name=\"answer\" value=\"{answer}\">\
+         <p class=\"small\">{means}</p><p><button class=\"quiet\">{button}</button></p></form>"
+    )
+}
+
+/// Declined.
+pub(super) fn declined(shown: &WelcomeShown) -> WebPage {
+    let organization = html(shown.organization_name.raw());
+    let lift = decline(shown);
+    let body = format!(
+        "<p>You have declined. Nothing has changed for you, and {organization} cannot offer you \
+         anything again.</p>{lift}"
+    );
+    page(200, "Declined", body)
+}
+
+/// The decline is lifted.
+pub(super) fn lifted(shown: &WelcomeShown) -> WebPage {
+    let organization = html(shown.organization_name.raw());
+    let body = format!("<p>{organization} may offer you a role again. You need do nothing.</p>");
+    page(200, "You may be asked again", body)
+}
+
+/// Declined, and too late to accept: what is left is to lift it.
+pub(super) fn is_over(shown: &WelcomeShown) -> bool {
+    shown.declined && shown.roles.is_empty()
+}
+
 /// Choose a password.
 pub(super) fn password(shown: &WelcomeShown, problem: &str) -> WebPage {
-    let organization = html(shown.organization_name.raw());
     let (address, until, marked, alert) =
         (address(shown), until(shown), marked(problem), alert(problem));
+    let (offer, decline) = (offer(shown), decline(shown));
     page(
         status(problem),
         "Choose a password",
         format!(
-            "<p>Step 1 of 2. You are the administrator of <b>{organization}</b>. Choose the \
-             password that you will sign in with.</p>\
+            "{offer}<p>Step 1 of 2. Choose the password that you will sign in with.</p>\
              <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"password\">{address}\
              <p><label for=\"password\">New password, at least 12 characters</label>\
              <input id=\"password\" name=\"password\" type=\"password\" minlength=\"12\" required \
@@ -84,27 +157,26 @@ pub(super) fn password(shown: &WelcomeShown, problem: &str) -> WebPage {
              <p><label for=\"repeat\">The same again</label>\
              <input id=\"repeat\" name=\"repeat\" type=\"password\" minlength=\"12\" required \
              autocomplete=\"new-password\"></p>{alert}\
-             <p><button>Next: the terms of service</button></p></form>{until}"
+             <p><button>Next: the terms of service</button></p></form>{until}{decline}"
         ),
     )
 }
 
 /// Sign in with the password there is.
 pub(super) fn sign_in(shown: &WelcomeShown, problem: &str) -> WebPage {
-    let organization = html(shown.organization_name.raw());
     let (address, until, marked, alert) =
         (address(shown), until(shown), marked(problem), alert(problem));
+    let (offer, decline) = (offer(shown), decline(shown));
     page(
         status(problem),
         "Sign in",
         format!(
-            "<p>Step 1 of 2. You are an administrator of <b>{organization}</b>. You can sign in \
-             already, and keep the password you have.</p>\
+            "{offer}<p>Step 1 of 2. You can sign in already, and keep the password you have.</p>\
              <form method=\"post\"><input type=\"hidden\" name=\"step\" value=\"sign_in\">{address}\
              <p><label for=\"password\">Your password, or a personal token</label>\
              <input id=\"password\" name=\"password\" type=\"password\" required autofocus \
              autocomplete=\"current-password\"{marked}></p>{alert}\
-             <p><button>Sign in, then the terms of service</button></p></form>{until}"
+             <p><button>Sign in, then the terms of service</button></p></form>{until}{decline}"
         ),
     )
 }
@@ -180,13 +252,14 @@ pub(super) fn refused(refusal: &Refusal) -> WebPage {
     let problem = &refusal.problem;
     let title = match problem.code.as_str() {
         code::CODE_USED => "This link was used",
+        code::OFFER_WITHDRAWN => "This offer was withdrawn",
         code::CODE_EXPIRED => "This link is too old",
         code::CODE_UNKNOWN => "This link does not work",
         code::TOO_MANY => "Too many attempts",
         _ => "That did not work",
     };
     let status = match problem.code.as_str() {
-        code::CODE_USED | code::CODE_EXPIRED => 410,
+        code::CODE_USED | code::CODE_EXPIRED | code::OFFER_WITHDRAWN => 410,
         _ => problem.status,
     };
     let body = format!("<p>{}</p><p>{}</p>", long(problem.detail.raw()), long(&problem.remedy));

@@ -4,12 +4,12 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use super::*;
 
-/// A database as it was after so many steps, with these rows, taken on to today.
-async fn taken_on(steps: usize, rows: &'static str) -> SqlitePool {
+/// A database as it was at a version, with these rows, taken on to today.
+async fn taken_on(version: i64, rows: &'static str) -> SqlitePool {
     let options = SqliteConnectOptions::new().in_memory(true);
     let one = sqlx::sqlite::SqlitePoolOptions::new().max_connections(1);
     let pool = one.connect_with(options).await.unwrap();
-    first(steps).run(&pool).await.unwrap();
+    up_to(version).run(&pool).await.unwrap();
     sqlx::raw_sql(rows).execute(&pool).await.unwrap();
     all().run(&pool).await.unwrap();
     pool
@@ -54,4 +54,25 @@ async fn p1_identities_of_before_stay_and_so_do_links() {
             ("two@a.example", "zeta", 1),
         ]
     );
+}
+
+#[tokio::test]
+async fn p1_roles_and_open_welcomes_of_before_stay_held() {
+    let pool = taken_on(
+        7,
+        "INSERT INTO organizations (id, name, kind, created_at) VALUES ('acme', 'A', 'customer', 0);
+         INSERT INTO organization_roles VALUES ('acme', 'kim@a.example', 'full_admin');
+         INSERT INTO identities (email_key, organization) VALUES ('kim@a.example', 'acme');
+         INSERT INTO welcomes (organization, email, origin, begun_at, state, sent_at)
+           VALUES ('acme', 'kim@a.example', 'created', 5, 'sent', 5);",
+    )
+    .await;
+    let count = async |sql: &'static str| -> i64 {
+        sqlx::query_scalar(sql).fetch_one(&pool).await.unwrap()
+    };
+    assert_eq!(count("SELECT count(*) FROM organization_roles").await, 1);
+    assert_eq!(count("SELECT count(*) FROM identities").await, 1);
+    assert_eq!(count("SELECT count(*) FROM offer_roles").await, 0);
+    let open = "SELECT count(*) FROM welcomes WHERE state = 'sent' AND offered_by = ''";
+    assert_eq!(count(open).await, 1);
 }

@@ -33,6 +33,20 @@ pub(super) fn standing(welcome: &Welcome, here: Here<'_>) -> Block {
             Tone::Refused,
             "The mail server refused it for good: the address may be wrong.".to_owned(),
         ),
+        WelcomeState::NotMailed => (
+            Tone::Accent,
+            format!(
+                "{email} had a mail within the last week and gets no second one: they see the \
+                     offer when they sign in."
+            ),
+        ),
+        WelcomeState::Declined => (
+            Tone::Attention,
+            format!("{email} has declined. That stands until they lift it themselves."),
+        ),
+        WelcomeState::Withdrawn => {
+            (Tone::Attention, "The offer was withdrawn; its link is dead.".to_owned())
+        }
         WelcomeState::Unknown => (
             Tone::Attention,
             "It may or may not have been sent: the mail server's last word never came. No \
@@ -51,7 +65,7 @@ pub(super) fn facts(welcome: &Welcome, here: Here<'_>) -> Vec<(String, String)> 
     if let Some(at) = welcome.sent_at {
         fact("Sent", here.moment(at));
     }
-    if let Some(at) = welcome.expires_at.filter(|_| welcome.state != WelcomeState::Accepted) {
+    if let Some(at) = welcome.expires_at.filter(|_| !welcome.state.is_over()) {
         let word = if welcome.expired { "Link worked until" } else { "Link works until" };
         fact(word, here.moment(at));
     }
@@ -69,7 +83,7 @@ pub(super) fn acts(welcome: &Welcome) -> Vec<RowSpec> {
         cells: vec![words.to_owned()],
     };
     let mut rows = Vec::new();
-    if welcome.state != WelcomeState::Accepted {
+    if !welcome.state.is_over() {
         rows.push(row(RESEND, "Send it again"));
     }
     if welcome.may_correct {
@@ -80,7 +94,7 @@ pub(super) fn acts(welcome: &Welcome) -> Vec<RowSpec> {
 
 /// Why the address cannot be corrected, where one might look for it.
 pub(super) fn why_fixed(welcome: &Welcome) -> Option<&'static str> {
-    (!welcome.may_correct && welcome.state != WelcomeState::Accepted).then_some(
+    (!welcome.may_correct && !welcome.state.is_over()).then_some(
         "The address cannot be corrected here: the organization was there before. A full admin \
          grants roles in it.",
     )

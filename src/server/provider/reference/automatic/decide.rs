@@ -19,8 +19,10 @@ use crate::domain::role::Role;
 use crate::domain::site_link::MatchKind;
 use crate::server::audit::{self, Change, SYSTEM};
 use crate::server::provider::reference::linking::{self, Binding};
+use crate::server::provider::reference::offers::{self, NewOffer};
 use crate::server::provider::reference::organizations::adding::{self, Fresh};
 use crate::server::provider::reference::trials::expiry;
+use crate::server::provider::reference::welcome::{Origin, accept};
 use crate::server::provider::reference::{Reference, administrators};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -38,6 +40,10 @@ pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Res
     .await?;
     // Linked or dated anew meanwhile.
     let Some(may_link) = again else { return Ok(()) };
+    // An administrator who may be about to join an organization: their answer comes first (P1).
+    if may_link && offers::open_at_site(&mut tx, site.id, now).await?.is_some() {
+        return Ok(());
+    }
     let found = matches(&mut tx, site, now).await?;
     let owners = free_admins(&mut tx, site.id).await?;
     let facts: Vec<Match> = found.iter().map(|(_, facts)| *facts).collect();
@@ -52,6 +58,7 @@ pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Res
     tx.commit().await?;
     reference.notices.notify_one();
     linking::ring(reference);
+    reference.welcome_begun();
     Ok(())
 }
 
@@ -120,16 +127,12 @@ async fn make(
     let fresh = Fresh { name, kind, partner: None, country: None, vertical: None };
     let id = adding::make(conn, fresh, now).await?;
     for email in owners {
-        administrators::join(conn, email, &id).await?;
-        sqlx::query(
-            "INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(&id)
-        .bind(email)
-        .bind(Role::FullAdmin.code())
-        .execute(&mut *conn)
-        .await?;
+        administrators::give(conn, &id, email, Role::FullAdmin).await?;
+        if !accept::can_sign_in(conn, email).await? {
+            let (role, origin) = (None, Origin::Automatic);
+            let way_in = NewOffer { organization: &id, email, role, origin, by: SYSTEM };
+            offers::make(conn, &way_in, now).await?;
+        }
     }
     let change = Change {
         at: now,

@@ -13,7 +13,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::super::{Reference, site_edits};
-use super::judge::{Judge, Verdict, Wanted};
+use super::judge::{Judge, NewOffer, Verdict};
 use crate::api::licences::{LicenceImport, LicenceResult, LicenceRow};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
@@ -107,7 +107,7 @@ impl Columns {
         Ok(columns)
     }
 
-    fn wanted(&self, row: &RosterRow) -> Wanted {
+    fn wanted(&self, row: &RosterRow) -> NewOffer {
         let cell = |at: usize| row.extra.get(at).unwrap_or_default().trim();
         self.services
             .iter()
@@ -315,7 +315,7 @@ async fn load(conn: &mut Conn, url: &str, id: &str) -> Result<LicenceImport, Ref
 struct Stored {
     line: i64,
     address: String,
-    wanted: Wanted,
+    wanted: NewOffer,
     verdict: Verdict,
 }
 
@@ -355,7 +355,7 @@ async fn keep(
     conn: &mut Conn,
     id: &str,
     row: &RosterRow,
-    wanted: &Wanted,
+    wanted: &NewOffer,
     verdict: &Verdict,
 ) -> Result<(), Refusal> {
     sqlx::query(

@@ -17,7 +17,7 @@ use crate::server::store::Conn;
 
 /// What a row says of each service; nothing where the cell is neither TRUE nor FALSE. Services
 /// whose cell is empty are not in it.
-pub type Wanted = BTreeMap<Service, Option<bool>>;
+pub type NewOffer = BTreeMap<Service, Option<bool>>;
 
 /// What a row comes to.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,7 +109,7 @@ impl Judge {
     }
 
     /// What a row would do; its licences count as taken from here on.
-    pub fn judge(&mut self, address: &str, wanted: &Wanted) -> Verdict {
+    pub fn judge(&mut self, address: &str, wanted: &NewOffer) -> Verdict {
         let key = match Address::parse(address) {
             Ok(address) => String::from(address),
             Err(error) => {

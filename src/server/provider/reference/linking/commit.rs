@@ -109,13 +109,7 @@ async fn make(
     let kind = OrganizationKind::Customer;
     let fresh = Fresh { name, kind, partner: None, country: Some(country), vertical: None };
     let id = adding::make(conn, fresh, now).await?;
-    administrators::join(conn, &viewer.email, &id).await?;
-    sqlx::query("INSERT INTO organization_roles (organization, email, role) VALUES ($1, $2, $3)")
-        .bind(&id)
-        .bind(&viewer.email)
-        .bind(Role::FullAdmin.code())
-        .execute(&mut *conn)
-        .await?;
+    administrators::give(conn, &id, &viewer.email, Role::FullAdmin).await?;
     let change = Change {
         at: now,
         actor: &viewer.email,

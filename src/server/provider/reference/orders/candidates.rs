@@ -142,12 +142,7 @@ pub async fn find(
 ) -> Result<Matches, Refusal> {
     let taken = administrators::must_be_nobodys(conn, administrator).await.err();
     let why_not_create = taken.map(|refusal| refusal.problem.detail.raw().to_owned());
-    let administered: Option<String> =
-        sqlx::query_scalar("SELECT organization FROM organization_roles WHERE email = $1")
-            .bind(administrator)
-            .fetch_optional(&mut *conn)
-            .await?;
-    if let Some(id) = administered {
+    if let Some(id) = administered_by(conn, order, administrator).await? {
         let administers = Some(place(conn, order, &id, now).await?);
         return Ok(Matches { administers, candidates: Vec::new(), why_not_create });
     }
@@ -165,6 +160,31 @@ pub async fn find(
         }
     }
     Ok(Matches { administers: None, candidates, why_not_create })
+}
+
+/// (a) The organization that an address administers. One to which this partner's own trial or order
+/// has offered the role counts too, until that was declined or withdrawn: nobody else's does.
+async fn administered_by(
+    conn: &mut Conn,
+    order: &Found,
+    administrator: &str,
+) -> Result<Option<String>, Refusal> {
+    let found: Option<(String, i64)> = sqlx::query_as(
+        "SELECT organization, 0 AS rank FROM organization_roles WHERE email = $1
+          UNION ALL
+         SELECT w.organization, 1 AS rank
+           FROM welcomes w JOIN organizations o ON o.id = w.organization
+          WHERE w.email = $1 AND o.partner = $2 AND w.origin IN ('created', 'existing')
+            AND w.state NOT IN ('accepted', 'declined', 'withdrawn')
+            AND EXISTS (SELECT 1 FROM offer_roles r
+                         WHERE r.organization = w.organization AND r.email = w.email)
+          ORDER BY rank, organization LIMIT 1",
+    )
+    .bind(administrator)
+    .bind(&order.partner)
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|(id, _)| id))
 }
 
 fn domain_of(address: &str) -> &str {

@@ -35,7 +35,9 @@ pub(super) fn question(
     let (organization, number) = (shown(organization), &order.number);
     let instead = manager.map(|name| format!(", in place of {}", shown(name))).unwrap_or_default();
     let admin = match way {
-        OrderWay::Candidate => format!("- {} becomes a full admin.\n", shown(administrator)),
+        OrderWay::Candidate => {
+            format!("- {} is offered the role of full admin.\n", shown(administrator))
+        }
         OrderWay::Administrator | OrderWay::New => String::new(),
     };
     let text = format!(
@@ -89,12 +91,13 @@ pub(super) async fn tell_of_new_admin(
     let (partner, name) = (shown(&order.partner_name), shown(&name));
     let (admin, number) = (shown(act.administrator), &order.number);
     let letter = Letter {
-        subject: format!("{admin} is a full admin of {name} now"),
+        subject: format!("{admin} is offered the role of full admin of {name}"),
         text: format!(
             "Hello,\n\n\
              {partner} has mapped order {number} to {name}. The order names {admin} as your\n\
-             administrator, who is a full admin from now on, and has a welcome mail.\n\n\
-             This is not right? Revoke the role:\n\n\
+             administrator, who is offered the role of full admin and has a mail about it.\n\n\
+             This is not right? Withdraw the offer; once it was accepted, revoke the role:\n\n\
+             hublink org withdraw {organization} --email {admin}\n\
              hublink org revoke {organization} --email {admin} --role full_admin\n"
         ),
     };

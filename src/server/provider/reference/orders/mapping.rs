@@ -7,9 +7,10 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::offers::{self, NewOffer};
 use super::super::organizations::adding::{self, Fresh};
 use super::super::welcome::Origin;
-use super::super::{Reference, administrators, fields, notices, services, setup, welcome};
+use super::super::{Reference, administrators, fields, notices, services, setup};
 use super::candidates::{self, Place};
 use super::{Found, letters, site};
 use crate::api::order::{MapOrder, Order};
@@ -180,7 +181,7 @@ pub async fn settle(
     act: &Act<'_>,
 ) -> Result<(), Refusal> {
     if way != OrderWay::Administrator {
-        administrators::make_full_admin(conn, id, act.administrator).await?;
+        administrators::must_be_free_for(conn, id, act.administrator).await?;
     }
     if way == OrderWay::Candidate {
         letters::tell_of_new_admin(conn, order, id, act).await?;
@@ -208,8 +209,15 @@ pub async fn settle(
     let converted = give_services(conn, order, id).await?;
     let site = site::make(conn, order, id, act.now).await?;
     setup::begin(conn, id, act.now).await?;
-    let origin = if way == OrderWay::New { Origin::Created } else { Origin::Existing };
-    welcome::begin(conn, id, act.administrator, origin, act.now).await?;
+    // Being named makes nobody anybody's: who is no administrator yet is offered the role (P1).
+    let offer = NewOffer {
+        organization: id,
+        email: act.administrator,
+        role: (way != OrderWay::Administrator).then_some(Role::FullAdmin),
+        origin: if way == OrderWay::New { Origin::Created } else { Origin::Existing },
+        by: act.actor,
+    };
+    offers::make(conn, &offer, act.now).await.map_err(|refusal| refusal.at("administrator"))?;
     let change = Change {
         at: act.now,
         actor: act.actor,

@@ -6,13 +6,15 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::offers::{self, NewOffer};
 use super::super::organizations::adding::{self, Fresh};
 use super::super::welcome::Origin;
-use super::super::{Reference, administrators, fields, services, setup, welcome};
+use super::super::{Reference, administrators, fields, services, setup};
 use super::meetings::{self, Asked, FreshSite};
 use crate::api::trial::{CheckTrial, FieldProblem, StartTrial, Trial, TrialCheck};
 use crate::domain::country::Country;
 use crate::domain::organization::OrganizationKind;
+use crate::domain::role::Role;
 use crate::domain::services::{ServiceLine, services as checked_services};
 use crate::domain::trial::{days_later, length};
 use crate::server::audit::{self, Change};
@@ -79,7 +81,6 @@ pub async fn start(
         vertical: Some(new.vertical),
     };
     let id = adding::make(&mut tx, fresh, now).await?;
-    administrators::make_full_admin(&mut tx, &id, &wanted.administrator).await?;
     services::set(&mut tx, &id, &wanted.services).await?;
     let site = match &wanted.site {
         Some(site) => Some(meetings::make(&mut tx, &id, &wanted.company, site, now).await?),
@@ -87,7 +88,15 @@ pub async fn start(
     };
     insert(&mut tx, viewer, &id, &wanted, site, now).await?;
     setup::begin(&mut tx, &id, now).await?;
-    welcome::begin(&mut tx, &id, &wanted.administrator, Origin::Created, now).await?;
+    // Being named makes nobody anybody's: the administrator is offered the role (rule P1).
+    let offer = NewOffer {
+        organization: &id,
+        email: &wanted.administrator,
+        role: Some(Role::FullAdmin),
+        origin: Origin::Created,
+        by: &viewer.email,
+    };
+    offers::make(&mut tx, &offer, now).await?;
     record(&mut tx, viewer, &id, &wanted, new, now).await?;
     let shown = super::show(&mut tx, viewer, &id, now).await?;
     tx.commit().await?;

@@ -1,4 +1,5 @@
-//! What a welcome's link or code does (rule T4): look, choose a password or sign in, accept.
+//! What a welcome's link or code does (rules T4, P1): look, choose a password or sign in, accept.
+//! Who is signed in needs no code.
 //!
 //! Owns the link's states and the one transaction that accepts. A code is used when the terms are
 //! accepted, not before: who leaves half-way begins again. Hashing passwords and opening sessions
@@ -9,12 +10,14 @@ use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 
-use super::{Reference, record};
+use super::{Origin, Reference, record};
 use crate::api::problem::code;
 use crate::api::welcome::{Terms, WelcomeAsks, WelcomeShown};
+use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::{TERMS, TERMS_VERSION, WelcomeState};
+use crate::server::provider::reference::offers::{self, Standing, answers, when};
 use crate::server::provider::reference::setup;
 use crate::server::provider::{Accepted, Proof};
 use crate::server::refusal::Refusal;
@@ -34,12 +37,20 @@ pub fn terms() -> Terms {
     }
 }
 
-/// A welcome whose link is open.
+/// A welcome that can be answered.
 struct Open {
     organization: String,
     organization_name: String,
     email: String,
     expires_at: Timestamp,
+    /// Those offered; or, where `held`, those there are.
+    roles: Vec<Role>,
+    held: bool,
+    declined: bool,
+    /// Who offers, as the addressee is told.
+    offered_by: Option<String>,
+    /// Who can send a new mail.
+    whom: String,
     password_hash: Option<String>,
     step_hash: Option<String>,
 }
@@ -54,51 +65,121 @@ fn code_in(text: &str) -> Option<&str> {
 /// Finds the welcome behind a code.
 async fn find(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Open, Refusal> {
     let hash = code_in(text).map(hash_secret).ok_or_else(unknown)?;
-    let row = sqlx::query(
-        "SELECT l.organization, o.name, p.name, l.email, l.made_at, l.dead, w.state,
-                w.password_hash, w.step_hash
-           FROM welcome_links l JOIN organizations o ON o.id = l.organization
-           LEFT JOIN organizations p ON p.id = o.partner
-           LEFT JOIN welcomes w ON w.organization = l.organization AND w.email = l.email
-          WHERE l.token_hash = $1",
+    let link = sqlx::query(
+        "SELECT organization, email, made_at, dead FROM welcome_links WHERE token_hash = $1",
     )
     .bind(hash)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(unknown)?;
-    let organization_name: String = row.try_get(1)?;
-    let whom = whom_to_ask(row.try_get(2)?, &organization_name);
-    let expires_at = lapses_at(from_millis(row.try_get(4)?));
-    let state = row.try_get::<Option<&str>, _>(6)?.and_then(WelcomeState::from_code);
+    let (id, email): (String, String) = (link.try_get(0)?, link.try_get(1)?);
+    let until = lapses_at(from_millis(link.try_get(2)?));
+    let (state, mut open) = read(conn, &id, &email, until).await?;
     match state {
-        Some(WelcomeState::Accepted) => return Err(used(&whom)),
-        None => return Err(replaced(&whom)),
-        Some(_) if row.try_get::<bool, _>(5)? => return Err(replaced(&whom)),
-        Some(_) if now >= expires_at => return Err(expired(expires_at, &whom)),
+        Some(WelcomeState::Accepted) => return Err(used(&open.whom)),
+        Some(WelcomeState::Withdrawn) => return Err(withdrawn(&open.organization_name)),
+        None => return Err(replaced(&open.whom)),
+        // The decline is there to be lifted, whatever became of the offer.
+        Some(WelcomeState::Declined) if now >= until => open.roles.clear(),
+        Some(WelcomeState::Declined) => {}
+        Some(_) if link.try_get::<bool, _>(3)? => return Err(replaced(&open.whom)),
+        Some(_) if open.roles.is_empty() => return Err(withdrawn(&open.organization_name)),
+        Some(_) if now >= open.expires_at => return Err(expired(open.expires_at, &open.whom)),
         Some(_) => {}
     }
-    Ok(Open {
-        organization: row.try_get(0)?,
-        organization_name,
-        email: row.try_get(3)?,
+    Ok(open)
+}
+
+/// Finds what somebody who is signed in is offered in an organization.
+async fn own(conn: &mut Conn, email: &str, id: &str) -> Result<Open, Refusal> {
+    let nothing = || Refusal::not_found("offer");
+    let standing = Standing::find(conn, id, email).await?.ok_or_else(nothing)?;
+    let (state, open) = read(conn, id, email, standing.lapses_at()).await?;
+    match state {
+        Some(WelcomeState::Declined) => Ok(open),
+        Some(state) if !state.is_over() && !open.held && !open.roles.is_empty() => Ok(open),
+        _ => Err(nothing()),
+    }
+}
+
+/// A welcome as it stands, whatever may be done with it.
+async fn read(
+    conn: &mut Conn,
+    id: &str,
+    email: &str,
+    expires_at: Timestamp,
+) -> Result<(Option<WelcomeState>, Open), Refusal> {
+    let row = sqlx::query(
+        "SELECT o.name, p.name, w.state, w.origin, w.offered_by, w.password_hash, w.step_hash
+           FROM organizations o LEFT JOIN organizations p ON p.id = o.partner
+           LEFT JOIN welcomes w ON w.organization = o.id AND w.email = $2
+          WHERE o.id = $1",
+    )
+    .bind(id)
+    .bind(email)
+    .fetch_one(&mut *conn)
+    .await?;
+    let state = row.try_get::<Option<&str>, _>(2)?.and_then(WelcomeState::from_code);
+    let origin = row.try_get::<Option<&str>, _>(3)?.and_then(Origin::from_code);
+    let (organization_name, partner): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
+    let by = row.try_get::<Option<String>, _>(4)?.filter(|by| !by.is_empty());
+    let offered = offers::offered(conn, id, email).await?;
+    let held = offered.is_empty() && state != Some(WelcomeState::Declined);
+    let open = Open {
+        organization: id.to_owned(),
+        email: email.to_owned(),
         expires_at,
-        password_hash: row.try_get(7)?,
-        step_hash: row.try_get(8)?,
-    })
+        roles: if held { offers::held(conn, id, email).await? } else { offered },
+        held,
+        declined: state == Some(WelcomeState::Declined),
+        whom: whom_to_ask(partner.as_deref(), &organization_name),
+        offered_by: match origin {
+            Some(Origin::Created | Origin::Existing) => partner.or(by),
+            _ => by,
+        },
+        organization_name,
+        password_hash: row.try_get(5)?,
+        step_hash: row.try_get(6)?,
+    };
+    Ok((state, open))
 }
 
 /// What is behind a code; changes nothing.
 pub async fn look(conn: &mut Conn, text: &str, now: Timestamp) -> Result<WelcomeShown, Refusal> {
     let open = find(conn, text, now).await?;
     let can_sign_in = can_sign_in(conn, &open.email).await?;
-    Ok(WelcomeShown {
-        organization: open.organization,
-        organization_name: open.organization_name.into(),
-        email: open.email.into(),
-        asks: if can_sign_in { WelcomeAsks::SignIn } else { WelcomeAsks::Password },
-        expires_at: open.expires_at,
-        terms: terms(),
-    })
+    Ok(open.shown(if can_sign_in { WelcomeAsks::SignIn } else { WelcomeAsks::Password }))
+}
+
+/// What somebody who is signed in is offered.
+pub async fn look_at_own(
+    conn: &mut Conn,
+    email: &str,
+    id: &str,
+    now: Timestamp,
+) -> Result<WelcomeShown, Refusal> {
+    let open = own(conn, email, id).await?;
+    if !open.declined && now >= open.expires_at {
+        return Err(lapsed(&open));
+    }
+    Ok(open.shown(WelcomeAsks::SignIn))
+}
+
+impl Open {
+    fn shown(self, asks: WelcomeAsks) -> WelcomeShown {
+        WelcomeShown {
+            organization: self.organization,
+            organization_name: self.organization_name.into(),
+            email: self.email.into(),
+            roles: self.roles,
+            held: self.held,
+            offered_by: self.offered_by.map(Untrusted::new),
+            declined: self.declined,
+            asks,
+            expires_at: self.expires_at,
+            terms: terms(),
+        }
+    }
 }
 
 /// Keeps what a page proved, for the page of the terms; the secret it answers ties the two.
@@ -129,6 +210,37 @@ pub async fn accept(
     now: Timestamp,
 ) -> Result<Accepted, Refusal> {
     let open = find(conn, text, now).await?;
+    finish(conn, open, proof, terms_sha256, now).await
+}
+
+/// The same for who is signed in, without a code.
+pub async fn accept_own(
+    conn: &mut Conn,
+    email: &str,
+    id: &str,
+    terms_sha256: &str,
+    now: Timestamp,
+) -> Result<Accepted, Refusal> {
+    let open = own(conn, email, id).await?;
+    if now >= open.expires_at {
+        return Err(lapsed(&open));
+    }
+    finish(conn, open, &Proof::SignedIn(email.to_owned()), terms_sha256, now).await
+}
+
+async fn finish(
+    conn: &mut Conn,
+    open: Open,
+    proof: &Proof,
+    terms_sha256: &str,
+    now: Timestamp,
+) -> Result<Accepted, Refusal> {
+    if now >= open.expires_at {
+        return Err(expired(open.expires_at, &open.whom));
+    }
+    if open.roles.is_empty() {
+        return Err(withdrawn(&open.organization_name));
+    }
     let terms = terms();
     if terms.sha256 != terms_sha256 {
         return Err(Refusal::conflict(
@@ -147,6 +259,7 @@ pub async fn accept(
             return Err(Refusal::invalid("password", "Choose a password to sign in with."));
         }
     }
+    answers::take(conn, &open.organization, &open.email).await?;
     close(conn, &open, &terms, now).await?;
     Ok(Accepted {
         setup: setup::state(conn, &open.organization).await?,
@@ -230,7 +343,10 @@ async fn close(conn: &mut Conn, open: &Open, terms: &Terms, now: Timestamp) -> R
     .bind(to_millis(now))
     .execute(&mut *conn)
     .await?;
-    let detail = json!({ "terms": terms.version, "terms_sha256": terms.sha256 });
+    let detail = json!({
+        "terms": terms.version, "terms_sha256": terms.sha256, "roles": open.roles,
+        "held_before": open.held,
+    });
     let email = &open.email;
     record(conn, now, email, "welcome.accepted", &open.organization, email, detail).await
 }
@@ -282,10 +398,30 @@ fn used(whom: &str) -> Refusal {
 fn expired(at: Timestamp, whom: &str) -> Refusal {
     Refusal::conflict(
         code::CODE_EXPIRED,
-        format!("This code worked until {}.", at.strftime("%-d %B %Y, %H:%M UTC")),
+        format!("This code worked until {}.", when(at)),
         format!("{whom}to send you a new one."),
     )
     .at("code")
+}
+
+fn withdrawn(organization: &str) -> Refusal {
+    let organization = shown(organization);
+    Refusal::conflict(
+        code::OFFER_WITHDRAWN,
+        format!(
+            "{organization} has withdrawn this offer: there is no role there for you any more."
+        ),
+        format!("Ask {organization} if that surprises you. Nothing is left to do here."),
+    )
+    .at("code")
+}
+
+fn lapsed(open: &Open) -> Refusal {
+    Refusal::conflict(
+        code::OFFER_LAPSED,
+        format!("This offer was open until {}.", when(open.expires_at)),
+        format!("{}to make it again.", open.whom),
+    )
 }
 
 fn sign_in_first(email: &str) -> Refusal {

@@ -1,11 +1,13 @@
-//! The welcome: what the mail says (rule T4).
+//! The welcome: what the mail says (rules T4, P1).
 //!
 //! Owns the words. Takes one welcome and nothing shared (promise I2). Names come from outside: they
 //! are shown, and escaped in the HTML part.
 
 use jiff::Timestamp;
 
+use super::Origin;
 use crate::domain::address::with_unicode;
+use crate::domain::role::Role;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::server::provider::Mail;
 use crate::server::provider::reference::onboarding::Desk;
@@ -21,8 +23,12 @@ pub(super) struct Letter<'a> {
     pub organization: &'a str,
     /// The partner's name, if there is one.
     pub partner: Option<&'a str>,
-    /// Whether the trial or order made the organization.
-    pub created: bool,
+    pub origin: Origin,
+    /// Who made the offer; empty where that is not known.
+    pub by: &'a str,
+    pub roles: &'a [Role],
+    /// Whether the roles are held already; else they are offered.
+    pub held: bool,
     pub can_sign_in: bool,
     pub until: Timestamp,
     /// The link's token.
@@ -34,9 +40,15 @@ pub(super) struct Letter<'a> {
 pub(super) fn compose(letter: &Letter<'_>) -> Mail {
     let words = Words {
         organization: shown(letter.organization),
-        partner: letter.partner.map(shown),
+        by: match letter.origin {
+            Origin::Created | Origin::Existing => letter.partner.map(shown),
+            Origin::Granted => Some(letter.by).filter(|by| !by.is_empty()).map(shown),
+            Origin::Automatic => None,
+        },
         address: with_unicode(&Untrusted::new(letter.email)),
-        created: letter.created,
+        origin: letter.origin,
+        roles: titles(letter.roles),
+        held: letter.held,
         can_sign_in: letter.can_sign_in,
         link: format!("{}/welcome/{}", letter.desk.public_url, letter.secret),
         code: letter.secret.to_owned(),
@@ -46,18 +58,27 @@ pub(super) fn compose(letter: &Letter<'_>) -> Mail {
     Mail {
         to: letter.email.to_owned(),
         name: String::new(),
-        subject: format!("Get started with {}", words.organization),
+        subject: words.subject(),
         text: words.text(),
         html: words.html(),
         message_id: format!("welcome.{}@{}", &hash[..24], letter.desk.mail_domain),
     }
 }
 
+/// `full admin and partner admin`.
+fn titles(roles: &[Role]) -> String {
+    let titles: Vec<&str> = roles.iter().map(|role| role.title()).collect();
+    titles.join(" and ")
+}
+
 struct Words {
     organization: Shown,
-    partner: Option<Shown>,
+    /// Who offers: the partner, or the person.
+    by: Option<Shown>,
     address: Shown,
-    created: bool,
+    origin: Origin,
+    roles: String,
+    held: bool,
     can_sign_in: bool,
     link: String,
     code: String,
@@ -65,27 +86,81 @@ struct Words {
 }
 
 impl Words {
-    fn why(&self, organization: &str, partner: Option<&str>) -> String {
-        let by = partner.unwrap_or("Your provider");
-        if self.created {
-            format!("{by} has set up {organization} for you, and made you its full administrator.")
-        } else {
-            format!("{by} has added an order to {organization}, which you administer.")
+    fn subject(&self) -> String {
+        let organization = &self.organization;
+        match self.origin {
+            Origin::Granted if !self.held => format!("{organization} offers you a role"),
+            _ => format!("Get started with {organization}"),
+        }
+    }
+
+    fn why(&self, organization: &str, by: Option<&str>) -> String {
+        let by = by.unwrap_or("Your provider");
+        let roles = &self.roles;
+        match (self.origin, self.held) {
+            (Origin::Created, false) => format!(
+                "{by} has set up {organization} for you, and offers you the role of {roles} there."
+            ),
+            (Origin::Created, true) => format!(
+                "{by} has set up {organization} for you, and made you its full administrator."
+            ),
+            (Origin::Existing, false) => format!(
+                "{by} has added an order to {organization}, and offers you the role of {roles} \
+                 there."
+            ),
+            (Origin::Existing, true) => {
+                format!("{by} has added an order to {organization}, which you administer.")
+            }
+            (Origin::Granted, false) => {
+                format!("{by} offers you the role of {roles} in {organization}.")
+            }
+            (Origin::Granted, true) => {
+                format!("You have the role of {roles} in {organization}, given by {by}.")
+            }
+            (Origin::Automatic, _) => format!(
+                "The meeting site that you administer was linked by itself to a new organization, \
+                 {organization}, and you are its {roles}."
+            ),
         }
     }
 
     fn next(&self) -> &'static str {
-        if self.can_sign_in {
-            "You can sign in already and keep the password you have: the link asks you to sign in, \
-             shows the terms of service, and leads on to setting up the services."
-        } else {
-            "The link lets you choose a password, shows the terms of service, and leads on to \
-             setting up the services."
+        match (self.can_sign_in, self.origin) {
+            (true, Origin::Created | Origin::Existing) => {
+                "You can sign in already and keep the password you have: the link asks you to sign \
+                 in, shows the terms of service, and leads on to setting up the services."
+            }
+            (true, _) => {
+                "You can sign in already and keep the password you have: the link asks you to sign \
+                 in and shows the terms of service."
+            }
+            (false, Origin::Created | Origin::Existing) => {
+                "The link lets you choose a password, shows the terms of service, and leads on to \
+                 setting up the services."
+            }
+            (false, _) => "The link lets you choose a password and shows the terms of service.",
         }
     }
 
+    /// What accepting means, and what becomes of it without.
+    fn means(&self, organization: &str) -> String {
+        if self.held {
+            return format!(
+                "You have the role already, with this mail or without. If you did not expect that, \
+                 ask a full admin of {organization} to revoke it."
+            );
+        }
+        format!(
+            "Accepting makes you a user of {organization}. A person is in one organization at \
+             most, so no other organization can take you in from then on. Until you accept, \
+             nothing changes for you anywhere. If you did not expect this mail, decline behind the \
+             same link: {organization} cannot offer you anything again until you allow it. Without \
+             an answer the offer lapses."
+        )
+    }
+
     fn text(&self) -> String {
-        let partner = self.partner.as_ref().map(Shown::as_str);
+        let by = self.by.as_ref().map(Shown::as_str);
         let (link, code, until, address) = (&self.link, &self.code, &self.until, &self.address);
         format!(
             "Hello,\n\
@@ -102,16 +177,20 @@ impl Words {
              {code}\n\
              \n\
              Link and code are for {address} alone and work once, until {until}.\n\
-             {} If you did not expect this mail, do nothing: nothing changes.\n",
-            self.why(self.organization.as_str(), partner),
+             {}\n\
+             \n\
+             {}\n",
+            self.why(self.organization.as_str(), by),
             self.next(),
-            whom_to_ask(partner),
+            whom_to_ask(by),
+            self.means(self.organization.as_str()),
         )
     }
 
     fn html(&self) -> String {
-        let partner = self.partner.as_ref().map(Shown::html);
-        let partner = partner.as_deref();
+        let by = self.by.as_ref().map(Shown::html);
+        let by = by.as_deref();
+        let organization = self.organization.html();
         let link = Untrusted::new(&self.link).shown().html();
         let (code, until, address) = (&self.code, &self.until, self.address.html());
         format!(
@@ -124,17 +203,19 @@ impl Words {
              <p>Rather in a terminal? Start hublink, choose \"I have a code from a mail\", and paste\n\
              this code:<br>\n<code>{code}</code></p>\n\
              <p>Link and code are for {address} alone and work once, until {until}.\n\
-             {} If you did not expect this mail, do nothing: nothing changes.</p>\n\
+             {}</p>\n\
+             <p>{}</p>\n\
              </body>\n</html>\n",
-            self.why(&format!("<b>{}</b>", self.organization.html()), partner),
+            self.why(&format!("<b>{organization}</b>"), by),
             self.next(),
-            whom_to_ask(partner),
+            whom_to_ask(by),
+            self.means(&organization),
         )
     }
 }
 
-fn whom_to_ask(partner: Option<&str>) -> String {
-    let whom = partner.unwrap_or("your provider");
+fn whom_to_ask(by: Option<&str>) -> String {
+    let whom = by.unwrap_or("your provider");
     format!("Later, {whom} can send you a new one.")
 }
 

@@ -16,6 +16,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
 use crate::server::audit::SYSTEM;
+use crate::server::provider::reference::offers::{self, withdrawing};
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -80,7 +81,7 @@ pub(super) async fn sweep(reference: &Reference) -> Result<(), Refusal> {
 }
 
 /// Sends all that is queued and due.
-pub(super) async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
+pub async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
     let queued: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization, email FROM welcomes
           WHERE state = 'queued' AND (not_before IS NULL OR not_before <= $1)
@@ -118,7 +119,7 @@ async fn intend(reference: &Reference, id: &str, email: &str) -> Result<Option<I
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;
     let row = sqlx::query(
-        "SELECT w.attempt, w.origin, o.name, p.name
+        "SELECT w.attempt, w.origin, o.name, p.name, w.offered_by
            FROM welcomes w JOIN organizations o ON o.id = w.organization
            LEFT JOIN organizations p ON p.id = o.partner
           WHERE w.organization = $1 AND w.email = $2 AND w.state = 'queued'",
@@ -128,6 +129,15 @@ async fn intend(reference: &Reference, id: &str, email: &str) -> Result<Option<I
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let offered = offers::offered(&mut tx, id, email).await?;
+    let held = offered.is_empty();
+    let roles = if held { offers::held(&mut tx, id, email).await? } else { offered };
+    if roles.is_empty() {
+        // The right went while the mail waited: there is nothing to say any more.
+        withdrawing::over_if_nothing_is_left(&mut tx, id, email, now).await?;
+        tx.commit().await?;
+        return Ok(None);
+    }
     let attempt = row.try_get::<i64, _>(0)? + 1;
     let secret = new_secret("wel");
     let token_hash = hash_secret(&secret);
@@ -136,7 +146,10 @@ async fn intend(reference: &Reference, id: &str, email: &str) -> Result<Option<I
         email,
         organization: row.try_get(2)?,
         partner: row.try_get(3)?,
-        created: row.try_get::<&str, _>(1)? == Origin::Created.code(),
+        origin: Origin::from_code(row.try_get(1)?).unwrap_or(Origin::Existing),
+        by: row.try_get(4)?,
+        roles: &roles,
+        held,
         can_sign_in: accept::can_sign_in(&mut tx, email).await?,
         until: lapses_at(now),
         secret: &secret,
@@ -230,19 +243,23 @@ async fn may_be_there(
     let accepted = matches!(delivery, Delivery::Accepted(_));
     if waited {
         sqlx::query(
-            "UPDATE welcomes SET expires_at = $3, deferrals = 0,
-                    sent_at = CASE WHEN $4 THEN $5 ELSE sent_at END
+            "UPDATE welcomes SET expires_at = $3, deferrals = 0
               WHERE organization = $1 AND email = $2",
         )
         .bind(id)
         .bind(email)
         .bind(to_millis(lapses_at(intent.began)))
-        .bind(accepted)
-        .bind(to_millis(now))
         .execute(&mut *conn)
         .await?;
     }
     if accepted {
+        // Also where the offer was answered or withdrawn meanwhile: somebody was mailed (P1).
+        sqlx::query("UPDATE welcomes SET sent_at = $3 WHERE organization = $1 AND email = $2")
+            .bind(id)
+            .bind(email)
+            .bind(to_millis(now))
+            .execute(&mut *conn)
+            .await?;
         sqlx::query(
             "UPDATE welcome_links SET dead = 1
               WHERE organization = $1 AND email = $2 AND token_hash <> $3 AND made_at <= $4",

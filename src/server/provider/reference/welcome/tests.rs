@@ -4,12 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::Origin;
 use super::sending::{send_queued, sweep};
-use super::{Origin, begin};
 use crate::api::session::Secret;
 use crate::server::fixture::Fixture;
 use crate::server::provider::reference::Reference;
 use crate::server::provider::reference::mail::sink::{Act, Phase, Sink, Taken};
+use crate::server::provider::reference::offers::{self, NewOffer};
 
 const WELCOME: &str = "/v1/organizations/acme/welcome";
 const KIM: &str = "kim@acme.example";
@@ -43,7 +44,9 @@ impl World {
         )
         .unwrap();
         let mut tx = backend.store.begin().await.unwrap();
-        begin(&mut tx, "acme", KIM, origin, backend.clock.now()).await.unwrap();
+        let by = "pat@meridian.example";
+        let held = NewOffer { organization: "acme", email: KIM, role: None, origin, by };
+        offers::make(&mut tx, &held, backend.clock.now()).await.unwrap();
         tx.commit().await.unwrap();
         Self { fixture, sink, reference }
     }

@@ -21,9 +21,11 @@ pub async fn timers(
     let mut sql = QueryBuilder::<Sqlite>::new(
         "SELECT o.id, o.name, w.email, w.expires_at
            FROM welcomes w JOIN organizations o ON o.id = w.organization
-          WHERE w.accepted_at IS NULL AND w.expires_at IS NOT NULL
+          WHERE w.state NOT IN ('accepted', 'declined', 'withdrawn') AND w.expires_at IS NOT NULL
+            AND w.origin IN ('created', 'existing')
             AND NOT EXISTS (SELECT 1 FROM welcomes n WHERE n.organization = w.organization
-                               AND n.begun_at > w.begun_at)",
+                               AND n.begun_at > w.begun_at
+                               AND n.origin IN ('created', 'existing'))",
     );
     push_organizations(&mut sql, viewer, Action::Welcome, "o.id");
     sql.push(" ORDER BY w.expires_at, o.id");

@@ -49,6 +49,11 @@ fn account() -> Vec<Row> {
         row("PUT /v1/me/password", "/v1/me/password", ALL, "")
             .with(json!({ "password": "correct horse battery" })),
         row("DELETE /v1/sessions/current", "/v1/sessions/current", ALL, ""),
+        row("GET /v1/offers/{organization}", "/v1/offers/acme", "ned", ""),
+        row("POST /v1/offers/{organization}/accept", "/v1/offers/acme/accept", "ned", "")
+            .with(json!({ "terms_sha256": "" })),
+        row("POST /v1/offers/{organization}/decline", "/v1/offers/acme/decline", "ned", ""),
+        row("POST /v1/offers/{organization}/lift", "/v1/offers/acme/lift", "ned", ""),
         row("GET /v1/people", "/v1/people", "root", ADMINS),
         row("POST /v1/people", "/v1/people", "root", ADMINS)
             .with(json!({ "email": "new@acme.example", "name": "New" })),
@@ -77,6 +82,12 @@ fn organizations() -> Vec<Row> {
         row(
             "DELETE /v1/organizations/{id}/roles/{role}/{email}",
             "/v1/organizations/acme/roles/read_only_admin/ray@acme.example",
+            "root fay",
+            "pat rob sam",
+        ),
+        row(
+            "DELETE /v1/organizations/{id}/offers/{email}",
+            "/v1/organizations/acme/offers/lou@acme.example",
             "root fay",
             "pat rob sam",
         ),
