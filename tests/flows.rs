@@ -30,6 +30,8 @@ mod link_site;
 mod lists;
 #[path = "flows/method.rs"]
 mod method;
+#[path = "flows/offers.rs"]
+mod offers;
 #[path = "flows/onboarding.rs"]
 mod onboarding;
 #[path = "flows/order.rs"]

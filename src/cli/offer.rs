@@ -106,5 +106,5 @@ async fn accept(id: String, accept_terms: bool, cx: &mut Context) -> Result<(), 
         return Err(Failure::odd_reply());
     };
     let client = cx.client()?;
-    welcome::told(*accepted, shown.email, &client, cx)
+    welcome::told(*accepted, &shown, &client, cx)
 }

@@ -23,6 +23,7 @@ use crate::api::welcome::{
 use crate::client::Client;
 use crate::config::credentials::Credential;
 use crate::domain::address::with_unicode;
+use crate::domain::role::Role;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 
@@ -149,7 +150,7 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     let Reply::WelcomeAccepted(accepted) = client.send(&request, None).await? else {
         return Err(Failure::odd_reply());
     };
-    told(*accepted, shown.email, &client, cx)
+    told(*accepted, &shown, &client, cx)
 }
 
 /// What a code, or an offer, is about; and what accepting means.
@@ -185,14 +186,14 @@ async fn answer(call: fn(LookAtWelcome) -> WelcomeCall, cx: &mut Context) -> Res
 
 pub(super) fn told(
     accepted: WelcomeAccepted,
-    email: Untrusted,
+    shown: &WelcomeShown,
     client: &Client,
     cx: &mut Context,
 ) -> Result<(), Failure> {
     let done = Done {
         organization: accepted.organization,
         organization_name: accepted.organization_name,
-        email,
+        email: shown.email.clone(),
         setup: accepted.setup,
         signed_in_until: accepted.session.as_ref().map(|session| session.expires_at),
     };
@@ -200,9 +201,11 @@ pub(super) fn told(
         keep(session, client, cx)?;
     }
     let org = Untrusted::new(&done.organization);
+    let org = org.shown();
     note(&match done.setup {
-        SetupState::Pending => format!("Next: hublink setup show --org {}", org.shown()),
-        SetupState::Finished => format!("Next: hublink contact-center show --org {}", org.shown()),
+        _ if !shown.roles.contains(&Role::FullAdmin) => format!("Next: hublink org show {org}"),
+        SetupState::Pending => format!("Next: hublink setup show --org {org}"),
+        SetupState::Finished => format!("Next: hublink contact-center show --org {org}"),
     });
     cx.out.one(&done, DONE)
 }

@@ -488,7 +488,9 @@ impl Screen for Home {
         let detail =
             self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
         status::detail(&detail, look, parts.detail, buf);
-        if let Some(organization) = self.pending() {
+        if let Some(offer) = look.here.session.open_offer() {
+            status::offer(offer, look, parts.banner, buf);
+        } else if let Some(organization) = self.pending() {
             status::banner(organization, look, parts.banner, buf);
         }
         status::status(&self.world, look, parts.status, buf);

@@ -1,10 +1,12 @@
 //! Full screens that are no wizard: opened on top of another, left with Esc.
 
+pub mod admins;
 pub mod audit;
 pub mod contact_center;
 pub mod form;
 pub mod insights;
 pub mod listed;
+pub mod offers;
 pub mod orders;
 pub mod outbox;
 pub mod people;

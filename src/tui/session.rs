@@ -10,7 +10,9 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::api::call::Reply;
+use crate::api::offer::Offer;
 use crate::api::session::Me;
+use crate::domain::offer::OfferState;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 
@@ -62,6 +64,16 @@ impl Session {
     fn signed_in(&mut self, me: Me, now_ms: u64) {
         self.world.set(me.backend.now, now_ms);
         self.me = Some(me);
+    }
+
+    /// Roles that one is offered, or has declined (rule P1).
+    pub fn offers(&self) -> &[Offer] {
+        self.me.as_ref().map(|me| me.offers.as_slice()).unwrap_or_default()
+    }
+
+    /// The first offer that waits for an answer.
+    pub fn open_offer(&self) -> Option<&Offer> {
+        self.offers().iter().find(|offer| offer.state == OfferState::Open)
     }
 
     /// Whether the backend is the demo.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, DraftCall, Reply, Request, SetupCall, WelcomeCall};
+use hublink::api::call::{ApiError, DraftCall, OfferCall, Reply, Request, SetupCall, WelcomeCall};
 use hublink::api::contact_center::{ContactCenter, Part};
 use hublink::api::draft::Draft;
 use hublink::api::organization::Organization;
@@ -18,6 +18,7 @@ use hublink::api::setup::{Availability, Setup, SubdomainCheck};
 use hublink::api::trial::TrialStanding;
 use hublink::api::welcome::{Terms, Welcome, WelcomeAccepted, WelcomeAsks, WelcomeShown};
 use hublink::domain::country::Country;
+use hublink::domain::offer::OfferState;
 use hublink::domain::role::Role;
 use hublink::domain::services::{Service, ServiceLine};
 use hublink::domain::setup::{CenterPart, PartState, SetupState};
@@ -195,6 +196,7 @@ impl Onboarding {
             Request::Setup(call) => set_up(state, call, &me),
             Request::Welcome(call) => Some(welcomes(state, call, &me)),
             Request::Draft(call) => Some(drafts(state, call, &me)),
+            Request::Offer(call) => Some(offers(state, &self.places, call)),
             Request::Organization(hublink::api::call::OrganizationCall::Show(_)) => {
                 Some(Ok(Reply::Organization(Box::new(state.organization.clone()))))
             }
@@ -403,6 +405,35 @@ fn welcomes(state: &mut State, call: &WelcomeCall, me: &Me) -> Result<Reply, Api
         }
     }
     Ok(Reply::Welcome(Box::new(state.welcome.clone())))
+}
+
+/// Rule P1: the offers stand in what one is told of oneself.
+fn offers(state: &mut State, places: &Places, call: &OfferCall) -> Result<Reply, ApiError> {
+    let answered = |answer: OfferState| {
+        places.with(|world| {
+            world.me.offers[0].state = answer;
+            Ok(Reply::Offer(Box::new(world.me.offers[0].clone())))
+        })
+    };
+    match call {
+        OfferCall::Show(_) => Ok(Reply::WelcomeShown(Box::new(shown(WelcomeAsks::SignIn)))),
+        OfferCall::Decline(_) => answered(OfferState::Declined),
+        OfferCall::Lift(_) => answered(OfferState::Open),
+        OfferCall::Accept(_, body) => {
+            assert_eq!(body.terms_sha256, "hash-of-the-terms");
+            places.with(|world| world.me.offers.clear());
+            Ok(Reply::WelcomeAccepted(Box::new(WelcomeAccepted {
+                organization: ORG.to_owned(),
+                organization_name: "Borealis Energi".into(),
+                session: None,
+                setup: state.setup.state,
+            })))
+        }
+        OfferCall::Withdraw(_, email) => {
+            state.organization.offers.retain(|offer| offer.email.raw() != email);
+            Ok(Reply::Organization(Box::new(state.organization.clone())))
+        }
+    }
 }
 
 fn shown(asks: WelcomeAsks) -> WelcomeShown {

@@ -1,7 +1,8 @@
 //! A customer's first days in a world file: welcome, services setup, subdomain, Contact Center.
 //!
-//! Owns writing those keys of an organization as given (rules T4 to T7). Must not judge them beyond
-//! what cannot be read.
+//! Owns writing those keys of an organization as given (rules T4 to T7). A welcome that waits is
+//! about the roles its addressee holds by this file; to somebody who holds none it is an offer of
+//! full admin (rule P1). Must not judge them beyond what cannot be read.
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -9,6 +10,7 @@ use serde::Deserialize;
 use super::file::Organization;
 use super::{WorldError, key, unreadable};
 use crate::domain::country::Country;
+use crate::domain::role::Role;
 use crate::domain::setup::{CenterPart, PartState, SetupState};
 use crate::domain::subdomain::Subdomain;
 use crate::domain::user::lapses_at;
@@ -201,6 +203,19 @@ async fn write_welcome(
     .bind(accepted.then(|| to_millis(welcome.accepted_at.unwrap_or(sent_at))))
     .execute(&mut *conn)
     .await?;
+    if !welcome.state.is_over() {
+        sqlx::query(
+            "INSERT INTO offer_roles (organization, email, role, offered_by, offered_at)
+             SELECT $1, $2, $3, '', $4 WHERE NOT EXISTS
+               (SELECT 1 FROM organization_roles WHERE organization = $1 AND email = $2)",
+        )
+        .bind(id)
+        .bind(&email)
+        .bind(Role::FullAdmin.code())
+        .bind(to_millis(sent_at))
+        .execute(&mut *conn)
+        .await?;
+    }
     let Some(code) = &welcome.code else { return Ok(()) };
     sqlx::query(
         "INSERT INTO welcome_links (token_hash, organization, email, made_at)

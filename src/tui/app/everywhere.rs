@@ -14,6 +14,7 @@ use crate::tui::overlay::help::Help;
 use crate::tui::overlay::palette::Palette;
 use crate::tui::screen::Screen;
 use crate::tui::screens::audit::Audit;
+use crate::tui::screens::offers::Offers;
 use crate::tui::screens::outbox::Outbox;
 use crate::tui::screens::sign_in::SignIn;
 use crate::tui::screens::timers::Timers;
@@ -35,6 +36,7 @@ impl App {
             Action::Quit | Action::ForceQuit | Action::Suspend => Availability::Ready,
             Action::Help | Action::Palette => Availability::shown_if(!overlay),
             Action::Timers => Availability::shown_if(opens),
+            Action::Offers => Availability::shown_if(opens && !self.session.offers().is_empty()),
             Action::Audit if opens => {
                 let may = self.session.roles().iter().any(|role| permits(*role, Right::Audit));
                 let why = "Only admins of an organization or of the backend see the record.";
@@ -74,6 +76,7 @@ impl App {
                 self.screens.push(Box::new(all));
             }
             Action::Timers => self.screens.push(Box::new(Timers::default())),
+            Action::Offers => self.screens.push(Box::new(Offers::default())),
             Action::Audit => self.screens.push(Box::new(Audit::default())),
             Action::Outbox => self.screens.push(Box::new(Outbox::default())),
             Action::Demo => self.screens.push(Box::new(Demo::default())),

@@ -6,6 +6,7 @@ use ratatui::layout::Rect;
 
 use super::links::Links;
 use super::world::World;
+use crate::api::offer::Offer;
 use crate::api::organization::Organization;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -23,15 +24,33 @@ pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer)
 
 /// That services setup is pending, and the key that goes on with it (rule T5).
 pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let words = format!("! Services setup of {} is pending", organization.name.shown());
+    line(&words, (Action::SetUp, " set it up"), look, area, buf);
+}
+
+/// That a role is offered to oneself, and the key that answers (rule P1).
+pub(super) fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let roles: Vec<&str> = offer.roles.iter().map(|role| role.title()).collect();
+    let name = offer.organization_name.shown();
+    let words = format!("! {name} offers you a role: {}", roles.join(" and "));
+    line(&words, (Action::Offers, " answer it"), look, area, buf);
+}
+
+fn line(
+    words: &str,
+    (action, label): (Action, &str),
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let area = layout::inset(area, 1);
     text::put(buf, area, &" ".repeat(area.width.into()), look.ink(Tone::Text));
-    let key = look.here.keys.key(Action::SetUp);
-    let x = text::put_right(buf, area, " set it up", look.ink(Tone::Muted));
+    let key = look.here.keys.key(action);
+    let x = text::put_right(buf, area, label, look.ink(Tone::Muted));
     let before = Rect { width: x.saturating_sub(area.x), ..area };
     let x = text::put_right(buf, before, &key, look.ink(Tone::Key));
-    let words = format!("! Services setup of {} is pending", organization.name.shown());
     let room = Rect { width: x.saturating_sub(area.x + 1), ..area };
-    text::put(buf, room, &words, look.ink(Tone::Attention));
+    text::put(buf, room, words, look.ink(Tone::Attention));
 }
 
 /// What is overdue, under way, and due next; at the right the key that tells more.

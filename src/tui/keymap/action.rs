@@ -142,6 +142,8 @@ pub enum Action {
     Trials,
     /// The orders.
     Orders,
+    /// What one is offered oneself.
+    Offers,
     /// Start a trial.
     StartTrial,
     /// Extend the trial.
@@ -235,6 +237,7 @@ impl Action {
         Self::Runs,
         Self::Trials,
         Self::Orders,
+        Self::Offers,
         Self::StartTrial,
         Self::Extend,
         Self::Edit,

@@ -12,14 +12,15 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
-use crate::tui::screens::{contact_center, insights, orders, trials, welcome_mail};
+use crate::tui::screens::{admins, contact_center, insights, orders, trials, welcome_mail};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 8] = [
+const SCREENS: [&Entry; 9] = [
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
+    &admins::ENTRY,
     &trials::ENTRY,
     &trials::CUSTOMERS,
     &orders::ENTRY,

@@ -5,7 +5,7 @@
 
 mod code;
 mod password;
-mod terms;
+pub(super) mod terms;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -23,6 +23,7 @@ use crate::api::welcome::{
 };
 use crate::domain::address::with_unicode;
 use crate::domain::draft::Wizard as Kind;
+use crate::domain::role::Role;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::browse::Home;
@@ -219,8 +220,18 @@ impl Welcome {
         }
     }
 
+    /// Who may set services up goes on with that; others have nothing to do there.
+    fn leads_on(&self, accepted: &WelcomeAccepted) -> Flow {
+        let sets_up = |shown: &WelcomeShown| shown.roles.contains(&Role::FullAdmin);
+        if self.shown().is_none_or(sets_up) {
+            Self::leads_to(accepted)
+        } else {
+            Flow::Reset(Box::new(Home::default()))
+        }
+    }
+
     /// In: on to services setup or, when that is finished, to the Contact Center card (rule T7).
-    fn leads_to(accepted: &WelcomeAccepted) -> Flow {
+    pub(super) fn leads_to(accepted: &WelcomeAccepted) -> Flow {
         let organization = Untrusted::new(accepted.organization.as_str());
         let next: Box<dyn Screen> = match accepted.setup {
             SetupState::Finished => Box::new(ContactCenter::new(&organization)),
@@ -396,7 +407,7 @@ impl Screen for Welcome {
         } else if self.accepting.take(id, result, terms::accepted) {
             match (result, self.accepting.get()) {
                 (Err(error), _) => self.refused(error, cx),
-                (Ok(_), Some(accepted)) => return Self::leads_to(accepted),
+                (Ok(_), Some(accepted)) => return self.leads_on(accepted),
                 (Ok(_), None) => {}
             }
         }

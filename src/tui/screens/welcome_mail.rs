@@ -207,9 +207,9 @@ impl WelcomeMail {
         let lines = vec![
             "The mail goes to".to_owned(),
             typed.shown().to_string(),
-            "who becomes full admin of this organization.".to_owned(),
+            "who is offered full admin of this organization.".to_owned(),
             String::new(),
-            "At once the link sent before ends, and with it the right of".to_owned(),
+            "At once the link sent before ends, and with it the right or offer of".to_owned(),
             welcome.email.shown().to_string(),
         ];
         Flow::Push(Box::new(Confirm::new("Correct the address?", lines, "Correct it")))

@@ -79,6 +79,20 @@ impl Browser {
         self.go(request.body(Body::empty()).unwrap()).await
     }
 
+    /// Presses a button that gives an answer.
+    async fn answer(&mut self, answer: &str) -> Page {
+        let request = Request::post(LINK)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .body(Body::from(format!("answer={answer}")));
+        self.go(request.unwrap()).await
+    }
+
+    /// Where Kim's welcome stands.
+    async fn standing(&self) -> String {
+        let mut conn = self.world.backend.store.read().await.unwrap();
+        sqlx::query_scalar("SELECT state FROM welcomes").fetch_one(&mut *conn).await.unwrap()
+    }
+
     /// Sends the page's form with these fields filled in.
     async fn send(&mut self, page: &Page, fill: &[(&str, &str)]) -> Page {
         let mut fields = page.fields();
@@ -249,4 +263,39 @@ async fn t4_the_pages_run_no_script_and_tell_no_other_site() {
         assert!(!page.text.contains("<script"), "{}", page.text);
         assert!(page.text.contains("&lt;script&gt;"));
     }
+}
+
+#[tokio::test]
+async fn p1_the_page_says_who_offers_what_and_a_no_stands_until_it_is_lifted() {
+    let mut browser = Browser::new(|_| {}).await;
+    browser
+        .world
+        .sql(&format!(
+            "DELETE FROM organization_roles WHERE email = '{KIM}';
+             INSERT INTO offer_roles VALUES
+               ('acme', '{KIM}', 'full_admin', 'pat@meridian.example', 0);"
+        ))
+        .await;
+    let first = browser.get(LINK).await;
+    for said in [
+        "Meridian Networks offers you the role of full admin in <b>Acme Robotics</b>",
+        "Accepting makes you a user of Acme Robotics",
+        "one organization at most",
+        "Decline this offer",
+    ] {
+        assert!(first.text.contains(said), "{said} in {}", first.text);
+    }
+    assert_eq!(browser.standing().await, "sent", "GET changes nothing");
+    let declined = browser.answer("decline").await;
+    assert!(declined.text.contains("You have declined"), "{}", declined.text);
+    assert_eq!(browser.standing().await, "declined");
+    let again = browser.get(LINK).await;
+    assert!(again.text.contains("You have declined this offer"), "{}", again.text);
+    let lifted = browser.answer("lift").await;
+    assert!(lifted.text.contains("may offer you a role again"), "{}", lifted.text);
+    let terms = browser.get(LINK).await;
+    let terms = browser.send(&terms, &BOTH).await;
+    assert_eq!(browser.send(&terms, &[("accept", "yes")]).await.status, StatusCode::SEE_OTHER);
+    let held = browser.world.get("/v1/organizations/acme", "fay").await.json;
+    assert!(held["administrators"].to_string().contains(KIM), "{held}");
 }

@@ -112,8 +112,8 @@ fn decline(shown: &WelcomeShown) -> String {
         ),
     };
     format!(
-        "<form method=\"post\"><input type=\"hidden\" name=\"answer\" value=\"{answer}\">\
-         <p class=\"small\">{means}</p><p><button class=\"quiet\">{button}</button></p></form>"
+        "<form method=\"post\"><p class=\"small\">{means}</p><p><button class=\"quiet\" \
+         name=\"answer\" value=\"{answer}\">{button}</button></p></form>"
     )
 }
 

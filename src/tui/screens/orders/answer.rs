@@ -58,7 +58,7 @@ impl Answer {
         ));
         if let (Some(OrderWay::Candidate), Some(who)) = (self.order.way, &self.order.administrator)
         {
-            means.push(format!("{} becomes a full admin.", who.shown()));
+            means.push(format!("{} is offered full admin.", who.shown()));
         }
         means
     }

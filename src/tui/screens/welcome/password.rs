@@ -52,9 +52,8 @@ impl Passwords {
         let until = here.moment(shown.expires_at);
         let mut blocks = vec![
             Block::prose(format!(
-                "Welcome. You are to be the full administrator of {}. Choose a password; you \
-                 sign in with it and this address:",
-                shown.organization_name.shown()
+                "{} Choose a password; you sign in with it and this address:",
+                greeting(shown)
             )),
             Block::Prose { tone: Tone::Strong, text: with_unicode(&shown.email).to_string() },
             Block::Gap,
@@ -72,7 +71,8 @@ impl Passwords {
         blocks.push(field(FIRST, "Password", &self.first, self.length(), refused_words(refused)));
         let (same, differ) = self.same();
         blocks.push(field(AGAIN, "Once more", &self.again, same, differ));
-        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}."))]);
+        let no = if shown.held { "" } else { " Rather not? hublink welcome decline." };
+        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}.{no}"))]);
         Page { blocks, first: Some(FIRST), ..Page::default() }
     }
 
@@ -111,6 +111,20 @@ fn refused_words(error: Option<&ApiError>) -> Option<String> {
     }
 }
 
+/// What one is welcomed to: a role that is held, or one that is offered (rule P1).
+fn greeting(shown: &WelcomeShown) -> String {
+    let name = shown.organization_name.shown_in(60);
+    if shown.held {
+        return format!("Welcome to {name}.");
+    }
+    let roles: Vec<&str> = shown.roles.iter().map(|role| role.title()).collect();
+    let by = shown.offered_by.as_ref().map_or_else(
+        || "You are offered".to_owned(),
+        |by| format!("Welcome. {} offers you", by.shown_in(60)),
+    );
+    format!("{by} the role of {} in {name}.", roles.join(" and "))
+}
+
 /// The page for who can sign in already.
 pub(super) fn sign_in_page(
     shown: &WelcomeShown,
@@ -120,8 +134,8 @@ pub(super) fn sign_in_page(
 ) -> Page {
     let mut blocks = vec![
         Block::prose(format!(
-            "Welcome to {}. You can sign in already, and keep your password. Sign in as",
-            shown.organization_name.shown()
+            "{} You can sign in already, and keep your password. Sign in as",
+            greeting(shown)
         )),
         Block::Prose { tone: Tone::Strong, text: with_unicode(&shown.email).to_string() },
         Block::Gap,

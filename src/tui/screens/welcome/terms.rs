@@ -19,20 +19,20 @@ use crate::tui::widget::text;
 use crate::tui::wizard::asking;
 
 /// The tick.
-pub(super) const AGREE: &str = "agree";
+pub(in crate::tui::screens) const AGREE: &str = "agree";
 /// The rows of the tick and of what became of it.
 const BELOW: u16 = 4;
 
 /// The page.
 #[derive(Default)]
-pub(super) struct TermsPage {
+pub(in crate::tui::screens) struct TermsPage {
     /// Whether the tick is set.
     pub agreed: bool,
     top: usize,
 }
 
 /// The part of the page below the text.
-pub(super) fn below(page: Rect) -> Rect {
+pub(in crate::tui::screens) fn below(page: Rect) -> Rect {
     let height = BELOW.min(page.height);
     Rect { y: page.bottom() - height, height, ..page }
 }
@@ -84,7 +84,13 @@ impl TermsPage {
             note: String::new(),
             disabled: None,
         };
-        let words = format!("For {}, as its administrator:", shown.organization_name.shown());
+        let name = shown.organization_name.shown_in(50);
+        let roles: Vec<&str> = shown.roles.iter().map(|role| role.title()).collect();
+        let words = if shown.held {
+            format!("For {name}, as its administrator:")
+        } else {
+            format!("Accepting makes you {} of {name}, and its user:", roles.join(" and "))
+        };
         let mut blocks =
             vec![Block::aside(words), Block::Ticks(Ticks { key: AGREE, rows: vec![row] })];
         match accepting.error() {
@@ -145,7 +151,7 @@ impl TermsPage {
 }
 
 /// What accepting answers.
-pub(super) fn accepted(reply: &Reply) -> Option<WelcomeAccepted> {
+pub(in crate::tui::screens) fn accepted(reply: &Reply) -> Option<WelcomeAccepted> {
     match reply {
         Reply::WelcomeAccepted(accepted) => Some((**accepted).clone()),
         _ => None,

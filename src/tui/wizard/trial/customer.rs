@@ -69,7 +69,7 @@ impl Step<Trial> for Customer {
             format!("the data is kept in {}; the country decides that", country.region().title())
         });
         let find = "type a few letters of its name, or its code".to_owned();
-        let gets = "gets the welcome mail and becomes the full admin".to_owned();
+        let gets = "gets the welcome mail and is offered full admin".to_owned();
         let tick = TickRow {
             id: LOCATION.to_owned(),
             ticked: answers.supported_location,

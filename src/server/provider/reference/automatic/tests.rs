@@ -324,3 +324,39 @@ async fn l11_a_site_that_a_human_linked_before_the_date_is_left_alone() {
     assert_eq!((&site["organization"], &site["method"]), (&json!("zeta"), &Value::Null));
     assert_eq!(stage.show().await["state"], "done");
 }
+
+#[tokio::test]
+async fn l11_waits_while_an_administrator_of_the_site_has_an_open_offer() {
+    let stage = Stage::new().await;
+    stage.date(40).await;
+    stage.days(39).await;
+    let body = json!({ "email": "ned@new.example", "role": "full_admin" });
+    let granted = stage.world.send("POST", "/v1/organizations/zeta/roles", "zoe", body).await;
+    assert_eq!(granted.status, StatusCode::OK, "{granted:?}");
+    stage.days(2).await;
+    let shown = stage.show().await;
+    assert_eq!((&shown["state"], &shown["waits"]), (&json!("waiting"), &json!("open_offer")));
+    assert!(shown["reason"].as_str().unwrap().contains("offered a role"), "{shown}");
+    // Nobody has to press anything: it goes on once the offer is answered, or over.
+    stage.world.send("POST", "/v1/offers/zeta/decline", "ned", Value::Null).await;
+    stage.look().await;
+    assert_eq!(stage.show().await["organization"], "newcomer");
+}
+
+#[tokio::test]
+async fn l11_full_admins_who_cannot_sign_in_are_mailed_a_way_in() {
+    let stage = Stage::new().await;
+    stage.world.sql("INSERT INTO site_admins (site, email) VALUES (3, 'eva@new.example')").await;
+    stage.link().await;
+    let mut conn = stage.world.backend.store.read().await.unwrap();
+    let mailed: Vec<(String, String)> =
+        sqlx::query_as("SELECT email, origin FROM welcomes WHERE organization = 'newcomer'")
+            .fetch_all(&mut *conn)
+            .await
+            .unwrap();
+    assert_eq!(mailed, [("eva@new.example".to_owned(), "automatic".to_owned())]);
+    drop(conn);
+    let shown = stage.world.get("/v1/organizations/newcomer", "ned").await.json;
+    let admins = shown["administrators"].as_array().unwrap();
+    assert_eq!((admins.len(), &admins[0]["cannot_sign_in"]), (2, &json!(true)), "held at once");
+}

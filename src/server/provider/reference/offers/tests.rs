@@ -109,7 +109,7 @@ impl World {
     /// The outcomes of a plan over all users of a site.
     async fn outcomes(&self, who: &str, site: &str) -> Value {
         let path = format!("/v1/sites/{site}/plans");
-        let body = json!({ "selection": { "all": {} } });
+        let body = json!({ "selection": { "kind": "all" } });
         let plan = self.post(&path, who, body).await;
         assert_eq!(plan.status, 201, "{plan:?}");
         plan.json["outcomes"].clone()

@@ -227,8 +227,9 @@ async fn t3b_a_candidate_that_is_managed_is_mapped_and_its_admins_hear_of_the_ne
     let mapped = map(&world, "SO-2", body).await.json;
     assert_eq!((&mapped["state"], &mapped["way"]), (&json!("mapped"), &json!("candidate")));
     let acme = world.get("/v1/organizations/acme", "fay").await.json;
-    let admins = acme["administrators"].to_string();
-    assert!(admins.contains("new@acme.example"), "{admins}");
+    // P1: named, and so offered; no administrator before the person accepts.
+    assert!(!acme["administrators"].to_string().contains("new@acme.example"));
+    assert_eq!(acme["offers"][0]["email"], "new@acme.example");
     let told = column(&world, "SELECT recipient FROM notices").await;
     assert_eq!(told, ["fay@acme.example"]);
     let welcome = world.get("/v1/organizations/acme/welcome", "pat").await.json;
@@ -248,10 +249,10 @@ async fn t3b_a_candidate_that_is_not_managed_accepts_its_new_admin_too() {
     let zeta = world.get("/v1/organizations/zeta", "zoe").await.json;
     assert!(!zeta["administrators"].to_string().contains("new@zeta.example"));
     let letter = column(&world, "SELECT text FROM notices").await.remove(0);
-    assert!(letter.contains("new@zeta.example becomes a full admin"), "{letter}");
+    assert!(letter.contains("new@zeta.example is offered the role of full admin"), "{letter}");
     world.send("POST", "/v1/orders/SO-2/accept", "zoe", Value::Null).await;
     let zeta = world.get("/v1/organizations/zeta", "zoe").await.json;
-    assert!(zeta["administrators"].to_string().contains("new@zeta.example"));
+    assert_eq!(zeta["offers"][0]["email"], "new@zeta.example");
 }
 
 #[tokio::test]
@@ -283,7 +284,7 @@ async fn t3c_a_new_organization_unless_the_administrator_is_in_another_one() {
     );
     let org = world.get("/v1/organizations/acme-gmbh", "pat").await.json;
     assert_eq!((&org["partner"], &org["region"]), (&json!("meridian"), &json!("europe")));
-    assert_eq!(org["administrators"][0]["email"], "ada@acme-gmbh.example");
+    assert_eq!(org["offers"][0]["email"], "ada@acme-gmbh.example");
     let welcome = world.get("/v1/organizations/acme-gmbh/welcome", "pat").await.json;
     assert_eq!(welcome["may_correct"], true, "this order made the organization");
 }

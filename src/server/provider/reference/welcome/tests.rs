@@ -213,8 +213,10 @@ async fn t4_the_link_works_for_seven_days_and_says_who_can_send_a_new_one() {
 #[tokio::test]
 async fn t4_a_resent_mail_takes_the_place_of_the_one_before() {
     let world = World::new(Origin::Created).await;
+    world.sink.at(Phase::Dot, Act::Close { stored: true });
     world.send().await;
     let old = world.code();
+    world.sink.at(Phase::Dot, Act::Go);
     let queued = world.resend().await;
     assert_eq!((queued.status.as_u16(), &queued.json["state"]), (202, &json!("queued")));
     assert_eq!(world.look(&old).await.status, 200, "until the new one is there");
@@ -225,6 +227,21 @@ async fn t4_a_resent_mail_takes_the_place_of_the_one_before() {
     assert_eq!(world.look(&world.code()).await.status, 200);
     let link = format!("https://hub.example/welcome/{}", world.code());
     assert_eq!(world.look(&link).await.status, 200, "the whole link will do");
+}
+
+#[tokio::test]
+async fn p1_what_was_delivered_is_sent_again_after_a_week() {
+    let world = World::new(Origin::Created).await;
+    world.send().await;
+    world.fixture.backend.clock.advance(Duration::from_hours(6 * 24));
+    let refused = world.resend().await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (429, "too_many_requests"));
+    let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((86_000..=86_400).contains(&wait), "{wait}");
+    world.fixture.backend.clock.advance(Duration::from_hours(24));
+    assert_eq!(world.resend().await.status, 202);
+    world.send().await;
+    assert_eq!(world.sink.count(KIM), 2);
 }
 
 #[tokio::test]
@@ -247,8 +264,8 @@ async fn t4_the_old_link_and_right_die_with_the_old_address() {
     let corrected = world.correct("Lee@ACME.example").await;
     assert_eq!(corrected.status, 202, "{:?}", corrected.json);
     assert_eq!(corrected.json["email"], "lee@acme.example");
-    assert_eq!(world.look(&old).await.code(), "code_unknown");
-    assert_eq!(world.accept("kim", &old, None).await.code(), "code_unknown");
+    assert_eq!(world.look(&old).await.code(), "offer_withdrawn");
+    assert_eq!(world.accept("kim", &old, None).await.code(), "offer_withdrawn");
     assert_eq!(world.fixture.get("/v1/organizations/acme", "kim").await.status, 404);
     world.send().await;
     assert_eq!(world.sink.count("lee@acme.example"), 1);
@@ -332,6 +349,8 @@ async fn t4_a_refused_mail_says_why_and_a_deferred_one_waits() {
 #[tokio::test]
 async fn t4_nobody_floods_an_inbox() {
     let world = World::new(Origin::Created).await;
+    // Nobody knows that any of them arrived, and each of them did.
+    world.sink.at(Phase::Dot, Act::Close { stored: true });
     for _ in 0..10 {
         world.send().await;
         world.resend().await;

@@ -8,11 +8,13 @@ use crate::api::linking::{Candidate, Candidates, NewChoice, WhyNot};
 use crate::domain::country::Country;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::Action;
 use crate::tui::load::Load;
 use crate::tui::page::{Block, Choice, ChoiceOption, FieldSpec, Page};
 use crate::tui::pickers;
 use crate::tui::screen::Here;
 use crate::tui::shell::quoted;
+use crate::tui::theme::Tone;
 use crate::tui::when::count;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
@@ -57,6 +59,16 @@ pub(super) fn page(
         known.items.iter().map(|one| option(one, whole(&one.id), known, here)).collect();
     options.push(new_option(&known.new_organization));
     blocks.push(Block::Choice(Choice { key: LIST, options, chosen }));
+    if let Some(offer) = here.session.open_offer() {
+        // Rule P1: before a new organization, what one is offered in another.
+        let key = here.keys.key(Action::Offers);
+        let words = format!(
+            "{} offers you a role. Does the site belong there? Then leave this page and accept \
+             first: {key} on the first screen. A person is in one organization at most.",
+            offer.organization_name.shown_in(60)
+        );
+        blocks.push(Block::notice(Tone::Attention, words));
+    }
     if draft.answers.chosen == Some(Chosen::New) {
         blocks.extend(new_fields(draft));
     }

@@ -42,7 +42,7 @@ pub fn blocks(found: &OrderMatch, draft: &Draft, here: Here<'_>) -> Vec<Block> {
     let mut blocks =
         vec![Block::prose(head), Block::Gap, Block::Choice(Choice { key: LIST, options, chosen })];
     if found.may_create || !found.candidates.is_empty() {
-        let words = format!("{who} becomes a full admin of the organization.");
+        let words = format!("{who} is offered full admin of the organization.");
         blocks.extend([Block::Gap, Block::aside(words)]);
     }
     blocks

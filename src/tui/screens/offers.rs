@@ -1,0 +1,288 @@
+//! The roles that one is offered oneself, and one's answer (rule P1).
+//!
+//! Owns the list, declining and lifting that. Accepting has the terms to read, on a screen of its
+//! own. What others are offered in an organization is `admins`'.
+
+mod accepting;
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use accepting::Accepting;
+
+use crate::api::call::{AccountCall, ApiError, OfferCall, Reply, Request};
+use crate::api::offer::Offer;
+use crate::domain::offer::OfferState;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::overlay::confirm::Confirm;
+use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::sheet::Sheet;
+use crate::tui::theme::Tone;
+use crate::tui::wizard::asking;
+
+const ACTS: &str = "acts";
+
+/// What can be answered, on the offer of the organization with this place in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Act {
+    Accept,
+    Decline,
+    Lift,
+}
+
+impl Act {
+    const ALL: [Self; 3] = [Self::Accept, Self::Decline, Self::Lift];
+
+    const fn code(self) -> &'static str {
+        match self {
+            Self::Accept => "accept",
+            Self::Decline => "decline",
+            Self::Lift => "lift",
+        }
+    }
+
+    const fn fits(self, state: OfferState) -> bool {
+        match self {
+            Self::Accept => matches!(state, OfferState::Open),
+            Self::Decline => matches!(state, OfferState::Open | OfferState::Lapsed),
+            Self::Lift => matches!(state, OfferState::Declined),
+        }
+    }
+}
+
+/// The screen.
+#[derive(Default)]
+pub struct Offers {
+    list: Load<Vec<Offer>>,
+    answering: Load<Offer>,
+    asked: Option<(Act, String)>,
+    begun: bool,
+    sheet: Sheet,
+}
+
+fn as_offers(reply: &Reply) -> Option<Vec<Offer>> {
+    match reply {
+        Reply::Me(me) => Some(me.offers.clone()),
+        _ => None,
+    }
+}
+
+fn as_offer(reply: &Reply) -> Option<Offer> {
+    match reply {
+        Reply::Offer(offer) => Some((**offer).clone()),
+        _ => None,
+    }
+}
+
+/// `full admin and partner admin`.
+pub(super) fn roles(offer: &Offer) -> String {
+    let titles: Vec<&str> = offer.roles.iter().map(|role| role.title()).collect();
+    titles.join(" and ")
+}
+
+/// What an offer is, in a sentence.
+fn sentence(offer: &Offer, here: Here<'_>) -> (Tone, String) {
+    let name = offer.organization_name.shown_in(60);
+    let until = here.moment(offer.expires_at);
+    match offer.state {
+        OfferState::Open => {
+            let by = offer.offered_by.as_ref().map(|by| format!(", by {}", by.shown()));
+            let by = by.unwrap_or_default();
+            (
+                Tone::Accent,
+                format!("{name} offers you the role of {}{by}, until {until}.", roles(offer)),
+            )
+        }
+        OfferState::Lapsed => {
+            (Tone::Muted, format!("{name} offered you the role of {} until {until}.", roles(offer)))
+        }
+        OfferState::Declined => (
+            Tone::Muted,
+            format!("You have declined. {name} cannot offer you anything until you allow it."),
+        ),
+    }
+}
+
+impl Offers {
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.list.ask(Request::Account(AccountCall::Me), cx);
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        let mut blocks = vec![Block::Gap];
+        match self.list.get() {
+            None => blocks.push(asking::instead_of(&self.list, "your offers", here)),
+            Some(offers) => blocks.extend(blocks_of(offers, here)),
+        }
+        if let Some(error) = self.answering.error() {
+            blocks.extend([Block::Gap, asking::failed(error, here)]);
+        }
+        blocks.push(Block::aside(asking::waiting(&self.answering, "Answering", here)));
+        let same_as = Some("hublink offer list".to_owned());
+        Page { blocks, same_as, first: Some(ACTS), ..Page::default() }
+    }
+
+    /// The act under the cursor, and the organization it is about.
+    fn focused(&self) -> Option<(Act, String)> {
+        let Some(Stop::Row(_, id)) = self.sheet.focused() else { return None };
+        let (act, id) = id.split_once(' ')?;
+        let act = Act::ALL.into_iter().find(|one| one.code() == act)?;
+        Some((act, id.to_owned()))
+    }
+
+    fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
+        let Some((act, id)) = self.focused() else { return Flow::Stay };
+        let offers = self.list.get().map(Vec::as_slice).unwrap_or_default();
+        let Some(offer) = offers.iter().find(|one| one.organization == id) else {
+            return Flow::Stay;
+        };
+        let name = offer.organization_name.shown_in(60);
+        match act {
+            Act::Accept => Flow::Push(Box::new(Accepting::new(&Untrusted::new(id)))),
+            Act::Decline => {
+                let lines = vec![
+                    "Nothing changes for you.".to_owned(),
+                    format!("{name} cannot offer you anything again until you allow it here."),
+                ];
+                self.asked = Some((act, id));
+                Flow::Push(Box::new(Confirm::new("Decline the offer?", lines, "Decline it")))
+            }
+            Act::Lift => {
+                self.answering.ask(Request::Offer(OfferCall::Lift(id)), cx);
+                Flow::Stay
+            }
+        }
+    }
+}
+
+fn blocks_of(offers: &[Offer], here: Here<'_>) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if offers.iter().any(|offer| offer.state == OfferState::Open) {
+        blocks.push(Block::prose(
+            "Accepting makes you a user of the organization. A person is in one organization at \
+             most: no other one can take you in from then on.",
+        ));
+        blocks.push(Block::Gap);
+    }
+    for offer in offers {
+        let (tone, text) = sentence(offer, here);
+        blocks.push(Block::Prose { tone, text });
+    }
+    blocks.push(Block::Gap);
+    let row = |act: Act, offer: &Offer| {
+        let name = offer.organization_name.shown_in(60);
+        let words = match act {
+            Act::Accept => format!("Accept the role in {name}"),
+            Act::Decline => format!("Decline the offer of {name}"),
+            Act::Lift => format!("Let {name} offer you a role again"),
+        };
+        let id = format!("{} {}", act.code(), offer.organization);
+        RowSpec { id, tone: Tone::Strong, cells: vec![words] }
+    };
+    let fitting = offers.iter().flat_map(|offer| {
+        let fits = Act::ALL.into_iter().filter(|act| act.fits(offer.state));
+        fits.map(move |act| row(act, offer))
+    });
+    let empty = "Nobody offers you a role.".to_owned();
+    blocks.push(Block::Rows(Rows { key: ACTS, rows: fitting.collect(), empty }));
+    blocks
+}
+
+impl Screen for Offers {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let right = look.here.session.who(&look.here.session.roles());
+        Header { crumbs: vec!["Offers to you".to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "offers",
+            "Roles that organizations offer you. Nothing changes before you accept. A decline \
+             stands until you lift it here: until then the organization cannot offer you \
+             anything. An offer lapses after 7 days.",
+        )
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::Page]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload | Action::Yes | Action::No => Availability::Ready,
+            Action::Open if self.focused().is_some() => {
+                let free = !self.answering.is_waiting();
+                Availability::ready_if(free, "The backend is being asked.")
+            }
+            Action::Open => Availability::Hidden,
+            action => self.sheet.availability(action),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Open).then(|| "take it".to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match action {
+            Action::Back => return Flow::Pop,
+            Action::Reload => self.ask(cx),
+            Action::No => self.asked = None,
+            Action::Yes => {
+                if let Some((Act::Decline, id)) = self.asked.take() {
+                    self.answering.ask(Request::Offer(OfferCall::Decline(id)), cx);
+                }
+            }
+            Action::Open => return self.open(cx),
+            action => drop(self.sheet.act(action, cx)),
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.sheet.wants(key)
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        if self.list.take(id, result, as_offers) {
+            return Flow::Stay;
+        }
+        if let Some(offer) = self.answering.answer(id, result, as_offer) {
+            let name = offer.organization_name.shown_in(60);
+            let words = match offer.state {
+                OfferState::Declined => format!("You have declined the offer of {name}."),
+                _ => format!("{name} may offer you a role again."),
+            };
+            cx.toast(Tone::Done, words);
+            self.ask(cx);
+        }
+        Flow::Stay
+    }
+
+    fn on_return(&mut self, cx: &mut Cx<'_>) {
+        self.ask(cx);
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.ask(cx);
+        }
+        let page = self.page(cx.here());
+        self.sheet.show(page, layout::prose(cx.body()));
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        self.sheet.view(look, layout::prose(area), buf);
+    }
+}
