@@ -200,7 +200,7 @@ fn t3_a_full_admin_accepts_knowing_what_it_means() {
     for words in [
         "Meridian Networks manages Borealis Foods from then on, in place of Northern Light Partners.",
         "30 Messaging · 8 Contact Center are added to what you have.",
-        "kari@borealis.example becomes a full admin.",
+        "kari@borealis.example is offered full admin.",
     ] {
         assert!(says(&pilot, words), "{words}\n{}", pilot.text());
     }

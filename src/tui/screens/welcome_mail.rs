@@ -209,7 +209,7 @@ impl WelcomeMail {
             typed.shown().to_string(),
             "who is offered full admin of this organization.".to_owned(),
             String::new(),
-            "At once the link sent before ends, and with it the right or offer of".to_owned(),
+            "At once the link sent before ends, and so does the offer to".to_owned(),
             welcome.email.shown().to_string(),
         ];
         Flow::Push(Box::new(Confirm::new("Correct the address?", lines, "Correct it")))
