@@ -105,6 +105,7 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Directory sync",
                 "Contact Center",
                 "Welcome mail",
+                "Administrators",
                 "Orders",
                 "Insights",
             ],
@@ -112,12 +113,12 @@ async fn section_3_the_menus_agree_with_the_role_table() {
         ),
         (
             "dev-pat",
-            &["Set up services", "Contact Center", "Welcome mail", "Insights"],
+            &["Set up services", "Contact Center", "Welcome mail", "Administrators", "Insights"],
             &["Link users", "Account linking", "Licence CSV", "Directory sync"],
         ),
         (
             "dev-rio",
-            &["Insights"],
+            &["Administrators", "Insights"],
             &[
                 "Link users",
                 "Account linking",
@@ -131,11 +132,11 @@ async fn section_3_the_menus_agree_with_the_role_table() {
         (
             "dev-sid",
             &["How linking went", "Insights"],
-            &["Link users", "Account linking", "Licence CSV", "Contact Center"],
+            &["Link users", "Account linking", "Licence CSV", "Contact Center", "Administrators"],
         ),
         (
             "dev-root",
-            &[],
+            &["Administrators"],
             &[
                 "Link users",
                 "Account linking",

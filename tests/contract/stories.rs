@@ -162,7 +162,7 @@ async fn a_site_admin_links_and_invites_and_verifies_after_the_deadline() {
     town.pass("93d");
     the_rest(&town, &sam);
     let mails = town.mail.taken();
-    let wanted = counts([("cy@gmail.com", 1), ("fay@acme.example", 1), ("sam@acme.example", 2)]);
+    let wanted = counts([("cy@gmail.com", 1), ("fay@acme.example", 1), ("sam@acme.example", 3)]);
     assert_eq!(
         mails.into_iter().map(|(to, n)| (to, n.into())).collect::<BTreeMap<_, u64>>(),
         wanted
@@ -194,6 +194,10 @@ async fn linked(town: &Town, fay: &str, sam: &str) {
     let acme = &found["items"][0];
     assert_eq!((&acme["id"], &acme["choosable"]), (&json!("acme"), &json!(false)), "{found}");
     town.run(fay, "org grant acme --email sam@acme.example --role full_admin");
+    // Named, and nobody's for that (rule P1): the role is Sam's once Sam accepts it.
+    let found = town.run(sam, &format!("site candidates {SITE}"));
+    assert_eq!(found["items"][0]["choosable"], false, "{found}");
+    town.run(sam, "offer accept acme --accept-terms");
     let found = town.run(sam, &format!("site candidates {SITE}"));
     assert_eq!(found["items"][0]["choosable"], true, "{found}");
     let agree = format!("--agree --confirm {SITE}");

@@ -46,7 +46,7 @@ pub struct Admins {
 
 fn availability(organization: &Organization) -> Availability {
     let may = organization.my_roles.iter().any(|role| permits(*role, Right::SeeDetails));
-    Availability::ready_if(may, "Only its admins and its partner see who they are.")
+    Availability::ready_if(may, "A full admin of the organization sees them, and its partner.")
 }
 
 fn as_organization(reply: &Reply) -> Option<Organization> {
