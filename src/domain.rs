@@ -15,6 +15,7 @@ pub mod domain_name;
 pub mod draft;
 pub mod facts;
 pub mod fold;
+pub mod hidden;
 pub mod insights;
 pub mod linking;
 pub mod matching;

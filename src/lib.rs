@@ -22,7 +22,8 @@
 //! | module | may import | owns |
 //! | --- | --- | --- |
 //! | [`domain`] | nothing of ours | vocabulary and rules, pure |
-//! | [`roster`], [`table`] | `domain` | users in memory; CSV and TSV, pure |
+//! | [`table`] | `domain` | CSV and TSV, pure |
+//! | [`roster`] | `domain`, `table` | users in memory, pure |
 //! | [`api`] | `domain`, `roster` | the wire contract: requests and replies as data |
 //! | [`client`] | `api` | HTTP: a request in, a reply out |
 //! | [`server`] | `api`, `domain`, `table` | the backend: an engine over a provider |
@@ -46,6 +47,7 @@
 //! - CSV is read by a parser of our own, for the usual crate reads past open quotes, and a cut file
 //!   must be refused whole; it is tested against that crate.
 //! - The reference provider stores rosters, so `server::provider` may import `table`.
+//! - A pasted or loaded list may be a table, so `roster` may import `table`.
 
 pub mod api;
 pub mod cli;

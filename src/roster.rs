@@ -20,7 +20,7 @@ pub mod selection;
 pub mod tally;
 
 pub use crate::domain::fold;
-pub use addresses::{Found, find_addresses};
+pub use addresses::{ByUserId, Found, Missing, find_addresses, list_text};
 pub use bitmap::Bitmap;
 pub use choice::Choice;
 pub use columns::{Columns, Row, RowIn};

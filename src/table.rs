@@ -9,6 +9,9 @@ mod error;
 mod feed;
 mod guard;
 mod layout;
+mod left_out;
+mod list;
+mod open;
 mod read;
 mod records;
 mod roster_file;
@@ -17,11 +20,13 @@ mod write;
 pub use decode::{Encoding, Text, decode};
 pub use error::{Place, Problem, TableError};
 pub use feed::read_feed;
-pub use layout::{Dialect, Layout, Mode};
-pub use read::read_roster;
+pub use layout::{Dialect, Layout, Mode, Says};
+pub use left_out::{Unwritable, unwritable};
+pub use list::{ListRow, Who, read_list};
+pub use read::{address_key, read_roster};
 pub use records::Delimiter;
 pub use roster_file::{Extra, RosterFile, RosterRow, Source, WorldColumns};
-pub use write::{RosterWriter, write_csv};
+pub use write::{RosterWriter, rewrite, status_word, write_csv};
 
 /// How much of a file is read before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,4 +45,6 @@ impl Limits {
     /// For rosters: a million users, and spreadsheets' own longest cell.
     pub const ROSTER: Self =
         Self { bytes: 512 * 1024 * 1024, rows: 1_000_000, columns: 512, cell: 32 * 1024 };
+    /// For what was kept of a file that was within the others: quotes and guards take room.
+    pub const KEPT: Self = Self { bytes: usize::MAX, cell: 64 * 1024, ..Self::ROSTER };
 }

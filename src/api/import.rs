@@ -30,20 +30,38 @@ pub struct ImportPreview {
     pub new: u64,
     /// Users with changed facts.
     pub changed: u64,
-    /// Of these, users with another address: their pending invitation is revoked.
+    /// Of these, users with another address: their pending invitation is revoked. The same address
+    /// in another spelling is no change.
     pub address_changed: u64,
+    /// Of these, users who are linked or have confirmed the old address (rule P4): what was linked
+    /// stays linked under the old address, and the account counts as unlinked under the new one.
+    pub linked_address_changed: u64,
     /// Users who become deactivated.
     pub deactivated: u64,
+    /// Users who become active again.
+    pub activated: u64,
     /// Users who stay as they are.
     pub unchanged: u64,
+    /// Rows whose address several active accounts have: they change none of them.
+    pub ambiguous: u64,
     /// Users of the site who are not in the file; they stay, unless `replace`.
     pub not_in_file: u64,
+    /// Of these, the active ones: whom `replace` deactivates.
+    pub active_not_in_file: u64,
+    /// New users whose address another account has: a `UserID` may have lost its leading zeros.
+    pub new_with_known_address: u64,
     /// Users in the file without a usable address; they are imported, and blocked.
     pub bad_addresses: u64,
     /// Whether those not in the file are deactivated.
     pub replace: bool,
     /// The first changes, for reading.
     pub samples: Vec<ImportSample>,
+    /// The first of `linked_address_changed`: the old address and the new one.
+    pub linked_address_samples: Vec<ImportSample>,
+    /// The first of `new_with_known_address`: the address, and the `UserID` that has it.
+    pub known_address_samples: Vec<ImportSample>,
+    /// The first bad addresses and hidden characters, each with why it is bad.
+    pub bad_samples: Vec<ImportSample>,
     /// Until when it can be applied, in real time.
     pub expires_at: Timestamp,
 }

@@ -38,6 +38,9 @@ pub enum CohortCommand {
         name: String,
         #[command(flatten)]
         who: Who,
+        /// With --addresses: save nothing unless all of the list are found; ends with 3 then
+        #[arg(long, requires = "addresses")]
+        strict: bool,
     },
     /// Show who is in a cohort
     Show {
@@ -90,9 +93,12 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             .await?;
             cx.out.list(cohorts.iter(), COLUMNS)
         }
-        CohortCommand::Save { site, name, who } => {
+        CohortCommand::Save { site, name, who, strict } => {
+            if name.trim().is_empty() {
+                return Err(Failure::usage("the cohort's name is empty"));
+            }
             let client = cx.client()?;
-            let selection = who.selection(&site, &client).await?;
+            let selection = who.selection(&site, strict, &client).await?;
             let request = Request::Cohort(CohortCall::Save(site, name, SaveCohort { selection }));
             let Reply::Cohort(cohort) = client.send(&request, None).await? else {
                 return Err(Failure::odd_reply());

@@ -24,7 +24,8 @@ pub enum InviteCommand {
     /// Compute what an invitation would do to each user, and freeze it for 24 hours
     #[command(after_help = "Examples:\n  hublink invite plan --site acme.webex.example --all\n  \
         hublink invite plan --site acme.webex.example --select 'dept:sales !status:linked'\n  \
-        hublink invite plan --site acme.webex.example --addresses poc.txt --items review.csv\n\n\
+        hublink invite plan --site acme.webex.example --addresses poc.txt --strict --items \
+        review.csv\n\n\
         Nothing is sent. The plan is applied by: hublink invite apply PLAN")]
     Plan(PlanArgs),
     /// Show a plan, or its users of one class or outcome
@@ -98,6 +99,9 @@ pub struct PlanArgs {
     site: String,
     #[command(flatten)]
     who: Who,
+    /// With --addresses: plan nothing unless all of the list are found; ends with 3 then
+    #[arg(long, requires = "addresses")]
+    strict: bool,
     /// `email`: those who would be held get an e-mail, in this plan
     #[arg(long, value_name = "email", value_parser = held)]
     held: Option<Held>,

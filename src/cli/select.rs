@@ -13,11 +13,11 @@ use super::output::note;
 use crate::api::call::RosterPart;
 use crate::api::plan::Selection;
 use crate::client::Client;
-use crate::roster::{Bitmap, Choice, Query, Search, find_addresses};
-use crate::table::decode;
+use crate::domain::number::thousands;
+use crate::roster::{Bitmap, Choice, Columns, Found, Query, Search, find_addresses, list_text};
 
-/// The most entries of a list that are named as not found.
-const MISSING: usize = 1000;
+/// The most entries of a list that are named one by one.
+const NAMED: usize = 50;
 /// The most bytes of a list of addresses.
 const LIST_BYTES: u64 = 256 << 20;
 
@@ -37,17 +37,24 @@ pub struct Who {
     /// The users of a cohort
     #[arg(long, value_name = "NAME")]
     cohort: Option<String>,
-    /// The users of a list: an address or user id a line, as text; - reads standard input
+    /// The users of a list: text with addresses, or a table; a line without an address may be a
+    /// user id; - reads standard input
     #[arg(long, value_name = "FILE")]
     addresses: Option<PathBuf>,
 }
 
 impl Who {
-    /// The wire form; downloads the roster where a filter or a list needs it.
+    /// The wire form; downloads the roster where a filter or a list needs it. With `strict`, a list
+    /// must be found whole.
     ///
     /// # Errors
     /// What is wrong with the filter or the list, or that the roster could not be read.
-    pub async fn selection(&self, site: &str, client: &Client) -> Result<Selection, Failure> {
+    pub async fn selection(
+        &self,
+        site: &str,
+        strict: bool,
+        client: &Client,
+    ) -> Result<Selection, Failure> {
         if self.all {
             return Ok(Selection::All {});
         }
@@ -55,6 +62,9 @@ impl Who {
             return Ok(Selection::Rest {});
         }
         if let Some(name) = &self.cohort {
+            if name.trim().is_empty() {
+                return Err(Failure::usage("--cohort is empty: name a cohort, or write --all"));
+            }
             return Ok(Selection::Cohort { name: name.clone() });
         }
         if let Some(filter) = &self.select {
@@ -68,22 +78,55 @@ impl Who {
             return Err(Failure::usage("name who is meant, such as --all or --select FILTER"));
         };
         let list = list(file)?;
+        // A list of nothing is found out before a million users are fetched.
+        if find_addresses(&Columns::new(), &list).asked == 0 {
+            let what = format!("{}: there is nobody in this list", file.display());
+            return Err(Failure::usage(format!("{what}; --all means everyone")));
+        }
         let roster = client.whole_roster(site).await?;
         let found = find_addresses(&roster.columns, &list);
-        note(&format!("{} found.", found.words()));
-        for entry in found.missing.iter().take(MISSING) {
-            note(&format!("  not on this site: {}", entry.shown_in(254)));
-        }
-        if found.missing.len() > MISSING {
-            note(&format!("  and {} more", found.missing.len() - MISSING));
-        }
-        if found.several > 0 {
-            note(&format!(
-                "  {} of them are on several accounts; all of these count",
-                found.several
-            ));
+        told(&found, &roster);
+        if strict && !found.missing.is_empty() {
+            let message = format!(
+                "{} found of the list; with --strict nothing is done unless all are",
+                found.words()
+            );
+            return Err(Failure::told(Exit::Refused, message));
         }
         Ok(chosen(&found.rows, &roster))
+    }
+}
+
+/// Says who of a list was not found, and who was found by another thing than the address.
+fn told(found: &Found, roster: &RosterPart) {
+    let missing = &found.missing;
+    let count = |number: usize| thousands(number as u64);
+    note(&match missing.len() {
+        0 => format!("{} found.", found.words()),
+        some => format!("{} found; {} not found on this site:", found.words(), count(some)),
+    });
+    for entry in missing.iter().take(NAMED) {
+        let why = entry.why().map(|why| format!(": {why}")).unwrap_or_default();
+        note(&format!("  line {}: {}{why}", entry.line, entry.text.shown_in(254)));
+    }
+    if missing.len() > NAMED {
+        note(&format!("  and {} more", count(missing.len() - NAMED)));
+    }
+    if !found.by_user_id.is_empty() {
+        note(&format!("{} found by the UserID, not by an address:", count(found.by_user_id.len())));
+    }
+    for entry in found.by_user_id.iter().take(NAMED) {
+        let user = roster.columns.row(entry.number);
+        let (name, address) = user.map(|user| (user.name(), user.address())).unwrap_or_default();
+        let id = entry.text.shown_in(60);
+        let who = format!("{} {}", name.shown_in(40), address.shown_in(254));
+        note(&format!("  line {}: {id} is {}", entry.line, who.trim()));
+    }
+    if found.by_user_id.len() > NAMED {
+        note(&format!("  and {} more", count(found.by_user_id.len() - NAMED)));
+    }
+    if found.several > 0 {
+        note(&format!("  {} of them are on several accounts; all of these count", found.several));
     }
 }
 
@@ -95,6 +138,12 @@ pub fn read(filter: &str) -> Result<Query, Failure> {
     let query = Query::parse(filter).map_err(|error| {
         Failure::usage(format!("--select, at character {}: {}", error.position + 1, error.message))
     })?;
+    // An unset variable in a script must not mean everyone.
+    if query.is_empty() {
+        return Err(Failure::usage(
+            "--select: the filter is empty; everyone is --all, or in a list no --select",
+        ));
+    }
     if query.uses_ticks() {
         return Err(Failure::usage(
             "--select: `ticked:` is for the wizard; nothing is ticked here",
@@ -129,7 +178,21 @@ fn chosen(rows: &Bitmap, roster: &RosterPart) -> Selection {
 
 fn list(file: &Path) -> Result<String, Failure> {
     let bytes = super::user::file_or_stdin(file, LIST_BYTES)?;
-    let text = decode(&bytes, bytes.len())
-        .map_err(|error| Failure::usage(format!("{}: {error}", file.display())))?;
-    Ok(text.text.into_owned())
+    list_text(&bytes).map_err(|error| Failure::usage(format!("{}: {error}", file.display())))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_5_an_empty_filter_is_never_everybody() {
+        for filter in ["", "   ", "\t\n", "\"\"", "!", "! \"\"", "\u{301}"] {
+            let failure = read(filter).unwrap_err();
+            assert_eq!(failure.exit(), Exit::Usage, "{filter:?}");
+            assert!(failure.text().contains("--all"), "{}", failure.text());
+        }
+        assert!(read("dept:").is_err() && read("domain:").is_err());
+        assert!(read("sales").is_ok());
+    }
 }

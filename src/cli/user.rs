@@ -1,30 +1,25 @@
 //! `hublink user`: a site's users, and their way in and out as files.
 
+mod export;
+mod import;
 mod single;
 
-use std::fmt::Write as _;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use bytes::Bytes;
-use clap::{Args, Subcommand};
+use clap::Subcommand;
 
 use super::context::Context;
 use super::exit::Failure;
-use super::following::plan_words;
-use super::grid::{Cell, Column, card};
-use super::output::{Format, note};
+use super::grid::{Cell, Column};
 use super::select::{matching, read};
 use super::values::coded;
-use crate::api::call::{Reply, Request, RosterCall, RosterPart};
-use crate::api::import::{ImportApplied, ImportPreview, ImportQuery};
+use crate::api::call::RosterPart;
 use crate::api::roster::User;
 use crate::domain::facts::Fact;
 use crate::domain::site::site_url;
 use crate::roster::Bitmap;
 
-/// The most bytes of a roster file.
-const FILE_BYTES: u64 = 1 << 30;
 /// The dialects of roster files.
 const DIALECTS: [&str; 2] = ["site_administration", "control_hub"];
 
@@ -52,12 +47,15 @@ pub enum UserCommand {
     Edit(single::EditArgs),
     /// Take in a roster file, after showing what it would change
     #[command(after_help = "Examples:\n  hublink user import --site acme.webex.example users.csv \
-        --dry-run\n  hublink user import --site acme.webex.example users.csv --yes\n\nReads the \
-        exports of Site Administration and Control Hub as they are.")]
-    Import(ImportArgs),
+        --dry-run\n  hublink user import --site acme.webex.example users.csv --yes\n  hublink user \
+        import --site acme.webex.example users.csv --replace --confirm 12\n\nReads the exports of \
+        Site Administration and Control Hub as they are. A column that is not in the\nfile says \
+        nothing: what was known stays. Passwords are dropped.")]
+    Import(import::ImportArgs),
     /// Write the users as a roster file
     #[command(after_help = "Example:\n  hublink user export --site acme.webex.example --dialect \
-        control_hub --file users.csv")]
+        control_hub --file users.csv\n\nControl Hub knows users by address: who has none, or shares \
+        it with an active account, is\nleft out there and named.")]
     Export {
         /// The site's URL
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
@@ -69,25 +67,6 @@ pub enum UserCommand {
         #[arg(long)]
         file: Option<PathBuf>,
     },
-}
-
-/// A roster file on its way in.
-#[derive(Debug, Args)]
-pub struct ImportArgs {
-    /// The site's URL
-    #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
-    site: String,
-    /// The file; - reads standard input
-    file: PathBuf,
-    /// Deactivate the users who are not in the file
-    #[arg(long)]
-    replace: bool,
-    /// Only show what would change
-    #[arg(long, conflicts_with = "yes")]
-    dry_run: bool,
-    /// Do not ask
-    #[arg(long)]
-    yes: bool,
 }
 
 fn dialect(code: &str) -> Option<&'static str> {
@@ -107,24 +86,14 @@ pub const COLUMNS: &[Column<User>] = &[
         name: "outcome",
         cell: |user| Cell::maybe(user.outcome, |outcome| Cell::Word(outcome.code())),
     },
-];
-
-const PREVIEW: &[Column<ImportPreview>] = &[
-    Column { name: "read_as", cell: |preview| Cell::plain_text(&preview.read_as) },
-    Column { name: "rows", cell: |preview| Cell::Count(preview.rows) },
-    Column { name: "new", cell: |preview| Cell::Count(preview.new) },
-    Column { name: "changed", cell: |preview| Cell::Count(preview.changed) },
-    Column { name: "address_changed", cell: |preview| Cell::Count(preview.address_changed) },
-    Column { name: "deactivated", cell: |preview| Cell::Count(preview.deactivated) },
-    Column { name: "unchanged", cell: |preview| Cell::Count(preview.unchanged) },
-    Column { name: "not_in_file", cell: |preview| Cell::Count(preview.not_in_file) },
-    Column { name: "bad_addresses", cell: |preview| Cell::Count(preview.bad_addresses) },
-];
-
-const APPLIED: &[Column<ImportApplied>] = &[
-    Column { name: "id", cell: |applied| Cell::plain_text(&applied.id) },
-    Column { name: "roster_revision", cell: |applied| Cell::Count(applied.roster_revision) },
-    Column { name: "users", cell: |applied| Cell::Count(applied.users) },
+    Column {
+        name: "reason",
+        cell: |user| {
+            Cell::maybe(user.outcome, |outcome| {
+                Cell::plain_text(&outcome.reason_for(user.address.raw()))
+            })
+        },
+    },
 ];
 
 /// Does it.
@@ -145,8 +114,8 @@ pub async fn run(command: UserCommand, cx: &mut Context) -> Result<(), Failure> 
         UserCommand::Show(args) => single::show(args, cx).await,
         UserCommand::Add(args) => single::add(args, cx).await,
         UserCommand::Edit(args) => single::edit(args, cx).await,
-        UserCommand::Import(args) => import(args, cx).await,
-        UserCommand::Export { site, dialect, file } => export(site, dialect, file, cx).await,
+        UserCommand::Import(args) => import::run(args, cx).await,
+        UserCommand::Export { site, dialect, file } => export::run(site, dialect, file, cx).await,
     }
 }
 
@@ -165,80 +134,6 @@ pub fn users<'a>(rows: &'a Bitmap, roster: &'a RosterPart) -> impl Iterator<Item
         preferred_site: None,
         outcome: roster.head.method.map(|method| row.outcome(method)),
     })
-}
-
-async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
-    let client = cx.client()?;
-    let bytes = Bytes::from(file_or_stdin(&args.file, FILE_BYTES)?);
-    let query = ImportQuery { replace: args.replace };
-    let request = Request::Roster(RosterCall::Import(args.site.clone(), query, bytes));
-    let Reply::ImportPreview(preview) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
-    // The result of a command that goes on is what it did; the preview is then said beside it.
-    if args.dry_run || cx.out.format() == Format::Table {
-        cx.out.one_as(&*preview, PREVIEW, || words(&preview))?;
-    } else {
-        note(&words(&preview));
-    }
-    if args.dry_run {
-        return Ok(());
-    }
-    let otherwise = "nothing was changed; look with --dry-run, then use --yes";
-    if !args.yes && !cx.person.agrees("Import these users?", otherwise).await? {
-        return Err(Failure::failed("nothing was changed"));
-    }
-    let request = Request::Roster(RosterCall::ApplyImport(args.site, preview.id.clone()));
-    let Reply::ImportApplied(applied) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&applied, APPLIED, || {
-        let mut text = card(&applied, APPLIED);
-        if let Some(plan) = &applied.plan {
-            text.push_str(&plan_words(plan));
-        }
-        text
-    })
-}
-
-fn words(preview: &ImportPreview) -> String {
-    let mut text = card(preview, PREVIEW);
-    for sample in &preview.samples {
-        let _ = writeln!(
-            text,
-            "  {}  {}  {}",
-            sample.user_id.shown_in(24),
-            sample.name.shown_in(30),
-            sample.change.shown_in(80)
-        );
-    }
-    if preview.not_in_file > 0 && !preview.replace {
-        text.push_str("Users not in the file stay as they are; --replace deactivates them.\n");
-    }
-    if preview.address_changed > 0 {
-        text.push_str("A changed address revokes the pending invitation of the old one.\n");
-    }
-    text
-}
-
-async fn export(
-    site: String,
-    dialect: &str,
-    file: Option<PathBuf>,
-    cx: &mut Context,
-) -> Result<(), Failure> {
-    if file.is_none() && cx.out.is_terminal() {
-        return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
-    }
-    let request = Request::Roster(RosterCall::Export(site, dialect.to_owned()));
-    let Reply::File(bytes) = cx.ask(request).await? else {
-        return Err(Failure::odd_reply());
-    };
-    let Some(path) = file else { return cx.out.bytes(&bytes) };
-    std::fs::write(&path, &bytes)
-        .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
-    note(&format!("Written to {}.", path.display()));
-    Ok(())
 }
 
 /// The bytes of a file, or of standard input for `-`; at most `most` of them.

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::domain_name::{DomainName, DomainNameError};
+use super::hidden::{hidden_in, name_of};
 use super::untrusted::{Shown, Untrusted};
 
 /// A usable address in canonical form: lower-case local part, A-label domain.
@@ -24,12 +25,37 @@ pub enum AddressError {
     /// Nothing there.
     #[error("there is no address")]
     Empty,
+    /// A character that nobody sees.
+    #[error("there is a hidden character in the address: {}", name_of(*.0))]
+    Hidden(char),
     /// No `@`.
     #[error("there is no @ in the address")]
     NoAt,
-    /// The part before the `@` is not an ASCII dot-atom of 1 to 64 characters.
-    #[error("the part before the @ must be 1 to 64 plain characters")]
-    Local,
+    /// A name or brackets around it.
+    #[error("there is more than the address: write what stands between < and > alone")]
+    Dressed,
+    /// Several addresses where there should be one.
+    #[error("there are several addresses: write one of them")]
+    Several,
+    /// More than one `@`.
+    #[error("there is more than one @ in the address")]
+    SeveralAts,
+    /// A blank inside.
+    #[error("there is a blank in the address")]
+    Blank,
+    /// Two dots in a row, or a dot at an end of either part.
+    #[error("there are two dots in a row in the address, or a dot where a part begins or ends")]
+    Dots,
+    /// Nothing before the `@`.
+    #[error("there is nothing before the @")]
+    NoLocal,
+    /// A character before the `@` that is not of an ASCII dot-atom.
+    #[error("the part before the @ has {}, and may have plain letters, digits and signs only",
+        quoted(*.0))]
+    Letter(char),
+    /// More than 64 characters before the `@`.
+    #[error("the part before the @ is longer than 64 characters")]
+    LongLocal,
     /// `%` or `!`: source routing.
     #[error("the part before the @ has a % or ! (mail routing)")]
     Routing,
@@ -55,14 +81,16 @@ impl Address {
             return Err(AddressError::Empty);
         }
         let (local, domain) = text.rsplit_once('@').ok_or(AddressError::NoAt)?;
-        if local.contains(['%', '!']) {
-            return Err(AddressError::Routing);
+        let plain =
+            is_dot_atom(local) && local.len() <= 64 && !domain.contains(char::is_whitespace);
+        if !plain || local.contains(['%', '!']) {
+            return Err(whole_or_local(text, local));
         }
-        if !is_dot_atom(local) || local.len() > 64 {
-            return Err(AddressError::Local);
+        if let Some(c) = hidden_in(domain) {
+            return Err(AddressError::Hidden(c));
         }
-        if domain.trim() != domain {
-            return Err(AddressError::Domain(DomainNameError::Malformed));
+        if !domain.is_empty() && !dots_are_well(domain) {
+            return Err(AddressError::Dots);
         }
         let domain = DomainName::parse(domain).map_err(AddressError::Domain)?;
         let text = format!("{}@{domain}", local.to_ascii_lowercase());
@@ -83,9 +111,50 @@ impl Address {
     }
 }
 
+/// What is wrong with an address that is no dot-atom, an `@` and a domain without blanks: what is
+/// wrong with the whole first, for then a part of it means little.
+fn whole_or_local(text: &str, local: &str) -> AddressError {
+    let blank = |text: &str| text.contains(char::is_whitespace);
+    let dressed = text.contains(['<', '>']) || text.to_ascii_lowercase().starts_with("mailto:");
+    if let Some(c) = hidden_in(text) {
+        AddressError::Hidden(c)
+    } else if text.matches('@').count() > 1 && (blank(text) || text.contains([',', ';', '|'])) {
+        if dressed { AddressError::Dressed } else { AddressError::Several }
+    } else if dressed {
+        AddressError::Dressed
+    } else if local.contains('@') {
+        AddressError::SeveralAts
+    } else if blank(text) {
+        AddressError::Blank
+    } else if local.is_empty() {
+        AddressError::NoLocal
+    } else if local.contains(['%', '!']) {
+        AddressError::Routing
+    } else if let Some(c) = local.chars().find(|c| !is_plain(*c)) {
+        AddressError::Letter(c)
+    } else if local.len() > 64 {
+        AddressError::LongLocal
+    } else {
+        AddressError::Dots
+    }
+}
+
 fn is_dot_atom(local: &str) -> bool {
-    let atom = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~".contains(&b);
-    !local.is_empty() && local.split('.').all(|part| !part.is_empty() && part.bytes().all(atom))
+    !local.is_empty() && dots_are_well(local) && local.chars().all(is_plain)
+}
+
+/// What an ASCII dot-atom is made of.
+fn is_plain(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "!#$%&'*+-/=?^_`{|}~.".contains(c)
+}
+
+fn dots_are_well(part: &str) -> bool {
+    part.split('.').all(|label| !label.is_empty())
+}
+
+/// A character as a reason shows it, safe for any sink.
+fn quoted(c: char) -> String {
+    format!("“{}”", Untrusted::new(c).shown())
 }
 
 impl fmt::Display for Address {

@@ -3,9 +3,12 @@
 //! Owns the one table, as the one pure function [`decide`]. Backend and client both call it;
 //! nothing else may name an outcome's condition. Codes are stable: they are API.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::address::{Address, AddressError};
 use super::facts::{Fact, Facts};
 use super::linking::LinkingMethod;
 
@@ -225,13 +228,28 @@ impl Outcome {
         }
     }
 
-    /// Why, for somebody with these facts.
-    pub const fn because(self, facts: Facts) -> &'static str {
+    /// Why, for somebody with these facts and this address.
+    pub fn because(self, facts: Facts, address: &str) -> Cow<'static, str> {
         match self {
-            Self::LinkNow if facts.has(Fact::DomainVerified) => "the domain is verified",
-            Self::LinkNow if facts.has(Fact::Identity) => "the organization knows the address",
-            Self::LinkNow => "the person has confirmed the address",
-            _ => self.reason(),
+            Self::LinkNow if facts.has(Fact::DomainVerified) => "the domain is verified".into(),
+            Self::LinkNow if facts.has(Fact::Identity) => {
+                "the organization knows the address".into()
+            }
+            Self::LinkNow => "the person has confirmed the address".into(),
+            _ => self.reason_for(address),
+        }
+    }
+
+    /// Why, for somebody with this address: a bad one says what is wrong with it.
+    pub fn reason_for(self, address: &str) -> Cow<'static, str> {
+        match (self, Address::parse(address)) {
+            (Self::BlockedBadAddress, Err(AddressError::Empty)) => {
+                "there is no e-mail address".into()
+            }
+            (Self::BlockedBadAddress, Err(why)) => {
+                format!("the e-mail address cannot be used: {why}").into()
+            }
+            _ => self.reason().into(),
         }
     }
 

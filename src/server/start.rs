@@ -243,6 +243,9 @@ async fn forget_old(backend: Arc<Backend>) {
         if let Err(error) = router::forget_old(&backend.store).await {
             tracing::warn!(%error, "old answers could not be dropped");
         }
+        if let Err(error) = engine::imports::forget_old(&backend.store).await {
+            tracing::warn!(%error, "old uploads could not be dropped");
+        }
         tokio::select! {
             () = tokio::time::sleep(FORGET_OLD) => {}
             () = backend.stop.wait() => return,

@@ -321,6 +321,36 @@ mod tests {
         tx.commit().await.unwrap();
     }
 
+    #[tokio::test]
+    async fn s9_uploads_of_old_are_dropped_with_their_passwords() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let name = format!("sqlite:{}", path.display());
+        let store = Store::open(&name).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        // As the database was before, with uploads that wait, and that were applied.
+        let before = "DROP INDEX imports_by_expiry;
+            DELETE FROM _sqlx_migrations WHERE version = 11;
+            INSERT INTO sites (id, url, company, state) VALUES (1, 's.webex.example', 'S', 'enrolled');
+            INSERT INTO imports (id, site, replace_all, file, preview, roster_revision, created_by,
+              expires_at, applied_at)
+            VALUES ('i1', 1, 0, CAST('UserID,Email,Password,1,a,hunter2' AS BLOB), '', 0, 'x',
+              9000000000000, NULL), ('i2', 1, 0, CAST('hunter2' AS BLOB), '', 0, 'x', 5, 6);";
+        sqlx::raw_sql(before).execute(&mut *tx).await.unwrap();
+        tx.commit().await.unwrap();
+        store.close().await;
+        let holds = || fs::read(&path).unwrap().windows(7).any(|bytes| bytes == b"hunter2");
+        assert!(holds());
+        let store = Store::open(&name).await.unwrap();
+        let left: i64 = sqlx::query_scalar("SELECT count(*) FROM imports")
+            .fetch_one(&mut *store.read().await.unwrap())
+            .await
+            .unwrap();
+        assert_eq!(left, 0);
+        store.close().await;
+        assert!(!holds(), "nothing of it is left in the file");
+    }
+
     #[test]
     fn ids_and_secrets_do_not_repeat() {
         assert_ne!(new_id("pln"), new_id("pln"));

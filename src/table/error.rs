@@ -3,6 +3,7 @@
 //! Owns the words: what is wrong, the line and the column, what to do. Text from the file is shown
 //! through `Untrusted` only, and a password never is: its column is dropped before any check.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::domain::untrusted::Untrusted;
@@ -38,6 +39,18 @@ pub enum Problem {
     /// No bytes, or blank lines only.
     #[error("the file is empty: it needs a first line with the column names")]
     Empty,
+    /// A header and nothing under it.
+    #[error("the file has column names and no rows: export it again")]
+    NoRows,
+    /// A first line `sep=` with another character than the three.
+    #[error("“{}” is no delimiter: use a comma, a semicolon or a tab", value.shown_in(8))]
+    UnknownDelimiter {
+        /// The character.
+        value: Untrusted,
+    },
+    /// A row that says the column names once more.
+    #[error("this row repeats the column names: remove it")]
+    RepeatedHeader,
     /// More bytes than are read.
     #[error("the file is larger than {most} bytes: split it and import the parts")]
     TooLarge {
@@ -72,7 +85,7 @@ pub enum Problem {
     #[error("missing {needed}; found {}", list(found))]
     MissingColumn {
         /// The columns that are needed.
-        needed: &'static str,
+        needed: Cow<'static, str>,
         /// The columns that are there.
         found: Vec<Untrusted>,
     },

@@ -13,8 +13,9 @@ use jiff::Timestamp;
 
 use super::Limits;
 use super::decode::decode;
-use super::error::{Problem, TableError};
-use super::records::{Delimiter, Record, Records};
+use super::error::{Place, Problem, TableError};
+use super::open::{Opened, open};
+use super::records::{Record, Records};
 use crate::domain::insights::feed::{Fault, FedDevice, FedMeeting, FedParticipant, Feed};
 use crate::domain::insights::people::FedPerson;
 use cells::Cells;
@@ -26,34 +27,14 @@ use columns::{Columns, Kind};
 /// The first fault, with its line and column; then nothing of the file may be used.
 pub fn read_feed(bytes: &[u8], limits: &Limits) -> Result<Feed, TableError> {
     let file = decode(bytes, limits.bytes)?;
-    let (columns, records) = open(&file.text, limits)?;
+    let Opened { header: columns, records, .. } =
+        open(&file.text, limits, |header| Columns::read(header.fields(), header.line))?;
     let read = match columns.kind() {
         Kind::Meetings => meetings(records, &columns, limits),
         Kind::Devices => devices(records, &columns, limits),
         Kind::People => people(records, &columns, limits),
     };
     read.map_err(|fault| fault.named(|n| columns.header(n)))
-}
-
-/// Finds the delimiter with which the first line makes sense, and stands after that line.
-fn open<'t>(text: &'t str, limits: &Limits) -> Result<(Columns, Records<'t>), TableError> {
-    let mut best = (0, Err(TableError::whole(Problem::Empty)));
-    for delimiter in Delimiter::ALL {
-        let mut records = Records::new(text, delimiter, limits);
-        let mut header = Record::default();
-        let tried = match records.read(&mut header) {
-            Ok(false) => continue,
-            Ok(true) => {
-                Columns::read(header.fields(), header.line).map(|columns| (columns, records))
-            }
-            Err(fault) => Err(fault),
-        };
-        let rank = header.len() + if tried.is_ok() { limits.columns } else { 1 };
-        if rank > best.0 {
-            best = (rank, tried);
-        }
-    }
-    best.1
 }
 
 /// Calls `take` with the cells of each row.
@@ -65,7 +46,11 @@ fn each(
 ) -> Result<(), TableError> {
     let mut record = Record::default();
     let mut rows = 0;
-    while records.read(&mut record)? {
+    while records.row(&mut record)? {
+        if record.repeats(columns.headers()) {
+            let place = Place::Line(record.line);
+            return Err(TableError { place, problem: Problem::RepeatedHeader });
+        }
         rows += 1;
         if rows > limits.rows {
             let problem = Problem::TooManyRows { most: limits.rows };

@@ -9,6 +9,7 @@ use std::fmt;
 
 use super::error::{Place, Problem, TableError};
 use super::guard::unguard;
+use super::records::{Record, same_name};
 use crate::domain::untrusted::Untrusted;
 
 /// Whose columns a roster file has.
@@ -109,7 +110,21 @@ const WORLD: [(Field, &str); 6] = [
 const STATUS: &str = "User Status";
 
 /// What some files add to a name to say what to write in the column.
-const NOTES: [&str; 4] = [" (y/n)", " (rfc 3339)", " (rfc 3339 time)", " (required)"];
+const NOTES: [&str; 4] = ["(y/n)", "(rfc 3339)", "(rfc 3339 time)", "(required)"];
+
+/// Which fields a file has a column for; of the others it says nothing, and what was known stays.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Says(u16);
+
+impl Says {
+    pub(super) const fn has(self, field: Field) -> bool {
+        self.0 >> field as u16 & 1 == 1
+    }
+
+    const fn with(self, field: Field) -> Self {
+        Self(self.0 | 1 << field as u16)
+    }
+}
 
 impl Dialect {
     /// The columns of an export that has no file of its own to follow.
@@ -154,24 +169,25 @@ impl Dialect {
 
     /// One of the dialect's own columns.
     fn column(self, header: &str) -> Option<Column> {
-        let role = self.role(Mode::Import, &fold(header))?;
+        let role = self.role(Mode::Import, &squeeze(header))?;
         Some(Column { header: header.into(), role })
     }
 
-    /// What a folded name means; `None` for a name of others.
+    /// What a squeezed name means; `None` for a name of others.
     fn role(self, mode: Mode, name: &str) -> Option<Role> {
-        let spelled = |names: &[&str]| names.iter().any(|known| fold(known) == name);
+        let spelled = |names: &[&str]| names.iter().any(|known| squeeze(known) == name);
         let known = FIELDS.iter().find(|(_, site, hub)| match self {
             Self::SiteAdministration => spelled(site),
             Self::ControlHub => spelled(hub),
         });
-        let world = || WORLD.iter().find(|(_, known)| mode == Mode::World && fold(known) == name);
+        let world =
+            || WORLD.iter().find(|(_, known)| mode == Mode::World && squeeze(known) == name);
         known
             .map(|(field, ..)| *field)
             .or_else(|| world().map(|(field, _)| *field))
             .map(Role::Known)
             .or_else(|| {
-                (self == Self::ControlHub && fold(STATUS) == name).then_some(Role::Status(None))
+                (self == Self::ControlHub && squeeze(STATUS) == name).then_some(Role::Status(None))
             })
     }
 }
@@ -190,7 +206,7 @@ impl Layout {
         let names: Vec<_> = headers.iter().map(|header| fold(header.raw())).collect();
         let dialect = dialect_of(&names).map_err(|needed| TableError {
             place: Place::Line(line),
-            problem: Problem::MissingColumn { needed, found: headers.clone() },
+            problem: Problem::MissingColumn { needed: needed.into(), found: headers.clone() },
         })?;
         let mut layout = Self { dialect, columns: Vec::with_capacity(headers.len()) };
         let mut seen = HashMap::new();
@@ -229,10 +245,14 @@ impl Layout {
         for (at, header) in extra.iter().enumerate() {
             let name = fold(header.raw());
             let there = columns.iter_mut().find(|column| fold(column.header.raw()) == name);
-            match there {
-                Some(Column { role: Role::Status(place), .. }) => *place = Some(at),
-                Some(_) => {}
-                None => columns.push(Column { header: header.clone(), role: Role::Extra(at) }),
+            let known = dialect.role(Mode::Import, &squeeze(header.raw()));
+            match (there, known) {
+                (Some(Column { role: Role::Status(place), .. }), _) => *place = Some(at),
+                // A second column for one field would make the export unreadable.
+                (Some(_), _) | (None, Some(_)) => {}
+                (None, None) => {
+                    columns.push(Column { header: header.clone(), role: Role::Extra(at) });
+                }
             }
         }
         Self { dialect, columns }
@@ -254,6 +274,35 @@ impl Layout {
             .iter()
             .filter(|column| matches!(column.role, Role::Extra(_) | Role::Status(Some(_))))
             .map(|column| &column.header)
+    }
+
+    /// Which fields there is a column for.
+    pub fn says(&self) -> Says {
+        self.columns.iter().fold(Says::default(), |says, column| match column.role {
+            Role::Known(field) => says.with(field),
+            _ => says,
+        })
+    }
+
+    /// Where Control Hub's status stands in a row's `extra`.
+    pub fn status(&self) -> Option<usize> {
+        self.columns.iter().find_map(|column| match column.role {
+            Role::Status(place) => place,
+            _ => None,
+        })
+    }
+
+    /// Whether a row says the names of the columns that name the user: the header once more, as
+    /// two files put one behind the other have it.
+    pub(super) fn is_repeated_by(&self, record: &Record) -> bool {
+        let names = |column: &Column| {
+            let role = column.role;
+            role == Role::Known(Field::UserId) || role == Role::Known(Field::Address)
+        };
+        let mut naming = record.fields().zip(&self.columns).filter(|(_, column)| names(column));
+        let Some((cell, column)) = naming.next() else { return false };
+        let same = |cell: &str, column: &Column| same_name(cell, column.header.raw());
+        same(cell, column) && naming.all(|(cell, column)| same(cell, column))
     }
 
     pub(super) fn columns(&self) -> &[Column] {
@@ -286,7 +335,7 @@ impl Layout {
         } else if name.contains("password") {
             Role::Password
         } else {
-            match self.dialect.role(mode, name) {
+            match self.dialect.role(mode, &squeeze(name)) {
                 Some(Role::Status(_)) => Role::Status(Some(extra)),
                 Some(role) => role,
                 None => Role::Extra(extra),
@@ -297,7 +346,7 @@ impl Layout {
 
 /// The dialect of these folded names, or the columns that are needed.
 fn dialect_of(names: &[String]) -> Result<Dialect, &'static str> {
-    let has = |wanted: &str| names.iter().any(|name| *name == fold(wanted));
+    let has = |wanted: &str| names.iter().any(|name| squeeze(name) == squeeze(wanted));
     match (has("UserID"), has("Email"), has("User ID/Email")) {
         (true, true, _) => Ok(Dialect::SiteAdministration),
         (true, false, false) => Err("the column Email"),
@@ -313,7 +362,12 @@ fn fold(name: &str) -> String {
     let name = name.trim_matches(|c: char| c.is_whitespace() || c == '\u{feff}').to_lowercase();
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     let bare = NOTES.iter().find_map(|note| name.strip_suffix(note));
-    bare.map(str::to_owned).unwrap_or(name)
+    bare.map(|bare| bare.trim_end().to_owned()).unwrap_or(name)
+}
+
+/// A folded name without its blanks, as the known names are compared.
+pub(super) fn squeeze(name: &str) -> String {
+    fold(name).split_whitespace().collect()
 }
 
 impl fmt::Display for Dialect {

@@ -6,10 +6,11 @@
 use std::collections::HashMap;
 
 use super::decode::decode;
-use super::error::{Problem, TableError};
+use super::error::{Place, Problem, TableError};
 use super::guard::unguard;
 use super::layout::{Column, Dialect, Field, Layout, Mode, Role};
-use super::records::{Delimiter, Record, Records};
+use super::open::{Opened, open};
+use super::records::{Record, Records};
 use super::roster_file::{RosterFile, RosterRow, Source};
 use super::{Extra, Limits};
 use crate::domain::address::Address;
@@ -21,36 +22,15 @@ use crate::domain::untrusted::Untrusted;
 /// The first fault, with its line and column; then nothing of the file may be used.
 pub fn read_roster(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<RosterFile, TableError> {
     let file = decode(bytes, limits.bytes)?;
-    let (delimiter, layout, records) = open(&file.text, mode, limits)?;
+    let Opened { delimiter, header: layout, records } =
+        open(&file.text, limits, |header| Layout::read(header.fields(), header.line, mode))?;
     let rows = rows(records, &layout, limits).map_err(|fault| fault.named(|n| layout.header(n)))?;
+    if rows.is_empty() && mode == Mode::Import {
+        return Err(TableError::whole(Problem::NoRows));
+    }
     different_users(&rows, &layout).map_err(|fault| fault.named(|n| layout.header(n)))?;
     let source = Source { dialect: layout.dialect(), encoding: file.encoding, delimiter };
     Ok(RosterFile { source, layout, rows })
-}
-
-/// Finds the delimiter with which the first line makes sense, and stands after that line.
-fn open<'t>(
-    text: &'t str,
-    mode: Mode,
-    limits: &Limits,
-) -> Result<(Delimiter, Layout, Records<'t>), TableError> {
-    let mut best = (0, Err(TableError::whole(Problem::Empty)));
-    for delimiter in Delimiter::ALL {
-        let mut records = Records::new(text, delimiter, limits);
-        let mut header = Record::default();
-        let tried = match records.read(&mut header) {
-            Ok(false) => continue,
-            Ok(true) => Layout::read(header.fields(), header.line, mode)
-                .map(|layout| (delimiter, layout, records)),
-            Err(fault) => Err(fault),
-        };
-        // What can be used wins, then what was cut into more columns: its error is the one to tell.
-        let rank = header.len() + if tried.is_ok() { limits.columns } else { 1 };
-        if rank > best.0 {
-            best = (rank, tried);
-        }
-    }
-    best.1
 }
 
 fn rows(
@@ -60,7 +40,11 @@ fn rows(
 ) -> Result<Vec<RosterRow>, TableError> {
     let mut record = Record::default();
     let mut rows = Vec::new();
-    while records.read(&mut record)? {
+    while records.row(&mut record)? {
+        if layout.is_repeated_by(&record) {
+            let place = Place::Line(record.line);
+            return Err(TableError { place, problem: Problem::RepeatedHeader });
+        }
         if rows.len() == limits.rows {
             let problem = Problem::TooManyRows { most: limits.rows };
             return Err(TableError::cell(record.line, layout.id_column(), problem));
@@ -76,8 +60,8 @@ fn row(record: &Record, layout: &Layout) -> Result<RosterRow, TableError> {
         let problem = Problem::Ragged { fields, columns };
         return Err(TableError::cell(record.line, fields.min(columns) + 1, problem));
     }
-    let mut row = RosterRow { line: record.line, active: true, ..RosterRow::default() };
-    let mut inactive = false;
+    let mut row = RosterRow { line: record.line, ..RosterRow::default() };
+    let mut status = None;
     let mut extra = Vec::new();
     for (at, (cell, Column { role, .. })) in record.fields().zip(layout.columns()).enumerate() {
         let cell = unguard(cell);
@@ -85,7 +69,7 @@ fn row(record: &Record, layout: &Layout) -> Result<RosterRow, TableError> {
             Role::Known(field) => set(&mut row, *field, cell)
                 .map_err(|problem| TableError::cell(record.line, at + 1, problem))?,
             Role::Status(_) => {
-                inactive = is_inactive(cell);
+                status = (!cell.trim().is_empty()).then(|| !is_inactive(cell));
                 extra.push(cell);
             }
             Role::Extra(_) => extra.push(cell),
@@ -95,7 +79,10 @@ fn row(record: &Record, layout: &Layout) -> Result<RosterRow, TableError> {
             Role::Password | Role::Unnamed => {}
         }
     }
-    row.active &= !inactive;
+    row.active = match (row.active, status) {
+        (Some(active), Some(status)) => Some(active && status),
+        (said, other) => said.or(other),
+    };
     row.extra = extra.into_iter().collect::<Extra>();
     if layout.dialect() == Dialect::ControlHub {
         row.user_id = row.address.raw().trim().into();
@@ -110,7 +97,9 @@ fn set(row: &mut RosterRow, field: Field, cell: &str) -> Result<(), Problem> {
     let text = || Untrusted::from(cell);
     match field {
         Field::UserId => row.user_id = cell.trim().into(),
-        Field::Active => row.active = yes_or_no(cell, true)?,
+        // Neither yes nor no: nothing is said, and what was known stays.
+        Field::Active if cell.trim().is_empty() => {}
+        Field::Active => row.active = Some(yes_or_no(cell, true)?),
         Field::FirstName => row.first_name = text(),
         Field::LastName => row.last_name = text(),
         Field::DisplayName => row.display_name = text(),
@@ -160,7 +149,7 @@ pub(super) fn is_inactive(status: &str) -> bool {
 fn different_users(rows: &[RosterRow], layout: &Layout) -> Result<(), TableError> {
     match layout.dialect() {
         Dialect::SiteAdministration => different(rows, layout, Untrusted::raw),
-        Dialect::ControlHub => different(rows, layout, |id| folded(id.raw())),
+        Dialect::ControlHub => different(rows, layout, |id| address_key(id.raw())),
     }
 }
 
@@ -179,8 +168,9 @@ fn different<'r, K: std::hash::Hash + Eq>(
     Ok(())
 }
 
-fn folded(address: &str) -> String {
-    Address::parse(address).map_or_else(|_| address.to_lowercase(), String::from)
+/// An address as it is compared, usable or not: two spellings of one address are the same.
+pub fn address_key(address: &str) -> String {
+    Address::parse(address).map_or_else(|_| address.trim().to_lowercase(), String::from)
 }
 
 #[cfg(test)]

@@ -9,6 +9,8 @@ use std::fmt;
 use super::Limits;
 use super::decode::line_breaks;
 use super::error::{Problem, TableError};
+use super::guard::unguard;
+use crate::domain::hidden::is_nothing;
 
 /// What stands between two fields.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +71,17 @@ impl Record {
         self.ends.len()
     }
 
+    /// Whether anything is to be read in it: a row of blanks is no row.
+    pub fn has_text(&self) -> bool {
+        self.text.chars().any(|c| !is_nothing(c))
+    }
+
+    /// Whether every field says what these say, case and blanks around aside: a header once more.
+    pub fn repeats<'h>(&self, headers: impl ExactSizeIterator<Item = &'h str>) -> bool {
+        self.len() == headers.len()
+            && self.fields().zip(headers).all(|(field, header)| same_name(field, header))
+    }
+
     /// The fields in order.
     pub fn fields(&self) -> impl Iterator<Item = &str> {
         let starts = std::iter::once(0).chain(self.ends.iter().copied());
@@ -77,8 +90,22 @@ impl Record {
 }
 
 impl<'t> Records<'t> {
-    pub fn new(text: &'t str, delimiter: Delimiter, limits: &Limits) -> Self {
-        Self { rest: text, line: 1, delimiter: delimiter.as_char() as u8, limits: *limits }
+    /// The records of a text that begins at this line of its file.
+    pub fn new(text: &'t str, line: u64, delimiter: Delimiter, limits: &Limits) -> Self {
+        Self { rest: text, line, delimiter: delimiter.as_char() as u8, limits: *limits }
+    }
+
+    /// Reads the next row: the next record with any text; false at the end.
+    ///
+    /// # Errors
+    /// As [`Records::read`].
+    pub fn row(&mut self, into: &mut Record) -> Result<bool, TableError> {
+        while self.read(into)? {
+            if into.has_text() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Reads the next record that is not a blank line; false at the end.
@@ -163,6 +190,11 @@ impl<'t> Records<'t> {
     }
 }
 
+/// Whether a cell repeats a column's name.
+pub(super) fn same_name(cell: &str, header: &str) -> bool {
+    unguard(cell).trim().eq_ignore_ascii_case(header.trim())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,7 +203,7 @@ mod tests {
     type Read = Result<Vec<(u64, Vec<String>)>, TableError>;
 
     fn read_all(text: &str, delimiter: Delimiter) -> Read {
-        let mut records = Records::new(text, delimiter, &Limits::ROSTER);
+        let mut records = Records::new(text, 1, delimiter, &Limits::ROSTER);
         let mut record = Record::default();
         let mut all = Vec::new();
         while records.read(&mut record)? {
@@ -220,10 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn s9_rows_without_any_text_are_no_rows() {
+        let text = "a,b\n,\n \u{a0},\u{feff}\n\"\",\"\n\"\n1,\n";
+        let mut records = Records::new(text, 1, Delimiter::Comma, &Limits::ROSTER);
+        let mut record = Record::default();
+        let mut lines = Vec::new();
+        while records.row(&mut record).unwrap() {
+            lines.push(record.line);
+        }
+        assert_eq!(lines, [1, 6]);
+    }
+
+    #[test]
     fn limits_hold() {
         let limits = Limits { columns: 2, cell: 3, ..Limits::ROSTER };
         let read = |text| {
-            Records::new(text, Delimiter::Comma, &limits)
+            Records::new(text, 1, Delimiter::Comma, &limits)
                 .read(&mut Record::default())
                 .unwrap_err()
                 .to_string()

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::decode::Encoding;
-use super::layout::{Dialect, Layout};
+use super::layout::{Dialect, Field, Layout, Says};
 use super::records::Delimiter;
 use crate::domain::untrusted::Untrusted;
 
@@ -42,8 +42,8 @@ pub struct RosterRow {
     pub line: u64,
     /// The `UserID`, blanks around it trimmed; in dialects without one the address, so trimmed.
     pub user_id: Untrusted,
-    /// Whether the site account is active.
-    pub active: bool,
+    /// Whether the site account is active; absent where the file does not say.
+    pub active: Option<bool>,
     /// First name.
     pub first_name: Untrusted,
     /// Last name.
@@ -62,6 +62,31 @@ pub struct RosterRow {
     pub extra: Extra,
     /// What only world files say.
     pub world: WorldColumns,
+}
+
+impl RosterRow {
+    /// This row put over what was known: where the file has no column, that stays (SPEC section
+    /// 9). The unknown columns stay the row's own.
+    #[must_use]
+    pub fn over(&self, says: Says, known: &Self) -> Self {
+        let text = |field, said: &Untrusted, known: &Untrusted| {
+            if says.has(field) { said.clone() } else { known.clone() }
+        };
+        Self {
+            line: self.line,
+            user_id: text(Field::UserId, &self.user_id, &known.user_id),
+            active: self.active.or(known.active),
+            first_name: text(Field::FirstName, &self.first_name, &known.first_name),
+            last_name: text(Field::LastName, &self.last_name, &known.last_name),
+            display_name: text(Field::DisplayName, &self.display_name, &known.display_name),
+            user_name: text(Field::UserName, &self.user_name, &known.user_name),
+            address: text(Field::Address, &self.address, &known.address),
+            department: text(Field::Department, &self.department, &known.department),
+            host_privilege: text(Field::HostPrivilege, &self.host_privilege, &known.host_privilege),
+            extra: self.extra.clone(),
+            world: self.world,
+        }
+    }
 }
 
 /// Columns that are read in world files and nowhere else (SPEC section 9).

@@ -3,11 +3,11 @@
 //! Owns quoting, encodings and that every cell passes the formula guard. Must not decide who is
 //! exported: it writes what it is given, unknown columns in their place.
 
-use super::RosterRow;
 use super::guard::guard;
 use super::layout::{Dialect, Field, Layout, Role};
 use super::read::is_inactive;
 use super::records::Delimiter;
+use super::{RosterFile, RosterRow};
 use crate::domain::untrusted::Untrusted;
 
 /// Writes a roster row by row, as its dialect's own product would: Site Administration's as
@@ -53,6 +53,23 @@ impl RosterWriter {
     }
 }
 
+/// A file as it was read, written anew without its passwords and what else was not taken: what is
+/// kept of an upload. Reading it gives the same rows.
+pub fn rewrite(file: &RosterFile) -> Vec<u8> {
+    let mut out = String::new();
+    let written: Vec<_> = file.layout.written().collect();
+    let headers = written.iter().map(|column| column.header.raw());
+    push_record(&mut out, headers, Delimiter::Comma, "\n");
+    for row in &file.rows {
+        let cells = written.iter().map(|column| match column.role {
+            Role::Status(Some(at)) => row.extra.get(at).unwrap_or_default(),
+            role => cell(row, role),
+        });
+        push_record(&mut out, cells, Delimiter::Comma, "\n");
+    }
+    out.into_bytes()
+}
+
 /// A list as CSV: UTF-8, commas, one line feed a line, every cell guarded against formulas.
 pub fn write_csv<R, C>(headers: &[&str], rows: R) -> String
 where
@@ -78,28 +95,30 @@ fn cell(row: &RosterRow, role: Role) -> &str {
     match role {
         Role::Known(field) => known(row, field),
         Role::Extra(at) => row.extra.get(at).unwrap_or_default(),
-        Role::Status(at) => {
-            let said = at.and_then(|at| row.extra.get(at));
-            match (row.active, said) {
-                (active, Some(status)) if is_inactive(status) != active => status,
-                (true, _) => "Active",
-                (false, _) => "Inactive",
-            }
-        }
+        Role::Status(at) => status_word(row.active, at.and_then(|at| row.extra.get(at))),
         Role::Password | Role::Unnamed => "",
+    }
+}
+
+/// Control Hub's status of an account: the word that was known, unless it says otherwise than what
+/// the account is now.
+pub fn status_word(active: Option<bool>, said: Option<&str>) -> &str {
+    match (active, said) {
+        (Some(active), Some(status)) if is_inactive(status) != active => status,
+        (Some(true), _) => "Active",
+        (Some(false), _) => "Inactive",
+        (None, said) => said.unwrap_or_default(),
     }
 }
 
 fn known(row: &RosterRow, field: Field) -> &str {
     match field {
         Field::UserId => row.user_id.raw(),
-        Field::Active => {
-            if row.active {
-                "Y"
-            } else {
-                "N"
-            }
-        }
+        Field::Active => match row.active {
+            Some(true) => "Y",
+            Some(false) => "N",
+            None => "",
+        },
         Field::FirstName => row.first_name.raw(),
         Field::LastName => row.last_name.raw(),
         Field::DisplayName => row.display_name.raw(),

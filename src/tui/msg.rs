@@ -10,6 +10,9 @@ use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::Bitmap;
 
+/// The most bytes of a paste, a million addresses; a longer one is refused whole (SPEC section 5).
+pub const PASTE_MOST: usize = 32 << 20;
+
 /// Ties a reply to what asked for it. Never reused; a late one falls to the floor.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct RequestId(u64);

@@ -194,7 +194,7 @@ impl Person {
             state: None,
             reason: match user.outcome {
                 Outcome::LinkNow => LINKED_WITH_THE_SITE.into(),
-                other => other.reason().into(),
+                other => Untrusted::new(other.reason_for(user.address.raw())),
             },
             second: false,
             message_id: None,
@@ -221,7 +221,7 @@ impl Person {
     /// Why, in a sentence.
     pub fn why(&self) -> String {
         if self.reason.is_empty() {
-            return self.outcome.reason().to_owned();
+            return self.outcome.reason_for(self.address.raw()).into_owned();
         }
         let reason = match self.reason.raw() {
             "changed" => "changed after the plan was made; nothing was done".to_owned(),

@@ -196,7 +196,9 @@ async fn users_are_listed_filtered_and_safe_for_a_spreadsheet() {
     assert_eq!(ids, ["u5", "u6"]);
     let output = hublink(&world, FAY, &["user", "list", "--site", SITE, "--output", "csv"]).await;
     let text = String::from_utf8(output.stdout).unwrap();
-    assert!(text.starts_with("number,user_id,name,address,department,active,state,outcome\n"));
+    assert!(
+        text.starts_with("number,user_id,name,address,department,active,state,outcome,reason\n")
+    );
     assert!(text.contains(",'=1+1,"), "{text}");
 }
 

@@ -13,6 +13,7 @@ mod binary;
 mod clocks;
 mod drafts;
 mod every_request;
+mod files;
 mod first_days;
 mod house;
 mod insights;

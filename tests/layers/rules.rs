@@ -68,7 +68,7 @@ const ENGINE: &[&str] = &[
 /// The table of ARCHITECTURE, a row a module. What may import everything has no row: `cli`.
 const LAYERS: &[Layer] = &[
     Layer { module: "domain", may: &[], never: &[IO, CLOCKS, TERMINAL, FORMATS] },
-    Layer { module: "roster", may: &["domain"], never: &[IO, CLOCKS, TERMINAL] },
+    Layer { module: "roster", may: &["domain", "table"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "table", may: &["domain"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "api", may: &["domain", "roster"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "client", may: &["api", "domain", "roster"], never: &[TERMINAL] },

@@ -25,7 +25,7 @@ const ITEMS: &[Column<PlanItem>] = &[
 /// `invite plan`.
 pub async fn make(args: PlanArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let selection = args.who.selection(&args.site, &client).await?;
+    let selection = args.who.selection(&args.site, args.strict, &client).await?;
     let body = NewPlan { selection, held: args.held.unwrap_or_default() };
     let plan = one(&client, PlanCall::Make(args.site, body)).await?;
     print(&plan, cx)?;

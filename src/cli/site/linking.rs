@@ -158,8 +158,12 @@ const USERS: &[Column<LinkedUser>] = &[
     Column { name: "name", cell: |user| Cell::Text(user.name.clone()) },
     Column { name: "address", cell: |user| Cell::Text(user.address.clone()) },
     Column { name: "outcome", cell: |user| Cell::Word(user.outcome.code()) },
-    Column { name: "reason", cell: |user| Cell::Word(user.outcome.reason()) },
+    Column { name: "reason", cell: |user| why(user) },
 ];
+
+fn why(user: &LinkedUser) -> Cell {
+    Cell::plain_text(&user.outcome.reason_for(user.address.raw()))
+}
 
 fn reported(what: &Consequences) -> u64 {
     what.reported.iter().map(|row| row.users).sum()

@@ -1,7 +1,8 @@
 //! Roster imports: a previewed upsert (SPEC section 9).
 //!
-//! Owns keeping the uploaded file until it is applied, and that only what was previewed is applied:
-//! a roster that changed in between refuses. Must not know how users are stored: the provider does.
+//! Owns keeping what an upload says (never the upload itself: it may have passwords) for a day at
+//! most, and that only what was previewed is applied: a roster that changed in between refuses.
+//! Must not know how users are stored: the provider does.
 
 use std::time::Duration;
 
@@ -15,10 +16,10 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::engine::newcomers;
-use crate::server::provider::SiteFacts;
+use crate::server::provider::{RosterSample, SiteFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, new_id, to_millis};
-use crate::table::{Limits, Mode, RosterFile, read_roster};
+use crate::server::store::{Conn, Store, from_millis, new_id, to_millis};
+use crate::table::{Limits, Mode, RosterFile, read_roster, rewrite};
 
 /// How long an uploaded file waits for its apply, in real time.
 const KEPT: Duration = Duration::from_hours(24);
@@ -37,9 +38,10 @@ pub async fn preview(
     replace: bool,
 ) -> Result<ImportPreview, Refusal> {
     let site = backend.provider.site_facts(url).await?;
-    let (file, roster) = read(file).await?;
+    let roster = read(file).await?;
     let change = backend.provider.compare_roster(&site, &roster, replace).await?;
     let expires_at = Timestamp::now() + KEPT;
+    let kept = rewrite(&roster);
     let preview = ImportPreview {
         id: new_id("imp"),
         site: Untrusted::new(&site.url),
@@ -48,20 +50,33 @@ pub async fn preview(
         new: change.new,
         changed: change.changed,
         address_changed: change.address_changed,
+        linked_address_changed: change.linked_address_changed,
         deactivated: change.deactivated,
+        activated: change.activated,
         unchanged: change.unchanged,
+        ambiguous: change.ambiguous,
         not_in_file: change.not_in_file,
+        active_not_in_file: change.active_not_in_file,
+        new_with_known_address: change.new_with_known_address,
         bad_addresses: change.bad_addresses,
         replace,
-        samples: change
-            .samples
-            .into_iter()
-            .map(|s| ImportSample { user_id: s.user_id, name: s.name, change: s.change.into() })
-            .collect(),
+        samples: samples(change.samples),
+        linked_address_samples: samples(change.linked_address_samples),
+        known_address_samples: samples(change.known_address_samples),
+        bad_samples: samples(change.bad_samples),
         expires_at,
     };
-    keep(backend, actor, &site, &file, &preview).await?;
+    keep(backend, actor, &site, &kept, &preview).await?;
     Ok(preview)
+}
+
+fn samples(of: Vec<RosterSample>) -> Vec<ImportSample> {
+    let shown = |s: RosterSample| ImportSample {
+        user_id: s.user_id,
+        name: s.name,
+        change: s.change.into(),
+    };
+    of.into_iter().map(shown).collect()
 }
 
 /// Applies an import that was previewed, once.
@@ -78,7 +93,7 @@ pub async fn apply(
     let mut conn = backend.store.read().await?;
     let kept = find(&mut conn, &site, id).await?;
     drop(conn);
-    let (_, roster) = read(kept.file).await?;
+    let roster = read_within(kept.file, Limits::KEPT).await?;
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
     let again = find(&mut tx, &site, id).await?;
@@ -95,7 +110,8 @@ pub async fn apply(
     }
     let roster_revision =
         backend.provider.store_roster(&mut tx, &site, &roster, kept.replace, now).await?;
-    sqlx::query("UPDATE imports SET applied_at = $1 WHERE id = $2")
+    // What the file said is in the roster now: nothing else of it is kept.
+    sqlx::query("UPDATE imports SET applied_at = $1, file = x'', preview = '' WHERE id = $2")
         .bind(to_millis(now))
         .bind(id)
         .execute(&mut *tx)
@@ -123,22 +139,33 @@ pub async fn apply(
 ///
 /// # Errors
 /// `422 file_refused` naming line and column.
-pub async fn read(file: Vec<u8>) -> Result<(Vec<u8>, RosterFile), Refusal> {
-    let read = tokio::task::spawn_blocking(move || {
-        let roster = read_roster(&file, Mode::Import, &Limits::ROSTER);
-        (file, roster)
-    })
-    .await
-    .map_err(|fault| Refusal::internal(&fault))?;
-    match read {
-        (file, Ok(roster)) => Ok((file, roster)),
-        (_, Err(fault)) => Err(Refusal::new(
+pub async fn read(file: Vec<u8>) -> Result<RosterFile, Refusal> {
+    read_within(file, Limits::ROSTER).await
+}
+
+async fn read_within(file: Vec<u8>, limits: Limits) -> Result<RosterFile, Refusal> {
+    let read = tokio::task::spawn_blocking(move || read_roster(&file, Mode::Import, &limits))
+        .await
+        .map_err(|fault| Refusal::internal(&fault))?;
+    read.map_err(|fault| {
+        Refusal::new(
             axum::http::StatusCode::UNPROCESSABLE_ENTITY,
             code::FILE_REFUSED,
             format!("The file was refused as a whole: {fault}."),
             "Correct that place, or export the file again, and upload it once more.",
-        )),
-    }
+        )
+    })
+}
+
+/// Drops the uploads that nobody applied within their day, and what is left of those applied.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
+    let now = to_millis(Timestamp::now());
+    let mut tx = store.begin().await?;
+    sqlx::query("DELETE FROM imports WHERE expires_at <= $1").bind(now).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 /// A file that waits.
@@ -200,3 +227,6 @@ async fn keep(
     tx.commit().await?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests;

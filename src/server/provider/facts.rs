@@ -67,16 +67,32 @@ pub struct RosterChange {
     pub changed: u64,
     /// Of these, users with another address.
     pub address_changed: u64,
+    /// Of these, users who are linked or have confirmed the old address (rule P4).
+    pub linked_address_changed: u64,
     /// Users who become deactivated, by the file or for not being in it.
     pub deactivated: u64,
+    /// Users who become active again.
+    pub activated: u64,
     /// Users who stay as they are.
     pub unchanged: u64,
+    /// Rows that mean several accounts, and change none.
+    pub ambiguous: u64,
     /// Users of the site who are not in the file.
     pub not_in_file: u64,
+    /// Of these, the active ones, whom a replacement deactivates.
+    pub active_not_in_file: u64,
+    /// New users whose address another account has.
+    pub new_with_known_address: u64,
     /// Users in the file without a usable address.
     pub bad_addresses: u64,
     /// The first changes, one by one.
     pub samples: Vec<RosterSample>,
+    /// The first of those who are linked or confirmed and get another address.
+    pub linked_address_samples: Vec<RosterSample>,
+    /// The first new users whose address another account has, and which one has it.
+    pub known_address_samples: Vec<RosterSample>,
+    /// The first bad addresses and hidden characters of `UserID`s, and why each is bad.
+    pub bad_samples: Vec<RosterSample>,
 }
 
 /// One change of an import.

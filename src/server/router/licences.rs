@@ -71,7 +71,7 @@ async fn preview_licences(
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::LinkUsers, Resource::Site(&url)).await?;
     let file = body.map_err(|rejection| body_refused(&rejection))?;
-    let (_, file) = imports::read(file.to_vec()).await?;
+    let file = imports::read(file.to_vec()).await?;
     let viewer = actor.viewer();
     let preview = backend.provider.preview_licences(&viewer, &url, &file, query.remove).await?;
     Ok((StatusCode::CREATED, ApiJson(preview)))

@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "insights", include_str!("../migrations/0006_insights.sql")),
     (7, "identities", include_str!("../migrations/0007_identities.sql")),
     (8, "offers", include_str!("../migrations/0008_offers.sql")),
+    (11, "uploads", include_str!("../migrations/0011_uploads.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
 ];
 

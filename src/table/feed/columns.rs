@@ -64,6 +64,20 @@ const PEOPLE: &[Known] = &[
 const NEEDED: &str = "the columns MeetingID and Start of meetings, or DeviceID, Kind and State of \
                       devices, or Email and Company, WorkHistory or Links of people";
 
+/// The columns that make a sample, with their usual names: all of them, or none.
+const SAMPLES: [[(&str, &str); 3]; 2] = [
+    [
+        ("audio_loss", "AudioLoss"),
+        ("audio_latency", "AudioLatency"),
+        ("audio_jitter", "AudioJitter"),
+    ],
+    [
+        ("video_loss", "VideoLoss"),
+        ("video_latency", "VideoLatency"),
+        ("video_jitter", "VideoJitter"),
+    ],
+];
+
 /// The columns of one file.
 #[derive(Debug)]
 pub struct Columns {
@@ -92,7 +106,7 @@ impl Columns {
             (Kind::People, PEOPLE)
         } else {
             let found = headers.iter().map(|header| Untrusted::from(*header)).collect();
-            let problem = Problem::MissingColumn { needed: NEEDED, found };
+            let problem = Problem::MissingColumn { needed: NEEDED.into(), found };
             return Err(TableError { place: Place::Line(line), problem });
         };
         let fields: Vec<_> = headers.iter().map(|header| field_of(known, header)).collect();
@@ -105,8 +119,17 @@ impl Columns {
                 return Err(fault.named(|_| Some(&header)));
             }
         }
-        let headers = headers.into_iter().map(Untrusted::from).collect();
+        let headers: Vec<_> = headers.into_iter().map(Untrusted::from).collect();
+        if let Some(needed) = incomplete(&fields) {
+            let problem = Problem::MissingColumn { needed: needed.into(), found: headers };
+            return Err(TableError { place: Place::Line(line), problem });
+        }
         Ok(Self { kind, headers, fields })
+    }
+
+    /// The headers in order.
+    pub fn headers(&self) -> impl ExactSizeIterator<Item = &str> {
+        self.headers.iter().map(Untrusted::raw)
     }
 
     /// Which file it is.
@@ -128,6 +151,19 @@ impl Columns {
     pub fn place(&self, field: &str) -> Option<usize> {
         self.fields.iter().position(|one| *one == Some(field))
     }
+}
+
+/// The columns that are missing beside others: a sample is loss, latency and jitter together.
+fn incomplete(fields: &[Option<&'static str>]) -> Option<String> {
+    SAMPLES.iter().find_map(|names| {
+        let (there, missing): (Vec<_>, Vec<_>) =
+            names.iter().partition(|(field, _)| fields.contains(&Some(*field)));
+        let name = |list: &[&(&str, &str)]| {
+            list.iter().map(|(_, name)| *name).collect::<Vec<_>>().join(" and ")
+        };
+        (!there.is_empty() && !missing.is_empty())
+            .then(|| format!("{} beside {}", name(&missing), name(&there)))
+    })
 }
 
 fn field_of(known: &[Known], header: &str) -> Option<&'static str> {

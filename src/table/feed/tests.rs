@@ -104,3 +104,24 @@ fn l9_a_file_is_refused_whole_with_line_and_column() {
     assert!(refused(&DEVICES.replace("Online", "asleep")).contains("online, issues or offline"));
     assert!(refused("").starts_with("the file is empty"));
 }
+
+#[test]
+fn l9_a_sample_without_one_of_its_columns_names_that_column() {
+    let text = "MeetingID,Start,Email,AudioLoss,AudioLatency\n\
+        m1,2026-03-01T09:00:00Z,kit@acme.example,0.5,40\n";
+    let message = refused(text);
+    assert!(
+        message.starts_with("line 1: missing AudioJitter beside AudioLoss and AudioLatency; found"),
+        "{message}"
+    );
+    let loss_alone = text.replace("AudioLatency", "Other").replace("AudioLoss", "VideoLoss");
+    assert!(refused(&loss_alone).contains("missing VideoLatency and VideoJitter beside VideoLoss"));
+}
+
+#[test]
+fn s9_feeds_have_no_empty_rows_and_one_header() {
+    let text = "sep=;\nDeviceID;Kind;State\n;;\nd1;desk;online\n ; ;\n";
+    assert_eq!(read(text).unwrap().devices.len(), 1);
+    let twice = format!("{text}DeviceID;Kind;State\n");
+    assert_eq!(refused(&twice), "line 6: this row repeats the column names: remove it");
+}

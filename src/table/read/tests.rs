@@ -65,7 +65,8 @@ fn s9_site_administration_in_every_encoding_and_delimiter() {
 fn s9_site_administration_rows_say_what_the_file_says() {
     let rows = read(SITE).unwrap().rows;
     assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [2, 3, 5]);
-    assert_eq!(rows.iter().map(|row| row.active).collect::<Vec<_>>(), [true, false, true]);
+    let active: Vec<_> = rows.iter().map(|row| row.active).collect();
+    assert_eq!(active, [Some(true), Some(false), None], "an empty cell is neither yes nor no");
     assert_eq!(rows[0].user_id.raw(), "7");
     assert_eq!(rows[0].address.raw(), "Zoe.Quinn@ACME.example");
     assert_eq!(rows[0].host_privilege.raw(), "HOST");
@@ -96,7 +97,8 @@ fn s9_control_hub_has_the_address_as_its_id() {
     assert_eq!(file.source.to_string(), "Control Hub export, UTF-8, comma");
     let ids: Vec<_> = file.rows.iter().map(|row| row.user_id.raw()).collect();
     assert_eq!(ids, ["Zoe@acme.example", "lee@acme.example", "ada@acme.example"]);
-    assert_eq!(file.rows.iter().map(|row| row.active).collect::<Vec<_>>(), [true, false, true]);
+    let active: Vec<_> = file.rows.iter().map(|row| row.active).collect();
+    assert_eq!(active, [Some(true), Some(false), Some(true)]);
     assert_eq!(file.rows[0].display_name.raw(), "Zoe Q");
     assert_eq!(extra(&file.rows[2]), ["Not Verified", "FALSE"]);
 }
@@ -146,7 +148,7 @@ fn s9_a_ragged_row_refuses_the_file() {
     );
     let long = refused("UserID,Email\n1,a,x\n");
     assert!(long.starts_with("line 2, column 3: this row has 3 fields where"), "{long}");
-    assert!(refused("UserID,Email\n1,a\n   \n").starts_with("line 3, column 2 (Email): this row"));
+    assert!(refused("UserID,Email\n1,a\n  2\n").starts_with("line 3, column 2 (Email): this row"));
 }
 
 #[test]
@@ -180,11 +182,62 @@ fn s9_activation_is_read_in_the_usual_words() {
     let text = format!("UserID,Active,Email\n{}\nx,,a\n", lines.join("\n"));
     let rows = read(text).unwrap().rows;
     let active: Vec<_> = rows.iter().map(|row| row.active).collect();
-    assert_eq!(active, [[true; 6].as_slice(), &[false; 5], &[true]].concat());
+    assert_eq!(active, [[Some(true); 6].as_slice(), &[Some(false); 5], &[None]].concat());
     assert_eq!(
         refused("UserID,Active,Email\n1,ma\u{1b}ybe,a\n"),
         "line 2, column 2 (Active): “ma^[ybe” is neither yes nor no: write Y or N"
     );
+}
+
+#[test]
+fn s9_a_first_line_names_the_delimiter() {
+    let site = "UserID;Active;Email;Note\r\n11;N;kit@acme.example;a,b,c,d,e,f\r\n";
+    let tabbed = site.replace(',', " ").replace(';', "\t");
+    let cases = [
+        (format!("sep=;\r\n{site}").into_bytes(), "semicolon"),
+        (format!("\u{feff}sep=;;;;\r\n{site}").into_bytes(), "semicolon"),
+        (utf_16(&format!("sep=\t\r\n{tabbed}"), u16::to_le_bytes), "tab"),
+    ];
+    for (bytes, delimiter) in cases {
+        let file = read(&bytes).unwrap();
+        assert_eq!(file.source.delimiter.to_string(), delimiter);
+        assert_eq!((file.rows[0].user_id.raw(), file.rows[0].line), ("11", 3));
+    }
+    let hub = "sep=,\nFirst Name,User ID/Email (Required)\nKit,kit@acme.example\n";
+    assert_eq!(read(hub).unwrap().rows[0].line, 3);
+    assert!(refused("sep=;\nUserID,Email\n1,a\n").starts_with("line 2: missing the columns"));
+}
+
+#[test]
+fn s9_rows_without_any_text_are_no_rows() {
+    let text = ",,\nUserID,Email,Dept\n,,\n1,a@acme.example,\n , ,\u{a0}\n,,,,\n\u{feff},,\n";
+    let rows = read(text).unwrap().rows;
+    assert_eq!(rows.iter().map(|row| row.line).collect::<Vec<_>>(), [4]);
+    let world = read_roster(text.as_bytes(), Mode::World, &Limits::ROSTER).unwrap();
+    assert_eq!(world.rows.len(), 1);
+}
+
+#[test]
+fn s9_a_header_once_more_is_refused_by_its_line() {
+    let words = "this row repeats the column names: remove it";
+    let site = "UserID,Active,Email\n1,Y,a\n userid ,Active,EMAIL\n2,Y,b\n";
+    assert_eq!(refused(site), format!("line 3: {words}"));
+    // Two exports one behind the other, the second with other columns.
+    let other = "UserID,Email,Room\n1,a,x\n\nUserID,Email,Floor\n2,b,y\n";
+    assert_eq!(refused(other), format!("line 4: {words}"));
+    let hub = "First Name,User ID/Email (Required)\nA,a@x\nFirst Name,User ID/Email (Required)\n";
+    assert_eq!(refused(hub), format!("line 3: {words}"));
+    assert!(read("UserID,Email\nuserid,a@acme.example\n").is_ok());
+}
+
+#[test]
+fn s9_a_header_is_known_with_and_without_its_blanks() {
+    for header in ["User ID/Email(Required)", "User ID / Email (Required)", "USERID/EMAIL"] {
+        let file = read(format!("First Name,{header}\nKit,kit@acme.example\n")).unwrap();
+        assert_eq!(file.rows[0].user_id.raw(), "kit@acme.example", "{header}");
+    }
+    let file = read("User ID,E mail,Host  Privilege\n1,a,HOST\n").unwrap();
+    assert_eq!(file.rows[0].host_privilege.raw(), "HOST");
 }
 
 #[test]
@@ -214,7 +267,13 @@ fn s9_world_columns_are_read_in_world_files_only() {
 
 #[test]
 fn s9_empty_files_and_headers_alone() {
-    assert_eq!(read("UserID,Email\r\n").unwrap().rows.len(), 0);
+    let bare = b"UserID,Email\r\n,\r\n";
+    assert_eq!(
+        read(bare).unwrap_err().to_string(),
+        "the file has column names and no rows: export it again"
+    );
+    // The site of a world may have no users.
+    assert_eq!(read_roster(bare, Mode::World, &Limits::ROSTER).unwrap().rows.len(), 0);
     for text in ["", "\n\r\n", "\u{feff}"] {
         assert!(refused(text).starts_with("the file is empty"), "{text:?}");
     }

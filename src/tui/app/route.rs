@@ -11,14 +11,13 @@ use super::App;
 use crate::api::call::{ApiError, Reply};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::msg::PASTE_MOST;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::{Flow, Screen};
 use crate::tui::theme::Tone;
 
 /// After a paste, keys are ignored for so long: they may be what a hostile paste carried.
 const QUIET_MS: u64 = 300;
-/// The most text one paste may bring, in bytes.
-const PASTE_MOST: usize = 1 << 20;
 
 impl App {
     pub(super) fn input(&mut self, event: Event, effects: &mut Vec<Effect>) {
@@ -78,7 +77,7 @@ impl App {
         if text.len() > PASTE_MOST {
             cx.toast(
                 Tone::Attention,
-                "A paste of more than 1 MiB is not taken; load it from a file.",
+                "The paste is longer than 32 MiB: nothing of it was taken. Load it from a file.",
             );
             return;
         }

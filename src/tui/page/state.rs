@@ -157,15 +157,13 @@ impl PageState {
     pub fn on_paste(&mut self, text: &str) -> Result<Option<Edit>, &'static str> {
         let anew = std::mem::take(&mut self.anew);
         let Some((name, field)) = self.field.as_mut() else { return Ok(None) };
+        field.takes(text)?;
         if anew {
             field.clear();
         }
-        if field.paste(text) {
-            self.picked = (!field.value().is_empty()).then_some(0);
-            Ok(Some(Edit::Text { field: name, value: field.value().to_owned() }))
-        } else {
-            Err("This one is typed by hand, so that it cannot happen by accident.")
-        }
+        field.paste(text);
+        self.picked = (!field.value().is_empty()).then_some(0);
+        Ok(Some(Edit::Text { field: name, value: field.value().to_owned() }))
     }
 
     /// Takes the match that is marked, if there is one.

@@ -8,6 +8,8 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use crate::tui::msg::PASTE_MOST;
+
 const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
 const PASTE_BEGIN: &[u8] = b"\x1b[200~";
@@ -18,8 +20,9 @@ const PIECES: Duration = Duration::from_millis(30);
 const PASTE_REST: Duration = Duration::from_secs(2);
 /// Ctrl-c by itself, so long after the rest of a paste, is a key.
 const KEY_REST: Duration = Duration::from_millis(300);
-/// The most bytes of one paste; the rest of it is dropped.
-const PASTE_MOST: usize = 1 << 20;
+/// The most bytes that are kept of one paste: one more than is taken, so that who is given it sees
+/// that it is not whole, and refuses it.
+const PASTE_KEPT: usize = PASTE_MOST + 1;
 /// The longest sequence of a key.
 const SEQUENCE_MOST: usize = 64;
 
@@ -83,10 +86,10 @@ impl Keys {
         let before = paste.len();
         paste.extend_from_slice(bytes);
         let Some(at) = rfind(&paste[from..], PASTE_END) else {
-            if paste.len() > PASTE_MOST {
+            if paste.len() > PASTE_KEPT {
                 // The end must still be seen, wherever it begins.
                 let tail = paste.split_off(paste.len() - PASTE_END.len());
-                paste.truncate(PASTE_MOST);
+                paste.truncate(PASTE_KEPT);
                 paste.extend_from_slice(&tail);
             }
             self.paste = Some(paste);
@@ -133,7 +136,7 @@ fn key(code: KeyCode) -> Event {
 }
 
 fn paste_event(bytes: &[u8]) -> Event {
-    let most = bytes.len().min(PASTE_MOST);
+    let most = bytes.len().min(PASTE_KEPT);
     Event::Paste(String::from_utf8_lossy(&bytes[..most]).into_owned())
 }
 

@@ -91,9 +91,23 @@ impl Field {
         self.input.handle(request).is_some_and(|change| change.value)
     }
 
+    /// Whether it takes this paste; why not, in words.
+    ///
+    /// # Errors
+    /// A confirmation is typed by hand, and a text that is too long is refused whole.
+    pub fn takes(&self, pasted: &str) -> Result<(), &'static str> {
+        if matches!(self.kind, Kind::Confirmation | Kind::Count) {
+            return Err("This one is typed by hand, so that it cannot happen by accident.");
+        }
+        if pasted.trim().len() > MOST {
+            return Err("The paste is too long for this field: nothing of it was taken.");
+        }
+        Ok(())
+    }
+
     /// Takes a paste; whether it was taken.
     pub fn paste(&mut self, pasted: &str) -> bool {
-        if matches!(self.kind, Kind::Confirmation | Kind::Count) {
+        if self.takes(pasted).is_err() {
             return false;
         }
         let digits_only = self.kind == Kind::Number;
@@ -217,7 +231,8 @@ mod tests {
     #[test]
     fn text_is_bounded() {
         let mut field = Field::new(Kind::Text);
-        field.paste(&"x".repeat(10_000));
-        assert_eq!(field.value().len(), MOST);
+        assert!(!field.paste(&"x".repeat(10_000)), "refused whole, never cut");
+        assert_eq!(field.value(), "");
+        assert!(field.paste(&"x".repeat(MOST)) && field.takes("x").is_ok());
     }
 }

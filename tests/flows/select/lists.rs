@@ -32,14 +32,49 @@ fn section_5_a_list_is_loaded_from_a_file() {
         desk.hit("backspace");
     }
     desk.text_in("photo.jpg").hit("enter");
-    assert!(desk.sees("not UTF-8 text"), "{}", desk.text());
+    assert!(desk.sees("✗ The file is no list: line 1, character 1:"), "{}", desk.text());
     for _ in 0..9 {
         desk.hit("backspace");
     }
     desk.text_in("wave1.txt").hit("enter");
     assert!(desk.sees("2 of 2 found; 2 users ticked."), "{}", desk.text());
+    // Whoever was not found by the address is named.
+    assert!(desk.sees("1 user by the UserID, not by an address."), "{}", desk.text());
+    assert!(desk.sees("line 2: UserID u4 is Eli Brandt eli"), "{}", desk.text());
     desk.press(Action::Back);
     assert!(desk.sees("☑ Dana Fox") && desk.sees("☑ Eli Brandt"), "{}", desk.text());
+}
+
+#[test]
+fn section_5_words_beside_an_address_tick_nobody() {
+    let mut desk = Desk::open(users());
+    // Each word here is the UserID of somebody else.
+    desk.paste("u0 u1 <dana.fox@acme-labs.example>; u2\nu0,u1,fatima@acme.example,u2\n");
+    assert!(desk.sees("2 of 2 found; 2 users ticked."), "{}", desk.text());
+    desk.press(Action::Back);
+    assert!(desk.sees("2 ticked") && desk.sees("☑ Dana Fox"), "{}", desk.text());
+}
+
+#[test]
+fn section_5_a_table_is_loaded_by_its_columns_in_any_encoding() {
+    let mut desk = Desk::open(users());
+    let table = "\u{feff}sep=;\r\nno;name;email;dept\r\nu0;Dana;dana.fox@acme-labs.example;u1\r\n\
+        u2;Nobody;\u{200b}fatima@acme.example;u3\r\n;;;\r\n";
+    let bytes: Vec<u8> = table.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    desk.files.insert("wave.csv".into(), bytes.into());
+    desk.press(Action::LoadList);
+    desk.text_in("wave.csv").hit("enter");
+    assert!(desk.sees("1 of 2 found; 1 user ticked."), "{}", desk.text());
+    assert!(desk.sees("line 4: <U+200B>fatima@acme.example: there is a hidden"), "{}", desk.text());
+}
+
+#[test]
+fn section_5_a_paste_that_is_too_long_is_refused_whole() {
+    let mut desk = Desk::open(users());
+    let line = "fatima@acme.example\n";
+    desk.paste(&line.repeat(hublink::tui::msg::PASTE_MOST / line.len() + 1));
+    assert!(desk.sees("longer than 32 MiB: nothing of it was taken."), "{}", desk.text());
+    assert!(desk.sees("0 ticked"), "{}", desk.text());
 }
 
 #[test]

@@ -183,9 +183,15 @@ async fn u7_names_department_and_activation_are_synced_to_the_organization() {
         (&person["name"], &person["department"], &person["active"]),
         (&json!("Olaf Old"), &json!("Legal"), &json!(false))
     );
-    import(&world, "UserID,Email,Department\nu0,old@acme.example,Sales\n".into()).await;
-    let person = world.get(&format!("{SITE}/users/u0"), "fay").await.json["person"].clone();
-    assert_eq!((&person["department"], &person["active"]), (&json!("Sales"), &json!(true)));
+    // A column that is not in the file says nothing: nobody is activated by it.
+    for (file, active) in [
+        ("UserID,Email,Department\nu0,old@acme.example,Sales\n", false),
+        ("UserID,Email,Department,Active\nu0,old@acme.example,Sales,Y\n", true),
+    ] {
+        import(&world, file.into()).await;
+        let person = world.get(&format!("{SITE}/users/u0"), "fay").await.json["person"].clone();
+        assert_eq!((&person["department"], &person["active"]), (&json!("Sales"), &json!(active)));
+    }
 }
 
 #[tokio::test]

@@ -66,6 +66,9 @@ pub(super) async fn expand(
             all.subtract(&read(numbers, rows)?);
             Ok(Chosen::only(all))
         }
+        Selection::Cohort { name } if name.trim().is_empty() => {
+            Err(bad_selection("The selection names no cohort: its name is empty.".to_owned()))
+        }
         Selection::Cohort { name } => {
             Ok(Chosen::only(cohorts::numbers(backend, site, name).await?))
         }

@@ -188,13 +188,14 @@ fn stored(row: &SqliteRow) -> Result<Stored, Refusal> {
 fn item(row: Stored, users: &[UserFacts]) -> PlanItem {
     let user = users.binary_search_by_key(&row.number, |user| user.number).ok();
     let user = user.map(|at| &users[at]);
+    let reason = row.outcome.reason_for(&row.address);
     PlanItem {
         number: row.number,
         user_id: Untrusted::new(user.map_or("", |user| &user.user_id)),
         name: Untrusted::new(user.map_or("", |user| &user.name)),
-        address: row.address.into(),
         outcome: row.outcome,
-        reason: row.outcome.reason().into(),
+        reason: Untrusted::new(reason),
+        address: row.address.into(),
         second: row.second,
     }
 }

@@ -239,15 +239,21 @@ pub async fn items(
 fn item(row: &SqliteRow, users: &[UserFacts]) -> Result<RunItem, Refusal> {
     let number: u32 = row.try_get(0)?;
     let user = users.binary_search_by_key(&number, |user| user.number).ok().map(|at| &users[at]);
+    let (address, outcome): (String, &str) = (row.try_get(1)?, row.try_get(2)?);
+    let outcome = Outcome::from_code(outcome)
+        .ok_or_else(|| Refusal::internal(&"a run's item has no outcome"))?;
+    let mut reason: String = row.try_get(4)?;
+    if reason.is_empty() && outcome == Outcome::BlockedBadAddress {
+        reason = outcome.reason_for(&address).into_owned();
+    }
     Ok(RunItem {
         number,
         user_id: Untrusted::new(user.map_or("", |user| &user.user_id)),
         name: Untrusted::new(user.map_or("", |user| &user.name)),
-        address: Untrusted::new(row.try_get::<String, _>(1)?),
-        outcome: Outcome::from_code(row.try_get(2)?)
-            .ok_or_else(|| Refusal::internal(&"a run's item has no outcome"))?,
+        address: Untrusted::new(address),
+        outcome,
         state: item_state(row.try_get(3)?)?,
-        reason: Untrusted::new(row.try_get::<String, _>(4)?),
+        reason: Untrusted::new(reason),
         message_id: row.try_get::<Option<String>, _>(5)?.map(Untrusted::new),
         at: from_millis(row.try_get(6)?),
     })

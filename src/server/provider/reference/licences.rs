@@ -130,7 +130,7 @@ async fn linked(conn: &mut Conn, site: i64, after: i64) -> Result<Vec<Linked>, R
                 last_name: text(4)?,
                 display_name: text(5)?,
                 department: text(6)?,
-                active: row.try_get(7)?,
+                active: Some(row.try_get(7)?),
                 ..RosterRow::default()
             },
         });

@@ -5,12 +5,14 @@
 
 pub(in crate::server) mod answers;
 mod links;
+mod pairing;
+mod preview;
 mod single;
 mod stored;
 
 pub use single::{add, edit, number_of};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
@@ -19,22 +21,14 @@ use super::identities;
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
-use crate::server::provider::{RosterChange, RosterSample};
+use crate::server::provider::RosterChange;
 use crate::server::store::{Conn, to_millis};
-use crate::table::{Dialect, Layout, RosterFile, RosterRow, RosterWriter};
-use stored::{AllKnown, Known};
+use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
+use pairing::{Pair, Pairing};
+use stored::Known;
 
 /// Rows of one INSERT; 17 values each, well under the database's limit of values.
 const BATCH: usize = 250;
-/// The most changes that a comparison tells one by one.
-const SAMPLES: usize = 50;
-
-/// What one row of the file means for the site.
-enum Fate<'f> {
-    New(&'f RosterRow),
-    Changed(&'f RosterRow, Box<Known>),
-    Same,
-}
 
 /// Fills an empty site from a world file's roster, with its world columns as given.
 ///
@@ -71,17 +65,10 @@ pub async fn compare(
     replace: bool,
 ) -> Result<RosterChange, sqlx::Error> {
     let columns = Columns::merged(conn, site, file).await?;
-    let mut known = stored::known(conn, site).await?;
-    let mut told = RosterChange::default();
-    for row in &file.rows {
-        let fate = fate(row, file.layout.dialect(), &mut known, &columns);
-        count(&mut told, row, &fate);
-    }
-    told.not_in_file = known.left() as u64;
-    if replace {
-        told.deactivated += known.left_active().count() as u64;
-    }
-    Ok(told)
+    let known = stored::known(conn, site).await?;
+    let confirmed = stored::confirmed(conn, site).await?;
+    let pairing = Pairing::of(file, &known);
+    Ok(preview::told(file, &known, &pairing, &columns, &confirmed, replace))
 }
 
 /// Imports: users not in the file stay, or are deactivated with `replace`. Gives the new revision.
@@ -96,35 +83,43 @@ pub async fn upsert(
     now: Timestamp,
 ) -> Result<u64, sqlx::Error> {
     let columns = Columns::merged(conn, site, file).await?;
-    let mut known = stored::known(conn, site).await?;
+    let known = stored::known(conn, site).await?;
+    let pairing = Pairing::of(file, &known);
     let (revision, organization) = stored::revision(conn, site).await?;
-    let place = Place { site, first: known.next_number(), revision: revision + 1, now };
+    let first = known.last().map_or(0, |last| last.number + 1);
+    let place = Place { site, first, revision: revision + 1, now };
     let (mut new, mut left_behind) = (Vec::new(), Vec::new());
-    for row in &file.rows {
-        match fate(row, file.layout.dialect(), &mut known, &columns) {
-            Fate::New(row) => new.push(row),
-            Fate::Changed(row, before) => {
-                update(conn, site, row, &before, &columns.cells(row, &before.extra)).await?;
-                let account = (site, before.number as u32);
-                links::readdress(conn, account, &before.address, row.address.raw()).await?;
-                if before.address_key != canonical(row) {
-                    left_behind.extend(before.address_key);
+    for (row, pair) in file.rows.iter().zip(pairing.pairs()) {
+        match pair {
+            Pair::New => new.push(row),
+            Pair::Several => {}
+            Pair::Known(at) => {
+                let before = &known[*at];
+                let after = columns.over(row, file, before);
+                if after != before.row {
+                    update(conn, site, &after, before.number).await?;
+                    let account = (site, before.number as u32);
+                    let (old, new) = (&before.row.address, &after.address);
+                    links::readdress(conn, account, old.raw(), new.raw()).await?;
+                }
+                let key = canonical(&after);
+                if before.address_key != key {
+                    left_behind.extend(before.address_key.as_deref());
                 }
             }
-            Fate::Same => {}
         }
     }
-    insert(conn, &place, &new, |row| columns.cells(row, "[]")).await?;
+    insert(conn, &place, &new, |row| extra_json(columns.cells(row, None).iter())).await?;
     if replace {
-        for number in known.left_active() {
+        for left in pairing.not_in_file(&known).filter(|left| left.is_active()) {
             sqlx::query("UPDATE site_users SET active = 0 WHERE site = $1 AND number = $2")
                 .bind(site)
-                .bind(number)
+                .bind(left.number)
                 .execute(&mut *conn)
                 .await?;
         }
     }
-    for address_key in &left_behind {
+    for address_key in left_behind {
         match &organization {
             Some(organization) => revoke_unused(conn, organization, address_key, now).await?,
             None => answers::revoke_unused(conn, site, address_key, now).await?,
@@ -138,13 +133,14 @@ pub async fn upsert(
     Ok(place.revision.cast_unsigned())
 }
 
-/// The roster as its dialect's own product would write it.
+/// The roster as its dialect's own product would write it, without those who cannot be written.
 ///
 /// # Errors
 /// When the database cannot be read.
 pub async fn export(conn: &mut Conn, site: i64, dialect: Dialect) -> Result<Vec<u8>, sqlx::Error> {
     let names: Vec<Untrusted> =
         stored::columns(conn, site).await?.into_iter().map(Untrusted::from).collect();
+    let left: HashSet<i64> = stored::left_out(conn, site, dialect).await?;
     let mut writer = RosterWriter::new(Layout::standard(dialect, &names));
     let mut bytes = Vec::new();
     let mut from = 0;
@@ -152,7 +148,7 @@ pub async fn export(conn: &mut Conn, site: i64, dialect: Dialect) -> Result<Vec<
         let rows = stored::rows(conn, site, from, 2_000).await?;
         let Some((last, _)) = rows.last() else { break };
         from = last + 1;
-        for (_, row) in &rows {
+        for (_, row) in rows.iter().filter(|(number, _)| !left.contains(number)) {
             writer.row(row);
         }
         bytes.append(&mut writer.take());
@@ -161,79 +157,66 @@ pub async fn export(conn: &mut Conn, site: i64, dialect: Dialect) -> Result<Vec<
     Ok(bytes)
 }
 
-fn fate<'f>(
-    row: &'f RosterRow,
-    dialect: Dialect,
-    known: &mut AllKnown,
-    columns: &Columns,
-) -> Fate<'f> {
-    // Control Hub has no UserID: who came from Site Administration is found by the address.
-    let by_address = (dialect == Dialect::ControlHub).then(|| canonical(row)).flatten();
-    let Some(before) = known.take(row.user_id.raw(), by_address.as_deref()) else {
-        return Fate::New(row);
-    };
-    if before.is_like(row, &columns.cells(row, &before.extra)) {
-        Fate::Same
-    } else {
-        Fate::Changed(row, Box::new(before))
-    }
-}
-
-fn count(told: &mut RosterChange, row: &RosterRow, fate: &Fate<'_>) {
-    told.bad_addresses += u64::from(canonical(row).is_none());
-    let change = match fate {
-        Fate::Same => {
-            told.unchanged += 1;
-            return;
-        }
-        Fate::New(_) => {
-            told.new += 1;
-            "new".to_owned()
-        }
-        Fate::Changed(row, before) => {
-            told.changed += 1;
-            told.address_changed += u64::from(before.address != row.address.raw());
-            told.deactivated += u64::from(before.active && !row.active);
-            before.differences(row)
-        }
-    };
-    if told.samples.len() < SAMPLES {
-        let user_id = row.user_id.clone();
-        told.samples.push(RosterSample { user_id, name: stored::name_of(row), change });
-    }
-}
-
 /// The unknown columns of a site, and where this file's stand among them.
 struct Columns {
     names: Vec<String>,
     places: Vec<usize>,
+    /// Where Control Hub's status stands in the file's unknown columns.
+    status: Option<usize>,
 }
 
 impl Columns {
     async fn merged(conn: &mut Conn, site: i64, file: &RosterFile) -> Result<Self, sqlx::Error> {
         let mut names = stored::columns(conn, site).await?;
         let mut by_name: HashMap<String, usize> =
-            names.iter().enumerate().map(|(at, name)| (name.clone(), at)).collect();
+            names.iter().enumerate().map(|(at, name)| (column_key(name), at)).collect();
         let mut places = Vec::new();
         for header in file.layout.extra_headers() {
-            let place = *by_name.entry(header.raw().to_owned()).or_insert_with(|| {
+            let place = *by_name.entry(column_key(header.raw())).or_insert_with(|| {
                 names.push(header.raw().to_owned());
                 names.len() - 1
             });
             places.push(place);
         }
-        Ok(Self { names, places })
+        Ok(Self { names, places, status: file.layout.status() })
+    }
+
+    /// What an account is after the import of its row: where the file has no column, what it was.
+    /// A respelled address is taken as it is spelled now.
+    fn over(&self, row: &RosterRow, file: &RosterFile, before: &Known) -> RosterRow {
+        let mut after = row.over(file.layout.says(), &before.row);
+        after.line = before.row.line;
+        if file.layout.dialect() == Dialect::ControlHub {
+            after.user_id = before.row.user_id.clone();
+        }
+        after.world = before.row.world;
+        after.extra = self.cells(row, Some(&before.row));
+        after
     }
 
     /// The row's cells in the site's order; columns that the file lacks keep what they had.
-    fn cells(&self, row: &RosterRow, before: &str) -> String {
-        let mut cells: Vec<String> = serde_json::from_str(before).unwrap_or_default();
-        cells.resize(self.names.len(), String::new());
-        for (place, cell) in self.places.iter().zip(row.extra.iter()) {
-            cell.clone_into(&mut cells[*place]);
+    fn cells(&self, row: &RosterRow, before: Option<&RosterRow>) -> Extra {
+        let known = before.map(|before| &before.extra);
+        let mut cells: Vec<&str> = vec![""; self.names.len()];
+        for (at, cell) in cells.iter_mut().enumerate() {
+            *cell = known.and_then(|known| known.get(at)).unwrap_or_default();
         }
-        extra_json(cells.iter().map(String::as_str))
+        for (at, (place, cell)) in self.places.iter().zip(row.extra.iter()).enumerate() {
+            // What an export would say of the account is nothing new about it.
+            let said = known.and_then(|known| known.get(*place));
+            let as_written = before.is_some_and(|before| status_word(before.active, said) == cell);
+            if self.status != Some(at) || !as_written {
+                cells[*place] = cell;
+            }
+        }
+        let used = cells.iter().rposition(|cell| !cell.is_empty()).map_or(0, |last| last + 1);
+        cells[..used].iter().collect()
     }
+}
+
+/// A column's name as it is compared.
+fn column_key(name: &str) -> String {
+    name.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase()
 }
 
 fn extra_json<'c>(cells: impl Iterator<Item = &'c str>) -> String {
@@ -275,7 +258,7 @@ async fn insert(
                 .push_bind(place.site)
                 .push_bind(place.first + (batch * BATCH + at) as i64)
                 .push_bind(row.user_id.raw().to_owned())
-                .push_bind(row.active)
+                .push_bind(row.active.unwrap_or(true))
                 .push_bind(row.first_name.raw().to_owned())
                 .push_bind(row.last_name.raw().to_owned())
                 .push_bind(row.display_name.raw().to_owned())
@@ -299,17 +282,16 @@ async fn update(
     conn: &mut Conn,
     site: i64,
     row: &RosterRow,
-    before: &Known,
-    extra: &str,
+    number: i64,
 ) -> Result<(), sqlx::Error> {
     let address = Address::parse(row.address.raw()).ok();
     sqlx::query(
         "UPDATE site_users SET active = $1, first_name = $2, last_name = $3, display_name = $4,
            user_name = $5, address = $6, address_key = $7, domain = $8, department = $9,
-           host_privilege = $10, extra = $11
-         WHERE site = $12 AND number = $13",
+           host_privilege = $10, extra = $11, user_id = $12
+         WHERE site = $13 AND number = $14",
     )
-    .bind(row.active)
+    .bind(row.active.unwrap_or(true))
     .bind(row.first_name.raw())
     .bind(row.last_name.raw())
     .bind(row.display_name.raw())
@@ -319,9 +301,10 @@ async fn update(
     .bind(address.as_ref().map(Address::domain_str))
     .bind(row.department.raw())
     .bind(row.host_privilege.raw())
-    .bind(extra)
+    .bind(extra_json(row.extra.iter()))
+    .bind(row.user_id.raw())
     .bind(site)
-    .bind(before.number)
+    .bind(number)
     .execute(conn)
     .await?;
     Ok(())

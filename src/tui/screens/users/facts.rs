@@ -66,7 +66,7 @@ pub fn of(row: &Row<'_>, method: Option<LinkingMethod>) -> (String, String) {
     let outcome: Option<Outcome> = method.map(|method| row.outcome(method));
     let invited = match outcome {
         Some(outcome) => {
-            let why = outcome.because(row.facts());
+            let why = outcome.because(row.facts(), row.address().raw());
             format!("If invited: {}.\nBecause {why}.", outcome.label())
         }
         None => "The site has no linking method yet; the wizard Link users asks for it.".to_owned(),

@@ -1,7 +1,8 @@
 //! What the database knows of a site's users, for comparing with a file and for exporting.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
+use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -9,129 +10,83 @@ use sqlx::{QueryBuilder, Row, Sqlite};
 use super::canonical;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::{Conn, to_millis};
-use crate::table::{RosterFile, RosterRow};
+use crate::table::{Dialect, Extra, RosterFile, RosterRow, address_key, unwritable};
 
 /// A user as stored, for comparing.
 pub(super) struct Known {
     pub number: i64,
-    pub active: bool,
-    pub address: String,
+    pub row: RosterRow,
     pub address_key: Option<String>,
-    pub extra: String,
-    names: [String; 4],
-    department: String,
-    host_privilege: String,
-}
-
-/// All users of a site, taken out one by one as the file names them.
-pub(super) struct AllKnown {
-    by_id: HashMap<String, Known>,
-    by_address: HashMap<String, Vec<String>>,
-    next: i64,
-}
-
-impl AllKnown {
-    /// The user with this id, or else the one user with this address; each is given once.
-    pub fn take(&mut self, user_id: &str, address_key: Option<&str>) -> Option<Known> {
-        if let Some(found) = self.by_id.remove(user_id) {
-            return Some(found);
-        }
-        match self.by_address.get(address_key?)?.as_slice() {
-            [only] => self.by_id.remove(only),
-            _ => None,
-        }
-    }
-
-    /// How many the file did not name.
-    pub fn left(&self) -> usize {
-        self.by_id.len()
-    }
-
-    /// The numbers of those of them who are active.
-    pub fn left_active(&self) -> impl Iterator<Item = i64> {
-        self.by_id.values().filter(|known| known.active).map(|known| known.number)
-    }
-
-    /// The number of the next new user.
-    pub fn next_number(&self) -> i64 {
-        self.next
-    }
+    /// The account is linked, under an agreement or without one.
+    pub linked: bool,
 }
 
 impl Known {
-    /// Whether the row says nothing new.
-    pub fn is_like(&self, row: &RosterRow, extra: &str) -> bool {
-        self.active == row.active
-            && self.address == row.address.raw()
-            && self.names == names(row)
-            && self.department == row.department.raw()
-            && self.host_privilege == row.host_privilege.raw()
-            && self.extra == extra
+    pub fn is_active(&self) -> bool {
+        self.row.active == Some(true)
     }
 
-    /// What changes, in words.
-    pub fn differences(&self, row: &RosterRow) -> String {
-        let mut said = Vec::new();
-        if self.address != row.address.raw() {
-            said.push(format!("address, was {}", self.address));
+    /// The address as it is compared, usable or not; empty where there is none.
+    pub fn key(&self) -> String {
+        match &self.address_key {
+            Some(key) => key.clone(),
+            None => address_key(self.row.address.raw()),
         }
-        if self.active != row.active {
-            said.push(if row.active { "activated" } else { "deactivated" }.to_owned());
-        }
-        if self.names != names(row) {
-            said.push("name".to_owned());
-        }
-        if self.department != row.department.raw() {
-            said.push(format!("department, was {}", self.department));
-        }
-        if said.is_empty() { "other columns".to_owned() } else { said.join("; ") }
     }
 }
 
-fn names(row: &RosterRow) -> [String; 4] {
-    [&row.first_name, &row.last_name, &row.display_name, &row.user_name]
-        .map(|name| name.raw().to_owned())
-}
-
-/// The name to show: the display name, or first and last.
-pub(super) fn name_of(row: &RosterRow) -> Untrusted {
-    if !row.display_name.is_empty() {
-        return row.display_name.clone();
-    }
-    let name = format!("{} {}", row.first_name.raw(), row.last_name.raw());
-    Untrusted::new(name.trim())
-}
-
-/// Reads all users of a site for comparing.
-pub(super) async fn known(conn: &mut Conn, site: i64) -> Result<AllKnown, sqlx::Error> {
-    let rows = sqlx::query(
+/// Reads all users of a site for comparing, in order of number.
+pub(super) async fn known(conn: &mut Conn, site: i64) -> Result<Vec<Known>, sqlx::Error> {
+    let mut rows = sqlx::query(
         "SELECT number, user_id, active, first_name, last_name, display_name, user_name, address,
-           address_key, department, host_privilege, extra
+           department, host_privilege, extra, address_key, link <> 'none'
          FROM site_users WHERE site = $1 ORDER BY number",
+    )
+    .bind(site)
+    .fetch(conn);
+    let mut all = Vec::new();
+    while let Some(row) = rows.try_next().await? {
+        all.push(Known {
+            number: row.try_get(0)?,
+            row: roster_row(&row)?,
+            address_key: row.try_get(11)?,
+            linked: row.try_get(12)?,
+        });
+    }
+    Ok(all)
+}
+
+/// The addresses whose owners have confirmed them, to the organization of a site or before it had
+/// one.
+pub(super) async fn confirmed(conn: &mut Conn, site: i64) -> Result<HashSet<String>, sqlx::Error> {
+    let keys: Vec<String> = sqlx::query_scalar(
+        "SELECT i.address_key FROM invitations i JOIN sites s ON s.organization = i.organization
+          WHERE s.id = $1 AND i.confirmed_at IS NOT NULL
+         UNION SELECT address_key FROM site_answers WHERE site = $1 AND confirmed_at IS NOT NULL",
     )
     .bind(site)
     .fetch_all(conn)
     .await?;
-    let mut all = AllKnown { by_id: HashMap::new(), by_address: HashMap::new(), next: 0 };
-    for row in rows {
-        let user_id: String = row.try_get(1)?;
-        let known = Known {
-            number: row.try_get(0)?,
-            active: row.try_get(2)?,
-            names: [row.try_get(3)?, row.try_get(4)?, row.try_get(5)?, row.try_get(6)?],
-            address: row.try_get(7)?,
-            address_key: row.try_get(8)?,
-            department: row.try_get(9)?,
-            host_privilege: row.try_get(10)?,
-            extra: row.try_get(11)?,
-        };
-        all.next = known.number + 1;
-        if let Some(key) = &known.address_key {
-            all.by_address.entry(key.clone()).or_default().push(user_id.clone());
-        }
-        all.by_id.insert(user_id, known);
+    Ok(keys.into_iter().collect())
+}
+
+/// The numbers of those who cannot be written in a dialect.
+pub(super) async fn left_out(
+    conn: &mut Conn,
+    site: i64,
+    dialect: Dialect,
+) -> Result<HashSet<i64>, sqlx::Error> {
+    if dialect == Dialect::SiteAdministration {
+        return Ok(HashSet::new());
     }
-    Ok(all)
+    let all: Vec<(i64, String, bool)> = sqlx::query_as(
+        "SELECT number, address, active FROM site_users WHERE site = $1 ORDER BY number",
+    )
+    .bind(site)
+    .fetch_all(conn)
+    .await?;
+    let left = unwritable(dialect, all.iter().map(|(_, address, active)| (address, *active)));
+    Ok(left.into_iter().map(|(at, _)| all[at].0).collect())
 }
 
 /// A page of rows for export, with their numbers.
@@ -158,10 +113,12 @@ pub(super) async fn rows(
 
 fn roster_row(row: &SqliteRow) -> Result<RosterRow, sqlx::Error> {
     let text = |at: usize| row.try_get::<String, _>(at).map(Untrusted::from);
-    let extra: String = row.try_get(10)?;
+    let extra: Extra = serde_json::from_str(row.try_get(10)?).unwrap_or_default();
+    // What stands empty behind the last is as good as not there.
+    let used = (0..extra.len()).rposition(|at| extra.get(at) != Some("")).map_or(0, |at| at + 1);
     Ok(RosterRow {
         user_id: text(1)?,
-        active: row.try_get(2)?,
+        active: Some(row.try_get(2)?),
         first_name: text(3)?,
         last_name: text(4)?,
         display_name: text(5)?,
@@ -169,7 +126,7 @@ fn roster_row(row: &SqliteRow) -> Result<RosterRow, sqlx::Error> {
         address: text(7)?,
         department: text(8)?,
         host_privilege: text(9)?,
-        extra: serde_json::from_str(&extra).unwrap_or_default(),
+        extra: if used == extra.len() { extra } else { extra.iter().take(used).collect() },
         ..RosterRow::default()
     })
 }

@@ -265,7 +265,10 @@ impl Cohorts {
 
     pub fn paste(&mut self, text: &str) -> bool {
         // With the list in front, a paste is no list of addresses for what is behind it.
-        self.naming.as_mut().is_none_or(|field| field.paste(text))
+        if let Some(field) = &mut self.naming {
+            field.paste(text);
+        }
+        true
     }
 
     pub fn view(&self, picks: &Picks, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

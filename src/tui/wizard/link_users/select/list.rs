@@ -1,7 +1,7 @@
 //! A list of addresses, pasted or loaded: who was ticked, and who was not found.
 //!
-//! Owns asking for the file and showing what the list came to: "288 of 300", and the twelve. Must
-//! not match: the roster does.
+//! Owns asking for the file and showing what the list came to: "288 of 300", and the twelve, each
+//! with its line; whoever was found by a `UserID` is named. Must not match: the roster does.
 
 use std::path::PathBuf;
 
@@ -13,13 +13,13 @@ use ratatui::layout::Rect;
 use super::boxes::Boxed;
 use super::picks::Picks;
 use crate::domain::untrusted::Untrusted;
-use crate::roster::{Found, find_addresses};
+use crate::roster::{Found, find_addresses, list_text};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::{Cx, Look};
 use crate::tui::theme::Tone;
-use crate::tui::when::count;
+use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::Field;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::Cursor;
@@ -66,10 +66,10 @@ impl PathBox {
         match result {
             Ok(bytes) => {
                 let bytes = bytes.as_ref().map_or(&[][..], |bytes| &bytes[..]);
-                if let Ok(text) = std::str::from_utf8(bytes) {
-                    return Some(text.to_owned());
+                match list_text(bytes) {
+                    Ok(text) => return Some(text),
+                    Err(error) => self.error = Some(format!("The file is no list: {error}.")),
                 }
-                self.error = Some("The file is not UTF-8 text; save it as that.".to_owned());
             }
             Err(error) if error.missing => {
                 let words = "There is no such file. Write the path in full: ~ is not expanded.";
@@ -91,7 +91,9 @@ impl PathBox {
     }
 
     pub fn paste(&mut self, text: &str) -> bool {
-        self.field.paste(text)
+        // With a path in front, a paste is no list for what is behind it.
+        self.field.paste(text);
+        true
     }
 
     pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
@@ -107,8 +109,8 @@ impl PathBox {
             (None, Some(_)) => (Tone::Muted, "Reading …".to_owned()),
             (None, None) => (
                 Tone::Muted,
-                "One address a line, or parted by commas or blanks. Pasting a list onto the users \
-                 does the same."
+                "Text with addresses, or a table. A line without an address may be a UserID. \
+                 Pasting a list onto the users does the same."
                     .to_owned(),
             ),
         };
@@ -125,6 +127,8 @@ pub(super) struct Listed {
     found: Found,
     /// How many of those found were not ticked before.
     ticked: usize,
+    /// What is told one by one: who was found by the `UserID` first, then who was not found.
+    told: Vec<(Tone, String)>,
     cursor: Cursor,
 }
 
@@ -133,23 +137,27 @@ impl Listed {
     pub fn tick(text: &str, picks: &mut Picks) -> Self {
         let found = find_addresses(picks.columns(), text);
         let ticked = picks.change(|ticks| ticks.tick(&found.rows));
-        Self { found, ticked, cursor: Cursor::default() }
+        let told = told(&found, picks);
+        Self { found, ticked, told, cursor: Cursor::default() }
     }
 
     pub fn availability(&self, action: Action) -> Availability {
-        let missing = !self.found.missing.is_empty();
-        let known = action == Action::Copy || action.motion().is_some();
-        Availability::shown_if(action == Action::Open || known && missing)
+        Availability::shown_if(match action {
+            Action::Open => true,
+            Action::Copy => !self.found.missing.is_empty(),
+            _ => action.motion().is_some() && !self.told.is_empty(),
+        })
     }
 
     pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Boxed {
         if let Some(motion) = action.motion() {
             let room = layout::wizard(cx.body(), true).page;
-            self.cursor.go(motion, self.found.missing.len(), list_height(room));
+            self.cursor.go(motion, self.told.len(), list_height(room));
             return Boxed::Stay;
         }
         if action == Action::Copy {
-            let missing: Vec<&str> = self.found.missing.iter().map(Untrusted::raw).collect();
+            let missing: Vec<&str> =
+                self.found.missing.iter().map(|entry| entry.text.raw()).collect();
             cx.copy(Untrusted::new(missing.join(", ")).shown());
             return Boxed::Stay;
         }
@@ -159,24 +167,23 @@ impl Listed {
     fn words(&self) -> Vec<(Tone, String)> {
         let found = &self.found;
         if found.asked == 0 {
-            return vec![(Tone::Attention, "There is no address in the list.".to_owned())];
+            return vec![(Tone::Attention, "There is nobody in the list.".to_owned())];
         }
         let again = found.rows.count() - self.ticked;
-        let mut lines = vec![(
-            Tone::Done,
-            format!(
-                "{} found; {} ticked.",
-                found.words(),
-                count(found.rows.count() as u64, "user")
-            ),
-        )];
+        let mut first =
+            format!("{} found; {} ticked", found.words(), count(found.rows.count() as u64, "user"));
         if again > 0 {
-            lines.push((Tone::Muted, format!("{} ticked already.", count(again as u64, "user"))));
+            first.push_str(&format!(", {} of them before", thousands(again as u64)));
         }
+        let mut lines = vec![(Tone::Done, format!("{first}."))];
         if found.several > 0 {
             let words = count(found.several as u64, "address").replace("addresss", "addresses");
             let words = format!("{words} on several accounts: all of these are ticked.");
             lines.push((Tone::Attention, words));
+        }
+        if !found.by_user_id.is_empty() {
+            let words = count(found.by_user_id.len() as u64, "user");
+            lines.push((Tone::Attention, format!("{words} by the UserID, not by an address.")));
         }
         if !found.missing.is_empty() {
             let words = format!("{} not found:", count(found.missing.len() as u64, "entry"));
@@ -195,20 +202,34 @@ impl Listed {
                 text::put(buf, row, line, look.ink(*tone));
             }
         }
-        let missing = &self.found.missing;
-        for (n, at) in (below..).zip(self.cursor.window(missing.len(), list_height(area))) {
+        for (n, at) in (below..).zip(self.cursor.window(self.told.len(), list_height(area))) {
             let Some(row) = layout::row(room, n) else { break };
             if at == self.cursor.at {
                 text::put(buf, row, "▌", look.ink(Tone::Accent));
             }
-            let row = layout::inset(row, 2);
-            let entry = missing[at].shown_in(row.width.into());
-            text::put(buf, row, entry.as_str(), look.ink(Tone::Text));
+            let (tone, words) = &self.told[at];
+            text::put(buf, layout::inset(row, 2), words, look.ink(*tone));
         }
     }
 }
 
-/// Rows for the missing, below up to four lines of words.
+/// One by one, each with its line: who was found otherwise than by the address, who was not.
+fn told(found: &Found, picks: &Picks) -> Vec<(Tone, String)> {
+    let by_id = found.by_user_id.iter().map(|entry| {
+        let user = picks.columns().row(entry.number);
+        let (name, address) = user.map(|user| (user.name(), user.address())).unwrap_or_default();
+        let (id, name, address) = (entry.text.shown_in(20), name.shown(), address.shown());
+        (Tone::Attention, format!("line {}: UserID {id} is {name} {address}", entry.line))
+    });
+    let missing = found.missing.iter().map(|entry| {
+        let text = entry.text.shown_in(80);
+        let why = entry.why().map(|why| format!(": {why}")).unwrap_or_default();
+        (Tone::Text, format!("line {}: {text}{why}", entry.line))
+    });
+    by_id.chain(missing).collect()
+}
+
+/// Rows for the list, below up to four lines of words.
 fn list_height(area: Rect) -> usize {
     usize::from(layout::middle(area, WIDTH, HEIGHT).height.saturating_sub(2 + 4))
 }

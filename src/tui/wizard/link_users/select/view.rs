@@ -267,7 +267,7 @@ fn detail(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
         }
     };
     if let Some(method) = select.picks.method() {
-        add(row.outcome(method).because(row.facts()));
+        add(&row.outcome(method).because(row.facts(), row.address().raw()));
     }
     add(row.state().code());
     add(row.department().shown().as_str());

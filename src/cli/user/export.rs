@@ -1,0 +1,68 @@
+//! `hublink user export`: the roster as a file, and who is not in it.
+//!
+//! Owns telling who could not be written (SPEC section 9). The rule is the table's, which the
+//! backend's export goes by as well.
+
+use std::path::PathBuf;
+
+use crate::api::call::{Reply, Request, RosterCall, RosterPart};
+use crate::cli::context::Context;
+use crate::cli::exit::Failure;
+use crate::cli::output::note;
+use crate::domain::facts::Fact;
+use crate::domain::number::thousands;
+use crate::table::{Dialect, unwritable};
+
+/// The most users who are named one by one.
+const NAMED: usize = 50;
+
+/// Writes the export, then says who is left out.
+pub async fn run(
+    site: String,
+    dialect: &str,
+    file: Option<PathBuf>,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    if file.is_none() && cx.out.is_terminal() {
+        return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
+    }
+    let request = Request::Roster(RosterCall::Export(site.clone(), dialect.to_owned()));
+    let Reply::File(bytes) = cx.ask(request).await? else {
+        return Err(Failure::odd_reply());
+    };
+    match file {
+        Some(path) => {
+            std::fs::write(&path, &bytes)
+                .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
+            note(&format!("Written to {}.", path.display()));
+        }
+        None => cx.out.bytes(&bytes)?,
+    }
+    if dialect == "control_hub" {
+        let roster = cx.client()?.whole_roster(&site).await?;
+        left_out(&roster);
+    }
+    Ok(())
+}
+
+fn left_out(roster: &RosterPart) {
+    let rows = || (0..roster.columns.len()).filter_map(|number| roster.columns.row(number));
+    let accounts =
+        rows().map(|row| (row.address().raw().to_owned(), !row.facts().has(Fact::Inactive)));
+    let left = unwritable(Dialect::ControlHub, accounts);
+    if left.is_empty() {
+        return;
+    }
+    let count = thousands(left.len() as u64);
+    note(&format!("{count} not in the file, which knows users by their address alone:"));
+    for (at, why) in left.iter().take(NAMED) {
+        let Some(row) = u32::try_from(*at).ok().and_then(|at| roster.columns.row(at)) else {
+            continue;
+        };
+        let (id, name) = (row.user_id(), row.name());
+        note(&format!("  {}  {}  {}", id.shown_in(40), name.shown_in(40), why.reason()));
+    }
+    if left.len() > NAMED {
+        note(&format!("  and {} more", thousands((left.len() - NAMED) as u64)));
+    }
+}

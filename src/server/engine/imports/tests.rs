@@ -1,0 +1,115 @@
+//! What is kept of an upload, and for how long (SPEC section 9).
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::Value;
+
+use super::*;
+use crate::server::fixture::{Answer, Fixture};
+
+const SITE: &str = "/v1/sites/acme.webex.example";
+
+async fn upload(world: &Fixture, query: &str, file: &str) -> Answer {
+    let request = Request::post(format!("{SITE}/imports{query}"))
+        .header("authorization", "Bearer sam")
+        .header("content-type", "application/octet-stream")
+        .body(Body::from(file.to_owned()))
+        .unwrap();
+    world.send_raw(request).await
+}
+
+async fn apply(world: &Fixture, preview: &Answer) -> Answer {
+    let id = preview.json["id"].as_str().unwrap();
+    world.send("POST", &format!("{SITE}/imports/{id}/apply"), "sam", Value::Null).await
+}
+
+async fn kept(world: &Fixture) -> Vec<(Vec<u8>, String)> {
+    sqlx::query_as("SELECT file, preview FROM imports")
+        .fetch_all(&mut *world.backend.store.read().await.unwrap())
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn s9_an_upload_is_kept_without_its_passwords_until_it_is_applied() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let file = "UserID;Email;Password;Room\n71;kit@acme.example;hunter2;\"r;1\"\n";
+    let preview = upload(&world, "", file).await;
+    assert_eq!((preview.status, &preview.json["new"]), (StatusCode::CREATED, &Value::from(1)));
+    let waiting = kept(&world).await;
+    let text = String::from_utf8(waiting[0].0.clone()).unwrap();
+    assert!(text.contains("kit@acme.example") && text.contains("r;1"), "{text}");
+    assert!(!text.contains("hunter2") && !waiting[0].1.contains("hunter2"), "{text}");
+    let applied = apply(&world, &preview).await;
+    assert_eq!(applied.json["users"], 1, "{}", applied.json);
+    assert_eq!(kept(&world).await, [(Vec::new(), String::new())], "it is in the roster now");
+    assert_eq!(apply(&world, &preview).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn s9_what_is_never_applied_is_dropped_after_a_day() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let preview = upload(&world, "", "UserID,Email\n71,kit@acme.example\n").await;
+    forget_old(&world.backend.store).await.unwrap();
+    assert_eq!(kept(&world).await.len(), 1);
+    world.sql(&format!("UPDATE imports SET expires_at = {}", to_millis(Timestamp::now()))).await;
+    forget_old(&world.backend.store).await.unwrap();
+    assert_eq!(kept(&world).await, []);
+    assert_eq!(apply(&world, &preview).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn s9_a_file_without_rows_is_refused_also_as_a_replacement() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.user(1, "kit@acme.example").await;
+    for file in
+        ["UserID,Active,Email\r\n", "UserID,Active,Email\r\n,,\r\n , ,\r\n", "sep=;\nUserID;Email"]
+    {
+        for query in ["", "?replace=true"] {
+            let answer = upload(&world, query, file).await;
+            assert_eq!(answer.code(), "file_refused", "{file:?}");
+            let detail = answer.json["detail"].as_str().unwrap_or_default();
+            assert!(detail.contains("no rows"), "{detail}");
+        }
+    }
+    assert_eq!(kept(&world).await, []);
+}
+
+#[tokio::test]
+async fn s9_a_preview_names_what_can_hurt() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    for address in ["kit@acme.example", "lu@acme.example", "mo@acme.example"] {
+        world.user(1, address).await;
+    }
+    world.sql("UPDATE site_users SET link = 'linked', linked_at = 1 WHERE number = 0").await;
+    let file = "UserID,Email\nu0,kitty@acme.example\nu1,LU@acme.example\n01,lu@acme.example\n\
+        9,no\u{ad}one@acme.example\n";
+    let preview = upload(&world, "?replace=true", file).await.json;
+    let number = |name: &str| preview[name].as_u64().unwrap();
+    assert_eq!((number("changed"), number("address_changed")), (1, 1), "{preview}");
+    assert_eq!((number("linked_address_changed"), number("unchanged")), (1, 1));
+    assert_eq!((number("new"), number("new_with_known_address")), (2, 1));
+    assert_eq!((number("active_not_in_file"), number("deactivated")), (1, 1));
+    let told = |name: &str| preview[name][0]["change"].as_str().unwrap().to_owned();
+    assert_eq!(told("linked_address_samples"), "kit@acme.example, in the file kitty@acme.example");
+    assert_eq!(told("known_address_samples"), "lu@acme.example, as u1 has");
+    assert!(told("bad_samples").ends_with("U+00AD, a soft hyphen"), "{preview}");
+}
+
+#[tokio::test]
+async fn s9_an_empty_name_of_a_cohort_is_nobodys_choice() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.sql("UPDATE sites SET method = 'receive_email' WHERE id = 1").await;
+    for name in ["", "  "] {
+        let selection = serde_json::json!({ "selection": { "kind": "cohort", "name": name } });
+        let answer = world.send("POST", &format!("{SITE}/plans"), "fay", selection.clone()).await;
+        assert_eq!((answer.code(), &answer.json["field"]), ("invalid", &Value::from("selection")));
+        let answer = world.send("PUT", &format!("{SITE}/cohorts/x"), "fay", selection).await;
+        assert_eq!((answer.code(), &answer.json["field"]), ("invalid", &Value::from("selection")));
+    }
+}
