@@ -7,7 +7,7 @@ mod candidates;
 pub mod code;
 mod commit;
 mod enroll;
-mod hindrance;
+pub(super) mod hindrance;
 mod job;
 mod letters;
 mod mails;

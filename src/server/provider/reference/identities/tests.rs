@@ -1,5 +1,7 @@
 //! Rules P1, P3 and P4: who becomes an identity, by what, and until when.
 
+mod random;
+
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
