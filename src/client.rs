@@ -62,7 +62,13 @@ pub enum ClientError {
     /// The token has characters that no header may have.
     #[error("the token holds characters that no token has; sign in again with `hublink login`")]
     Token,
-    /// The HTTP library or the system's certificates.
+    /// A system without CAs, such as a bare container.
+    #[error(
+        "this system has no CA certificates to check the backend's certificate with: install them \
+         (the package is mostly called ca-certificates)"
+    )]
+    NoTrust,
+    /// The HTTP library.
     #[error("the HTTP client cannot be set up: {0}")]
     Setup(String),
 }
@@ -102,7 +108,11 @@ impl Client {
         } else {
             builder.https_only(true)
         };
-        let http = builder.build().map_err(|error| ClientError::Setup(cause(error)))?;
+        let http = builder.build().map_err(|error| match cause(error) {
+            // The library has no other word for it.
+            words if words.contains("No CA certificates") => ClientError::NoTrust,
+            words => ClientError::Setup(words),
+        })?;
         let demo_key = options.demo_key.as_ref().map(|key| secret_header(key.expose()));
         let demo_key = demo_key.transpose()?;
         Ok(Self { http, endpoint, bearer: None, demo_key, retry: options.retry })

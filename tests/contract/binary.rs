@@ -128,6 +128,11 @@ fn section_4_serve_does_not_start_where_its_mails_would_lead_nowhere_or_could_no
     let missing = home.path().join("acme-ca.pem");
     let line = ["--smtp", "smtps://mail.acme.example", "--smtp-ca", missing.to_str().unwrap()];
     refused(&line, "acme-ca.pem: No such file");
+    let mut whoami = command("https://hub.acme.example", home.path());
+    whoami.args(["whoami"]).env("HUBLINK_TOKEN", FAY).stdin(Stdio::null());
+    let output =
+        whoami.env("SSL_CERT_FILE", "/nowhere").env("SSL_CERT_DIR", "/nowhere").output().unwrap();
+    assert!(told(&output).contains("this system has no CA certificates"), "{}", told(&output));
 }
 
 #[test]
