@@ -224,9 +224,10 @@ fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> 
     let label = name(domain);
     if is_proven(domain) {
         let words = format!(
-            "{label} is {}: its {} are linked without an e-mail.",
+            "{label} is {}: its {} {} linked without an e-mail.",
             standing(domain),
-            when::count(domain.users, "user")
+            when::count(domain.users, "user"),
+            if domain.users == 1 { "is" } else { "are" }
         );
         return vec![Block::notice(Tone::Done, words)];
     }
