@@ -83,7 +83,7 @@ impl WelcomeState {
             Self::Sent => "sent, not accepted yet",
             Self::Refused => "refused by the mail server",
             Self::Unknown => "may or may not have been sent",
-            Self::NotMailed => "not mailed, waits for the next signing in",
+            Self::NotMailed => "held back for a week, seen at signing in",
             Self::Accepted => "accepted",
             Self::Declined => "declined",
             Self::Withdrawn => "withdrawn",

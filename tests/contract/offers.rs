@@ -55,10 +55,10 @@ pub async fn all(world: &World) {
     let Reply::Me(me) = world.ask(token, Request::Account(AccountCall::Me)).await else { panic!() };
     assert_eq!((me.roles[0].role, me.offers.len()), (Role::ReadOnlyAdmin, 0));
     by_code(world).await;
-    // What is held by a welcome of the world file is neither declined nor lifted.
+    // What was accepted is neither declined nor lifted.
     let code = || LookAtWelcome { code: Secret::new("wel_contract") };
     for call in [WelcomeCall::Decline(code()), WelcomeCall::Lift(code())] {
-        assert_eq!(world.refused("", Request::Welcome(call)).await.code(), "offer_state");
+        assert_eq!(world.refused("", Request::Welcome(call)).await.code(), "code_used");
     }
 }
 

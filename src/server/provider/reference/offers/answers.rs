@@ -45,8 +45,8 @@ fn other_organization(email: &str) -> Refusal {
     Refusal::conflict(
         code::OTHER_ORGANIZATION,
         format!(
-            "{} belongs to another organization by now, or its domain does. A person is in one \
-             organization at most.",
+            "The address {} belongs to another organization by now, or its domain does; a person \
+             is in one at most.",
             shown(email)
         ),
         "Decline this offer; or ask for one to another address of yours.",

@@ -108,6 +108,9 @@ async fn p1_what_a_backend_admin_grants_is_held_and_says_who_cannot_come_in() {
     assert!(world.text().contains("You have the role of full admin in Acme Robotics"));
     let shown = world.look(&world.code()).await.json;
     assert_eq!((&shown["held"], &shown["asks"]), (&json!(true), &json!("password")));
+    let code = json!({ "code": world.code() });
+    let held = world.post("/v1/welcome/decline", "", code).await;
+    assert_eq!((held.status.as_u16(), held.code()), (409, "offer_state"), "it is held already");
     let again = world.post("/v1/organizations/acme/roles", ROOT, body).await;
     assert_eq!(again.status, 429, "once a week");
     assert!(again.headers.contains_key("retry-after"));
