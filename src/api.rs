@@ -4,6 +4,7 @@
 //! method, path and body each has on the wire. Server and client share these types, so that they
 //! cannot drift. Must not do: IO, business rules.
 
+pub mod access;
 pub mod audit;
 pub mod call;
 pub mod cohort;

@@ -24,11 +24,14 @@ mod offer;
 mod order;
 mod org;
 mod output;
+mod password;
 mod person;
 mod prompt;
+mod secrets;
 mod select;
 mod serve;
 mod services;
+mod session;
 mod setup;
 mod signals;
 mod site;
@@ -135,6 +138,12 @@ enum Verb {
     /// People who can sign in
     #[command(subcommand)]
     Person(person::PersonCommand),
+    /// Your sessions: list and end them
+    #[command(subcommand)]
+    Session(session::SessionCommand),
+    /// Your password: change it, or set a forgotten one anew
+    #[command(subcommand)]
+    Password(password::PasswordCommand),
     /// Personal tokens
     #[command(subcommand)]
     Token(token::TokenCommand),
@@ -254,6 +263,8 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Org(command) => org::run(command, cx).await,
         Verb::Offer(command) => offer::run(command, cx).await,
         Verb::Person(command) => person::run(command, cx).await,
+        Verb::Session(command) => session::run(command, cx).await,
+        Verb::Password(command) => password::run(command, cx).await,
         Verb::Token(command) => token::run(command, cx).await,
         Verb::Clock(command) => clock::run(command, cx).await,
         Verb::Trial(command) => trial::run(command, cx).await,

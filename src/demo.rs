@@ -26,7 +26,7 @@ use tokio::task::{JoinHandle, JoinSet};
 
 use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
-use crate::server::auth::credentials;
+use crate::server::auth::tokens;
 use crate::server::store::new_secret;
 use crate::server::{Backend, Prepared, ServeError, ServeOptions, prepare_on};
 use browser::{Browser, BrowserError};
@@ -200,10 +200,10 @@ impl Keys {
     /// Makes the people's tokens good, and none of an earlier start or of the world file.
     async fn put(&self, backend: &Backend) -> Result<(), DemoError> {
         let mut tx = backend.store.begin().await.map_err(ServeError::from)?;
-        let tokens: Vec<(&str, &Secret)> =
+        let secrets: Vec<(&str, &Secret)> =
             self.people.iter().map(|person| (person.email.raw(), &person.token)).collect();
-        credentials::replace_tokens(&mut tx, OLD_LABEL, &[]).await.map_err(ServeError::from)?;
-        credentials::replace_tokens(&mut tx, LABEL, &tokens).await.map_err(ServeError::from)?;
+        tokens::replace(&mut tx, OLD_LABEL, &[]).await.map_err(ServeError::from)?;
+        tokens::replace(&mut tx, LABEL, &secrets).await.map_err(ServeError::from)?;
         tx.commit().await.map_err(ServeError::from)?;
         Ok(())
     }

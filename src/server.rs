@@ -29,6 +29,7 @@ use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
 use auth::rates::Rates;
+use auth::uses::Uses;
 use clock::WorldClock;
 use provider::Provider;
 use router::Metrics;
@@ -61,6 +62,8 @@ pub struct ServeOptions {
     pub time_scale: f64,
     /// Whether the world clock may be advanced through the API.
     pub test_clock: bool,
+    /// Make another token for the backend administrator of the first start.
+    pub new_admin_token: bool,
     /// Allow plain HTTP and SMTP beyond loopback.
     pub insecure: bool,
     /// Certificate chain and key, PEM.
@@ -84,6 +87,7 @@ impl ServeOptions {
             link_delay: Duration::from_mins(1),
             time_scale: 1.0,
             test_clock: false,
+            new_admin_token: false,
             insecure: false,
             tls: None,
             demo: false,
@@ -122,6 +126,8 @@ pub struct Backend {
     pub passwords: Passwords,
     /// Counts failed attempts to sign in.
     pub attempts: Attempts,
+    /// When sessions and tokens were used last.
+    pub uses: Uses,
     /// Counts questions about organizations beyond one's own.
     pub rates: Rates,
     /// Counts requests.

@@ -16,6 +16,8 @@ mod domains;
 mod drafts;
 #[path = "flows/following.rs"]
 mod following;
+#[path = "flows/forgotten.rs"]
+mod forgotten;
 #[path = "flows/home.rs"]
 mod home;
 #[path = "flows/hostile.rs"]

@@ -31,6 +31,7 @@ pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
 pub use setup::{SetupCall, WelcomeCall};
 pub use trials::{OrderCall, TrialCall};
 
+use super::access::{PasswordReset, Session};
 use super::audit::{AuditEntry, AuditVerified};
 use super::cohort::{Cohort, CohortUsers};
 use super::contact_center::ContactCenter;
@@ -120,6 +121,10 @@ pub enum Reply {
     Session(Box<SessionGranted>),
     /// Who one is.
     Me(Box<Me>),
+    /// One's sessions.
+    Sessions(Page<Session>),
+    /// Whose password was set with a code.
+    PasswordReset(PasswordReset),
     /// People.
     People(Page<Person>),
     /// One person.

@@ -52,6 +52,8 @@ pub mod code {
     pub const NOT_SIGNED_IN: &str = "not_signed_in";
     /// 401: wrong password or token.
     pub const SIGN_IN_FAILED: &str = "sign_in_failed";
+    /// 401: the right token, but it has expired (rule P5).
+    pub const TOKEN_EXPIRED: &str = "token_expired";
     /// 403: seen, but not allowed; names the role that could.
     pub const NOT_ALLOWED: &str = "not_allowed";
     /// 404: does not exist, or not for this actor.
@@ -125,6 +127,14 @@ pub mod code {
     pub const NOBODY_ADDED: &str = "nobody_added";
     /// 409: the last full admin of an organization stays (rule L2).
     pub const LAST_FULL_ADMIN: &str = "last_full_admin";
+    /// 409: the last backend admin who can sign in stays (rule P5).
+    pub const LAST_BACKEND_ADMIN: &str = "last_backend_admin";
+    /// 403: an administrator has disabled the person (rule P5).
+    pub const PERSON_DISABLED: &str = "person_disabled";
+    /// 409: the person has rights that the organization did not give (rule P5).
+    pub const RIGHTS_ELSEWHERE: &str = "rights_elsewhere";
+    /// 409: it is the token in use; say so to revoke it all the same (rule P5).
+    pub const TOKEN_IN_USE: &str = "token_in_use";
     /// 409: the identity is in another organization.
     pub const OTHER_ORGANIZATION: &str = "other_organization";
     /// 409: use the connect mail's link or code first (rule L1).

@@ -139,4 +139,7 @@ pub struct Capabilities {
 pub struct NewPassword {
     /// At least 12 characters.
     pub password: Secret,
+    /// The password there is, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<Secret>,
 }

@@ -73,8 +73,9 @@ async fn how(args: LoginArgs, cx: &Context) -> Result<SignIn, Failure> {
         None => {
             let question = "Token (Enter to use an address and a password): ";
             let token = cx.person.secret(question, OTHERWISE).await?;
-            if !token.expose().is_empty() {
-                return Ok(SignIn::Token { token });
+            let token = token.expose().trim();
+            if !token.is_empty() {
+                return Ok(SignIn::Token { token: Secret::new(token) });
             }
             cx.person.line("Address: ", OTHERWISE).await?
         }

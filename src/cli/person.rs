@@ -1,4 +1,4 @@
-//! `hublink person`: who can sign in (rule L0).
+//! `hublink person`: who can sign in (rules L0, P5).
 
 use clap::Subcommand;
 
@@ -8,6 +8,7 @@ use super::grid::{Cell, Column};
 use crate::api::call::{AccountCall, Reply, Request};
 use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, Person};
+use crate::domain::untrusted::Untrusted;
 
 /// People who can sign in.
 #[derive(Debug, Subcommand)]
@@ -29,6 +30,21 @@ pub enum PersonCommand {
     },
     /// List the people who can sign in (backend admin)
     List,
+    /// Disable a person: sessions, tokens and codes end at once (full admin of their organization,
+    /// or backend admin)
+    #[command(after_help = "Example:\n  hublink person disable lee@acme.example --yes")]
+    Disable {
+        /// The address
+        email: String,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Enable a person again; without a password they need a new token
+    Enable {
+        /// The address
+        email: String,
+    },
 }
 
 const COLUMNS: &[Column<Person>] = &[
@@ -36,6 +52,7 @@ const COLUMNS: &[Column<Person>] = &[
     Column { name: "name", cell: |person| Cell::Text(person.name.clone()) },
     Column { name: "backend_admin", cell: |person| Cell::yes_no(person.backend_admin) },
     Column { name: "created_at", cell: |person| Cell::At(person.created_at) },
+    Column { name: "disabled_at", cell: |person| Cell::maybe(person.disabled_at, Cell::At) },
 ];
 
 /// Does it.
@@ -43,12 +60,33 @@ const COLUMNS: &[Column<Person>] = &[
 /// # Errors
 /// What went wrong.
 pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure> {
-    let PersonCommand::Add { email, name, backend_admin } = command else { return list(cx).await };
-    let call = AccountCall::AddPerson(NewPerson { email, name, backend_admin });
+    let call = match command {
+        PersonCommand::List => return list(cx).await,
+        PersonCommand::Add { email, name, backend_admin } => {
+            AccountCall::AddPerson(NewPerson { email, name, backend_admin })
+        }
+        PersonCommand::Disable { email, yes } => {
+            if !yes && !agrees(&email, cx).await? {
+                return Err(Failure::failed("the person was not disabled"));
+            }
+            AccountCall::Disable(email)
+        }
+        PersonCommand::Enable { email } => AccountCall::Enable(email),
+    };
     let Reply::Person(person) = cx.ask(Request::Account(call)).await? else {
         return Err(Failure::odd_reply());
     };
     cx.out.one(&person, COLUMNS)
+}
+
+async fn agrees(email: &str, cx: &Context) -> Result<bool, Failure> {
+    let email = Untrusted::new(email);
+    let question = format!(
+        "Disable {}? All their sessions and tokens end at once, for good; they cannot sign in until \
+         they are enabled again.",
+        email.shown()
+    );
+    cx.person.agrees(&question, "use --yes").await
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {

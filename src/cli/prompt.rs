@@ -35,7 +35,7 @@ impl Person {
     pub async fn line(self, question: &str, otherwise: &str) -> Result<String, Failure> {
         self.must_be_there(otherwise)?;
         ask(question);
-        read_line().await
+        Ok(read_line().await?.trim().to_owned())
     }
 
     /// Asks yes or no; only a clear yes counts.
@@ -47,7 +47,7 @@ impl Person {
         Ok(matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes"))
     }
 
-    /// Asks for a secret, without echo.
+    /// Asks for a secret, without echo. Blanks are part of it, the end of the line is not.
     ///
     /// # Errors
     /// As [`Person::line`].
@@ -91,6 +91,12 @@ impl Drop for Quiet {
     }
 }
 
+/// A line without its end.
+pub fn without_end(line: &str) -> &str {
+    let line = line.strip_suffix('\n').unwrap_or(line);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
 /// Reads a line off the async threads, so that an interruption is noticed meanwhile.
 async fn read_line() -> Result<String, Failure> {
     let read = tokio::task::spawn_blocking(|| {
@@ -98,7 +104,7 @@ async fn read_line() -> Result<String, Failure> {
         io::stdin().read_line(&mut line).map(|bytes| (bytes > 0).then_some(line))
     });
     match read.await {
-        Ok(Ok(Some(line))) => Ok(line.trim().to_owned()),
+        Ok(Ok(Some(line))) => Ok(without_end(&line).to_owned()),
         Ok(Ok(None)) => Err(Failure::failed("there was no answer; nothing was done")),
         Ok(Err(error)) => Err(Failure::failed(format!("standard input: {error}"))),
         Err(_) => Err(Failure::failed("the answer could not be read")),

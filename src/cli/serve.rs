@@ -34,7 +34,8 @@ use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
 
 Environment: HUBLINK_DATABASE and HUBLINK_SMTP hold the URLs where they contain a password;
 HUBLINK_SMTP_CA stands for --smtp-ca.
-The first start without a world file makes a backend administrator and prints its token, once.")]
+The first start without a world file makes a backend administrator and prints its token, once.
+Who has lost it stops the backend and starts it once with --new-admin-token.")]
 pub struct ServeArgs {
     /// Where to listen
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:7070", value_parser = address)]
@@ -72,6 +73,9 @@ pub struct ServeArgs {
     /// Let `hublink clock advance` move the world clock; for tests
     #[arg(long)]
     test_clock: bool,
+    /// Make another token for the administrator of the first start, and print it, once
+    #[arg(long)]
+    new_admin_token: bool,
     /// The certificate chain, PEM
     #[arg(long, value_name = "FILE", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
@@ -163,6 +167,7 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         link_delay: Duration::from_secs(args.link_delay),
         time_scale: args.time_scale,
         test_clock: args.test_clock,
+        new_admin_token: args.new_admin_token,
         insecure: args.insecure,
         tls: args.tls_cert.zip(args.tls_key),
         ..usual

@@ -1,50 +1,90 @@
 //! `hublink token`: personal tokens. A secret is printed once, where it is made.
+//!
+//! Owns asking before one is revoked, with what is lost.
+
+use std::fmt::Write as _;
 
 use clap::Subcommand;
 
 use super::context::{Context, all_pages};
 use super::exit::Failure;
-use super::grid::{Cell, Column};
+use super::grid::{Cell, Column, local};
 use super::output::note;
+use crate::api::access::RevokeQuery;
 use crate::api::call::{AccountCall, Reply, Request};
 use crate::api::page::PageQuery;
-use crate::api::person::{NewToken, Token, TokenGranted};
+use crate::api::person::{NewToken, TOKEN_DAYS_MOST, Token, TokenGranted};
 
 /// Personal tokens.
 #[derive(Debug, Subcommand)]
 pub enum TokenCommand {
     /// Make a token and print its secret, this once
-    #[command(after_help = "Examples:\n  hublink token create --label laptop\n  \
-        hublink token create --person fay@acme.example --output json | jq -r .secret")]
+    #[command(after_help = "Examples:\n  hublink token create --note laptop\n  \
+        hublink token create --note ci --expires 30\n  \
+        hublink token create --person fay@acme.example --output json | jq -r .secret\n\n\
+        Whose token it is gets a mail 14 days before it expires.")]
     Create {
-        /// Whose token; your own when absent
+        /// Whose token (others': backend admin); your own when absent
         #[arg(long)]
         person: Option<String>,
         /// What it is for
-        #[arg(long, default_value = "")]
-        label: String,
+        #[arg(long, alias = "label", default_value = "")]
+        note: String,
+        /// For how many days it works, 1 to 366, or `never` for no end (backend admin)
+        #[arg(long, value_name = "DAYS", default_value = "90", value_parser = expires)]
+        expires: Expires,
     },
-    /// List tokens, without their secrets
-    List,
-    /// Revoke a token; its sessions end too
+    /// List your tokens, without their secrets
+    List {
+        /// List everybody's (backend admin)
+        #[arg(long)]
+        everyone: bool,
+    },
+    /// Revoke a token; the sessions it opened end too
     Revoke {
         /// The token's id, as listed
         id: String,
+        /// Do not ask; the token in use is revoked too
+        #[arg(long)]
+        yes: bool,
     },
+}
+
+/// How long a token works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Expires {
+    /// So many days.
+    Days(u16),
+    /// Until it is revoked.
+    Never,
+}
+
+fn expires(text: &str) -> Result<Expires, String> {
+    if text == "never" {
+        return Ok(Expires::Never);
+    }
+    match text.strip_suffix('d').unwrap_or(text).parse() {
+        Ok(days @ 1..=TOKEN_DAYS_MOST) => Ok(Expires::Days(days)),
+        _ => Err("write a number of days from 1 to 366, such as 30, or never".to_owned()),
+    }
 }
 
 const COLUMNS: &[Column<Token>] = &[
     Column { name: "id", cell: |token| Cell::plain_text(&token.id) },
     Column { name: "person", cell: |token| Cell::Text(token.person.clone()) },
-    Column { name: "label", cell: |token| Cell::Text(token.label.clone()) },
+    Column { name: "note", cell: |token| Cell::Text(token.note.clone()) },
+    Column { name: "in_use", cell: |token| Cell::yes_no(token.in_use) },
     Column { name: "created_at", cell: |token| Cell::At(token.created_at) },
+    Column { name: "expires_at", cell: |token| Cell::maybe(token.expires_at, Cell::At) },
+    Column { name: "used_at", cell: |token| Cell::maybe(token.used_at, Cell::At) },
     Column { name: "revoked_at", cell: |token| Cell::maybe(token.revoked_at, Cell::At) },
 ];
 
 const GRANTED: &[Column<TokenGranted>] = &[
     Column { name: "id", cell: |granted| Cell::plain_text(&granted.token.id) },
     Column { name: "person", cell: |granted| Cell::Text(granted.token.person.clone()) },
-    Column { name: "label", cell: |granted| Cell::Text(granted.token.label.clone()) },
+    Column { name: "note", cell: |granted| Cell::Text(granted.token.note.clone()) },
+    Column { name: "expires_at", cell: |granted| Cell::maybe(granted.token.expires_at, Cell::At) },
     Column { name: "secret", cell: |granted| Cell::plain_text(granted.secret.expose()) },
 ];
 
@@ -54,30 +94,103 @@ const GRANTED: &[Column<TokenGranted>] = &[
 /// What went wrong.
 pub async fn run(command: TokenCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
-        TokenCommand::Create { person, label } => {
-            let call = AccountCall::CreateToken(NewToken { person, label });
-            let Reply::TokenGranted(granted) = cx.ask(Request::Account(call)).await? else {
-                return Err(Failure::odd_reply());
-            };
-            cx.out.one(&*granted, GRANTED)?;
-            note("The secret is shown this once; the backend keeps only its hash.");
+        TokenCommand::Create { person, note, expires } => create(person, note, expires, cx).await,
+        TokenCommand::List { everyone } => {
+            let tokens = listed(everyone, cx).await?;
+            cx.out.list(tokens.iter(), COLUMNS)
         }
-        TokenCommand::List => {
-            let tokens = all_pages(
-                &cx.client()?,
-                |cursor| Request::Account(AccountCall::Tokens(PageQuery::at(cursor))),
-                |reply| match reply {
-                    Reply::Tokens(page) => Some(page),
-                    _ => None,
-                },
-            )
-            .await?;
-            cx.out.list(tokens.iter(), COLUMNS)?;
+        TokenCommand::Revoke { id, yes } => revoke(id, yes, cx).await,
+    }
+}
+
+async fn create(
+    person: Option<String>,
+    about: String,
+    expires: Expires,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    let (days, never_expires) = match expires {
+        Expires::Days(days) => (Some(days), false),
+        Expires::Never => (None, true),
+    };
+    let call = AccountCall::CreateToken(NewToken { person, note: about, days, never_expires });
+    let Reply::TokenGranted(granted) = cx.ask(Request::Account(call)).await? else {
+        return Err(Failure::odd_reply());
+    };
+    cx.out.one(&*granted, GRANTED)?;
+    note("The secret is shown this once; the backend keeps only its hash.");
+    Ok(())
+}
+
+async fn listed(everyone: bool, cx: &Context) -> Result<Vec<Token>, Failure> {
+    let page = |cursor| {
+        let query = PageQuery::at(cursor);
+        let call = if everyone { AccountCall::Tokens } else { AccountCall::MyTokens };
+        Request::Account(call(query))
+    };
+    let take = |reply| match reply {
+        Reply::Tokens(page) => Some(page),
+        _ => None,
+    };
+    all_pages(&cx.client()?, page, take).await
+}
+
+async fn revoke(id: String, yes: bool, cx: &Context) -> Result<(), Failure> {
+    let in_use = if yes {
+        true
+    } else {
+        if !cx.person.may_ask() {
+            return Err(Failure::usage("there is no terminal to ask at; use --yes"));
         }
-        TokenCommand::Revoke { id } => {
-            cx.ask(Request::Account(AccountCall::RevokeToken(id))).await?;
-            note("Revoked.");
+        let found = listed(true, cx).await?.into_iter().find(|token| token.id == id);
+        match found {
+            Some(token) if !agrees(&token, cx).await? => {
+                return Err(Failure::failed("the token was not revoked"));
+            }
+            found => found.is_some_and(|token| token.in_use),
+        }
+    };
+    let call = AccountCall::RevokeToken(id, RevokeQuery { in_use });
+    cx.ask(Request::Account(call)).await?;
+    note("Revoked.");
+    Ok(())
+}
+
+/// Asks, with what is lost; for the token in use its id is typed.
+async fn agrees(token: &Token, cx: &Context) -> Result<bool, Failure> {
+    let mut words = format!("Token {}", Cell::plain_text(&token.id).shown());
+    let about = token.note.shown_in(80);
+    if !about.as_str().is_empty() {
+        let _ = write!(words, " \"{about}\"");
+    }
+    let _ = write!(words, " of {}", token.person.shown());
+    match token.used_at {
+        Some(at) => {
+            let _ = write!(words, ", used last on {}.", local(at));
+        }
+        None => words.push_str(", not used yet as far as is known."),
+    }
+    note(&words);
+    note("What signs in with it cannot do so any more, and the sessions it opened end.");
+    if !token.in_use {
+        return cx.person.agrees("Revoke it?", "use --yes").await;
+    }
+    note("It is the token you are using now: this machine is signed out with it.");
+    let typed = cx.person.line("Type its id to revoke it: ", "use --yes").await?;
+    Ok(typed == token.id)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn p5_a_token_expires_in_days_or_never() {
+        assert_eq!(expires("90"), Ok(Expires::Days(90)));
+        assert_eq!(expires("30d"), Ok(Expires::Days(30)));
+        assert_eq!(expires("never"), Ok(Expires::Never));
+        for text in ["", "0", "367", "-1", "1h", "soon", "99999999"] {
+            assert!(expires(text).is_err(), "{text}");
         }
     }
-    Ok(())
 }

@@ -4,8 +4,6 @@
 //! Owns how the code and the password get in: typed without echo, or as lines of a pipe; never
 //! from the command line. Must not print either, nor the session they open.
 
-use std::io::{BufRead as _, Read as _};
-
 use clap::Subcommand;
 use jiff::Timestamp;
 use serde::Serialize;
@@ -14,8 +12,9 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::output::note;
+use super::secrets::Secrets;
 use crate::api::call::{AccountCall, Reply, Request, WelcomeCall};
-use crate::api::session::{Secret, SessionGranted, SignIn};
+use crate::api::session::{SessionGranted, SignIn};
 use crate::api::welcome::{
     AcceptWelcome, CorrectWelcome, LookAtWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
     WelcomeShown,
@@ -130,7 +129,7 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     let anonymous = cx.anonymous()?;
     // A file that cannot be trusted is found out before a secret is asked for.
     cx.settings.credentials().get(anonymous.endpoint().as_str())?;
-    let mut input = Input::of(cx);
+    let mut input = Secrets::of(cx);
     let code = input.secret("Code of the mail: ").await?;
     let look = Request::Welcome(WelcomeCall::Look(LookAtWelcome { code: code.clone() }));
     let Reply::WelcomeShown(shown) = anonymous.send(&look, None).await? else {
@@ -138,7 +137,7 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     };
     note(&offered(&shown));
     let (client, password) = match shown.asks {
-        WelcomeAsks::Password => (anonymous, Some(new_password(&mut input).await?)),
+        WelcomeAsks::Password => (anonymous, Some(input.new_password().await?)),
         WelcomeAsks::SignIn => (signed_in(&shown, &mut input, cx).await?, None),
     };
     if !accept_terms && !agreed(&shown, cx).await? {
@@ -170,7 +169,7 @@ pub(super) fn offered(shown: &WelcomeShown) -> String {
 
 /// Declines, or lifts that, with the code of the mail.
 async fn answer(call: fn(LookAtWelcome) -> WelcomeCall, cx: &mut Context) -> Result<(), Failure> {
-    let code = Input::of(cx).secret("Code of the mail: ").await?;
+    let code = Secrets::of(cx).secret("Code of the mail: ").await?;
     let request = Request::Welcome(call(LookAtWelcome { code }));
     let Reply::WelcomeShown(shown) = cx.anonymous()?.send(&request, None).await? else {
         return Err(Failure::odd_reply());
@@ -225,7 +224,7 @@ fn keep(session: SessionGranted, client: &Client, cx: &Context) -> Result<(), Fa
 /// A client that is signed in as the welcomed person: with the session there is, or a new one.
 async fn signed_in(
     shown: &WelcomeShown,
-    input: &mut Input,
+    input: &mut Secrets,
     cx: &Context,
 ) -> Result<Client, Failure> {
     let client = cx.client()?;
@@ -253,14 +252,6 @@ async fn signed_in(
     Ok(client)
 }
 
-async fn new_password(input: &mut Input) -> Result<Secret, Failure> {
-    let password = input.secret("New password, at least 12 characters: ").await?;
-    if input.asks() && input.secret("The same again: ").await? != password {
-        return Err(Failure::failed("the two are not the same; the code can still be used"));
-    }
-    Ok(password)
-}
-
 pub(super) async fn agreed(shown: &WelcomeShown, cx: &Context) -> Result<bool, Failure> {
     note(&format!(
         "\nTerms of service, version {}\n",
@@ -271,42 +262,4 @@ pub(super) async fn agreed(shown: &WelcomeShown, cx: &Context) -> Result<bool, F
     }
     let question = "\nDo you accept these terms for your organization?";
     cx.person.agrees(question, "use --accept-terms").await
-}
-
-/// Where secrets come from: the person, or the lines of standard input.
-enum Input {
-    Person(super::prompt::Person),
-    Lines,
-}
-
-impl Input {
-    fn of(cx: &Context) -> Self {
-        if cx.person.may_ask() { Self::Person(cx.person) } else { Self::Lines }
-    }
-
-    fn asks(&self) -> bool {
-        matches!(self, Self::Person(_))
-    }
-
-    async fn secret(&mut self, question: &str) -> Result<Secret, Failure> {
-        match self {
-            Self::Person(person) => person.secret(question, "pipe it in").await,
-            Self::Lines => line().map(Secret::new),
-        }
-    }
-}
-
-/// The next line of standard input; short, as secrets are.
-fn line() -> Result<String, Failure> {
-    let mut line = String::new();
-    let read = std::io::stdin().lock().take(4_096).read_line(&mut line);
-    read.map_err(|error| Failure::failed(format!("standard input: {error}")))?;
-    let line = line.trim();
-    if line.is_empty() {
-        return Err(Failure::usage(
-            "standard input has no more lines; write the code into the first one, and the \
-             password into the second",
-        ));
-    }
-    Ok(line.to_owned())
 }

@@ -87,6 +87,8 @@ pub enum Action {
     Import,
     /// Grant and revoke roles in an organization.
     GrantRoles,
+    /// Disable people of an organization, and enable them again (rule P5).
+    EndAccess,
     /// Switch directory sync.
     DirectorySync,
     /// Enroll a site and link it; rules L1 to L4 ask for more than this role.
@@ -101,7 +103,7 @@ pub enum Action {
 
 impl Action {
     /// All actions, in the order of the table's rows.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Provision,
         Self::See,
         Self::SeeDetails,
@@ -113,6 +115,7 @@ impl Action {
         Self::SetUpChat,
         Self::Import,
         Self::GrantRoles,
+        Self::EndAccess,
         Self::DirectorySync,
         Self::LinkSite,
         Self::LinkUsers,
@@ -138,6 +141,7 @@ impl Action {
             | Self::SeeUsers
             | Self::SellTo
             | Self::AcceptOrder
+            | Self::EndAccess
             | Self::Insights
             | Self::Audit => false,
         }
@@ -158,7 +162,7 @@ pub const fn permits(role: Role, action: Action) -> bool {
         Action::Welcome | Action::SetUpServices => matches!(role, PartnerAdmin | FullAdmin),
         Action::LinkSite => matches!(role, SiteAdmin),
         Action::Import => matches!(role, FullAdmin | SiteAdmin),
-        Action::GrantRoles => matches!(role, BackendAdmin | FullAdmin),
+        Action::GrantRoles | Action::EndAccess => matches!(role, BackendAdmin | FullAdmin),
         Action::AcceptOrder | Action::SetUpChat | Action::DirectorySync | Action::LinkUsers => {
             matches!(role, FullAdmin)
         }
@@ -192,6 +196,7 @@ mod tests {
         (Action::SetUpChat, [false, false, true, false, false]),
         (Action::Import, [false, false, true, true, false]),
         (Action::GrantRoles, [true, false, true, false, false]),
+        (Action::EndAccess, [true, false, true, false, false]),
         (Action::DirectorySync, [false, false, true, false, false]),
         (Action::LinkSite, [false, false, false, true, false]),
         (Action::LinkUsers, [false, false, true, false, false]),

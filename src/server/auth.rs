@@ -3,10 +3,13 @@
 //! Owns the [`Actor`] and the one [`authorize`]. Which roles are held is the directory's to tell,
 //! what a role permits is `domain::role`'s; here the two meet, and deny is the default.
 
+pub mod access;
 pub mod attempts;
 pub mod credentials;
 pub mod passwords;
 pub mod rates;
+pub mod tokens;
+pub mod uses;
 
 use std::sync::Arc;
 
@@ -36,10 +39,12 @@ pub struct Actor {
     pub backend_admin: bool,
     /// What they showed.
     pub credential: Credential,
+    /// The personal token behind that: itself, or the one that opened the session.
+    pub token: Option<String>,
 }
 
 /// What an actor showed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Credential {
     /// A session, by id.
     Session(String),

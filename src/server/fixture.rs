@@ -11,7 +11,7 @@ use serde_json::Value;
 use sqlx::AssertSqlSafe;
 use tower::ServiceExt;
 
-use super::auth::credentials;
+use super::auth::tokens::{self, Life};
 use super::provider::reference::identities;
 use super::store::hash_secret;
 use super::{Backend, ServeOptions, prepare, router};
@@ -161,7 +161,7 @@ impl Fixture {
 
     async fn token(&self, email: &str, secret: &str) {
         let mut tx = self.backend.store.begin().await.unwrap();
-        let token = credentials::make_token(&mut tx, email, "test").await.unwrap();
+        let token = tokens::make(&mut tx, email, "test", Life::Endless).await.unwrap();
         sqlx::query("UPDATE tokens SET hash = $2 WHERE id = $1")
             .bind(token.id)
             .bind(hash_secret(secret))

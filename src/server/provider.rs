@@ -4,6 +4,7 @@
 //! one user. The engine owns plans, runs, cohorts, drafts and imports. A provider's own writes take
 //! the engine's transaction. `reference` is the one implementation for now.
 
+mod access;
 mod acts;
 mod facts;
 mod following;
@@ -32,6 +33,7 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
 use crate::table::{Dialect, RosterFile};
+pub use access::{Access, Belonging, ResetFound, used_code};
 pub use acts::{DomainAct, Resource, Viewer};
 pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
 pub use following::Following;
@@ -48,7 +50,7 @@ pub type Answer<'a, T> = BoxFuture<'a, Result<T, Refusal>>;
 ///
 /// Callers have authorized; what is asked for is in its one form (canonical addresses, site URLs).
 pub trait Provider:
-    Selling + Onboarding + Offering + Following + linking::SiteLinking + Insights + Send + Sync
+    Access + Selling + Onboarding + Offering + Following + linking::SiteLinking + Insights + Send + Sync
 {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;

@@ -24,17 +24,20 @@ mod offers;
 mod orders;
 mod organizations;
 mod pages;
+mod passwords;
 mod people;
 mod plans;
 mod probes;
 mod requests;
 mod runs;
+mod sessions;
 mod setup;
 mod single_users;
 mod sites;
 #[cfg(test)]
 mod tests;
 mod timers;
+mod tokens;
 mod trials;
 mod users;
 mod welcome;
@@ -82,7 +85,10 @@ struct Document;
 fn api() -> OpenApiRouter<Shared> {
     OpenApiRouter::with_openapi(Document::openapi())
         .merge(account::routes())
+        .merge(sessions::routes())
+        .merge(passwords::routes())
         .merge(people::routes())
+        .merge(tokens::routes())
         .merge(organizations::routes())
         .merge(domains::routes())
         .merge(directory_sync::routes())

@@ -3,32 +3,31 @@
 //! Owns the order of starting (database, world, clock, provider, port) and of ending (no new
 //! requests, workers, clock, database), which takes less than five seconds.
 
+mod admin;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use jiff::Timestamp;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
 use super::auth::attempts::Attempts;
-use super::auth::credentials;
 use super::auth::passwords::Passwords;
 use super::auth::rates::Rates;
+use super::auth::uses::{self, Uses};
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::Provider;
 use super::provider::reference::Reference;
 use super::provider::reference::mail::{MailError, Mailer};
 use super::stop::Stop;
-use super::store::{Hold, Store, StoreError, to_millis};
+use super::store::{Hold, Store, StoreError};
 use super::world::{self, WorldError};
-use super::{Backend, ServeOptions, audit, engine, router};
-use crate::api::session::Secret;
+use super::{Backend, ServeOptions, engine, router};
+pub use admin::FirstAdmin;
 
-/// The address of the backend administrator whom the first start makes.
-const FIRST_ADMIN: &str = "admin@hublink.example";
 /// How often the world clock is written down.
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
 /// How often what is kept for a time only is dropped.
@@ -77,20 +76,11 @@ pub enum ServeError {
     Plain(SocketAddr),
 }
 
-/// The backend administrator whom the first start without a world file makes (rule L0).
-#[derive(Debug)]
-pub struct FirstAdmin {
-    /// The address.
-    pub email: String,
-    /// The token, to be printed this once.
-    pub token: Secret,
-}
-
 /// The backend, listening but not serving yet.
 pub struct Prepared {
     /// Its parts.
     pub backend: Arc<Backend>,
-    /// Made by a first start without a world file.
+    /// Made by a first start without a world file, or because another token was asked for.
     pub first_admin: Option<FirstAdmin>,
     /// A world file was named, but there is data already.
     pub world_ignored: bool,
@@ -160,7 +150,8 @@ async fn prepare_with(
         Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?)
     };
     let first_admin = match &options.world {
-        None if empty => Some(make_first_admin(&store).await?),
+        None if empty => Some(admin::first(&store).await?),
+        _ if options.new_admin_token => Some(admin::again(&store, clock.now()).await?),
         _ => None,
     };
     let backend = Backend {
@@ -174,6 +165,7 @@ async fn prepare_with(
         stop: Stop::default(),
         passwords: Passwords::default(),
         attempts: Attempts::default(),
+        uses: Uses::default(),
         rates: Rates::default(),
         metrics: router::Metrics::default(),
     };
@@ -209,10 +201,12 @@ impl Prepared {
         workers.push(tokio::spawn(tend(backend.provider.clone(), stop.clone())));
         workers.push(tokio::spawn(keep_clock(backend.clone())));
         workers.push(tokio::spawn(forget_old(backend.clone())));
+        workers.push(tokio::spawn(uses::keep_writing(backend.clone())));
         let app = router::router(backend.clone(), extra);
         listen::serve(self.listener, self.tls, app, &stop, listen::Limits::default()).await;
         end(workers).await;
         asking.abort();
+        backend.uses.write(&backend.store).await?;
         backend.clock.save(&backend.store).await?;
         backend.store.close().await;
         hold.release();
@@ -271,32 +265,6 @@ async fn is_empty(store: &Store) -> Result<bool, sqlx::Error> {
     .fetch_one(&mut *store.read().await?)
     .await?;
     Ok(rows == 0)
-}
-
-async fn make_first_admin(store: &Store) -> Result<FirstAdmin, sqlx::Error> {
-    let now = Timestamp::now();
-    let mut tx = store.begin().await?;
-    sqlx::query(
-        "INSERT INTO people (email, name, backend_admin, created_at) VALUES ($1, $2, 1, $3)",
-    )
-    .bind(FIRST_ADMIN)
-    .bind("Backend administrator")
-    .bind(to_millis(now))
-    .execute(&mut *tx)
-    .await?;
-    let token = credentials::make_token(&mut tx, FIRST_ADMIN, "first start").await?;
-    let change = audit::Change {
-        at: now,
-        actor: audit::SYSTEM,
-        action: "person.added",
-        organization: None,
-        site: None,
-        subject: FIRST_ADMIN,
-        detail: serde_json::json!({ "backend_admin": true, "token": token.id }),
-    };
-    audit::record(&mut tx, change).await?;
-    tx.commit().await?;
-    Ok(FirstAdmin { email: FIRST_ADMIN.into(), token: token.secret })
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 pub mod admins;
 pub mod audit;
 pub mod contact_center;
+pub mod forgotten;
 pub mod form;
 pub mod insights;
 pub mod listed;

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use hublink::api::access::{AskReset, RevokeQuery, UseReset};
 use hublink::api::audit::AuditQuery;
 use hublink::api::call::{
     AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, LicenceCall,
@@ -78,7 +79,7 @@ async fn accounts(world: &World) {
     let Reply::Me(me) = world.ask(&session, account(AccountCall::Me)).await else { panic!() };
     assert_eq!(me.email.raw(), "fay@acme.example");
     let password = || Secret::new("correct horse battery");
-    let new = NewPassword { password: password() };
+    let new = NewPassword { password: password(), old: None };
     world.ask(FAY, account(AccountCall::SetPassword(new))).await;
     let sign_in = SignIn::Password { email: "fay@acme.example".into(), password: password() };
     // A new password ended the sessions there were.
@@ -96,7 +97,11 @@ async fn accounts(world: &World) {
         panic!()
     };
     assert!(people.items.iter().any(|person| person.email.raw() == "lee@acme.example"));
-    let new = NewToken { person: Some("lee@acme.example".into()), label: "laptop".into() };
+    let new = NewToken {
+        person: Some("lee@acme.example".into()),
+        note: "laptop".into(),
+        ..NewToken::default()
+    };
     let Reply::TokenGranted(granted) =
         world.ask(ROOT, account(AccountCall::CreateToken(new))).await
     else {
@@ -104,9 +109,16 @@ async fn accounts(world: &World) {
     };
     world.ask(granted.secret.expose(), account(AccountCall::Me)).await;
     world.ask(ROOT, account(AccountCall::Tokens(PageQuery::default()))).await;
-    world.ask(ROOT, account(AccountCall::RevokeToken(granted.token.id.clone()))).await;
+    world
+        .ask(
+            ROOT,
+            account(AccountCall::RevokeToken(granted.token.id.clone(), RevokeQuery::default())),
+        )
+        .await;
     let error = world.refused(granted.secret.expose(), account(AccountCall::Me)).await;
     assert_eq!(error.code(), "not_signed_in");
+
+    access(world, &session).await;
 
     let Reply::Audit(page) =
         world.ask(ROOT, account(AccountCall::Audit(AuditQuery::default()))).await
@@ -121,6 +133,40 @@ async fn accounts(world: &World) {
     assert!(audit.ok && audit.entries > 0);
     world.ask(&session, account(AccountCall::SignOut)).await;
     assert_eq!(world.refused(&session, account(AccountCall::Me)).await.code(), "not_signed_in");
+}
+
+/// One's sessions and tokens; disabling and enabling; a forgotten password (rule P5).
+async fn access(world: &World, session: &str) {
+    let account = Request::Account;
+    let sign_in = || account(AccountCall::SignIn(SignIn::Token { token: Secret::new(FAY) }));
+    world.ask("", sign_in()).await;
+    world.ask("", sign_in()).await;
+    let list = || account(AccountCall::Sessions(PageQuery::default()));
+    let Reply::Sessions(page) = world.ask(session, list()).await else { panic!() };
+    assert_eq!(page.items.iter().filter(|one| one.in_use).count(), 1);
+    let other = page.items.iter().find(|one| !one.in_use).unwrap().id.clone();
+    world.ask(session, account(AccountCall::EndSession(other))).await;
+    world.ask(session, account(AccountCall::EndSessions)).await;
+    let Reply::Sessions(page) = world.ask(session, list()).await else { panic!() };
+    assert!(page.items.iter().all(|one| one.in_use), "{page:?}");
+    let mine = account(AccountCall::MyTokens(PageQuery::default()));
+    let Reply::Tokens(page) = world.ask(FAY, mine).await else { panic!() };
+    assert!(page.items.iter().any(|one| one.in_use), "{page:?}");
+
+    let lee = || "lee@acme.example".to_owned();
+    let Reply::Person(person) = world.ask(ROOT, account(AccountCall::Disable(lee()))).await else {
+        panic!()
+    };
+    assert!(person.disabled_at.is_some());
+    world.ask(ROOT, account(AccountCall::Enable(lee()))).await;
+    world.ask("", account(AccountCall::AskReset(AskReset { email: lee() }))).await;
+    let code = world.reset_code(&lee()).await;
+    let body = UseReset { code: Secret::new(code), password: Secret::new("another long password") };
+    let use_it = || account(AccountCall::UseReset(body.clone()));
+    for _ in 0..2 {
+        let Reply::PasswordReset(reset) = world.ask("", use_it()).await else { panic!() };
+        assert_eq!(reset.email.raw(), "lee@acme.example");
+    }
 }
 
 async fn organizations(world: &World) {

@@ -18,7 +18,7 @@ pub async fn all(world: &World) {
     let acme = || "acme".to_owned();
     let person = NewPerson { email: email(), name: "Una".into(), backend_admin: false };
     world.ask(ROOT, Request::Account(AccountCall::AddPerson(person))).await;
-    let token = NewToken { person: Some(email()), label: String::new() };
+    let token = NewToken { person: Some(email()), ..NewToken::default() };
     let token = Request::Account(AccountCall::CreateToken(token));
     let Reply::TokenGranted(granted) = world.ask(ROOT, token).await else { panic!() };
     let token = granted.secret.expose();

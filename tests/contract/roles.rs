@@ -52,6 +52,9 @@ token = "zoe"
 email = "non@nowhere.example"
 name = "Non"
 token = "non"
+[[people]]
+email = "ira@acme.example"
+name = "Ira"
 
 [[organizations]]
 id = "meridian"
@@ -64,7 +67,7 @@ name = "Acme"
 kind = "customer"
 partner = "meridian"
 full_admins = ["fay@acme.example"]
-read_only_admins = ["rob@acme.example"]
+read_only_admins = ["rob@acme.example", "ira@acme.example"]
 domains = [{ name = "acme.example", state = "claimed" }]
 services = { contact_center = 5 }
 setup = "pending"
@@ -108,7 +111,7 @@ asked = "2026-02-20"
 type Row = (&'static str, &'static str, &'static str);
 
 /// Commands for which there is no role: they ask nobody, or only who one is.
-const FOR_ANYBODY: [&str; 14] = [
+const FOR_ANYBODY: [&str; 16] = [
     "demo",
     "serve",
     "login",
@@ -123,6 +126,8 @@ const FOR_ANYBODY: [&str; 14] = [
     "welcome accept",
     "welcome decline",
     "welcome lift",
+    "password change",
+    "password reset",
 ];
 
 #[rustfmt::skip]
@@ -135,7 +140,12 @@ const TABLE: &[Row] = &[
     ("person add --email new@acme.example --name New", "root", ADMINS),
     ("token list", ALL, ""),
     ("token create --person fay@acme.example", "root fay", "pat rob sam zoe non"),
-    ("token revoke tok_none", "", ""),
+    ("person disable ira@acme.example --yes", "root fay", "pat rob sam"),
+    ("person enable ira@acme.example", "root fay", "pat rob sam"),
+    ("token revoke tok_none --yes", "", ""),
+    ("session list", ALL, ""),
+    ("session end --all", ALL, ""),
+    ("session end ses_none", "", ""),
     ("audit list --org acme", "root pat fay rob", "sam"),
     ("audit verify", "root pat fay rob zoe", "sam non"),
     ("org list", ALL, ""),
@@ -242,7 +252,18 @@ enum Ended {
 }
 
 /// What one may not see answers like what does not exist.
-const NOUNS: [&str; 7] = ["organization", "site", "token", "plan", "run", "trial", "order"];
+const NOUNS: [&str; 10] = [
+    "organization",
+    "site",
+    "token",
+    "plan",
+    "run",
+    "trial",
+    "order",
+    "offer",
+    "person",
+    "session",
+];
 
 fn ended(output: &Output) -> Ended {
     let told = told(output);

@@ -124,7 +124,7 @@ async fn outsider(world: &World) -> String {
     world.ask(ROOT, Request::Account(AccountCall::AddPerson(person))).await;
     let role = RoleChange { email: email(), role: Role::FullAdmin, mail: false };
     world.ask(ROOT, Request::Organization(OrganizationCall::Grant("nimbus".into(), role))).await;
-    let token = NewToken { person: Some(email()), label: "laptop".into() };
+    let token = NewToken { person: Some(email()), note: "laptop".into(), ..NewToken::default() };
     let token = Request::Account(AccountCall::CreateToken(token));
     let Reply::TokenGranted(granted) = world.ask(ROOT, token).await else { panic!() };
     granted.secret.expose().to_owned()

@@ -44,7 +44,7 @@ impl Served {
 
     /// A new token of a person, made by the backend administrator.
     pub fn token(&self, root: &str, person: &str) -> String {
-        let made = self.run(root, &format!("token create --person {person} --label test"));
+        let made = self.run(root, &format!("token create --person {person} --note test"));
         made["secret"].as_str().unwrap().to_owned()
     }
 

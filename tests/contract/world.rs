@@ -183,6 +183,12 @@ impl World {
         self.mail.text(to).await
     }
 
+    /// The code of the mail for a new password to an address.
+    pub async fn reset_code(&self, to: &str) -> String {
+        let text = self.mail.text(to).await;
+        text.split_whitespace().find(|word| word.starts_with("rst_")).unwrap().to_owned()
+    }
+
     /// A path in the world's folder.
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)

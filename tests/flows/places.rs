@@ -7,6 +7,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use hublink::api::access::PasswordReset;
 use hublink::api::audit::AuditEntry;
 use hublink::api::call::{
     AccountCall, ApiError, DemoCall, OrganizationCall, Reply, Request, RosterCall, RosterPart,
@@ -301,7 +302,14 @@ fn account(world: &mut World, call: &AccountCall) -> Result<Reply, ApiError> {
             if right { Ok(granted(world, email)) } else { Err(failed()) }
         }
         AccountCall::Audit(_) => Ok(Reply::Audit(page(&world.record))),
-        AccountCall::SignOut => Ok(Reply::Done),
+        AccountCall::SignOut | AccountCall::AskReset(_) => Ok(Reply::Done),
+        AccountCall::UseReset(used) if used.code.expose() == "rst_right" => {
+            Ok(Reply::PasswordReset(PasswordReset { email: "fay@acme.example".into() }))
+        }
+        AccountCall::UseReset(_) => {
+            let words = "No mail has this code, or it works no more.";
+            Err(refused(problem(code::CODE_UNKNOWN, 404, words, "Ask for a new one.")))
+        }
         _ => Err(failed()),
     }
 }

@@ -34,7 +34,7 @@ fn t4_it_begins_where_one_signs_in() {
     world.places.with(|world| world.people.clear());
     let mut pilot = world.pilot(Box::new(SignIn::default()), (80, 24));
     pilot.press(Action::PreviousPane).press(Action::Bottom);
-    pilot.press(Action::Up);
+    pilot.press(Action::Up).press(Action::Up);
     assert!(pilot.sees("▌ ○ I have a code from a mail"), "{}", pilot.text());
     pilot.hit("enter");
     assert!(pilot.sees("● Code"), "{}", pilot.text());

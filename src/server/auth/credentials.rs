@@ -1,7 +1,7 @@
 //! Sessions and personal tokens: 256-bit secrets, of which only the SHA-256 is kept.
 //!
-//! Owns making, finding and revoking them. Runs on real time, not on the world clock. A session
-//! that a token opened ends with the token.
+//! Owns finding whose they are, and opening and ending sessions. Runs on real time, not on the world
+//! clock. A session that a token opened ends with the token.
 
 use std::time::Duration;
 
@@ -9,9 +9,10 @@ use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use super::{Actor, Credential};
+use super::{Actor, Credential, access};
 use crate::api::session::Secret;
-use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Store, from_millis, hash_secret, new_id, new_secret, to_millis};
 
 /// How long a session lasts.
 pub const SESSION: Duration = Duration::from_hours(12);
@@ -30,11 +31,11 @@ pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Er
     let hash = hash_secret(secret);
     let mut conn = store.read().await?;
     let session = sqlx::query(
-        "SELECT p.email, p.name, p.backend_admin, s.id
+        "SELECT p.email, p.name, p.backend_admin, s.id, s.token
            FROM sessions s JOIN people p ON p.email = s.person
            LEFT JOIN tokens t ON t.id = s.token
           WHERE s.hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
-            AND t.revoked_at IS NULL",
+            AND t.revoked_at IS NULL AND p.disabled_at IS NULL",
     )
     .bind(&hash)
     .bind(to_millis(Timestamp::now()))
@@ -43,30 +44,50 @@ pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Er
     if let Some(row) = session {
         return actor(&row, Credential::Session).map(Some);
     }
-    by_token_hash(&mut conn, &hash).await
+    match by_token_hash(&mut conn, &hash).await? {
+        Some(ShownToken::Works(actor)) => Ok(Some(actor)),
+        _ => Ok(None),
+    }
 }
 
-/// Who a personal token belongs to, unless it was revoked.
+/// What a personal token turned out to be. Whoever shows it has the right one, and may be told.
+#[derive(Debug)]
+pub enum ShownToken {
+    /// It works.
+    Works(Actor),
+    /// It expired then.
+    Expired(Timestamp),
+    /// It ended when its person was disabled.
+    Disabled,
+}
+
+/// What a personal token is, if it is one that was not revoked.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find_token(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Error> {
+pub async fn find_token(store: &Store, secret: &str) -> Result<Option<ShownToken>, sqlx::Error> {
     if secret.is_empty() || secret.len() > LONGEST {
         return Ok(None);
     }
     by_token_hash(&mut *store.read().await?, &hash_secret(secret)).await
 }
 
-async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<Actor>, sqlx::Error> {
+async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT p.email, p.name, p.backend_admin, t.id
+        "SELECT p.email, p.name, p.backend_admin, t.id, t.id, t.expires_at, p.disabled_at
            FROM tokens t JOIN people p ON p.email = t.person
-          WHERE t.hash = $1 AND t.revoked_at IS NULL",
+          WHERE t.hash = $1 AND (t.revoked_at IS NULL OR t.revoked_at = p.disabled_at)",
     )
     .bind(hash)
     .fetch_optional(conn)
     .await?;
-    row.map(|row| actor(&row, Credential::Token)).transpose()
+    let Some(row) = row else { return Ok(None) };
+    let expires_at = row.try_get::<Option<i64>, _>(5)?.map(from_millis);
+    Ok(Some(match (row.try_get::<Option<i64>, _>(6)?, expires_at) {
+        (Some(_), _) => ShownToken::Disabled,
+        (None, Some(at)) if at <= Timestamp::now() => ShownToken::Expired(at),
+        (None, _) => ShownToken::Works(actor(&row, Credential::Token)?),
+    }))
 }
 
 fn actor(row: &SqliteRow, shown: fn(String) -> Credential) -> Result<Actor, sqlx::Error> {
@@ -75,6 +96,7 @@ fn actor(row: &SqliteRow, shown: fn(String) -> Credential) -> Result<Actor, sqlx
         name: row.try_get(1)?,
         backend_admin: row.try_get(2)?,
         credential: shown(row.try_get(3)?),
+        token: row.try_get(4)?,
     })
 }
 
@@ -87,18 +109,25 @@ pub struct NewSession {
     pub expires_at: Timestamp,
 }
 
-/// Opens a session; `token` is the personal token that opened it, if one did.
+/// Opens a session; `token` is the personal token that opened it, if one did: it ends no later than
+/// that. Whatever somebody showed, this is where a disabled person is refused.
 ///
 /// # Errors
-/// When the database cannot be written.
+/// 403 for who is disabled, and when the database cannot be written.
 pub async fn open_session(
     conn: &mut Conn,
     person: &str,
     token: Option<&str>,
-) -> Result<NewSession, sqlx::Error> {
+) -> Result<NewSession, Refusal> {
+    access::must_be_enabled(conn, person).await?;
     let secret = new_secret("hls");
     let now = Timestamp::now();
-    let expires_at = now.checked_add(SESSION).unwrap_or(Timestamp::MAX);
+    let until: Option<i64> = sqlx::query_scalar("SELECT max(expires_at) FROM tokens WHERE id = $1")
+        .bind(token)
+        .fetch_one(&mut *conn)
+        .await?;
+    let usual = now.checked_add(SESSION).unwrap_or(Timestamp::MAX);
+    let expires_at = until.map_or(usual, |until| usual.min(from_millis(until)));
     sqlx::query(
         "INSERT INTO sessions (id, person, token, hash, created_at, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6)",
@@ -127,20 +156,20 @@ pub async fn end_session(conn: &mut Conn, id: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// Ends all sessions of a person but the one that is kept.
+/// Ends all sessions of a person but the one that is kept, if one is; answers how many.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn end_other_sessions(
+pub async fn end_sessions(
     conn: &mut Conn,
     person: &str,
-    keep: &Credential,
-) -> Result<(), sqlx::Error> {
+    keep: Option<&Credential>,
+) -> Result<u64, sqlx::Error> {
     let keep = match keep {
-        Credential::Session(id) => id.as_str(),
-        Credential::Token(_) => "",
+        Some(Credential::Session(id)) => id.as_str(),
+        Some(Credential::Token(_)) | None => "",
     };
-    sqlx::query(
+    let ended = sqlx::query(
         "UPDATE sessions SET revoked_at = $3
           WHERE person = $1 AND id <> $2 AND revoked_at IS NULL",
     )
@@ -149,75 +178,5 @@ pub async fn end_other_sessions(
     .bind(to_millis(Timestamp::now()))
     .execute(conn)
     .await?;
-    Ok(())
-}
-
-/// A new personal token.
-#[derive(Debug)]
-pub struct NewToken {
-    /// For revoking.
-    pub id: String,
-    /// Shown this once.
-    pub secret: Secret,
-    /// In real time.
-    pub created_at: Timestamp,
-}
-
-/// Makes known secrets the tokens of people, in place of all tokens under this label; all sessions
-/// end. People who are not there are left out.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn replace_tokens(
-    conn: &mut Conn,
-    label: &str,
-    tokens: &[(&str, &Secret)],
-) -> Result<(), sqlx::Error> {
-    let now = to_millis(Timestamp::now());
-    sqlx::query("UPDATE tokens SET revoked_at = $1 WHERE label = $2 AND revoked_at IS NULL")
-        .bind(now)
-        .bind(label)
-        .execute(&mut *conn)
-        .await?;
-    sqlx::query("UPDATE sessions SET revoked_at = $1 WHERE revoked_at IS NULL")
-        .bind(now)
-        .execute(&mut *conn)
-        .await?;
-    for (person, secret) in tokens {
-        sqlx::query(
-            "INSERT INTO tokens (id, person, label, hash, created_at)
-             SELECT $1, email, $3, $4, $5 FROM people WHERE email = $2",
-        )
-        .bind(new_id("tok"))
-        .bind(*person)
-        .bind(label)
-        .bind(hash_secret(secret.expose()))
-        .bind(now)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// Makes a personal token.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn make_token(
-    conn: &mut Conn,
-    person: &str,
-    label: &str,
-) -> Result<NewToken, sqlx::Error> {
-    let (id, secret, now) = (new_id("tok"), new_secret("hlt"), Timestamp::now());
-    sqlx::query(
-        "INSERT INTO tokens (id, person, label, hash, created_at) VALUES ($1, $2, $3, $4, $5)",
-    )
-    .bind(&id)
-    .bind(person)
-    .bind(label)
-    .bind(hash_secret(&secret))
-    .bind(to_millis(now))
-    .execute(conn)
-    .await?;
-    Ok(NewToken { id, secret: Secret::new(secret), created_at: now })
+    Ok(ended.rows_affected())
 }

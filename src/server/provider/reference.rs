@@ -3,6 +3,7 @@
 //! Owns putting its parts together behind `trait Provider`. The rules are `domain`'s; the plans and
 //! runs are the engine's, of which it knows nothing.
 
+mod access;
 mod administrators;
 mod agreements;
 mod automatic;
@@ -88,6 +89,8 @@ pub struct Reference {
     trials_changed: Notify,
     /// Wakes the sending of notices.
     notices: Notify,
+    /// Wakes the sending of codes for new passwords.
+    resets: Notify,
     /// The work of a customer's first days.
     desk: Desk,
     links: linking::Links,
@@ -117,6 +120,7 @@ impl Reference {
             mailer,
             trials_changed: Notify::new(),
             notices: Notify::new(),
+            resets: Notify::new(),
             desk: Desk::new(options, public_url),
             links: linking::Links::new(options.link_delay),
         })
@@ -147,6 +151,7 @@ impl Provider for Reference {
                 automatic::keep(self, &stop),
                 trials::expiry::keep_recording(self, &stop),
                 notices::keep_sending(self, &stop),
+                access::keep(self, &stop),
                 welcome::sending::keep_sending(self, &stop),
                 contact_center::jobs::keep_ending(self, &stop),
                 linking::tend(self, &stop),

@@ -12,8 +12,10 @@ use crate::api::session::{Backend as About, HeldRole, Me, Secret, SessionGranted
 use crate::domain::address::Address;
 use crate::domain::role::Role;
 use crate::server::Backend;
+use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
-use crate::server::auth::{Actor, Credential, credentials};
+use crate::server::auth::credentials::ShownToken;
+use crate::server::auth::{Actor, Credential, access, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
 
@@ -36,20 +38,19 @@ async fn sign_in(
     let (person, token) = match &body {
         SignIn::Password { email, password } => {
             let key = Address::parse(email).map_or_else(|_| email.clone(), String::from);
-            let attempt = backend.attempts.begin(peer, Some(&key))?;
+            let attempt = backend.attempts.begin(peer, Tried::Address(&key))?;
             let person = by_password(&backend, &key, password).await?.ok_or_else(refused)?;
             backend.attempts.succeeded(&attempt);
             (person, None)
         }
         SignIn::Token { token } => {
-            let attempt = backend.attempts.begin(peer, None)?;
+            let attempt = backend.attempts.begin(peer, Tried::Secret(token.expose()))?;
             let found = credentials::find_token(&backend.store, token.expose()).await?;
-            let actor = found.ok_or_else(refused)?;
+            let found = found.ok_or_else(refused)?;
             backend.attempts.succeeded(&attempt);
-            let id = match actor.credential {
-                Credential::Token(id) | Credential::Session(id) => id,
-            };
-            (actor.email, Some(id))
+            let actor = working(found)?;
+            backend.uses.note(&actor);
+            (actor.email, actor.token)
         }
     };
     let mut tx = backend.store.begin().await?;
@@ -84,12 +85,27 @@ pub(super) async fn by_password(
     Ok(person.filter(|_| right))
 }
 
+/// The token's person; a right token that does not work any more is told so.
+fn working(found: ShownToken) -> Result<Actor, Refusal> {
+    match found {
+        ShownToken::Works(actor) => Ok(actor),
+        ShownToken::Disabled => Err(access::disabled_refusal()),
+        ShownToken::Expired(at) => Err(Refusal::new(
+            StatusCode::UNAUTHORIZED,
+            code::TOKEN_EXPIRED,
+            format!("This token expired on {}.", at.strftime("%-d %B %Y, %H:%M UTC")),
+            "Sign in with a password and make a new token, or ask a backend administrator for one.",
+        )),
+    }
+}
+
 fn refused() -> Refusal {
     Refusal::new(
         StatusCode::UNAUTHORIZED,
         code::SIGN_IN_FAILED,
         "The address and the password, or the token, do not fit.",
-        "Check them; a backend administrator can make a new token.",
+        "Check them. A forgotten password is set anew with hublink password reset; a backend \
+         administrator can make a new token.",
     )
 }
 

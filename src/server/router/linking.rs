@@ -18,7 +18,9 @@ use crate::api::problem::Problem;
 use crate::api::run::WatchQuery;
 use crate::domain::role::Action;
 use crate::server::Backend;
+use crate::server::auth::attempts::Tried;
 use crate::server::auth::{Actor, authorize, rates};
+use crate::server::listen::Peer;
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
@@ -84,13 +86,17 @@ async fn enroll_site(
 )]
 async fn connect_site(
     State(backend): State<Shared>,
+    Peer(peer): Peer,
     actor: Actor,
     ApiPath(url): ApiPath<String>,
     ApiJson(body): ApiJson<Connect>,
 ) -> Result<ApiJson<Enrollment>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
     backend.rates.count(rates::CONNECT_CODE, &actor.email)?;
-    backend.provider.connect(&actor.viewer(), &url, body.code.expose()).await.map(ApiJson)
+    let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
+    let connected = backend.provider.connect(&actor.viewer(), &url, body.code.expose()).await?;
+    backend.attempts.succeeded(&attempt);
+    Ok(ApiJson(connected))
 }
 
 /// The organizations that match the site, each with every reason. Recorded, and limited in number.

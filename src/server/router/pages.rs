@@ -3,6 +3,7 @@
 //! Owns the frame and the headers: no script, nothing from elsewhere, no referrer, no copy kept.
 //! They are for people, not for clients: no part of the API, and no sign-in; the link is the key.
 
+use std::net::IpAddr;
 use std::sync::LazyLock;
 
 use axum::Router;
@@ -17,8 +18,11 @@ use sha2::{Digest, Sha256};
 
 use super::Shared;
 use crate::domain::untrusted::Untrusted;
+use crate::server::Backend;
+use crate::server::auth::attempts::Tried;
 use crate::server::engine::runs;
-use crate::server::provider::{InvitationAnswer, WebPage};
+use crate::server::listen::Peer;
+use crate::server::provider::{Answer, InvitationAnswer, WebPage};
 use crate::server::refusal::Refusal;
 
 const STYLE: &str = "body{font:1.05em/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;\
@@ -48,12 +52,35 @@ pub fn routes() -> Router<Shared> {
         .route("/connect/{code}", get(show_connect).post(use_connect))
 }
 
-async fn show_connect(State(backend): State<Shared>, Path(code): Path<String>) -> Response {
-    framed(backend.provider.show_connect(&code).await)
+async fn show_connect(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    Path(code): Path<String>,
+) -> Response {
+    framed(guessed(&backend, peer, &code, backend.provider.show_connect(&code)).await)
 }
 
-async fn use_connect(State(backend): State<Shared>, Path(code): Path<String>) -> Response {
-    framed(backend.provider.use_connect(&code).await)
+async fn use_connect(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    Path(code): Path<String>,
+) -> Response {
+    framed(guessed(&backend, peer, &code, backend.provider.use_connect(&code)).await)
+}
+
+/// Who guesses codes is soon refused (rule P5).
+async fn guessed(
+    backend: &Backend,
+    peer: IpAddr,
+    code: &str,
+    page: Answer<'_, WebPage>,
+) -> Result<WebPage, Refusal> {
+    let attempt = backend.attempts.begin(peer, Tried::Secret(code))?;
+    let page = page.await?;
+    if page.status < 400 {
+        backend.attempts.succeeded(&attempt);
+    }
+    Ok(page)
 }
 
 async fn show(State(backend): State<Shared>, Path(token): Path<String>) -> Response {

@@ -1,26 +1,25 @@
-//! People, their passwords and their personal tokens (rule L0).
+//! People: listing and adding them (rule L0), disabling and enabling them (rule P5).
+//!
+//! Owns by what right. What ends with a disabled person is `auth::access`'.
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, ApiQuery};
-use super::idempotency::Secretive;
 use super::{Reads, Shared, Writes};
 use crate::api::page::{Page, PageQuery};
-use crate::api::person::{NewPerson, NewToken, Person, Token, TokenGranted};
+use crate::api::person::{NewPerson, Person};
 use crate::api::problem::code;
-use crate::api::session::NewPassword;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
-use crate::server::auth::{Actor, authorize, credentials, passwords};
+use crate::server::auth::access::{self, Hand, WayIn};
+use crate::server::auth::{Actor, authorize};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
@@ -29,9 +28,8 @@ use crate::server::{Backend, paging};
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list_people, add_person))
-        .routes(routes!(set_password))
-        .routes(routes!(list_tokens, create_token))
-        .routes(routes!(revoke_token))
+        .routes(routes!(disable_person))
+        .routes(routes!(enable_person))
 }
 
 /// The people who can sign in, by address. For backend administrators.
@@ -49,7 +47,7 @@ async fn list_people(
     let limit = paging::limit(page.limit)?;
     let after: Option<String> = paging::after(page.cursor.as_deref())?;
     let rows = sqlx::query(
-        "SELECT email, name, backend_admin, created_at FROM people
+        "SELECT email, name, backend_admin, created_at, disabled_at FROM people
           WHERE email > $1 ORDER BY email LIMIT $2",
     )
     .bind(after.unwrap_or_default())
@@ -66,6 +64,7 @@ fn person(row: &SqliteRow) -> Result<Person, sqlx::Error> {
         name: Untrusted::new(row.try_get::<&str, _>(1)?),
         backend_admin: row.try_get(2)?,
         created_at: from_millis(row.try_get(3)?),
+        disabled_at: row.try_get::<Option<i64>, _>(4)?.map(from_millis),
     })
 }
 
@@ -110,11 +109,12 @@ async fn add_person(
         name: name.into(),
         backend_admin: new.backend_admin,
         created_at: now,
+        disabled_at: None,
     };
     Ok((StatusCode::CREATED, ApiJson(person)))
 }
 
-fn plain(field: &str, text: &str) -> Result<String, Refusal> {
+pub(super) fn plain(field: &str, text: &str) -> Result<String, Refusal> {
     let text = text.trim();
     let short = (1..=200).contains(&text.chars().count());
     if short && !text.chars().any(char::is_control) {
@@ -126,153 +126,153 @@ fn plain(field: &str, text: &str) -> Result<String, Refusal> {
     ))
 }
 
-/// Set one's own password. One's other sessions end.
+/// Disable a person: their sessions, tokens and codes end at once, and they cannot sign in until
+/// they are enabled again. Backend administrators disable anybody, full admins the people of their
+/// organization who have no rights elsewhere; the last of a kind who can sign in stays.
 #[utoipa::path(
-    put, path = "/v1/me/password", tag = "Account",
-    request_body = NewPassword,
-    responses((status = 204, description = "Set."), Writes),
+    post, path = "/v1/people/{email}/disable", tag = "People",
+    params(("email" = String, Path, description = "The person's address.")),
+    responses((status = 200, body = Person), Writes),
     security(("bearer" = []))
 )]
-async fn set_password(
+async fn disable_person(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiJson(new): ApiJson<NewPassword>,
-) -> Result<StatusCode, Refusal> {
-    passwords::acceptable(&new.password)?;
-    let phc = backend.passwords.hash(&new.password).await?;
+    ApiPath(email): ApiPath<String>,
+) -> Result<ApiJson<Person>, Refusal> {
+    let email = address_in_path(&email)?;
+    let over = over(&backend, &actor, &email).await?;
     let mut tx = backend.store.begin().await?;
-    sqlx::query("UPDATE people SET password_hash = $2 WHERE email = $1")
-        .bind(&actor.email)
-        .bind(phc)
-        .execute(&mut *tx)
-        .await?;
-    credentials::end_other_sessions(&mut tx, &actor.email, &actor.credential).await?;
-    let detail = serde_json::json!({});
-    record(&backend, &mut tx, &actor, "person.password_set", &actor.email, detail).await?;
+    over.still(&backend, &mut tx, &email).await?;
+    let way = WayIn::before(&mut tx, &email).await?;
+    if access::disable(&mut tx, &email, over.hand).await? {
+        way.must_leave_one(&backend, &mut tx).await?;
+        over.record(&backend, &mut tx, &actor, "person.disabled", &email).await?;
+    }
+    let person = read_person(&mut tx, &email).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(ApiJson(person))
 }
 
-/// One's personal tokens, without their secrets; all people's for backend administrators.
+/// Enable a person again. What ended stays ended: with a password they sign in as before, without
+/// one they need a new token.
 #[utoipa::path(
-    get, path = "/v1/tokens", tag = "People", params(PageQuery),
-    responses((status = 200, body = Page<Token>), Reads),
+    post, path = "/v1/people/{email}/enable", tag = "People",
+    params(("email" = String, Path, description = "The person's address.")),
+    responses((status = 200, body = Person), Writes),
     security(("bearer" = []))
 )]
-async fn list_tokens(
+async fn enable_person(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Token>>, Refusal> {
-    let limit = paging::limit(page.limit)?;
-    let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
-    let rows = sqlx::query(
-        "SELECT id, person, label, created_at, revoked_at FROM tokens
-          WHERE (person = $1 OR $2) AND (created_at, id) > ($3, $4)
-          ORDER BY created_at, id LIMIT $5",
+    ApiPath(email): ApiPath<String>,
+) -> Result<ApiJson<Person>, Refusal> {
+    let email = address_in_path(&email)?;
+    let over = over(&backend, &actor, &email).await?;
+    let mut tx = backend.store.begin().await?;
+    over.still(&backend, &mut tx, &email).await?;
+    over.may_enable(&mut tx, &email).await?;
+    if access::enable(&mut tx, &email).await? {
+        over.record(&backend, &mut tx, &actor, "person.enabled", &email).await?;
+    }
+    let person = read_person(&mut tx, &email).await?;
+    tx.commit().await?;
+    Ok(ApiJson(person))
+}
+
+fn address_in_path(text: &str) -> Result<String, Refusal> {
+    Address::parse(text).map(String::from).map_err(|_| Refusal::not_found("person"))
+}
+
+async fn read_person(conn: &mut Conn, email: &str) -> Result<Person, Refusal> {
+    let row = sqlx::query(
+        "SELECT email, name, backend_admin, created_at, disabled_at FROM people WHERE email = $1",
     )
-    .bind(&actor.email)
-    .bind(actor.backend_admin)
-    .bind(at)
-    .bind(id)
-    .bind(limit as i64 + 1)
-    .fetch_all(&mut *backend.store.read().await?)
+    .bind(email)
+    .fetch_optional(conn)
     .await?;
-    let tokens = rows.iter().map(token).collect::<Result<Vec<_>, _>>()?;
-    paging::page(tokens, limit, |t| (to_millis(t.created_at), t.id.clone()), |t| t).map(ApiJson)
+    Ok(person(&row.ok_or_else(|| Refusal::not_found("person"))?)?)
 }
 
-fn token(row: &SqliteRow) -> Result<Token, sqlx::Error> {
-    Ok(Token {
-        id: row.try_get(0)?,
-        person: Untrusted::new(row.try_get::<&str, _>(1)?),
-        label: Untrusted::new(row.try_get::<&str, _>(2)?),
-        created_at: from_millis(row.try_get(3)?),
-        revoked_at: row.try_get::<Option<i64>, _>(4)?.map(from_millis),
-    })
+/// By what right an actor disables and enables somebody (rule P5).
+struct Over {
+    hand: Hand,
+    /// The person's organization, where it is known.
+    organization: Option<String>,
 }
 
-/// Make a personal token; its secret is shown this once. Others' only by backend administrators.
-#[utoipa::path(
-    post, path = "/v1/tokens", tag = "People",
-    request_body = NewToken,
-    responses((status = 201, body = TokenGranted, description = "Made."), Writes),
-    security(("bearer" = []))
-)]
-async fn create_token(
-    State(backend): State<Shared>,
-    actor: Actor,
-    ApiJson(new): ApiJson<NewToken>,
-) -> Result<Response, Refusal> {
-    let person = match &new.person {
-        Some(text) => Address::parse(text).map_or_else(|_| text.clone(), String::from),
-        None => actor.email.clone(),
-    };
-    if person != actor.email {
-        authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+async fn over(backend: &Backend, actor: &Actor, email: &str) -> Result<Over, Refusal> {
+    let mut conn = backend.store.read().await?;
+    let organization = backend.provider.belonging(&mut conn, email).await?.organization;
+    drop(conn);
+    let hand = if actor.backend_admin { Hand::BackendAdmin } else { Hand::FullAdmin };
+    if hand == Hand::FullAdmin {
+        let id = organization.as_deref().ok_or_else(|| Refusal::not_found("person"))?;
+        authorize(backend, actor, Action::EndAccess, Resource::Organization(id))
+            .await
+            .map_err(|refusal| refusal.hidden("person"))?;
     }
-    let label =
-        if new.label.trim().is_empty() { String::new() } else { plain("label", &new.label)? };
-    let mut tx = backend.store.begin().await?;
-    let known = sqlx::query("SELECT 1 FROM people WHERE email = $1")
-        .bind(&person)
-        .fetch_optional(&mut *tx)
-        .await?;
-    if known.is_none() {
-        return Err(Refusal::invalid("person", "There is no person with this address."));
-    }
-    let made = credentials::make_token(&mut tx, &person, &label).await?;
-    let detail = serde_json::json!({ "token": made.id });
-    record(&backend, &mut tx, &actor, "token.made", &person, detail).await?;
-    tx.commit().await?;
-    let token = Token {
-        id: made.id,
-        person: person.into(),
-        label: label.into(),
-        created_at: made.created_at,
-        revoked_at: None,
-    };
-    let granted = TokenGranted { token, secret: made.secret };
-    let mut response = (StatusCode::CREATED, ApiJson(granted)).into_response();
-    response.extensions_mut().insert(Secretive);
-    Ok(response)
+    Ok(Over { hand, organization })
 }
 
-/// Revoke a personal token; the sessions it opened end.
-#[utoipa::path(
-    delete, path = "/v1/tokens/{id}", tag = "People",
-    params(("id" = String, Path, description = "The token's id.")),
-    responses((status = 204, description = "Revoked."), Writes),
-    security(("bearer" = []))
-)]
-async fn revoke_token(
-    State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<StatusCode, Refusal> {
-    let mut tx = backend.store.begin().await?;
-    let owner: Option<(String,)> = sqlx::query_as("SELECT person FROM tokens WHERE id = $1")
-        .bind(&id)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let (owner,) = owner
-        .filter(|(person,)| *person == actor.email || actor.backend_admin)
-        .ok_or_else(|| Refusal::not_found("token"))?;
-    let revoked =
-        sqlx::query("UPDATE tokens SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
-            .bind(&id)
-            .bind(to_millis(Timestamp::now()))
-            .execute(&mut *tx)
-            .await?;
-    if revoked.rows_affected() > 0 {
-        let detail = serde_json::json!({ "token": id });
-        record(&backend, &mut tx, &actor, "token.revoked", &owner, detail).await?;
+impl Over {
+    /// The same, asked in the transaction of the act: a full admin's right ends where another's
+    /// begins.
+    async fn still(&self, backend: &Backend, conn: &mut Conn, email: &str) -> Result<(), Refusal> {
+        let person = read_person(conn, email).await?;
+        let belonging = backend.provider.belonging(conn, email).await?;
+        let alone = belonging.organization == self.organization && !belonging.elsewhere;
+        if self.hand == Hand::BackendAdmin || (alone && !person.backend_admin) {
+            return Ok(());
+        }
+        Err(Refusal::conflict(
+            code::RIGHTS_ELSEWHERE,
+            "This person has rights that your organization did not give.",
+            "Revoke the roles in your organization, or ask a backend admin to disable the person.",
+        ))
     }
-    tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+
+    /// Whom a backend admin has disabled, a backend admin enables.
+    async fn may_enable(&self, conn: &mut Conn, email: &str) -> Result<(), Refusal> {
+        let by: Option<Option<String>> =
+            sqlx::query_scalar("SELECT disabled_as FROM people WHERE email = $1")
+                .bind(email)
+                .fetch_optional(conn)
+                .await?;
+        let by_backend = by.flatten().as_deref() == Some(Hand::BackendAdmin.code());
+        if self.hand == Hand::BackendAdmin || !by_backend {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            StatusCode::FORBIDDEN,
+            code::NOT_ALLOWED,
+            "A backend admin has disabled this person. Only a backend admin could do it.",
+            "Ask a backend admin.",
+        ))
+    }
+
+    async fn record(
+        &self,
+        backend: &Backend,
+        conn: &mut Conn,
+        actor: &Actor,
+        action: &'static str,
+        email: &str,
+    ) -> Result<(), sqlx::Error> {
+        let change = Change {
+            at: backend.clock.now(),
+            actor: &actor.email,
+            action,
+            organization: self.organization.as_deref(),
+            site: None,
+            subject: email,
+            detail: serde_json::json!({ "as": self.hand.code() }),
+        };
+        audit::record(conn, change).await
+    }
 }
 
-async fn record(
+pub(super) async fn record(
     backend: &Backend,
     conn: &mut Conn,
     actor: &Actor,

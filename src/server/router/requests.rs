@@ -96,6 +96,7 @@ pub async fn authenticate(
     if let Some(secret) = bearer(request.headers()) {
         match credentials::find(&backend.store, secret).await {
             Ok(Some(actor)) => {
+                backend.uses.note(&actor);
                 request.extensions_mut().insert(Arc::new(actor));
             }
             Ok(None) => {}

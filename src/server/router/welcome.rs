@@ -22,6 +22,7 @@ use crate::api::welcome::{
 };
 use crate::domain::role::Action;
 use crate::server::Backend;
+use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
 use crate::server::auth::{Actor, authorize, credentials, passwords};
 use crate::server::listen::Peer;
@@ -117,7 +118,7 @@ pub(super) async fn look(
     peer: IpAddr,
     code: &Secret,
 ) -> Result<WelcomeShown, Refusal> {
-    let attempt = backend.attempts.begin(peer, None)?;
+    let attempt = backend.attempts.begin(peer, Tried::Secret(code.expose()))?;
     let shown = backend.provider.look_at_welcome(code.expose()).await?;
     backend.attempts.succeeded(&attempt);
     Ok(shown)
@@ -191,7 +192,7 @@ pub(super) async fn answer(
     code: &Secret,
     answer: OfferAnswer,
 ) -> Result<WelcomeShown, Refusal> {
-    let attempt = backend.attempts.begin(peer, None)?;
+    let attempt = backend.attempts.begin(peer, Tried::Secret(code.expose()))?;
     let shown = backend.provider.answer_welcome(code.expose(), answer).await?;
     backend.attempts.succeeded(&attempt);
     Ok(shown)

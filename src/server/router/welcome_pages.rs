@@ -22,7 +22,8 @@ use crate::api::session::Secret;
 use crate::api::welcome::{WelcomeAsks, WelcomeShown};
 use crate::domain::role::Role;
 use crate::server::Backend;
-use crate::server::auth::credentials::{NewSession, SESSION};
+use crate::server::auth::attempts::Tried;
+use crate::server::auth::credentials::{NewSession, SESSION, ShownToken};
 use crate::server::auth::{Actor, Credential, credentials, passwords};
 use crate::server::listen::Peer;
 use crate::server::provider::{OfferAnswer, Proof, WebPage};
@@ -159,9 +160,9 @@ async fn prove(
         return Ok(framed(Ok(first(shown, ""))));
     }
     let (email, secret) = (shown.email.raw(), sent.secret("password"));
-    let attempt = backend.attempts.begin(peer, Some(email))?;
+    let attempt = backend.attempts.begin(peer, Tried::Address(email))?;
     let by_token = credentials::find_token(&backend.store, secret.expose()).await?;
-    let right = by_token.is_some_and(|actor| actor.email == email)
+    let right = matches!(by_token, Some(ShownToken::Works(actor)) if actor.email == email)
         || account::by_password(backend, email, &secret).await?.is_some();
     if !right {
         return Ok(framed(Ok(first(shown, "That is not the password of this address."))));

@@ -3,6 +3,7 @@
 use std::time::Instant;
 
 use super::*;
+use crate::server::auth::credentials;
 
 fn options(folder: &tempfile::TempDir) -> ServeOptions {
     ServeOptions::loopback(format!("sqlite:{}", folder.path().join("a.db").display()))
@@ -126,4 +127,28 @@ async fn get(url: &str) -> String {
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await.unwrap();
     answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[tokio::test]
+async fn p5_whoever_has_the_host_makes_another_token_for_the_first_admin() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = prepare(options(&folder)).await.unwrap();
+    let admin = first.first_admin.unwrap();
+    let mut tx = first.backend.store.begin().await.unwrap();
+    sqlx::query("UPDATE tokens SET revoked_at = 1").execute(&mut *tx).await.unwrap();
+    tx.commit().await.unwrap();
+    first.backend.store.close().await;
+    first.hold.release();
+    let options = ServeOptions { new_admin_token: true, ..options(&folder) };
+    let second = prepare(options).await.unwrap();
+    let store = &second.backend.store;
+    let again = second.first_admin.unwrap();
+    assert_eq!(again.email, admin.email);
+    assert!(credentials::find(store, admin.token.expose()).await.unwrap().is_none());
+    assert!(credentials::find(store, again.token.expose()).await.unwrap().unwrap().backend_admin);
+    let last: String = sqlx::query_scalar("SELECT action FROM audit ORDER BY seq DESC LIMIT 1")
+        .fetch_one(&mut *store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(last, "token.made");
 }

@@ -6,7 +6,7 @@
 use sqlx::SqlSafeStr as _;
 use sqlx::migrate::{Migration, MigrationType, Migrator};
 
-/// Version, name and statements, in order.
+/// Version, name and statements, in order. A version may be missing.
 const STEPS: &[(i64, &str, &str)] = &[
     (1, "initial", include_str!("../migrations/0001_initial.sql")),
     (2, "trials", include_str!("../migrations/0002_trials.sql")),
@@ -16,6 +16,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (6, "insights", include_str!("../migrations/0006_insights.sql")),
     (7, "identities", include_str!("../migrations/0007_identities.sql")),
     (8, "offers", include_str!("../migrations/0008_offers.sql")),
+    (9, "access", include_str!("../migrations/0009_access.sql")),
     (11, "uploads", include_str!("../migrations/0011_uploads.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
 ];

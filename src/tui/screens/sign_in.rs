@@ -23,6 +23,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screens::forgotten::Forgotten;
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 
@@ -62,8 +63,8 @@ impl SignIn {
                 }
             }
             Some(Stop::Option(_, option)) => {
-                if option.id == form::CODE {
-                    return Flow::Push(Box::new(Welcome::default()));
+                if let Some(screen) = self.elsewhere(&option.id) {
+                    return Flow::Push(screen);
                 }
                 self.edit(&Edit::Pick { choice: form::WAY, id: option.id });
                 self.refresh(cx.here());
@@ -81,6 +82,20 @@ impl SignIn {
             },
         }
         Flow::Stay
+    }
+
+    /// The screen that a way in leads to, where it is none of this page's.
+    fn elsewhere(&mut self, way: &str) -> Option<Box<dyn Screen>> {
+        match way {
+            form::CODE => Some(Box::new(Welcome::default())),
+            form::FORGOTTEN => {
+                let screen = Forgotten::of(self.form.email());
+                // Back here one signs in with the new password.
+                self.edit(&Edit::Pick { choice: form::WAY, id: form::PASSWORD.to_owned() });
+                Some(Box::new(screen))
+            }
+            _ => None,
+        }
     }
 
     fn edit(&mut self, edit: &Edit) {
@@ -108,7 +123,8 @@ impl Screen for SignIn {
         About::of(
             "signing in",
             "Sign in with the address and the password you chose, or with a personal token. Who \
-             has got a welcome mail and no password yet takes the code from that mail instead.",
+             has got a welcome mail and no password yet takes the code from that mail instead. A \
+             forgotten password is set anew with a code that is mailed to you.",
         )
     }
 
@@ -156,10 +172,16 @@ impl Screen for SignIn {
             Action::NextPane => self.page.go_next_block(&self.shown, true),
             Action::PreviousPane => self.page.go_next_block(&self.shown, false),
             Action::Tick => match self.page.tick(&self.shown) {
-                Ok(Some(Edit::Pick { id, .. })) if id == form::CODE => {
-                    return Flow::Push(Box::new(Welcome::default()));
+                Ok(Some(edit)) => {
+                    let leads = match &edit {
+                        Edit::Pick { id, .. } => self.elsewhere(id),
+                        _ => None,
+                    };
+                    if let Some(screen) = leads {
+                        return Flow::Push(screen);
+                    }
+                    self.edit(&edit);
                 }
-                Ok(Some(edit)) => self.edit(&edit),
                 Ok(None) => {}
                 Err(why) => cx.toast(Tone::Attention, why),
             },

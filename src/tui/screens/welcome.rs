@@ -4,7 +4,7 @@
 //! until they are sent and die with the screen: nothing of this way is kept in a draft.
 
 mod code;
-mod password;
+pub(super) mod password;
 pub(super) mod terms;
 
 use crossterm::event::KeyEvent;

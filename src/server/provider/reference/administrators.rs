@@ -140,23 +140,28 @@ async fn must_leave_a_full_admin(
 }
 
 /// Rule P3: where only one of the full admins can sign in, that one stays. Asked before their role
-/// or their way in ends.
+/// ends.
 pub async fn must_leave_one_who_can_sign_in(
     conn: &mut Conn,
     organization: &str,
     without_email: &str,
 ) -> Result<(), Refusal> {
-    let (mut goes, mut stays) = (false, false);
-    for email in full_admins(conn, organization).await? {
-        let can = accept::can_sign_in(conn, &email).await?;
-        if email == without_email {
-            goes = can;
-        } else {
-            stays |= can;
-        }
-    }
-    if stays || !goes {
+    if !accept::can_sign_in(conn, without_email).await? {
         return Ok(());
+    }
+    must_leave_another_who_can_sign_in(conn, organization, without_email).await
+}
+
+/// The same, asked when their way in has ended, in the transaction that ends it.
+pub async fn must_leave_another_who_can_sign_in(
+    conn: &mut Conn,
+    organization: &str,
+    without_email: &str,
+) -> Result<(), Refusal> {
+    for email in full_admins(conn, organization).await? {
+        if email != without_email && accept::can_sign_in(conn, &email).await? {
+            return Ok(());
+        }
     }
     Err(Refusal::conflict(
         code::LAST_FULL_ADMIN,

@@ -19,8 +19,10 @@ use rows::{ORG, Row, table};
 const EVERYONE: [&str; 7] = [ROOT, "pat", "fay", "rob", "sam", "zoe", "ned"];
 
 /// Routes for everybody, signed in or not.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 12] = [
     "POST /v1/sessions",
+    "POST /v1/password-resets",
+    "POST /v1/password-resets/use",
     "POST /v1/welcome/look",
     "POST /v1/welcome/accept",
     "POST /v1/welcome/decline",
@@ -40,6 +42,9 @@ async fn world() -> Fixture {
         .sql(
             "INSERT INTO tokens (id, person, label, hash, created_at)
              VALUES ('tok_fay', 'fay@acme.example', '', 'x', 0);
+             INSERT INTO people (email, name, created_at) VALUES ('ray@acme.example', 'Ray', 0);
+             INSERT INTO sessions (id, person, hash, created_at, expires_at)
+             VALUES ('ses_fay', 'fay@acme.example', 'y', 0, 4102444800000);
              INSERT INTO organization_roles VALUES
                ('acme', 'ray@acme.example', 'read_only_admin');
              INSERT INTO welcomes (organization, email, origin, begun_at, state, offered_by,
@@ -89,9 +94,19 @@ async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
     };
     assert!(answer.status.as_u16() < 500, "{} as {who}: {answer:?}", row.route);
     let detail = answer.json["detail"].as_str().unwrap_or_default();
-    let hidden = ["organization", "site", "token", "plan", "run", "trial", "order", "offer"]
-        .iter()
-        .any(|noun| detail.contains(&format!("no such {noun},")));
+    let nouns = [
+        "organization",
+        "site",
+        "token",
+        "plan",
+        "run",
+        "trial",
+        "order",
+        "offer",
+        "person",
+        "session",
+    ];
+    let hidden = nouns.iter().any(|noun| detail.contains(&format!("no such {noun},")));
     match answer.status {
         StatusCode::UNAUTHORIZED => Ended::NotSignedIn,
         StatusCode::FORBIDDEN => {

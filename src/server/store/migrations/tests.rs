@@ -76,3 +76,27 @@ async fn p1_roles_and_open_welcomes_of_before_stay_held() {
     let open = "SELECT count(*) FROM welcomes WHERE state = 'sent' AND offered_by = ''";
     assert_eq!(count(open).await, 1);
 }
+
+#[tokio::test]
+async fn p5_tokens_and_sessions_of_before_stay_and_have_no_new_end() {
+    let pool = taken_on(
+        7,
+        "INSERT INTO people (email, name, created_at) VALUES ('fay@a.example', 'Fay', 0);
+         INSERT INTO tokens (id, person, label, hash, created_at)
+           VALUES ('tok', 'fay@a.example', 'laptop', 'x', 0);
+         INSERT INTO sessions (id, person, token, hash, created_at, expires_at)
+           VALUES ('ses', 'fay@a.example', 'tok', 'y', 0, 4102444800000);",
+    )
+    .await;
+    let kept: (Option<i64>, Option<i64>, Option<i64>, i64) = sqlx::query_as(
+        "SELECT t.expires_at, t.revoked_at, p.disabled_at, s.expires_at
+           FROM people p JOIN tokens t ON t.person = p.email JOIN sessions s ON s.token = t.id",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(kept, (None, None, None, 4_102_444_800_000));
+    let until: i64 =
+        sqlx::query_scalar("SELECT until FROM ways_in").fetch_one(&pool).await.unwrap();
+    assert_eq!(until, i64::MAX);
+}

@@ -19,9 +19,12 @@ pub const WAY: &str = "way";
 pub const PEOPLE: &str = "people";
 const TOKEN: &str = "token";
 const EMAIL: &str = "email";
-const PASSWORD: &str = "password";
+/// The way of who has a password.
+pub const PASSWORD: &str = "password";
 /// The way of who has a code.
 pub const CODE: &str = "code";
+/// The way of who has forgotten the password.
+pub const FORGOTTEN: &str = "forgotten";
 
 /// Where a token comes from.
 const FROM_WHERE: &str = "From a backend administrator; a new backend prints its first.";
@@ -64,6 +67,11 @@ impl Form {
     /// Forgets everything typed.
     pub fn forget(&mut self) {
         *self = Self { way: self.way, ..Self::default() };
+    }
+
+    /// The address, as far as it is typed.
+    pub fn email(&self) -> &str {
+        &self.email
     }
 
     /// The first field of the chosen way that is still empty.
@@ -132,8 +140,8 @@ impl Form {
         match self.way {
             Way::Token => "The token is not known, or was revoked. Ask for a new one.",
             Way::Password => {
-                "The address and the password do not fit. Check both; a backend administrator can \
-                 give you a token instead."
+                "The address and the password do not fit. Check both; \"I have forgotten my \
+                 password\" sets a new one."
             }
         }
         .to_owned()
@@ -151,7 +159,10 @@ impl Form {
             option(TOKEN, "With a personal token"),
             option(PASSWORD, "With e-mail address and password"),
         ];
-        options.extend(code.then(|| option(CODE, "I have a code from a mail")));
+        if code {
+            options.push(option(CODE, "I have a code from a mail"));
+            options.push(option(FORGOTTEN, "I have forgotten my password"));
+        }
         Choice { key: WAY, options, chosen: Some(self.first_way().to_owned()) }
     }
 

@@ -21,7 +21,7 @@ const LEAST: usize = 12;
 
 /// The password, twice. No `Debug`: they are secrets.
 #[derive(Default)]
-pub(super) struct Passwords {
+pub(in crate::tui::screens) struct Passwords {
     /// As typed first.
     pub first: String,
     again: String,
@@ -58,6 +58,14 @@ impl Passwords {
             Block::Prose { tone: Tone::Strong, text: with_unicode(&shown.email).to_string() },
             Block::Gap,
         ];
+        blocks.extend(self.fields("Password", refused));
+        let no = if shown.held { "" } else { " Rather not? hublink welcome decline." };
+        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}.{no}"))]);
+        Page { blocks, first: Some(FIRST), ..Page::default() }
+    }
+
+    /// The two fields, with what is refused about the first.
+    pub fn fields(&self, label: &str, refused: Option<&ApiError>) -> [Block; 2] {
         let field = |key, label: &str, value: &str, hint, error| {
             Block::Field(FieldSpec {
                 key,
@@ -68,12 +76,11 @@ impl Passwords {
                 error,
             })
         };
-        blocks.push(field(FIRST, "Password", &self.first, self.length(), refused_words(refused)));
         let (same, differ) = self.same();
-        blocks.push(field(AGAIN, "Once more", &self.again, same, differ));
-        let no = if shown.held { "" } else { " Rather not? hublink welcome decline." };
-        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}.{no}"))]);
-        Page { blocks, first: Some(FIRST), ..Page::default() }
+        [
+            field(FIRST, label, &self.first, self.length(), refused_words(refused)),
+            field(AGAIN, "Once more", &self.again, same, differ),
+        ]
     }
 
     fn length(&self) -> String {

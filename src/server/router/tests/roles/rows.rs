@@ -54,6 +54,22 @@ fn account() -> Vec<Row> {
             .with(json!({ "terms_sha256": "" })),
         row("POST /v1/offers/{organization}/decline", "/v1/offers/acme/decline", "ned", ""),
         row("POST /v1/offers/{organization}/lift", "/v1/offers/acme/lift", "ned", ""),
+        row("GET /v1/me/sessions", "/v1/me/sessions", ALL, ""),
+        row("DELETE /v1/me/sessions", "/v1/me/sessions", ALL, ""),
+        row("DELETE /v1/me/sessions/{id}", "/v1/me/sessions/ses_fay", "fay", ""),
+        row("GET /v1/me/tokens", "/v1/me/tokens", ALL, ""),
+        row(
+            "POST /v1/people/{email}/disable",
+            "/v1/people/ray@acme.example/disable",
+            "root fay",
+            "pat rob sam",
+        ),
+        row(
+            "POST /v1/people/{email}/enable",
+            "/v1/people/ray@acme.example/enable",
+            "root fay",
+            "pat rob sam",
+        ),
         row("GET /v1/people", "/v1/people", "root", ADMINS),
         row("POST /v1/people", "/v1/people", "root", ADMINS)
             .with(json!({ "email": "new@acme.example", "name": "New" })),

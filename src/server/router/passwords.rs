@@ -1,0 +1,158 @@
+//! A new password: in place of the old one, or with a code from a mail (rule P5).
+//!
+//! Owns what is asked for before a password is set and what ends with it. The mail is the
+//! provider's. Whether anybody has an address shows in no answer, nor in the time it takes.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::ApiJson;
+use super::people::record;
+use super::{Shared, Writes};
+use crate::api::access::{AskReset, PasswordReset, UseReset};
+use crate::api::session::{NewPassword, Secret};
+use crate::domain::address::Address;
+use crate::server::Backend;
+use crate::server::audit::{self, Change};
+use crate::server::auth::attempts::{Tried, network};
+use crate::server::auth::{Actor, access, credentials, passwords};
+use crate::server::listen::Peer;
+use crate::server::provider::{ResetFound, used_code};
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(set_password))
+        .routes(routes!(ask_reset))
+        .routes(routes!(use_reset))
+}
+
+/// Set one's own password; the one there is must be given. One's other sessions end.
+#[utoipa::path(
+    put, path = "/v1/me/password", tag = "Account",
+    request_body = NewPassword,
+    responses((status = 204, description = "Set."), Writes),
+    security(("bearer" = []))
+)]
+async fn set_password(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    actor: Actor,
+    ApiJson(new): ApiJson<NewPassword>,
+) -> Result<StatusCode, Refusal> {
+    passwords::acceptable(&new.password)?;
+    let before = password_of(&mut *backend.store.read().await?, &actor.email).await?;
+    if let Some(phc) = &before {
+        let attempt = backend.attempts.begin(peer, Tried::Address(&actor.email))?;
+        let Some(old) = &new.old else {
+            backend.attempts.succeeded(&attempt);
+            return Err(Refusal::invalid("old", "Give the password there is, too."));
+        };
+        if !backend.passwords.check(old, Some(phc.clone())).await? {
+            return Err(Refusal::invalid("old", "This is not your password."));
+        }
+        backend.attempts.succeeded(&attempt);
+    }
+    let phc = backend.passwords.hash(&new.password).await?;
+    let mut tx = backend.store.begin().await?;
+    if password_of(&mut tx, &actor.email).await? != before {
+        return Err(Refusal::invalid("old", "The password was changed at this very moment."));
+    }
+    keep(&mut tx, &actor.email, &phc).await?;
+    credentials::end_sessions(&mut tx, &actor.email, Some(&actor.credential)).await?;
+    let detail = serde_json::json!({});
+    record(&backend, &mut tx, &actor, "person.password_set", &actor.email, detail).await?;
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn password_of(conn: &mut Conn, email: &str) -> Result<Option<String>, sqlx::Error> {
+    let found: Option<Option<String>> =
+        sqlx::query_scalar("SELECT password_hash FROM people WHERE email = $1")
+            .bind(email)
+            .fetch_optional(conn)
+            .await?;
+    Ok(found.flatten())
+}
+
+/// Keeps a new password; codes for another one end.
+async fn keep(conn: &mut Conn, email: &str, phc: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("UPDATE people SET password_hash = $2 WHERE email = $1")
+        .bind(email)
+        .bind(phc)
+        .execute(&mut *conn)
+        .await?;
+    access::end_codes(conn, email).await
+}
+
+/// Ask for a mail with a code that sets a new password. The answer is the same whether or not
+/// anybody has the address. The code works once, for 30 minutes.
+#[utoipa::path(
+    post, path = "/v1/password-resets", tag = "Account",
+    request_body = AskReset,
+    responses((status = 202, description = "If somebody has the address, a mail is sent."), Writes)
+)]
+async fn ask_reset(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    ApiJson(body): ApiJson<AskReset>,
+) -> Result<StatusCode, Refusal> {
+    let email = Address::parse(&body.email)
+        .map_err(|e| Refusal::invalid("email", format!("This address cannot be used: {e}.")))?;
+    backend.provider.ask_reset(email.as_str(), &network(peer).to_string()).await?;
+    Ok(StatusCode::ACCEPTED)
+}
+
+/// Set a new password with the code of the mail. All sessions of the person end.
+#[utoipa::path(
+    post, path = "/v1/password-resets/use", tag = "Account",
+    request_body = UseReset,
+    responses((status = 200, body = PasswordReset), Writes)
+)]
+async fn use_reset(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    ApiJson(body): ApiJson<UseReset>,
+) -> Result<ApiJson<PasswordReset>, Refusal> {
+    passwords::acceptable(&body.password)?;
+    let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
+    let email = match backend.provider.look_at_reset(body.code.expose()).await? {
+        ResetFound::Open => reset(&backend, &body).await?,
+        ResetFound::Used(email) => repeated(&backend, email, &body.password).await?,
+    };
+    backend.attempts.succeeded(&attempt);
+    Ok(ApiJson(PasswordReset { email: email.into() }))
+}
+
+async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {
+    let phc = backend.passwords.hash(&body.password).await?;
+    let mut tx = backend.store.begin().await?;
+    let email = backend.provider.use_reset(&mut tx, body.code.expose()).await?;
+    access::must_be_enabled(&mut tx, &email).await?;
+    keep(&mut tx, &email, &phc).await?;
+    let ended = credentials::end_sessions(&mut tx, &email, None).await?;
+    let change = Change {
+        at: backend.clock.now(),
+        actor: &email,
+        action: "person.password_reset",
+        organization: None,
+        site: None,
+        subject: &email,
+        detail: serde_json::json!({ "sessions_ended": ended }),
+    };
+    audit::record(&mut tx, change).await?;
+    tx.commit().await?;
+    Ok(email)
+}
+
+/// A code answers its own repeat: who gives the password that it has set did set it.
+async fn repeated(backend: &Backend, email: String, password: &Secret) -> Result<String, Refusal> {
+    let phc = password_of(&mut *backend.store.read().await?, &email).await?;
+    if backend.passwords.check(password, phc).await? {
+        return Ok(email);
+    }
+    Err(used_code())
+}

@@ -1,0 +1,212 @@
+//! Personal tokens: listing, making and revoking them (rules L0, P5).
+//!
+//! Owns who may, and that nobody revokes unknowingly what they hold in their hand. A secret leaves
+//! once, where it is made.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::extract::{ApiJson, ApiPath, ApiQuery};
+use super::idempotency::Secretive;
+use super::people::{plain, record};
+use super::{Reads, Shared, Writes};
+use crate::api::access::RevokeQuery;
+use crate::api::page::{Page, PageQuery};
+use crate::api::person::{NewToken, Token, TokenGranted};
+use crate::api::problem::code;
+use crate::domain::address::Address;
+use crate::domain::role::Action;
+use crate::domain::untrusted::Untrusted;
+use crate::server::auth::access::{self, WayIn};
+use crate::server::auth::tokens::{self, Life};
+use crate::server::auth::{Actor, Credential, authorize};
+use crate::server::provider::Resource;
+use crate::server::refusal::Refusal;
+use crate::server::store::{from_millis, to_millis};
+use crate::server::{Backend, paging};
+
+pub fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(list_my_tokens))
+        .routes(routes!(list_tokens, create_token))
+        .routes(routes!(revoke_token))
+}
+
+/// One's personal tokens, without their secrets, the revoked ones included.
+#[utoipa::path(
+    get, path = "/v1/me/tokens", tag = "Account", params(PageQuery),
+    responses((status = 200, body = Page<Token>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_my_tokens(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<Token>>, Refusal> {
+    list(&backend, &actor, &page, false).await
+}
+
+/// One's personal tokens, without their secrets; all people's for backend administrators.
+#[utoipa::path(
+    get, path = "/v1/tokens", tag = "People", params(PageQuery),
+    responses((status = 200, body = Page<Token>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_tokens(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<Token>>, Refusal> {
+    list(&backend, &actor, &page, actor.backend_admin).await
+}
+
+async fn list(
+    backend: &Backend,
+    actor: &Actor,
+    page: &PageQuery,
+    everyone: bool,
+) -> Result<ApiJson<Page<Token>>, Refusal> {
+    let limit = paging::limit(page.limit)?;
+    let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
+    let rows = sqlx::query(
+        "SELECT id, person, label, created_at, revoked_at, expires_at, used_at FROM tokens
+          WHERE (person = $1 OR $2) AND (created_at, id) > ($3, $4)
+          ORDER BY created_at, id LIMIT $5",
+    )
+    .bind(&actor.email)
+    .bind(everyone)
+    .bind(at)
+    .bind(id)
+    .bind(limit as i64 + 1)
+    .fetch_all(&mut *backend.store.read().await?)
+    .await?;
+    let shown = |row| token(backend, actor, row);
+    let tokens = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    paging::page(tokens, limit, |t| (to_millis(t.created_at), t.id.clone()), |t| t).map(ApiJson)
+}
+
+fn token(backend: &Backend, actor: &Actor, row: &SqliteRow) -> Result<Token, sqlx::Error> {
+    let moment = |column: usize| -> Result<Option<Timestamp>, sqlx::Error> {
+        Ok(row.try_get::<Option<i64>, _>(column)?.map(from_millis))
+    };
+    let id: String = row.try_get(0)?;
+    let used_at = backend.uses.last(&Credential::Token(id.clone()), moment(6)?);
+    Ok(Token {
+        person: Untrusted::new(row.try_get::<&str, _>(1)?),
+        note: Untrusted::new(row.try_get::<&str, _>(2)?),
+        created_at: from_millis(row.try_get(3)?),
+        expires_at: moment(5)?,
+        used_at,
+        revoked_at: moment(4)?,
+        in_use: actor.token.as_ref() == Some(&id),
+        id,
+    })
+}
+
+/// Make a personal token; its secret is shown this once. Others' only by backend administrators,
+/// and so are tokens that never expire.
+#[utoipa::path(
+    post, path = "/v1/tokens", tag = "People",
+    request_body = NewToken,
+    responses((status = 201, body = TokenGranted, description = "Made."), Writes),
+    security(("bearer" = []))
+)]
+async fn create_token(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiJson(new): ApiJson<NewToken>,
+) -> Result<Response, Refusal> {
+    let person = match &new.person {
+        Some(text) => Address::parse(text).map_or_else(|_| text.clone(), String::from),
+        None => actor.email.clone(),
+    };
+    if person != actor.email || new.never_expires {
+        authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    }
+    let life = Life::asked(new.days, new.never_expires)?;
+    let note = if new.note.trim().is_empty() { String::new() } else { plain("note", &new.note)? };
+    let mut tx = backend.store.begin().await?;
+    let known = sqlx::query("SELECT 1 FROM people WHERE email = $1")
+        .bind(&person)
+        .fetch_optional(&mut *tx)
+        .await?;
+    if known.is_none() {
+        return Err(Refusal::invalid("person", "There is no person with this address."));
+    }
+    if access::is_disabled(&mut tx, &person).await? {
+        return Err(disabled(&person));
+    }
+    let made = tokens::make(&mut tx, &person, &note, life).await?;
+    let expires_at = made.expires_at.map(|at| at.to_string());
+    let detail = serde_json::json!({ "token": made.id, "expires_at": expires_at });
+    record(&backend, &mut tx, &actor, "token.made", &person, detail).await?;
+    tx.commit().await?;
+    let token = Token {
+        id: made.id,
+        person: person.into(),
+        note: note.into(),
+        created_at: made.created_at,
+        expires_at: made.expires_at,
+        used_at: None,
+        revoked_at: None,
+        in_use: false,
+    };
+    let granted = TokenGranted { token, secret: made.secret };
+    let mut response = (StatusCode::CREATED, ApiJson(granted)).into_response();
+    response.extensions_mut().insert(Secretive);
+    Ok(response)
+}
+
+fn disabled(person: &str) -> Refusal {
+    Refusal::conflict(
+        code::PERSON_DISABLED,
+        format!("{person} is disabled and cannot sign in with a token."),
+        "Enable the person first: hublink person enable.",
+    )
+    .at("person")
+}
+
+/// Revoke a personal token; the sessions it opened end. The one in use only with `in_use=true`.
+#[utoipa::path(
+    delete, path = "/v1/tokens/{id}", tag = "People",
+    params(("id" = String, Path, description = "The token's id."), RevokeQuery),
+    responses((status = 204, description = "Revoked."), Writes),
+    security(("bearer" = []))
+)]
+async fn revoke_token(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(id): ApiPath<String>,
+    ApiQuery(query): ApiQuery<RevokeQuery>,
+) -> Result<StatusCode, Refusal> {
+    let mut tx = backend.store.begin().await?;
+    let owner: Option<(String,)> = sqlx::query_as("SELECT person FROM tokens WHERE id = $1")
+        .bind(&id)
+        .fetch_optional(&mut *tx)
+        .await?;
+    let (owner,) = owner
+        .filter(|(person,)| *person == actor.email || actor.backend_admin)
+        .ok_or_else(|| Refusal::not_found("token"))?;
+    if actor.token.as_ref() == Some(&id) && !query.in_use {
+        return Err(Refusal::conflict(
+            code::TOKEN_IN_USE,
+            "This is the token you are using: revoking it signs you out here, and wherever else \
+             it is used.",
+            "Revoke it with in_use=true (hublink token revoke --yes), or make another token first.",
+        ));
+    }
+    let way = WayIn::before(&mut tx, &owner).await?;
+    if tokens::revoke(&mut tx, &id).await? {
+        way.must_leave_one(&backend, &mut tx).await?;
+        let detail = serde_json::json!({ "token": id });
+        record(&backend, &mut tx, &actor, "token.revoked", &owner, detail).await?;
+    }
+    tx.commit().await?;
+    Ok(StatusCode::NO_CONTENT)
+}
