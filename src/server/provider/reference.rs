@@ -155,6 +155,7 @@ impl Provider for Reference {
                 welcome::sending::keep_sending(self, &stop),
                 contact_center::jobs::keep_ending(self, &stop),
                 linking::tend(self, &stop),
+                licences::keep_forgetting(self, &stop),
             );
         })
     }

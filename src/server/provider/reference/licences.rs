@@ -6,7 +6,7 @@
 mod import;
 mod judge;
 
-pub use import::{apply, preview, rows, show};
+pub use import::{apply, keep_forgetting, preview, rows, show};
 
 use std::collections::{HashMap, HashSet};
 

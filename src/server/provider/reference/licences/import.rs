@@ -24,11 +24,14 @@ use crate::server::audit::{self, Change};
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
+use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, new_id, to_millis};
 use crate::table::{Dialect, RosterFile, RosterRow};
 
 /// How long a preview waits for its apply, in real time.
 const KEPT: Duration = Duration::from_hours(24);
+/// How often previews of old are dropped, in real time.
+const FORGET: Duration = Duration::from_hours(1);
 /// Rows judged at a time.
 const BATCH: usize = 500;
 /// Control Hub's own column, which it fills itself.
@@ -46,7 +49,7 @@ pub async fn preview(
     let mut tx = reference.store.begin().await?;
     let site = site_edits::find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
     let organization = site.must_be_enrolled()?;
-    forget_old(&mut tx, site.id).await?;
+    forget_old(&mut tx).await?;
     let id = new_id("lic");
     sqlx::query(
         "INSERT INTO licence_imports
@@ -392,14 +395,32 @@ async fn settle(conn: &mut Conn, id: &str, line: i64, verdict: &Verdict) -> Resu
     Ok(())
 }
 
+/// Drops previews that nobody applied within their day, now and then, until told to stop.
+pub async fn keep_forgetting(reference: &Reference, stop: &Stop) {
+    loop {
+        if let Err(error) = forget_all_old(reference).await {
+            tracing::warn!(%error, "old licence files could not be dropped");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FORGET) => {}
+            () = stop.wait() => return,
+        }
+    }
+}
+
+async fn forget_all_old(reference: &Reference) -> Result<(), sqlx::Error> {
+    let mut tx = reference.store.begin().await?;
+    forget_old(&mut tx).await?;
+    tx.commit().await
+}
+
 /// Previews that nobody applied in their time.
-async fn forget_old(conn: &mut Conn, site: i64) -> Result<(), sqlx::Error> {
-    const OLD: &str = "SELECT id FROM licence_imports
-                        WHERE site = $1 AND applied_at IS NULL AND expires_at < $2";
+pub(super) async fn forget_old(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    const OLD: &str = "SELECT id FROM licence_imports WHERE applied_at IS NULL AND expires_at < $1";
     let now = to_millis(Timestamp::now());
     for table in ["licence_import_rows WHERE import", "licence_imports WHERE id"] {
         let sql = format!("DELETE FROM {table} IN ({OLD})");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(site).bind(now).execute(&mut *conn).await?;
+        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).execute(&mut *conn).await?;
     }
     Ok(())
 }

@@ -186,3 +186,22 @@ async fn u8_a_file_that_is_none_is_refused_as_a_whole() {
     assert_eq!(ignored.json["ignored_columns"], json!(["Shoe Size"]));
     assert_eq!(ignored.json["changes"], 1);
 }
+
+#[tokio::test]
+async fn s9_a_licence_file_that_nobody_applied_is_dropped_after_a_day() {
+    let world = world().await;
+    let file = "User ID/Email (Required),Messaging\nold@acme.example,TRUE\n";
+    let preview = import(&world, "", file).await;
+    assert_eq!(rows(&world, &preview).await.len(), 1);
+    world.sql("UPDATE licence_imports SET expires_at = 1").await;
+    let mut tx = world.backend.store.begin().await.unwrap();
+    super::import::forget_old(&mut tx).await.unwrap();
+    tx.commit().await.unwrap();
+    let left: i64 = sqlx::query_scalar(
+        "SELECT (SELECT count(*) FROM licence_imports) + (SELECT count(*) FROM licence_import_rows)",
+    )
+    .fetch_one(&mut *world.backend.store.read().await.unwrap())
+    .await
+    .unwrap();
+    assert_eq!(left, 0);
+}

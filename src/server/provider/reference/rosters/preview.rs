@@ -93,7 +93,11 @@ impl RosterChange {
     fn bad_address(&mut self, row: &RosterRow) {
         if let Err(why) = Address::parse(row.address.raw()) {
             self.bad_addresses += 1;
-            sample(&mut self.bad_samples, row, format!("{}: {why}", row.address.raw()));
+            let words = match row.address.raw().trim() {
+                "" => why.to_string(),
+                address => format!("{address}: {why}"),
+            };
+            sample(&mut self.bad_samples, row, words);
         } else if let Some(hidden) = hidden_in(row.user_id.raw()) {
             let words = format!("there is a hidden character in the UserID: {}", name_of(hidden));
             sample(&mut self.bad_samples, row, words);

@@ -264,7 +264,7 @@ async fn s9_a_preview_says_why_each_address_is_bad() {
     assert_eq!(told.bad_addresses, 3);
     let why: Vec<_> = told.bad_samples.iter().map(|s| s.change.as_str()).collect();
     assert!(why[0].ends_with("a hidden character in the address: U+200F, a right-to-left mark"));
-    assert_eq!(why[1], ": there is no address");
+    assert_eq!(why[1], "there is no address");
     assert!(why[2].ends_with("there is more than one @ in the address"));
     assert!(why[3].ends_with("in the UserID: U+200B, a zero width space"), "{why:?}");
 }
