@@ -26,6 +26,7 @@ pub mod person;
 pub mod plan;
 pub mod problem;
 pub mod roster;
+pub mod route;
 pub mod run;
 pub mod session;
 pub mod setup;

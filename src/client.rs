@@ -20,10 +20,11 @@ use self::answer::{Answer, Expected, cause, retry_after, silent, unreachable};
 use self::endpoint::Endpoint;
 use self::retry::{RetryPolicy, is_not_now};
 use crate::api::call::{
-    AccountCall, ApiError, Body, InsightsCall, LicenceCall, LinkCall, Method, PlanCall, Reply,
-    Request, RosterCall, RunCall, SetupCall, Wire,
+    AccountCall, ApiError, Body, LicenceCall, Method, Reply, Request, RosterCall, Wire,
 };
 use crate::api::demo::KEY_HEADER;
+use crate::api::draft::{HOLD, Hold};
+use crate::api::route::{Pace, Route};
 use crate::api::session::Secret;
 
 /// How long a connection may take to come about.
@@ -80,6 +81,7 @@ pub struct Client {
     endpoint: Endpoint,
     bearer: Option<HeaderValue>,
     demo_key: Option<HeaderValue>,
+    hold: Option<HeaderValue>,
     retry: RetryPolicy,
 }
 
@@ -115,7 +117,7 @@ impl Client {
         })?;
         let demo_key = options.demo_key.as_ref().map(|key| secret_header(key.expose()));
         let demo_key = demo_key.transpose()?;
-        Ok(Self { http, endpoint, bearer: None, demo_key, retry: options.retry })
+        Ok(Self { http, endpoint, bearer: None, hold: None, demo_key, retry: options.retry })
     }
 
     /// The same client, signed in with a session or a personal token; `None` signs out.
@@ -125,6 +127,13 @@ impl Client {
     pub fn with_token(&self, token: Option<&Secret>) -> Result<Self, ClientError> {
         let bearer = token.map(|token| secret_header(&format!("Bearer {}", token.expose().trim())));
         Ok(Self { bearer: bearer.transpose()?, ..self.clone() })
+    }
+
+    /// The same client, for a wizard's page that holds a draft: its writes say so.
+    #[must_use]
+    pub fn under(&self, hold: Option<&Hold>) -> Self {
+        let hold = hold.and_then(|hold| HeaderValue::try_from(hold.to_header()).ok());
+        Self { hold, ..self.clone() }
     }
 
     /// The backend.
@@ -161,7 +170,7 @@ impl Client {
         key: Option<&str>,
     ) -> Result<Answer, ApiError> {
         let url = self.endpoint.named(&wire.path);
-        let (expected, patience) = (expected(request), patience(request));
+        let (expected, patience) = (expected(request), patience(wire));
         let headers = self.headers(wire, expected, key, signs(request));
         let mut attempt = 1;
         loop {
@@ -239,6 +248,9 @@ impl Client {
             }
         }
         if wire.method != Method::Get {
+            if let Some(hold) = &self.hold {
+                headers.insert(HOLD, hold.clone());
+            }
             let key = key.and_then(|key| HeaderValue::try_from(key).ok());
             headers.insert("idempotency-key", key.unwrap_or_else(random_key));
         }
@@ -260,29 +272,19 @@ fn expected(request: &Request) -> Expected {
 }
 
 /// How long the backend may be silent over this request.
-fn patience(request: &Request) -> Duration {
-    match request {
-        Request::Run(RunCall::Watch(_, query))
-        | Request::Link(LinkCall::Watch(_, query))
-        | Request::Setup(SetupCall::ContactCenter(_, query)) => query
-            .wait
-            .map_or(SILENCE, |wait| SILENCE.max(Duration::from_secs(wait.into()) + POLL_MARGIN)),
-        Request::Roster(
-            RosterCall::Import(..)
-            | RosterCall::ApplyImport(..)
-            | RosterCall::Export(..)
-            | RosterCall::Stream { .. },
-        )
-        | Request::Plan(PlanCall::Make(..) | PlanCall::Apply(..))
-        | Request::Run(RunCall::Retry(_))
-        | Request::Link(LinkCall::Prepare(..))
-        | Request::Licence(
-            LicenceCall::Export(..) | LicenceCall::Import(..) | LicenceCall::Apply(..),
-        )
-        | Request::Insights(InsightsCall::Feed(..) | InsightsCall::Import(..))
-        | Request::Account(AccountCall::VerifyAudit) => LONG_SILENCE,
-        _ => SILENCE,
+fn patience(wire: &Wire) -> Duration {
+    match Route::asked(wire.method, &wire.path).map(|route| route.pace) {
+        None | Some(Pace::Brief) => SILENCE,
+        Some(Pace::Long) => LONG_SILENCE,
+        Some(Pace::Waits) => SILENCE.max(waits(&wire.path) + POLL_MARGIN),
     }
+}
+
+/// The query's `wait`.
+fn waits(path: &str) -> Duration {
+    let query = path.split_once('?').map_or("", |(_, query)| query);
+    let wait = query.split('&').find_map(|pair| pair.strip_prefix("wait="));
+    Duration::from_secs(wait.and_then(|seconds| seconds.parse().ok()).unwrap_or(0))
 }
 
 /// Whether a request carries the session: signing in does not, an old session must not stop it.

@@ -28,7 +28,6 @@ use std::time::Duration;
 use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
-use auth::rates::Rates;
 use auth::uses::Uses;
 use clock::WorldClock;
 use provider::Provider;
@@ -128,8 +127,6 @@ pub struct Backend {
     pub attempts: Attempts,
     /// When sessions and tokens were used last.
     pub uses: Uses,
-    /// Counts questions about organizations beyond one's own.
-    pub rates: Rates,
     /// Counts requests.
     pub metrics: Metrics,
 }

@@ -454,7 +454,7 @@ impl Request {
 }
 
 /// Percent-encodes one path segment.
-fn seg(text: &str) -> String {
+pub(super) fn seg(text: &str) -> String {
     const KEEP: &percent_encoding::AsciiSet = &percent_encoding::NON_ALPHANUMERIC
         .remove(b'-')
         .remove(b'.')

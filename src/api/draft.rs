@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::call::seg;
 use crate::domain::untrusted::Untrusted;
 
 /// A wizard's draft. One per wizard and subject.
@@ -27,6 +28,45 @@ pub struct Draft {
     pub saved_at: Timestamp,
 }
 
+/// The header that every write of a wizard's page carries: the hold on a draft that it acts under.
+pub const HOLD: &str = "hublink-draft";
+
+/// A hold on a draft: whose page this is. After a take-over an act under the former one is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Hold {
+    /// The wizard, such as `link_users`.
+    pub wizard: String,
+    /// What it is about.
+    pub subject: String,
+    /// Since when the draft is held; `None` before it was saved for the first time.
+    pub since: Option<Timestamp>,
+}
+
+impl Hold {
+    /// As the header's value: `link_users/acme.webex.example/1767225600000`, the subject as one
+    /// segment of a path.
+    pub fn to_header(&self) -> String {
+        let since = self.since.map_or(String::new(), |since| since.as_millisecond().to_string());
+        format!("{}/{}/{since}", seg(&self.wizard), seg(&self.subject))
+    }
+
+    /// Reads [`Hold::to_header`]; `None` for anything else.
+    pub fn from_header(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (wizard, subject, since) = (parts.next()?, parts.next()?, parts.next()?);
+        let read = |part| {
+            let plain = percent_encoding::percent_decode_str(part).decode_utf8().ok()?;
+            (!plain.is_empty()).then(|| plain.into_owned())
+        };
+        let since = match since {
+            "" => None,
+            millis => Some(Timestamp::from_millisecond(millis.parse().ok()?).ok()?),
+        };
+        let hold = Self { wizard: read(wizard)?, subject: read(subject)?, since };
+        parts.next().is_none().then_some(hold)
+    }
+}
+
 /// Body of `PUT /v1/drafts/{wizard}/{subject}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -37,4 +77,20 @@ pub struct SaveDraft {
     pub answers: serde_json::Value,
     /// The revision one has; 0 for a new draft. `409 draft_stale` when it is not the newest.
     pub revision: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_4_a_hold_reads_back() {
+        for (subject, since) in [("a.example", None), ("SO/1 ü", Timestamp::from_second(9).ok())] {
+            let hold = Hold { wizard: "order".into(), subject: subject.into(), since };
+            assert_eq!(Hold::from_header(&hold.to_header()), Some(hold));
+        }
+        for bad in ["", "order", "order/SO-1", "order//", "order/SO-1/x", "order/SO-1/1/2"] {
+            assert_eq!(Hold::from_header(bad), None, "{bad}");
+        }
+    }
 }

@@ -12,10 +12,8 @@ use super::user::file_or_stdin;
 use crate::api::call::{Reply, Request, SyncCall};
 use crate::api::directory_sync::{DirectorySync, FailingUser, SetDirectorySync};
 use crate::api::page::PageQuery;
+use crate::api::route::FILE;
 use crate::domain::directory_sync::SyncStep;
-
-/// The most bytes of a list of addresses.
-const FILE_BYTES: u64 = 1 << 20;
 
 /// Directory sync of an organization.
 #[derive(Debug, Subcommand)]
@@ -92,7 +90,7 @@ pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> 
         SyncCommand::DryRun(Id { id }) => SyncCall::Step(id, SyncStep::DryRun),
         SyncCommand::Resume(Id { id }) => SyncCall::Step(id, SyncStep::Resume),
         SyncCommand::Set { id, on, directory } => {
-            let directory = directory.map(|path| file_or_stdin(&path, FILE_BYTES)).transpose()?;
+            let directory = directory.map(|path| file_or_stdin(&path, FILE as u64)).transpose()?;
             let lines = |bytes: Vec<u8>| {
                 String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
             };

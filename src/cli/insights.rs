@@ -18,15 +18,13 @@ use crate::api::insights::{
     DevicesQuery, FeedTaken, MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, SiteReport,
 };
 use crate::api::page::PageQuery;
+use crate::api::route::FILE;
 use crate::domain::insights::Report;
 use crate::domain::insights::period::Period;
 use crate::domain::number::{count, thousands};
 use crate::domain::site::site_url;
 
 mod columns;
-
-/// The most bytes of a feed's file.
-const FILE_BYTES: u64 = 64 << 20;
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -108,7 +106,7 @@ pub async fn run(args: InsightsArgs, cx: &mut Context) -> Result<(), Failure> {
         Some(InsightsCommand::Participant { person }) => participant(site, person, cx).await,
         Some(InsightsCommand::Devices { find }) => devices(site, find, cx).await,
         Some(InsightsCommand::Import { file }) => {
-            let bytes = Bytes::from(file_or_stdin(&file, FILE_BYTES)?);
+            let bytes = Bytes::from(file_or_stdin(&file, FILE as u64)?);
             let call = InsightsCall::Import(site, bytes);
             let Reply::FeedTaken(taken) = cx.ask(Request::Insights(call)).await? else {
                 return Err(Failure::odd_reply());

@@ -15,12 +15,11 @@ use crate::api::licences::{
     LicenceExportQuery, LicenceImport, LicenceImportQuery, LicenceResult, LicenceRow,
 };
 use crate::api::page::PageQuery;
+use crate::api::route::FILE;
 use crate::domain::services::Service;
 use crate::domain::site::site_url;
 use crate::table::write_csv;
 
-/// The most bytes of a licence file.
-const FILE_BYTES: u64 = 16 << 20;
 /// The most refused rows that are told one by one.
 const TOLD: usize = 50;
 
@@ -140,7 +139,7 @@ pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failur
 }
 
 async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
-    let bytes = Bytes::from(file_or_stdin(&args.file, FILE_BYTES)?);
+    let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = LicenceImportQuery { remove: args.remove };
     let preview = ask(LicenceCall::Import(args.site.clone(), query, bytes), cx).await?;
     let rows = rows(&args.site, &preview.id, cx).await?;

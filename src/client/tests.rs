@@ -148,9 +148,10 @@ fn a_token_with_a_line_break_is_refused_and_none_is_ever_shown() {
 
 #[test]
 fn a_long_poll_outlasts_its_wait() {
+    use crate::api::call::RunCall;
     use crate::api::run::WatchQuery;
     let watch =
         |wait| Request::Run(RunCall::Watch("run".into(), WatchQuery { after: Some(1), wait }));
-    assert_eq!(patience(&watch(Some(60))), Duration::from_secs(70));
-    assert_eq!(patience(&watch(None)), SILENCE);
+    assert_eq!(patience(&watch(Some(60)).wire()), Duration::from_secs(70));
+    assert_eq!(patience(&watch(None).wire()), SILENCE);
 }

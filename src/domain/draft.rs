@@ -1,7 +1,9 @@
 //! The wizards, by the names that their drafts are kept under (SPEC section 4).
 //!
-//! Owns the one table of wizards and of what each is about. A draft is one per wizard and subject;
-//! what the answers mean is the wizard's own.
+//! Owns the one table of wizards, of what each is about and of the right that its draft asks for. A
+//! draft is one per wizard and subject; what the answers mean is the wizard's own.
+
+use super::role::Action;
 
 /// A wizard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -76,6 +78,18 @@ impl Wizard {
             | Self::AccountLinking
             | Self::AutoLink
             | Self::Licences => SubjectKind::Site,
+        }
+    }
+
+    /// What it does to its subject: who may not do that neither reads its draft, nor takes it over.
+    pub const fn action(self) -> Action {
+        match self {
+            Self::Trial | Self::Order => Action::SellTo,
+            Self::Setup => Action::SetUpServices,
+            Self::LinkSite => Action::LinkSite,
+            Self::LinkUsers | Self::AccountLinking | Self::Licences => Action::LinkUsers,
+            Self::AutoLink => Action::Provision,
+            Self::DirectorySync => Action::DirectorySync,
         }
     }
 

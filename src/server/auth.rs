@@ -20,6 +20,7 @@ use axum::http::request::Parts;
 use super::Backend;
 use super::provider::{Resource, Viewer};
 use super::refusal::Refusal;
+use super::store::rehearsal;
 use crate::api::problem::code;
 use crate::domain::role::{Action, Role, permits};
 
@@ -91,6 +92,19 @@ pub fn not_signed_in() -> Refusal {
 /// could, when it is seen but the action is not permitted; 409 when it is permitted, but the trial
 /// of the organization has expired, and to a site admin who would change a site without one.
 pub async fn authorize(
+    backend: &Backend,
+    actor: &Actor,
+    action: Action,
+    resource: Resource<'_>,
+) -> Result<Vec<Role>, Refusal> {
+    let decided = decide(backend, actor, action, resource).await;
+    if decided.is_err() {
+        rehearsal::note_refused();
+    }
+    decided
+}
+
+async fn decide(
     backend: &Backend,
     actor: &Actor,
     action: Action,

@@ -14,6 +14,7 @@ use crate::domain::role::{Action, who_could};
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::is_full;
+use crate::server::store::rehearsal::Enough;
 
 tokio::task_local! {
     /// The id of the request being answered; set by the router.
@@ -160,6 +161,13 @@ impl Refusal {
         self
     }
 
+    /// Says in the detail, too, what did not happen.
+    #[must_use]
+    pub fn instead(mut self, words: &str) -> Self {
+        self.problem.detail = format!("{} {words}", self.problem.detail.raw()).into();
+        self
+    }
+
     /// Adds what may be had instead.
     #[must_use]
     pub fn with_suggestions(mut self, suggestions: Vec<String>) -> Self {
@@ -190,8 +198,18 @@ fn title(code: &str) -> String {
     title
 }
 
+impl From<Enough> for Refusal {
+    fn from(enough: Enough) -> Self {
+        let status = StatusCode::SERVICE_UNAVAILABLE;
+        Self::new(status, code::UNAVAILABLE, enough.to_string(), "Ask again.")
+    }
+}
+
 impl From<sqlx::Error> for Refusal {
     fn from(error: sqlx::Error) -> Self {
+        if Enough::is(&error) {
+            return Enough.into();
+        }
         if is_full(&error) {
             tracing::error!(%error, "the disk is full");
             return Self::new(

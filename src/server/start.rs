@@ -15,7 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::auth::attempts::Attempts;
 use super::auth::passwords::Passwords;
-use super::auth::rates::Rates;
+use super::auth::rates;
 use super::auth::uses::{self, Uses};
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
@@ -166,7 +166,6 @@ async fn prepare_with(
         passwords: Passwords::default(),
         attempts: Attempts::default(),
         uses: Uses::default(),
-        rates: Rates::default(),
         metrics: router::Metrics::default(),
     };
     Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls, hold })
@@ -239,6 +238,9 @@ async fn forget_old(backend: Arc<Backend>) {
         }
         if let Err(error) = engine::imports::forget_old(&backend.store).await {
             tracing::warn!(%error, "old uploads could not be dropped");
+        }
+        if let Err(error) = rates::forget_old(&backend.store).await {
+            tracing::warn!(%error, "old questions could not be dropped");
         }
         tokio::select! {
             () = tokio::time::sleep(FORGET_OLD) => {}

@@ -4,6 +4,7 @@
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
 mod migrations;
+pub mod rehearsal;
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
@@ -142,11 +143,13 @@ impl Store {
         Ok(Self { writer, readers })
     }
 
-    /// Begins the one write transaction; others wait their turn. Dropping it rolls back.
+    /// Begins the one write transaction; others wait their turn. Dropping it rolls back. It is the
+    /// only way to write, so that a [`rehearsal`] ends here.
     ///
     /// # Errors
     /// When the database is gone or full.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
+        rehearsal::enough()?;
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 

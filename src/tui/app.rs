@@ -132,6 +132,7 @@ impl App {
         at: usize,
         effects: &'a mut Vec<Effect>,
     ) -> (&'a mut dyn Screen, Cx<'a>) {
+        let hold = self.screens[at].hold();
         let cx = Cx {
             now_ms: self.desk.now_ms,
             size: self.desk.size,
@@ -140,6 +141,8 @@ impl App {
             ids: &mut self.desk.ids,
             effects,
             toast: &mut self.desk.toast,
+            hold,
+            acts: Vec::new(),
         };
         (self.screens[at].as_mut(), cx)
     }

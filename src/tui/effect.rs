@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::msg::RequestId;
 use crate::api::call::Request;
+use crate::api::draft::Hold;
 use crate::domain::untrusted::Shown;
 use crate::roster::Search;
 
@@ -21,6 +22,8 @@ pub enum Effect {
         id: RequestId,
         /// What to ask.
         request: Request,
+        /// The hold on a draft under which it is asked: a wizard's page acts as long as it has that.
+        hold: Option<Box<Hold>>,
     },
     /// Forget a request: its reply is not wanted any more.
     Cancel(RequestId),

@@ -16,10 +16,14 @@ use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
 use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::draft::Hold;
 use crate::domain::untrusted::{Shown, Untrusted};
 
 /// Answers requests. Nothing: the request stays in flight, as a long poll or a dead link would.
 pub type Backend = Box<dyn FnMut(&Request) -> Option<Result<Reply, ApiError>>>;
+
+/// Answers requests that are sent under a hold on a draft.
+pub type Acts = Box<dyn FnMut(&Hold, &Request) -> Option<Result<Reply, ApiError>>>;
 
 /// An app with everything around it.
 pub struct Pilot {
@@ -32,6 +36,9 @@ pub struct Pilot {
     /// The last roster stream that was answered: it may be answered again.
     stream: Option<RequestId>,
     wakes: Vec<u64>,
+    acts: Option<Acts>,
+    /// Under which hold on a draft a request was sent.
+    pub holds: BTreeMap<RequestId, Hold>,
     /// Every request sent, in order.
     pub sent: Vec<Request>,
     /// Every text copied.
@@ -66,6 +73,8 @@ impl Pilot {
             held: Vec::new(),
             stream: None,
             wakes: Vec::new(),
+            acts: None,
+            holds: BTreeMap::new(),
             sent: Vec::new(),
             copied: Vec::new(),
             files,
@@ -86,6 +95,11 @@ impl Pilot {
         self.backend = backend;
     }
 
+    /// Answers what a wizard's page asks under its hold, in the backend's place, from now on.
+    pub fn acts(&mut self, acts: Acts) {
+        self.acts = Some(acts);
+    }
+
     /// Gives the app a message and does what it wishes.
     pub fn feed(&mut self, msg: Msg) {
         for effect in self.app.update(msg) {
@@ -95,7 +109,10 @@ impl Pilot {
 
     fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { id, request } => {
+            Effect::Send { id, request, hold } => {
+                if let Some(hold) = hold {
+                    self.holds.insert(id, *hold);
+                }
                 self.sent.push(request.clone());
                 self.in_flight.push_back((id, request));
             }
@@ -131,7 +148,11 @@ impl Pilot {
     /// Answers all requests until none is in flight but those that the backend holds.
     pub fn settle(&mut self) -> &mut Self {
         while let Some((id, request)) = self.in_flight.pop_front() {
-            match (self.backend)(&request) {
+            let answer = match (self.holds.get(&id), &mut self.acts) {
+                (Some(hold), Some(acts)) => acts(hold, &request),
+                _ => (self.backend)(&request),
+            };
+            match answer {
                 Some(result) => {
                     if matches!(request, Request::Roster(RosterCall::Stream { .. })) {
                         self.stream = Some(id);

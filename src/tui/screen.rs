@@ -20,6 +20,7 @@ use super::session::Session;
 use super::theme::{Theme, Tone};
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
+use crate::api::draft::Hold;
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Shown;
 use crate::roster::{Bitmap, Search};
@@ -45,6 +46,11 @@ pub trait Screen {
 
     /// Another footer word for an action than the table's, such as "all 184".
     fn label(&self, _action: Action) -> Option<String> {
+        None
+    }
+
+    /// The hold on a draft under which it acts; only a wizard's page has one.
+    fn hold(&self) -> Option<Hold> {
         None
     }
 
@@ -204,6 +210,9 @@ pub struct Cx<'a> {
     pub(super) ids: &'a mut Ids,
     pub(super) effects: &'a mut Vec<Effect>,
     pub(super) toast: &'a mut Option<Toast>,
+    pub(super) hold: Option<Hold>,
+    /// What was sent under the hold.
+    pub(super) acts: Vec<RequestId>,
 }
 
 impl Cx<'_> {
@@ -223,7 +232,13 @@ impl Cx<'_> {
     /// Asks the backend; the reply carries the id.
     pub fn send(&mut self, request: Request) -> RequestId {
         let id = self.ids.issue();
-        self.effects.push(Effect::Send { id, request });
+        // Drafts say themselves who may have them.
+        let hold = self.hold.as_ref().filter(|_| !matches!(request, Request::Draft(_)));
+        let hold = hold.cloned().map(Box::new);
+        if hold.is_some() {
+            self.acts.push(id);
+        }
+        self.effects.push(Effect::Send { id, request, hold });
         id
     }
 

@@ -19,6 +19,7 @@ mod saver;
 pub mod setup;
 pub mod step;
 pub mod stepper;
+mod taken;
 pub mod tallies;
 pub mod trial;
 mod view;
@@ -65,6 +66,15 @@ pub trait Way: Sized + 'static {
     fn subject_words(about: &Self::About, subject: &Untrusted) -> Untrusted {
         let _ = about;
         subject.clone()
+    }
+    /// The answers that matter before one goes on with somebody else's, each with its name.
+    fn told(_answers: &Self::Answers) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+    /// Somebody else's answers were taken over, at this step: drops what must be made anew and seen,
+    /// and names the step to open at; `None` leaves both as they are.
+    fn taken_over(_draft: &mut Draft<Self>, _step: &str) -> Option<&'static str> {
+        None
     }
     /// The step to begin at, whatever the draft says; `None` leaves it to the draft.
     fn begins_at(_draft: &Draft<Self>) -> Option<&'static str> {

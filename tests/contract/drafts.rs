@@ -9,8 +9,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use hublink::api::call::{DraftCall, Reply, Request, RosterCall};
-use hublink::api::draft::Draft;
+use hublink::api::call::{DraftCall, Reply, Request, RosterCall, RunCall};
+use hublink::api::draft::{Draft, Hold};
+use hublink::api::run::RunsQuery;
 use hublink::client::Client;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::tui::app::App;
@@ -26,6 +27,7 @@ use tokio::task::block_in_place;
 use crate::house::House;
 
 const FAY: &str = "dev-fay";
+const GUS: &str = "dev-gus";
 const NED: &str = "dev-ned";
 const PAT: &str = "dev-pat";
 const ROOT: &str = "dev-root";
@@ -80,7 +82,10 @@ impl Desk<'_> {
         session.exports = "/exports".into();
         let screen = wizard::open(self.kind, &self.subject.into()).unwrap();
         let app = App::new(session, Keymap::default(), Theme::plain(), SIZE, screen);
-        let mut pilot = Pilot::with_files(app, SIZE, script(client), files);
+        let mut pilot = Pilot::with_files(app, SIZE, script(client.clone()), files);
+        let asking =
+            move |hold: &Hold, request: &Request| script(client.under(Some(hold)))(request);
+        pilot.acts(Box::new(asking));
         pilot.settle();
         pilot.pass(3_000);
         pilot
@@ -294,10 +299,39 @@ async fn issue_3_the_second_operator_is_told_who_holds_it_and_may_take_it_over()
     let mut pat = desk(PAT).open(BTreeMap::new());
     assert!(pat.sees("fay@acme.example is working on this wizard now."), "{}", pat.text());
     pat.hit("T").pass(3_000);
+    assert!(pat.sees("You have this wizard now; it was fay@acme.example's."), "{}", pat.text());
+    assert!(pat.sees("Subdomain: acmerobots"), "{}", pat.text());
+    pat.hit("enter").pass(3_000);
     assert!(pat.sees("● Subdomain") && pat.sees("acmerobots"), "{}", pat.text());
     fay.text_in("x").pass(3_000);
     assert!(fay.sees("pat@meridian.example is working on this wizard now."), "{}", fay.text());
     assert_eq!(desk(PAT).draft().unwrap().answers["subdomain"], "acmerobots");
     fay.hit("T").pass(3_000);
+    assert!(fay.sees("Subdomain: acmerobots (CHANGED; yours was: acmerobotsx)"), "{}", fay.text());
+    fay.hit("enter").pass(3_000);
     assert!(fay.sees("● Subdomain") && fay.sees("acmerobots▏"), "{}", fay.text());
+}
+
+/// Another full admin of acme takes a plan over that is being reviewed; the first one presses.
+#[tokio::test(flavor = "multi_thread")]
+async fn section_4_after_a_take_over_the_first_page_sends_nothing() {
+    let house = House::start().await;
+    let desk = |token| Desk { house: &house, kind: Kind::LinkUsers, subject: SITE, token };
+    let to_plan = ["enter", "enter", "space", "space", "enter", "=2"];
+    let mut fay = go(&desk(FAY), desk(FAY).open(BTreeMap::new()), &to_plan);
+    assert!(fay.sees("● Plan") && fay.sees("pln_"), "{}", fay.text());
+    let mut other = desk(GUS).open(BTreeMap::new());
+    assert!(other.sees("fay@acme.example is working on this wizard now."), "{}", other.text());
+    other.hit("T").pass(3_000);
+    assert!(other.sees("Selected: 2 users") && other.sees("at Select"), "{}", other.text());
+    fay.hit("enter").pass(3_000);
+    let told = fay.sees("What you pressed was not") && fay.sees("done, and nothing was sent.");
+    assert!(told && fay.sees("gus@acme.example is working"), "{}", fay.text());
+    let runs = Request::Run(RunCall::List(RunsQuery::default()));
+    let Some(Reply::Runs(runs)) = desk(FAY).ask(&runs) else { panic!() };
+    assert!(runs.items.is_empty(), "nothing was sent");
+    other.hit("enter").pass(3_000);
+    assert!(other.sees("● Select") && !other.sees("pln_"), "{}", other.text());
+    other.hit("enter").pass(3_000).text_in("2").hit("enter").pass(3_000);
+    assert!(other.sees("✓ Plan"), "who has it goes on\n{}", other.text());
 }

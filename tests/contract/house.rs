@@ -25,6 +25,10 @@ email = "fay@acme.example"
 name = "Fay Moss"
 token = "dev-fay"
 [[people]]
+email = "gus@acme.example"
+name = "Gus Holm"
+token = "dev-gus"
+[[people]]
 email = "pat@meridian.example"
 name = "Pat Ray"
 token = "dev-pat"
@@ -52,7 +56,7 @@ id = "acme"
 name = "Acme Robotics"
 kind = "customer"
 partner = "meridian"
-full_admins = ["fay@acme.example"]
+full_admins = ["fay@acme.example", "gus@acme.example"]
 read_only_admins = ["rio@acme.example"]
 domains = [{ name = "acme.example", state = "claimed" }]
 directory_sync = true

@@ -32,5 +32,6 @@ mod stories;
 mod terminal;
 mod transport;
 mod typed;
+mod uploads;
 mod variants;
 mod world;

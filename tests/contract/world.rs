@@ -5,7 +5,8 @@ use std::path::PathBuf;
 use std::sync::Mutex;
 
 use axum::Router;
-use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::call::{ApiError, Body, Reply, Request};
+use hublink::api::route::Route;
 use hublink::api::session::Secret;
 use hublink::client::endpoint::Endpoint;
 use hublink::client::{Client, Options};
@@ -153,6 +154,11 @@ impl World {
 
     /// Asks, notes which request it was, and wants a good answer.
     pub async fn ask(&self, token: &str, request: Request) -> Reply {
+        let wire = request.wire();
+        let route = Route::asked(wire.method, &wire.path);
+        assert!(route.is_some(), "{} has no row in api/route/table.rs", wire.path);
+        let file = matches!(wire.body, Body::File(_));
+        assert!(route.is_none_or(|route| route.file == file), "{}", wire.path);
         let reply = self.client(token).send(&request, None).await;
         self.sent.lock().unwrap().insert(name(&request));
         reply.unwrap_or_else(|error| panic!("{}: {error:?}", name(&request)))

@@ -196,7 +196,100 @@ fn who_holds_the_draft_is_told_and_it_can_be_taken_over() {
         other => shared.answer(other),
     }));
     pilot.press(Action::TakeOver);
+    assert!(
+        reads(&pilot, "You have this wizard now; it was lee@acme.example's."),
+        "{}",
+        pilot.text()
+    );
+    pilot.press(Action::Next);
     assert!(pilot.sees("◉ Sign the agreement"), "{}", pilot.text());
+}
+
+/// The draft of somebody who reviews a plan of everybody, the held turned into e-mails.
+fn reviewed(holder: &str, revision: u64) -> Draft {
+    let answers = json!({
+        "method": "verify_now", "selection": { "kind": "all" }, "roster_rows": 12_000, "held": "email",
+        "plan": "pln_theirs",
+    });
+    Draft { step: "plan".to_owned(), ..draft(holder, answers, revision) }
+}
+
+#[test]
+fn section_4_a_plan_of_somebody_elses_answers_is_made_anew() {
+    let world = Shared::new(Some(LinkingMethod::VerifyNow));
+    world.with(|world| world.draft = Some(reviewed("lee@acme.example", 3)));
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let shared = world.clone();
+    pilot.script(Box::new(move |request| match request {
+        Request::Draft(DraftCall::Take(..)) => {
+            let mine = reviewed("fay@acme.example", 4);
+            shared.with(|world| world.draft = Some(mine.clone()));
+            Some(Ok(Reply::Draft(Box::new(mine))))
+        }
+        other => shared.answer(other),
+    }));
+    pilot.press(Action::TakeOver);
+    for told in [
+        "Method: Verify domains now",
+        "Selected: everyone, 12,000 users",
+        "Those who would be held: E-MAILED",
+        "Nothing was done by taking it over. Enter goes on, at Select.",
+    ] {
+        assert!(reads(&pilot, told), "{told}\n{}", pilot.text());
+    }
+    assert_eq!(world.saved().step, "select", "whoever leaves now does not come back to the plan");
+    assert!(world.saved().answers.get("plan").is_none(), "{:?}", world.saved());
+    let asked = |request: &Request| format!("{request:?}").contains("pln_theirs");
+    assert!(!pilot.sent.iter().any(asked), "their plan is not even looked at");
+    pilot.press(Action::Next);
+    assert!(pilot.sees("● Select"), "{}", pilot.text());
+}
+
+#[test]
+fn section_4_what_is_not_as_one_left_it_is_marked() {
+    let world = Shared::new(Some(LinkingMethod::VerifyNow));
+    world.with(|world| {
+        let answers = json!({ "method": "verify_now" });
+        world.draft = Some(draft("fay@acme.example", answers, 3));
+    });
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let mut held = problem(code::DRAFT_HELD, 409, "Lee holds the draft.", "");
+    held.holder = Some("lee@acme.example".into());
+    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), refused(held));
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    let shared = world.clone();
+    pilot.script(Box::new(move |request| match request {
+        Request::Draft(DraftCall::Take(..)) => {
+            Some(Ok(Reply::Draft(Box::new(reviewed("fay@acme.example", 5)))))
+        }
+        other => shared.answer(other),
+    }));
+    pilot.press(Action::TakeOver);
+    let told = "Selected: everyone, 12,000 users (CHANGED; yours was: nobody yet)";
+    assert!(reads(&pilot, told), "{}", pilot.text());
+    let told = "E-MAILED (CHANGED; yours was: held, they get no e-mail)";
+    assert!(reads(&pilot, told), "{}", pilot.text());
+}
+
+#[test]
+fn section_4_acts_carry_the_hold_and_a_lost_one_is_told() {
+    let world = Shared::new(Some(LinkingMethod::VerifyNow));
+    world.with(|world| {
+        let answers = json!({ "method": "verify_now" });
+        world.draft = Some(draft("fay@acme.example", answers, 3));
+    });
+    let mut pilot = pilot(&world, BTreeMap::new());
+    pilot.acts(Box::new(move |hold, _| {
+        assert_eq!((hold.wizard.as_str(), hold.subject.as_str()), ("link_users", SITE));
+        assert_eq!(hold.since, Some(at(world::NOW)));
+        let mut held = problem(code::DRAFT_HELD, 409, "Lee holds the draft.", "");
+        held.holder = Some("lee@acme.example".into());
+        Some(Err(refused(held)))
+    }));
+    pilot.press(Action::Down).press(Action::Tick).press(Action::Next);
+    let told = "lee@acme.example is working on this wizard now. What you pressed was not done, and \
+                nothing was sent.";
+    assert!(reads(&pilot, told), "{}", pilot.text());
 }
 
 #[test]

@@ -12,6 +12,7 @@ use clap::Args;
 use super::file_or_stdin;
 use crate::api::call::{Reply, Request, RosterCall};
 use crate::api::import::{ImportApplied, ImportPreview, ImportQuery, ImportSample};
+use crate::api::route::FILE;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::following::plan_words;
@@ -19,9 +20,6 @@ use crate::cli::grid::{Cell, Column, card};
 use crate::cli::output::{Format, note};
 use crate::domain::number::thousands;
 use crate::domain::site::site_url;
-
-/// The most bytes of a roster file.
-const FILE_BYTES: u64 = 1 << 30;
 
 /// A roster file on its way in.
 #[derive(Debug, Args)]
@@ -77,7 +75,7 @@ const APPLIED: &[Column<ImportApplied>] = &[
 /// Does it.
 pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let bytes = Bytes::from(file_or_stdin(&args.file, FILE_BYTES)?);
+    let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = ImportQuery { replace: args.replace };
     let request = Request::Roster(RosterCall::Import(args.site.clone(), query, bytes));
     let Reply::ImportPreview(preview) = client.send(&request, None).await? else {

@@ -1,103 +1,290 @@
-//! How often somebody may ask what tells of organizations beyond their own, or what sends or tries
-//! something (rules L1, L2, T3).
+//! How often somebody may ask what tells of others, or what sends or tries something (rules P2, L1,
+//! T6).
 //!
-//! Owns the counting, per person and kind of question, in real time. Every question counts, also
-//! one that found nothing. Kept in memory: a restart forgives.
+//! Owns the counting, per person and limit, in real time and in the database: a restart forgives
+//! nothing, and memory holds nothing. Every question counts, also one that found nothing. Which
+//! routes are counted for rule P2 stands in `api::route`.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::http::StatusCode;
+use jiff::Timestamp;
 
 use crate::api::problem::code;
 use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Store, sha256, to_millis};
 
-const WINDOW: Duration = Duration::from_mins(10);
-/// Beyond this many keys the ones whose window is over are dropped.
-const MANY: usize = 10_000;
-
-/// A kind of question, and how often it may be asked in ten minutes.
+/// How often may be asked, in each of its windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Question {
+pub struct Limit {
     name: &'static str,
-    most: u32,
+    windows: &'static [(Duration, u32)],
 }
 
-/// Where an order could go (rule T3).
-pub const ORDER_CANDIDATES: Question = Question { name: "order candidates", most: 20 };
-/// Whether the fields of a trial would do, an address among them (rule T1).
-pub const TRIAL_CHECK: Question = Question { name: "trial check", most: 120 };
+const MINUTE: Duration = Duration::from_mins(1);
+const TEN_MINUTES: Duration = Duration::from_mins(10);
+const DAY: Duration = Duration::from_hours(24);
 
-/// Which organizations match a site (rule L2).
-pub const SITE_CANDIDATES: Question = Question { name: "site candidates", most: 60 };
+/// What tells whether an address or an organization exists (rule P2), all routes together.
+pub const OTHERS: Limit = Limit { name: "others", windows: &[(MINUTE, 30), (DAY, 300)] };
+/// Whether a subdomain is taken (rule T6): more than anybody types, less than anybody guesses.
+pub const NAMES: Limit = Limit { name: "names", windows: &[(MINUTE, 120), (DAY, 3_000)] };
 /// The connect mail once more (rule L1).
-pub const CONNECT_MAIL: Question = Question { name: "connect mail", most: 10 };
+pub const CONNECT_MAIL: Limit = Limit { name: "connect mail", windows: &[(TEN_MINUTES, 10)] };
 /// A code out of a mail (rule L1).
-pub const CONNECT_CODE: Question = Question { name: "connect code", most: 20 };
+pub const CONNECT_CODE: Limit = Limit { name: "connect code", windows: &[(TEN_MINUTES, 20)] };
 
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    since: Instant,
-    asked: u32,
+/// One question too many.
+#[derive(Debug)]
+pub struct TooMany {
+    /// 429, with the time to wait.
+    pub refusal: Refusal,
+    /// Whether it is the first one of its window.
+    pub first: bool,
 }
 
-/// The questions of the last minutes.
-#[derive(Debug, Default)]
-pub struct Rates(Mutex<HashMap<(&'static str, String), Window>>);
+impl From<TooMany> for Refusal {
+    fn from(over: TooMany) -> Self {
+        over.refusal
+    }
+}
 
-impl Rates {
-    /// Counts a question of a person.
-    ///
-    /// # Errors
-    /// 429 with the time to wait.
-    pub fn count(&self, question: Question, email: &str) -> Result<(), Refusal> {
-        self.count_at(question, email, Instant::now())
+impl From<sqlx::Error> for TooMany {
+    fn from(error: sqlx::Error) -> Self {
+        Self { refusal: error.into(), first: false }
+    }
+}
+
+/// Counts a question of a person.
+///
+/// # Errors
+/// 429 with the time to wait.
+pub async fn count(store: &Store, limit: Limit, actor: &str) -> Result<(), TooMany> {
+    let asked = Asked { actor, question: None };
+    count_at(store, limit, asked, Timestamp::now()).await.map(drop)
+}
+
+/// Counts a question that is asked as one types; whether it is a new one: the same as before is not.
+///
+/// # Errors
+/// 429 with the time to wait.
+pub async fn count_typed(
+    store: &Store,
+    limit: Limit,
+    actor: &str,
+    question: &str,
+) -> Result<bool, TooMany> {
+    count_at(store, limit, Asked { actor, question: Some(question) }, Timestamp::now()).await
+}
+
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    actor: &'a str,
+    question: Option<&'a str>,
+}
+
+async fn count_at(
+    store: &Store,
+    limit: Limit,
+    asked: Asked<'_>,
+    now: Timestamp,
+) -> Result<bool, TooMany> {
+    let now = to_millis(now);
+    let last = asked.question.map_or_else(String::new, |text| sha256(text.as_bytes()));
+    let mut tx = store.begin().await?;
+    let mut windows = Vec::with_capacity(limit.windows.len());
+    for (span, most) in limit.windows {
+        let window = Window::of(&mut tx, limit, asked.actor, *span, now).await?;
+        if asked.question.is_some() && window.last == last {
+            return Ok(false);
+        }
+        windows.push((window, *span, i64::from(*most)));
+    }
+    let full = |(window, _, most): &&(Window, Duration, i64)| window.asked >= *most;
+    let left = |(window, span, _): &(Window, Duration, i64)| window.since + span_ms(*span) - now;
+    let Some(full) = windows.iter().filter(full).max_by_key(|window| left(window)) else {
+        for (window, span, _) in windows {
+            let window = Window { asked: window.asked + 1, last: last.clone(), ..window };
+            window.keep(&mut tx, limit, asked.actor, span).await?;
+        }
+        tx.commit().await?;
+        return Ok(true);
+    };
+    // What is refused is no question: only that it came to this is written down, once a window.
+    let (window, span, most) = full;
+    let first = window.asked == *most;
+    if first {
+        let window = Window { asked: most + 1, last: window.last.clone(), ..*window };
+        window.keep(&mut tx, limit, asked.actor, *span).await?;
+        tx.commit().await?;
+    }
+    Err(TooMany { refusal: too_many(left(full)), first })
+}
+
+/// How often was asked since when.
+struct Window {
+    since: i64,
+    asked: i64,
+    last: String,
+}
+
+impl Window {
+    async fn of(
+        conn: &mut Conn,
+        limit: Limit,
+        actor: &str,
+        span: Duration,
+        now: i64,
+    ) -> Result<Self, sqlx::Error> {
+        let row: Option<(i64, i64, String)> = sqlx::query_as(
+            "SELECT since, asked, last FROM questions
+              WHERE actor = $1 AND kind = $2 AND span_ms = $3",
+        )
+        .bind(actor)
+        .bind(limit.name)
+        .bind(span_ms(span))
+        .fetch_optional(conn)
+        .await?;
+        Ok(match row {
+            // A clock that was set back opens nothing.
+            Some((since, asked, last)) if since > now => Self { since: now, asked, last },
+            Some((since, asked, last)) if now < since + span_ms(span) => {
+                Self { since, asked, last }
+            }
+            _ => Self { since: now, asked: 0, last: String::new() },
+        })
     }
 
-    fn count_at(&self, question: Question, email: &str, now: Instant) -> Result<(), Refusal> {
-        let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() > MANY {
-            windows.retain(|_, window| now.duration_since(window.since) < WINDOW);
-        }
-        let fresh = Window { since: now, asked: 0 };
-        let window = windows.entry((question.name, email.to_owned())).or_insert(fresh);
-        match WINDOW.checked_sub(now.duration_since(window.since)) {
-            None | Some(Duration::ZERO) => *window = fresh,
-            Some(left) if window.asked >= question.most => return Err(too_many(left)),
-            Some(_) => {}
-        }
-        window.asked += 1;
+    async fn keep(
+        &self,
+        conn: &mut Conn,
+        limit: Limit,
+        actor: &str,
+        span: Duration,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "INSERT INTO questions (actor, kind, span_ms, since, asked, last)
+             VALUES ($1, $2, $3, $4, $5, $6)
+             ON CONFLICT (actor, kind, span_ms) DO UPDATE SET since = excluded.since,
+               asked = excluded.asked, last = excluded.last",
+        )
+        .bind(actor)
+        .bind(limit.name)
+        .bind(span_ms(span))
+        .bind(self.since)
+        .bind(self.asked)
+        .bind(&self.last)
+        .execute(conn)
+        .await?;
         Ok(())
     }
 }
 
-fn too_many(wait: Duration) -> Refusal {
+fn span_ms(span: Duration) -> i64 {
+    i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
+}
+
+fn too_many(left_ms: i64) -> Refusal {
+    let seconds = left_ms.max(1).cast_unsigned().div_ceil(1_000);
+    let wait = match seconds {
+        0..120 => format!("{seconds} seconds"),
+        120..7_200 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3_600)),
+    };
     Refusal::new(
         StatusCode::TOO_MANY_REQUESTS,
         code::TOO_MANY,
         "You have asked this too often in a short time.",
-        "Wait a few minutes, then ask again.",
+        format!("Ask again in {wait}; nothing else is held up."),
     )
-    .retry_after(wait.as_secs().max(1))
+    .retry_after(seconds)
+}
+
+/// Now and then: forgets windows that are over.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
+    let mut tx = store.begin().await?;
+    sqlx::query("DELETE FROM questions WHERE since + span_ms < $1")
+        .bind(to_millis(Timestamp::now()))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await
 }
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use jiff::SignedDuration;
 
-    #[test]
-    fn t3_too_many_questions_wait_for_the_end_of_the_window() {
-        let rates = Rates::default();
-        let start = Instant::now();
-        for _ in 0..ORDER_CANDIDATES.most {
-            rates.count_at(ORDER_CANDIDATES, "pat@meridian.example", start).unwrap();
+    use super::*;
+    use crate::server::fixture::Fixture;
+
+    const PAT: Asked<'_> = Asked { actor: "pat@meridian.example", question: None };
+
+    fn typed(question: &str) -> Asked<'_> {
+        Asked { actor: "pat@meridian.example", question: Some(question) }
+    }
+
+    fn later(start: Timestamp, seconds: i64) -> Timestamp {
+        start.checked_add(SignedDuration::from_secs(seconds)).unwrap()
+    }
+
+    #[tokio::test]
+    async fn p2_thirty_a_minute_and_three_hundred_a_day() {
+        let world = Fixture::new().await;
+        let store = &world.backend.store;
+        let start = Timestamp::now();
+        for minute in 0..10 {
+            let now = later(start, minute * 60);
+            for _ in 0..30 {
+                count_at(store, OTHERS, PAT, now).await.unwrap();
+            }
+            let over = count_at(store, OTHERS, PAT, later(now, 20)).await.unwrap_err();
+            assert!(over.first);
+            if minute < 9 {
+                assert_eq!(
+                    (over.refusal.problem.status, over.refusal.retry_after),
+                    (429, Some(40))
+                );
+                assert!(!count_at(store, OTHERS, PAT, later(now, 21)).await.unwrap_err().first);
+            }
         }
-        let later = start + Duration::from_mins(4);
-        let refused = rates.count_at(ORDER_CANDIDATES, "pat@meridian.example", later).unwrap_err();
-        assert_eq!((refused.problem.status, refused.retry_after), (429, Some(360)));
-        assert!(rates.count_at(ORDER_CANDIDATES, "fay@acme.example", later).is_ok());
-        assert!(rates.count_at(TRIAL_CHECK, "pat@meridian.example", later).is_ok());
-        assert!(rates.count_at(ORDER_CANDIDATES, "pat@meridian.example", start + WINDOW).is_ok());
+        let over = count_at(store, OTHERS, PAT, later(start, 3_600)).await.unwrap_err();
+        assert_eq!(over.refusal.retry_after, Some(23 * 3_600));
+        assert_eq!(over.refusal.problem.remedy, "Ask again in 23 hours; nothing else is held up.");
+        let zoe = Asked { actor: "zoe@zeta.example", question: None };
+        assert!(count_at(store, OTHERS, zoe, start).await.is_ok());
+        assert!(count_at(store, NAMES, PAT, start).await.is_ok());
+        assert!(count_at(store, OTHERS, PAT, later(start, 86_400)).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn p2_neither_a_restart_nor_a_clock_set_back_forgives() {
+        let world = Fixture::new().await;
+        let store = &world.backend.store;
+        let start = Timestamp::now();
+        for _ in 0..30 {
+            count_at(store, OTHERS, PAT, start).await.unwrap();
+        }
+        assert!(count_at(store, OTHERS, PAT, later(start, 59)).await.is_err());
+        assert!(count_at(store, OTHERS, PAT, later(start, -3_600)).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn t6_what_is_asked_again_while_typing_is_no_new_question() {
+        let world = Fixture::new().await;
+        let store = &world.backend.store;
+        let start = Timestamp::now();
+        for _ in 0..100 {
+            count_at(store, OTHERS, typed("olga@nordwind.example"), start).await.unwrap();
+        }
+        for n in 0..29 {
+            let address = format!("{n}@nordwind.example");
+            count_at(store, OTHERS, typed(&address), start).await.unwrap();
+        }
+        assert!(count_at(store, OTHERS, typed("one@more.example"), start).await.is_err());
+        forget_old(store).await.unwrap();
+        assert!(count_at(store, OTHERS, typed("one@more.example"), start).await.is_err());
     }
 }

@@ -3,12 +3,14 @@
 //! Owns who holds a draft and its revision: of two operators one is told who holds it and may take
 //! it over. Must not read the answers; their shape is the wizard's.
 
+use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use crate::api::draft::{Draft, SaveDraft};
 use crate::api::problem::code;
+use crate::domain::draft::{SubjectKind, Wizard};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
@@ -17,18 +19,40 @@ use crate::server::store::{Conn, from_millis, to_millis};
 
 /// The most bytes of answers.
 const MOST: usize = 256 * 1024;
-/// The most bytes of a wizard's or a step's name.
+/// The most bytes of a step's name.
 const NAME: usize = 60;
 
 /// Which draft: one per wizard and subject.
 #[derive(Debug, Clone, Copy)]
 pub struct Place<'a> {
-    /// The wizard, such as `link_users`.
-    pub wizard: &'a str,
-    /// What it is about: a site's URL.
+    /// The wizard.
+    pub wizard: Wizard,
+    /// What it is about: a site's URL, an organization's id, an order's number.
     pub subject: &'a str,
     /// The subject's organization, for the audit record.
     pub organization: Option<&'a str>,
+}
+
+impl<'a> Place<'a> {
+    /// The audit entry of something done with a draft itself.
+    fn change(
+        self,
+        at: Timestamp,
+        actor: &'a str,
+        action: &'static str,
+        detail: serde_json::Value,
+    ) -> Change<'a> {
+        let is_site = self.wizard.subject() == SubjectKind::Site;
+        Change {
+            at,
+            actor,
+            action,
+            organization: self.organization,
+            site: is_site.then_some(self.subject),
+            subject: self.wizard.code(),
+            detail,
+        }
+    }
 }
 
 /// The draft.
@@ -50,7 +74,7 @@ pub async fn save(
     place: Place<'_>,
     body: &SaveDraft,
 ) -> Result<Draft, Refusal> {
-    good_names(place, &body.step)?;
+    good_name(&body.step)?;
     let answers = serde_json::to_string(&body.answers)?;
     if answers.len() > MOST {
         return Err(Refusal::invalid("answers", "The answers are larger than 256 KiB."));
@@ -78,7 +102,7 @@ pub async fn save(
          ON CONFLICT (wizard, subject) DO UPDATE SET step = excluded.step,
            answers = excluded.answers, revision = excluded.revision, saved_at = excluded.saved_at",
     )
-    .bind(place.wizard)
+    .bind(place.wizard.code())
     .bind(place.subject)
     .bind(&body.step)
     .bind(answers)
@@ -109,40 +133,60 @@ pub async fn take(backend: &Backend, actor: &str, place: Place<'_>) -> Result<Dr
     )
     .bind(actor)
     .bind(to_millis(now))
-    .bind(place.wizard)
+    .bind(place.wizard.code())
     .bind(place.subject)
     .execute(&mut *tx)
     .await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "draft.taken",
-        organization: place.organization,
-        site: Some(place.subject),
-        subject: place.wizard,
-        detail: json!({ "from": draft.holder.raw() }),
-    };
-    audit::record(&mut tx, change).await?;
+    let detail = json!({ "about": place.subject, "from": draft.holder.raw(), "step": draft.step });
+    audit::record(&mut tx, place.change(now, actor, "draft.taken", detail)).await?;
     let taken = load(&mut tx, place).await?;
     tx.commit().await?;
     taken.ok_or_else(|| Refusal::not_found("draft"))
 }
 
-/// Removes a draft; only who holds it may. Removing what is not there is done already.
+/// Removes a draft; only who holds it may. Audited. Removing what is not there is done already.
 ///
 /// # Errors
 /// `draft_held` by another.
 pub async fn remove(backend: &Backend, actor: &str, place: Place<'_>) -> Result<(), Refusal> {
     let mut tx = backend.store.begin().await?;
-    if let Some(draft) = load(&mut tx, place).await? {
-        held_by(&draft, actor)?;
-    }
+    let Some(draft) = load(&mut tx, place).await? else { return Ok(()) };
+    held_by(&draft, actor)?;
+    let detail = json!({ "about": place.subject, "step": draft.step });
+    let now = backend.clock.now();
+    audit::record(&mut tx, place.change(now, actor, "draft.removed", detail)).await?;
     sqlx::query("DELETE FROM drafts WHERE wizard = $1 AND subject = $2")
-        .bind(place.wizard)
+        .bind(place.wizard.code())
         .bind(place.subject)
         .execute(&mut *tx)
         .await?;
     tx.commit().await?;
+    Ok(())
+}
+
+/// Whether a page may still act: its hold is the draft's. A draft that was never saved is nobody's.
+///
+/// # Errors
+/// `draft_held` by another, who took it over; `draft_stale` where it was taken back since, or is
+/// done with.
+pub async fn must_hold(
+    backend: &Backend,
+    actor: &str,
+    place: Place<'_>,
+    since: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    let mut conn = backend.store.read().await?;
+    let draft = load(&mut conn, place).await?;
+    if let Some(draft) = &draft {
+        held_by(draft, actor).map_err(|refusal| refusal.instead("Nothing was done or sent."))?;
+    }
+    if since.is_some() && draft.map(|draft| draft.held_since) != since {
+        return Err(Refusal::conflict(
+            code::DRAFT_STALE,
+            "This wizard went on elsewhere since this page was opened. Nothing was done or sent.",
+            "Open the wizard again; it shows the answers as they are now.",
+        ));
+    }
     Ok(())
 }
 
@@ -159,20 +203,12 @@ fn held_by(draft: &Draft, actor: &str) -> Result<(), Refusal> {
     Err(refusal)
 }
 
-fn good_names(place: Place<'_>, step: &str) -> Result<(), Refusal> {
-    let good = |name: &str| {
-        (1..=NAME).contains(&name.len())
-            && name
-                .bytes()
-                .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-')
-    };
-    if !good(place.wizard) {
-        return Err(Refusal::invalid("wizard", "A wizard is named by small letters, - and _."));
+fn good_name(step: &str) -> Result<(), Refusal> {
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_' || b == b'-';
+    if (1..=NAME).contains(&step.len()) && step.bytes().all(plain) {
+        return Ok(());
     }
-    if !good(step) {
-        return Err(Refusal::invalid("step", "A step is named by small letters, - and _."));
-    }
-    Ok(())
+    Err(Refusal::invalid("step", "A step is named by small letters, - and _."))
 }
 
 async fn load(conn: &mut Conn, place: Place<'_>) -> Result<Option<Draft>, Refusal> {
@@ -180,7 +216,7 @@ async fn load(conn: &mut Conn, place: Place<'_>) -> Result<Option<Draft>, Refusa
         "SELECT wizard, subject, step, answers, revision, holder, held_since, saved_at
            FROM drafts WHERE wizard = $1 AND subject = $2",
     )
-    .bind(place.wizard)
+    .bind(place.wizard.code())
     .bind(place.subject)
     .fetch_optional(conn)
     .await?;

@@ -11,6 +11,7 @@ use crate::domain::insights::feed::Feed;
 use crate::server::Backend;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
+use crate::server::store::rehearsal;
 use crate::table::{Limits, read_feed};
 
 /// Takes a feed that came as JSON.
@@ -40,6 +41,7 @@ pub async fn import(
     url: &str,
     file: Vec<u8>,
 ) -> Result<FeedTaken, Refusal> {
+    rehearsal::enough()?;
     // Reads on a thread that may block: a hundred thousand rows take a while.
     let feed = tokio::task::spawn_blocking(move || read_feed(&file, &Limits::ROSTER))
         .await

@@ -18,7 +18,7 @@ use crate::server::audit::{self, Change};
 use crate::server::engine::newcomers;
 use crate::server::provider::{RosterSample, SiteFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, from_millis, new_id, to_millis};
+use crate::server::store::{Conn, Store, from_millis, new_id, rehearsal, to_millis};
 use crate::table::{Limits, Mode, RosterFile, read_roster, rewrite};
 
 /// How long an uploaded file waits for its apply, in real time.
@@ -89,6 +89,7 @@ pub async fn apply(
     url: &str,
     id: &str,
 ) -> Result<ImportApplied, Refusal> {
+    rehearsal::enough()?;
     let site = backend.provider.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
     let kept = find(&mut conn, &site, id).await?;
@@ -144,6 +145,7 @@ pub async fn read(file: Vec<u8>) -> Result<RosterFile, Refusal> {
 }
 
 async fn read_within(file: Vec<u8>, limits: Limits) -> Result<RosterFile, Refusal> {
+    rehearsal::enough()?;
     let read = tokio::task::spawn_blocking(move || read_roster(&file, Mode::Import, &limits))
         .await
         .map_err(|fault| Refusal::internal(&fault))?;

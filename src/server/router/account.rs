@@ -2,10 +2,12 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::ApiJson;
+use super::idempotency::Secretive;
 use super::{Reads, Shared, Writes};
 use crate::api::problem::code;
 use crate::api::session::{Backend as About, HeldRole, Me, Secret, SessionGranted, SignIn};
@@ -18,6 +20,7 @@ use crate::server::auth::credentials::ShownToken;
 use crate::server::auth::{Actor, Credential, access, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
+use crate::server::store::rehearsal;
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(show_me))
@@ -33,8 +36,9 @@ async fn sign_in(
     State(backend): State<Shared>,
     Peer(peer): Peer,
     body: Result<ApiJson<SignIn>, Refusal>,
-) -> Result<(StatusCode, ApiJson<SessionGranted>), Refusal> {
+) -> Result<Response, Refusal> {
     let ApiJson(body) = body.map_err(either_or)?;
+    rehearsal::enough()?;
     let (person, token) = match &body {
         SignIn::Password { email, password } => {
             let key = Address::parse(email).map_or_else(|_| email.clone(), String::from);
@@ -56,7 +60,10 @@ async fn sign_in(
     let mut tx = backend.store.begin().await?;
     let session = credentials::open_session(&mut tx, &person, token.as_deref()).await?;
     tx.commit().await?;
-    Ok((StatusCode::CREATED, ApiJson(granted(&backend, session).await?)))
+    let granted = ApiJson(granted(&backend, session).await?);
+    let mut response = (StatusCode::CREATED, granted).into_response();
+    response.extensions_mut().insert(Secretive);
+    Ok(response)
 }
 
 /// A session just opened, as it is answered.

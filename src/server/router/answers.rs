@@ -13,7 +13,11 @@ const MALFORMED: (&str, &str) = ("400", "The request could not be read.");
 const NOT_SIGNED_IN: (&str, &str) = ("401", "There is no session, or it has ended.");
 const NOT_ALLOWED: (&str, &str) = ("403", "Seen, but not allowed; names the role that could.");
 const NOT_FOUND: (&str, &str) = ("404", "There is no such thing, or it is not yours to see.");
-const CONFLICT: (&str, &str) = ("409", "The state of things does not allow it; see `code`.");
+const CONFLICT: (&str, &str) = (
+    "409",
+    "The state of things does not allow it; see `code`. With the header `Hublink-Draft` also: \
+     somebody else has the draft that the page acts for.",
+);
 const TOO_LARGE: (&str, &str) = ("413", "The body is too large.");
 const MEDIA_TYPE: (&str, &str) = ("415", "The body is of another media type.");
 const INVALID: (&str, &str) = ("422", "A field is wrong; `field` names it.");
@@ -23,6 +27,9 @@ const UNAVAILABLE: (&str, &str) = ("503", "Not ready; see `Retry-After`.");
 
 /// What any read may be refused with.
 pub struct Reads;
+
+/// What reads that tell of others may be refused with besides.
+pub struct TooMany;
 
 /// What reads that need a linked site may be refused with.
 pub struct LinkedReads;
@@ -41,6 +48,12 @@ impl IntoResponses for Reads {
             INTERNAL,
             UNAVAILABLE,
         ])
+    }
+}
+
+impl IntoResponses for TooMany {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        problems(&[TOO_MANY])
     }
 }
 

@@ -13,6 +13,7 @@ use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::auth::Actor;
 use crate::server::refusal::Refusal;
+use crate::server::store::rehearsal;
 
 /// Ten years.
 const FARTHEST: u64 = 10 * 366 * 86_400;
@@ -49,6 +50,7 @@ async fn advance_clock(
     if !(1..=FARTHEST).contains(&body.seconds) {
         return Err(Refusal::invalid("seconds", "The clock moves on by 1 second to 10 years."));
     }
+    rehearsal::enough()?;
     backend.clock.advance(Duration::from_secs(body.seconds));
     backend.clock.save(&backend.store).await?;
     let mut tx = backend.store.begin().await?;

@@ -1,18 +1,24 @@
 //! Drafts: a wizard's answers about its subject.
+//!
+//! Owns who may touch one: whoever may do what the wizard does, and nobody else. Must not decide
+//! what that is: `domain::draft` has the table.
 
-use axum::extract::State;
-use axum::http::StatusCode;
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, site_in_path};
 use super::orders::may_map;
 use super::{Reads, Shared, Writes};
-use crate::api::draft::{Draft, SaveDraft};
+use crate::api::draft::{Draft, HOLD, Hold, SaveDraft};
 use crate::domain::draft::{SubjectKind, Wizard};
-use crate::domain::role::Action;
 use crate::server::Backend;
-use crate::server::auth::{Actor, authorize};
+use crate::server::auth::{Actor, READS, authorize};
 use crate::server::engine::drafts::{self, Place};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
@@ -102,7 +108,31 @@ async fn take_draft(
     drafts::take(&backend, &actor.email, subject.place()).await.map(ApiJson)
 }
 
-/// What a draft is about: a thing that the actor may see.
+/// Stands before all writes: one that a wizard's page sends names the hold on the draft that it acts
+/// under, and is refused once somebody else has taken the draft over (SPEC section 4).
+pub async fn held(State(backend): State<Shared>, request: Request, next: Next) -> Response {
+    let actor = request.extensions().get::<Arc<Actor>>().cloned();
+    match (request.headers().get(HOLD), actor) {
+        (Some(hold), Some(actor)) if !request.method().is_safe() => {
+            match must_hold(&backend, &actor, hold).await {
+                Ok(()) => next.run(request).await,
+                Err(refusal) => refusal.into_response(),
+            }
+        }
+        _ => next.run(request).await,
+    }
+}
+
+async fn must_hold(backend: &Backend, actor: &Actor, hold: &HeaderValue) -> Result<(), Refusal> {
+    let read = hold.to_str().ok().and_then(Hold::from_header);
+    let hold = read.ok_or_else(|| {
+        Refusal::invalid(HOLD, "This header names a wizard, its subject and since when it is held.")
+    })?;
+    let subject = Subject::of(backend, actor, &hold.wizard, &hold.subject).await?;
+    drafts::must_hold(backend, &actor.email, subject.place(), hold.since).await
+}
+
+/// What a draft is about: a thing to which the actor may do what the wizard does.
 struct Subject {
     wizard: Wizard,
     name: String,
@@ -121,12 +151,12 @@ impl Subject {
         let (name, organization) = match wizard.subject() {
             SubjectKind::Site => {
                 let url = site_in_path(subject)?;
-                authorize(backend, actor, Action::See, Resource::Site(&url)).await?;
+                may(backend, actor, wizard, Resource::Site(&url)).await?;
                 let organization = backend.provider.site_facts(&url).await?.organization;
                 (url, organization)
             }
             SubjectKind::Organization => {
-                authorize(backend, actor, Action::See, Resource::Organization(subject)).await?;
+                may(backend, actor, wizard, Resource::Organization(subject)).await?;
                 (subject.to_owned(), Some(subject.to_owned()))
             }
             SubjectKind::Order => {
@@ -139,6 +169,16 @@ impl Subject {
 
     fn place(&self) -> Place<'_> {
         let organization = self.organization.as_deref();
-        Place { wizard: self.wizard.code(), subject: &self.name, organization }
+        Place { wizard: self.wizard, subject: &self.name, organization }
     }
+}
+
+/// A draft changes nothing of its subject: an expired trial keeps nobody from their answers.
+async fn may(
+    backend: &Backend,
+    actor: &Actor,
+    wizard: Wizard,
+    resource: Resource<'_>,
+) -> Result<(), Refusal> {
+    READS.scope(true, authorize(backend, actor, wizard.action(), resource)).await.map(drop)
 }

@@ -14,6 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::api::problem::code;
+use crate::api::route::JSON;
 use crate::domain::site::site_url;
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
@@ -105,18 +106,22 @@ pub fn site_in_path(text: &str) -> Result<String, Refusal> {
 /// What went wrong while a body was read.
 pub fn body_refused(rejection: &axum::extract::rejection::BytesRejection) -> Refusal {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
-        return too_large();
+        return too_large(JSON);
     }
     malformed(format!("The body could not be read: {}.", rejection.body_text()))
 }
 
-/// 413.
-pub fn too_large() -> Refusal {
+/// 413, with the most that the route takes.
+pub fn too_large(most: usize) -> Refusal {
+    let most = match most >> 20 {
+        0 => format!("{} kB", most >> 10),
+        mega => format!("{mega} MB"),
+    };
     Refusal::new(
         StatusCode::PAYLOAD_TOO_LARGE,
         code::TOO_LARGE,
-        "The body is too large.",
-        "JSON bodies have at most 2 MB, uploaded files at most 64 MB.",
+        format!("The body is too large; this takes at most {most}."),
+        "Send it in parts.",
     )
 }
 

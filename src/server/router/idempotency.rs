@@ -1,8 +1,9 @@
 //! Writes: read whole, carried out once for an `Idempotency-Key`, and to the end even if the
 //! client goes away (SPEC section 8).
 //!
-//! Owns what was answered to which key, for eight days. A write that a crash cut off is forgotten
-//! at the next start: natural keys (a plan's one run, an organization's id) decide then.
+//! Owns what was answered to which key, for eight days, and that it is answered again only to who
+//! still may. A write that a crash cut off is forgotten at the next start: natural keys (a plan's
+//! one run, an organization's id) decide then.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,24 +18,21 @@ use jiff::Timestamp;
 
 use super::Shared;
 use super::extract::too_large;
-use super::requests::panicked;
+use super::requests::{facts, panicked};
 use crate::api::problem::code;
+use crate::api::route;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::{REQUEST_ID, Refusal};
-use crate::server::store::{Store, sha256, to_millis};
+use crate::server::store::{Store, rehearsal, sha256, to_millis};
 
-/// JSON bodies.
-const JSON: usize = 2 * 1024 * 1024;
-/// Uploaded files.
-const UPLOAD: usize = 64 * 1024 * 1024;
-/// Bodies of people who are not signed in.
-const STRANGER: usize = 64 * 1024;
-/// Where files are uploaded.
-const UPLOADS: &[&str] = &["/v1/sites/{url}/imports", "/v1/sites/{url}/insights/import"];
+/// Bodies of people who are not signed in, and of requests that lead nowhere.
+const STRANGER: usize = route::FORM;
 /// How long a body may stand still.
 const STILL: Duration = Duration::from_secs(15);
 /// How long a body may take in all.
 const WHOLE: Duration = Duration::from_mins(5);
+/// The demo's own routes: they ask for no right, and do not write to the database.
+const OUTSIDE: &str = "/v1/demo/";
 /// How long answers are kept.
 const KEPT_MS: i64 = 8 * 86_400_000;
 
@@ -72,7 +70,7 @@ async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Resp
     };
     match record.begin(store).await {
         Ok(Begun::Fresh) => {}
-        Ok(Begun::Answered(response)) => return response,
+        Ok(Begun::Answered(kept)) => return still_may(request, next).await.unwrap_or(kept),
         Err(refusal) => return refusal.into_response(),
     }
     let store = store.clone();
@@ -82,6 +80,21 @@ async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Resp
         record.finish(&store, response).await
     })
     .await
+}
+
+/// What was answered is for who may ask: the route itself is asked once more, without writing. A
+/// refusal of a right is then the answer, as it would be to a fresh request.
+async fn still_may(request: Request, next: Next) -> Option<Response> {
+    let outside = facts(&request).is_some_and(|route| route.path.starts_with(OUTSIDE));
+    if outside {
+        return None;
+    }
+    let ended = rehearsal::of(next.run(request)).await;
+    let status = ended.answer.status();
+    let right =
+        matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::NOT_FOUND);
+    let refused = right || status.is_server_error() || (ended.refused && !status.is_success());
+    (!ended.would_write && refused).then_some(ended.answer)
 }
 
 /// Carries a write out in a task of its own.
@@ -103,14 +116,11 @@ async fn outlive(work: impl Future<Output = Response> + Send + 'static) -> Respo
 /// Reads the body whole, within its limits, and puts it back.
 async fn read_whole(request: Request) -> Result<(Request, Bytes), Refusal> {
     let stranger = request.extensions().get::<Arc<Actor>>().is_none();
-    let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-    let uploads = path.is_some_and(|path| UPLOADS.contains(&path));
-    let most = match (stranger, uploads) {
-        (true, _) => STRANGER,
-        (false, true) => UPLOAD,
-        (false, false) => JSON,
-    };
-    let over = || if stranger && uploads { not_signed_in() } else { too_large() };
+    let route = facts(&request);
+    let allowed = route.map_or(STRANGER, |route| route.most);
+    let most = if stranger { allowed.min(STRANGER) } else { allowed };
+    let uploads = route.is_some_and(|route| route.file);
+    let over = || if stranger && uploads { not_signed_in() } else { too_large(most) };
     let (parts, body) = request.into_parts();
     let told =
         parts.headers.get(header::CONTENT_LENGTH).and_then(|v| v.to_str().ok()?.parse().ok());

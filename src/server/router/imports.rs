@@ -9,7 +9,7 @@ use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery, body_refused, site_in_path};
+use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::{Reads, Shared, Writes};
 use crate::api::import::{ImportApplied, ImportPreview, ImportQuery};
 use crate::domain::role::Action;
@@ -19,14 +19,11 @@ use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 use crate::table::Dialect;
 
-/// Uploaded files have at most this many bytes.
-const LONGEST_FILE: usize = 64 * 1024 * 1024;
-
 pub fn routes() -> OpenApiRouter<Shared> {
-    let upload = OpenApiRouter::new()
+    OpenApiRouter::new()
         .routes(routes!(preview_import))
-        .layer(axum::extract::DefaultBodyLimit::max(LONGEST_FILE));
-    OpenApiRouter::new().merge(upload).routes(routes!(apply_import)).routes(routes!(export_roster))
+        .routes(routes!(apply_import))
+        .routes(routes!(export_roster))
 }
 
 /// Upload a roster and see what it would change. Nothing is changed yet.
@@ -43,11 +40,10 @@ async fn preview_import(
     actor: Actor,
     ApiPath(url): ApiPath<String>,
     ApiQuery(query): ApiQuery<ImportQuery>,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    file: Bytes,
 ) -> Result<(StatusCode, ApiJson<ImportPreview>), Refusal> {
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::Import, Resource::Site(&url)).await?;
-    let file = body.map_err(|rejection| body_refused(&rejection))?;
     let preview =
         imports::preview(&backend, &actor.email, &url, file.to_vec(), query.replace).await?;
     Ok((StatusCode::CREATED, ApiJson(preview)))

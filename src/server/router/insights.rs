@@ -1,11 +1,11 @@
 //! Insights of linked sites (rule L9): reports, meetings, people, devices, and feeds in.
 
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, State};
+use axum::extract::State;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery, body_refused, site_in_path};
+use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::{LinkedReads, Shared, Writes};
 use crate::api::insights::{
     Device, DevicesQuery, FeedTaken, Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail,
@@ -19,15 +19,9 @@ use crate::server::engine::feeds;
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
-/// Uploaded files have at most this many bytes.
-const LONGEST_FILE: usize = 64 * 1024 * 1024;
-
 pub fn routes() -> OpenApiRouter<Shared> {
-    let upload = OpenApiRouter::new()
-        .routes(routes!(import_feed))
-        .layer(DefaultBodyLimit::max(LONGEST_FILE));
     OpenApiRouter::new()
-        .merge(upload)
+        .routes(routes!(import_feed))
         .routes(routes!(take_feed))
         .routes(routes!(show_report))
         .routes(routes!(list_meetings))
@@ -189,10 +183,9 @@ async fn import_feed(
     State(backend): State<Shared>,
     actor: Actor,
     ApiPath(url): ApiPath<String>,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    file: Bytes,
 ) -> Result<ApiJson<FeedTaken>, Refusal> {
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::Import, Resource::Site(&url)).await?;
-    let file = body.map_err(|rejection| body_refused(&rejection))?;
     feeds::import(&backend, &actor.viewer(), &url, file.to_vec()).await.map(ApiJson)
 }

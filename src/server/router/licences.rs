@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery, body_refused, site_in_path};
+use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::{Reads, Shared, Writes};
 use crate::api::licences::{LicenceExportQuery, LicenceImport, LicenceImportQuery, LicenceRow};
 use crate::api::page::{Page, PageQuery};
@@ -17,15 +17,9 @@ use crate::server::engine::imports;
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
-/// Uploaded files have at most this many bytes.
-const LONGEST_FILE: usize = 16 * 1024 * 1024;
-
 pub fn routes() -> OpenApiRouter<Shared> {
-    let upload = OpenApiRouter::new()
-        .routes(routes!(preview_licences))
-        .layer(axum::extract::DefaultBodyLimit::max(LONGEST_FILE));
     OpenApiRouter::new()
-        .merge(upload)
+        .routes(routes!(preview_licences))
         .routes(routes!(export_licences))
         .routes(routes!(show_licence_import))
         .routes(routes!(list_licence_rows))
@@ -66,11 +60,10 @@ async fn preview_licences(
     actor: Actor,
     ApiPath(url): ApiPath<String>,
     ApiQuery(query): ApiQuery<LicenceImportQuery>,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    file: Bytes,
 ) -> Result<(StatusCode, ApiJson<LicenceImport>), Refusal> {
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::LinkUsers, Resource::Site(&url)).await?;
-    let file = body.map_err(|rejection| body_refused(&rejection))?;
     let file = imports::read(file.to_vec()).await?;
     let viewer = actor.viewer();
     let preview = backend.provider.preview_licences(&viewer, &url, &file, query.remove).await?;

@@ -71,7 +71,7 @@ async fn enroll_site(
 ) -> Result<ApiJson<Enrollment>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
     if body.resend {
-        backend.rates.count(rates::CONNECT_MAIL, &actor.email)?;
+        rates::count(&backend.store, rates::CONNECT_MAIL, &actor.email).await?;
     }
     backend.provider.enroll(&actor.viewer(), &url, body.resend).await.map(ApiJson)
 }
@@ -92,7 +92,7 @@ async fn connect_site(
     ApiJson(body): ApiJson<Connect>,
 ) -> Result<ApiJson<Enrollment>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
-    backend.rates.count(rates::CONNECT_CODE, &actor.email)?;
+    rates::count(&backend.store, rates::CONNECT_CODE, &actor.email).await?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
     let connected = backend.provider.connect(&actor.viewer(), &url, body.code.expose()).await?;
     backend.attempts.succeeded(&attempt);
@@ -120,7 +120,6 @@ async fn list_candidates(
     ApiQuery(query): ApiQuery<CandidatesQuery>,
 ) -> Result<ApiJson<Candidates>, Refusal> {
     let url = own_site(&backend, &actor, &url).await?;
-    backend.rates.count(rates::SITE_CANDIDATES, &actor.email)?;
     backend.provider.candidates(&actor.viewer(), &url, &query).await.map(ApiJson)
 }
 

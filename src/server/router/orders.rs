@@ -12,7 +12,7 @@ use crate::api::page::{Page, PageQuery};
 use crate::domain::order::order_number;
 use crate::domain::role::Action;
 use crate::server::Backend;
-use crate::server::auth::{Actor, authorize, rates};
+use crate::server::auth::{Actor, authorize};
 use crate::server::provider::{OrderAnswer, Resource};
 use crate::server::refusal::Refusal;
 
@@ -88,7 +88,6 @@ async fn list_order_candidates(
     ApiJson(find): ApiJson<FindCandidates>,
 ) -> Result<ApiJson<OrderMatch>, Refusal> {
     let order = may_map(&backend, &actor, &number).await?;
-    backend.rates.count(rates::ORDER_CANDIDATES, &actor.email)?;
     backend.provider.order_candidates(&actor.viewer(), &order.number, &find).await.map(ApiJson)
 }
 

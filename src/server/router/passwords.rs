@@ -21,7 +21,7 @@ use crate::server::auth::{Actor, access, credentials, passwords};
 use crate::server::listen::Peer;
 use crate::server::provider::{ResetFound, used_code};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, rehearsal};
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -44,6 +44,7 @@ async fn set_password(
     ApiJson(new): ApiJson<NewPassword>,
 ) -> Result<StatusCode, Refusal> {
     passwords::acceptable(&new.password)?;
+    rehearsal::enough()?;
     let before = password_of(&mut *backend.store.read().await?, &actor.email).await?;
     if let Some(phc) = &before {
         let attempt = backend.attempts.begin(peer, Tried::Address(&actor.email))?;
@@ -102,6 +103,7 @@ async fn ask_reset(
 ) -> Result<StatusCode, Refusal> {
     let email = Address::parse(&body.email)
         .map_err(|e| Refusal::invalid("email", format!("This address cannot be used: {e}.")))?;
+    rehearsal::enough()?;
     backend.provider.ask_reset(email.as_str(), &network(peer).to_string()).await?;
     Ok(StatusCode::ACCEPTED)
 }
@@ -118,6 +120,7 @@ async fn use_reset(
     ApiJson(body): ApiJson<UseReset>,
 ) -> Result<ApiJson<PasswordReset>, Refusal> {
     passwords::acceptable(&body.password)?;
+    rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
     let email = match backend.provider.look_at_reset(body.code.expose()).await? {
         ResetFound::Open => reset(&backend, &body).await?,

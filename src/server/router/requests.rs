@@ -16,6 +16,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Shared;
+use crate::api::call;
+use crate::api::route::{Route, loggable};
 use crate::server::auth::{READS, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::{REQUEST_ID, Refusal};
@@ -26,8 +28,9 @@ static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Gives the request its id, and writes one line about it to the log.
 pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -> Response {
     let id = new_id("req");
-    let (method, path) = (request.method().clone(), public_part(request.uri().path()).to_owned());
+    let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
+    let path = loggable(route.as_ref().map(MatchedPath::as_str), request.uri().path());
     let began = Instant::now();
     let answering = READS.scope(method.is_safe(), next.run(request));
     let mut response = REQUEST_ID.scope(id.clone(), answering).await;
@@ -60,10 +63,17 @@ fn known(method: &Method) -> &str {
     }
 }
 
-/// What of a path may stand in a log: the rest of a mail's link is a secret (promise I16).
-fn public_part(path: &str) -> &str {
-    let links = ["/i/", "/welcome/"];
-    links.into_iter().find(|link| path.starts_with(link)).unwrap_or(path)
+/// What is known of the request's route; nothing where there is none.
+pub fn facts(request: &Request) -> Option<&'static Route> {
+    let method = match *request.method() {
+        Method::GET | Method::HEAD => call::Method::Get,
+        Method::POST => call::Method::Post,
+        Method::PUT => call::Method::Put,
+        Method::PATCH => call::Method::Patch,
+        Method::DELETE => call::Method::Delete,
+        _ => return None,
+    };
+    Route::of(method, request.extensions().get::<MatchedPath>()?.as_str())
 }
 
 /// Headers that keep browsers from doing more with an answer than show it.

@@ -1,8 +1,10 @@
 //! What holds for every route: who may ask, how refusals look, and that the document is whole.
 
 mod access;
-mod roles;
+mod replay;
+pub mod roles;
 mod roster;
+mod routes;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

@@ -185,10 +185,9 @@ async fn revoke_token(
     ApiPath(id): ApiPath<String>,
     ApiQuery(query): ApiQuery<RevokeQuery>,
 ) -> Result<StatusCode, Refusal> {
-    let mut tx = backend.store.begin().await?;
     let owner: Option<(String,)> = sqlx::query_as("SELECT person FROM tokens WHERE id = $1")
         .bind(&id)
-        .fetch_optional(&mut *tx)
+        .fetch_optional(&mut *backend.store.read().await?)
         .await?;
     let (owner,) = owner
         .filter(|(person,)| *person == actor.email || actor.backend_admin)
@@ -201,6 +200,7 @@ async fn revoke_token(
             "Revoke it with in_use=true (hublink token revoke --yes), or make another token first.",
         ));
     }
+    let mut tx = backend.store.begin().await?;
     let way = WayIn::before(&mut tx, &owner).await?;
     if tokens::revoke(&mut tx, &id).await? {
         way.must_leave_one(&backend, &mut tx).await?;

@@ -10,7 +10,7 @@ use super::{Reads, Shared, Writes};
 use crate::api::page::{Page, PageQuery};
 use crate::api::trial::{CheckTrial, EditTrial, ExtendTrial, StartTrial, Trial, TrialCheck};
 use crate::domain::role::Action;
-use crate::server::auth::{Actor, authorize, rates};
+use crate::server::auth::{Actor, authorize};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
@@ -72,7 +72,6 @@ async fn check_trial(
     ApiJson(check): ApiJson<CheckTrial>,
 ) -> Result<ApiJson<TrialCheck>, Refusal> {
     authorize(&backend, &actor, Action::SellTo, Resource::Organization(&partner)).await?;
-    backend.rates.count(rates::TRIAL_CHECK, &actor.email)?;
     backend.provider.check_trial(&check).await.map(ApiJson)
 }
 

@@ -28,6 +28,7 @@ use crate::server::auth::{Actor, authorize, credentials, passwords};
 use crate::server::listen::Peer;
 use crate::server::provider::{Accepted, OfferAnswer, Proof, Resource};
 use crate::server::refusal::Refusal;
+use crate::server::store::rehearsal;
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -109,6 +110,7 @@ async fn look_at_welcome(
     Peer(peer): Peer,
     ApiJson(body): ApiJson<LookAtWelcome>,
 ) -> Result<ApiJson<WelcomeShown>, Refusal> {
+    rehearsal::enough()?;
     look(&backend, peer, &body.code).await.map(ApiJson)
 }
 
@@ -138,6 +140,7 @@ async fn accept_welcome(
     actor: Result<Actor, Refusal>,
     ApiJson(body): ApiJson<AcceptWelcome>,
 ) -> Result<Response, Refusal> {
+    rehearsal::enough()?;
     let shown = look(&backend, peer, &body.code).await?;
     let proof = proof(&backend, &shown, actor.ok(), body.password.as_ref()).await?;
     let (accepted, session) = accept(&backend, &body.code, &proof, &body.terms_sha256).await?;
@@ -192,6 +195,7 @@ pub(super) async fn answer(
     code: &Secret,
     answer: OfferAnswer,
 ) -> Result<WelcomeShown, Refusal> {
+    rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(code.expose()))?;
     let shown = backend.provider.answer_welcome(code.expose(), answer).await?;
     backend.attempts.succeeded(&attempt);

@@ -17,6 +17,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (7, "identities", include_str!("../migrations/0007_identities.sql")),
     (8, "offers", include_str!("../migrations/0008_offers.sql")),
     (9, "access", include_str!("../migrations/0009_access.sql")),
+    (10, "questions", include_str!("../migrations/0010_questions.sql")),
     (11, "uploads", include_str!("../migrations/0011_uploads.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
 ];

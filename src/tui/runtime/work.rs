@@ -15,6 +15,7 @@ use tokio::task::JoinHandle;
 
 use super::{Letter, files};
 use crate::api::call::{AccountCall, DraftCall, Reply, Request, RosterCall};
+use crate::api::draft::Hold;
 use crate::client::Client;
 use crate::config::credentials::{Credential, Credentials};
 use crate::roster::{Bitmap, Search, search::Progress};
@@ -97,7 +98,7 @@ impl Work {
 
     pub(super) fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { id, request } => self.send(id, request),
+            Effect::Send { id, request, hold } => self.send(id, request, hold.as_deref()),
             Effect::Cancel(id) => {
                 if let Some(task) = self.tasks.remove(&id) {
                     task.abort();
@@ -117,10 +118,10 @@ impl Work {
         }
     }
 
-    fn send(&mut self, id: RequestId, request: Request) {
+    fn send(&mut self, id: RequestId, request: Request, hold: Option<&Hold>) {
         self.tasks.retain(|_, task| !task.is_finished());
         self.saving.retain(|task| !task.is_finished());
-        let (client, inbox) = (self.client.clone(), self.inbox.clone());
+        let (client, inbox) = (self.client.under(hold), self.inbox.clone());
         let keeps = matches!(request, Request::Draft(DraftCall::Save(..) | DraftCall::Remove(..)));
         if matches!(request, Request::Account(AccountCall::SignOut))
             && let Ok(nobody) = self.client.with_token(None)

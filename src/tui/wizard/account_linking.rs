@@ -62,6 +62,11 @@ impl Way for AccountLinking {
         }
     }
 
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        let setting = answers.setting.map_or("as the site has it", Setting::title);
+        vec![("Setting", setting.to_owned())]
+    }
+
     fn crumb(state: &AccountLinkingState) -> Option<Untrusted> {
         state.organization_name.clone()
     }

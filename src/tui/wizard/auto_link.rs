@@ -9,6 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::step::{Refusal, Step, Turn};
+use super::taken::said;
 use super::{Offered, Way, WizardSpec, asking};
 use crate::api::call::{ApiError, FollowingCall, Reply, Request};
 use crate::api::following::{Announcement, AutoLink as Standing, AutoLinkState, SetAutoLink};
@@ -68,6 +69,10 @@ impl Way for AutoLink {
             Reply::AutoLink(standing) => Some((**standing).clone()),
             _ => None,
         }
+    }
+
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        vec![("Date", answers.on.as_deref().map_or_else(|| "as the site has it".to_owned(), said))]
     }
 
     fn crumb(_standing: &Standing) -> Option<Untrusted> {

@@ -4,16 +4,18 @@
 
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
+use jiff::Timestamp;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Way;
-use super::draft::{Kept, file_name};
+use super::draft::{Draft, Kept, file_name};
 use super::open::{Beginning, Open};
 use super::saver::Saved;
+use super::taken::Taken;
 use crate::api::call::{ApiError, DraftCall, Reply, Request};
-use crate::api::draft::Draft as SavedDraft;
-use crate::api::problem::code;
+use crate::api::draft::{Draft as SavedDraft, Hold};
+use crate::api::problem::{Problem, code};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::Bitmap;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -43,7 +45,11 @@ pub(super) struct Held<W: Way> {
     pub holder: Option<Untrusted>,
     /// Taking it over.
     pub taking: Load<SavedDraft>,
+    /// An act of this page was refused for it: nothing was done.
+    pub refused: bool,
     about: W::About,
+    /// The answers of this page, if it was open.
+    mine: Option<W::Answers>,
 }
 
 pub(super) struct Loading<W: Way> {
@@ -104,7 +110,7 @@ impl<W: Way> Wizard<W> {
         let me = cx.session.me.as_ref().map(|me| me.email.clone());
         match saved {
             Some(draft) if Some(&draft.holder) != me.as_ref() => {
-                self.phase = Phase::held(Some(draft.holder), about);
+                self.phase = Phase::held(Some(draft.holder), about, None);
             }
             saved => self.begin(about, saved, kept, cx),
         }
@@ -118,6 +124,7 @@ impl<W: Way> Wizard<W> {
         cx: &mut Cx<'_>,
     ) {
         let revision = saved.as_ref().map_or(0, |draft| draft.revision);
+        let since = saved.as_ref().map(|draft| draft.held_since);
         // The file counts where the backend has nothing newer than what the file was based on.
         let kept = kept.filter(|kept| revision <= kept.revision);
         let from_file = kept.is_some();
@@ -128,9 +135,46 @@ impl<W: Way> Wizard<W> {
             }
             (None, None) => (String::new(), W::Answers::default()),
         };
-        let subject = self.subject.raw().to_owned();
-        let begin = Beginning { subject, about, step, answers, revision, from_file };
+        let hold = self.new_hold(since);
+        let begin =
+            Beginning { hold, about, step, answers, revision, unsaved: from_file, taken: None };
         self.phase = Phase::Open(Box::new(Open::new(begin, cx)));
+    }
+
+    fn new_hold(&self, since: Option<Timestamp>) -> Hold {
+        let (wizard, subject) = (W::KIND.code().to_owned(), self.subject.raw().to_owned());
+        Hold { wizard, subject, since }
+    }
+
+    /// Opens what was taken over: what it says is shown first, and saved as one goes on with it.
+    fn take_over(&mut self, saved: SavedDraft, cx: &mut Cx<'_>) {
+        let Phase::Held(held) = &mut self.phase else { return };
+        let (about, from, mine) = (held.about.clone(), held.holder.clone(), held.mine.take());
+        let theirs = serde_json::from_value(saved.answers).unwrap_or_default();
+        let mut draft = Draft { about, answers: theirs };
+        let step = W::taken_over(&mut draft, &saved.step).unwrap_or(&saved.step).to_owned();
+        let taken = Taken::of::<W>(from, &draft, mine.as_ref());
+        let begin = Beginning {
+            hold: self.new_hold(Some(saved.held_since)),
+            about: draft.about,
+            step,
+            answers: draft.answers,
+            revision: saved.revision,
+            unsaved: true,
+            taken: Some(taken),
+        };
+        self.phase = Phase::Open(Box::new(Open::new(begin, cx)));
+    }
+
+    /// Somebody else has the draft now. `refused`: an act was, and nothing came of it.
+    fn lose(&mut self, holder: Option<Untrusted>, refused: bool) {
+        let Phase::Open(open) = &self.phase else { return };
+        let (about, mine) = (open.draft.about.clone(), open.draft.answers.clone());
+        let mut phase = Phase::held(holder, about, Some(mine));
+        if let Phase::Held(held) = &mut phase {
+            held.refused = refused;
+        }
+        self.phase = phase;
     }
 
     fn saved(&mut self, saved: Saved, cx: &mut Cx<'_>) {
@@ -143,11 +187,7 @@ impl<W: Way> Wizard<W> {
             Saved::Refused(error) => {
                 cx.toast(Tone::Refused, format!("The draft was not saved: {error}"));
             }
-            Saved::Lost(holder) => {
-                if let Phase::Open(open) = &self.phase {
-                    self.phase = Phase::held(holder, open.draft.about.clone());
-                }
-            }
+            Saved::Lost(holder) => self.lose(holder, false),
         }
     }
 }
@@ -163,7 +203,8 @@ impl<W: Way> Screen for Wizard<W> {
             Phase::Loading(_) | Phase::Held(_) => About::of(
                 W::TITLE,
                 "A wizard keeps every answer on the backend. One person at a time works on it; \
-                 whoever takes it over goes on with the answers, and the other one is told.",
+                 whoever takes it over sees the answers first and goes on with them, and the other \
+                 one is told.",
             ),
         }
     }
@@ -193,6 +234,13 @@ impl<W: Way> Screen for Wizard<W> {
         }
     }
 
+    fn hold(&self) -> Option<Hold> {
+        match &self.phase {
+            Phase::Open(open) => Some(open.saver.hold()),
+            Phase::Loading(_) | Phase::Held(_) => None,
+        }
+    }
+
     fn label(&self, action: Action) -> Option<String> {
         match &self.phase {
             Phase::Open(open) => open.label(action),
@@ -202,7 +250,11 @@ impl<W: Way> Screen for Wizard<W> {
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match &mut self.phase {
-            Phase::Open(open) => open.on_action(action, cx),
+            Phase::Open(open) => {
+                let flow = open.on_action(action, cx);
+                open.note(cx);
+                flow
+            }
             Phase::Held(held) => {
                 if action == Action::TakeOver {
                     let subject = self.subject.raw().to_owned();
@@ -228,7 +280,11 @@ impl<W: Way> Screen for Wizard<W> {
 
     fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
         match &mut self.phase {
-            Phase::Open(open) => open.on_text(key, cx),
+            Phase::Open(open) => {
+                let flow = open.on_text(key, cx);
+                open.note(cx);
+                flow
+            }
             _ => Flow::Stay,
         }
     }
@@ -256,9 +312,17 @@ impl<W: Way> Screen for Wizard<W> {
                     self.saved(saved, cx);
                     return Flow::Stay;
                 }
+                if open.acts.remove(&id)
+                    && let Some(problem) = lost(result)
+                {
+                    self.lose(problem.holder.clone(), true);
+                    return Flow::Stay;
+                }
                 let Some(step) = open.steps.get_mut(open.at) else { return Flow::Stay };
                 let turn = step.on_reply(id, result, &mut open.draft, cx);
-                return open.turn(turn, cx);
+                let flow = open.turn(turn, cx);
+                open.note(cx);
+                return flow;
             }
             Phase::Loading(loading) => {
                 if loading.about.take(id, result, W::about)
@@ -271,8 +335,7 @@ impl<W: Way> Screen for Wizard<W> {
                 if held.taking.take(id, result, as_draft)
                     && let Some(draft) = held.taking.get().cloned()
                 {
-                    let about = held.about.clone();
-                    self.begin(about, Some(draft), None, cx);
+                    self.take_over(draft, cx);
                 }
             }
         }
@@ -312,6 +375,7 @@ impl<W: Way> Screen for Wizard<W> {
         self.ask(cx);
         if let Phase::Open(open) = &mut self.phase {
             open.reconcile(cx);
+            open.note(cx);
         }
     }
 
@@ -327,9 +391,17 @@ impl<W: Way> Screen for Wizard<W> {
 }
 
 impl<W: Way> Phase<W> {
-    fn held(holder: Option<Untrusted>, about: W::About) -> Self {
-        Self::Held(Box::new(Held { holder, taking: Load::default(), about }))
+    fn held(holder: Option<Untrusted>, about: W::About, mine: Option<W::Answers>) -> Self {
+        let taking = Load::default();
+        Self::Held(Box::new(Held { holder, taking, refused: false, about, mine }))
     }
+}
+
+/// Why an act was refused, where it was because this page holds the draft no more.
+fn lost(result: &Result<Reply, ApiError>) -> Option<&Problem> {
+    let Err(ApiError::Problem(problem)) = result else { return None };
+    let lost = matches!(problem.code.as_str(), code::DRAFT_HELD | code::DRAFT_STALE);
+    lost.then_some(&**problem)
 }
 
 impl<W: Way> Loading<W> {

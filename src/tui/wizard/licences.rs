@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::account_linking::linked_site;
 use super::step::Step;
+use super::taken::said;
 use super::{Offered, Way, WizardSpec};
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::site::Site;
@@ -78,6 +79,20 @@ impl Way for Licences {
             Reply::Site(site) => Some((**site).clone()),
             _ => None,
         }
+    }
+
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        let removes = if answers.remove { "is TAKEN AWAY" } else { "stays" };
+        vec![("File", said(&answers.file)), ("A licence marked FALSE", removes.to_owned())]
+    }
+
+    /// A preview of somebody else's file is looked at anew.
+    fn taken_over(draft: &mut Draft, step: &str) -> Option<&'static str> {
+        if step != "review" {
+            return None;
+        }
+        draft.answers.import = None;
+        Some("import")
     }
 
     fn crumb(site: &Site) -> Option<Untrusted> {

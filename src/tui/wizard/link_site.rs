@@ -12,6 +12,7 @@ mod site;
 pub use answers::{Answers, Chosen};
 
 use super::step::Step;
+use super::taken::said;
 use super::{Entry, Offered, Way, Wizard as Host, WizardSpec};
 use crate::api::call::{LinkCall, Reply, Request};
 use crate::api::linking::Enrollment;
@@ -69,6 +70,15 @@ impl Way for LinkSite {
             Reply::Enrollment(enrollment) => Some((**enrollment).clone()),
             _ => None,
         }
+    }
+
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        let to = match &answers.chosen {
+            None => "nothing chosen".to_owned(),
+            Some(answers::Chosen::New) => "a new organization".to_owned(),
+            Some(answers::Chosen::Organization(id)) => said(id),
+        };
+        vec![("Links to", to)]
     }
 
     fn crumb(enrollment: &Enrollment) -> Option<Untrusted> {

@@ -61,6 +61,21 @@ impl Way for LinkUsers {
         }
     }
 
+    fn told(answers: &answers::Answers) -> Vec<(&'static str, String)> {
+        answers.told()
+    }
+
+    /// Never at a plan of somebody else's answers: it is made anew, and reviewed, from those that
+    /// one has seen. A run that was begun is watched on.
+    fn taken_over(draft: &mut Draft, step: &str) -> Option<&'static str> {
+        let runs = draft.answers.run.is_some() && matches!(step, "invite" | "results");
+        if runs {
+            return None;
+        }
+        draft.answers.plan_again();
+        matches!(step, "plan" | "invite" | "results").then_some("select")
+    }
+
     fn crumb(site: &Site) -> Option<Untrusted> {
         site.organization_name.clone()
     }

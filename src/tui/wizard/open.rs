@@ -3,28 +3,35 @@
 //! Owns moving between steps, the page's focus, and giving each event to the current step. Must
 //! not know what any step asks.
 
+use std::collections::BTreeSet;
+
 use crossterm::event::KeyEvent;
 
 use super::Way;
 use super::draft::Draft;
 use super::saver::Saver;
 use super::step::{Applies, Refusal, Step, Turn};
+use super::taken::Taken;
 use crate::api::call::{DraftCall, Request};
+use crate::api::draft::Hold;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
+use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page, PageState, Then};
 use crate::tui::screen::{About, Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
 /// What a wizard begins with.
 pub(super) struct Beginning<W: Way> {
-    pub subject: String,
+    pub hold: Hold,
     pub about: W::About,
     pub step: String,
     pub answers: W::Answers,
     pub revision: u64,
-    /// The answers came from the operator's file and are not on the backend yet.
-    pub from_file: bool,
+    /// The answers are not on the backend yet as they are here.
+    pub unsaved: bool,
+    /// They are somebody else's, and shown before anything can be done with them.
+    pub taken: Option<Taken>,
 }
 
 /// An open wizard.
@@ -38,6 +45,10 @@ pub(super) struct Open<W: Way> {
     pub shown: Page,
     pub refusal: Option<Refusal>,
     pub saver: Saver<W>,
+    /// What was taken over, until it has been seen.
+    pub taken: Option<Taken>,
+    /// What was asked under the hold and is not answered yet.
+    pub acts: BTreeSet<RequestId>,
 }
 
 impl<W: Way> Open<W> {
@@ -50,15 +61,31 @@ impl<W: Way> Open<W> {
             .position(|step| step.id() == wanted && step.applies(&draft) == Applies::Yes)
             .or_else(|| steps.iter().position(|step| step.applies(&draft) == Applies::Yes))
             .unwrap_or(0);
-        let subject = begin.subject;
-        let mut saver = Saver::new(&subject, begin.revision, &begin.step, &draft.answers);
-        if begin.from_file {
+        let mut saver = Saver::new(&begin.hold, begin.revision, &begin.step, &draft.answers);
+        if begin.unsaved {
             saver.unsaved(cx.now_ms);
         }
-        let (page, shown) = (PageState::default(), Page::default());
-        let mut open = Self { subject, steps, at, draft, page, shown, refusal: None, saver };
+        cx.hold = Some(begin.hold.clone());
+        let mut open = Self {
+            subject: begin.hold.subject,
+            steps,
+            at,
+            draft,
+            page: PageState::default(),
+            shown: Page::default(),
+            refusal: None,
+            saver,
+            taken: begin.taken,
+            acts: BTreeSet::new(),
+        };
         open.arrive(cx);
+        open.note(cx);
         open
+    }
+
+    /// Remembers what was asked under the hold: its answer may be that somebody else has that now.
+    pub fn note(&mut self, cx: &mut Cx<'_>) {
+        self.acts.append(&mut cx.acts.drain(..).collect());
     }
 
     fn step(&self) -> Option<&dyn Step<W>> {
@@ -86,7 +113,9 @@ impl<W: Way> Open<W> {
     }
 
     pub fn scopes(&self) -> Vec<Scope> {
-        let Some(step) = self.step() else { return vec![Scope::Wizard] };
+        let Some(step) = self.step().filter(|_| self.taken.is_none()) else {
+            return vec![Scope::Wizard];
+        };
         let mut scopes = step.scopes().to_vec();
         if !step.draws_itself() {
             scopes.push(Scope::Page);
@@ -97,6 +126,10 @@ impl<W: Way> Open<W> {
 
     pub fn availability(&self, action: Action) -> Availability {
         let Some(step) = self.step() else { return Availability::Hidden };
+        if self.taken.is_some() {
+            let known = matches!(action, Action::Next | Action::Back | Action::Leave);
+            return Availability::shown_if(known);
+        }
         if let Some(availability) = step.availability(action, &self.draft) {
             return availability;
         }
@@ -108,6 +141,9 @@ impl<W: Way> Open<W> {
     }
 
     pub fn label(&self, action: Action) -> Option<String> {
+        if self.taken.is_some() {
+            return (action == Action::Next).then(|| "go on".to_owned());
+        }
         // Enter goes through the fields of a page before it goes on.
         if action == Action::Next && self.page.advances_within(&self.shown) {
             return Some("next field".to_owned());
@@ -116,6 +152,13 @@ impl<W: Way> Open<W> {
     }
 
     pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        if self.taken.is_some() {
+            if action == Action::Next {
+                self.taken = None;
+                return Flow::Stay;
+            }
+            return self.leave(false, cx);
+        }
         let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
         match step.on_action(action, &mut self.draft, cx) {
             Turn::Pass => self.own_action(action, cx),
@@ -162,7 +205,8 @@ impl<W: Way> Open<W> {
     }
 
     pub fn wants(&self, key: &KeyEvent) -> bool {
-        match self.step() {
+        match self.step().filter(|_| self.taken.is_none()) {
+            None => false,
             Some(step) if step.draws_itself() => step.wants(key),
             _ => self.page.wants(key),
         }
@@ -181,7 +225,9 @@ impl<W: Way> Open<W> {
     }
 
     pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
-        let Some(step) = self.steps.get_mut(self.at) else { return };
+        let Some(step) = self.steps.get_mut(self.at).filter(|_| self.taken.is_none()) else {
+            return;
+        };
         if step.draws_itself() {
             step.on_paste(text, &mut self.draft, cx);
             return;

@@ -11,6 +11,7 @@ mod organization;
 use answers::{Answers, Target};
 
 use super::step::Step;
+use super::taken::said;
 use super::{Offered, Way, WizardSpec};
 use crate::api::call::{OrderCall, Reply, Request};
 use crate::api::order::Order;
@@ -54,6 +55,15 @@ impl Way for MapOrder {
             Reply::Order(order) => Some((**order).clone()),
             _ => None,
         }
+    }
+
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        let target = match &answers.target {
+            None => "nothing chosen".to_owned(),
+            Some(answers::Target::New) => "a new organization".to_owned(),
+            Some(answers::Target::Candidate(id)) => said(id),
+        };
+        vec![("Administrator", said(&answers.administrator)), ("Goes to", target)]
     }
 
     fn crumb(order: &Order) -> Option<Untrusted> {

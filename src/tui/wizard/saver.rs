@@ -5,10 +5,12 @@
 
 use std::path::PathBuf;
 
+use jiff::Timestamp;
+
 use super::Way;
 use super::draft::{Kept, file_name};
 use crate::api::call::{ApiError, DraftCall, Reply, Request};
-use crate::api::draft::SaveDraft;
+use crate::api::draft::{Hold, SaveDraft};
 use crate::api::problem::code;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::msg::RequestId;
@@ -25,6 +27,8 @@ const AGAIN_MS: u64 = 5_000;
 pub struct Saver<W: Way> {
     subject: String,
     revision: u64,
+    /// Since when the draft is held; nothing before it was saved.
+    since: Option<Timestamp>,
     saved: (String, W::Answers),
     seen: (String, W::Answers),
     changed: Option<Changed>,
@@ -58,11 +62,12 @@ pub enum Saved {
 
 impl<W: Way> Saver<W> {
     /// Begins with what the backend (or the file) has.
-    pub fn new(subject: &str, revision: u64, step: &str, answers: &W::Answers) -> Self {
+    pub fn new(hold: &Hold, revision: u64, step: &str, answers: &W::Answers) -> Self {
         let now = (step.to_owned(), answers.clone());
         Self {
-            subject: subject.to_owned(),
+            subject: hold.subject.clone(),
             revision,
+            since: hold.since,
             saved: now.clone(),
             seen: now,
             changed: None,
@@ -73,7 +78,13 @@ impl<W: Way> Saver<W> {
         }
     }
 
-    /// Marks everything as unsaved: what is at hand came from the file, not from the backend.
+    /// The hold under which the page acts.
+    pub fn hold(&self) -> Hold {
+        let wizard = W::KIND.code().to_owned();
+        Hold { wizard, subject: self.subject.clone(), since: self.since }
+    }
+
+    /// Marks everything as unsaved: what is at hand is not what the backend has.
     pub fn unsaved(&mut self, now_ms: u64) {
         self.changed = Some(Changed { first_ms: now_ms, due_ms: now_ms });
         self.kept = true;
@@ -133,6 +144,7 @@ impl<W: Way> Saver<W> {
         match result {
             Ok(Reply::Draft(draft)) => {
                 self.revision = draft.revision;
+                self.since = Some(draft.held_since);
                 self.saved = sent;
                 if self.kept {
                     self.kept = false;

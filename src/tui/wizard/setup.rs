@@ -9,6 +9,7 @@ mod review;
 mod subdomain;
 
 use super::step::Step;
+use super::taken::said;
 use super::{Offered, Way, WizardSpec};
 use crate::api::call::{ApiError, Reply, Request, SetupCall};
 use crate::api::organization::Organization;
@@ -85,6 +86,10 @@ impl Way for SetUpServices {
             Reply::Setup(setup) => Some(About { setup: (**setup).clone(), refused: None }),
             _ => None,
         }
+    }
+
+    fn told(answers: &answers::Answers) -> Vec<(&'static str, String)> {
+        vec![("Subdomain", said(&answers.subdomain))]
     }
 
     fn crumb(_about: &About) -> Option<Untrusted> {

@@ -16,6 +16,7 @@ use checking::Checking;
 use command::start_command;
 
 use super::step::Step;
+use super::taken::said;
 use super::{Offered, Way, WizardSpec};
 use crate::api::call::{OrganizationCall, Reply, Request};
 use crate::api::organization::Organization;
@@ -62,6 +63,15 @@ impl Way for Trial {
             Reply::Organization(organization) => Some((**organization).clone()),
             _ => None,
         }
+    }
+
+    fn told(answers: &Answers) -> Vec<(&'static str, String)> {
+        vec![
+            ("Company", said(&answers.company)),
+            ("Administrator", said(&answers.administrator)),
+            ("Site", said(&answers.site_url)),
+            ("Days", answers.days.to_string()),
+        ]
     }
 
     fn crumb(_partner: &Organization) -> Option<Untrusted> {

@@ -64,7 +64,7 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
                 trouble(error, look, parts.page, buf);
             } else {
                 paragraph(
-                    &held_words(held.holder.as_ref(), look),
+                    &held_words(held.holder.as_ref(), held.refused, look),
                     Tone::Text,
                     look,
                     parts.page,
@@ -75,18 +75,20 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
     }
 }
 
-fn held_words(holder: Option<&Untrusted>, look: &Look<'_>) -> String {
+fn held_words(holder: Option<&Untrusted>, refused: bool, look: &Look<'_>) -> String {
     let key = look.here.keys.key(Action::TakeOver);
+    let nothing =
+        if refused { "What you pressed was not done, and nothing was sent. " } else { "" };
     match holder {
         Some(holder) => format!(
-            "{} is working on this wizard now.\n\nNothing is lost when you take it over: you go on \
-             with their answers, they are told, and it is recorded.\n\n{key} takes it over. Esc \
-             goes back and leaves it to them.",
+            "{} is working on this wizard now. {nothing}\n\nNothing is lost when you take it over: \
+             you see their answers and go on with them, they are told, and it is recorded.\n\n{key} \
+             takes it over. Esc goes back and leaves it to them.",
             holder.shown()
         ),
         None => format!(
-            "This wizard was changed in another window of yours.\n\n{key} goes on here with the \
-             answers saved last. Esc goes back."
+            "This wizard was changed in another window of yours. {nothing}\n\n{key} goes on here \
+             with the answers saved last. Esc goes back."
         ),
     }
 }
@@ -114,6 +116,11 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     let whole = step.draws_itself();
     let parts = layout::wizard(area, whole);
     stepper::steps(&stages(open), look, parts.steps, buf);
+    if let Some(taken) = &open.taken {
+        let parts = layout::wizard(area, true);
+        paragraph(&taken.words(step.title()), Tone::Text, look, parts.page, buf);
+        return;
+    }
     if whole {
         step.view(&open.draft, look, parts.page, buf);
     } else {

@@ -101,6 +101,8 @@ fn issue_3_the_second_operator_is_told_and_may_take_it_over() {
     let mut pilot = world.pilot(SIZE);
     assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
     pilot.press(Action::TakeOver);
+    assert!(pilot.sees("Links to: acme"), "their answers first\n{}", pilot.text());
+    pilot.press(Action::Next);
     assert!(pilot.sees("● Agreement"), "with their answers\n{}", pilot.text());
     assert!(pilot.sees("Link to Acme Robotics"), "{}", pilot.text());
     assert_eq!(world.saved().holder.raw(), "fay@acme.example");

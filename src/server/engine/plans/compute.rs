@@ -18,7 +18,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::provider::UserFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::hex;
+use crate::server::store::{hex, rehearsal};
 
 /// How many domains a plan names of those e-mailed and of those linked.
 const TOP: usize = 10;
@@ -62,6 +62,7 @@ pub(super) async fn compute(
     terms: &Terms<'_>,
     chosen: &Chosen,
 ) -> Result<Computed, Refusal> {
+    rehearsal::enough()?;
     let now = backend.clock.now();
     let mut computed = Computed::new(terms, now);
     match Present::of(backend, terms.site, chosen.numbers.count(), now) {

@@ -16,7 +16,7 @@ use crate::api::domains::{Check, CheckResult, OrgDomain};
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, rehearsal, to_millis};
 
 /// When a domain just added is looked up for the first time, and the least pause between two.
 const SOON: Duration = Duration::from_secs(30);
@@ -39,6 +39,7 @@ pub async fn verify(
 ) -> Result<OrgDomain, Refusal> {
     let before = domains::show(&mut *reference.store.read().await?, id, name).await?;
     let challenge = &before.challenge;
+    rehearsal::enough()?;
     let told = reference.dns.txt(challenge.record_name.raw()).await;
     let token = challenge.record_value.raw();
     let mut check = judging::judge(told, token, Timestamp::now());

@@ -110,7 +110,7 @@ async fn i14_a_client_that_hangs_up_does_not_stop_a_write() {
 #[tokio::test]
 async fn bodies_have_limits() {
     let world = Fixture::new().await;
-    let name = "x".repeat(JSON);
+    let name = "x".repeat(route::JSON);
     let body = json!({ "name": name, "kind": "customer" });
     let large = world.send("POST", "/v1/organizations", ROOT, body.clone()).await;
     assert_eq!((large.status, large.code()), (StatusCode::PAYLOAD_TOO_LARGE, "too_large"));

@@ -3,7 +3,7 @@
 //! The table is written out, not computed: it is SPEC section 3 said once more, by route. A route
 //! that is missing here fails the test.
 
-mod rows;
+pub mod rows;
 
 use std::collections::BTreeSet;
 
@@ -34,7 +34,7 @@ const PUBLIC: [&str; 12] = [
     "GET /docs",
 ];
 
-async fn world() -> Fixture {
+pub async fn world() -> Fixture {
     let world = Fixture::with(|options| options.test_clock = true).await;
     world.small_world().await;
     world.user(1, "a@acme.example").await;

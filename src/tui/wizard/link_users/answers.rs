@@ -10,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::api::plan::{Held, Selection};
 use crate::domain::linking::LinkingMethod;
+use crate::domain::number::{count, thousands};
+use crate::domain::untrusted::Untrusted;
 
 /// What the operator has answered so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -72,10 +74,61 @@ impl Answers {
         self.run = None;
     }
 
+    /// The answers that decide who is mailed, in words.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        let method = self.method.map_or("as the site has it", LinkingMethod::title);
+        let mut told = vec![("Method", method.to_owned()), ("Selected", self.selected())];
+        if let Some(run) = &self.retried {
+            told.push(("Planned", format!("what run {run} left failed or unprocessed")));
+        }
+        let held = match self.held {
+            Held::Hold => "held, they get no e-mail",
+            Held::Email => "E-MAILED",
+        };
+        told.push(("Those who would be held", held.to_owned()));
+        if let Some(run) = &self.run {
+            told.push(("Under way", format!("run {run}")));
+        }
+        told
+    }
+
+    fn selected(&self) -> String {
+        let users = |n: u64| count(n, "user");
+        match (&self.selection, self.roster_rows) {
+            (None, _) => "nobody yet".to_owned(),
+            (Some(Selection::All {}), Some(rows)) => format!("everyone, {}", users(rows.into())),
+            (Some(Selection::All {}), None) => "everyone on the site".to_owned(),
+            (Some(Selection::Rest {}), _) => "everyone not yet linked or invited".to_owned(),
+            (Some(Selection::Only { numbers, .. }), _) => users(size(numbers)),
+            (Some(Selection::AllExcept { numbers, .. }), Some(rows)) => {
+                let left_out = size(numbers);
+                let all = u64::from(rows).saturating_sub(left_out);
+                format!("{}, all but {}", users(all), thousands(left_out))
+            }
+            (Some(Selection::AllExcept { numbers, .. }), None) => {
+                format!("all but {}", users(size(numbers)))
+            }
+            (Some(Selection::Cohort { name }), _) => {
+                format!("the cohort {}", Untrusted::new(name).shown_in(60))
+            }
+        }
+    }
+
     /// What the plan is made from can be told: users are chosen, or a run is retried.
     pub fn has_people(&self) -> bool {
         self.selection.is_some() || self.retried.is_some()
     }
+}
+
+/// How many users ranges such as `0-39,41` name. Whoever wrote them may have meant harm: nothing is
+/// made of them but a sum.
+fn size(numbers: &str) -> u64 {
+    let range = |part: &str| {
+        let (first, last) = part.split_once('-').unwrap_or((part, part));
+        let (first, last): (u64, u64) = (first.parse().ok()?, last.parse().ok()?);
+        last.checked_sub(first)?.checked_add(1)
+    };
+    numbers.split(',').filter_map(range).fold(0, u64::saturating_add)
 }
 
 #[cfg(test)]
@@ -108,6 +161,26 @@ mod tests {
         assert_eq!(answers.run, None);
         answers.select(only("0-2"));
         assert_eq!((answers.retried, answers.plan), (None, None));
+    }
+
+    #[test]
+    fn section_4_the_answers_that_decide_who_is_mailed_are_told() {
+        let mut answers = Answers { selection: Some(only("0-2,7,9-10")), ..Answers::default() };
+        let told = |answers: &Answers, name| {
+            let row = answers.told().into_iter().find(|(other, _)| *other == name);
+            row.map(|(_, words)| words)
+        };
+        assert_eq!(told(&answers, "Selected").as_deref(), Some("6 users"));
+        answers.selection = Some(Selection::All {});
+        answers.roster_rows = Some(12_000);
+        answers.held = Held::Email;
+        assert_eq!(told(&answers, "Selected").as_deref(), Some("everyone, 12,000 users"));
+        assert_eq!(told(&answers, "Those who would be held").as_deref(), Some("E-MAILED"));
+        answers.selection = Some(only("0-18446744073709551615,5-1,x"));
+        assert_eq!(told(&answers, "Selected").as_deref(), Some("0 users"));
+        let but = Selection::AllExcept { revision: 1, numbers: "5-6".to_owned() };
+        answers.selection = Some(but);
+        assert_eq!(told(&answers, "Selected").as_deref(), Some("11,998 users, all but 2"));
     }
 
     #[test]

@@ -355,7 +355,7 @@ fn inviting() -> Vec<Row> {
     let link = |route, path| row(route, path, "fay", "root pat rob sam");
     let draft = "/v1/drafts/link_users/acme.webex.example";
     let draft = |route, path: Option<&'static str>| {
-        row(route, path.unwrap_or(draft), "root pat fay rob sam", "")
+        row(route, path.unwrap_or(draft), "fay", "root pat rob sam")
     };
     let cohorts = "/v1/sites/acme.webex.example/cohorts";
     let cohort = "/v1/sites/acme.webex.example/cohorts/poc";

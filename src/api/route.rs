@@ -1,0 +1,249 @@
+//! What is known of each route, said once: how large its body may be, how long its answer may
+//! take, which parts of its path are secrets.
+//!
+//! Owns the lookups; the rows are in [`table`]. The backend reads its limits here, the client its
+//! patience, the log what it may show: none of them has a list of its own. A path that has no row
+//! gets the least of everything, and nothing of it is shown.
+
+mod table;
+mod tells;
+
+use super::call::Method;
+pub use table::ROUTES;
+pub use tells::{Of, Tells};
+
+/// The most bytes of an ordinary JSON body.
+pub const JSON: usize = 2 << 20;
+/// The most bytes of a JSON body that lists users of a roster of a million.
+pub const LIST: usize = 16 << 20;
+/// The most bytes of a file, or of what is as long as one.
+pub const FILE: usize = 64 << 20;
+/// The most bytes of a form on a web page.
+pub const FORM: usize = 64 << 10;
+
+/// The parameters of paths that may stand in a log. Every other one is a secret (promise I16).
+const SHOWN: [&str; 14] = [
+    "address",
+    "email",
+    "id",
+    "name",
+    "number",
+    "organization",
+    "person",
+    "role",
+    "run",
+    "step",
+    "subject",
+    "url",
+    "user_id",
+    "wizard",
+];
+
+/// How long the answer of a route may take.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pace {
+    /// As long as an ordinary question.
+    Brief,
+    /// It works on a whole roster, on a whole record, or asks the network.
+    Long,
+    /// It waits for a change as long as the query's `wait` says.
+    Waits,
+}
+
+/// A route, and what is known of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path, with its parameters in braces.
+    pub path: &'static str,
+    /// The most bytes of its body.
+    pub most: usize,
+    /// Whether its body is a file as it is.
+    pub file: bool,
+    /// How long its answer may take.
+    pub pace: Pace,
+    /// What its answer may tell of what the actor does not see (rule P2).
+    pub tells: Option<Tells>,
+}
+
+impl Route {
+    const fn new(method: Method, path: &'static str) -> Self {
+        Self { method, path, most: JSON, file: false, pace: Pace::Brief, tells: None }
+    }
+
+    const fn get(path: &'static str) -> Self {
+        Self::new(Method::Get, path)
+    }
+
+    const fn post(path: &'static str) -> Self {
+        Self::new(Method::Post, path)
+    }
+
+    const fn put(path: &'static str) -> Self {
+        Self::new(Method::Put, path)
+    }
+
+    const fn patch(path: &'static str) -> Self {
+        Self::new(Method::Patch, path)
+    }
+
+    const fn delete(path: &'static str) -> Self {
+        Self::new(Method::Delete, path)
+    }
+
+    /// Its JSON body may have so many bytes.
+    const fn up_to(self, most: usize) -> Self {
+        Self { most, ..self }
+    }
+
+    /// Its body is a file.
+    const fn takes_file(self) -> Self {
+        Self { most: FILE, file: true, ..self }
+    }
+
+    /// A page for people: its body is a form.
+    const fn page(self) -> Self {
+        Self { most: FORM, ..self }
+    }
+
+    const fn long(self) -> Self {
+        Self { pace: Pace::Long, ..self }
+    }
+
+    const fn waits(self) -> Self {
+        Self { pace: Pace::Waits, ..self }
+    }
+
+    /// Its answer may tell whether an address or an organization exists; see [`Tells`].
+    const fn tells(self, asked: &'static [&'static str]) -> Self {
+        let tells = Tells { of: Of::Others, asked, records_all: false, typed: false };
+        Self { tells: Some(tells), ..self }
+    }
+
+    /// The same, and it changes nothing: good answers are recorded with the others.
+    const fn answers(self, asked: &'static [&'static str]) -> Self {
+        let tells = Tells { of: Of::Others, asked, records_all: true, typed: false };
+        Self { tells: Some(tells), ..self }
+    }
+
+    /// The same, asked as one types.
+    const fn checks(self, asked: &'static [&'static str]) -> Self {
+        let tells = Tells { of: Of::Others, asked, records_all: true, typed: true };
+        Self { tells: Some(tells), ..self }
+    }
+
+    /// Its answer may tell whether a name is taken, asked as one types.
+    const fn names(self, asked: &'static [&'static str]) -> Self {
+        let tells = Tells { of: Of::Names, asked, records_all: false, typed: true };
+        Self { tells: Some(tells), ..self }
+    }
+
+    /// The row of a path with its parameters in braces.
+    pub fn of(method: Method, template: &str) -> Option<&'static Self> {
+        ROUTES.iter().find(|route| route.method == method && route.path == template)
+    }
+
+    /// The row of a path as it is asked for, with or without a query.
+    pub fn asked(method: Method, path: &str) -> Option<&'static Self> {
+        let path = path.split('?').next().unwrap_or_default();
+        let fits = |route: &&Self| route.method == method && fits(route.path, path);
+        ROUTES.iter().filter(fits).min_by_key(|route| route.path.matches('{').count())
+    }
+}
+
+fn fits(template: &str, path: &str) -> bool {
+    let mut parts = path.split('/');
+    template
+        .split('/')
+        .all(|part| parts.next().is_some_and(|given| parameter(part).is_some() || part == given))
+        && parts.next().is_none()
+}
+
+/// The name of a parameter, where a part of a template is one.
+fn parameter(part: &str) -> Option<&str> {
+    part.strip_prefix('{')?.strip_suffix('}')
+}
+
+/// A path as it may stand in a log, of the route with this template (none: there is no such
+/// route). Secrets are named, not shown; of a path that leads nowhere only the beginning is shown
+/// that is ours.
+pub fn loggable(template: Option<&str>, path: &str) -> String {
+    let Some(template) = template else { return beginning(path) };
+    let mut given = path.split('/');
+    let shown = template.split('/').map(|part| {
+        let given = given.next().unwrap_or_default();
+        match parameter(part) {
+            Some(name) if SHOWN.contains(&name) => given,
+            _ => part,
+        }
+    });
+    shown.collect::<Vec<_>>().join("/")
+}
+
+/// The parts from the first on that some route has at that place, then an ellipsis.
+fn beginning(path: &str) -> String {
+    let parts: Vec<&str> = path.split('/').collect();
+    let known = |count: usize| {
+        let begins = |route: &Route| {
+            let mut template = route.path.split('/');
+            parts.iter().take(count).all(|part| template.next() == Some(part))
+        };
+        ROUTES.iter().any(begins)
+    };
+    let count = (1..=parts.len()).take_while(|count| known(*count)).last().unwrap_or(0);
+    let mut shown = parts.get(..count).unwrap_or_default().join("/");
+    if count < parts.len() {
+        shown.push_str("/…");
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_route_has_one_row() {
+        let mut seen = BTreeSet::new();
+        for route in ROUTES {
+            assert!(seen.insert((format!("{:?}", route.method), route.path)), "{}", route.path);
+            assert_eq!(Route::of(route.method, route.path), Some(route));
+            let asked = format!("{}?after=3", route.path.replace(['{', '}'], ""));
+            assert_eq!(Route::asked(route.method, &asked), Some(route), "{asked}");
+        }
+    }
+
+    #[test]
+    fn a_parameter_is_shown_or_a_secret() {
+        let names: BTreeSet<&str> =
+            ROUTES.iter().flat_map(|route| route.path.split('/')).filter_map(parameter).collect();
+        let secrets: Vec<&str> =
+            names.iter().copied().filter(|name| !SHOWN.contains(name)).collect();
+        assert_eq!(secrets, ["code", "token"], "whoever adds a parameter decides what it is");
+    }
+
+    #[test]
+    fn i16_no_log_has_a_secret_of_a_path() {
+        for route in ROUTES {
+            let path = route.path.split('/').map(|part| match parameter(part) {
+                Some(name) if !SHOWN.contains(&name) => "s3cr3t",
+                Some(_) => "known",
+                None => part,
+            });
+            let path = path.collect::<Vec<_>>().join("/");
+            assert!(!loggable(Some(route.path), &path).contains("s3cr3t"), "{path}");
+            let astray = [format!("{path}/x"), format!("/{path}"), path.to_uppercase()];
+            for path in astray {
+                let shown = loggable(None, &path).to_lowercase();
+                assert!(!shown.contains("s3cr3t") && !shown.contains("known"), "{path}: {shown}");
+            }
+        }
+        assert_eq!(loggable(Some("/connect/{code}"), "/connect/s3cr3t"), "/connect/{code}");
+        assert_eq!(loggable(Some("/v1/sites/{url}"), "/v1/sites/a.example"), "/v1/sites/a.example");
+        assert_eq!(loggable(None, "/connect/s3cr3t/x"), "/connect/…");
+        assert_eq!(loggable(None, "/favicon.ico"), "/…");
+    }
+}

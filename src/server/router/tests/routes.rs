@@ -1,0 +1,115 @@
+//! What is known of each route holds on the real routes: its row, its body's size, its silence in
+//! the log (issue 6, point 2).
+
+use std::collections::BTreeSet;
+use std::io::Write;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use axum::body::{Body, Bytes};
+use axum::http::Request;
+use serde_json::Value;
+
+use crate::api::call::Method;
+use crate::api::route::{JSON, ROUTES, Route};
+use crate::server::fixture::{Fixture, ROOT};
+
+fn name(method: Method) -> &'static str {
+    match method {
+        Method::Get => "GET",
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Patch => "PATCH",
+        Method::Delete => "DELETE",
+    }
+}
+
+fn is_of_the_demo(route: &Route) -> bool {
+    route.path.starts_with("/v1/demo/")
+}
+
+fn is_page(route: &Route) -> bool {
+    ["/i/", "/connect/", "/welcome"].iter().any(|page| route.path.starts_with(page))
+}
+
+#[test]
+fn issue_6_every_route_has_its_row() {
+    let document = serde_json::to_value(crate::server::router::openapi()).unwrap();
+    let mut documented = BTreeSet::new();
+    let mut files = BTreeSet::new();
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let route = format!("{} {path}", method.to_uppercase());
+            let body = &operation["requestBody"]["content"];
+            if body.get("application/octet-stream").is_some() {
+                files.insert(route.clone());
+            }
+            documented.insert(route);
+        }
+    }
+    let rows = || ROUTES.iter().filter(|route| !is_page(route) && !is_of_the_demo(route));
+    let named = |route: &Route| format!("{} {}", name(route.method), route.path);
+    assert_eq!(documented, rows().map(named).collect(), "a row in api/route/table.rs each");
+    assert_eq!(files, rows().filter(|route| route.file).map(named).collect());
+}
+
+#[tokio::test]
+async fn issue_6_every_body_may_be_as_large_as_its_row_says() {
+    let world = Fixture::new().await;
+    for route in ROUTES.iter().filter(|route| route.method != Method::Get) {
+        if is_of_the_demo(route) || (route.most == JSON && route.path.contains("/sites/")) {
+            continue;
+        }
+        let kind = if route.file { "application/octet-stream" } else { "application/json" };
+        for (size, refused) in [(route.most, false), (route.most + 1, true)] {
+            let request = Request::builder()
+                .method(name(route.method))
+                .uri(route.path.replace(['{', '}'], ""))
+                .header("content-type", kind)
+                .header("authorization", format!("Bearer {ROOT}"));
+            let body = Body::from(Bytes::from(vec![b' '; size]));
+            let answer = world.send_raw(request.body(body).unwrap()).await;
+            let at = format!("{size} bytes to {}: {answer:?}", route.path);
+            assert_eq!(answer.status == 413, refused, "{at}");
+            assert!(answer.status != 408 && answer.status.as_u16() < 500, "{at}");
+            if route.path == "/v1/sessions/current" {
+                break;
+            }
+        }
+    }
+}
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn i16_no_line_of_the_log_has_a_secret_of_any_route() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
+    let guard = tracing::subscriber::set_default(lines.finish());
+    for route in ROUTES {
+        let path = route.path.replace("{token}", "s3cr3t").replace("{code}", "s3cr3t");
+        for path in [path.clone(), format!("{path}/x"), format!("/{path}?code=s3cr3t")] {
+            world.send(name(route.method), &path, "s3cr3t", Value::Null).await;
+        }
+    }
+    drop(guard);
+    let lines = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert!(lines.lines().count() >= ROUTES.len() * 3, "{lines}");
+    assert!(lines.contains("path=\"/connect/{code}\""), "{lines}");
+    let told: Vec<&str> = lines.lines().filter(|line| line.contains("s3cr3t")).collect();
+    assert!(told.is_empty(), "{told:?}");
+}
