@@ -20,6 +20,7 @@ mod invite;
 mod licence;
 mod local;
 mod log;
+mod loss;
 mod offer;
 mod order;
 mod org;

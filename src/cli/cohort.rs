@@ -4,7 +4,8 @@ use clap::Subcommand;
 
 use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
-use super::grid::{Cell, Column};
+use super::grid::{Cell, Column, local};
+use super::loss::{Loss, Yes, ask_first};
 use super::output::Format;
 use super::output::note;
 use super::select::Who;
@@ -13,6 +14,8 @@ use crate::api::call::{CohortCall, Reply, Request};
 use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
 use crate::api::page::PageQuery;
 use crate::api::roster::User;
+use crate::client::Client;
+use crate::domain::number::count;
 use crate::domain::site::site_url;
 use crate::roster::choice;
 
@@ -25,7 +28,7 @@ pub enum CohortCommand {
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
     },
-    /// Save users under a name, in place of an older list of that name
+    /// Save users under a name; an older list of that name is replaced, after a question
     #[command(
         after_help = "Example:\n  hublink cohort save --site acme.webex.example 'PoC wave 1' \
         --addresses poc.txt"
@@ -41,6 +44,8 @@ pub enum CohortCommand {
         /// With --addresses: save nothing unless all of the list are found; ends with 3 then
         #[arg(long, requires = "addresses")]
         strict: bool,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// Show who is in a cohort
     Show {
@@ -50,13 +55,15 @@ pub enum CohortCommand {
         /// The cohort's name
         name: String,
     },
-    /// Remove a cohort; its users are not touched
+    /// Remove a cohort, after a question; its users are not touched
     Remove {
         /// The site's URL
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
         /// The cohort's name
         name: String,
+        #[command(flatten)]
+        yes: Yes,
     },
 }
 
@@ -93,12 +100,13 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             .await?;
             cx.out.list(cohorts.iter(), COLUMNS)
         }
-        CohortCommand::Save { site, name, who, strict } => {
+        CohortCommand::Save { site, name, who, strict, yes } => {
             if name.trim().is_empty() {
                 return Err(Failure::usage("the cohort's name is empty"));
             }
             let client = cx.client()?;
             let selection = who.selection(&site, strict, &client).await?;
+            ask_first(yes, lost(&site, &name, "Replace it?", &client), cx).await?;
             let request = Request::Cohort(CohortCall::Save(site, name, SaveCohort { selection }));
             let Reply::Cohort(cohort) = client.send(&request, None).await? else {
                 return Err(Failure::odd_reply());
@@ -106,12 +114,35 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             cx.out.one(&cohort, COLUMNS)
         }
         CohortCommand::Show { site, name } => show(site, name, cx).await,
-        CohortCommand::Remove { site, name } => {
+        CohortCommand::Remove { site, name, yes } => {
+            let client = cx.client()?;
+            ask_first(yes, lost(&site, &name, "Remove it?", &client), cx).await?;
             cx.ask(Request::Cohort(CohortCall::Remove(site, name))).await?;
             note("Removed.");
             Ok(())
         }
     }
+}
+
+/// The list that goes: how many were ticked, by whom and when.
+async fn lost(
+    site: &str,
+    name: &str,
+    question: &str,
+    client: &Client,
+) -> Result<Option<Loss>, Failure> {
+    let request = Request::Cohort(CohortCall::Show(site.to_owned(), name.to_owned()));
+    let Reply::CohortUsers(CohortUsers { cohort, .. }) = client.send(&request, None).await? else {
+        return Err(Failure::odd_reply());
+    };
+    let what = format!(
+        "“{}” is a list of {}, saved by {} at {}. The list goes; its users are not touched.",
+        cohort.name.shown(),
+        count(cohort.users, "ticked user"),
+        cohort.saved_by.shown(),
+        local(cohort.saved_at),
+    );
+    Ok(Some(Loss { what, question: question.to_owned() }))
 }
 
 async fn show(site: String, name: String, cx: &mut Context) -> Result<(), Failure> {

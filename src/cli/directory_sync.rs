@@ -8,12 +8,14 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
+use super::loss::{Loss, Yes, ask_first};
 use super::user::file_or_stdin;
 use crate::api::call::{Reply, Request, SyncCall};
 use crate::api::directory_sync::{DirectorySync, FailingUser, SetDirectorySync};
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
 use crate::domain::directory_sync::SyncStep;
+use crate::domain::number::count;
 
 /// Directory sync of an organization.
 #[derive(Debug, Subcommand)]
@@ -24,8 +26,8 @@ pub enum SyncCommand {
     Users(Id),
     /// Step 1: stop the sync, so that it blocks nobody
     Pause(Id),
-    /// Step 2: the sites take the directory's spelling; who is absent is noted
-    Convert(Id),
+    /// Step 2, after a question: the sites take the directory's spelling; who is absent is noted
+    Convert(ConvertArgs),
     /// Step 3: show what resuming would do
     DryRun(Id),
     /// Step 4: add the noted users to the directory, and start the sync again
@@ -52,6 +54,15 @@ pub enum SyncCommand {
 pub struct Id {
     /// The organization's id
     id: String,
+}
+
+/// Which organization's spellings go.
+#[derive(Debug, clap::Args)]
+pub struct ConvertArgs {
+    #[command(flatten)]
+    org: Id,
+    #[command(flatten)]
+    yes: Yes,
 }
 
 const COLUMNS: &[Column<DirectorySync>] = &[
@@ -86,7 +97,10 @@ pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> 
         SyncCommand::Users(Id { id }) => return users(id, cx).await,
         SyncCommand::Show(Id { id }) => SyncCall::Show(id),
         SyncCommand::Pause(Id { id }) => SyncCall::Step(id, SyncStep::Pause),
-        SyncCommand::Convert(Id { id }) => SyncCall::Step(id, SyncStep::Convert),
+        SyncCommand::Convert(ConvertArgs { org: Id { id }, yes }) => {
+            ask_first(yes, lost(&id, cx), cx).await?;
+            SyncCall::Step(id, SyncStep::Convert)
+        }
         SyncCommand::DryRun(Id { id }) => SyncCall::Step(id, SyncStep::DryRun),
         SyncCommand::Resume(Id { id }) => SyncCall::Step(id, SyncStep::Resume),
         SyncCommand::Set { id, on, directory } => {
@@ -101,6 +115,22 @@ pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> 
         return Err(Failure::odd_reply());
     };
     cx.out.one_as(&*sync, COLUMNS, || words(&sync))
+}
+
+/// Whose spelling goes; nothing where nobody's differs.
+async fn lost(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let Reply::DirectorySync(sync) = cx.ask(Request::Sync(SyncCall::Show(id.to_owned()))).await?
+    else {
+        return Err(Failure::odd_reply());
+    };
+    let what = format!(
+        "{} of the sites take the directory's spelling of their address; their own is not kept. \
+         {} in no directory are noted, to be added to it.",
+        count(sync.differs_in_case, "user"),
+        count(sync.absent, "user"),
+    );
+    let some = sync.differs_in_case > 0;
+    Ok(some.then(|| Loss { what, question: "Convert them?".to_owned() }))
 }
 
 async fn users(id: String, cx: &mut Context) -> Result<(), Failure> {

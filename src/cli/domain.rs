@@ -1,5 +1,7 @@
 //! `hublink domain`: an organization's e-mail domains and their proof (rules D1 to D3).
 
+mod loss;
+
 use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
@@ -7,6 +9,7 @@ use clap::{Args, Subcommand};
 use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
+use super::loss::{Yes, ask_first};
 use crate::api::call::{DomainCall, Reply, Request};
 use crate::api::domains::{Check, CheckResult, ConsumerDomain, NewDomain, OrgDomain};
 use crate::api::page::PageQuery;
@@ -28,10 +31,10 @@ pub enum DomainCommand {
     Verify(DomainArgs),
     /// Claim a verified domain: no other organization may have identities under it
     Claim(DomainArgs),
-    /// Release a claim; the domain stays verified
-    Release(DomainArgs),
-    /// Undo a verification; what is linked stays linked
-    Unverify(DomainArgs),
+    /// Release a claim, after a question; the domain stays verified
+    Release(LosingArgs),
+    /// Undo a verification, after a question; what is linked stays linked
+    Unverify(LosingArgs),
     /// List the public mail providers that were added to the built-in list
     Consumers,
     /// Add a public mail provider's domain: its people are always e-mailed
@@ -51,6 +54,15 @@ pub struct DomainArgs {
     /// The domain, such as acme.example
     #[arg(value_name = "DOMAIN")]
     name: String,
+}
+
+/// One domain, of which something is lost.
+#[derive(Debug, Args)]
+pub struct LosingArgs {
+    #[command(flatten)]
+    domain: DomainArgs,
+    #[command(flatten)]
+    yes: Yes,
 }
 
 const COLUMNS: &[Column<OrgDomain>] = &[
@@ -107,10 +119,12 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
         DomainCommand::Claim(DomainArgs { org, name }) => {
             act(&org, DomainCall::Claim(org.clone(), name), cx).await
         }
-        DomainCommand::Release(DomainArgs { org, name }) => {
+        DomainCommand::Release(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
+            ask_first(yes, loss::released(&org, &name, cx), cx).await?;
             act(&org, DomainCall::Release(org.clone(), name), cx).await
         }
-        DomainCommand::Unverify(DomainArgs { org, name }) => {
+        DomainCommand::Unverify(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
+            ask_first(yes, loss::unverified(&org, &name, cx), cx).await?;
             act(&org, DomainCall::Unverify(org.clone(), name), cx).await
         }
         DomainCommand::Consumers => consumers(cx).await,

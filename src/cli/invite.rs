@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use self::run::Order;
 use super::context::Context;
 use super::exit::Failure;
+use super::loss::Yes;
 use super::select::Who;
 use super::values::coded;
 use crate::api::plan::Held;
@@ -53,10 +54,12 @@ pub enum InviteCommand {
         /// The run's id
         run: String,
     },
-    /// End a run; who was not processed stays as they are
+    /// End a run, after a question; who was not processed stays as they are
     Cancel {
         /// The run's id
         run: String,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// Make a plan of those who failed or were not processed, never of the unknown
     Retry {
@@ -69,13 +72,15 @@ pub enum InviteCommand {
         the Message-ID up in the mail server's log first: hublink invite report run_5f --state unknown"
     )]
     Resolve(ResolveArgs),
-    /// Clear a person's refusal, so that they can be invited again
+    /// Clear a person's refusal, after a question, so that they can be invited again
     ClearDecline {
         /// The organization's id
         #[arg(long, value_name = "ID")]
         org: String,
         /// The person's address
         address: String,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// List what became of each user of a run
     #[command(after_help = "Example:\n  hublink invite report run_5f --state linked --output csv")]
@@ -184,10 +189,12 @@ pub async fn run(command: InviteCommand, cx: &mut Context) -> Result<(), Failure
         InviteCommand::Status { run: None, site } => run::list(site, cx).await,
         InviteCommand::Pause { run } => run::order(Order::Pause, run, cx).await,
         InviteCommand::Resume { run } => run::order(Order::Resume, run, cx).await,
-        InviteCommand::Cancel { run } => run::order(Order::Cancel, run, cx).await,
+        InviteCommand::Cancel { run, yes } => run::cancel(run, yes, cx).await,
         InviteCommand::Retry { run } => run::retry(run, cx).await,
         InviteCommand::Resolve(args) => run::resolve(args, cx).await,
-        InviteCommand::ClearDecline { org, address } => run::clear_decline(org, address, cx).await,
+        InviteCommand::ClearDecline { org, address, yes } => {
+            run::clear_decline(org, address, yes, cx).await
+        }
         InviteCommand::Report { run, state } => run::report(run, state, cx).await,
     }
 }

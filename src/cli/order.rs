@@ -7,11 +7,13 @@ use clap::{Args, Subcommand};
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, table};
+use super::loss::{Loss, Yes, ask_first};
 use super::services::{self, ServiceArgs};
 use crate::api::call::{OrderCall, Reply, Request};
 use crate::api::order::{FindCandidates, MapOrder, NewOrder, Order, OrderCandidate, OrderMatch};
 use crate::api::page::PageQuery;
 use crate::domain::address::with_unicode;
+use crate::domain::number::count;
 use crate::domain::order::OrderState;
 use crate::domain::site::site_url;
 use crate::domain::untrusted::{Shown, Untrusted};
@@ -47,15 +49,20 @@ pub enum OrderCommand {
         An organization that you do not manage is asked by mail first: the order\nwaits until one \
         of its full admins accepts.")]
     Map(MapArgs),
-    /// Accept that an order is mapped to your organization (full admin)
+    /// Accept that an order is mapped to your organization (full admin); asks where that ends what
+    /// another partner manages
     Accept {
         /// The order's number
         number: String,
+        #[command(flatten)]
+        yes: Yes,
     },
-    /// Decline it; your organization is not asked about this order again
+    /// Decline it, after a question; your organization is not asked about this order again
     Decline {
         /// The order's number
         number: String,
+        #[command(flatten)]
+        yes: Yes,
     },
 }
 
@@ -185,13 +192,55 @@ pub async fn run(command: OrderCommand, cx: &mut Context) -> Result<(), Failure>
                 time_zone: args.time_zone,
             },
         ),
-        OrderCommand::Accept { number } => OrderCall::Accept(number),
-        OrderCommand::Decline { number } => OrderCall::Decline(number),
+        OrderCommand::Accept { number, yes } => {
+            ask_first(yes, accepted(&number, cx), cx).await?;
+            OrderCall::Accept(number)
+        }
+        OrderCommand::Decline { number, yes } => {
+            ask_first(yes, declined(&number, cx), cx).await?;
+            OrderCall::Decline(number)
+        }
     };
     let Reply::Order(order) = cx.ask(Request::Order(call)).await? else {
         return Err(Failure::odd_reply());
     };
     cx.out.one_as(&*order, COLUMNS, || words(&order))
+}
+
+async fn asked(number: &str, cx: &Context) -> Result<Option<Box<Order>>, Failure> {
+    match cx.ask(Request::Order(OrderCall::Show(number.to_owned()))).await? {
+        Reply::Order(order) => Ok(Some(order).filter(|order| order.may_answer)),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// What accepting an order ends, if anything.
+async fn accepted(number: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let Some(order) = asked(number, cx).await? else { return Ok(None) };
+    Ok(order.replaces_partner.as_ref().map(|partner| Loss {
+        what: format!(
+            "{} manages your organization today; that ends. {} takes its place, with {}.",
+            partner.shown(),
+            order.partner_name.shown(),
+            count(order.services.len() as u64, "service"),
+        ),
+        question: "Accept the order?".to_owned(),
+    }))
+}
+
+/// What declining an order ends.
+async fn declined(number: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let order = asked(number, cx).await?;
+    Ok(order.map(|order| Loss {
+        what: format!(
+            "The order of {} has {}, and comes by {}. Your organization is asked about it this \
+             once.",
+            order.company.shown(),
+            count(order.services.len() as u64, "service"),
+            order.partner_name.shown(),
+        ),
+        question: "Decline the order?".to_owned(),
+    }))
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {

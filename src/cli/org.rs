@@ -1,5 +1,7 @@
 //! `hublink org`: organizations and the roles in them.
 
+mod loss;
+
 use std::fmt::Write as _;
 
 use clap::Subcommand;
@@ -8,6 +10,7 @@ use super::context::{Context, all_pages};
 use super::directory_sync::{self, SyncCommand};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
+use super::loss::{Yes, ask_first};
 use super::output::note;
 use super::services;
 use super::values::coded;
@@ -69,15 +72,18 @@ pub enum OrgCommand {
         #[arg(long)]
         mail: bool,
     },
-    /// Take a role from a person, or take back one that is offered; the last full admin stays
-    Revoke(RoleArgs),
-    /// Withdraw what a person is offered: the link and the code of the mail die
+    /// Take a role from a person, or take back one that is offered, after a question; the last full
+    /// admin stays
+    Revoke(RevokeArgs),
+    /// Withdraw what a person is offered, after a question: the link and the code of the mail die
     Withdraw {
         /// The organization's id
         id: String,
         /// The person's address
         #[arg(long)]
         email: String,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// Directory sync: whom it blocks and why, and the remedy step by step
     #[command(subcommand)]
@@ -98,6 +104,15 @@ pub struct RoleArgs {
         Role::from_code,
     ))]
     role: Role,
+}
+
+/// Whose role goes.
+#[derive(Debug, clap::Args)]
+pub struct RevokeArgs {
+    #[command(flatten)]
+    role: RoleArgs,
+    #[command(flatten)]
+    yes: Yes,
 }
 
 impl RoleArgs {
@@ -154,11 +169,15 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
             granted = Some(change.clone());
             Request::Organization(OrganizationCall::Grant(id, change))
         }
-        OrgCommand::Revoke(role) => {
+        OrgCommand::Revoke(RevokeArgs { role, yes }) => {
+            ask_first(yes, loss::revoked(&role.id, &role.email, role.role, cx), cx).await?;
             let (id, change) = role.change(false);
             Request::Organization(OrganizationCall::Revoke(id, change))
         }
-        OrgCommand::Withdraw { id, email } => Request::Offer(OfferCall::Withdraw(id, email)),
+        OrgCommand::Withdraw { id, email, yes } => {
+            ask_first(yes, loss::withdrawn(&id, &email, cx), cx).await?;
+            Request::Offer(OfferCall::Withdraw(id, email))
+        }
     };
     let Reply::Organization(org) = cx.ask(call).await? else {
         return Err(Failure::odd_reply());

@@ -9,6 +9,7 @@
     reason = "a test ends at the first surprise"
 )]
 
+mod asks_first;
 mod binary;
 mod clocks;
 mod drafts;

@@ -10,10 +10,13 @@ use crate::api::run::{Resolution, Resolve, Run, RunItem, RunItemsQuery, RunsQuer
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
+use crate::cli::loss::{Loss, Yes, ask_first};
 use crate::cli::output::{Format, note};
 use crate::cli::standard::{notes_are_seen, over};
 use crate::client::Client;
+use crate::domain::number::{count, thousands};
 use crate::domain::run::{ItemState, RunState};
+use crate::domain::untrusted::Untrusted;
 
 /// What one may tell a run to do.
 #[derive(Debug, Clone, Copy)]
@@ -169,7 +172,29 @@ pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure>
     cx.out.list(runs.iter(), RUN)
 }
 
-/// `invite pause`, `resume`, `cancel`.
+/// `invite cancel`.
+pub async fn cancel(run: String, yes: Yes, cx: &mut Context) -> Result<(), Failure> {
+    ask_first(yes, unprocessed(&run, cx), cx).await?;
+    order(Order::Cancel, run, cx).await
+}
+
+/// What ending a run leaves undone; nothing where it has ended.
+async fn unprocessed(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let call = RunCall::Watch(id.to_owned(), WatchQuery::default());
+    let run = one(&cx.client()?, Request::Run(call)).await?;
+    if run.state.is_over() {
+        return Ok(None);
+    }
+    let what = format!(
+        "Not processed yet: {} of {}; they stay as they are. What was done stays done, and a run \
+         that was ended does not go on.",
+        thousands(run.not_processed),
+        count(run.selected, "user"),
+    );
+    Ok(Some(Loss { what, question: "End the run?".to_owned() }))
+}
+
+/// `invite pause`, `resume`, and ending.
 pub async fn order(order: Order, run: String, cx: &mut Context) -> Result<(), Failure> {
     let call = match order {
         Order::Pause => RunCall::Pause(run),
@@ -197,7 +222,20 @@ pub async fn resolve(args: ResolveArgs, cx: &mut Context) -> Result<(), Failure>
 }
 
 /// `invite clear-decline`.
-pub async fn clear_decline(org: String, address: String, cx: &mut Context) -> Result<(), Failure> {
+pub async fn clear_decline(
+    org: String,
+    address: String,
+    yes: Yes,
+    cx: &mut Context,
+) -> Result<(), Failure> {
+    let lost = async {
+        let what = format!(
+            "{} said no. Once that is cleared, the next plan may send 1 person an e-mail again.",
+            Untrusted::new(address.as_str()).shown()
+        );
+        Ok(Some(Loss { what, question: "Clear it?".to_owned() }))
+    };
+    ask_first(yes, lost, cx).await?;
     cx.ask(Request::Run(RunCall::ClearDecline(org, address))).await?;
     note("Cleared; the next plan may invite this person again.");
     Ok(())

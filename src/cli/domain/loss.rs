@@ -1,0 +1,139 @@
+//! What unverifying a domain, or releasing its claim, takes away: counted over the users of the
+//! organization's sites, by the very rules of the plan (rule D1, SPEC section 2).
+
+use crate::api::call::{DomainCall, Reply, Request, SiteCall};
+use crate::api::page::PageQuery;
+use crate::cli::context::{Context, all_pages};
+use crate::cli::exit::Failure;
+use crate::cli::loss::Loss;
+use crate::client::Client;
+use crate::domain::domain_name::DomainName;
+use crate::domain::facts::Fact;
+use crate::domain::linking::LinkingMethod;
+use crate::domain::number::{count, thousands};
+use crate::domain::organization::DomainState;
+use crate::domain::outcome::{Outcome, decide};
+use crate::domain::untrusted::Untrusted;
+
+/// The users under a domain.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Under {
+    users: u64,
+    sites: u64,
+    not_linked: u64,
+    /// What a plan would do, without the proof, to those it would do something else to.
+    changed: Vec<Outcome>,
+}
+
+/// What unverifying takes away; nothing where the domain is not verified.
+///
+/// # Errors
+/// What went wrong with the look-up.
+pub async fn unverified(org: &str, name: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let client = cx.client()?;
+    let Some(name) = held(org, name, DomainState::Verified, &client).await? else {
+        return Ok(None);
+    };
+    let under = under(org, &name, &client).await?;
+    let shown = Untrusted::new(name).shown();
+    let mut what = format!(
+        "A plan would do something else to {} of the {} under {shown}{}",
+        thousands(under.changed.len() as u64),
+        count(under.users, "user"),
+        if under.changed.is_empty() { "." } else { ":" },
+    );
+    for outcome in Outcome::ALL {
+        let users = under.changed.iter().filter(|one| **one == outcome).count() as u64;
+        if users > 0 {
+            what.push_str(&format!("\n{:>11}  {}", thousands(users), outcome.label()));
+        }
+    }
+    what.push_str(
+        "\nWhat is linked stays linked. To verify it again, a new record must be published.",
+    );
+    Ok(Some(Loss { what, question: format!("Unverify {shown}?") }))
+}
+
+/// What releasing the claim takes away; nothing where the domain is not claimed.
+///
+/// # Errors
+/// As [`unverified`].
+pub async fn released(org: &str, name: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let client = cx.client()?;
+    let Some(name) = held(org, name, DomainState::Claimed, &client).await? else {
+        return Ok(None);
+    };
+    let under = under(org, &name, &client).await?;
+    let shown = Untrusted::new(name).shown();
+    let what = format!(
+        "Other organizations may then have identities under {shown}. {} of {} here {} under it, \
+         {} of them not linked yet; what a plan does to them stays.",
+        count(under.users, "user"),
+        count(under.sites, "site"),
+        if under.users == 1 { "is" } else { "are" },
+        thousands(under.not_linked),
+    );
+    Ok(Some(Loss { what, question: format!("Release the claim on {shown}?") }))
+}
+
+/// The domain's name, where the organization has it in this state.
+async fn held(
+    org: &str,
+    name: &str,
+    state: DomainState,
+    client: &Client,
+) -> Result<Option<String>, Failure> {
+    let domains = all_pages(
+        client,
+        |cursor| Request::Domain(DomainCall::List(org.to_owned(), PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Domains(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    let name = DomainName::parse(name).map_or_else(|_| name.to_owned(), |name| name.to_string());
+    let is_held = domains.iter().any(|one| one.name.raw() == name && one.state == state);
+    Ok(is_held.then_some(name))
+}
+
+async fn under(org: &str, name: &str, client: &Client) -> Result<Under, Failure> {
+    let sites = all_pages(
+        client,
+        |cursor| Request::Site(SiteCall::List(PageQuery::at(cursor))),
+        |reply| match reply {
+            Reply::Sites(page) => Some(page),
+            _ => None,
+        },
+    )
+    .await?;
+    let mut found = Under::default();
+    for site in sites.iter().filter(|site| site.organization.as_deref() == Some(org)) {
+        let roster = client.whole_roster(site.url.raw()).await?;
+        // Whether an outcome changes is the same for all methods; which one comes is not.
+        let method = roster.head.method.unwrap_or(LinkingMethod::ReceiveEmail);
+        let before = found.users;
+        for number in 0..roster.columns.len() {
+            let row = roster.columns.row(number);
+            let in_it = |domain: &Untrusted| domain.raw() == name;
+            let row = row.filter(|row| row.domain().as_ref().is_some_and(in_it));
+            if let Some(row) = row {
+                found.take(row.facts(), method);
+            }
+        }
+        found.sites += u64::from(found.users > before);
+    }
+    Ok(found)
+}
+
+impl Under {
+    fn take(&mut self, facts: crate::domain::facts::Facts, method: LinkingMethod) {
+        self.users += 1;
+        let linked = facts.has(Fact::Linked) || facts.has(Fact::Provisional);
+        self.not_linked += u64::from(!linked);
+        let after = decide(facts.with(Fact::DomainVerified, false), method);
+        if after != decide(facts, method) {
+            self.changed.push(after);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Acts that take something away: what is lost is named in numbers, and asked about first.
+//!
+//! Owns the one question, `--yes`, and the refusal where nobody can be asked. What is lost is
+//! looked up by each command, and only where somebody must be asked. Must not do the act.
+
+use std::future::Future;
+
+use clap::Args;
+
+use super::context::Context;
+use super::exit::Failure;
+use super::output::note;
+use crate::api::call::ApiError;
+use crate::api::problem::code;
+
+/// What answers in the place of a person.
+const OTHERWISE: &str = "if it is meant, use --yes";
+
+/// The answer given beforehand.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Yes {
+    /// Do not ask
+    #[arg(long)]
+    yes: bool,
+}
+
+/// What an act takes away.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Loss {
+    /// Whole sentences, with the numbers.
+    pub what: String,
+    /// Whether to do it.
+    pub question: String,
+}
+
+/// Asks before something is lost. Where nothing is, or what is meant is not there, nobody is
+/// asked: the act itself says so.
+///
+/// # Errors
+/// That it was not agreed to, that nobody can be asked (exit 2), or what the look-up said.
+pub async fn ask_first(
+    yes: Yes,
+    lost: impl Future<Output = Result<Option<Loss>, Failure>>,
+    cx: &Context,
+) -> Result<(), Failure> {
+    if yes.yes {
+        return Ok(());
+    }
+    let Loss { what, question } = match lost.await {
+        Ok(Some(loss)) => loss,
+        Ok(None) => return Ok(()),
+        Err(Failure::Api(ApiError::Problem(problem))) if problem.code == code::NOT_FOUND => {
+            return Ok(());
+        }
+        Err(failure) => return Err(failure),
+    };
+    if !cx.person.may_ask() {
+        return Err(Failure::usage(format!(
+            "{what}\n  Nothing was changed, for there is no terminal to ask at; {OTHERWISE}."
+        )));
+    }
+    note(&what);
+    if cx.person.agrees(&question, OTHERWISE).await? {
+        Ok(())
+    } else {
+        Err(Failure::failed("nothing was changed"))
+    }
+}

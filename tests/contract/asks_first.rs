@@ -1,0 +1,81 @@
+//! What takes something away says in numbers what, and is done with `--yes` or after a yes alone.
+
+use serde_json::Value;
+
+use crate::binary::{code, hublink, json, told};
+use crate::world::{FAY, ROOT, SITE, World};
+
+/// Nobody can be asked here: it says what would be lost, and changes nothing. Then it is meant.
+async fn asks(world: &World, line: &[&str], says: &[&str]) {
+    let output = hublink(world, FAY, line).await;
+    assert_eq!((code(&output), output.stdout.len()), (2, 0), "{line:?}: {}", told(&output));
+    for words in says.iter().chain(&["Nothing was changed", "--yes"]) {
+        assert!(told(&output).contains(words), "{line:?} without {words:?}: {}", told(&output));
+    }
+    let output = hublink(world, FAY, &[line, &["--yes"]].concat()).await;
+    assert_eq!(code(&output), 0, "{line:?}: {}", told(&output));
+}
+
+/// Nothing is lost: nobody is asked, and it ends like this.
+async fn asks_nothing(world: &World, line: &[&str], want: i32) {
+    let output = hublink(world, FAY, line).await;
+    assert_eq!(code(&output), want, "{line:?}: {}", told(&output));
+    assert!(!told(&output).contains("--yes"), "{line:?}: {}", told(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn d1_giving_a_domain_up_names_the_users_it_is_about() {
+    let world = World::start().await;
+    let act = |act: &'static str| ["domain", act, "--org", "acme", "ACME.example"];
+    asks_nothing(&world, &act("unverify"), 3).await;
+    asks(&world, &act("release"), &["2 users of 1 site", "2 of them not linked yet"]).await;
+    asks_nothing(&world, &act("release"), 3).await;
+    let says = ["something else to 1 of the 2 users under acme.example", "1  e-mail"];
+    asks(&world, &act("unverify"), &says).await;
+    asks_nothing(&world, &act("unverify"), 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_list_is_not_lost_unasked() {
+    let world = World::start().await;
+    let on = |act: &'static str| ["cohort", act, "--site", SITE, "PoC"];
+    let save = [&on("save")[..], &["--select", "dept:ops"]].concat();
+    // Who removes what is not there has what they wanted.
+    asks_nothing(&world, &on("remove"), 0).await;
+    asks_nothing(&world, &save, 0).await;
+    let one = [&on("save")[..], &["--select", "ann"]].concat();
+    asks(&world, &one, &["“PoC”", "5 ticked users", "fay@acme.example"]).await;
+    asks(&world, &on("remove"), &["“PoC”", "1 ticked user,"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_and_a_role_are_not_taken_unasked() {
+    let world = World::start().await;
+    let token = json(&world, &["token", "create", "--label", "laptop"]).await;
+    let revoke = ["token", "revoke", token["id"].as_str().unwrap()];
+    asks(&world, &revoke, &["“laptop” of fay@acme.example"]).await;
+    asks_nothing(&world, &["token", "revoke", "tok_none"], 4).await;
+    let role = |act: &'static str| {
+        ["org", act, "acme", "--email", "lee@acme.example", "--role", "read_only_admin"]
+    };
+    let granted = hublink(&world, ROOT, &role("grant")).await;
+    assert_eq!(code(&granted), 0, "{}", told(&granted));
+    let says = ["lee@acme.example stops being read-only admin of Acme Robotics", "0 read-only"];
+    asks(&world, &role("revoke"), &says).await;
+    let last = ["org", "revoke", "acme", "--email", "fay@acme.example", "--role", "full_admin"];
+    asks_nothing(&world, &last, 3).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_is_not_ended_and_a_no_is_not_cleared_unasked() {
+    let world = World::start().await;
+    let plan = json(&world, &["invite", "plan", "--site", SITE, "--select", "sol"]).await;
+    let apply = ["invite", "apply", plan["id"].as_str().unwrap(), "--yes"];
+    let run = json(&world, &apply).await;
+    let cancel = ["invite", "cancel", run["id"].as_str().unwrap()];
+    asks(&world, &cancel, &["Not processed yet: ", " of 1 user;"]).await;
+    let status = json(&world, &["invite", "status", run["id"].as_str().unwrap()]).await;
+    assert_ne!(status["state"], Value::from("running"), "{status}");
+    let clear = ["invite", "clear-decline", "--org", "acme", "dee@oldcorp.example"];
+    asks(&world, &clear, &["dee@oldcorp.example said no", "1 person"]).await;
+}
