@@ -1,4 +1,5 @@
-//! Settings: `config.toml`, then `HUBLINK_*`, then flags, as one [`Settings`].
+//! Settings: `config.toml`, then `HUBLINK_*`, then flags, as one [`Settings`]; below them all what
+//! `login` remembered.
 //!
 //! Owns the layering, the paths, and the credentials file. Must not connect to anything, and must
 //! not guess: an unknown key or profile is an error that names where it stands.
@@ -8,6 +9,7 @@ pub mod environment;
 pub mod file;
 pub mod paths;
 pub mod private_file;
+pub mod remembered;
 #[cfg(test)]
 mod tests;
 
@@ -19,6 +21,7 @@ use self::environment::Environment;
 use self::file::{ConfigFile, Profile};
 use self::paths::Paths;
 use self::private_file::PrivateFileError;
+use self::remembered::Remembered;
 use crate::api::session::Secret;
 
 /// Why the settings cannot be used.
@@ -61,6 +64,9 @@ pub enum ConfigError {
     /// The credentials file cannot be trusted.
     #[error(transparent)]
     Private(#[from] PrivateFileError),
+    /// The file of remembered backends is broken.
+    #[error("{} is broken; remove it, then: hublink login --backend URL", .0.display())]
+    Remembered(PathBuf),
     /// The credentials file is broken.
     #[error("{} is broken; remove it and sign in again with `hublink login`", .0.display())]
     Credentials(PathBuf),
@@ -79,6 +85,28 @@ pub struct Flags {
     pub backend: Option<String>,
     /// `--profile`.
     pub profile: Option<String>,
+    /// The profile may be a new one: its backend is about to be remembered.
+    pub new_profile: bool,
+}
+
+/// The backend that is used where `--backend` names none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Usual {
+    /// Its URL, as written.
+    pub url: String,
+    /// Who says so.
+    pub layer: Layer,
+}
+
+/// Where a setting comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layer {
+    /// `config.toml`.
+    File,
+    /// `HUBLINK_*`.
+    Environment,
+    /// `login` remembered it.
+    Remembered,
 }
 
 /// Everything that was set, the strongest layer on top.
@@ -88,6 +116,12 @@ pub struct Settings {
     pub profile: Option<String>,
     /// The backend's URL, as written.
     pub backend: Option<String>,
+    /// Whether `--backend` names it.
+    pub backend_is_named: bool,
+    /// What the backend is without `--backend`.
+    pub usual: Option<Usual>,
+    /// The backends that `login` remembered.
+    pub remembered: Remembered,
     /// A token from `HUBLINK_TOKEN`; it goes before a stored session.
     pub token: Option<Secret>,
     /// The theme's name.
@@ -115,22 +149,39 @@ impl Settings {
         paths: Paths,
     ) -> Result<Self, ConfigError> {
         let file = ConfigFile::read(&paths.config_file())?;
+        let remembered = Remembered::read(paths.backends_file())?;
         let text = |name| environment.get(name).map(str::to_owned);
+        let profile = |name: Option<&str>| match name {
+            Some(_) if flags.new_profile => Ok(profile(&file, name, &paths).unwrap_or_default()),
+            Some(_) if remembered.of(name).is_some() => {
+                Ok(profile(&file, name, &paths).unwrap_or_default())
+            }
+            _ => profile(&file, name, &paths),
+        };
         // A profile named on the command line is a flag, and so stronger than the environment.
-        let chosen = profile(&file, flags.profile.as_deref(), &paths)?;
+        let chosen = profile(flags.profile.as_deref())?;
         let default_name = text("HUBLINK_PROFILE").or_else(|| file.profile.clone());
         let usual = match flags.profile {
-            None => profile(&file, default_name.as_deref(), &paths)?,
+            None => profile(default_name.as_deref())?,
             Some(_) => Profile::default(),
         };
         let insecure = environment.yes_or_no("HUBLINK_INSECURE")?;
+        let kept = |profile: Option<&str>| remembered.of(profile).map(str::to_owned);
+        let layers = [
+            (chosen.backend, Layer::File),
+            (flags.profile.as_deref().and_then(|name| kept(Some(name))), Layer::Remembered),
+            (text("HUBLINK_BACKEND"), Layer::Environment),
+            (usual.backend, Layer::File),
+            (default_name.as_deref().and_then(|name| kept(Some(name))), Layer::Remembered),
+            (file.backend, Layer::File),
+            (kept(None), Layer::Remembered),
+        ];
+        let mut layers = layers.into_iter();
+        let by_itself = layers.find_map(|(url, layer)| url.map(|url| Usual { url, layer }));
         Ok(Self {
-            backend: flags
-                .backend
-                .or(chosen.backend)
-                .or_else(|| text("HUBLINK_BACKEND"))
-                .or(usual.backend)
-                .or(file.backend),
+            backend_is_named: flags.backend.is_some(),
+            backend: flags.backend.or_else(|| by_itself.as_ref().map(|usual| usual.url.clone())),
+            usual: by_itself,
             theme: chosen.theme.or_else(|| text("HUBLINK_THEME")).or(usual.theme).or(file.theme),
             insecure: chosen
                 .insecure
@@ -143,6 +194,7 @@ impl Settings {
             token: environment.secret("HUBLINK_TOKEN"),
             log: text("HUBLINK_LOG"),
             keys: file.keys.into_iter().map(|(action, keys)| (action, keys.0)).collect(),
+            remembered,
             paths,
         })
     }

@@ -14,16 +14,21 @@ use super::grid::{Cell, Column, card, local};
 use super::output::note;
 use crate::api::call::{AccountCall, ApiError, Reply, Request};
 use crate::api::session::{HeldRole, Me, Secret, SignIn};
+use crate::client::endpoint::Endpoint;
 use crate::config::credentials::Credential;
 use crate::config::private_file;
+use crate::config::{Layer, Usual};
 
 /// How to sign in.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  hublink login                          asks for a token, or \
+#[command(
+    after_help = "Examples:\n  hublink login --backend https://hub.acme.example\n  hublink login                          asks for a token, or \
     an address and a password\n  hublink login --token-file ~/.hub-token   the file must be mode \
     0600\n  pass show hub | hublink login          from a pipe\n  pass show pw | hublink login \
-    --email fay@acme.example\n\nHUBLINK_TOKEN works without \
-    signing in.")]
+    --email fay@acme.example\n\nThe backend that --backend names is remembered, for a profile if --profile \
+    names one; `hublink logout`\nforgets it. HUBLINK_TOKEN works without \
+    signing in."
+)]
 pub struct LoginArgs {
     /// A file that holds the token and that only you can read
     #[arg(long, value_name = "FILE")]
@@ -44,7 +49,8 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
     credentials.get(client.endpoint().as_str())?;
     let sign_in = how(args, cx).await?;
     let request = Request::Account(AccountCall::SignIn(sign_in));
-    let Reply::Session(session) = client.send(&request, None).await? else {
+    let answer = client.send(&request, None).await.map_err(|error| unreached(error, cx))?;
+    let Reply::Session(session) = answer else {
         return Err(Failure::odd_reply());
     };
     let email = session.me.email.shown();
@@ -56,9 +62,51 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
     credentials.put(client.endpoint().as_str(), credential)?;
     let (backend, until) = (client.endpoint(), local(session.expires_at));
     note(&format!("Signed in to {backend} as {email} until {until}."));
+    remember(client.endpoint(), cx)?;
     if cx.settings.token.is_some() {
         note("HUBLINK_TOKEN is set: it goes before this session until you unset it.");
     }
+    Ok(())
+}
+
+/// A backend that does not answer is likely a wrong URL, or not running yet.
+fn unreached(error: ApiError, cx: &Context) -> Failure {
+    let ApiError::Unreachable(why) = error else { return error.into() };
+    let way = if cx.settings.backend_is_named { "the URL" } else { "the URL, or give --backend" };
+    Failure::told(
+        Exit::Unreachable,
+        format!(
+            "the backend cannot be reached: {}\n  Nobody was signed in. Check {way}; `hublink \
+             serve` runs a backend on this machine.",
+            why.shown()
+        ),
+    )
+}
+
+/// What `--backend` named is what a plain `hublink` goes to from now on, unless more is configured.
+fn remember(backend: &Endpoint, cx: &Context) -> Result<(), Failure> {
+    let settings = &cx.settings;
+    if !settings.backend_is_named {
+        return Ok(());
+    }
+    let same = |usual: &&Usual| Endpoint::parse(&usual.url, true).as_ref() == Ok(backend);
+    if settings.usual.as_ref().is_some_and(|usual| same(&usual)) {
+        return Ok(());
+    }
+    let says = match settings.usual.as_ref().map(|usual| (&usual.url, usual.layer)) {
+        Some((url, Layer::Environment)) => Some((url, "HUBLINK_BACKEND".to_owned())),
+        Some((url, Layer::File)) => Some((url, settings.paths.config_file().display().to_string())),
+        Some((_, Layer::Remembered)) | None => None,
+    };
+    if let Some((url, says)) = says {
+        note(&format!("Where no --backend is given, {url} is used still: {says} says so."));
+        return Ok(());
+    }
+    settings.remembered.remember(settings.profile.as_deref(), backend.as_str())?;
+    note(&match &settings.profile {
+        Some(name) => format!("The profile {name} uses {backend} from now on."),
+        None => format!("`hublink` uses {backend} from now on."),
+    });
     Ok(())
 }
 
@@ -111,7 +159,11 @@ fn piped() -> Result<String, Failure> {
 fn token(text: &str) -> Result<Secret, Failure> {
     let text = text.trim();
     if text.is_empty() || text.contains(char::is_whitespace) {
-        return Err(Failure::usage("there is no token: one word is expected, and nothing else"));
+        return Err(Failure::usage(
+            "there is no token: one word is expected, and nothing else; the first start of \
+             `hublink serve` prints one, and a backend admin makes others with `hublink token \
+             create --person YOU`",
+        ));
     }
     Ok(Secret::new(text))
 }
@@ -127,20 +179,21 @@ fn password(text: &str) -> Result<Secret, Failure> {
     }
 }
 
-/// Ends the stored session, on the backend too.
+/// Ends the stored session, on the backend too. What `login` remembered is forgotten.
 ///
 /// # Errors
 /// What went wrong; the session is forgotten on this machine in any case.
 pub async fn logout(cx: &Context) -> Result<(), Failure> {
     let client = cx.anonymous()?;
     let credentials = cx.settings.credentials();
-    let Some(credential) = credentials.get(client.endpoint().as_str())? else {
-        note(&format!("There is no session of {} on this machine.", client.endpoint()));
-        return Ok(());
+    let backend = client.endpoint().clone();
+    let Some(credential) = credentials.get(backend.as_str())? else {
+        note(&format!("There is no session of {backend} on this machine."));
+        return forget(&backend, cx);
     };
     let signed_in = client.with_token(Some(&credential.token))?;
     let ended = signed_in.send(&Request::Account(AccountCall::SignOut), None).await;
-    credentials.remove(client.endpoint().as_str())?;
+    credentials.remove(backend.as_str())?;
     match ended {
         Err(ApiError::Unreachable(_)) => Err(Failure::told(
             Exit::Unreachable,
@@ -154,7 +207,18 @@ pub async fn logout(cx: &Context) -> Result<(), Failure> {
         Err(error) if Failure::from(error.clone()).exit() == Exit::NotAllowed => Ok(()),
         Err(error) => Err(error.into()),
     }?;
-    note(&format!("Signed out of {}.", client.endpoint()));
+    note(&format!("Signed out of {backend}."));
+    forget(&backend, cx)
+}
+
+/// Undoes [`remember`].
+fn forget(backend: &Endpoint, cx: &Context) -> Result<(), Failure> {
+    if cx.settings.remembered.forget(backend.as_str())? {
+        note(&format!(
+            "`hublink` has no backend of its own now; to come back: hublink login --backend \
+             {backend}"
+        ));
+    }
     Ok(())
 }
 

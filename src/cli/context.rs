@@ -36,8 +36,10 @@ impl Context {
     pub fn endpoint(&self) -> Result<Endpoint, Failure> {
         let Some(backend) = &self.settings.backend else {
             return Err(Failure::usage(
-                "no backend is configured; use --backend URL, HUBLINK_BACKEND, or `backend = ` in \
-                 the file that `hublink paths` names (`hublink demo` needs none)",
+                "no backend is configured: `hublink login --backend URL` signs in to one and \
+                 remembers it, `hublink serve` runs one on this machine, and `hublink demo` needs \
+                 none (also --backend URL, HUBLINK_BACKEND, or `backend = ` in the file that \
+                 `hublink paths` names)",
             ));
         };
         Ok(Endpoint::parse(backend, self.settings.insecure)?)

@@ -5,6 +5,7 @@
 
 mod public_url;
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -115,7 +116,13 @@ pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
         cx.out.one(&first, FIRST)?;
         note("This is the backend administrator's token. It is shown this once.");
     }
-    note(&format!("Serving {} on {}.", prepared.backend.public_url(), prepared.address()));
+    let url = prepared.backend.public_url();
+    note(&format!("Serving {url} on {}.", prepared.address()));
+    if prepared.first_admin.is_some() {
+        note(&format!(
+            "Sign in with the token, from another terminal: hublink login --backend {url}"
+        ));
+    }
     let (tell, told) = tokio::sync::oneshot::channel();
     let shutdown = async move {
         let exit = tokio::select! {
@@ -198,5 +205,23 @@ fn refused(error: &ServeError) -> Failure {
         | ServeError::Mail(_) => Exit::Usage,
         ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
     };
-    Failure::told(exit, error.to_string())
+    let remedy = match error {
+        ServeError::Listen { source, .. } => match source.kind() {
+            ErrorKind::AddrInUse => {
+                "; something listens there already: end it, or give another port, such as --listen \
+                 127.0.0.1:7071"
+            }
+            ErrorKind::PermissionDenied => {
+                "; ports below 1024 are for the system: give another, such as --listen \
+                 127.0.0.1:7070"
+            }
+            ErrorKind::AddrNotAvailable => {
+                "; this machine has no such address: give one it has, such as --listen \
+                 127.0.0.1:7070"
+            }
+            _ => "",
+        },
+        _ => "",
+    };
+    Failure::told(exit, format!("{error}{remedy}"))
 }

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::local::keymap;
+use super::output::note;
 use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
@@ -67,12 +68,22 @@ pub async fn run(cx: &Context) -> Result<(), Failure> {
     }
     // Who cannot see the wizard need not be asked.
     Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
-    let question = "No backend is configured. Try the demo, with no network and no account?";
-    if cx.person.agrees(question, "configure a backend, or use `hublink demo`").await? {
+    if cx.person.may_ask() {
+        note(WAYS);
+    }
+    let otherwise = "use `hublink demo`, or `hublink login --backend URL`";
+    if cx.person.agrees("Start the demo now?", otherwise).await? {
         return demo(DemoArgs::default(), cx).await;
     }
-    Err(Failure::usage("no backend is configured; see `hublink --help` for how to name one"))
+    Err(Failure::usage("no backend was chosen; nothing was started"))
 }
+
+/// The three ways to begin.
+const WAYS: &str = "\
+No backend is configured yet. There are three ways to begin:
+  hublink demo                 try it: a fictional world, no network, no account
+  hublink login --backend URL  sign in to a backend that runs already
+  hublink serve                run a backend on this machine";
 
 /// The wizard on the embedded backend.
 ///

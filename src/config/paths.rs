@@ -54,6 +54,11 @@ impl Paths {
         self.config.join("credentials.toml")
     }
 
+    /// The backends that `login` remembered.
+    pub fn backends_file(&self) -> PathBuf {
+        self.config.join("backends.toml")
+    }
+
     /// The backend's database, where `serve` names none.
     pub fn database_file(&self) -> PathBuf {
         self.data.join("hublink.db")
@@ -70,10 +75,11 @@ impl Paths {
     }
 
     /// Everything by name, as `hublink paths` prints it.
-    pub fn named(&self) -> [(&'static str, PathBuf); 6] {
+    pub fn named(&self) -> [(&'static str, PathBuf); 7] {
         [
             ("config", self.config_file()),
             ("credentials", self.credentials_file()),
+            ("backends", self.backends_file()),
             ("themes", self.themes_dir()),
             ("database", self.database_file()),
             ("drafts", self.drafts_dir()),

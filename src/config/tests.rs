@@ -52,6 +52,41 @@ fn file_then_environment_then_flags() {
 }
 
 #[test]
+fn what_login_remembered_is_below_the_configuration_and_makes_a_profile_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = Paths::under(dir.path());
+    let remembered = || Remembered::read(paths.backends_file()).unwrap();
+    let none = Environment::from_iter([]);
+    let load = |profile: Option<&str>, environment: &Environment| {
+        let flags = Flags { profile: profile.map(str::to_owned), ..Flags::default() };
+        Settings::load(flags, environment, paths.clone())
+    };
+    assert_eq!(load(None, &none).unwrap().usual, None);
+    assert!(load(Some("new"), &none).is_err());
+    remembered().remember(None, "https://kept.example").unwrap();
+    remembered().remember(Some("new"), "https://new.example").unwrap();
+    let usual = |url: &str, layer| Some(Usual { url: url.to_owned(), layer });
+    let plain = load(None, &none).unwrap();
+    assert_eq!(plain.usual, usual("https://kept.example", Layer::Remembered));
+    assert_eq!(plain.backend.as_deref(), Some("https://kept.example"));
+    let new = load(Some("new"), &none).unwrap();
+    assert_eq!(new.usual, usual("https://new.example", Layer::Remembered));
+    let variables = [("HUBLINK_BACKEND".to_owned(), "https://env.example".to_owned())];
+    let variable = Environment::from_iter(variables);
+    assert_eq!(
+        load(None, &variable).unwrap().usual,
+        usual("https://env.example", Layer::Environment)
+    );
+    // A profile named on the command line is a flag.
+    assert_eq!(
+        load(Some("new"), &variable).unwrap().usual,
+        usual("https://new.example", Layer::Remembered)
+    );
+    std::fs::write(paths.config_file(), "backend = \"https://file.example\"").unwrap();
+    assert_eq!(load(None, &none).unwrap().usual, usual("https://file.example", Layer::File));
+}
+
+#[test]
 fn the_other_settings_come_from_their_layers_too() {
     let work = Flags { profile: Some("work".into()), ..Flags::default() };
     let got = settings(FILE, work, &[("HUBLINK_TOKEN", "t"), ("HUBLINK_LOG", "debug")]).unwrap();

@@ -10,6 +10,7 @@
 )]
 
 mod asks_first;
+mod begins;
 mod binary;
 mod clocks;
 mod drafts;

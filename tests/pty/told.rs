@@ -287,3 +287,33 @@ fn i12_the_answers_of_a_backend() {
         assert_clean(&told(&line, &[], |_| ()), &body);
     }
 }
+
+#[test]
+fn section_7_what_takes_away_is_asked_at_the_terminal() {
+    let cohort = serde_json::json!({
+        "name": "PoC", "users": 40, "saved_at": "2026-03-01T09:00:00Z",
+        "saved_by": "fay@acme.example", "numbers": "0-39",
+    });
+    let url = answering("200 OK", "application/json", &cohort.to_string());
+    for (typed, refused) in [("n\r", true), ("\r", true), ("yes\r", false)] {
+        let args = [&["cohort", "remove"], &SITE[..], &["PoC", "--backend", &url]].concat();
+        let terminal = Terminal::start(&Start::hublink(&args));
+        terminal.wait_for("40 ticked users, saved by fay@acme.example");
+        terminal.wait_for("Remove it? [y/N]");
+        terminal.send(typed);
+        let exit = terminal.wait_exit(PATIENCE);
+        assert_eq!(terminal.text().contains("nothing was changed"), refused, "{typed:?}");
+        assert_eq!(exit.exit_code() == 1 && refused, refused, "{typed:?}");
+    }
+}
+
+#[test]
+fn without_a_backend_hublink_tells_three_ways_to_begin() {
+    let terminal = Terminal::start(&Start::hublink(&[]));
+    terminal.wait_for("Start the demo now? [y/N]");
+    for way in ["hublink demo ", "hublink login --backend URL", "hublink serve "] {
+        assert!(terminal.text().contains(way), "{way}: {}", terminal.text());
+    }
+    terminal.send("n\r");
+    assert_eq!(terminal.wait_exit(PATIENCE).exit_code(), 2);
+}
