@@ -72,7 +72,8 @@ use crate::config::{Flags, Settings};
     version,
     after_help = "Examples:
   hublink demo                                        try it, with no network and no account
-  hublink                                             the wizard, on the configured backend
+  hublink login --backend https://hub.acme.example    sign in; the backend is remembered
+  hublink                                             the wizard, on that backend
   hublink invite plan --site acme.webex.example --rest
   hublink invite apply pln_7q2k --yes --watch
 
@@ -124,7 +125,7 @@ enum Command {
 /// What is done and over, and ends on a signal.
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Sign in and keep the session in a file that only you can read
+    /// Sign in, and keep the session in a file that only you can read; `--backend` is remembered
     Login(account::LoginArgs),
     /// End the session
     Logout,
@@ -235,7 +236,12 @@ pub fn run() -> ExitCode {
 async fn dispatch(cli: Cli) -> Result<(), Failure> {
     let Cli { globals, command } = cli;
     let environment = Environment::of_process();
-    let flags = Flags { backend: globals.backend, profile: globals.profile };
+    let new_profile = matches!(command, Some(Command::Verb(Verb::Login(_))));
+    let flags = Flags {
+        new_profile: new_profile && globals.backend.is_some(),
+        backend: globals.backend,
+        profile: globals.profile,
+    };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let settings = Settings::load(flags, &environment, paths)?;
     let sink = if matches!(command, Some(Command::Serve(_))) { Sink::Stderr } else { Sink::File };

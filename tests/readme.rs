@@ -1,8 +1,12 @@
-//! README, compared with the program: the key table, the pictures and files it names.
+//! README, compared with the program: the key table, the pictures and files it names, and the
+//! first hour, which is run.
 //!
 //! Owns what can be compared. With `HUBLINK_README=write` it writes the key table anew.
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot read README fails")]
+
+#[path = "readme/first_hour.rs"]
+mod first_hour;
 
 use std::fmt::Write as _;
 use std::path::Path;

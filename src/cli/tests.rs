@@ -59,6 +59,38 @@ fn section_7_the_documented_commands_parse() {
     }
 }
 
+/// The words of a line, as a shell takes quotes.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quote = None;
+    for c in line.chars() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, ' ') => words.push(String::new()),
+            _ => words.last_mut().unwrap().push(c),
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn every_command_line_of_readme_parses() {
+    let readme = include_str!("../../README.md");
+    let joined = readme.replace("\\\n", "").replace("cargo run --release --", "hublink");
+    let lines = joined.lines().filter(|line| line.starts_with("hublink ")).map(str::to_owned);
+    let spans = joined.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " "));
+    let spans = spans.filter(|span| span.starts_with("hublink "));
+    let mut found = 0;
+    for line in lines.chain(spans) {
+        let parsed = Cli::try_parse_from(words(&line));
+        assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+        found += 1;
+    }
+    assert!(found > 30, "README shows commands, {found} were found");
+}
+
 #[test]
 fn section_7_what_is_not_said_clearly_is_wrong_usage() {
     for line in [

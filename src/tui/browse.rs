@@ -294,7 +294,8 @@ impl Screen for Home {
             "Three panes: organizations, the sites of the chosen one, the users of the chosen \
              site. Enter or Tab goes on to the next pane. What can be done with the chosen site \
              or organization is behind w, step by step; the line above the keys tells what is \
-             under way and what is due next.",
+             under way and what is due next. A backend admin adds organizations, people, sites \
+             and tokens in a shell: hublink org add, and so on.",
         )
     }
 
@@ -482,7 +483,8 @@ impl Screen for Home {
         }
         if let Some(area) = parts.panes[2] {
             let count = self.site().map(|site| site.users.total);
-            let seen = Seen { focused: focused(Focus::Users), count, said: "" };
+            let said = self.world.users_said(self.site(), look.here);
+            let seen = Seen { focused: focused(Focus::Users), count, said };
             self.users.view(&seen, look, area, buf);
         }
         let detail =

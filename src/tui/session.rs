@@ -109,6 +109,11 @@ impl Session {
         })
     }
 
+    /// Whether one is a backend admin.
+    pub fn is_backend_admin(&self) -> bool {
+        self.roles().contains(&Role::BackendAdmin)
+    }
+
     /// All roles held, towards anything.
     pub fn roles(&self) -> Vec<Role> {
         self.me.iter().flat_map(|me| me.roles.iter().map(|held| held.role)).collect()

@@ -1,6 +1,8 @@
 //! Home: three panes, the lines below them, and what is opened from there (SPEC section 5).
 
 use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, SiteCall};
+use hublink::api::session::HeldRole;
+use hublink::domain::role::Role;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::Action;
 use hublink::tui::theme::{BUILT_IN, Depth, Theme};
@@ -92,6 +94,35 @@ fn nothing_at_all_tells_what_to_press() {
     let pilot = places.pilot((80, 24));
     assert!(reads(&pilot, "You administer no organization and no site yet."), "{}", pilot.text());
     assert!(reads(&pilot, "r looks again"), "{}", pilot.text());
+}
+
+#[test]
+fn l0_a_backend_admin_reads_what_to_do_first() {
+    let places = Places::new();
+    places.with(|world| {
+        (world.organizations, world.sites) = (Vec::new(), Vec::new());
+        let root = HeldRole { role: Role::BackendAdmin, organization: None, site: None };
+        world.me.roles = vec![root];
+    });
+    for size in SIZES {
+        let pilot = places.pilot(size);
+        assert!(!pilot.sees("grant you"), "nobody can\n{}", pilot.text());
+    }
+    let mut narrow = places.pilot((40, 12));
+    assert!(reads(&narrow, "You add the first with `hublink org add`"), "{}", narrow.text());
+    narrow.press(Action::NextPane).press(Action::NextPane);
+    assert!(reads(&narrow, "You are a backend admin"), "{}", narrow.text());
+    let pilot = places.pilot((80, 24));
+    for line in ["org add", "person add", "org grant", "site add", "token create"] {
+        assert!(pilot.sees(&format!("hublink {line}")), "{line}\n{}", pilot.text());
+    }
+    places.with(|world| world.organizations = vec![organization("acme", "Acme", 0)]);
+    let mut pilot = places.pilot((40, 12));
+    pilot.press(Action::NextPane);
+    assert!(reads(&pilot, "`hublink site add` adds one"), "{}", pilot.text());
+    pilot.resize(80, 24);
+    pilot.press(Action::Help);
+    assert!(pilot.sees("A backend admin") && pilot.sees("hublink org add"), "{}", pilot.text());
 }
 
 #[test]

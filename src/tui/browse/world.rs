@@ -25,6 +25,18 @@ const REST_MS: u64 = 120;
 /// While something is under way the numbers are asked for again after so many milliseconds.
 const UNDER_WAY_MS: u64 = 5_000;
 
+/// What a backend admin does, for nobody else can (rule L0).
+const FIRST_STEPS: &str = "\
+You are a backend admin: you add what others administer. In a shell, one after the other:
+
+hublink org add
+hublink person add
+hublink org grant
+hublink site add
+hublink token create
+
+Each says more with --help. A token is a person's way in: who has one signs in here and goes on.";
+
 /// What home has loaded.
 pub struct World {
     /// Who one is, where the session was begun elsewhere.
@@ -211,6 +223,12 @@ impl World {
             return String::new();
         }
         let key = here.keys.key(Action::Reload);
+        if here.session.is_backend_admin() {
+            return format!(
+                "No organization and no site yet. You add the first with `hublink org add`; {key} \
+                 looks again."
+            );
+        }
         format!(
             "You administer no organization and no site yet. A full admin can grant you a role; \
              {key} looks again."
@@ -223,9 +241,21 @@ impl World {
             return wait.words("the sites");
         }
         if self.sites.has_come() && self.shown_organization.is_some() {
-            return "No site is linked to this organization yet.".to_owned();
+            let then = if here.session.is_backend_admin() {
+                " `hublink site add` adds one; its administrator links it."
+            } else {
+                ""
+            };
+            return format!("No site is linked to this organization yet.{then}");
         }
         String::new()
+    }
+
+    /// What stands in the third pane while no site is chosen: for a backend admin, who adds
+    /// everything else, how that is done (rule L0).
+    pub fn users_said(&self, site: Option<&Site>, here: Here<'_>) -> &'static str {
+        let come = self.organizations.has_come() && self.sites.has_come();
+        if site.is_none() && come && here.session.is_backend_admin() { FIRST_STEPS } else { "" }
     }
 
     /// What could not be loaded, for the detail line.
