@@ -57,7 +57,7 @@ use super::roster::{RosterHead, User};
 use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
 use super::setup::{Setup, SubdomainCheck, Suggestions};
-use super::site::{Site, SiteDomain};
+use super::site::{AgreementText, Site, SiteDomain};
 use super::timer::Timer;
 use super::trial::{Trial, TrialCheck};
 use super::user::UserDetail;
@@ -157,6 +157,8 @@ pub enum Reply {
     Site(Box<Site>),
     /// The domains of a site's users.
     SiteDomains(Vec<SiteDomain>),
+    /// What one signs for a site's domains.
+    AgreementText(Box<AgreementText>),
     /// Trials.
     Trials(Page<Trial>),
     /// A trial.

@@ -66,6 +66,8 @@ pub struct MyOrganization {
     pub id: String,
     /// Its name.
     pub name: Untrusted,
+    /// What it is; a customer's site does not belong in a partner (rule L4).
+    pub kind: OrganizationKind,
     /// Whether the operator is full admin there.
     pub full_admin: bool,
 }
@@ -207,6 +209,8 @@ pub struct LinkPlan {
     pub organization: Option<String>,
     /// Its name.
     pub organization_name: Untrusted,
+    /// What it is; a customer's site does not belong in a partner (rule L4).
+    pub organization_kind: OrganizationKind,
     /// The country of one that is to be made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<String>,

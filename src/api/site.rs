@@ -97,6 +97,26 @@ pub struct Agreement {
     pub lapsed: bool,
     /// Who signed.
     pub signed_by: Untrusted,
+    /// The SHA-256 of the text that was signed, hexadecimal; empty where a world file says so.
+    #[serde(default)]
+    pub text_sha256: String,
+}
+
+/// What one signs for a site's domains (rule D4): one text for the page, `--review` and the hash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct AgreementText {
+    /// The site's URL.
+    pub site: Untrusted,
+    /// The name of the organization that is bound.
+    pub organization_name: Untrusted,
+    /// The text: paragraphs parted by empty lines.
+    pub text: Untrusted,
+    /// Its SHA-256, hexadecimal: what is agreed to, and kept.
+    pub text_sha256: String,
+    /// Until when a signature of now would cover its domains.
+    pub deadline: Timestamp,
+    /// Whether anything was signed for from this site before: its other domains were left out.
+    pub signed_before: bool,
 }
 
 /// Body of `POST /v1/sites` (rule L0).
@@ -163,6 +183,9 @@ pub struct SetMethod {
 pub struct Sign {
     /// The domains signed for.
     pub domains: Vec<String>,
+    /// The `text_sha256` of the agreement that was read. Where the text differs meanwhile:
+    /// `409 agreement_stale`.
+    pub text_sha256: String,
     /// The tick that one has read the agreement and agrees.
     pub agree: bool,
     /// The site's URL, typed in full.

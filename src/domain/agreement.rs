@@ -5,14 +5,34 @@
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 
-/// What an administrator agrees to; its hash is kept with who signed and when.
+use super::sentence::one_stop;
+use super::untrusted::Untrusted;
+
+/// The most columns of a name in the text.
+const NAME: usize = 80;
+
+/// What an administrator agrees to: paragraphs parted by empty lines. Its hash is kept with who
+/// signed and when. A page, `--review` and the hash all take these bytes (rule D4); the names in
+/// them are made harmless here, so that no way out changes one.
 ///
 /// A changed text is another agreement: it gets another hash, and old ones keep theirs.
-pub const TEXT: &str = "\
-I sign for these e-mail domains on behalf of the organization. The people who have an address in \
-them belong to it. Their accounts on this site are linked without an e-mail to them. Within three \
-calendar months the organization proves each domain by a TXT record in DNS. A domain that is not \
-proven by then is no longer covered: who is linked stays linked, nobody else is linked by it.";
+pub fn text(organization: &str, site: &str) -> String {
+    let organization = Untrusted::new(organization).shown_in(NAME);
+    let site = Untrusted::new(site).shown_in(NAME);
+    one_stop(format!(
+        "By signing, you state for {organization} that the domains you choose belong to it, and \
+         that the people of {site} who have an address in one of them are its people.\n\n\
+         These people are linked to {organization} without being asked, and get no e-mail; telling \
+         them is up to you. They get no licence by it, even where the organization assigns \
+         licences automatically.\n\n\
+         You prove each domain by a TXT record in DNS within three calendar months of signing. \
+         Until then their links are provisional; proving the domain makes them final.\n\n\
+         When the deadline passes without proof, nothing already linked is undone, but nobody \
+         else is linked by the agreement. There is one agreement for a domain and an \
+         organization, and no second.\n\n\
+         Kept are who signed, when, for which domains, and the hash of this text."
+    ))
+}
 
 /// Where an agreement stands for a domain at a moment, whatever the site's method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,6 +69,17 @@ mod tests {
 
     fn at(text: &str) -> Timestamp {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn d4_the_text_names_whom_it_binds_and_no_name_breaks_a_line() {
+        let signed = text("Acme\u{1b}[2J\nRobotics", "acme.webex.example");
+        assert!(signed.contains("Acme^[[2J^JRobotics") && signed.contains("acme.webex.example"));
+        for line in signed.lines() {
+            assert_eq!(Untrusted::new(line).shown().as_str(), line, "shown as it is hashed");
+        }
+        assert_ne!(text("Acme", "a.example"), text("Acme", "b.example"));
+        assert!(signed.contains("no licence"), "U8 is said before");
     }
 
     #[test]

@@ -3,6 +3,11 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::untrusted::Untrusted;
+
+/// So many administrators are named in a sentence.
+const NAMED: usize = 3;
+
 /// Where a site stands on its way into an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +48,24 @@ impl SiteState {
         [Self::NotEnrolled, Self::Linking, Self::Enrolled, Self::LinkFailed]
             .into_iter()
             .find(|state| state.code() == code)
+    }
+}
+
+/// Who can link a site that is not linked yet, and that this comes first, for whom the answer is.
+pub fn who_links(admins: &[Untrusted], mine: bool) -> String {
+    if mine {
+        return "You administer it: link it first, then its users can be linked.".to_owned();
+    }
+    let named: Vec<String> =
+        admins.iter().take(NAMED).map(|who| who.shown_in(60).to_string()).collect();
+    match (named.len(), admins.len().saturating_sub(NAMED)) {
+        (0, _) => "It has no administrator who could; a backend admin can name one.".to_owned(),
+        (1, 0) => format!("Its administrator can link it: {}.", named.join("")),
+        (_, 0) => format!("One of its administrators can link it: {}.", named.join(", ")),
+        (_, more) => {
+            let named = named.join(", ");
+            format!("One of its administrators can link it: {named} and {more} more.")
+        }
     }
 }
 

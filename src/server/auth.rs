@@ -90,7 +90,7 @@ pub fn not_signed_in() -> Refusal {
 /// # Errors
 /// 404 when the actor may not even see the resource, or there is none; 403, naming the role that
 /// could, when it is seen but the action is not permitted; 409 when it is permitted, but the trial
-/// of the organization has expired, and to a site admin who would change a site without one.
+/// of the organization has expired, or where what is missing is the site's link.
 pub async fn authorize(
     backend: &Backend,
     actor: &Actor,
@@ -122,16 +122,30 @@ async fn decide(
         return may_change(backend, &roles, action, resource).await.map(|()| roles);
     }
     let seen = resource == Resource::Backend || roles.iter().any(|r| permits(*r, Action::See));
-    if let Resource::Site(url) = resource
-        && roles.contains(&Role::SiteAdmin)
-        && permits(Role::FullAdmin, action)
-        && backend.provider.site_facts(url).await?.organization.is_none()
-    {
-        // Nobody could: what is missing is the link, and its site admin can make it.
-        let read = reads();
-        return Err(if read { Refusal::not_linked(url) } else { Refusal::not_enrolled(url) });
+    match resource {
+        Resource::Site(url) if seen => Err(of_site(backend, actor, action, url).await?),
+        _ if seen => Err(Refusal::not_allowed(action)),
+        _ => Err(Refusal::not_found(resource.noun())),
     }
-    Err(if seen { Refusal::not_allowed(action) } else { Refusal::not_found(resource.noun()) })
+}
+
+/// Why an actor who sees a site may not do this to it. One that is not linked has no full admin, so
+/// it does not answer that one could: what is missing is the link, and who can make it is named.
+async fn of_site(
+    backend: &Backend,
+    actor: &Actor,
+    action: Action,
+    url: &str,
+) -> Result<Refusal, Refusal> {
+    let site = backend.provider.site(&actor.viewer(), url).await?;
+    if site.organization.is_some() || !permits(Role::FullAdmin, action) {
+        return Ok(Refusal::not_allowed(action));
+    }
+    let others = [Role::SiteAdmin, Role::BackendAdmin];
+    Ok(match others.into_iter().find(|role| permits(*role, action)) {
+        Some(role) => Refusal::only_for(role),
+        None => Refusal::not_linked(&site, reads()),
+    })
 }
 
 /// Whether the request being answered only reads.

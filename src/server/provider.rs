@@ -27,7 +27,7 @@ use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
-use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
@@ -119,6 +119,8 @@ pub trait Provider:
     ) -> Answer<'a, Site>;
     /// The domains of the site's users, most users first (rule D4).
     fn site_domains<'a>(&'a self, url: &'a str) -> Answer<'a, Vec<SiteDomain>>;
+    /// What one signs for its domains (rule D4).
+    fn agreement_text<'a>(&'a self, url: &'a str) -> Answer<'a, AgreementText>;
     /// Signs for domains (rule D4).
     fn sign<'a>(&'a self, viewer: &'a Viewer, url: &'a str, sign: &'a Sign) -> Answer<'a, Site>;
 

@@ -10,8 +10,10 @@ use jiff::Timestamp;
 
 use crate::api::plan::Difference;
 use crate::api::problem::{Problem, code};
-use crate::domain::role::{Action, who_could};
+use crate::api::site::Site;
+use crate::domain::role::{Action, Role, who_could};
 use crate::domain::sentence::one_stop;
+use crate::domain::site::who_links;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::is_full;
 use crate::server::store::rehearsal::Enough;
@@ -67,10 +69,15 @@ impl Refusal {
 
     /// 403: seen, but not allowed.
     pub fn not_allowed(action: Action) -> Self {
+        Self::only_for(who_could(action))
+    }
+
+    /// 403: only who holds this role could.
+    pub fn only_for(role: Role) -> Self {
         Self::new(
             StatusCode::FORBIDDEN,
             code::NOT_ALLOWED,
-            format!("Your roles do not allow this. A {} could do it.", who_could(action).title()),
+            format!("Your roles do not allow this. A {} could do it.", role.title()),
             "Ask somebody with that role.",
         )
     }
@@ -84,16 +91,17 @@ impl Refusal {
         )
     }
 
-    /// 403 for a read: the site is in no organization yet, so there is nobody who could.
-    pub fn not_linked(site: &str) -> Self {
-        Self::new(
-            StatusCode::FORBIDDEN,
-            code::NOT_ALLOWED,
-            format!(
-                "{site} is not linked to an organization yet; once it is, a full admin could do it."
-            ),
-            "Link the site first.",
-        )
+    /// As [`Refusal::not_enrolled`], to who may not do it either: who could link the site. 403 to
+    /// what only reads, which has no conflicts.
+    pub fn not_linked(site: &Site, reads: bool) -> Self {
+        let (status, code) = if reads {
+            (StatusCode::FORBIDDEN, code::NOT_ALLOWED)
+        } else {
+            (StatusCode::CONFLICT, code::SITE_NOT_ENROLLED)
+        };
+        let detail = format!("{} is not linked to an organization yet.", site.url.shown());
+        let mine = site.my_roles.contains(&Role::SiteAdmin);
+        Self::new(status, code, detail, who_links(&site.site_admins, mine))
     }
 
     /// 409: the trial's end has come, and with it the end of changes (rule T1).

@@ -147,11 +147,14 @@ impl Home {
         }
     }
 
-    /// Ready where one of the roles held towards the site permits it.
+    /// Ready where a role held towards the site permits it.
     fn may(&self, right: Right, why_not: &'static str) -> Availability {
         let may = |role: &Role| permits(*role, right);
         let roles = self.site().map(|site| site.my_roles.as_slice()).unwrap_or_default();
-        Availability::ready_if(roles.iter().any(may), why_not)
+        let linked = || self.site().and_then(wizard::not_linked);
+        let why = Some(why_not).filter(|_| right != Right::LinkUsers).map(str::to_owned);
+        let why = why.or_else(linked).unwrap_or_else(|| why_not.to_owned());
+        Availability::ready_if(roles.iter().any(may), why)
     }
 
     /// The chosen organization.
@@ -316,14 +319,14 @@ impl Screen for Home {
             }
             Action::Users => self.may(
                 Right::SeeUsers,
-                "A backend admin sees no users; a full admin of the organization does.",
+                "A backend admin sees no users; the admins of the site and its organization do.",
             ),
             Action::Runs => {
                 self.may(Right::LinkUsers, "Only a full admin of the organization sees its runs.")
             }
             Action::Insights => self.may(
                 Right::Insights,
-                "A backend admin sees no insights; a full admin of the organization does.",
+                "A backend admin sees no insights; the admins of the site and its organization do.",
             ),
             Action::StartTrial => {
                 Availability::ready_if(self.partner.is_some(), trials::ONLY_PARTNERS)

@@ -4,6 +4,7 @@
 //! saving the draft, moving between steps. What a step asks and does is the step's own.
 
 pub mod account_linking;
+pub mod agreeing;
 pub mod asking;
 pub mod auto_link;
 pub mod consequences;
@@ -41,6 +42,8 @@ use crate::api::call::{Reply, Request};
 use crate::api::organization::Organization;
 use crate::api::site::Site;
 use crate::domain::draft::Wizard as Kind;
+use crate::domain::role::{Action as Right, Role, permits};
+use crate::domain::site::{SiteState, who_links};
 use crate::domain::untrusted::Untrusted;
 
 /// The way through one wizard: what it is about, its answers, its steps.
@@ -132,6 +135,36 @@ pub const WIZARDS: [&WizardSpec; 9] = [
     &licences::SPEC,
     &directory_sync::SPEC,
 ];
+
+/// Whether a row of a site's menu for its organization's full admins can be opened. A site that is
+/// not linked has none: it says that, and who can link it.
+pub fn for_full_admins(site: &Site) -> Availability {
+    if let Some(why) = not_linked(site) {
+        return Availability::Disabled(why.into());
+    }
+    if !site.my_roles.iter().any(|role| permits(*role, Right::LinkUsers)) {
+        return Availability::Disabled("Only a full admin of the organization can do this.".into());
+    }
+    let why = match site.state {
+        SiteState::Enrolled => return Availability::Ready,
+        SiteState::LinkFailed => {
+            "The link of the site has failed and is tried again; this comes when it is complete."
+        }
+        SiteState::Linking | SiteState::NotEnrolled => {
+            "The site is being linked; this comes when that is complete."
+        }
+    };
+    Availability::Disabled(why.into())
+}
+
+/// That a site is not linked yet and who can link it; nothing for one that is, or is being linked.
+pub fn not_linked(site: &Site) -> Option<String> {
+    (site.state == SiteState::NotEnrolled).then(|| {
+        let mine = site.my_roles.contains(&Role::SiteAdmin);
+        let who = who_links(&site.site_admins, mine);
+        format!("The site is not linked to an organization yet. {who}")
+    })
+}
 
 /// A wizard on its subject: how one wizard leads into another.
 pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {

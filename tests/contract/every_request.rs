@@ -240,13 +240,21 @@ async fn sites(world: &World) {
     assert!(urls.contains(&SITE) && !urls.contains(&"zenith.webex.example"), "{urls:?}");
     let method = |method| Request::Site(SiteCall::SetMethod(SITE.into(), SetMethod { method }));
     world.ask(FAY, method(LinkingMethod::SignAgreement)).await;
-    let sign = Sign { domains: vec!["acme.example".into()], agree: true, confirm: SITE.into() };
+    let text = Request::Site(SiteCall::Agreement(SITE.into()));
+    let Reply::AgreementText(text) = world.ask(FAY, text).await else { panic!() };
+    let sign = Sign {
+        domains: vec!["acme.example".into()],
+        text_sha256: text.text_sha256.clone(),
+        agree: true,
+        confirm: SITE.into(),
+    };
     let Reply::Site(signed) =
         world.ask(FAY, Request::Site(SiteCall::Sign(SITE.into(), sign))).await
     else {
         panic!()
     };
     assert_eq!(signed.agreements.len(), 1);
+    assert_eq!(signed.agreements[0].text_sha256, text.text_sha256);
     let domains = Request::Site(SiteCall::Domains(SITE.into()));
     let Reply::SiteDomains(domains) = world.ask(FAY, domains).await else { panic!() };
     assert!(domains.iter().any(|domain| domain.name.raw() == "gmail.com"));

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use hublink::demo::dns::Zone;
 use hublink::demo::dns::serve::Sockets;
+use hublink::server::store::sha256;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::task::{AbortHandle, block_in_place};
@@ -211,13 +212,20 @@ async fn linked(town: &Town, fay: &str, sam: &str) {
 /// The agreement for two domains, one of them in letters beyond ASCII; then the group.
 async fn proof_of_concept(town: &Town, sam: &str) {
     town.run(sam, &format!("site method {SITE} sign_agreement"));
-    let domains = town.run(sam, &format!("site agree {SITE} --review"));
-    let may: Vec<_> =
-        domains.as_array().unwrap().iter().filter(|one| one["may_sign"] == true).collect();
-    assert_eq!(may.len(), 4, "{domains}");
-    let agree = "--domain acme-labs.example --domain bücher.example --agree";
-    let site = town.run(sam, &format!("site agree {SITE} {agree} --confirm {SITE}"));
+    let review = town.run(sam, &format!("site agree {SITE} --review"));
+    let domains = review["domains"].as_array().unwrap();
+    let may: Vec<_> = domains.iter().filter(|one| one["may_sign"] == true).collect();
+    assert_eq!(may.len(), 4, "{review}");
+    let hash = review["text_sha256"].as_str().unwrap();
+    let agree = "--domain acme-labs.example --domain bücher.example --agree --agreement";
+    let site = town.run(sam, &format!("site agree {SITE} {agree} {hash} --confirm {SITE}"));
     assert_eq!(site["agreements"].as_array().unwrap().len(), 2);
+    assert_eq!(site["agreements"][0]["text_sha256"], hash);
+    let text = review["text"].as_str().unwrap();
+    assert_eq!(sha256(text.as_bytes()), hash, "what is shown is what is hashed");
+    let audit = town.run(sam, "audit list --org acme");
+    let signed = audit.as_array().unwrap().iter().find(|one| one["action"] == "agreement.signed");
+    assert_eq!(signed.unwrap()["detail"]["text_sha256"], hash, "and what the audit keeps");
     let plan = town.run(sam, &format!("invite plan --site {SITE} --select dept:sales"));
     assert_eq!(outcomes(&plan), counts([("email_consumer", 1), ("link_provisional", 2)]));
     let apply = format!("invite apply {} --yes --watch", plan["id"].as_str().unwrap());

@@ -17,7 +17,7 @@ pub const ALL: &[&str] = &[
     "organizations", "add organization", "organization", "grant", "revoke",
     "domains", "add domain", "verify", "claim", "release", "unverify",
     "consumer domains", "add consumer domain",
-    "sites", "add site", "site", "edit site", "set method", "site domains", "sign",
+    "sites", "add site", "site", "edit site", "set method", "site domains", "agreement text", "sign",
     "trials", "start trial", "check trial", "trial", "edit trial", "extend trial",
     "orders", "add order", "order", "candidates", "map order", "accept order", "decline order",
     "enrollment", "enroll", "connect", "link candidates", "prepare link", "link", "link job",
@@ -145,6 +145,7 @@ fn site(call: &SiteCall) -> &'static str {
         SiteCall::Edit(..) => "edit site",
         SiteCall::SetMethod(..) => "set method",
         SiteCall::Domains(_) => "site domains",
+        SiteCall::Agreement(_) => "agreement text",
         SiteCall::Sign(..) => "sign",
     }
 }

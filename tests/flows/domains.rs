@@ -8,7 +8,7 @@ use hublink::domain::organization::DomainState;
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
 
-use crate::script::{Shared, down, reads, unreachable};
+use crate::script::{Shared, down, problem, reads, refused, unreachable};
 use crate::world::{self, SITE, at};
 
 const SIZE: (u16, u16) = (80, 30);
@@ -190,15 +190,39 @@ fn d4_what_cannot_be_signed_for_is_listed_with_the_reason() {
     assert!(pilot.sees("its users get an e-mail"), "the whole reason: {}", pilot.text());
 }
 
+/// Reads the text page by page; the words of all pages, each line once.
+fn read_on(pilot: &mut Pilot) -> String {
+    let mut words: Vec<String> = Vec::new();
+    loop {
+        for line in pilot.text().lines().skip(1) {
+            let line = line.trim();
+            if !line.is_empty() && !words.iter().any(|known| known == line) {
+                words.push(line.to_owned());
+            }
+        }
+        let ended = pilot.sees("enter I have read it");
+        pilot.hit("enter");
+        if ended {
+            return words.join(" ");
+        }
+    }
+}
+
 #[test]
-fn d4_signing_needs_the_tick_and_the_url_typed_by_hand() {
+fn d4_signing_needs_the_text_read_the_tick_and_the_url_typed_by_hand() {
     let (world, mut pilot) = open(SignAgreement);
     assert!(pilot.sees("313 users of 2 domains") && pilot.sees("until 1 Jun"), "{}", pilot.text());
     pilot.press(Action::Tick);
     assert!(pilot.sees("12 users of 1 domain"), "{}", pilot.text());
-    pilot.press(Action::NextPane).press(Action::Open);
-    assert!(reads(&pilot, "By signing, you state for Acme Robotics"), "{}", pilot.text());
-    pilot.press(Action::Back).press(Action::NextPane).press(Action::NextPane).hit("enter");
+    pilot.press(Action::NextPane).press(Action::NextPane).press(Action::Tick);
+    assert!(pilot.sees("☐ I have read the agreement"), "not before: {}", pilot.text());
+    pilot.press(Action::PreviousPane).press(Action::Open);
+    let read = read_on(&mut pilot);
+    for paragraph in world::agreement().text.raw().split("\n\n") {
+        assert!(read.contains(paragraph), "{paragraph}\nin {read}");
+    }
+    assert!(pilot.sees("✓ read to its end"), "{}", pilot.text());
+    pilot.press(Action::NextPane).press(Action::NextPane).hit("enter");
     assert!(pilot.sees("✗ Tick that you agree"), "{}", pilot.text());
     pilot.press(Action::Tick).press(Action::Next);
     assert!(pilot.sees("✗ Type the site's URL in full"), "{}", pilot.text());
@@ -211,24 +235,51 @@ fn d4_signing_needs_the_tick_and_the_url_typed_by_hand() {
     let kept: Vec<&String> = saved.as_object().unwrap().keys().collect();
     assert_eq!(kept, ["method", "not_signed", "held"], "neither tick nor URL");
     pilot.hit("enter");
-    let signed = pilot.sent.iter().find_map(|request| match request {
-        Request::Site(SiteCall::Sign(_, body)) => Some(body.clone()),
-        _ => None,
-    });
-    let signed = signed.unwrap();
+    let signed = signed(&pilot).unwrap();
     assert_eq!(signed.domains, ["xn--bcher-kva.example"]);
     assert!(signed.agree && signed.confirm == SITE);
+    assert_eq!(signed.text_sha256, world::agreement().text_sha256, "the hash of what was read");
     assert!(!pilot.sees("● Domains"), "{}", pilot.text());
 }
 
+fn signed(pilot: &Pilot) -> Option<hublink::api::site::Sign> {
+    pilot.sent.iter().find_map(|request| match request {
+        Request::Site(SiteCall::Sign(_, body)) => Some(body.clone()),
+        _ => None,
+    })
+}
+
+/// The text is read, and its tick has the focus.
+fn read_it(pilot: &mut Pilot) {
+    pilot.press(Action::PreviousPane).press(Action::PreviousPane).press(Action::PreviousPane);
+    pilot.press(Action::Open);
+    read_on(pilot);
+    pilot.press(Action::NextPane);
+}
+
 #[test]
-fn d4_other_domains_ask_for_another_look_at_the_text() {
+fn d4_other_domains_ask_for_another_tick() {
     let (_, mut pilot) = open(SignAgreement);
-    pilot.press(Action::PreviousPane).press(Action::PreviousPane).press(Action::Tick);
+    read_it(&mut pilot);
+    pilot.press(Action::Tick);
     assert!(pilot.sees("☑ I have read the agreement"), "{}", pilot.text());
     pilot.press(Action::NextPane).press(Action::NextPane);
     pilot.press(Action::Down).press(Action::Tick);
     assert!(pilot.sees("☐ I have read the agreement"), "{}", pilot.text());
+}
+
+#[test]
+fn d4_a_text_that_changed_meanwhile_is_read_again() {
+    let (world, mut pilot) = open(SignAgreement);
+    read_it(&mut pilot);
+    pilot.press(Action::Tick).press(Action::NextPane).text_in(SITE);
+    world.refuse(
+        |request| matches!(request, Request::Site(SiteCall::Sign(..))),
+        refused(problem("agreement_stale", 409, "It changed.", "Read it again.")),
+    );
+    pilot.hit("enter");
+    assert!(reads(&pilot, "The agreement has changed since you read it"), "{}", pilot.text());
+    assert!(pilot.sees("☐ I have read the agreement") && !pilot.sees("✓ read"), "{}", pilot.text());
 }
 
 #[test]
@@ -238,8 +289,33 @@ fn d4_nothing_ticked_goes_on_unsigned() {
     down(&mut pilot, 4).press(Action::Tick);
     assert!(pilot.sees("Nothing is ticked that needs signing"), "{}", pilot.text());
     pilot.press(Action::Next);
-    let signs = |request: &Request| matches!(request, Request::Site(SiteCall::Sign(..)));
-    assert!(!pilot.sees("● Domains") && !pilot.sent.iter().any(signs), "{}", pilot.text());
+    assert!(!pilot.sees("● Domains") && signed(&pilot).is_none(), "{}", pilot.text());
+}
+
+#[test]
+fn d4_one_key_ticks_and_unticks_all_domains() {
+    let (_, mut pilot) = open(SignAgreement);
+    assert!(pilot.sees("a untick all"), "{}", pilot.text());
+    pilot.press(Action::TickAll);
+    assert!(pilot.sees("Nothing is ticked that needs signing"), "{}", pilot.text());
+    assert!(pilot.sees("a tick all 2"), "{}", pilot.text());
+    pilot.press(Action::TickAll);
+    assert!(pilot.sees("313 users of 2 domains"), "{}", pilot.text());
+    pilot.press(Action::Tick).press(Action::TickAll);
+    assert!(pilot.sees("313 users of 2 domains"), "some are not ticked: {}", pilot.text());
+    let (_, pilot) = open(VerifyNow);
+    assert_eq!(pilot.app().can(Action::TickAll), Availability::Hidden);
+}
+
+#[test]
+fn d4_who_signed_before_reaches_select_with_enter_alone() {
+    let world = Shared::new(Some(SignAgreement));
+    world.with(|world| world.agreement.signed_before = true);
+    let mut pilot = world.pilot(SIZE);
+    pilot.hit("enter");
+    assert!(reads(&pilot, "Which more domains do you sign for?"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("● Select") && signed(&pilot).is_none(), "{}", pilot.text());
 }
 
 #[test]

@@ -72,6 +72,7 @@ fn d4_the_deadline_is_told_louder_in_its_last_thirty_days() {
                 deadline: at(deadline),
                 lapsed: false,
                 signed_by: "fay@acme.example".into(),
+                text_sha256: String::new(),
             }];
         });
         let pilot = world.pilot(SIZE);

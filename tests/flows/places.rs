@@ -119,6 +119,7 @@ fn first_site() -> Site {
         deadline: at("2026-04-10T08:00:00Z"),
         lapsed: false,
         signed_by: "fay@acme.example".into(),
+        text_sha256: String::new(),
     };
     Site { agreements: vec![agreement], ..world::site(Some(LinkingMethod::SignAgreement)) }
 }

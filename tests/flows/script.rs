@@ -15,7 +15,7 @@ use hublink::api::page::Page;
 use hublink::api::plan::{Held, Plan, PlanItem, PlanState, Selection};
 use hublink::api::problem::{Problem, code};
 use hublink::api::run::{Resolution, Run, RunItem};
-use hublink::api::site::{Site, SiteDomain};
+use hublink::api::site::{AgreementText, Site, SiteDomain};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
 use hublink::domain::outcome::Class;
@@ -39,6 +39,7 @@ pub type Which = fn(&Request) -> bool;
 pub struct World {
     pub site: Site,
     pub site_domains: Vec<SiteDomain>,
+    pub agreement: AgreementText,
     pub org_domains: Vec<OrgDomain>,
     pub items: Vec<PlanItem>,
     pub plans: Vec<Plan>,
@@ -64,6 +65,7 @@ impl Shared {
         Self(Rc::new(RefCell::new(World {
             site: world::site(method),
             site_domains: world::site_domains(),
+            agreement: world::agreement(),
             org_domains: vec![
                 world::org_domain("acme.example", DomainState::Verified),
                 world::org_domain("acme-labs.example", DomainState::Pending),
@@ -228,6 +230,7 @@ fn draft(step: &str, answers: serde_json::Value, revision: u64) -> Draft {
 fn site(world: &mut World, call: &SiteCall) -> Reply {
     match call {
         SiteCall::Domains(_) => return Reply::SiteDomains(world.site_domains.clone()),
+        SiteCall::Agreement(_) => return Reply::AgreementText(Box::new(world.agreement.clone())),
         SiteCall::SetMethod(_, body) => world.site.method = Some(body.method),
         SiteCall::Show(_) | SiteCall::Sign(..) => {}
         other => panic!("the wizard asked for {other:?}"),

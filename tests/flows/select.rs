@@ -133,6 +133,18 @@ fn u3_the_rest_is_one_key() {
 }
 
 #[test]
+fn u3_the_rest_replaces_the_ticks_and_can_be_undone() {
+    let mut desk = Desk::open(users());
+    desk.press(Action::TickAll);
+    assert!(desk.sees("6 ticked"), "{}", desk.text());
+    desk.press(Action::Rest);
+    assert!(desk.sees("4 ticked, nobody else"), "{}", desk.text());
+    assert!(!desk.sees("☑ 陈伟") && !desk.sees("☑ Fatima"), "{}", desk.text());
+    desk.press(Action::Undo);
+    assert!(desk.sees("6 ticked"), "{}", desk.text());
+}
+
+#[test]
 fn section_5_facets_filter_and_tick() {
     let mut desk = Desk::open(users());
     desk.press(Action::Facets);

@@ -8,7 +8,7 @@ use hublink::api::plan::{DomainCount, Held, Plan, PlanItem, PlanState};
 use hublink::api::roster::RosterHead;
 use hublink::api::run::{Run, RunItem};
 use hublink::api::session::{Backend, Capabilities, Capability, HeldRole, Me};
-use hublink::api::site::{DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::api::site::{AgreementText, DomainStanding, Site, SiteDomain, UserCounts};
 use hublink::domain::account_linking::{AccountLinking, Basis};
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
@@ -106,6 +106,17 @@ fn domain(name: &str, users: u64, standing: DomainStanding) -> SiteDomain {
             DomainStanding::OtherOrganization => "verified by another organization".into(),
             _ => String::new(),
         },
+    }
+}
+
+pub fn agreement() -> AgreementText {
+    AgreementText {
+        site: SITE.into(),
+        organization_name: "Acme Robotics".into(),
+        text: hublink::domain::agreement::text("Acme Robotics", SITE).into(),
+        text_sha256: "ab".repeat(32),
+        deadline: at("2026-06-01T09:42:00Z"),
+        signed_before: false,
     }
 }
 

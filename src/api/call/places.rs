@@ -117,6 +117,8 @@ pub enum SiteCall {
     SetMethod(String, SetMethod),
     /// `GET /v1/sites/{url}/domains` -> `SiteDomains`, most users first.
     Domains(String),
+    /// `GET /v1/sites/{url}/agreements` -> `AgreementText`.
+    Agreement(String),
     /// `POST /v1/sites/{url}/agreements` -> `Site`.
     Sign(String, Sign),
 }
@@ -131,6 +133,7 @@ impl SiteCall {
             Self::Edit(url, body) => Wire::new(Method::Patch, site(url)).json(body),
             Self::SetMethod(url, body) => Wire::put(format!("{}/method", site(url))).json(body),
             Self::Domains(url) => Wire::get(format!("{}/domains", site(url))),
+            Self::Agreement(url) => Wire::get(format!("{}/agreements", site(url))),
             Self::Sign(url, body) => Wire::post(format!("{}/agreements", site(url))).json(body),
         }
     }
@@ -139,6 +142,7 @@ impl SiteCall {
         match self {
             Self::List(_) => read(body, Reply::Sites),
             Self::Domains(_) => read(body, Reply::SiteDomains),
+            Self::Agreement(_) => boxed(body, Reply::AgreementText),
             _ => boxed(body, Reply::Site),
         }
     }

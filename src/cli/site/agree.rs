@@ -6,15 +6,16 @@
 use std::fmt::Write as _;
 
 use clap::Args;
+use serde::Serialize;
 
 use crate::api::call::{Reply, Request, SiteCall};
-use crate::api::site::{Sign, SiteDomain};
+use crate::api::site::{AgreementText, Sign, SiteDomain};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column, local, table};
-use crate::cli::output::Format;
-use crate::domain::agreement::TEXT;
+use crate::cli::output::{Format, note};
 use crate::domain::site::site_url;
+use crate::domain::untrusted::Untrusted;
 
 /// The agreement.
 #[derive(Debug, Args)]
@@ -34,6 +35,9 @@ pub struct AgreeArgs {
     /// The site's URL, in full
     #[arg(long, value_name = "SITE-URL", required_unless_present = "review")]
     confirm: Option<String>,
+    /// The hash of the agreement that was read; absent: the agreement as it is now, which is printed
+    #[arg(long, value_name = "SHA256", conflicts_with = "review")]
+    agreement: Option<String>,
 }
 
 const COLUMNS: &[Column<SiteDomain>] = &[
@@ -51,7 +55,7 @@ const COLUMNS: &[Column<SiteDomain>] = &[
 /// # Errors
 /// What went wrong; that the URL is not the site's in full.
 pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, Failure> {
-    let AgreeArgs { site, review, domains, agree, confirm } = args;
+    let AgreeArgs { site, review, domains, agree, confirm, agreement } = args;
     if review {
         return read(site, cx).await.map(|()| None);
     }
@@ -61,19 +65,58 @@ pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, 
             "--confirm is not the site's URL in full; nothing was signed. Type: --confirm {site}"
         )));
     };
-    Ok(Some(SiteCall::Sign(site, Sign { domains, agree, confirm })))
+    let text_sha256 = if let Some(hash) = agreement {
+        hash
+    } else {
+        let text = text(&site, cx).await?;
+        note(worded(&text).trim_end());
+        text.text_sha256
+    };
+    Ok(Some(SiteCall::Sign(site, Sign { domains, text_sha256, agree, confirm })))
+}
+
+/// What one signs, and what for, to be read.
+#[derive(Serialize)]
+struct Review<'a> {
+    #[serde(flatten)]
+    agreement: &'a AgreementText,
+    domains: &'a [SiteDomain],
+}
+
+async fn text(site: &str, cx: &Context) -> Result<AgreementText, Failure> {
+    match cx.ask(Request::Site(SiteCall::Agreement(site.to_owned()))).await? {
+        Reply::AgreementText(text) => Ok(*text),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// The text as it is hashed, then its hash.
+fn worded(agreement: &AgreementText) -> String {
+    let mut text = String::new();
+    // The text's paragraphs are our own; within a paragraph nothing breaks a line.
+    for line in agreement.text.raw().lines() {
+        let _ = writeln!(text, "{}", Untrusted::new(line).shown());
+    }
+    let _ = writeln!(text, "\nagreement {}", agreement.text_sha256);
+    text
 }
 
 async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
+    let agreement = text(&site, cx).await?;
     let Reply::SiteDomains(domains) =
         cx.ask(Request::Site(SiteCall::Domains(site.clone()))).await?
     else {
         return Err(Failure::odd_reply());
     };
-    if cx.out.format() != Format::Table {
-        return cx.out.list(domains.iter(), COLUMNS);
+    match cx.out.format() {
+        Format::Csv => return cx.out.list(domains.iter(), COLUMNS),
+        Format::Json => {
+            let review = Review { agreement: &agreement, domains: &domains };
+            return cx.out.one(&review, &[]);
+        }
+        Format::Table => {}
     }
-    let mut text = format!("{TEXT}\n\n{}", table(domains.iter(), COLUMNS, None));
+    let mut text = format!("{}\n{}", worded(&agreement), table(domains.iter(), COLUMNS, None));
     let free: Vec<_> = domains.iter().filter(|domain| domain.may_sign).collect();
     if domains.is_empty() {
         text.push_str("\nThe site has no users yet.\n");
@@ -85,8 +128,9 @@ async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
         for domain in free {
             let _ = write!(text, " --domain {}", domain.name.shown());
         }
-        let _ = writeln!(text, " --agree --confirm {site}");
+        let _ = writeln!(text, " --agree --confirm {site} --agreement {}", agreement.text_sha256);
     }
+    let _ = writeln!(text, "Signed now, it covers them until {}.", local(agreement.deadline));
     if let Some(next) = domains.iter().filter_map(|domain| domain.deadline).min() {
         let _ = writeln!(text, "The next deadline of what was signed for: {}.", local(next));
     }

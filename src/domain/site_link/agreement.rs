@@ -20,6 +20,8 @@ pub struct Terms<'a> {
     pub site: &'a str,
     /// The organization's name.
     pub organization: &'a str,
+    /// It is a partner's own organization (rule L4).
+    pub partner: bool,
     /// The country of an organization that is made for it.
     pub new_in: Option<&'a str>,
     /// What linking does.
@@ -36,6 +38,13 @@ pub fn agreement(terms: &Terms<'_>) -> String {
          link completes within 24 hours and cannot be cancelled; should it fail, it is tried \
          again, to the same organization only.\n\n"
     );
+    if terms.partner {
+        let _ = write!(
+            text,
+            "{organization} is a partner's own organization. The site and its users become the \
+             partner's, for good: should they be a customer's, no one can move them there.\n\n"
+        );
+    }
     if let Some(country) = terms.new_in {
         let country = Untrusted::new(country).shown_in(NAME);
         let _ = write!(
@@ -57,7 +66,8 @@ pub fn agreement(terms: &Terms<'_>) -> String {
         }
     }
     text.push_str(
-        "Linking the site changes no one's privileges. Linking its users is a second step, and \
+        "Linking the site changes no one's privileges, and gives nobody a licence, even where the \
+         organization assigns licences automatically. Linking its users is a second step, and \
          optional.",
     );
     one_stop(text)

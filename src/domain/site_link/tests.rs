@@ -74,6 +74,7 @@ fn l5_the_text_tells_every_consequence_and_changes_with_each() {
     let terms = Terms {
         site: "acme.webex.example",
         organization: "Acme \u{202e}Robotics",
+        partner: false,
         new_in: None,
         consequences: &consequences,
     };
@@ -89,6 +90,7 @@ fn l5_the_text_tells_every_consequence_and_changes_with_each() {
         "2,396 stay as they are",
         "All 2 full admins",
         "changes no one's privileges",
+        "gives nobody a licence",
         "optional",
     ] {
         assert!(text.contains(part), "{part} in {text}");
@@ -96,6 +98,9 @@ fn l5_the_text_tells_every_consequence_and_changes_with_each() {
     assert!(!text.contains('\u{202e}'), "names cannot steer the text");
     let more = Consequences { notified: 1, ..consequences.clone() };
     assert_ne!(agreement(&Terms { consequences: &more, ..terms }), text);
+    assert!(!text.contains("partner"), "{text}");
+    let partner = agreement(&Terms { partner: true, ..terms });
+    assert!(partner.contains("a partner's own organization") && partner.contains("for good"));
     let new = agreement(&Terms { new_in: Some("Germany"), ..terms });
     assert!(new.contains("new organization in Germany") && new.contains("full admin"), "{new}");
 }

@@ -57,7 +57,7 @@ use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, Capability, HeldRole};
-use crate::api::site::{EditSite, NewSite, Sign, Site, SiteDomain};
+use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
@@ -250,6 +250,10 @@ impl Provider for Reference {
 
     fn site_domains<'a>(&'a self, url: &'a str) -> Answer<'a, Vec<SiteDomain>> {
         Box::pin(agreements::site_domains(self, url))
+    }
+
+    fn agreement_text<'a>(&'a self, url: &'a str) -> Answer<'a, AgreementText> {
+        Box::pin(agreements::text(self, url))
     }
 
     fn sign<'a>(&'a self, viewer: &'a Viewer, url: &'a str, sign: &'a Sign) -> Answer<'a, Site> {

@@ -8,7 +8,7 @@ use utoipa_axum::routes;
 use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::{Reads, Shared, Writes};
 use crate::api::page::{Page, PageQuery};
-use crate::api::site::{EditSite, NewSite, SetMethod, Sign, Site, SiteDomain};
+use crate::api::site::{AgreementText, EditSite, NewSite, SetMethod, Sign, Site, SiteDomain};
 use crate::domain::role::Action;
 use crate::server::auth::{Actor, authorize};
 use crate::server::provider::Resource;
@@ -20,7 +20,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(show_site, edit_site))
         .routes(routes!(set_method))
         .routes(routes!(list_site_domains))
-        .routes(routes!(sign_agreement))
+        .routes(routes!(show_agreement, sign_agreement))
 }
 
 /// The sites one sees, by URL.
@@ -125,6 +125,23 @@ async fn list_site_domains(
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
     backend.provider.site_domains(&url).await.map(ApiJson)
+}
+
+/// What one signs for domains: the text and its hash. The page shows it, and signing keeps it.
+#[utoipa::path(
+    get, path = "/v1/sites/{url}/agreements", tag = "Sites",
+    params(("url" = String, Path, description = "The site's URL: a host name.")),
+    responses((status = 200, body = AgreementText), Reads),
+    security(("bearer" = []))
+)]
+async fn show_agreement(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(url): ApiPath<String>,
+) -> Result<ApiJson<AgreementText>, Refusal> {
+    let url = site_in_path(&url)?;
+    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
+    backend.provider.agreement_text(&url).await.map(ApiJson)
 }
 
 /// Sign for domains until three calendar months later. One agreement per domain, no second.

@@ -19,6 +19,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (9, "access", include_str!("../migrations/0009_access.sql")),
     (10, "questions", include_str!("../migrations/0010_questions.sql")),
     (11, "uploads", include_str!("../migrations/0011_uploads.sql")),
+    (12, "agreed", include_str!("../migrations/0012_agreed.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
 ];
 

@@ -209,6 +209,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Domains, &["v"], A::Verify, "verify", "Look the record up in DNS now", 3),
     row(S::Domains, &["+"], A::Add, "add", "Add the domain to the organization", 4),
+    row(S::Domains, &["a"], A::TickAll, "all", "Tick all domains that may be signed for, or none", 4),
     row(S::Domains, &["p"], A::Publish, "publish", "Demo: publish the record in the demo's DNS", 5),
 
     row(S::Select, &["space"], A::Tick, "tick", "Tick the user and move down", 2),
@@ -224,7 +225,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Select, &["f"], A::Facets, "facets", "Counts by domain, department, status and outcome", 5),
     row(S::Select, &["c"], A::Cohorts, "cohorts", "Save, load, add and subtract cohorts", 6),
     row(S::Select, &["o"], A::LoadList, "list", "Tick the addresses of a list in a file", 0),
-    row(S::Select, &["x"], A::Rest, "the rest", "Tick everyone not yet linked and never invited", 8),
+    row(S::Select, &["x"], A::Rest, "the rest", "Tick exactly those not yet linked and never invited", 8),
 
     row(S::Facets, &["enter"], A::Open, "filter", "Filter on the facet", 1),
     row(S::Facets, &["space"], A::Tick, "tick", "Tick its users", 2),

@@ -352,6 +352,11 @@ fn start(page: &Page) -> usize {
     let is_chosen =
         |stop: &Stop| matches!(stop, Stop::Option(_, option) if Some(&option.id) == chosen);
     let found = stops.iter().position(is_first).or_else(|| stops.iter().position(is_chosen));
+    // A choice in which nothing can be chosen is what the page is about: it is read from its top.
+    let is_option = |stop: &Stop| matches!(stop, Stop::Option(..));
+    let closed = stops.first().is_some_and(is_option)
+        && !stops.iter().any(|stop| is_option(stop) && can_act(stop));
+    let found = found.or_else(|| closed.then_some(0));
     found.or_else(|| stops.iter().position(can_act)).unwrap_or(0)
 }
 

@@ -8,16 +8,12 @@ mod setting;
 use serde::{Deserialize, Serialize};
 
 use super::step::Step;
-use super::{Offered, Way, WizardSpec};
+use super::{Offered, Way, WizardSpec, for_full_admins};
 use crate::api::call::{FollowingCall, Reply, Request};
 use crate::api::following::AccountLinkingState;
-use crate::api::site::Site;
 use crate::domain::account_linking::AccountLinking as Setting;
 use crate::domain::draft::Wizard;
-use crate::domain::role::{Action as Right, permits};
-use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
 
 /// The way through the form.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -29,7 +25,7 @@ pub type Draft = super::draft::Draft<AccountLinking>;
 /// The form in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<AccountLinking>(
     "What becomes of users who are added here later.",
-    Offered::Site(linked_site),
+    Offered::Site(for_full_admins),
 );
 
 /// What the operator has answered so far.
@@ -70,17 +66,4 @@ impl Way for AccountLinking {
     fn crumb(state: &AccountLinkingState) -> Option<Untrusted> {
         state.organization_name.clone()
     }
-}
-
-/// For full admins of a linked site's organization.
-pub(super) fn linked_site(site: &Site) -> Availability {
-    if site.state != SiteState::Enrolled {
-        return Availability::Disabled(
-            "The site is not linked to an organization yet; link the site first.".into(),
-        );
-    }
-    if site.my_roles.iter().any(|role| permits(*role, Right::LinkUsers)) {
-        return Availability::Ready;
-    }
-    Availability::Disabled("Only a full admin of the organization can do this.".into())
 }

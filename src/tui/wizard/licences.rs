@@ -13,10 +13,9 @@ use looked::{Looked, ROWS, as_import};
 
 use serde::{Deserialize, Serialize};
 
-use super::account_linking::linked_site;
 use super::step::Step;
 use super::taken::said;
-use super::{Offered, Way, WizardSpec};
+use super::{Offered, Way, WizardSpec, for_full_admins};
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
@@ -33,7 +32,7 @@ pub type Draft = super::draft::Draft<Licences>;
 /// The form in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<Licences>(
     "Licences for linked users, by Control Hub's CSV.",
-    Offered::Site(linked_site),
+    Offered::Site(for_full_admins),
 );
 
 /// What the operator has answered so far.

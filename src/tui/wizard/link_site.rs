@@ -19,7 +19,7 @@ use crate::api::linking::Enrollment;
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, Role, permits};
-use crate::domain::site::SiteState;
+use crate::domain::site::{SiteState, who_links};
 use crate::domain::site_link::EnrollStep;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
@@ -112,13 +112,12 @@ fn availability(site: &Site) -> Availability {
     if may_link(site) {
         return Availability::Ready;
     }
-    Availability::Disabled(
-        if site.my_roles.contains(&Role::PartnerAdmin) {
-            "A partner's account cannot link a customer's site: it takes an administrator of the \
-             site who is full admin of the customer's own organization."
-        } else {
-            "Only an administrator of the site can link it."
-        }
-        .into(),
-    )
+    let who = who_links(&site.site_admins, false);
+    let why = if site.my_roles.contains(&Role::PartnerAdmin) {
+        "A partner's account cannot link a customer's site: it takes an administrator of the site \
+         who is full admin of the customer's own organization."
+    } else {
+        "Only an administrator of the site can link it."
+    };
+    Availability::Disabled(format!("{why} {who}").into())
 }

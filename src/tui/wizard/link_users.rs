@@ -11,14 +11,11 @@ mod results;
 mod select;
 
 use super::step::Step;
-use super::{Offered, Way, WizardSpec};
+use super::{Offered, Way, WizardSpec, for_full_admins};
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
-use crate::domain::role::{Action as Right, permits};
-use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
 
 /// The way through the wizard.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +27,7 @@ pub type Draft = super::draft::Draft<LinkUsers>;
 /// The wizard in the menus.
 pub const SPEC: WizardSpec = WizardSpec::of::<LinkUsers>(
     "Prove addresses, choose who comes first, invite.",
-    Offered::Site(availability),
+    Offered::Site(for_full_admins),
 );
 
 impl Way for LinkUsers {
@@ -78,23 +75,5 @@ impl Way for LinkUsers {
 
     fn crumb(site: &Site) -> Option<Untrusted> {
         site.organization_name.clone()
-    }
-}
-
-/// Rule U2: only enrolled sites; section 3: only full admins.
-fn availability(site: &Site) -> Availability {
-    if !site.my_roles.iter().any(|role| permits(*role, Right::LinkUsers)) {
-        return Availability::Disabled(
-            "Only a full admin of the organization can link users.".into(),
-        );
-    }
-    match site.state {
-        SiteState::Enrolled => Availability::Ready,
-        SiteState::Linking => Availability::Disabled(
-            "The site is being linked; its users can be linked when that is done.".into(),
-        ),
-        SiteState::NotEnrolled | SiteState::LinkFailed => Availability::Disabled(
-            "The site is not linked to an organization yet; link the site first.".into(),
-        ),
     }
 }

@@ -2,6 +2,7 @@
 
 use hublink::api::call::LinkCall;
 use hublink::api::linking::LinkTarget;
+use hublink::domain::organization::OrganizationKind;
 use hublink::domain::site_link::{EnrollStep, Hindrance};
 use hublink::tui::keymap::Action;
 use serde_json::json;
@@ -126,7 +127,7 @@ fn l3_a_new_organization_asks_for_name_and_country() {
 fn l3_others_see_it_disabled_with_the_reason_and_the_way_out() {
     let mut pilot = Linking::new().at_step("organization").pilot((80, 40));
     assert!(reads(&pilot, "You are in Acme Robotics already"), "{}", pilot.text());
-    assert!(reads(&pilot, "Link the site to Acme Robotics, where you are full admin."));
+    assert!(reads(&pilot, "If the site belongs to Acme Robotics, choose that"));
     down(&mut pilot, 2).press(Action::Tick);
     assert!(!pilot.sees("◉ New organization"), "{}", pilot.text());
 }
@@ -162,4 +163,32 @@ fn l2_too_many_look_ups_and_slow_ones_are_told() {
     assert!(reads(&pilot, "takes longer than usual"), "{}", pilot.text());
     pilot.press(Action::Next);
     assert!(pilot.sees("✗ Wait for the organizations that match."), "{}", pilot.text());
+}
+
+#[test]
+fn l2_where_nothing_can_be_chosen_the_page_opens_at_its_top() {
+    let world = Linking::new().at_step("organization");
+    world.with(|world| {
+        let no =
+            why(Hindrance::OtherAccount, "Your account is in Beta.", "Ask a full admin of it.");
+        let one = |n| candidate(&format!("acme-{n}"), &format!("Acme {n}"), Some(no.clone()));
+        world.candidates.items = (0..8).map(one).collect();
+    });
+    let pilot = world.pilot(SIZE);
+    assert!(pilot.sees("Which organization does acme.webex.example belong to?"));
+    assert!(pilot.sees("▌ ○ Acme 0"), "{}", pilot.text());
+}
+
+#[test]
+fn l4_a_partners_own_organization_is_told_loudly_before_and_in_the_agreement() {
+    let world = Linking::new().at_step("organization");
+    world.with(|world| {
+        world.candidates.items[0].kind = OrganizationKind::Partner;
+        world.plan.organization_kind = OrganizationKind::Partner;
+    });
+    let mut pilot = world.pilot(SIZE);
+    assert!(reads(&pilot, "! A partner's own organization: a customer's site"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("● Agreement"), "{}", pilot.text());
+    assert!(reads(&pilot, "✗ Acme Robotics is a partner's own organization"), "{}", pilot.text());
 }

@@ -31,6 +31,7 @@ pub fn enrollment(next: EnrollStep) -> Enrollment {
         my_organization: Some(MyOrganization {
             id: "acme".to_owned(),
             name: "Acme Robotics".into(),
+            kind: OrganizationKind::Customer,
             full_admin: true,
         }),
         csm: "csm@provider.example".into(),
@@ -109,7 +110,7 @@ pub fn candidates() -> Candidates {
     let has = why(
         Hindrance::HasOrganization,
         "You are in Acme Robotics already, and a person is in one organization at most.",
-        "Link the site to Acme Robotics, where you are full admin.",
+        "If the site belongs to Acme Robotics, choose that: you are full admin there.",
     );
     Candidates {
         site: SITE.into(),
@@ -170,6 +171,7 @@ pub fn plan() -> LinkPlan {
     let terms = Terms {
         site: SITE,
         organization: "Acme Robotics",
+        partner: false,
         new_in: None,
         consequences: &consequences,
     };
@@ -177,6 +179,7 @@ pub fn plan() -> LinkPlan {
         site: SITE.into(),
         organization: Some("acme".to_owned()),
         organization_name: "Acme Robotics".into(),
+        organization_kind: OrganizationKind::Customer,
         country: None,
         text: agreement(&terms).into(),
         text_sha256: "5f2a".repeat(16),

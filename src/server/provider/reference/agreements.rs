@@ -1,7 +1,7 @@
 //! The domains of a site's users, and signing for them (rule D4).
 //!
-//! Owns which domains may be ticked and why not; the deadline is the domain's arithmetic, the
-//! outcome of a covered user the outcome table's.
+//! Owns which domains may be ticked and why not, and that what was read is what is kept; the text
+//! and the deadline are the domain's, the outcome of a covered user the outcome table's.
 
 mod timers;
 
@@ -15,7 +15,7 @@ use super::facts::{DomainFacts, Domains};
 use super::sites::push_ids;
 use super::{Reference, site_edits, sites};
 use crate::api::problem::code;
-use crate::api::site::{Agreement, DomainStanding, Sign, Site, SiteDomain};
+use crate::api::site::{Agreement, AgreementText, DomainStanding, Sign, Site, SiteDomain};
 use crate::domain::agreement::{self, Standing};
 use crate::domain::domain_name::DomainName;
 use crate::domain::organization::DomainState;
@@ -34,7 +34,7 @@ pub async fn bearing_on(
     now: Timestamp,
 ) -> Result<Vec<(i64, Agreement)>, Refusal> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT s.id, a.domain, a.signed_at, a.deadline, a.signed_by
+        "SELECT s.id, a.domain, a.signed_at, a.deadline, a.signed_by, a.text_hash
            FROM sites s JOIN agreements a ON a.organization = s.organization
           WHERE (a.site = s.url OR EXISTS (SELECT 1 FROM site_users u
                                             WHERE u.site = s.id AND u.domain = a.domain))
@@ -54,6 +54,7 @@ pub async fn bearing_on(
             deadline,
             lapsed: agreement::standing(Some(deadline), now) == Standing::Lapsed,
             signed_by: Untrusted::new(row.try_get::<&str, _>(4)?),
+            text_sha256: row.try_get(5)?,
         };
         found.push((row.try_get(0)?, shown));
     }
@@ -169,6 +170,32 @@ fn why_not(standing: DomainStanding, linked: bool) -> &'static str {
     }
 }
 
+/// What one signs for the domains of a site.
+pub async fn text(reference: &Reference, url: &str) -> Result<AgreementText, Refusal> {
+    text_now(&mut *reference.store.read().await?, url, reference.clock.now()).await
+}
+
+async fn text_now(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AgreementText, Refusal> {
+    let site = site_edits::find(conn, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
+    let (name, signed_before): (String, bool) = sqlx::query_as(
+        "SELECT name, EXISTS (SELECT 1 FROM agreements WHERE site = $2 AND organization = $1)
+           FROM organizations WHERE id = $1",
+    )
+    .bind(site.must_be_enrolled()?)
+    .bind(url)
+    .fetch_one(conn)
+    .await?;
+    let text = agreement::text(&name, url);
+    Ok(AgreementText {
+        site: url.into(),
+        organization_name: Untrusted::new(name),
+        text_sha256: sha256(text.as_bytes()),
+        text: Untrusted::new(text),
+        deadline: agreement::deadline(now),
+        signed_before,
+    })
+}
+
 /// Signs for domains until three calendar months later.
 pub async fn sign(
     reference: &Reference,
@@ -196,13 +223,22 @@ pub async fn sign(
     let mut tx = reference.store.begin().await?;
     let site = site_edits::find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
     let organization = site.must_be_enrolled()?;
+    let text = text_now(&mut tx, url, now).await?;
+    if !sign.text_sha256.trim().eq_ignore_ascii_case(&text.text_sha256) {
+        return Err(Refusal::conflict(
+            code::AGREEMENT_STALE,
+            "What was read is not the agreement as it is now; nothing was signed.",
+            "Read the agreement again, as it is now, and sign that.",
+        )
+        .at("text_sha256"));
+    }
     let mut domains = Domains::seen_from(Some(organization));
     domains.learn(&mut tx, names.iter().map(DomainName::as_str)).await?;
     for name in &names {
         may_sign(&mut tx, site.id, name.as_str(), domains.get(name.as_str())).await?;
     }
     for name in &names {
-        insert(&mut tx, organization, url, name.as_str(), viewer, now).await?;
+        insert(&mut tx, (organization, &text), name.as_str(), viewer, now).await?;
     }
     let change = Change {
         at: now,
@@ -213,8 +249,8 @@ pub async fn sign(
         subject: url,
         detail: serde_json::json!({
             "domains": names.iter().map(DomainName::as_str).collect::<Vec<_>>(),
-            "deadline": agreement::deadline(now),
-            "text_sha256": sha256(agreement::TEXT.as_bytes()),
+            "deadline": text.deadline,
+            "text_sha256": text.text_sha256,
         }),
     };
     audit::record(&mut tx, change).await?;
@@ -259,24 +295,24 @@ async fn may_sign(
 
 async fn insert(
     conn: &mut Conn,
-    organization: &str,
-    url: &str,
+    (organization, text): (&str, &AgreementText),
     name: &str,
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     sqlx::query(
         "INSERT INTO agreements
-           (organization, domain, site, signed_at, deadline, signed_by, text_hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+           (organization, domain, site, signed_at, deadline, signed_by, text_hash, text)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(organization)
     .bind(name)
-    .bind(url)
+    .bind(text.site.raw())
     .bind(to_millis(now))
-    .bind(to_millis(agreement::deadline(now)))
+    .bind(to_millis(text.deadline))
     .bind(&viewer.email)
-    .bind(sha256(agreement::TEXT.as_bytes()))
+    .bind(&text.text_sha256)
+    .bind(text.text.raw())
     .execute(conn)
     .await?;
     Ok(())

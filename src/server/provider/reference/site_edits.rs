@@ -142,7 +142,12 @@ impl Found {
     pub fn must_be_enrolled(&self) -> Result<&str, Refusal> {
         match &self.organization {
             Some(id) if self.state == SiteState::Enrolled.code() => Ok(id),
-            _ => Err(Refusal::conflict(
+            Some(_) => Err(Refusal::conflict(
+                code::SITE_NOT_ENROLLED,
+                "The site is being linked; that is not complete yet.",
+                "Its users come after that. The link job says how far it is.",
+            )),
+            None => Err(Refusal::conflict(
                 code::SITE_NOT_ENROLLED,
                 "The site is not linked to an organization yet.",
                 "Link the site first; its users come after that.",

@@ -13,6 +13,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::screen::Cx;
 use crate::tui::theme::Tone;
+use crate::tui::wizard::not_linked;
 
 /// A decline that is being cleared.
 #[derive(Debug, Default)]
@@ -28,7 +29,8 @@ pub fn availability(site: &Site, row: Option<&Row<'_>>) -> Availability {
         return Availability::Hidden;
     }
     let may = site.my_roles.iter().any(|role| permits(*role, Right::LinkUsers));
-    Availability::ready_if(may, "Only a full admin of the organization can clear it.")
+    let only = || "Only a full admin of the organization can clear it.".to_owned();
+    Availability::ready_if(may, not_linked(site).unwrap_or_else(only))
 }
 
 impl Clearing {

@@ -1,7 +1,7 @@
 //! Step four: the agreement, and Link Now (rules L5, L6).
 //!
-//! Owns that it was read to its end, the tick and the site's URL, typed: they live here and die
-//! here. Linking is prepared first, so that one agrees to the consequences as they are.
+//! Owns what is agreed to: linking is prepared first, so that one agrees to the consequences as they
+//! are. That they were read, ticked and typed is `agreeing`'s.
 
 mod view;
 
@@ -12,29 +12,21 @@ use crate::api::linking::{LinkJob, LinkPlan, LinkSite as Body};
 use crate::api::problem::code;
 use crate::domain::site::SiteState;
 use crate::domain::site_link::EnrollStep;
-use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::screens::reading::Reading;
+use crate::tui::wizard::agreeing::{Agreeing, TEXT};
 use crate::tui::wizard::link_site::{Draft, LinkSite};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-
-use self::view::{AGREE, CONFIRM, TEXT};
 
 /// The step.
 #[derive(Default)]
 pub struct Agreement {
     plan: Load<LinkPlan>,
     linking: Load<LinkJob>,
-    /// The text was read to its end.
-    read: bool,
-    /// The text is open: what comes from it says that it was read.
-    reading: bool,
-    agrees: bool,
-    typed: String,
+    agreeing: Agreeing,
     /// The consequences have changed since they were read.
     changed: bool,
 }
@@ -59,10 +51,8 @@ impl Agreement {
     fn open_text(&mut self) -> Turn {
         let Some(plan) = self.ready() else { return Turn::Stay };
         let title = format!("Agreement to link {}", plan.site.shown_in(60));
-        // Untrusted as a whole: the names in it come from outside.
-        let paragraphs = plan.text.raw().split("\n\n").map(lines).collect();
-        self.reading = true;
-        Turn::Push(Box::new(Reading::to_its_end(title, paragraphs)))
+        let text = plan.text.clone();
+        self.agreeing.open(title, &text)
     }
 
     fn linked(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
@@ -77,13 +67,6 @@ impl Agreement {
         draft.about.state = SiteState::Linking;
         Turn::Next
     }
-}
-
-/// A paragraph of lines, each made harmless.
-fn lines(paragraph: &str) -> String {
-    let lines: Vec<String> =
-        paragraph.lines().map(|line| Untrusted::new(line).shown().to_string()).collect();
-    lines.join("\n")
 }
 
 impl Step<LinkSite> for Agreement {
@@ -130,20 +113,7 @@ impl Step<LinkSite> for Agreement {
         let Some(plan) = self.ready() else {
             return Err(Refusal::page("What linking would do is not loaded yet."));
         };
-        if !self.read {
-            return Err(Refusal::field(TEXT, "Read the agreement to its end first."));
-        }
-        if !self.agrees {
-            return Err(Refusal::field(
-                AGREE,
-                "Tick that you agree; without it nothing is linked.",
-            ));
-        }
-        if self.typed.trim().eq_ignore_ascii_case(plan.site.raw()) {
-            return Ok(());
-        }
-        let words = format!("Type the site's URL in full: {}", plan.site.shown_in(60));
-        Err(Refusal::field(CONFIRM, words))
+        self.agreeing.check(&plan.site, "Tick that you agree; without it nothing is linked.")
     }
 
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
@@ -161,7 +131,7 @@ impl Step<LinkSite> for Agreement {
                 let why = "The site is being linked; wait for the answer, or leave the wizard.";
                 Some(Availability::Disabled(why.into()))
             }
-            Action::Yes => Some(Availability::shown_if(self.reading)),
+            Action::Yes => Some(Availability::shown_if(self.agreeing.is_reading)),
             Action::Reload => Some(Availability::ready_if(
                 !self.linking.is_waiting(),
                 "Wait for the backend's answer.",
@@ -171,21 +141,16 @@ impl Step<LinkSite> for Agreement {
     }
 
     fn on_edit(&mut self, edit: &Edit, _draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        match edit {
-            Edit::Open { list: TEXT, .. } => return self.open_text(),
-            Edit::Tick { list: AGREE, on, .. } => self.agrees = *on,
-            Edit::Text { field: CONFIRM, value } => self.typed.clone_from(value),
-            _ => {}
+        if let Edit::Open { list: TEXT, .. } = edit {
+            return self.open_text();
         }
+        self.agreeing.edit(edit);
         Turn::Stay
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match action {
-            Action::Yes => {
-                self.reading = false;
-                self.read = true;
-            }
+            Action::Yes => self.agreeing.end(),
             Action::Reload => self.prepare(draft, cx),
             _ => return Turn::Pass,
         }
@@ -199,8 +164,8 @@ impl Step<LinkSite> for Agreement {
         let body = Body {
             target,
             text_sha256: plan.text_sha256.clone(),
-            agree: self.agrees,
-            confirm: self.typed.trim().to_owned(),
+            agree: self.agreeing.agrees,
+            confirm: self.agreeing.typed.trim().to_owned(),
         };
         self.changed = false;
         let url = draft.about.site.raw().to_owned();

@@ -23,6 +23,9 @@ pub struct Answers {
     /// Domains: those unticked on the agreement's page, as A-labels.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub not_signed: Vec<String>,
+    /// Domains: those ticked there by hand, where nothing is ticked at first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub to_sign: Vec<String>,
     /// Select: who is ticked, with the revision of the roster. Set by [`Answers::select`].
     #[serde(with = "compact", skip_serializing_if = "Option::is_none")]
     pub selection: Option<Selection>,
@@ -43,6 +46,23 @@ pub struct Answers {
 }
 
 impl Answers {
+    /// Ticks or unticks a domain on the agreement's page.
+    pub fn tick_domain(&mut self, name: &str, on: bool) {
+        self.not_signed.retain(|known| known != name);
+        self.to_sign.retain(|known| known != name);
+        if on {
+            self.to_sign.push(name.to_owned());
+        } else {
+            self.not_signed.push(name.to_owned());
+        }
+    }
+
+    /// Whether a domain is ticked there, `at_first` unless somebody said otherwise.
+    pub fn signs(&self, name: &str, at_first: bool) -> bool {
+        let holds = |names: &[String]| names.iter().any(|known| known == name);
+        holds(&self.to_sign) || (at_first && !holds(&self.not_signed))
+    }
+
     /// Another choice of users. A plan made from the one before does not stand any more.
     pub fn select(&mut self, selection: Selection) {
         if self.selection.as_ref() != Some(&selection) || self.retried.is_some() {
@@ -151,6 +171,16 @@ mod tests {
         assert_eq!(answers, planned());
         answers.select(only("0-3"));
         assert_eq!((answers.plan, answers.run), (None, None));
+    }
+
+    #[test]
+    fn d4_a_domain_is_ticked_at_first_until_something_was_signed() {
+        let mut answers = Answers::default();
+        assert!(answers.signs("a.example", true) && !answers.signs("a.example", false));
+        answers.tick_domain("a.example", true);
+        assert!(answers.signs("a.example", false));
+        answers.tick_domain("a.example", false);
+        assert!(!answers.signs("a.example", true) && answers.to_sign.is_empty());
     }
 
     #[test]

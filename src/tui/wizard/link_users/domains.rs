@@ -1,8 +1,8 @@
 //! Step two: the domains of the site's users, verified or signed for (rules D1 to D5).
 //!
 //! Owns what was asked of the backend about them and the two pages it feeds: `verify` for any
-//! method, `sign` for the agreement. The tick and the typed URL of the agreement live here and die
-//! here; they are never part of the draft.
+//! method, `sign` for the agreement. What one agrees to is the backend's text; that one does lives
+//! here and dies here.
 
 mod known;
 mod sign;
@@ -15,6 +15,7 @@ use self::sign::Signing;
 use self::verify::Act;
 use crate::api::call::{ApiError, Reply, Request, SiteCall};
 use crate::api::demo::PublishTxt;
+use crate::api::problem::code;
 use crate::api::site::{Sign, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -22,7 +23,7 @@ use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page, Stop, Window};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::screens::reading::Reading;
+use crate::tui::wizard::agreeing::TEXT;
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
@@ -57,8 +58,9 @@ impl Domains {
         let domains = sign::ticked(&self.known, draft);
         let body = Sign {
             domains: domains.iter().map(|domain| domain.name.raw().to_owned()).collect(),
-            agree: self.signing.agrees,
-            confirm: self.signing.typed.trim().to_owned(),
+            text_sha256: self.known.text.get().map(|it| it.text_sha256.clone()).unwrap_or_default(),
+            agree: self.signing.agreeing.agrees,
+            confirm: self.signing.agreeing.typed.trim().to_owned(),
         };
         let call = SiteCall::Sign(draft.about.url.raw().to_owned(), body);
         self.signing.sent.ask(Request::Site(call), cx);
@@ -70,6 +72,28 @@ impl Domains {
         self.signing = Signing::default();
         self.known.load(draft, cx);
         Turn::Next
+    }
+
+    /// The agreement was signed, or has changed meanwhile.
+    fn answered(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
+        match self.signing.sent.error() {
+            None => {
+                let site = self.signing.sent.get().cloned();
+                site.map_or(Turn::Stay, |site| self.signed(&site, draft, cx))
+            }
+            Some(error) if error.code() == code::AGREEMENT_STALE => {
+                self.signing = Signing { changed: true, ..Signing::default() };
+                self.load(draft, cx);
+                Turn::Stay
+            }
+            Some(_) => Turn::Stay,
+        }
+    }
+
+    fn open_text(&mut self) -> Turn {
+        let Some(text) = self.known.text.get() else { return Turn::Stay };
+        let title = format!("Agreement for {}", text.site.shown_in(60));
+        self.signing.agreeing.open(title, &text.text)
     }
 
     /// What the keys of verifying do to the picked domain.
@@ -156,6 +180,8 @@ impl Step<LinkUsers> for Domains {
         let signs = self.shows_agreement(draft);
         let words = match action {
             Action::Next if signs && !sign::ticked(&self.known, draft).is_empty() => "sign",
+            Action::TickAll if signs => return Some(sign::tick_all_word(&self.known, draft)),
+            Action::Open if signs => "read",
             Action::Verify if signs => "verify instead",
             Action::Verify => "check now",
             Action::Back if self.verifying => "back to the agreement",
@@ -172,6 +198,10 @@ impl Step<LinkUsers> for Domains {
         let signs = self.shows_agreement(draft);
         Some(match action {
             Action::Reload => Availability::Ready,
+            Action::Yes => Availability::shown_if(self.signing.agreeing.is_reading),
+            Action::TickAll => {
+                Availability::shown_if(signs && sign::open(&self.known).next().is_some())
+            }
             // The row that has the focus is open already: enter goes on.
             Action::Open if !signs => Availability::Hidden,
             Action::Verify if signs => Availability::Ready,
@@ -194,9 +224,8 @@ impl Step<LinkUsers> for Domains {
     }
 
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
-        if let Edit::Open { list: sign::TEXT, .. } = edit {
-            let (title, text) = sign::agreement(draft);
-            return Turn::Push(Box::new(Reading::new(title, text)));
+        if let Edit::Open { list: TEXT, .. } = edit {
+            return self.open_text();
         }
         self.signing.edit(edit, draft);
         Turn::Stay
@@ -205,6 +234,8 @@ impl Step<LinkUsers> for Domains {
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match action {
             Action::Reload => self.load(draft, cx),
+            Action::Yes => self.signing.agreeing.end(),
+            Action::TickAll => sign::tick_all(&self.known, &mut self.signing, draft),
             Action::Verify if self.shows_agreement(draft) => self.verifying = true,
             Action::Add | Action::Verify | Action::Publish => self.act(action, draft, cx),
             Action::Back if self.verifying => self.verifying = false,
@@ -247,9 +278,8 @@ impl Step<LinkUsers> for Domains {
             Reply::Site(site) => Some((**site).clone()),
             _ => None,
         };
-        if self.signing.sent.take(id, result, as_site) && self.signing.sent.error().is_none() {
-            let site = self.signing.sent.get().cloned();
-            return site.map_or(Turn::Stay, |site| self.signed(&site, draft, cx));
+        if self.signing.sent.take(id, result, as_site) {
+            return self.answered(draft, cx);
         }
         Turn::Stay
     }

@@ -211,7 +211,7 @@ impl Select {
             Action::Rest => {
                 let ticked = picks.tick_rest();
                 let words = format!(
-                    "{} more ticked: everyone not yet linked and never invited.",
+                    "{} ticked, nobody else: not yet linked and never invited.",
                     thousands(ticked as u64)
                 );
                 cx.toast(Tone::Done, words);

@@ -30,9 +30,54 @@ async fn world() -> Fixture {
     world
 }
 
+const AGREEMENTS: &str = "/v1/sites/acme.webex.example/agreements";
+
+/// The text as it is now, and its hash.
+async fn read(world: &Fixture) -> (String, String) {
+    let shown = world.get(AGREEMENTS, "fay").await.json;
+    let text = |name: &str| shown[name].as_str().unwrap().to_owned();
+    (text("text"), text("text_sha256"))
+}
+
 async fn sign(world: &Fixture, domains: &[&str]) -> Answer {
-    let body = json!({ "domains": domains, "agree": true, "confirm": "acme.webex.example" });
-    world.send("POST", "/v1/sites/acme.webex.example/agreements", "fay", body).await
+    let hash = read(world).await.1;
+    let body = json!({ "domains": domains, "text_sha256": hash, "agree": true,
+                       "confirm": "acme.webex.example" });
+    world.send("POST", AGREEMENTS, "fay", body).await
+}
+
+#[tokio::test]
+async fn d4_the_hash_in_the_audit_is_of_the_text_that_was_read() {
+    let world = world().await;
+    let (text, hash) = read(&world).await;
+    assert_eq!(crate::server::store::sha256(text.as_bytes()), hash);
+    let site = sign(&world, &["acme.example"]).await.json;
+    assert_eq!(site["agreements"][0]["text_sha256"], hash.as_str());
+    let audit = world.get("/v1/audit?organization=acme", "fay").await.json;
+    let signed = audit["items"].as_array().unwrap().iter();
+    let signed: Vec<_> = signed.filter(|one| one["action"] == "agreement.signed").collect();
+    assert_eq!(signed[0]["detail"]["text_sha256"], hash.as_str(), "{audit}");
+    let kept: String = sqlx::query_scalar("SELECT text FROM agreements")
+        .fetch_one(&mut *world.backend.store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(kept, text, "word for word");
+    assert_eq!(world.get(AGREEMENTS, "fay").await.json["signed_before"], true);
+}
+
+#[tokio::test]
+async fn d4_a_text_that_changed_since_it_was_read_is_not_signed() {
+    let world = world().await;
+    let hash = read(&world).await.1;
+    world.sql("UPDATE organizations SET name = 'Acme Holding' WHERE id = 'acme'").await;
+    for hash in [hash.as_str(), ""] {
+        let body = json!({ "domains": ["acme.example"], "text_sha256": hash, "agree": true,
+                           "confirm": "acme.webex.example" });
+        let refused = world.send("POST", AGREEMENTS, "fay", body).await;
+        assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "agreement_stale"));
+    }
+    let site = world.get("/v1/sites/acme.webex.example", "fay").await;
+    assert_eq!(site.json["agreements"], json!([]));
 }
 
 #[tokio::test]
@@ -118,15 +163,22 @@ async fn d4_signing_needs_the_tick_and_the_typed_url() {
     let cases = [
         (
             "agree",
-            json!({ "domains": ["acme.example"], "agree": false,
+            json!({ "domains": ["acme.example"], "text_sha256": "", "agree": false,
                           "confirm": "acme.webex.example" }),
         ),
-        ("confirm", json!({ "domains": ["acme.example"], "agree": true, "confirm": "acme" })),
-        ("domains", json!({ "domains": [], "agree": true, "confirm": "acme.webex.example" })),
+        (
+            "confirm",
+            json!({ "domains": ["acme.example"], "text_sha256": "", "agree": true,
+                          "confirm": "acme" }),
+        ),
+        (
+            "domains",
+            json!({ "domains": [], "text_sha256": "", "agree": true,
+                          "confirm": "acme.webex.example" }),
+        ),
     ];
     for (field, body) in cases {
-        let path = "/v1/sites/acme.webex.example/agreements";
-        let refused = world.send("POST", path, "fay", body).await;
+        let refused = world.send("POST", AGREEMENTS, "fay", body).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(refused.json["field"], field);
     }

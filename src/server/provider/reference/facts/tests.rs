@@ -134,7 +134,8 @@ async fn rows_9_and_13_the_agreement_of_this_organization() {
     let signed = |org: &str, deadline: &str| {
         let deadline: jiff::Timestamp = deadline.parse().unwrap();
         format!(
-            "INSERT INTO agreements VALUES
+            "INSERT INTO agreements
+               (organization, domain, site, signed_at, deadline, signed_by, text_hash) VALUES
              ('{org}', 'acme.example', 'rd.webex.example', 0, {}, 'fay', 'h');",
             deadline.as_millisecond()
         )

@@ -6,10 +6,9 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::Row;
 
 use super::enroll::must_be_connected;
-use super::hindrance::{Target, new_choice, organization_of};
+use super::hindrance::{Target, new_choice, organization_of, whom_to_ask};
 use super::matches::{self, Reason};
 use super::{Entry, Linkable, record};
 use crate::api::linking::{Candidate, Candidates, CandidatesQuery, MatchReason, MyOrganization};
@@ -50,12 +49,21 @@ pub async fn list(
         items.push(candidate(&mut tx, viewer, mine.as_ref(), &id, reasons, now).await?);
     }
     items.sort_by(|one, other| {
-        let rank = |c: &Candidate| (!c.choosable, usize::MAX - c.reasons.len());
+        // A partner's own comes after the customers: the first one that can be chosen has the focus.
+        let rank = |c: &Candidate| {
+            (!c.choosable, c.kind == OrganizationKind::Partner, usize::MAX - c.reasons.len())
+        };
         rank(one)
             .cmp(&rank(other))
             .then_with(|| one.name.raw().cmp(other.name.raw()))
             .then_with(|| one.id.cmp(&other.id))
     });
+    let customers: Vec<(&Untrusted, &[Untrusted])> = items
+        .iter()
+        .filter(|one| one.kind == OrganizationKind::Customer)
+        .map(|one| (&one.name, one.ask.as_slice()))
+        .collect();
+    let ask = whom_to_ask(&customers, &site.csm);
     let more = items.len().saturating_sub(MOST) as u64;
     items.truncate(MOST);
     let entry = Entry {
@@ -74,7 +82,7 @@ pub async fn list(
         items,
         more,
         typed_id_found,
-        new_organization: new_choice(&site.company, mine.as_ref()),
+        new_organization: new_choice(&site.company, mine.as_ref(), &ask),
         csm: Untrusted::new(&site.csm),
     })
 }
@@ -89,30 +97,32 @@ async fn candidate(
 ) -> Result<Candidate, Refusal> {
     let target = Target::find(conn, id).await?;
     let why_not = target.hindrance(conn, &viewer.email, mine, now).await?;
-    let row = sqlx::query("SELECT kind, created_at FROM organizations WHERE id = $1")
+    let created_at: i64 = sqlx::query_scalar("SELECT created_at FROM organizations WHERE id = $1")
         .bind(id)
         .fetch_one(&mut *conn)
         .await?;
-    let kind = OrganizationKind::from_code(row.try_get(0)?)
-        .ok_or_else(|| Refusal::internal(&"an organization's kind is unknown"))?;
     let full_admins = full_admins(conn, id).await?;
-    let may_name = reasons.iter().any(|reason| reason.kind.shows_full_admins());
-    let ask = if may_name {
-        full_admins.iter().take(NAMED).map(Untrusted::new).collect()
-    } else {
-        Vec::new()
-    };
+    let ask = may_ask(&full_admins, &reasons);
     Ok(Candidate {
         id: target.id,
         name: Untrusted::new(target.name),
-        kind,
-        created_at: from_millis(row.try_get(1)?),
+        kind: target.kind,
+        created_at: from_millis(created_at),
         reasons: reasons.into_iter().map(shown).collect(),
         choosable: why_not.is_none(),
         why_not,
         full_admins: full_admins.len() as u64,
         ask,
     })
+}
+
+/// The full admins, where a reason allows naming them (rule L2).
+pub fn may_ask(full_admins: &[String], reasons: &[Reason]) -> Vec<Untrusted> {
+    if reasons.iter().any(|reason| reason.kind.shows_full_admins()) {
+        full_admins.iter().take(NAMED).map(Untrusted::new).collect()
+    } else {
+        Vec::new()
+    }
 }
 
 fn shown(reason: Reason) -> MatchReason {

@@ -6,13 +6,15 @@
 use jiff::Timestamp;
 
 use super::Linkable;
-use super::candidates::full_admins;
+use super::candidates::{full_admins, may_ask};
 use super::enroll::must_be_connected;
-use super::hindrance::{Target, new_choice, organization_of};
+use super::hindrance::{Target, new_choice, organization_of, whom_to_ask};
+use super::matches;
 use super::users::{self, Home};
 use crate::api::linking::{LinkPlan, LinkTarget, WhyNot};
 use crate::api::problem::code as problem;
 use crate::domain::country::Country;
+use crate::domain::organization::OrganizationKind;
 use crate::domain::site_link::{Hindrance, Terms, agreement};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
@@ -49,7 +51,7 @@ pub async fn prepare(
     let site = Linkable::find(conn, url).await?;
     site.must_be_free(conn).await?;
     must_be_connected(conn, viewer, &site).await?;
-    let (place, name) = checked(conn, viewer, &site, target, now).await?;
+    let (place, name, kind) = checked(conn, viewer, &site, target, now).await?;
     let home = match &place {
         Place::Existing { id } => Home::Existing(id),
         Place::New { .. } => Home::New(&viewer.email),
@@ -67,6 +69,7 @@ pub async fn prepare(
     let text = agreement(&Terms {
         site: &site.url,
         organization: &name,
+        partner: kind == OrganizationKind::Partner,
         new_in: country.map(Country::name),
         consequences: &consequences,
     });
@@ -74,6 +77,7 @@ pub async fn prepare(
         site: Untrusted::new(&site.url),
         organization,
         organization_name: Untrusted::new(name),
+        organization_kind: kind,
         country: country.map(|country| country.code().to_owned()),
         consequences,
         notified: notified.into_iter().map(Untrusted::new).collect(),
@@ -90,19 +94,20 @@ async fn checked(
     site: &Linkable,
     target: &LinkTarget,
     now: Timestamp,
-) -> Result<(Place, String), Refusal> {
+) -> Result<(Place, String, OrganizationKind), Refusal> {
     let mine = organization_of(conn, &viewer.email).await?;
     match target {
         LinkTarget::Organization(id) => {
             let target = Target::find(conn, id.trim()).await?;
             if let Some(why) = target.hindrance(conn, &viewer.email, mine.as_ref(), now).await? {
-                return Err(hindered(&why));
+                return Err(hindered(&why, &whom(conn, site, &target).await?));
             }
-            Ok((Place::Existing { id: target.id }, target.name))
+            Ok((Place::Existing { id: target.id }, target.name, target.kind))
         }
         LinkTarget::NewOrganization(new) => {
-            if let Some(why) = new_choice(&site.company, mine.as_ref()).why_not {
-                return Err(hindered(&why));
+            let ask = whom_to_ask(&[], &site.csm);
+            if let Some(why) = new_choice(&site.company, mine.as_ref(), &ask).why_not {
+                return Err(hindered(&why, ""));
             }
             let name = new.name.as_deref().unwrap_or(&site.company);
             let name = fields::name("target.new_organization.name", name)?;
@@ -110,14 +115,26 @@ async fn checked(
                 let field = "target.new_organization.country";
                 Refusal::invalid(field, format!("This {why}."))
             })?;
-            Ok((Place::New { name: name.clone(), country }, name))
+            Ok((Place::New { name: name.clone(), country }, name, OrganizationKind::Customer))
         }
     }
 }
 
-/// Who may not choose the target is told why, and the way out.
-fn hindered(why: &WhyNot) -> Refusal {
-    let (detail, remedy) = (why.text.shown().to_string(), why.remedy.shown().to_string());
+/// Whom to ask about the target: its full admins where the list of matches names them too.
+async fn whom(conn: &mut Conn, site: &Linkable, target: &Target) -> Result<String, Refusal> {
+    if target.kind == OrganizationKind::Partner {
+        return Ok(whom_to_ask(&[], &site.csm));
+    }
+    let reasons = matches::find(conn, site, None).await?.remove(&target.id).unwrap_or_default();
+    let ask = may_ask(&full_admins(conn, &target.id).await?, &reasons);
+    let name = Untrusted::new(&target.name);
+    Ok(whom_to_ask(&[(&name, ask.as_slice())], &site.csm))
+}
+
+/// Who may not choose the target is told why, the way out, and whom to ask.
+fn hindered(why: &WhyNot, ask: &str) -> Refusal {
+    let detail = why.text.shown().to_string();
+    let remedy = format!("{} {ask}", why.remedy.shown()).trim_end().to_owned();
     match why.code {
         Hindrance::HasOrganization => {
             Refusal::conflict(problem::OTHER_ORGANIZATION, detail, remedy)

@@ -117,13 +117,17 @@ async fn settle(
     };
     let pause = pause(claimed.tries).as_millis() as i64;
     let mut tx = reference.store.begin().await?;
-    sqlx::query("UPDATE notices SET state = $2, detail = $3, not_before = $4 WHERE id = $1")
-        .bind(&claimed.id)
-        .bind(state)
-        .bind(words)
-        .bind(to_millis(Timestamp::now()) + pause)
-        .execute(&mut *tx)
-        .await?;
+    let taken_at = (state == "sent").then(|| to_millis(reference.clock.now()));
+    sqlx::query(
+        "UPDATE notices SET state = $2, detail = $3, not_before = $4, taken_at = $5 WHERE id = $1",
+    )
+    .bind(&claimed.id)
+    .bind(state)
+    .bind(words)
+    .bind(to_millis(Timestamp::now()) + pause)
+    .bind(taken_at)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }

@@ -220,8 +220,9 @@ fn sites() -> Vec<Row> {
         link("PUT /v1/sites/{url}/method", "/v1/sites/acme.webex.example/method")
             .with(json!({ "method": "verify_now" })),
         read("GET /v1/sites/{url}/domains", "/v1/sites/acme.webex.example/domains"),
+        read("GET /v1/sites/{url}/agreements", "/v1/sites/acme.webex.example/agreements"),
         link("POST /v1/sites/{url}/agreements", "/v1/sites/acme.webex.example/agreements")
-            .with(json!({ "domains": [], "agree": false, "confirm": "" })),
+            .with(json!({ "domains": [], "text_sha256": "", "agree": false, "confirm": "" })),
         read("GET /v1/sites/{url}/roster", "/v1/sites/acme.webex.example/roster"),
         read("GET /v1/sites/{url}/users", "/v1/sites/acme.webex.example/users"),
         read("GET /v1/sites/{url}/export", "/v1/sites/acme.webex.example/export"),

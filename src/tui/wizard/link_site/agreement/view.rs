@@ -4,23 +4,20 @@
 
 use super::Agreement;
 use crate::api::linking::{LinkPlan, LinkTarget};
+use crate::domain::organization::OrganizationKind;
 use crate::domain::site_link::Consequences;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::page::{Block, FieldSpec, Page, Piece, RowSpec, Rows, TallyRow, TickRow, Ticks};
+use crate::tui::page::{Block, Page, Piece, TallyRow};
 use crate::tui::screen::Here;
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
-use crate::tui::widget::field::Kind;
+use crate::tui::wizard::agreeing::{AGREE, TEXT};
 use crate::tui::wizard::link_site::Draft;
 use crate::tui::wizard::{asking, consequences};
 
-/// The row that opens the text.
-pub(super) const TEXT: &str = "agreement";
-/// The tick.
-pub(super) const AGREE: &str = "agree";
-/// The typed URL.
-pub(super) const CONFIRM: &str = "confirm";
+/// The words beside the tick.
+const TICK: &str = "I have read it and agree to link the site";
 /// So many of those who are told are named.
 const NAMED: usize = 2;
 
@@ -42,12 +39,22 @@ pub(super) fn page(step: &Agreement, draft: &Draft, here: Here<'_>) -> Page {
         ));
     }
     blocks.push(Block::Heading(target(plan)));
+    if plan.organization_kind == OrganizationKind::Partner {
+        blocks.push(Block::notice(
+            Tone::Refused,
+            format!(
+                "{} is a partner's own organization. If this is a customer's site, go back: it \
+                 would stay with the partner for good.",
+                plan.organization_name.shown_in(50)
+            ),
+        ));
+    }
     blocks.push(Block::Tally(rows(plan)));
     blocks.push(Block::notice(
         Tone::Attention,
         "This is permanent: there is no unlinking, and no cancelling once it runs.",
     ));
-    blocks.extend(agreeing(step, plan));
+    blocks.extend(step.agreeing.blocks(TICK, &plan.site));
     match step.linking.error() {
         Some(error) => blocks.push(asking::failed(error, here)),
         None => {
@@ -58,7 +65,7 @@ pub(super) fn page(step: &Agreement, draft: &Draft, here: Here<'_>) -> Page {
         blocks,
         same_as: same_as(plan, draft),
         consequences: would(&plan.consequences),
-        first: Some(if step.read { AGREE } else { TEXT }),
+        first: Some(if step.agreeing.is_read { AGREE } else { TEXT }),
         ..Page::default()
     }
 }
@@ -100,37 +107,6 @@ fn told(plan: &LinkPlan) -> String {
         names.push("…".to_owned());
     }
     names.join(", ")
-}
-
-/// The text, the tick and the URL.
-fn agreeing(step: &Agreement, plan: &LinkPlan) -> [Block; 3] {
-    let told = if step.read { "✓ read to its end" } else { "enter opens it; read to its end" };
-    let text = RowSpec {
-        id: TEXT.to_owned(),
-        tone: Tone::Text,
-        cells: vec!["Read the agreement".to_owned(), told.to_owned()],
-    };
-    let tick = TickRow {
-        id: AGREE.to_owned(),
-        ticked: step.agrees,
-        label: "I have read it and agree to link the site".to_owned(),
-        number: None,
-        note: String::new(),
-        disabled: (!step.read).then(|| "once it is read to its end".to_owned()),
-    };
-    let field = FieldSpec {
-        key: CONFIRM,
-        label: "Site URL".to_owned(),
-        kind: Kind::Confirmation,
-        value: step.typed.clone(),
-        hint: format!("type {} in full, by hand", plan.site.shown_in(50)),
-        error: None,
-    };
-    [
-        Block::Rows(Rows { key: TEXT, rows: vec![text], empty: String::new() }),
-        Block::Ticks(Ticks { key: AGREE, rows: vec![tick] }),
-        Block::Field(field),
-    ]
 }
 
 /// One line above the footer: what Link Now would do.

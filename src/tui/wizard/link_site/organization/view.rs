@@ -31,6 +31,9 @@ pub(super) const NAME: &str = "name";
 /// A new organization's country.
 pub(super) const COUNTRY: &str = "country";
 
+/// What choosing a partner's own organization means (rule L4).
+const PARTNERS_OWN: &str = "! A partner's own organization: a customer's site linked here stays \
+                            with the partner, for good.";
 /// Up to so many candidates show their evidence all at once.
 const FEW: usize = 2;
 /// So many full admins are named; more are counted.
@@ -99,6 +102,9 @@ fn headline(known: &Candidates) -> String {
 
 fn option(one: &Candidate, whole: bool, known: &Candidates, here: Here<'_>) -> ChoiceOption {
     let mut lines = vec![standing(one, here)];
+    if one.kind == OrganizationKind::Partner && one.choosable {
+        lines.push(PARTNERS_OWN.to_owned());
+    }
     if whole {
         lines.extend(one.reasons.iter().map(|reason| format!("· {}", reason.text.shown())));
     } else {

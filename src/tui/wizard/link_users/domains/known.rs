@@ -1,6 +1,6 @@
 //! What the backend said about the domains: those of the site's users, and the organization's.
 //!
-//! Owns loading both and joining them by name. A list that is loaded again stays visible
+//! With the agreement as the method, the text that is signed too. Owns loading all and joining them by name. A list that is loaded again stays visible
 //! meanwhile, so that nothing jumps.
 
 use std::collections::BTreeMap;
@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use crate::api::call::{ApiError, DomainCall, Reply, Request, SiteCall};
 use crate::api::domains::OrgDomain;
 use crate::api::page::PageQuery;
-use crate::api::site::{DomainStanding, SiteDomain};
+use crate::api::site::{AgreementText, DomainStanding, SiteDomain};
+use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::DomainState;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -23,15 +24,20 @@ const PAGE: u16 = 500;
 pub(super) struct Known {
     /// Of the site's users, most users first.
     pub site: Load<Vec<SiteDomain>>,
+    /// What is signed; asked for where the agreement is the method.
+    pub text: Load<AgreementText>,
     /// Of the organization, with their records; page by page.
     org: Load<Option<String>>,
     by_name: BTreeMap<String, OrgDomain>,
 }
 
 impl Known {
-    /// Asks for both.
+    /// Asks for all.
     pub fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let url = draft.about.url.raw().to_owned();
+        if draft.about.method == Some(LinkingMethod::SignAgreement) {
+            self.text.ask(Request::Site(SiteCall::Agreement(url.clone())), cx);
+        }
         self.site.ask(Request::Site(SiteCall::Domains(url)), cx);
         self.ask_org(draft, None, cx);
     }
@@ -55,7 +61,11 @@ impl Known {
             Reply::SiteDomains(domains) => Some(domains.clone()),
             _ => None,
         };
-        if self.site.take(id, result, of_site) {
+        let of_text = |reply: &Reply| match reply {
+            Reply::AgreementText(text) => Some((**text).clone()),
+            _ => None,
+        };
+        if self.site.take(id, result, of_site) || self.text.take(id, result, of_text) {
             return true;
         }
         let mut domains = Vec::new();

@@ -1,7 +1,7 @@
 //! Signing the agreement for domains (rule D4): the list, the text, the tick, the typed URL.
 //!
-//! Owns the page and what gates signing. Who unticks a domain says so in the draft; the tick that
-//! one agrees and the typed URL are never kept.
+//! Owns the page and what gates signing. The text is the backend's, whose hash is kept. Who ticks or
+//! unticks a domain says so in the draft; that it was read and agreed to, and the URL, are never kept.
 
 use std::borrow::Cow;
 
@@ -10,11 +10,11 @@ use super::verify::{standing, why_not};
 use crate::api::site::{DomainStanding, Site, SiteDomain};
 use crate::domain::agreement;
 use crate::tui::load::Load;
-use crate::tui::page::{Block, Edit, FieldSpec, Page, Piece, RowSpec, Rows, TickRow, Ticks};
+use crate::tui::page::{Block, Edit, Page, Piece, TickRow, Ticks};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
-use crate::tui::widget::field::Kind;
+use crate::tui::wizard::agreeing::Agreeing;
 use crate::tui::wizard::asking;
 use crate::tui::wizard::link_users::Draft;
 use crate::tui::wizard::step::Refusal;
@@ -23,18 +23,15 @@ use crate::tui::wizard::step::Refusal;
 pub(super) const LIST: &str = "sign";
 /// The lines that stand above and below the list.
 pub(super) const BELOW: u16 = 8;
-/// The row that opens the text.
-pub(super) const TEXT: &str = "agreement";
-/// The tick.
-const AGREE: &str = "agree";
-/// The typed URL.
-const CONFIRM: &str = "confirm";
+/// The words beside the tick.
+const TICK: &str = "I have read the agreement and agree";
 
 /// What is not kept: the tick, the typed URL, and what became of them.
 #[derive(Default)]
 pub(super) struct Signing {
-    pub agrees: bool,
-    pub typed: String,
+    pub agreeing: Agreeing,
+    /// The text has changed since it was read, and nothing was signed.
+    pub changed: bool,
     /// The domain that the focus was on last.
     pub focused: Option<String>,
     /// Whether it is there still.
@@ -44,29 +41,48 @@ pub(super) struct Signing {
 
 impl Signing {
     pub fn edit(&mut self, edit: &Edit, draft: &mut Draft) {
-        match edit {
-            Edit::Tick { list: AGREE, on, .. } => self.agrees = *on,
-            Edit::Text { field: CONFIRM, value } => self.typed.clone_from(value),
-            Edit::Tick { list: LIST, id, on } => {
-                draft.answers.not_signed.retain(|name| name != id);
-                if !on {
-                    draft.answers.not_signed.push(id.clone());
-                }
-                // Who changes what is signed reads and agrees again.
-                self.agrees = false;
-            }
-            _ => {}
+        if let Edit::Tick { list: LIST, id, on } = edit {
+            draft.answers.tick_domain(id, *on);
+            self.ticks_changed();
         }
+        self.agreeing.edit(edit);
     }
+
+    /// Who changes what is signed for agrees again.
+    pub fn ticks_changed(&mut self) {
+        self.agreeing.agrees = false;
+    }
+}
+
+/// Ticks all domains that may be signed for, or none where all of them are.
+pub(super) fn tick_all(known: &Known, signing: &mut Signing, draft: &mut Draft) {
+    let on = ticked(known, draft).len() < open(known).count();
+    let names: Vec<String> = open(known).map(|domain| domain.name.raw().to_owned()).collect();
+    for name in names {
+        draft.answers.tick_domain(&name, on);
+    }
+    signing.ticks_changed();
+}
+
+/// The word for that key.
+pub(super) fn tick_all_word(known: &Known, draft: &Draft) -> String {
+    let all = open(known).count();
+    if ticked(known, draft).len() < all { format!("tick all {all}") } else { "untick all".into() }
+}
+
+/// The domains that may be signed for.
+pub(super) fn open(known: &Known) -> impl Iterator<Item = &SiteDomain> {
+    known.of_site().iter().filter(|domain| domain.may_sign)
 }
 
 /// The domains that would be signed for.
 pub(super) fn ticked<'a>(known: &'a Known, draft: &Draft) -> Vec<&'a SiteDomain> {
-    let wanted = |domain: &&SiteDomain| {
-        let unticked = draft.answers.not_signed.iter().any(|name| name == domain.name.raw());
-        domain.may_sign && !unticked
-    };
-    known.of_site().iter().filter(wanted).collect()
+    open(known).filter(|domain| draft.answers.signs(domain.name.raw(), first(known))).collect()
+}
+
+/// Nothing was signed for from this site yet: all that may be is ticked. Who comes back has chosen.
+fn first(known: &Known) -> bool {
+    known.text.get().is_some_and(|text| !text.signed_before)
 }
 
 pub(super) fn facts() -> Vec<Cow<'static, str>> {
@@ -83,22 +99,14 @@ pub(super) fn check(known: &Known, signing: &Signing, draft: &Draft) -> Result<(
     if signing.sent.is_waiting() {
         return Err(Refusal::page("The agreement is being signed; wait for the answer."));
     }
-    if known.site.get().is_none() {
-        return Err(Refusal::page("The domains are not loaded yet."));
+    if known.site.get().is_none() || known.text.get().is_none() {
+        return Err(Refusal::page("The domains and the agreement are not loaded yet."));
     }
     if ticked(known, draft).is_empty() {
         return Ok(());
     }
-    if !signing.agrees {
-        let words = "Tick that you agree, or untick the domains to go on unsigned.";
-        return Err(Refusal::field(AGREE, words));
-    }
-    let url = draft.about.url.raw();
-    if signing.typed.trim().eq_ignore_ascii_case(url) {
-        return Ok(());
-    }
-    let words = format!("Type the site's URL in full: {}", draft.about.url.shown());
-    Err(Refusal::field(CONFIRM, words))
+    let without = "Tick that you agree, or untick the domains to go on unsigned.";
+    signing.agreeing.check(&draft.about.url, without)
 }
 
 pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'_>) -> Page {
@@ -108,13 +116,30 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
         blocks.push(asking::instead_of(&known.site, "the domains of the users", here));
         return Page::new(blocks);
     }
-    blocks.push(Block::prose("Which domains do you sign for? Untick those you do not vouch for."));
-    let rows = known.of_site().iter().map(|domain| row(domain, draft, here)).collect();
+    if known.text.get().is_none() {
+        blocks.push(asking::instead_of(&known.text, "the agreement", here));
+        return Page::new(blocks);
+    }
+    if signing.changed {
+        blocks.push(Block::notice(
+            Tone::Attention,
+            "The agreement has changed since you read it, and nothing was signed; read it again.",
+        ));
+    }
+    blocks.push(Block::prose(if first(known) {
+        "Which domains do you sign for? Untick those you do not vouch for."
+    } else {
+        "Which more domains do you sign for? With none ticked, Enter goes on."
+    }));
+    let rows =
+        known.of_site().iter().map(|domain| row(domain, first(known), draft, here)).collect();
     blocks.push(Block::Ticks(Ticks { key: LIST, rows }));
     blocks.push(Block::Gap);
     let ticked = ticked(known, draft);
     if ticked.is_empty() {
-        blocks.push(Block::aside("Nothing is ticked that needs signing; go on."));
+        blocks.push(Block::aside(
+            "Nothing is ticked that needs signing; Enter goes on, and signs nothing.",
+        ));
     } else {
         blocks.extend(confirmation(signing, draft, here));
     }
@@ -127,7 +152,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     }
 }
 
-fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
+fn row(domain: &SiteDomain, first: bool, draft: &Draft, here: Here<'_>) -> TickRow {
     let until = domain.deadline.map(|deadline| here.date(deadline)).unwrap_or_default();
     let disabled = match domain.standing {
         _ if domain.may_sign => None,
@@ -136,12 +161,12 @@ fn row(domain: &SiteDomain, draft: &Draft, here: Here<'_>) -> TickRow {
         _ if is_proven(domain) => Some(format!("{} already", standing(domain))),
         _ => Some(standing(domain).to_owned()),
     };
-    let unticked = draft.answers.not_signed.iter().any(|name| name == domain.name.raw());
+    let ticked = draft.answers.signs(domain.name.raw(), first);
     TickRow {
         id: domain.name.raw().to_owned(),
         ticked: match domain.standing {
             DomainStanding::Signed => true,
-            _ => domain.may_sign && !unticked,
+            _ => domain.may_sign && ticked,
         },
         label: name(domain),
         number: Some(domain.users),
@@ -160,32 +185,7 @@ fn whole(known: &Known, signing: &Signing) -> Option<Vec<Piece>> {
 
 /// The text, the tick and the URL.
 fn confirmation(signing: &Signing, draft: &Draft, here: Here<'_>) -> Vec<Block> {
-    let text = RowSpec {
-        id: TEXT.to_owned(),
-        tone: Tone::Text,
-        cells: vec!["Read the agreement".to_owned(), "enter opens it".to_owned()],
-    };
-    let tick = TickRow {
-        id: AGREE.to_owned(),
-        ticked: signing.agrees,
-        label: "I have read the agreement and agree".to_owned(),
-        number: None,
-        note: String::new(),
-        disabled: None,
-    };
-    let field = FieldSpec {
-        key: CONFIRM,
-        label: "Site URL".to_owned(),
-        kind: Kind::Confirmation,
-        value: signing.typed.clone(),
-        hint: format!("type {} in full, by hand", draft.about.url.shown()),
-        error: None,
-    };
-    let mut blocks = vec![
-        Block::Rows(Rows { key: TEXT, rows: vec![text], empty: String::new() }),
-        Block::Ticks(Ticks { key: AGREE, rows: vec![tick] }),
-        Block::Field(field),
-    ];
+    let mut blocks: Vec<Block> = signing.agreeing.blocks(TICK, &draft.about.url).into();
     match signing.sent.error() {
         Some(error) => blocks.push(asking::failed(error, here)),
         None => {
@@ -197,33 +197,6 @@ fn confirmation(signing: &Signing, draft: &Draft, here: Here<'_>) -> Vec<Block> 
         }
     }
     blocks
-}
-
-/// The title and the paragraphs of what one signs.
-pub(super) fn agreement(draft: &Draft) -> (String, Vec<String>) {
-    let site = draft.about.url.shown();
-    let org = match &draft.about.organization_name {
-        Some(name) => name.shown().to_string(),
-        None => "the organization".to_owned(),
-    };
-    let text = vec![
-        format!(
-            "By signing, you state for {org} that the ticked domains belong to it, and that the \
-             people of {site} who have addresses in them are its people."
-        ),
-        "These people are linked to the organization at once. They are not asked and get no \
-         e-mail; telling them is up to you."
-            .to_owned(),
-        "You prove each domain by a DNS record within three calendar months of signing. Until then \
-         their links are provisional; verifying the domain makes them final."
-            .to_owned(),
-        "When the deadline passes without proof, nothing already linked is undone, but no further \
-         people are linked through the agreement. There is one agreement for a domain and an \
-         organization, and no second."
-            .to_owned(),
-        "It is recorded who signed, when, and for which domains.".to_owned(),
-    ];
-    (format!("Agreement for {site}"), text)
 }
 
 fn would(ticked: &[&SiteDomain], here: Here<'_>) -> Vec<Piece> {

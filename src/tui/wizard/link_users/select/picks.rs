@@ -169,10 +169,11 @@ impl Picks {
         said
     }
 
-    /// Ticks everyone not yet linked and never invited; says how many were not ticked (rule U3).
+    /// Ticks exactly those not yet linked and never invited, and nobody else (rule U3).
     pub fn tick_rest(&mut self) -> usize {
         let rest = rest(self.columns());
-        self.change(|selection| selection.tick(&rest))
+        self.change(|selection| selection.replace(&rest));
+        rest.count()
     }
 
     /// Takes saved ticks, without history.

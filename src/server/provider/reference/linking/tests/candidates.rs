@@ -176,6 +176,50 @@ async fn l2_l4_only_ones_own_organization_can_be_chosen_and_each_no_has_its_reas
     assert_eq!(refusal(&missing), (404, "not_found"));
 }
 
+/// Pat's account is in Meridian, whatever the role there; nothing said to Pat leads there.
+#[tokio::test]
+async fn l4_no_advice_leads_a_customers_site_into_the_partner() {
+    for role in ["partner_admin", "full_admin"] {
+        let stage = alike().await;
+        stage
+            .world
+            .sql(&format!(
+                "INSERT INTO site_admins (site, email) VALUES (3, 'pat@meridian.example');
+                 DELETE FROM organization_roles WHERE email = 'pat@meridian.example';
+                 INSERT INTO organization_roles (organization, email, role) VALUES
+                   ('meridian', 'pat@meridian.example', 'partner_admin'),
+                   ('meridian', 'pat@meridian.example', '{role}') ON CONFLICT DO NOTHING;"
+            ))
+            .await;
+        let answer = stage.candidates("pat").await;
+        let new = &answer.json["new_organization"]["why_not"];
+        let remedy = new["remedy"].as_str().unwrap();
+        assert!(!remedy.contains("you are full admin there"), "{role}: {remedy}");
+        assert!(remedy.contains("stays there for good"), "{role}: {remedy}");
+        assert!(remedy.contains("Ask boss@b.example, chief@b.example of ACME Inc."), "{remedy}");
+        let refused = stage.prepare("pat", newcomer()).await;
+        let remedy = refused.json["remedy"].as_str().unwrap();
+        assert!(remedy.contains("stays there for good"), "{role}: {remedy}");
+        let items = answer.json["items"].as_array().unwrap();
+        let last_choosable = items.iter().rposition(|one| one["choosable"] == true);
+        assert!(last_choosable.is_none_or(|at| items[at]["kind"] == "partner"), "{items:?}");
+        let refused = stage.prepare("pat", json!({ "organization": "a-caps" })).await;
+        let remedy = refused.json["remedy"].as_str().unwrap();
+        assert!(remedy.contains("Ask boss@b.example, chief@b.example of ACME Inc."), "{remedy}");
+    }
+}
+
+#[tokio::test]
+async fn l4_nobody_is_told_to_become_full_admin_of_a_partner() {
+    let stage = alike().await;
+    stage.connected_later("nia").await;
+    let answer = stage.candidates("nia").await;
+    let why = &item(&answer, "a-accent")["why_not"];
+    assert_eq!(why["code"], "no_account");
+    let remedy = why["remedy"].as_str().unwrap();
+    assert!(!remedy.contains("full admin there") && remedy.contains("for good"), "{remedy}");
+}
+
 #[tokio::test]
 async fn l3_a_new_organization_is_offered_to_who_has_none() {
     let stage = alike().await;
@@ -186,7 +230,9 @@ async fn l3_a_new_organization_is_offered_to_who_has_none() {
         let refused = stage.candidates(who).await.json["new_organization"].clone();
         assert_eq!(refused["offered"], false);
         assert_eq!(refused["why_not"]["code"], "has_organization");
-        assert!(refused["why_not"]["remedy"].as_str().unwrap().contains("or let a site admin"));
+        assert!(
+            refused["why_not"]["remedy"].as_str().unwrap().contains("A site admin who is in no")
+        );
         let prepared = stage.prepare(who, newcomer()).await;
         assert_eq!(refusal(&prepared), (409, "other_organization"), "{who}");
     }

@@ -180,4 +180,26 @@ async fn u2_who_may_link_the_site_is_told_to_do_that_first() {
     assert_eq!(refusal(&chosen), (409, "site_not_enrolled"));
     let read = stage.world.get(&format!("{SITE}/licences"), "ned").await;
     assert_eq!(refusal(&read), (403, "not_allowed"), "what only reads has no conflicts");
+    for answer in [planned, chosen, read] {
+        assert!(answer.json["detail"].as_str().unwrap().contains("is not linked"), "{answer:?}");
+    }
+}
+
+/// Nobody who sees the site is told that a full admin could: it has none.
+#[tokio::test]
+async fn u2_a_site_that_is_not_linked_says_so_to_every_role_and_who_can_link_it() {
+    let stage = Stage::new().await;
+    let set = json!({ "method": "verify_now" });
+    let told = stage.world.send("PUT", &format!("{SITE}/method"), "root", set).await;
+    assert_eq!(refusal(&told), (409, "site_not_enrolled"));
+    let read = stage.world.get(&format!("{SITE}/licences"), "root").await;
+    assert_eq!(refusal(&read), (403, "not_allowed"));
+    for answer in [told, read] {
+        assert!(answer.json["detail"].as_str().unwrap().contains("is not linked"), "{answer:?}");
+        let remedy = answer.json["remedy"].as_str().unwrap();
+        assert!(remedy.contains("ned@new.example"), "{remedy}");
+    }
+    let users = stage.world.get(&format!("{SITE}/users"), "root").await;
+    assert_eq!(refusal(&users), (403, "not_allowed"));
+    assert!(users.json["detail"].as_str().unwrap().contains("A site admin could"), "{users:?}");
 }

@@ -1,0 +1,6 @@
+-- What was signed, word for word (D4), and when the relay took a notice (L11).
+
+-- The text whose hash is kept; empty for what was signed before it was kept, and for world files.
+ALTER TABLE agreements ADD COLUMN text TEXT NOT NULL DEFAULT '';
+-- Business time; absent: not taken, or taken before this was kept.
+ALTER TABLE notices ADD COLUMN taken_at BIGINT;
