@@ -13,10 +13,11 @@ mod tests;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::redirect;
 
-use self::answer::{Answer, Expected, cause, retry_after, silent, unreachable};
+use self::answer::{Answer, Expected, cause, retry_after, silent, told_now, unreachable};
 use self::endpoint::Endpoint;
 use self::retry::{RetryPolicy, is_not_now};
 use crate::api::call::{
@@ -152,8 +153,28 @@ impl Client {
     /// # Errors
     /// [`ApiError`].
     pub async fn send(&self, request: &Request, key: Option<&str>) -> Result<Reply, ApiError> {
+        self.send_dated(request, key).await.1
+    }
+
+    /// As [`Client::send`], with the backend's now as the answer tells it, a refusal too.
+    pub async fn send_dated(
+        &self,
+        request: &Request,
+        key: Option<&str>,
+    ) -> (Option<Timestamp>, Result<Reply, ApiError>) {
+        let mut now = None;
+        let result = self.ask(request, key, &mut now).await;
+        (now, result)
+    }
+
+    async fn ask(
+        &self,
+        request: &Request,
+        key: Option<&str>,
+        now: &mut Option<Timestamp>,
+    ) -> Result<Reply, ApiError> {
         let wire = request.wire();
-        let answer = self.exchange(request, &wire, key).await?;
+        let answer = self.exchange(request, &wire, key, now).await?;
         let most = if expected(request) == Expected::File { FILE_BYTES } else { JSON_BYTES };
         let body = answer.whole(most).await?;
         request.read(&body).map_err(|error| {
@@ -168,6 +189,7 @@ impl Client {
         request: &Request,
         wire: &Wire,
         key: Option<&str>,
+        now: &mut Option<Timestamp>,
     ) -> Result<Answer, ApiError> {
         let url = self.endpoint.named(&wire.path);
         let (expected, patience) = (expected(request), patience(wire));
@@ -187,10 +209,12 @@ impl Client {
                 Ok(response) => self.retry.wait(attempt, retry_after(response), dice()),
                 Err(_) => self.retry.wait(attempt, None, dice()),
             };
-            match pause {
-                Some(pause) => tokio::time::sleep(pause).await,
-                None => return Answer::check(outcome?, expected, patience, url).await,
-            }
+            let Some(pause) = pause else {
+                let response = outcome?;
+                *now = told_now(&response);
+                return Answer::check(response, expected, patience, url).await;
+            };
+            tokio::time::sleep(pause).await;
             attempt += 1;
         }
     }

@@ -65,6 +65,9 @@ use super::welcome::{Welcome, WelcomeAccepted, WelcomeShown};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::Columns;
 
+/// The header of every answer that tells the backend's now, in RFC 3339 (SPEC section 1, Time).
+pub const NOW_HEADER: &str = "x-hublink-now";
+
 /// What a client may ask of the backend.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Request {

@@ -140,7 +140,7 @@ pub struct Announcement {
     pub days: u8,
     /// When it is due.
     pub due_at: Timestamp,
-    /// When it was sent to all; absent: not yet, or never.
+    /// When the relay took it for the first of them (rule L11); absent: not yet, or never.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Timestamp>,
 }

@@ -104,6 +104,15 @@ pub struct NewOrganization {
     pub country: Option<String>,
 }
 
+/// Body of `PATCH /v1/organizations/{id}`: what is given changes, the rest stays (rule U8).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditOrganization {
+    /// Whether new people get licences automatically. Users created by linking get none either way.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auto_licence: Option<bool>,
+}
+
 /// Body of `POST /v1/organizations/{id}/roles` and of its `DELETE`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -25,6 +25,10 @@ pub struct Run {
     pub selected: u64,
     /// Linked silently.
     pub linked: u64,
+    /// Of `linked`: who has no licence now, for linking gives none (rule U8). Counted once the run
+    /// is over.
+    #[serde(default)]
+    pub without_licence: u64,
     /// E-mailed: the mail server took the mail.
     pub emailed: u64,
     /// Skipped, by the plan.

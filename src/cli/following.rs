@@ -41,7 +41,7 @@ pub struct AutoLinkArgs {
     /// The site's URL
     #[arg(value_name = "SITE-URL", value_parser = site_url)]
     site: String,
-    /// The date, such as 2026-06-01 (backend admin)
+    /// The date, such as 2026-06-01, 31 days ahead or more (backend admin)
     #[arg(long, value_name = "DATE", conflicts_with = "off")]
     on: Option<Date>,
     /// No date: the site does not link by itself (backend admin)

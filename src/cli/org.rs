@@ -13,10 +13,10 @@ use super::grid::{Cell, Column, card, local};
 use super::loss::{Yes, ask_first};
 use super::output::note;
 use super::services;
-use super::values::coded;
+use super::values::{coded, on_off};
 use crate::api::call::{OfferCall, OrganizationCall, Reply, Request};
 use crate::api::offer::Offer;
-use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::PageQuery;
 use crate::domain::address::Address;
 use crate::domain::offer::OfferState;
@@ -57,6 +57,18 @@ pub enum OrgCommand {
         /// Its country: a two-letter code, or its English name
         #[arg(long)]
         country: Option<String>,
+    },
+    /// Change an organization's settings (its full admins)
+    #[command(
+        after_help = "Example:\n  hublink org edit acme --auto-licence on\n\nUsers created by \
+        linking get no licence either way: hublink licence export writes the CSV\nthat assigns them."
+    )]
+    Edit {
+        /// The organization's id
+        id: String,
+        /// Whether new people get licences automatically: on or off
+        #[arg(long, value_name = "on|off", required = true, value_parser = on_off())]
+        auto_licence: Option<bool>,
     },
     /// Offer a person a role in an organization; a backend admin gives it at once
     #[command(
@@ -129,6 +141,7 @@ const COLUMNS: &[Column<Organization>] = &[
     Column { name: "sites", cell: |org| Cell::Count(org.sites) },
     Column { name: "linked_users", cell: |org| Cell::Count(org.linked_users) },
     Column { name: "directory_sync", cell: |org| Cell::yes_no(org.directory_sync) },
+    Column { name: "auto_licence", cell: |org| Cell::yes_no(org.auto_licence) },
     Column { name: "setup", cell: |org| Cell::maybe(org.setup, |state| Cell::Word(state.code())) },
     Column {
         name: "subdomain",
@@ -163,6 +176,10 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
         OrgCommand::Add { name, id, kind, partner, country } => {
             let new = NewOrganization { id, name, kind, partner, country };
             Request::Organization(OrganizationCall::Add(new))
+        }
+        OrgCommand::Edit { id, auto_licence } => {
+            let edit = EditOrganization { auto_licence };
+            Request::Organization(OrganizationCall::Edit(id, edit))
         }
         OrgCommand::Grant { role, mail } => {
             let (id, change) = role.change(mail);

@@ -7,6 +7,7 @@ mod linking;
 use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
+use jiff::Timestamp;
 
 use super::context::{Context, all_pages};
 use super::exit::Failure;
@@ -143,6 +144,12 @@ pub struct EditArgs {
     organization_hint: Option<String>,
 }
 
+/// The deadline that comes next of what was signed for; where all have lapsed, the last of them.
+fn next_deadline(site: &Site) -> Option<Timestamp> {
+    let open = site.agreements.iter().filter(|one| !one.lapsed).map(|one| one.deadline).min();
+    open.or_else(|| site.agreements.iter().map(|one| one.deadline).max())
+}
+
 const COLUMNS: &[Column<Site>] = &[
     Column { name: "url", cell: |site| Cell::Text(site.url.clone()) },
     Column { name: "company", cell: |site| Cell::Text(site.company.clone()) },
@@ -158,6 +165,7 @@ const COLUMNS: &[Column<Site>] = &[
     Column { name: "users", cell: |site| Cell::Count(site.users.total) },
     Column { name: "linked", cell: |site| Cell::Count(site.users.linked) },
     Column { name: "invited", cell: |site| Cell::Count(site.users.invited) },
+    Column { name: "domain_due_at", cell: |site| Cell::maybe(next_deadline(site), Cell::At) },
     Column {
         name: "my_roles",
         cell: |site| Cell::joined(site.my_roles.iter().map(|role| role.title())),

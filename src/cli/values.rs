@@ -15,6 +15,11 @@ pub fn coded<T: Clone + Send + Sync + 'static>(
     PossibleValuesParser::new(codes).try_map(move |code| read(&code).ok_or("is not known"))
 }
 
+/// A parser of `on` and `off`.
+pub fn on_off() -> impl TypedValueParser<Value = bool> {
+    coded(["on", "off"], |code| Some(code == "on"))
+}
+
 /// A span of time such as `90s`, `2h30m` or `7d`, in seconds. A day has 24 hours.
 ///
 /// # Errors

@@ -6,10 +6,11 @@
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, LOCATION, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 
-use crate::api::call::ApiError;
+use crate::api::call::{ApiError, NOW_HEADER};
 use crate::api::problem::Problem;
 use crate::domain::untrusted::Untrusted;
 
@@ -138,6 +139,11 @@ impl Answer {
 pub(super) fn retry_after(response: &Response) -> Option<Duration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
     text.trim().parse().ok().map(Duration::from_secs)
+}
+
+/// The backend's now, as every answer of one tells it.
+pub(super) fn told_now(response: &Response) -> Option<Timestamp> {
+    response.headers().get(NOW_HEADER)?.to_str().ok()?.parse().ok()
 }
 
 /// Nobody there, or nobody answering.

@@ -3,6 +3,8 @@
 //! Owns the decision as one pure function over the organizations that match. How they are found is
 //! the provider's; the link itself is the job that a human's Link Now starts.
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -11,6 +13,10 @@ use super::outcome::{Class, Outcome};
 
 /// How many days before the date the site's admins are told.
 pub const ANNOUNCED_DAYS: [u8; 2] = [30, 7];
+/// The second announcement: no site links sooner than so many days after it was taken.
+pub const NOTICE_DAYS: u8 = ANNOUNCED_DAYS[1];
+/// How many days ahead a date is at the least when it is set.
+pub const LEAST_DAYS_AHEAD: i64 = 31;
 
 /// How an organization matches a site.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -30,11 +36,11 @@ pub struct Match {
 
 impl Match {
     const fn is_match(self) -> bool {
-        self.by_id || self.by_most_users || self.by_less
+        self.is_strong() || self.by_less
     }
 
     const fn is_strong(self) -> bool {
-        self.customer && (self.by_id || self.by_most_users)
+        self.by_id || self.by_most_users
     }
 }
 
@@ -65,16 +71,19 @@ pub enum Waits {
     NobodyToOwn,
     /// An administrator of the site is offered a role in an organization (rule P1).
     OpenOffer,
+    /// No mail server took the second announcement for any administrator of the site.
+    NotAnnounced,
 }
 
 impl Waits {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::MayNotLink,
         Self::SeveralMatches,
         Self::WeakMatch,
         Self::TrialExpired,
         Self::NobodyToOwn,
         Self::OpenOffer,
+        Self::NotAnnounced,
     ];
 
     /// The name in the API and the database.
@@ -86,6 +95,7 @@ impl Waits {
             Self::TrialExpired => "trial_expired",
             Self::NobodyToOwn => "nobody_to_own",
             Self::OpenOffer => "open_offer",
+            Self::NotAnnounced => "not_announced",
         }
     }
 
@@ -116,17 +126,23 @@ impl Waits {
                 "An administrator of the site is offered a role in an organization, and has not \
                  answered yet."
             }
+            Self::NotAnnounced => {
+                "No administrator of the site could be told by e-mail, and no site links \
+                 unannounced."
+            }
         }
     }
 }
 
-/// Rule L11, at the date.
+/// Rule L11, at the date. A partner's own organization is never linked to, and where it matches as
+/// strongly as a customer does, it is not clear which one is meant.
 pub fn decide(may_link: bool, matches: &[Match], can_own_new: bool) -> Decision {
     if !may_link {
         return Decision::Wait(Waits::MayNotLink);
     }
     let strong: Vec<usize> = (0..matches.len()).filter(|at| matches[*at].is_strong()).collect();
     match strong.as_slice() {
+        [only] if !matches[*only].customer => Decision::Wait(Waits::WeakMatch),
         [only] if matches[*only].expired => Decision::Wait(Waits::TrialExpired),
         [only] => Decision::Link(*only),
         [_, _, ..] => Decision::Wait(Waits::SeveralMatches),
@@ -151,11 +167,29 @@ pub fn announced_at(on: Timestamp, days: u8) -> Timestamp {
     on.checked_sub((i64::from(days) * 24).hours()).unwrap_or(Timestamp::MIN)
 }
 
-/// The announcement that is due at `now`: the latest whose time has come, and none once the date
-/// has. An earlier one that was missed is not made up for.
+/// The announcement that is due at `now`: the latest whose time has come. An earlier one that was
+/// missed is not made up for; the second one is, also when the date has come.
 pub fn announcement_due(on: Timestamp, now: Timestamp) -> Option<u8> {
-    let due = |days: &u8| announced_at(on, *days) <= now;
-    ANNOUNCED_DAYS.into_iter().filter(due).min().filter(|_| now < on)
+    ANNOUNCED_DAYS.into_iter().filter(|days| announced_at(on, *days) <= now).min()
+}
+
+/// The date that holds when the second announcement is taken at `taken`: the later of the date and
+/// seven days after that, at 00:00 UTC as all dates are.
+pub fn holds_from(on: Timestamp, taken: Timestamp) -> Timestamp {
+    let earliest = taken.checked_add((i64::from(NOTICE_DAYS) * 24).hours()).unwrap_or(taken);
+    if earliest <= on {
+        return on;
+    }
+    let midnight = earliest.to_zoned(TimeZone::UTC).date().at(0, 0, 0, 0);
+    let at = |day| TimeZone::UTC.to_timestamp(day).ok();
+    let that_day = at(midnight).filter(|at| *at == earliest);
+    let next = || midnight.checked_add(1.day()).ok().and_then(at);
+    that_day.or_else(next).unwrap_or(earliest)
+}
+
+/// The first date that can be set at `now`.
+pub fn earliest_date(now: Timestamp) -> Option<Date> {
+    now.to_zoned(TimeZone::UTC).date().checked_add(LEAST_DAYS_AHEAD.days()).ok()
 }
 
 #[cfg(test)]
@@ -191,6 +225,7 @@ mod tests {
             (vec![Match { expired: true, ..ID }], Waits::TrialExpired),
             (vec![ID, MOST], Waits::SeveralMatches),
             (vec![MOST, MOST], Waits::SeveralMatches),
+            (vec![partner, MOST], Waits::SeveralMatches),
         ] {
             assert_eq!(decide(true, &matches, true), Decision::Wait(why), "{matches:?}");
         }
@@ -226,10 +261,32 @@ mod tests {
             ("2026-05-24T23:59:59Z", Some(30)),
             ("2026-05-25T00:00:00Z", Some(7)),
             ("2026-05-31T23:59:59Z", Some(7)),
-            ("2026-06-01T00:00:00Z", None),
+            ("2026-06-01T00:00:00Z", Some(7)),
+            ("2026-09-01T00:00:00Z", Some(7)),
         ] {
             assert_eq!(announcement_due(on, now.parse().unwrap()), want, "{now}");
         }
+    }
+
+    #[test]
+    fn l11_the_date_is_the_later_of_itself_and_seven_days_after_the_second_announcement() {
+        let on: Timestamp = "2026-06-01T00:00:00Z".parse().unwrap();
+        for (taken, want) in [
+            ("2026-05-25T00:00:00Z", "2026-06-01T00:00:00Z"),
+            ("2026-05-25T00:00:01Z", "2026-06-02T00:00:00Z"),
+            ("2026-05-31T23:59:59Z", "2026-06-08T00:00:00Z"),
+            ("2026-08-10T00:00:00Z", "2026-08-17T00:00:00Z"),
+        ] {
+            let want: Timestamp = want.parse().unwrap();
+            assert_eq!(holds_from(on, taken.parse().unwrap()), want, "{taken}");
+            assert_eq!(holds_from(want, taken.parse().unwrap()), want, "it stays: {taken}");
+        }
+    }
+
+    #[test]
+    fn l11_a_date_is_set_31_days_ahead_or_more() {
+        let now: Timestamp = "2026-03-01T23:59:59Z".parse().unwrap();
+        assert_eq!(earliest_date(now).unwrap().to_string(), "2026-04-01");
     }
 
     #[test]

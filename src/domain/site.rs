@@ -54,7 +54,8 @@ impl SiteState {
 /// Who can link a site that is not linked yet, and that this comes first, for whom the answer is.
 pub fn who_links(admins: &[Untrusted], mine: bool) -> String {
     if mine {
-        return "You administer it: link it first, then its users can be linked.".to_owned();
+        return "Link the site first: you administer it. Its users can be linked afterwards."
+            .to_owned();
     }
     let named: Vec<String> =
         admins.iter().take(NAMED).map(|who| who.shown_in(60).to_string()).collect();

@@ -24,7 +24,7 @@ use super::refusal::Refusal;
 use super::stop::Stop;
 use super::store::Conn;
 use crate::api::domains::{ConsumerDomain, OrgDomain};
-use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, HeldRole};
 use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
@@ -82,6 +82,13 @@ pub trait Provider:
         &'a self,
         viewer: &'a Viewer,
         new: &'a NewOrganization,
+    ) -> Answer<'a, Organization>;
+    /// Changes what is given (rule U8).
+    fn edit_organization<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        edit: &'a EditOrganization,
     ) -> Answer<'a, Organization>;
     /// Grants a role.
     fn grant<'a>(

@@ -99,7 +99,8 @@ impl Refusal {
         } else {
             (StatusCode::CONFLICT, code::SITE_NOT_ENROLLED)
         };
-        let detail = format!("{} is not linked to an organization yet.", site.url.shown());
+        let once = if reads { "; once it is, a full admin could do it" } else { "" };
+        let detail = format!("{} is not linked to an organization yet{once}.", site.url.shown());
         let mine = site.my_roles.contains(&Role::SiteAdmin);
         Self::new(status, code, detail, who_links(&site.site_admins, mine))
     }

@@ -58,7 +58,13 @@ impl App {
             Msg::Input(event) => self.input(event, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
             Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(false, &mut effects),
-            Msg::Reply { id, result } => self.reply(id, &result, &mut effects),
+            Msg::Reply { id, now, result } => {
+                // A client never uses its own date: every answer brings the backend's anew.
+                if let Some(now) = now {
+                    self.session.world.set(now, self.desk.now_ms);
+                }
+                self.reply(id, &result, &mut effects);
+            }
             Msg::Found { id, rows } => {
                 self.each(&mut effects, |screen, cx| screen.on_found(id, &rows, cx));
             }

@@ -5,6 +5,7 @@
 
 use bytes::Bytes;
 use crossterm::event::Event;
+use jiff::Timestamp;
 
 use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
@@ -65,6 +66,8 @@ pub enum Msg {
     Reply {
         /// Which request.
         id: RequestId,
+        /// What time it was there, as the answer said; nothing where none came.
+        now: Option<Timestamp>,
         /// What it said.
         result: Result<Reply, ApiError>,
     },

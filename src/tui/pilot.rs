@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use jiff::Timestamp;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
@@ -39,6 +40,8 @@ pub struct Pilot {
     acts: Option<Acts>,
     /// Under which hold on a draft a request was sent.
     pub holds: BTreeMap<RequestId, Hold>,
+    /// What time the backend says it is, with every answer; nothing: it does not say.
+    pub now: Option<Timestamp>,
     /// Every request sent, in order.
     pub sent: Vec<Request>,
     /// Every text copied.
@@ -75,6 +78,7 @@ impl Pilot {
             wakes: Vec::new(),
             acts: None,
             holds: BTreeMap::new(),
+            now: None,
             sent: Vec::new(),
             copied: Vec::new(),
             files,
@@ -157,7 +161,7 @@ impl Pilot {
                     if matches!(request, Request::Roster(RosterCall::Stream { .. })) {
                         self.stream = Some(id);
                     }
-                    self.feed(Msg::Reply { id, result });
+                    self.feed(Msg::Reply { id, now: self.now, result });
                 }
                 None => self.held.push((id, request)),
             }
@@ -174,7 +178,7 @@ impl Pilot {
     /// Answers the last roster stream once more, as a stream does part by part, and settles.
     pub fn stream_on(&mut self, result: Result<Reply, ApiError>) -> &mut Self {
         if let Some(id) = self.stream {
-            self.feed(Msg::Reply { id, result });
+            self.feed(Msg::Reply { id, now: self.now, result });
         }
         self.settle()
     }

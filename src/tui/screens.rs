@@ -2,6 +2,7 @@
 
 pub mod admins;
 pub mod audit;
+pub mod auto_licence;
 pub mod contact_center;
 pub mod forgotten;
 pub mod form;

@@ -127,9 +127,12 @@ pub struct World {
 }
 
 impl World {
-    /// Notes that it was `now` there at `now_ms` here.
+    /// Notes that it was `now` there at `now_ms` here. Business time never runs back: what is
+    /// earlier than the last that was told is an older answer, overtaken on the way.
     pub fn set(&mut self, now: Timestamp, now_ms: u64) {
-        self.told = Some((now, now_ms));
+        if self.told.is_none_or(|(told, _)| told <= now) {
+            self.told = Some((now, now_ms));
+        }
     }
 
     /// Now there, once it was told.
@@ -137,5 +140,22 @@ impl World {
         let (told, at) = self.told?;
         let passed = i64::try_from(now_ms.saturating_sub(at)).unwrap_or(i64::MAX);
         Some(told.checked_add(SignedDuration::from_millis(passed)).unwrap_or(told))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn time_an_answer_that_was_overtaken_does_not_set_the_clock_back() {
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let mut world = World::default();
+        world.set(at("2026-03-01T09:00:00Z"), 1_000);
+        world.set(at("2026-05-20T09:00:00Z"), 2_000);
+        world.set(at("2026-03-01T09:00:01Z"), 2_001);
+        assert_eq!(world.now(3_000), Some(at("2026-05-20T09:00:01Z")));
+        world.set(at("2026-05-20T09:00:00.5Z"), 3_000);
+        assert_eq!(world.now(3_000), Some(at("2026-05-20T09:00:00.5Z")), "the backend's, not ours");
     }
 }

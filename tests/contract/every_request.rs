@@ -16,7 +16,7 @@ use hublink::api::draft::SaveDraft;
 use hublink::api::following::{AutoLinkState, SetAccountLinking, SetAutoLink};
 use hublink::api::import::ImportQuery;
 use hublink::api::licences::{LicenceExportQuery, LicenceImportQuery, LicenceResult};
-use hublink::api::organization::{NewOrganization, RoleChange};
+use hublink::api::organization::{EditOrganization, NewOrganization, RoleChange};
 use hublink::api::page::PageQuery;
 use hublink::api::person::{NewPerson, NewToken};
 use hublink::api::plan::{Apply, Held, NewPlan, Plan, PlanItemsQuery, Selection};
@@ -190,7 +190,10 @@ async fn organizations(world: &World) {
     let Reply::Organization(acme) = world.ask(FAY, show()).await else { panic!() };
     assert!(acme.administrators.iter().any(|person| person.email.raw() == "kim@acme.example"));
     world.ask(FAY, organization(OrganizationCall::Revoke("acme".into(), change))).await;
+    let edit = EditOrganization { auto_licence: Some(true) };
+    world.ask(FAY, organization(OrganizationCall::Edit("acme".into(), edit))).await;
     let Reply::Organization(acme) = world.ask(FAY, show()).await else { panic!() };
+    assert!(acme.auto_licence);
     assert!(acme.administrators.iter().all(|person| person.email.raw() != "kim@acme.example"));
 }
 
@@ -242,18 +245,10 @@ async fn sites(world: &World) {
     world.ask(FAY, method(LinkingMethod::SignAgreement)).await;
     let text = Request::Site(SiteCall::Agreement(SITE.into()));
     let Reply::AgreementText(text) = world.ask(FAY, text).await else { panic!() };
-    let sign = Sign {
-        domains: vec!["acme.example".into()],
-        text_sha256: text.text_sha256.clone(),
-        agree: true,
-        confirm: SITE.into(),
-    };
-    let Reply::Site(signed) =
-        world.ask(FAY, Request::Site(SiteCall::Sign(SITE.into(), sign))).await
-    else {
-        panic!()
-    };
-    assert_eq!(signed.agreements.len(), 1);
+    let (domains, text_sha256) = (vec!["acme.example".into()], text.text_sha256.clone());
+    let sign = Sign { domains, text_sha256, agree: true, confirm: SITE.into() };
+    let sign = Request::Site(SiteCall::Sign(SITE.into(), sign));
+    let Reply::Site(signed) = world.ask(FAY, sign).await else { panic!() };
     assert_eq!(signed.agreements[0].text_sha256, text.text_sha256);
     let domains = Request::Site(SiteCall::Domains(SITE.into()));
     let Reply::SiteDomains(domains) = world.ask(FAY, domains).await else { panic!() };

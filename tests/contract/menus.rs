@@ -106,6 +106,7 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Contact Center",
                 "Welcome mail",
                 "Administrators",
+                "Automatic licences",
                 "Orders",
                 "Insights",
             ],
@@ -114,7 +115,13 @@ async fn section_3_the_menus_agree_with_the_role_table() {
         (
             "dev-pat",
             &["Set up services", "Contact Center", "Welcome mail", "Administrators", "Insights"],
-            &["Link users", "Account linking", "Licence CSV", "Directory sync"],
+            &[
+                "Link users",
+                "Account linking",
+                "Licence CSV",
+                "Directory sync",
+                "Automatic licences",
+            ],
         ),
         (
             "dev-rio",
@@ -127,12 +134,20 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Contact Center",
                 "Set up services",
                 "Welcome mail",
+                "Automatic licences",
             ],
         ),
         (
             "dev-sid",
             &["How linking went", "Insights"],
-            &["Link users", "Account linking", "Licence CSV", "Contact Center", "Administrators"],
+            &[
+                "Link users",
+                "Account linking",
+                "Licence CSV",
+                "Contact Center",
+                "Administrators",
+                "Automatic licences",
+            ],
         ),
         (
             "dev-root",
@@ -145,6 +160,7 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Contact Center",
                 "Set up services",
                 "Welcome mail",
+                "Automatic licences",
                 "Insights",
             ],
         ),

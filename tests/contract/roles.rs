@@ -151,6 +151,7 @@ const TABLE: &[Row] = &[
     ("org list", ALL, ""),
     ("org show acme", "root pat fay rob sam", ""),
     ("org add --name New", "root", ADMINS),
+    ("org edit acme --auto-licence on", "fay", OTHERS),
     ("org grant acme --email lee@acme.example --role read_only_admin", "root fay", "pat rob sam"),
     ("org revoke acme --email lee@acme.example --role read_only_admin --yes", "root fay", "pat rob sam"),
     ("org withdraw acme --email lee@acme.example --yes", "root fay", "pat rob sam"),

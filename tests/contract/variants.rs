@@ -14,7 +14,8 @@ pub const ALL: &[&str] = &[
     "revoke token", "audit", "verify audit",
     "sessions", "end session", "end sessions", "my tokens", "disable", "enable", "ask reset",
     "use reset",
-    "organizations", "add organization", "organization", "grant", "revoke",
+    "organizations", "add organization", "organization", "edit organization", "grant",
+    "revoke",
     "domains", "add domain", "verify", "claim", "release", "unverify",
     "consumer domains", "add consumer domain",
     "sites", "add site", "site", "edit site", "set method", "site domains", "agreement text", "sign",
@@ -119,6 +120,7 @@ fn organization(call: &OrganizationCall) -> &'static str {
         OrganizationCall::List(_) => "organizations",
         OrganizationCall::Add(_) => "add organization",
         OrganizationCall::Show(_) => "organization",
+        OrganizationCall::Edit(..) => "edit organization",
         OrganizationCall::Grant(..) => "grant",
         OrganizationCall::Revoke(..) => "revoke",
     }

@@ -143,7 +143,7 @@ fn without_the_demo_there_is_nothing_of_it() {
 fn a_wizard_that_cannot_be_opened_says_why() {
     let mut pilot = Places::new().pilot((120, 30));
     pilot.press(Action::Top).press(Action::Wizards);
-    assert!(reads(&pilot, "link the site first"), "{}", pilot.text());
+    assert!(reads(&pilot, "The site is not linked to an organization yet."), "{}", pilot.text());
     pilot.press(Action::Bottom).press(Action::Open);
     assert!(pilot.sees("Wizards for dolmen.webex.example"), "{}", pilot.text());
 }

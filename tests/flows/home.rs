@@ -8,8 +8,8 @@ use hublink::tui::keymap::Action;
 use hublink::tui::theme::{BUILT_IN, Depth, Theme};
 
 use crate::places::{Places, organization};
-use crate::script::{reads, unreachable};
-use crate::world::{over, plan, plan_items, run};
+use crate::script::{reads, take, unreachable};
+use crate::world::{at, over, plan, plan_items, run};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
 
@@ -257,4 +257,34 @@ fn an_unreadable_answer_is_told_as_such() {
         "{}",
         pilot.text()
     );
+}
+
+#[test]
+fn time_a_running_wizard_takes_the_backends_now_with_every_answer() {
+    let mut pilot = Places::new().pilot((80, 24));
+    assert!(pilot.sees("acme-labs.example due in 39 days"), "{}", pilot.text());
+    pilot.now = Some(at("2026-04-01T08:00:00Z"));
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("acme-labs.example due in 9 days"), "{}", pilot.text());
+    pilot.pass(3 * 86_400_000);
+    assert!(pilot.sees("acme-labs.example due in 9 days") || pilot.sees("due in 6 days"));
+    pilot.now = Some(at("2026-04-09T09:00:00Z"));
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("acme-labs.example due in 23 hours"), "{}", pilot.text());
+}
+
+#[test]
+fn u8_a_full_admin_sees_and_changes_whether_licences_are_automatic() {
+    let places = Places::new();
+    let mut pilot = places.pilot((80, 24));
+    take(&mut pilot, "Automatic licences");
+    assert!(pilot.sees("› Automatic licences"), "{}", pilot.text());
+    assert!(reads(&pilot, "get the organization's licences by themselves"), "{}", pilot.text());
+    assert!(reads(&pilot, "created by linking get no licence"), "{}", pilot.text());
+    assert!(pilot.sees("hublink org edit acme --auto-licence off"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, "get no licence by themselves"), "{}", pilot.text());
+    assert!(!places.with(|world| world.organizations[0].auto_licence));
+    pilot.hit("enter");
+    assert!(places.with(|world| world.organizations[0].auto_licence));
 }

@@ -60,6 +60,8 @@ fn i12_domains_records_and_resolvers() {
                 domain.challenge.record_value = hostile();
             }
             world.site.organization_name = Some(hostile());
+            let text = hublink::domain::agreement::text(HOSTILE, HOSTILE);
+            (world.agreement.text, world.agreement.site) = (text.into(), hostile());
         });
         let mut pilot = world.pilot(SIZE);
         pilot.press(Action::Next);

@@ -257,6 +257,16 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         Request::Organization(OrganizationCall::List(_)) => {
             Reply::Organizations(page(&world.organizations))
         }
+        Request::Organization(OrganizationCall::Show(id)) => {
+            let one = world.organizations.iter().find(|one| one.id == *id);
+            Reply::Organization(Box::new(one.cloned().ok_or_else(missing)?))
+        }
+        Request::Organization(OrganizationCall::Edit(id, edit)) => {
+            let one = world.organizations.iter_mut().find(|one| one.id == *id);
+            let one = one.ok_or_else(missing)?;
+            one.auto_licence = edit.auto_licence.unwrap_or(one.auto_licence);
+            Reply::Organization(Box::new(one.clone()))
+        }
         Request::Site(SiteCall::List(_)) => Reply::Sites(page(&world.sites)),
         Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
         Request::Site(SiteCall::Show(url)) => {

@@ -180,3 +180,21 @@ fn a_run_that_is_sent_again_is_watched_and_cannot_be_finished() {
     pilot.release();
     assert!(pilot.sees("3  e-mailed"), "{}", pilot.text());
 }
+
+#[test]
+fn u8_who_got_no_licence_is_counted_and_the_csv_is_one_row_away() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    world.with(|world| world.run.as_mut().unwrap().without_licence = 3);
+    let mut pilot = world.pilot(SIZE);
+    assert!(reads(&pilot, "3 of them have no licence: linking assigns none."), "{}", pilot.text());
+    pilot.press(Action::Bottom);
+    for _ in 0..6 {
+        if pilot.sees("▌ Assign licences by CSV") {
+            break;
+        }
+        pilot.press(Action::Up);
+    }
+    assert!(pilot.sees("▌ Assign licences by CSV"), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(pilot.sees("Licence CSV ·"), "{}", pilot.text());
+}

@@ -166,7 +166,9 @@ impl Shared {
 
 /// Whether this is on screen, however it is wrapped.
 pub fn reads(pilot: &Pilot, words: &str) -> bool {
-    let flat = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    // The bar at the row in focus is no word.
+    let words_of = |text: &str| text.replace('▌', " ");
+    let flat = |text: &str| words_of(text).split_whitespace().collect::<Vec<_>>().join(" ");
     flat(&pilot.text()).contains(&flat(words))
 }
 

@@ -79,7 +79,11 @@ fn u2_verify_now_from_the_method_to_the_results() {
 fn u2_sign_agreement_from_the_method_to_the_results() {
     let (world, mut pilot) = begin();
     choose(&mut pilot, SignAgreement);
-    pilot.press(Action::NextPane).press(Action::NextPane).press(Action::Tick);
+    pilot.press(Action::NextPane).hit("enter");
+    while !pilot.sees("● Domains") {
+        pilot.hit("enter");
+    }
+    pilot.press(Action::NextPane).press(Action::Tick);
     pilot.press(Action::NextPane).text_in(SITE).hit("enter");
     invite(&world, &mut pilot);
     assert_eq!(acts(&pilot), ["method", "sign", "plan", "apply", "watch", "watch"]);

@@ -263,6 +263,7 @@ pub fn run(plan: &Plan) -> Run {
         state: RunState::Running,
         selected: plan.selected,
         linked: 0,
+        without_licence: 0,
         emailed: 0,
         skipped: class(Class::Skipped),
         held: class(Class::Held),

@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Method, Reply, Wire, boxed, read, seg};
 use crate::api::domains::NewDomain;
 use crate::api::import::ImportQuery;
-use crate::api::organization::{NewOrganization, RoleChange};
+use crate::api::organization::{EditOrganization, NewOrganization, RoleChange};
 use crate::api::page::PageQuery;
 use crate::api::site::{EditSite, NewSite, SetMethod, Sign};
 use crate::api::user::{EditUser, NewUser};
@@ -19,6 +19,8 @@ pub enum OrganizationCall {
     Add(NewOrganization),
     /// `GET /v1/organizations/{id}` -> `Organization`.
     Show(String),
+    /// `PATCH /v1/organizations/{id}` -> `Organization`.
+    Edit(String, EditOrganization),
     /// `POST /v1/organizations/{id}/roles` -> `Organization`.
     Grant(String, RoleChange),
     /// `DELETE /v1/organizations/{id}/roles/{role}/{email}` -> `Organization`.
@@ -31,6 +33,9 @@ impl OrganizationCall {
             Self::List(query) => Wire::get("/v1/organizations").query(query),
             Self::Add(body) => Wire::post("/v1/organizations").json(body),
             Self::Show(id) => Wire::get(format!("/v1/organizations/{}", seg(id))),
+            Self::Edit(id, body) => {
+                Wire::new(Method::Patch, format!("/v1/organizations/{}", seg(id))).json(body)
+            }
             Self::Grant(id, body) => {
                 Wire::post(format!("/v1/organizations/{}/roles", seg(id))).json(body)
             }
@@ -46,7 +51,7 @@ impl OrganizationCall {
     pub(super) fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
         match self {
             Self::List(_) => read(body, Reply::Organizations),
-            Self::Add(_) | Self::Show(_) | Self::Grant(..) | Self::Revoke(..) => {
+            Self::Add(_) | Self::Show(_) | Self::Edit(..) | Self::Grant(..) | Self::Revoke(..) => {
                 boxed(body, Reply::Organization)
             }
         }

@@ -259,7 +259,14 @@ pub async fn report(
         },
     )
     .await?;
-    cx.out.list(items.iter(), ITEMS)
+    cx.out.list(items.iter(), ITEMS)?;
+    // Beside the result, whatever its format: the list does not say it.
+    let call = RunCall::Watch(run, WatchQuery::default());
+    let words = words::without_licence(&one(&cx.client()?, Request::Run(call)).await?);
+    if !words.is_empty() {
+        note(words.trim());
+    }
+    Ok(())
 }
 
 async fn one(client: &Client, request: Request) -> Result<Run, Failure> {

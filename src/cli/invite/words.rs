@@ -40,6 +40,7 @@ pub const RUN: &[Column<Run>] = &[
     Column { name: "failed", cell: |run| Cell::Count(run.failed) },
     Column { name: "unknown", cell: |run| Cell::Count(run.unknown) },
     Column { name: "not_processed", cell: |run| Cell::Count(run.not_processed) },
+    Column { name: "without_licence", cell: |run| Cell::Count(run.without_licence) },
     Column { name: "started_at", cell: |run| Cell::At(run.started_at) },
 ];
 
@@ -151,6 +152,7 @@ pub fn run(run: &Run) -> String {
     if let Some(trouble) = &run.trouble {
         let _ = writeln!(text, "\nStopped by itself: {}", trouble.shown());
     }
+    text.push_str(&without_licence(run));
     let id = own(&run.id);
     if run.state.is_over() && run.unknown > 0 {
         let _ = writeln!(text, "\nLook them up: hublink invite report {id} --state unknown");
@@ -159,6 +161,21 @@ pub fn run(run: &Run) -> String {
         let _ = writeln!(text, "\nA new plan of the rest: hublink invite retry {id}");
     }
     text
+}
+
+/// Who of the linked has no licence, and the CSV that assigns them (rule U8); else nothing.
+pub fn without_licence(run: &Run) -> String {
+    let (who, has) = match run.without_licence {
+        0 => return String::new(),
+        1 => ("One of those who were linked".to_owned(), "has"),
+        n => (format!("{} of those who were linked", thousands(n)), "have"),
+    };
+    let site = run.site.shown();
+    format!(
+        "\n{who} {has} no licence: linking assigns none.\nThe CSV that assigns them: hublink \
+         licence export --site {site} --file licences.csv\nBack in: hublink licence import --site \
+         {site} licences.csv --dry-run\n"
+    )
 }
 
 /// A run in one line, for following it.

@@ -19,6 +19,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column, card, local};
 use crate::cli::output::{Format, note};
 use crate::domain::number::count;
+use crate::domain::organization::OrganizationKind;
 use crate::domain::site::site_url;
 use crate::domain::site_link::{Consequences, EnrollStep, LinkState};
 use crate::domain::untrusted::Untrusted;
@@ -239,6 +240,13 @@ fn explained(found: &Candidates) -> String {
         for reason in &item.reasons {
             let _ = writeln!(text, "  {}: {}", reason.kind.title(), reason.text.shown());
         }
+        if item.choosable && item.kind == OrganizationKind::Partner {
+            let _ = writeln!(
+                text,
+                "  A partner's own organization: a customer's site linked to it stays with the \
+                 partner, for good."
+            );
+        }
         if let Some(why) = &item.why_not {
             refused(&mut text, why);
             if item.ask.is_empty() && !found.csm.is_empty() {
@@ -362,6 +370,13 @@ fn words(job: &LinkJob) -> String {
     for row in &job.result.reported {
         let _ =
             writeln!(text, "  {} not linked: {}", count(row.users, "user"), row.outcome.reason());
+    }
+    if job.state == LinkState::Done && job.result.linked > 0 {
+        let linked = count(job.result.linked, "user");
+        let _ = writeln!(
+            text,
+            "  {linked} linked got no licence by it: hublink licence export --site {site}"
+        );
     }
     let next = match job.state {
         LinkState::Running => format!("Follow it: hublink site link {site} --status --watch"),

@@ -54,7 +54,7 @@ use super::{
     RosterChange, SiteFacts, UserFacts, Viewer, WebPage,
 };
 use crate::api::domains::{ConsumerDomain, OrgDomain};
-use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::session::{Capabilities, Capability, HeldRole};
 use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
@@ -196,6 +196,15 @@ impl Provider for Reference {
         new: &'a NewOrganization,
     ) -> Answer<'a, Organization> {
         Box::pin(organizations::adding::add(self, viewer, new))
+    }
+
+    fn edit_organization<'a>(
+        &'a self,
+        viewer: &'a Viewer,
+        id: &'a str,
+        edit: &'a EditOrganization,
+    ) -> Answer<'a, Organization> {
+        Box::pin(organizations::editing::edit(self, viewer, id, edit))
     }
 
     fn grant<'a>(

@@ -7,7 +7,7 @@ use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, ApiQuery};
 use super::{Reads, Shared, Writes};
-use crate::api::organization::{NewOrganization, Organization, RoleChange};
+use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::domain::role::{Action, Role};
 use crate::server::auth::{Actor, authorize};
@@ -17,7 +17,7 @@ use crate::server::refusal::Refusal;
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(list_organizations, add_organization))
-        .routes(routes!(show_organization))
+        .routes(routes!(show_organization, edit_organization))
         .routes(routes!(grant_role))
         .routes(routes!(revoke_role))
 }
@@ -67,6 +67,24 @@ async fn show_organization(
 ) -> Result<ApiJson<Organization>, Refusal> {
     authorize(&backend, &actor, Action::See, Resource::Organization(&id)).await?;
     backend.provider.organization(&actor.viewer(), &id).await.map(ApiJson)
+}
+
+/// Change an organization: what is given changes, the rest stays. For its full admins.
+#[utoipa::path(
+    patch, path = "/v1/organizations/{id}", tag = "Organizations",
+    params(("id" = String, Path, description = "The organization's id.")),
+    request_body = EditOrganization,
+    responses((status = 200, body = Organization), Writes),
+    security(("bearer" = []))
+)]
+async fn edit_organization(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(id): ApiPath<String>,
+    ApiJson(edit): ApiJson<EditOrganization>,
+) -> Result<ApiJson<Organization>, Refusal> {
+    authorize(&backend, &actor, Action::LinkUsers, Resource::Organization(&id)).await?;
+    backend.provider.edit_organization(&actor.viewer(), &id, &edit).await.map(ApiJson)
 }
 
 /// Grant a role: an offer, which its addressee accepts; held at once where a backend admin grants

@@ -16,7 +16,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use super::Shared;
-use crate::api::call;
+use crate::api::call::{self, NOW_HEADER};
 use crate::api::route::{Route, loggable};
 use crate::server::auth::{READS, credentials};
 use crate::server::listen::Peer;
@@ -25,7 +25,9 @@ use crate::server::store::new_id;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Gives the request its id, and writes one line about it to the log.
+static NOW: HeaderName = HeaderName::from_static(NOW_HEADER);
+
+/// Gives the request its id and the answer the world clock's now, and writes one line to the log.
 pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -> Response {
     let id = new_id("req");
     let method = request.method().clone();
@@ -44,8 +46,11 @@ pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -
         ms = began.elapsed().as_millis() as u64,
         "answered"
     );
-    if let Ok(id) = HeaderValue::from_str(&id) {
-        response.headers_mut().insert(X_REQUEST_ID.clone(), id);
+    let now = backend.clock.now().to_string();
+    for (name, value) in [(&X_REQUEST_ID, id), (&NOW, now)] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name.clone(), value);
+        }
     }
     response
 }

@@ -12,15 +12,18 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
-use crate::tui::screens::{admins, contact_center, insights, orders, trials, welcome_mail};
+use crate::tui::screens::{
+    admins, auto_licence, contact_center, insights, orders, trials, welcome_mail,
+};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 9] = [
+const SCREENS: [&Entry; 10] = [
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
     &admins::ENTRY,
+    &auto_licence::ENTRY,
     &trials::ENTRY,
     &trials::CUSTOMERS,
     &orders::ENTRY,

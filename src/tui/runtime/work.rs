@@ -131,16 +131,18 @@ impl Work {
         }
         let task = self.handle.spawn(async move {
             // Without a receiver the program is ending; nobody misses the answer.
-            let tell = |result| inbox.send(Letter::Msg(Msg::Reply { id, result })).is_ok();
+            let tell =
+                |now, result| inbox.send(Letter::Msg(Msg::Reply { id, now, result })).is_ok();
             if let Request::Roster(RosterCall::Stream { site, .. }) = &request {
                 let mut parts = std::pin::pin!(client.roster(site));
                 while let Some(part) = parts.next().await {
-                    if !tell(part.map(Reply::Roster)) {
+                    if !tell(None, part.map(Reply::Roster)) {
                         return;
                     }
                 }
             } else {
-                tell(client.send(&request, None).await);
+                let (now, result) = client.send_dated(&request, None).await;
+                tell(now, result);
             }
         });
         if keeps {

@@ -111,7 +111,11 @@ fn late(on: Timestamp, told: &Announcement, now: Timestamp) -> Option<&'static s
         return None;
     }
     let next = announcement_due(on, now) == Some(told.days);
-    Some(if next { "told now, for the date is near" } else { "left out, for it was set later" })
+    Some(if next {
+        "being told; it links 7 days after that at the earliest"
+    } else {
+        "left out, for it was set later"
+    })
 }
 
 /// When an announcement goes out.
@@ -178,12 +182,13 @@ impl Step<AutoLink> for DateStep {
             label: "Links by itself on".into(),
             kind: Kind::Text,
             value: typed(draft),
-            hint: "Such as 2026-06-01. Empty: it does not link by itself.".into(),
+            hint: "Such as 2026-06-01, 31 days ahead or more; or empty.".into(),
             error,
         }));
         blocks.push(Block::aside(
-            "Its administrators are told 30 and 7 days before. Linking is permanent; where it is \
-             not clear which organization is meant, a human decides.",
+            "Its administrators are told 30 and 7 days before, and it links no sooner than 7 days \
+             after they were told. Linking is permanent; where it is not clear which organization \
+             is meant, a human decides.",
         ));
         match self.saving.error().filter(|_| !refused) {
             Some(error) => blocks.push(asking::failed(error, here)),
@@ -306,9 +311,15 @@ mod tests {
             late(on, &told, now.parse().unwrap())
         };
         assert_eq!(said(30, "2026-05-01T00:00:00Z"), None);
-        assert_eq!(said(30, "2026-05-03T00:00:00Z"), Some("told now, for the date is near"));
+        assert_eq!(
+            said(30, "2026-05-03T00:00:00Z"),
+            Some("being told; it links 7 days after that at the earliest")
+        );
         assert_eq!(said(7, "2026-05-03T00:00:00Z"), None);
         assert_eq!(said(30, "2026-05-26T00:00:00Z"), Some("left out, for it was set later"));
-        assert_eq!(said(7, "2026-05-26T00:00:00Z"), Some("told now, for the date is near"));
+        assert_eq!(
+            said(7, "2026-05-26T00:00:00Z"),
+            Some("being told; it links 7 days after that at the earliest")
+        );
     }
 }

@@ -144,7 +144,11 @@ fn l4_a_partner_s_account_is_told_why_it_cannot() {
         world.candidates.items = vec![candidate("acme", "Acme Robotics", Some(partner))];
     });
     let pilot = world.pilot(SIZE);
-    assert!(reads(&pilot, "as a partner: your account is in Meridian Networks."));
+    assert!(
+        reads(&pilot, "as a partner: your account is in Meridian Networks."),
+        "{}",
+        pilot.text()
+    );
     assert!(!pilot.sees("◉"), "{}", pilot.text());
 }
 

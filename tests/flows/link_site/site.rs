@@ -2,6 +2,7 @@
 
 use hublink::api::call::LinkCall;
 use hublink::api::problem::code;
+use hublink::domain::organization::OrganizationKind;
 use hublink::domain::site_link::EnrollStep;
 use hublink::tui::keymap::{Action, Availability};
 
@@ -85,4 +86,16 @@ fn l7_a_site_that_is_being_linked_opens_where_one_watches() {
         world.job = Some(world::job());
     });
     assert!(world.pilot(SIZE).sees("● Linking"));
+}
+
+#[test]
+fn l4_a_partners_account_is_told_before_enroll_now_who_links_a_customers_site() {
+    let world = Linking::new();
+    world.with(|world| {
+        let mine = world.enrollment.my_organization.as_mut().unwrap();
+        (mine.name, mine.kind) = ("Meridian Networks".into(), OrganizationKind::Partner);
+    });
+    let pilot = world.pilot(SIZE);
+    assert!(reads(&pilot, "Your account is in Meridian Networks, a partner"), "{}", pilot.text());
+    assert!(reads(&pilot, "a full admin of the customer's own organization"), "{}", pilot.text());
 }

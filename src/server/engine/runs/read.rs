@@ -57,6 +57,7 @@ pub async fn show(backend: &Backend, id: &str) -> Result<Run, Refusal> {
     // The revision is read before the tallies: what changes in between is told once more.
     let mut run = without_tallies(&row)?;
     count(&mut conn, &mut run).await?;
+    count_without_licence(&mut conn, &mut run).await?;
     Ok(run)
 }
 
@@ -69,6 +70,7 @@ fn without_tallies(row: &SqliteRow) -> Result<Run, Refusal> {
         state: run_state(row.try_get(4)?)?,
         selected: row.try_get::<i64, _>(5)? as u64,
         linked: 0,
+        without_licence: 0,
         emailed: 0,
         skipped: 0,
         held: 0,
@@ -98,6 +100,26 @@ async fn count(conn: &mut Conn, run: &mut Run) -> Result<(), Refusal> {
             run.in_flight += items;
         }
     }
+    Ok(())
+}
+
+/// Rule U8: whom the run linked, and who has no licence in the organization, as things are now.
+async fn count_without_licence(conn: &mut Conn, run: &mut Run) -> Result<(), Refusal> {
+    if !run.state.is_over() || run.linked == 0 {
+        return Ok(());
+    }
+    let none: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM run_items i
+          WHERE i.run = $1 AND i.state = $2
+            AND NOT EXISTS (SELECT 1 FROM licences l
+                             WHERE l.organization = $3 AND l.email_key = i.address_key)",
+    )
+    .bind(&run.id)
+    .bind(ItemState::Linked.code())
+    .bind(&run.organization)
+    .fetch_one(conn)
+    .await?;
+    run.without_licence = none as u64;
     Ok(())
 }
 

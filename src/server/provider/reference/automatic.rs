@@ -24,7 +24,9 @@ pub use users::on_linked;
 use super::{Reference, offers, site_edits};
 use crate::api::following::{Announcement, AutoLink, AutoLinkState};
 use crate::api::problem::code;
-use crate::domain::automatic::{ANNOUNCED_DAYS, Waits, announced_at};
+use crate::domain::automatic::{
+    ANNOUNCED_DAYS, LEAST_DAYS_AHEAD, Waits, announced_at, earliest_date,
+};
 use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
@@ -41,7 +43,7 @@ pub async fn show(reference: &Reference, url: &str) -> Result<AutoLink, Refusal>
 async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, Refusal> {
     let row = sqlx::query(
         "SELECT s.id, s.state, s.auto_link_on, s.organization, s.csm, a.state, a.waits,
-                a.decided_at, a.organization, a.users
+                a.decided_at, a.organization, a.users, s.may_link
            FROM sites s LEFT JOIN auto_links a ON a.site = s.id WHERE s.url = $1",
     )
     .bind(url)
@@ -50,10 +52,12 @@ async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, R
     .ok_or_else(|| Refusal::not_found("site"))?;
     let on = row.try_get::<Option<i64>, _>(2)?.map(from_millis);
     let mut state = state(&row, on)?;
-    let mut waits = row
-        .try_get::<Option<&str>, _>(6)?
-        .and_then(Waits::from_code)
-        .filter(|_| state == AutoLinkState::Waiting);
+    let waits = if row.try_get::<bool, _>(10)? {
+        row.try_get::<Option<&str>, _>(6)?.and_then(Waits::from_code)
+    } else {
+        Some(Waits::MayNotLink)
+    };
+    let mut waits = waits.filter(|_| state == AutoLinkState::Waiting);
     if state == AutoLinkState::Planned
         && on.is_some_and(|on| on <= now)
         && offers::open_at_site(conn, row.try_get(0)?, now).await?.is_some()
@@ -64,7 +68,7 @@ async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, R
     if let Some(on) = on {
         for days in ANNOUNCED_DAYS {
             let about = About { site: row.try_get(0)?, kind: Kind::Announced(days), on };
-            let sent_at = announcements::sent_at(conn, about).await?;
+            let sent_at = announcements::standing(conn, about).await?.taken_at;
             announcements.push(Announcement { days, due_at: announced_at(on, days), sent_at });
         }
     }
@@ -92,6 +96,11 @@ fn reason(waits: Waits, csm: &str) -> Untrusted {
             "It goes on by itself once the offer is accepted, declined, withdrawn or over."
                 .to_owned()
         }
+        Waits::NotAnnounced => {
+            "An administrator of the site links it, or is named with an address that takes mail; \
+             then set another date."
+                .to_owned()
+        }
         Waits::TrialExpired => "Extend the trial, or set another date.".to_owned(),
         _ => "An administrator of the site links it: Enroll Now, then choose.".to_owned(),
     };
@@ -108,6 +117,10 @@ fn state(row: &SqliteRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusa
     Ok(match (site, own, on) {
         (SiteState::Enrolled, _, _) if on.is_some() || own.is_some() => AutoLinkState::Done,
         (SiteState::NotEnrolled, Some(AutoLinkState::Waiting), _) => AutoLinkState::Waiting,
+        // Rule L10: it is neither announced nor linked by itself, whatever the date.
+        (SiteState::NotEnrolled, _, Some(_)) if !row.try_get::<bool, _>(10)? => {
+            AutoLinkState::Waiting
+        }
         (SiteState::NotEnrolled, _, Some(_)) => AutoLinkState::Planned,
         (SiteState::Linking | SiteState::LinkFailed, _, Some(_)) => AutoLinkState::Linking,
         _ => AutoLinkState::Off,
@@ -155,12 +168,20 @@ pub async fn set(
     Ok(shown)
 }
 
-/// Dates mean 00:00 UTC (SPEC section 1).
+/// Dates mean 00:00 UTC (SPEC section 1). A date leaves room for both announcements.
 fn midnight(on: Date, now: Timestamp) -> Result<Timestamp, Refusal> {
+    let earliest = earliest_date(now);
     let at = on.to_zoned(TimeZone::UTC).map(|zoned| zoned.timestamp());
-    match at {
-        Ok(at) if at > now => Ok(at),
-        _ => Err(Refusal::invalid("on", "The date must be after today.")),
+    match (at, earliest) {
+        (Ok(at), Some(earliest)) if on >= earliest => Ok(at),
+        (_, earliest) => {
+            let earliest = earliest.map(|date| format!(": {date} or later")).unwrap_or_default();
+            let words = format!(
+                "The date must be {LEAST_DAYS_AHEAD} days ahead or more{earliest}. The site's \
+                 administrators are told 30 days before."
+            );
+            Err(Refusal::invalid("on", words))
+        }
     }
 }
 

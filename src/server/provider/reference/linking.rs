@@ -3,6 +3,7 @@
 //! Owns the site as linking sees it, the gates that every act of it passes, and what wakes its
 //! workers. The acts are below: enrolling, candidates, the agreement, the job, the mails.
 
+mod advice;
 mod candidates;
 pub mod code;
 mod commit;

@@ -1,9 +1,9 @@
-//! Organizations: listing, showing and adding them.
+//! Organizations: listing and showing them.
 //!
-//! Owns what a viewer sees of one: all of it, or its name alone (a site's administrator). Roles in
-//! them are `administrators`', making them is `adding`'s.
+//! Owns what a viewer sees of one: all of it, or its name alone (a site's administrator).
 
 pub mod adding;
+pub mod editing;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
@@ -142,13 +142,10 @@ async fn seen_by(
         shown.services = services::of(conn, &shown.id).await?;
         return Ok(shown);
     }
-    shown.partner = None;
-    shown.sites = own_sites as u64;
-    shown.linked_users = 0;
-    shown.directory_sync = false;
-    shown.auto_licence = false;
+    (shown.partner, shown.trial) = (None, None);
+    (shown.sites, shown.linked_users) = (own_sites as u64, 0);
+    (shown.directory_sync, shown.auto_licence) = (false, false);
     (shown.country, shown.region, shown.vertical) = (None, None, None);
-    shown.trial = None;
     (shown.setup, shown.subdomain) = (None, None);
     Ok(shown)
 }

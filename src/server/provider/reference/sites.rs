@@ -84,7 +84,7 @@ fn read(row: &SqliteRow) -> Result<Site, Refusal> {
         method: row.try_get::<Option<&str>, _>(7)?.and_then(LinkingMethod::from_code),
         account_linking: AccountLinking::from_code(row.try_get(11)?).unwrap_or_default(),
         auto_link_on: row.try_get::<Option<i64>, _>(12)?.map(from_millis),
-        auto_link_waits: row.try_get::<Option<&str>, _>(13)?.and_then(Waits::from_code),
+        auto_link_waits: auto_link_waits(row)?,
         agreements: Vec::new(),
         may_link: row.try_get(8)?,
         csm: Untrusted::new(row.try_get::<String, _>(9)?),
@@ -93,6 +93,16 @@ fn read(row: &SqliteRow) -> Result<Site, Refusal> {
         roster_revision: row.try_get::<i64, _>(10)? as u64,
         my_roles: Vec::new(),
     })
+}
+
+/// Why it does not link by itself: L10, or what was decided at its date.
+fn auto_link_waits(row: &SqliteRow) -> Result<Option<Waits>, Refusal> {
+    let dated = row.try_get::<Option<i64>, _>(12)?.is_some();
+    let unlinked = row.try_get::<&str, _>(3)? == SiteState::NotEnrolled.code();
+    if dated && unlinked && !row.try_get::<bool, _>(8)? {
+        return Ok(Some(Waits::MayNotLink));
+    }
+    Ok(row.try_get::<Option<&str>, _>(13)?.and_then(Waits::from_code))
 }
 
 /// Adds what stands in other tables, for all rows at once.

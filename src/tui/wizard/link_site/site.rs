@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::api::call::{ApiError, LinkCall, Reply, Request};
 use crate::api::linking::{Enroll, Enrollment};
+use crate::domain::organization::OrganizationKind;
 use crate::domain::site_link::EnrollStep;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -220,6 +221,15 @@ impl SiteStep {
             (EnrollStep::Connect, _) => {
                 Block::aside(format!("A mail to {me} waits to be answered; go on to that."))
             }
+            (_, Some(mine)) if mine.kind == OrganizationKind::Partner => Block::notice(
+                Tone::Attention,
+                format!(
+                    "Your account is in {}, a partner, and Enroll Now sends nothing. A customer's \
+                     site is linked by a full admin of the customer's own organization; the next \
+                     page says whom to ask.",
+                    mine.name.shown_in(40)
+                ),
+            ),
             (_, Some(mine)) => Block::aside(format!(
                 "Enroll Now sends nothing: your account is in {}.",
                 mine.name.shown_in(40)

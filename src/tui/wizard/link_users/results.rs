@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::api::call::{ApiError, Reply, Request, RunCall};
 use crate::api::plan::{Plan, Selection};
 use crate::api::run::Run;
+use crate::domain::draft::Wizard;
 use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::export::{Export, Exported};
@@ -24,10 +25,12 @@ use crate::tui::when::{count, thousands};
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::watching::Watching;
-use crate::tui::wizard::{asking, tallies};
+use crate::tui::wizard::{asking, open, tallies};
 
 /// The list of what to do next; a row is named after its action.
 const NEXT: &str = "next";
+/// The row of that list that leads to the licence CSV.
+const LICENCES: &str = "licences";
 
 /// The step.
 #[derive(Default)]
@@ -60,8 +63,8 @@ impl Results {
     /// What to do next, the most likely first.
     fn next(&self, run: &Run, here: Here<'_>) -> Rows {
         let mut rows = Vec::new();
-        let mut offer = |action: Action, words: String, note: String| {
-            rows.push(RowSpec { id: action.code(), tone: Tone::Strong, cells: vec![words, note] });
+        let mut offer = |id: String, words: String, note: String| {
+            rows.push(RowSpec { id, tone: Tone::Strong, cells: vec![words, note] });
         };
         let key = |action| {
             let chord = here.keys.chord(action, &[Scope::Run]);
@@ -72,12 +75,23 @@ impl Results {
                 1 => "Plan the one left over again".to_owned(),
                 n => format!("Plan the {} left over again", thousands(n)),
             };
-            offer(Action::Retry, words, key(Action::Retry));
+            offer(Action::Retry.code(), words, key(Action::Retry));
+        }
+        if run.without_licence > 0 {
+            let note = match run.without_licence {
+                1 => "one linked user has none".to_owned(),
+                n => format!("{} linked users have none", thousands(n)),
+            };
+            offer(LICENCES.to_owned(), "Assign licences by CSV".to_owned(), note);
         }
         if run.state.is_over() {
             let words = "Plan everyone not yet linked or invited";
-            offer(Action::Rest, words.to_owned(), key(Action::Rest));
-            offer(Action::Next, "Finish".to_owned(), "the results stay in the runs".to_owned());
+            offer(Action::Rest.code(), words.to_owned(), key(Action::Rest));
+            offer(
+                Action::Next.code(),
+                "Finish".to_owned(),
+                "the results stay in the runs".to_owned(),
+            );
         }
         let empty = "The run goes on in the backend; you may leave.".to_owned();
         Rows { key: NEXT, rows, empty }
@@ -187,6 +201,9 @@ impl Step<LinkUsers> for Results {
 
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match edit {
+            Edit::Open { list: NEXT, id } if id == LICENCES => {
+                open(Wizard::Licences, &draft.about.url).map_or(Turn::Stay, Turn::Handover)
+            }
             Edit::Open { list: NEXT, id } => match Action::from_code(id) {
                 Some(Action::Next) => self.on_next(draft, cx),
                 Some(action) => self.on_action(action, draft, cx),
@@ -303,6 +320,13 @@ fn open_ends(run: &Run, here: Here<'_>) -> Vec<Block> {
         let export = here.keys.key(Action::Export);
         blocks
             .push(Block::prose(format!("{words} Open that number: {export} there exports them.")));
+    }
+    if run.without_licence > 0 {
+        let who = match run.without_licence {
+            1 => "One of them has".to_owned(),
+            n => format!("{} of them have", thousands(n)),
+        };
+        blocks.push(Block::prose(format!("{who} no licence: linking assigns none.")));
     }
     let unknown = run.unknown.saturating_sub(run.in_flight);
     if unknown > 0 {

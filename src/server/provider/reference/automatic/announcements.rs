@@ -65,24 +65,22 @@ pub async fn tell(
     Ok(())
 }
 
-/// Whether anybody was told.
-pub async fn is_known(conn: &mut Conn, about: About) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query(
-        "SELECT 1 FROM announcements WHERE site = $1 AND kind = $2 AND about = $3 LIMIT 1",
-    )
-    .bind(about.site)
-    .bind(about.kind.code())
-    .bind(to_millis(about.on))
-    .fetch_optional(conn)
-    .await?;
-    Ok(found.is_some())
+/// How far the telling of something has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Somebody is told, or was to be.
+    pub is_known: bool,
+    /// A mail is still to go.
+    pub is_open: bool,
+    /// When a mail server took it for the first of them.
+    pub taken_at: Option<Timestamp>,
 }
 
-/// When it was told; none while a mail is still to go, or when none was taken by the mail server.
-pub async fn sent_at(conn: &mut Conn, about: About) -> Result<Option<Timestamp>, sqlx::Error> {
+/// How far it has come.
+pub async fn standing(conn: &mut Conn, about: About) -> Result<Standing, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT max(CASE WHEN n.state = 'sent' THEN a.told_at END),
-                sum(CASE WHEN n.state IN ('queued', 'sending') THEN 1 ELSE 0 END)
+        "SELECT count(*), sum(CASE WHEN n.state IN ('queued', 'sending') THEN 1 ELSE 0 END),
+                min(CASE WHEN n.state = 'sent' THEN coalesce(n.taken_at, a.told_at) END)
            FROM announcements a JOIN notices n ON n.id = a.notice
           WHERE a.site = $1 AND a.kind = $2 AND a.about = $3",
     )
@@ -91,8 +89,32 @@ pub async fn sent_at(conn: &mut Conn, about: About) -> Result<Option<Timestamp>,
     .bind(to_millis(about.on))
     .fetch_one(conn)
     .await?;
-    let open = row.try_get::<Option<i64>, _>(1)?.unwrap_or(0);
-    Ok(row.try_get::<Option<i64>, _>(0)?.filter(|_| open == 0).map(from_millis))
+    Ok(Standing {
+        is_known: row.try_get::<i64, _>(0)? > 0,
+        is_open: row.try_get::<Option<i64>, _>(1)?.unwrap_or(0) > 0,
+        taken_at: row.try_get::<Option<i64>, _>(2)?.map(from_millis),
+    })
+}
+
+/// The date moves: what was told of it is about the new one, and is not told again.
+pub async fn date_moves(
+    conn: &mut Conn,
+    site: i64,
+    (from, to): (Timestamp, Timestamp),
+) -> Result<(), sqlx::Error> {
+    for sql in [
+        "DELETE FROM announcements WHERE site = $1 AND about = $3 AND $2 <> $3",
+        "UPDATE announcements SET about = $3 WHERE site = $1 AND about = $2",
+        "UPDATE sites SET auto_link_on = $3 WHERE id = $1 AND auto_link_on = $2",
+    ] {
+        sqlx::query(sql)
+            .bind(site)
+            .bind(to_millis(from))
+            .bind(to_millis(to))
+            .execute(&mut *conn)
+            .await?;
+    }
+    Ok(())
 }
 
 /// Takes back what is not sent yet: the date it is about does not hold any more.

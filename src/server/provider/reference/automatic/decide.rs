@@ -23,23 +23,15 @@ use crate::server::provider::reference::offers::{self, NewOffer};
 use crate::server::provider::reference::organizations::adding::{self, Fresh};
 use crate::server::provider::reference::trials::expiry;
 use crate::server::provider::reference::welcome::{Origin, accept};
-use crate::server::provider::reference::{Reference, administrators};
+use crate::server::provider::reference::{Reference, administrators, notices};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
 /// Decides about a site whose date has come, once.
 pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Result<(), Refusal> {
     let mut tx = reference.store.begin().await?;
-    let again: Option<bool> = sqlx::query_scalar(
-        "SELECT may_link FROM sites s WHERE s.id = $1 AND s.state = 'not_enrolled'
-            AND s.auto_link_on = $2 AND NOT EXISTS (SELECT 1 FROM auto_links a WHERE a.site = s.id)",
-    )
-    .bind(site.id)
-    .bind(to_millis(site.on))
-    .fetch_optional(&mut *tx)
-    .await?;
     // Linked or dated anew meanwhile.
-    let Some(may_link) = again else { return Ok(()) };
+    let Some(may_link) = still_open(&mut tx, site).await? else { return Ok(()) };
     // An administrator who may be about to join an organization: their answer comes first (P1).
     if may_link && offers::open_at_site(&mut tx, site.id, now).await?.is_some() {
         return Ok(());
@@ -53,6 +45,8 @@ pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Res
             let id = make(&mut tx, site, &owners, now).await?;
             begin(&mut tx, site, &id, true, now).await?;
         }
+        // Rule L10: nothing is announced, so that there is nothing to tell either.
+        Decision::Wait(Waits::MayNotLink) => return Ok(()),
         Decision::Wait(waits) => wait(&mut tx, site, waits, now).await?,
     }
     tx.commit().await?;
@@ -60,6 +54,33 @@ pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Res
     linking::ring(reference);
     reference.welcome_begun();
     Ok(())
+}
+
+/// The date has come, and no administrator could be told of it: a human decides.
+pub async fn unannounced(
+    reference: &Reference,
+    site: &Dated,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let mut tx = reference.store.begin().await?;
+    if still_open(&mut tx, site).await?.is_some() {
+        wait(&mut tx, site, Waits::NotAnnounced, now).await?;
+        tx.commit().await?;
+        reference.notices.notify_one();
+    }
+    Ok(())
+}
+
+/// Whether the site may link, while nothing is decided about this date.
+async fn still_open(conn: &mut Conn, site: &Dated) -> Result<Option<bool>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT may_link FROM sites s WHERE s.id = $1 AND s.state = 'not_enrolled'
+            AND s.auto_link_on = $2 AND NOT EXISTS (SELECT 1 FROM auto_links a WHERE a.site = s.id)",
+    )
+    .bind(site.id)
+    .bind(to_millis(site.on))
+    .fetch_optional(conn)
+    .await
 }
 
 /// The organizations that match, by id.
@@ -133,6 +154,11 @@ async fn make(
             let way_in = NewOffer { organization: &id, email, role, origin, by: SYSTEM };
             offers::make(conn, &way_in, now).await?;
         }
+    }
+    let named = Site { url: &site.url, company: &site.company, csm: &site.csm };
+    let letter = letters::made(&named, name);
+    for email in owners {
+        notices::queue(conn, email, &letter).await?;
     }
     let change = Change {
         at: now,

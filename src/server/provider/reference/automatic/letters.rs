@@ -65,6 +65,31 @@ pub fn waiting(site: &Site<'_>, waits: Waits) -> Letter {
     }
 }
 
+/// The date has come, nothing matched, and a new organization was made: to its full admins.
+pub fn made(site: &Site<'_>, organization: &str) -> Letter {
+    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
+    let organization = shown(organization);
+    Letter {
+        subject: format!("{organization} is a new organization, and you are its full admin"),
+        text: format!(
+            "Hello,\n\
+             \n\
+             you administer the meeting site {url} of {company}. Its date has come, and no\n\
+             organization in Control Hub matched it. A new one was made, {organization}, and the site\n\
+             is being linked to it. Linking is permanent.\n\
+             \n\
+             You are full admin of {organization}, as all administrators of the site are who are in no\n\
+             organization yet. Sign in to hublink as you do, and it stands in the first list. Who\n\
+             cannot sign in yet gets a welcome mail with the way in.\n\
+             \n\
+             The site's users are linked without an e-mail to them. Their licences carry over and\n\
+             none are added.\n\
+             \n\
+             Questions? Ask your customer success manager: {csm}.\n"
+        ),
+    }
+}
+
 fn days_until(on: Timestamp, now: Timestamp) -> String {
     const DAY: i64 = 24 * 60 * 60;
     match (on.as_second() - now.as_second() + DAY - 1) / DAY {

@@ -57,10 +57,25 @@ impl Stage {
         self.look().await;
     }
 
+    /// The relay takes what is queued, now.
+    async fn taken(&self) {
+        let now = to_millis(self.world.backend.clock.now());
+        let sql = "UPDATE notices SET state = 'sent', taken_at = ";
+        self.world.sql(&format!("{sql}{now} WHERE state = 'queued'")).await;
+        self.look().await;
+    }
+
+    /// A date is set, announced, and comes.
+    async fn come(&self) {
+        self.date(40).await;
+        self.days(33).await;
+        self.taken().await;
+        self.days(8).await;
+    }
+
     /// The date comes, the job completes, the users are looked at.
     async fn link(&self) {
-        self.date(40).await;
-        self.days(41).await;
+        self.come().await;
         self.world.backend.clock.advance(Duration::from_mins(2));
         linking::work_through(&self.reference).await;
         self.look().await;
@@ -115,15 +130,69 @@ async fn l11_the_sites_admins_are_told_30_and_7_days_before_each_once() {
 }
 
 #[tokio::test]
+async fn l11_no_site_links_before_the_relay_took_the_second_announcement_and_7_days_after() {
+    let stage = Stage::new().await;
+    stage.world.sql("UPDATE sites SET organization_hint = 'acme' WHERE id = 3").await;
+    stage.date(40).await;
+    stage.days(11).await;
+    stage.taken().await;
+    stage.days(23).await;
+    let told = [ned("announced_30"), ned("announced_7")];
+    assert_eq!(stage.told().await, told);
+    let on = stage.show().await["on"].clone();
+    stage.days(20).await;
+    assert_eq!(stage.show().await["state"], "planned", "the relay is away: nothing happens");
+    stage.taken().await;
+    let moved = stage.show().await;
+    assert_eq!(moved["state"], "planned");
+    let at = |value: &Value| value.as_str().unwrap().parse::<Timestamp>().unwrap();
+    let left = at(&moved["on"]).duration_since(stage.world.backend.clock.now()).as_hours();
+    assert!((7 * 24..8 * 24).contains(&left), "{left} hours from {on} to {}", moved["on"]);
+    assert!(moved["announcements"][1]["sent_at"].is_string(), "{moved}");
+    stage.days(6).await;
+    assert_eq!(stage.show().await["state"], "planned");
+    assert_eq!(stage.told().await, told, "a moved date needs no second letter");
+    stage.days(2).await;
+    assert_eq!(stage.show().await["state"], "linking");
+}
+
+#[tokio::test]
+async fn l11_whom_no_mail_server_takes_waits_for_a_human() {
+    for mail in ["refused", "unknown"] {
+        let stage = Stage::new().await;
+        stage.date(40).await;
+        stage.days(33).await;
+        stage.world.sql(&format!("UPDATE notices SET state = '{mail}'")).await;
+        stage.days(8).await;
+        let shown = stage.show().await;
+        assert_eq!(
+            (&shown["state"], &shown["waits"]),
+            (&json!("waiting"), &json!("not_announced")),
+            "{mail}"
+        );
+    }
+    let stage = Stage::new().await;
+    stage.world.sql("DELETE FROM site_admins WHERE site = 3").await;
+    stage.date(40).await;
+    stage.days(41).await;
+    let waits: String = stage.one("SELECT waits FROM auto_links").await;
+    assert_eq!(waits, "not_announced", "nobody administers it");
+    assert_eq!(stage.told().await, [("waits".to_owned(), "csm@provider.example".to_owned())]);
+}
+
+#[tokio::test]
 async fn l11_a_clock_that_jumps_tells_the_latest_and_a_new_date_is_told_anew() {
     let stage = Stage::new().await;
     stage.date(40).await;
     stage.days(35).await;
     assert_eq!(stage.told().await, [ned("announced_7")], "30 days before is over");
-    stage.date(20).await;
+    stage.date(31).await;
     assert!(stage.told().await.is_empty(), "what was not sent yet is taken back");
     stage.look().await;
-    assert_eq!(stage.told().await, [ned("announced_30")], "set late, told at once");
+    assert!(stage.told().await.is_empty(), "31 days ahead");
+    stage.days(90).await;
+    assert_eq!(stage.told().await, [ned("announced_7")], "never unannounced, however it jumps");
+    assert_eq!(stage.show().await["state"], "planned");
     let path = format!("{SITE}/auto-link");
     let off = stage.world.send("PUT", &path, "root", json!({ "on": null })).await;
     assert_eq!(off.json["state"], "off");
@@ -132,10 +201,15 @@ async fn l11_a_clock_that_jumps_tells_the_latest_and_a_new_date_is_told_anew() {
 }
 
 #[tokio::test]
-async fn l11_the_date_is_after_today_and_not_for_linked_sites() {
+async fn l11_the_date_is_31_days_ahead_or_more_and_not_for_linked_sites() {
     let stage = Stage::new().await;
     assert_eq!(stage.date(0).await.json["field"], "on");
-    assert_eq!(stage.date(-3).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for days in [-3, 30] {
+        let refused = stage.date(days).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{days}");
+        assert!(refused.json["detail"].as_str().unwrap().contains("31 days ahead"));
+    }
+    assert_eq!(stage.date(31).await.status, StatusCode::OK);
     let linked = "/v1/sites/acme.webex.example/auto-link";
     let refused = stage.world.send("PUT", linked, "root", json!({ "on": "2999-01-01" })).await;
     assert_eq!(refused.code(), "link_permanent");
@@ -222,15 +296,15 @@ async fn l11_the_verified_domain_of_more_than_half_links_and_of_half_does_not() 
 async fn l11_any_other_match_waits_and_its_admins_and_the_csm_are_told() {
     let stage = Stage::new().await;
     stage.world.sql("UPDATE sites SET company = 'ACME ROBOTICS Inc.' WHERE id = 3").await;
-    stage.date(40).await;
-    stage.days(41).await;
+    stage.come().await;
     let shown = stage.show().await;
     assert_eq!((&shown["state"], &shown["waits"]), (&json!("waiting"), &json!("weak_match")));
     assert!(shown["reason"].as_str().unwrap().contains("Enroll Now"));
     let waits = |to: &str| ("waits".to_owned(), to.to_owned());
-    assert_eq!(stage.told().await, [waits("csm@provider.example"), waits("ned@new.example")]);
+    let told = [ned("announced_7"), waits("csm@provider.example"), waits("ned@new.example")];
+    assert_eq!(stage.told().await, told);
     stage.days(30).await;
-    assert_eq!(stage.told().await.len(), 2, "once");
+    assert_eq!(stage.told().await, told, "once");
     let site = stage.world.get(SITE, "ned").await.json;
     assert_eq!(
         (&site["state"], &site["auto_link_waits"]),
@@ -287,6 +361,9 @@ async fn l11_no_match_makes_an_organization_whose_full_admins_are_the_sites() {
         json!([{ "email": "ned@new.example", "role": "full_admin" }]),
         "Lee is in another organization already"
     );
+    let told: String =
+        stage.one("SELECT recipient FROM notices WHERE subject LIKE '%new organization%'").await;
+    assert_eq!(told, "ned@new.example", "its full admins are told");
     assert_eq!(shown["users"], json!({ "linked": 1 }));
 }
 
@@ -309,6 +386,11 @@ async fn l10_a_site_that_may_not_link_is_never_linked_by_itself() {
     let shown = stage.show().await;
     assert_eq!((&shown["state"], &shown["waits"]), (&json!("waiting"), &json!("may_not_link")));
     assert!(shown["reason"].as_str().unwrap().contains("csm@provider.example"));
+    assert!(stage.told().await.is_empty(), "nor announced");
+    stage.world.sql("UPDATE sites SET may_link = 1 WHERE id = 3").await;
+    stage.look().await;
+    assert_eq!(stage.told().await, [ned("announced_7")], "once it may, it is announced");
+    assert_eq!(stage.show().await["state"], "planned");
 }
 
 #[tokio::test]

@@ -6,12 +6,16 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::Row;
 
 use super::announcements::{self, About, Kind};
 use super::letters::{self, Site};
 use super::{decide, users};
-use crate::domain::automatic::{ANNOUNCED_DAYS, announced_at, announcement_due};
+use crate::domain::automatic::{
+    ANNOUNCED_DAYS, NOTICE_DAYS, announced_at, announcement_due, holds_from,
+};
+use crate::server::audit::{self, Change, SYSTEM};
 use crate::server::provider::reference::Reference;
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -49,9 +53,7 @@ pub(super) async fn look(reference: &Reference, stop: &Stop) -> Result<Option<Ti
     let now = reference.clock.now();
     for site in dated(&mut *reference.store.read().await?).await? {
         if let Some(days) = announcement_due(site.on, now) {
-            announce(reference, &site, days, now).await?;
-        } else if site.on <= now {
-            decide::at_date(reference, &site, now).await?;
+            come(reference, &site, days, now).await?;
         }
     }
     users::link_all(reference, stop).await?;
@@ -60,7 +62,54 @@ pub(super) async fn look(reference: &Reference, stop: &Stop) -> Result<Option<Ti
     Ok(sites.iter().filter_map(|site| next_after(site.on, now)).min())
 }
 
-/// A site that is not linked, has a date, and does not wait for a human.
+/// Does what its announcement, whose time has come, and the date ask for.
+async fn come(
+    reference: &Reference,
+    site: &Dated,
+    days: u8,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    // Who was told for the second time is not told for the first, though the date has moved since.
+    let about = About { site: site.id, kind: Kind::Announced(NOTICE_DAYS), on: site.on };
+    let told = announcements::standing(&mut *reference.store.read().await?, about).await?;
+    if !told.is_known {
+        return announce(reference, site, days, now).await;
+    }
+    match told.taken_at {
+        Some(taken) if holds_from(site.on, taken) > site.on => {
+            let mut tx = reference.store.begin().await?;
+            moves(&mut tx, site, holds_from(site.on, taken), now).await?;
+            tx.commit().await?;
+            Ok(())
+        }
+        Some(_) if site.on <= now => decide::at_date(reference, site, now).await,
+        // Nobody was told, and nobody will be any more: no site links unannounced.
+        None if site.on <= now && !told.is_open => decide::unannounced(reference, site, now).await,
+        _ => Ok(()),
+    }
+}
+
+/// The date moves, so that seven days lie between the second announcement and the link.
+async fn moves(
+    conn: &mut Conn,
+    site: &Dated,
+    to: Timestamp,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    announcements::date_moves(conn, site.id, (site.on, to)).await?;
+    let change = Change {
+        at: now,
+        actor: SYSTEM,
+        action: "site.auto_link_moved",
+        organization: None,
+        site: Some(&site.url),
+        subject: &site.url,
+        detail: json!({ "from": site.on, "to": to }),
+    };
+    Ok(audit::record(conn, change).await?)
+}
+
+/// A site that is not linked, may link, has a date, and does not wait for a human.
 pub(super) struct Dated {
     pub id: i64,
     pub url: String,
@@ -72,7 +121,7 @@ pub(super) struct Dated {
 async fn dated(conn: &mut Conn) -> Result<Vec<Dated>, Refusal> {
     let rows = sqlx::query(
         "SELECT id, url, company, csm, auto_link_on FROM sites s
-          WHERE auto_link_on IS NOT NULL AND state = 'not_enrolled'
+          WHERE auto_link_on IS NOT NULL AND state = 'not_enrolled' AND may_link = 1
             AND NOT EXISTS (SELECT 1 FROM auto_links a WHERE a.site = s.id) ORDER BY id",
     )
     .fetch_all(conn)
@@ -102,19 +151,28 @@ async fn announce(
     days: u8,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let about = About { site: site.id, kind: Kind::Announced(days), on: site.on };
-    let mut conn = reference.store.read().await?;
-    if announcements::is_known(&mut conn, about).await? {
-        return Ok(());
-    }
-    drop(conn);
     let mut tx = reference.store.begin().await?;
     let to = admins(&mut tx, site.id).await?;
-    if to.is_empty() || announcements::is_known(&mut tx, about).await? {
+    if to.is_empty() {
+        drop(tx);
+        // Whom nobody administers nobody can be told of, until the date somebody may be named.
+        return if site.on <= now {
+            decide::unannounced(reference, site, now).await
+        } else {
+            Ok(())
+        };
+    }
+    let mut about = About { site: site.id, kind: Kind::Announced(days), on: site.on };
+    if announcements::standing(&mut tx, about).await?.is_known {
         return Ok(());
     }
+    if days == NOTICE_DAYS && holds_from(site.on, now) > site.on {
+        // Told late: the mail names the date that holds then.
+        about.on = holds_from(site.on, now);
+        moves(&mut tx, site, about.on, now).await?;
+    }
     let named = Site { url: &site.url, company: &site.company, csm: &site.csm };
-    let letter = letters::announcement(&named, site.on, now);
+    let letter = letters::announcement(&named, about.on, now);
     announcements::tell(&mut tx, about, &to, &letter, now).await?;
     tx.commit().await?;
     reference.notices.notify_one();

@@ -91,6 +91,25 @@ async fn u8_where_licences_are_automatic_the_csv_assigns_what_linking_left_out()
 }
 
 #[tokio::test]
+async fn u8_a_full_admin_sees_and_changes_whether_licences_are_automatic() {
+    let world = world().await;
+    let path = "/v1/organizations/acme";
+    for on in [true, false] {
+        let edited = world.send("PATCH", path, "fay", json!({ "auto_licence": on })).await;
+        assert_eq!(edited.json["auto_licence"], on, "{edited:?}");
+        assert_eq!(world.get(path, "fay").await.json["auto_licence"], on);
+        let csv = export(&world, "").await;
+        assert_eq!(csv.contains("ann@acme.example,Active,Sales,TRUE,TRUE"), on, "{csv}");
+        let again = world.send("PATCH", path, "fay", json!({ "auto_licence": on })).await;
+        assert_eq!(again.status, 200);
+    }
+    let audit = world.get("/v1/audit?organization=acme", "fay").await.json;
+    let edits = audit["items"].as_array().unwrap().iter();
+    let edits = edits.filter(|entry| entry["action"] == "organization.edited").count();
+    assert_eq!(edits, 2, "what is so already is no change");
+}
+
+#[tokio::test]
 async fn u8_out_and_back_in_assigns_with_a_preview_and_a_result_for_each_row() {
     let world = world().await;
     let csv = export(&world, "?assign=messaging,meetings").await;

@@ -7,8 +7,9 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::advice::{new_choice, whom_to_ask};
 use super::enroll::must_be_connected;
-use super::hindrance::{Target, new_choice, organization_of, whom_to_ask};
+use super::hindrance::{Target, organization_of};
 use super::matches::{self, Reason};
 use super::{Entry, Linkable, record};
 use crate::api::linking::{Candidate, Candidates, CandidatesQuery, MatchReason, MyOrganization};
@@ -60,7 +61,7 @@ pub async fn list(
     });
     let customers: Vec<(&Untrusted, &[Untrusted])> = items
         .iter()
-        .filter(|one| one.kind == OrganizationKind::Customer)
+        .filter(|one| one.kind == OrganizationKind::Customer && !one.choosable)
         .map(|one| (&one.name, one.ask.as_slice()))
         .collect();
     let ask = whom_to_ask(&customers, &site.csm);

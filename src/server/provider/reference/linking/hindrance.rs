@@ -1,23 +1,19 @@
 //! Who may link a site where to: full admins, to their own organization; who has none, to a new one.
 //!
-//! Owns the reasons why not (rules L2 to L4) in sentences, each with its way out.
+//! Owns the reasons why not (rules L2 to L4) in sentences; the ways out are `advice`'s.
 
 use jiff::Timestamp;
 
-use super::NAME;
-use crate::api::linking::{MyOrganization, NewChoice, WhyNot};
+use super::advice::{for_good, short, why};
+use crate::api::linking::{MyOrganization, WhyNot};
 use crate::api::problem::code;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
-use crate::domain::sentence::one_stop;
 use crate::domain::site_link::Hindrance;
-use crate::domain::untrusted::{Shown, Untrusted};
+use crate::domain::untrusted::Untrusted;
 use crate::server::provider::reference::trials::expiry::must_be_active;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
-
-/// So many are named in a sentence.
-const SOME: usize = 3;
 
 /// The organization that an address belongs to: by a role, or as an identity (rule P1).
 pub async fn organization_of(
@@ -96,6 +92,10 @@ impl Target {
 
     fn not_full_admin(&self, email: &str, mine: Option<&MyOrganization>) -> WhyNot {
         let it = short(&self.name);
+        let inside = format!(
+            "A full admin with an account in {it} can link the site, once they are admin of the \
+             site too."
+        );
         let (code, text, way_out) = match mine {
             None => (
                 Hindrance::NoAccount,
@@ -107,32 +107,24 @@ impl Target {
                 format!("Your account is in {it}, but you are not full admin there."),
                 format!("Ask a full admin of {it} to make you one."),
             ),
-            Some(mine) => {
-                let home = short(mine.name.raw());
-                let (code, text) = if self.partner.as_ref() == Some(&mine.id) {
-                    (
-                        Hindrance::PartnerAccount,
-                        format!(
-                            "You manage {it} as a partner: your account is in {home}. Linking a \
-                             site needs an account in the organization itself, and a person has \
-                             one account, in one organization."
-                        ),
-                    )
-                } else {
-                    (
-                        Hindrance::OtherAccount,
-                        format!(
-                            "Your account is in {home}, and a person has one account, in one \
-                             organization."
-                        ),
-                    )
-                };
-                let way_out = format!(
-                    "A full admin with an account in {it} can link the site, once they are admin \
-                     of the site too."
-                );
-                (code, text, way_out)
-            }
+            Some(mine) if self.partner.as_ref() == Some(&mine.id) => (
+                Hindrance::PartnerAccount,
+                format!(
+                    "You manage {it} as a partner: your account is in {}. Linking a site needs an \
+                     account in the organization itself, and a person has one account, in one \
+                     organization.",
+                    short(mine.name.raw())
+                ),
+                inside,
+            ),
+            Some(mine) => (
+                Hindrance::OtherAccount,
+                format!(
+                    "Your account is in {}, and a person has one account, in one organization.",
+                    short(mine.name.raw())
+                ),
+                inside,
+            ),
         };
         match self.kind {
             OrganizationKind::Customer => why(code, text, way_out),
@@ -140,15 +132,6 @@ impl Target {
             OrganizationKind::Partner => why(code, text, for_good(&it)),
         }
     }
-}
-
-/// Why nobody is sent to a partner's own organization (rule L4).
-fn for_good(partner: &Shown) -> String {
-    format!(
-        "{partner} is a partner: a site linked to it stays there for good, and can never go to a \
-         customer. A customer's site is linked to the customer's own organization, by a full admin \
-         with an account there."
-    )
 }
 
 /// Whether the organization is read-only for its trial has expired (rule T1).
@@ -160,63 +143,7 @@ pub async fn trial_expired(conn: &mut Conn, id: &str, now: Timestamp) -> Result<
     }
 }
 
-/// Whether a new organization is offered (rule L3); else the ways out, of which none leads a
-/// customer's site into a partner (rule L4). `ask` says whom to ask in the customer's organization.
-pub fn new_choice(company: &str, mine: Option<&MyOrganization>, ask: &str) -> NewChoice {
-    let why_not = mine.map(|mine| {
-        let home = short(mine.name.raw());
-        let own = match (mine.kind, mine.full_admin) {
-            (OrganizationKind::Partner, _) => for_good(&home),
-            (OrganizationKind::Customer, true) => {
-                format!("If the site belongs to {home}, choose that: you are full admin there.")
-            }
-            (OrganizationKind::Customer, false) => format!(
-                "If the site belongs to {home}, ask a full admin of {home} to link it, or to make \
-                 you one."
-            ),
-        };
-        why(
-            Hindrance::HasOrganization,
-            format!("You are in {home} already, and a person is in one organization at most."),
-            format!(
-                "{own} {ask}A site admin who is in no organization yet can make the new one, \
-                 signed in with an address of their own."
-            ),
-        )
-    });
-    NewChoice { offered: why_not.is_none(), name: Untrusted::new(company), why_not }
-}
-
-/// "Ask fay@acme.example of Acme Robotics. ": those who may be named, else the site's contact.
-pub fn whom_to_ask(customers: &[(&Untrusted, &[Untrusted])], csm: &str) -> String {
-    let named: Vec<String> = customers
-        .iter()
-        .filter(|(_, ask)| !ask.is_empty())
-        .take(SOME)
-        .map(|(name, ask)| {
-            let who: Vec<String> =
-                ask.iter().take(SOME).map(|who| who.shown_in(NAME).to_string()).collect();
-            format!("{} of {}", who.join(", "), name.shown_in(NAME))
-        })
-        .collect();
-    if !named.is_empty() {
-        return format!("Ask {}. ", named.join("; "));
-    }
-    match csm.trim() {
-        "" => String::new(),
-        csm => format!("Ask the site's customer success manager: {}. ", short(csm)),
-    }
-}
-
 fn kind(code: &str) -> Result<OrganizationKind, Refusal> {
     OrganizationKind::from_code(code)
         .ok_or_else(|| Refusal::internal(&"an organization's kind is unknown"))
-}
-
-fn why(code: Hindrance, text: String, remedy: String) -> WhyNot {
-    WhyNot { code, text: Untrusted::new(one_stop(text)), remedy: Untrusted::new(one_stop(remedy)) }
-}
-
-fn short(name: &str) -> Shown {
-    Untrusted::new(name).shown_in(NAME)
 }

@@ -6,16 +6,15 @@
 use jiff::Timestamp;
 
 use super::Linkable;
-use super::candidates::{full_admins, may_ask};
+use super::advice::{hindered, new_choice, whom, whom_to_ask};
+use super::candidates::full_admins;
 use super::enroll::must_be_connected;
-use super::hindrance::{Target, new_choice, organization_of, whom_to_ask};
-use super::matches;
+use super::hindrance::{Target, organization_of};
 use super::users::{self, Home};
-use crate::api::linking::{LinkPlan, LinkTarget, WhyNot};
-use crate::api::problem::code as problem;
+use crate::api::linking::{LinkPlan, LinkTarget};
 use crate::domain::country::Country;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::site_link::{Hindrance, Terms, agreement};
+use crate::domain::site_link::{Terms, agreement};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::{Reference, fields};
@@ -118,37 +117,4 @@ async fn checked(
             Ok((Place::New { name: name.clone(), country }, name, OrganizationKind::Customer))
         }
     }
-}
-
-/// Whom to ask about the target: its full admins where the list of matches names them too.
-async fn whom(conn: &mut Conn, site: &Linkable, target: &Target) -> Result<String, Refusal> {
-    if target.kind == OrganizationKind::Partner {
-        return Ok(whom_to_ask(&[], &site.csm));
-    }
-    let reasons = matches::find(conn, site, None).await?.remove(&target.id).unwrap_or_default();
-    let ask = may_ask(&full_admins(conn, &target.id).await?, &reasons);
-    let name = Untrusted::new(&target.name);
-    Ok(whom_to_ask(&[(&name, ask.as_slice())], &site.csm))
-}
-
-/// Who may not choose the target is told why, the way out, and whom to ask.
-fn hindered(why: &WhyNot, ask: &str) -> Refusal {
-    let detail = why.text.shown().to_string();
-    let remedy = format!("{} {ask}", why.remedy.shown()).trim_end().to_owned();
-    match why.code {
-        Hindrance::HasOrganization => {
-            Refusal::conflict(problem::OTHER_ORGANIZATION, detail, remedy)
-        }
-        Hindrance::TrialExpired => Refusal::conflict(problem::TRIAL_EXPIRED, detail, remedy),
-        Hindrance::PartnerAccount
-        | Hindrance::OtherAccount
-        | Hindrance::NotFullAdmin
-        | Hindrance::NoAccount => Refusal::new(
-            axum::http::StatusCode::FORBIDDEN,
-            problem::NOT_ALLOWED,
-            format!("{detail} A full admin could do it."),
-            remedy,
-        ),
-    }
-    .at("target")
 }

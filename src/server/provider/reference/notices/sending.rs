@@ -129,6 +129,8 @@ async fn settle(
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
+    // A date may hang on this one (rule L11).
+    reference.automatic_changed.notify_one();
     Ok(())
 }
 

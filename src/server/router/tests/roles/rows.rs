@@ -93,6 +93,7 @@ fn organizations() -> Vec<Row> {
         row("POST /v1/organizations", "/v1/organizations", "root", ADMINS)
             .with(json!({ "name": "New", "kind": "customer" })),
         row("GET /v1/organizations/{id}", ORG, "root pat fay rob sam", ""),
+        act("PATCH /v1/organizations/{id}", ORG).with(json!({ "auto_licence": true })),
         row("POST /v1/organizations/{id}/roles", roles, "root fay", "pat rob sam")
             .with(json!({ "email": "lee@acme.example", "role": "read_only_admin" })),
         row(

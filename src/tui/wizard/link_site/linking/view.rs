@@ -156,6 +156,15 @@ fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     ];
     let open = |outcome: Outcome| Some(outcome.code().to_owned());
     blocks.push(Block::Tally(consequences::rows(&job.result, true, open)));
+    if job.result.linked > 0 {
+        blocks.push(Block::aside(format!(
+            "{} linked and got no licence by it: Licence CSV, in the site's menu, assigns them.",
+            match job.result.linked {
+                1 => "One user was".to_owned(),
+                n => format!("{} users were", thousands(n)),
+            }
+        )));
+    }
     blocks.extend([
         Block::Gap,
         Block::prose(

@@ -1,0 +1,205 @@
+//! Automatic licences: whether new people of an organization get licences by themselves (rule U8).
+//!
+//! Owns the page, the one switch on it, and saying that linking gives none either way. Licences
+//! themselves are the licence CSV's.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
+use crate::api::organization::{EditOrganization, Organization};
+use crate::domain::role::{Action as Right, permits};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
+use crate::tui::load::Load;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::sheet::{Done, Sheet};
+use crate::tui::shell::quoted;
+use crate::tui::theme::Tone;
+use crate::tui::wizard::{Entry, Offered, asking};
+
+/// Its row in an organization's menu.
+pub const ENTRY: Entry = Entry {
+    title: "Automatic licences",
+    about: "Whether new people get licences by themselves.",
+    offered: Offered::Organization(availability),
+    open: |id| Box::new(AutoLicence::new(id)),
+};
+
+const SWITCH: &str = "switch";
+
+/// The screen.
+pub struct AutoLicence {
+    organization: Untrusted,
+    known: Load<Organization>,
+    saving: Load<Organization>,
+    begun: bool,
+    sheet: Sheet,
+}
+
+/// For full admins; others are told who could.
+fn availability(organization: &Organization) -> Availability {
+    let may = organization.my_roles.iter().any(|role| permits(*role, Right::LinkUsers));
+    Availability::ready_if(may, "Only a full admin of the organization can do this.")
+}
+
+fn as_organization(reply: &Reply) -> Option<Organization> {
+    match reply {
+        Reply::Organization(organization) => Some((**organization).clone()),
+        _ => None,
+    }
+}
+
+impl AutoLicence {
+    /// The setting of the organization with this id.
+    pub fn new(organization: &Untrusted) -> Self {
+        Self {
+            organization: organization.clone(),
+            known: Load::default(),
+            saving: Load::default(),
+            begun: false,
+            sheet: Sheet::default(),
+        }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let id = self.organization.raw().to_owned();
+        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+    }
+
+    fn turn(&mut self, cx: &mut Cx<'_>) {
+        let Some(known) = self.known.get() else { return };
+        let edit = EditOrganization { auto_licence: Some(!known.auto_licence) };
+        let call = OrganizationCall::Edit(known.id.clone(), edit);
+        self.saving.ask(Request::Organization(call), cx);
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        let Some(known) = self.known.get() else {
+            let block = asking::instead_of(&self.known, "the organization", here);
+            return Page::new(vec![Block::Gap, block]);
+        };
+        let (now, turn, flag) = if known.auto_licence {
+            ("get the organization's licences by themselves", "Turn it off", "off")
+        } else {
+            ("get no licence by themselves", "Turn it on", "on")
+        };
+        let row = RowSpec {
+            id: SWITCH.to_owned(),
+            tone: Tone::Strong,
+            cells: vec![turn.to_owned(), "for people who are added from now on".to_owned()],
+        };
+        let mut blocks = vec![
+            Block::Gap,
+            Block::prose(format!("People who are added to {} {now}.", known.name.shown_in(50))),
+            Block::Gap,
+            Block::prose(
+                "Users who are created by linking get no licence, whether this is on or off. \
+                 Licence CSV, in the menu of a linked site, writes the file that assigns them, and \
+                 reads it back.",
+            ),
+            Block::Gap,
+            Block::Rows(Rows { key: SWITCH, rows: vec![row], empty: String::new() }),
+            Block::Gap,
+        ];
+        blocks.extend(asking::stale(&self.known, here));
+        match self.saving.error() {
+            Some(error) => blocks.push(asking::failed(error, here)),
+            None => blocks.push(Block::aside(asking::waiting(&self.saving, "Saving", here))),
+        }
+        let id = quoted(&known.id);
+        let same_as = format!("hublink org edit {id} --auto-licence {flag}");
+        blocks.push(Block::aside(format!("same as: {same_as}")));
+        Page { blocks, same_as: Some(same_as), first: Some(SWITCH), ..Page::default() }
+    }
+}
+
+impl Screen for AutoLicence {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let known = self.known.get();
+        let name = known.map_or(&self.organization, |known| &known.name).shown().to_string();
+        let right = known.map(|known| look.here.session.who(&known.my_roles));
+        let crumbs = vec![name, "Automatic licences".to_owned()];
+        Header { crumbs, right: right.unwrap_or_default() }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "automatic licences",
+            "Whether people who are added to the organization get its licences by themselves. \
+             Users who are created by linking never do: the licence CSV assigns theirs. Nobody's \
+             licences change when this is turned on or off.",
+        )
+    }
+
+    fn scopes(&self) -> Vec<Scope> {
+        vec![Scope::Screen, Scope::Page]
+    }
+
+    fn availability(&self, action: Action) -> Availability {
+        match action {
+            Action::Back | Action::Reload => Availability::Ready,
+            Action::Open if matches!(self.sheet.focused(), Some(Stop::Row(..))) => {
+                Availability::ready_if(!self.saving.is_waiting(), "It is being saved.")
+            }
+            Action::Open => Availability::Hidden,
+            action => self.sheet.availability(action),
+        }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        let on = self.known.get().is_some_and(|known| known.auto_licence);
+        let words = if on { "turn off" } else { "turn on" };
+        (action == Action::Open).then(|| words.to_owned())
+    }
+
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        match action {
+            Action::Back => return Flow::Pop,
+            Action::Reload => self.ask(cx),
+            Action::Open => self.turn(cx),
+            action => {
+                if matches!(self.sheet.act(action, cx), Done::NotMine) {
+                    return Flow::Stay;
+                }
+            }
+        }
+        Flow::Stay
+    }
+
+    fn wants(&self, key: &KeyEvent) -> bool {
+        self.sheet.wants(key)
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        if let Some(saved) = self.saving.answer(id, result, as_organization).cloned() {
+            let now = if saved.auto_licence { "on" } else { "off" };
+            cx.toast(Tone::Done, format!("Automatic licences are {now}."));
+            self.known.set(saved);
+        } else {
+            self.known.take(id, result, as_organization);
+        }
+        Flow::Stay
+    }
+
+    fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.ask(cx);
+        }
+        let page = self.page(cx.here());
+        self.sheet.show(page, layout::prose(cx.body()));
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        self.sheet.view(look, layout::prose(area), buf);
+    }
+}
