@@ -39,8 +39,9 @@ impl Demo {
     /// What this needs has been asked for and has not come yet.
     fn is_early(&self, action: Action) -> bool {
         match action {
+            // Also while it is being moved: any answer may show its new time before its own does.
             Action::AdvanceHour | Action::AdvanceDay | Action::AdvanceMonth => {
-                self.clock.get().is_none() && self.clock.is_waiting()
+                self.clock.is_waiting()
             }
             Action::SignInAs => self.people.get().is_none() && self.people.is_waiting(),
             _ => false,
@@ -110,14 +111,14 @@ impl Screen for Demo {
         if self.is_early(action) {
             return Availability::Ready;
         }
-        let busy = self.clock.is_waiting() || self.signing.is_waiting();
+        let busy = self.signing.is_waiting();
         match action {
             Action::Back => Availability::Ready,
             Action::Open => Availability::shown_if(self.picker.is_some()),
             Action::AdvanceHour | Action::AdvanceDay | Action::AdvanceMonth => {
                 let ready = self.clock.get().is_some_and(|clock| clock.may_advance);
                 if busy {
-                    return Availability::Disabled("The clock is being moved.".into());
+                    return Availability::Disabled("You are being signed in.".into());
                 }
                 Availability::ready_if(ready, "This backend's clock cannot be moved.")
             }
