@@ -151,9 +151,8 @@ impl Home {
     fn may(&self, right: Right, why_not: &'static str) -> Availability {
         let may = |role: &Role| permits(*role, right);
         let roles = self.site().map(|site| site.my_roles.as_slice()).unwrap_or_default();
-        let linked = || self.site().and_then(wizard::not_linked);
-        let why = Some(why_not).filter(|_| right != Right::LinkUsers).map(str::to_owned);
-        let why = why.or_else(linked).unwrap_or_else(|| why_not.to_owned());
+        let linked = self.site().filter(|_| right == Right::LinkUsers).and_then(wizard::not_linked);
+        let why = linked.unwrap_or_else(|| why_not.to_owned());
         Availability::ready_if(roles.iter().any(may), why)
     }
 
