@@ -38,6 +38,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/v1/organizations"),
     Route::post("/v1/organizations"),
     Route::get("/v1/organizations/{id}"),
+    Route::patch("/v1/organizations/{id}"),
     Route::post("/v1/organizations/{id}/roles").tells(&["email"]),
     Route::delete("/v1/organizations/{id}/roles/{role}/{email}"),
     // Domains.
@@ -97,6 +98,7 @@ pub static ROUTES: &[Route] = &[
     Route::patch("/v1/sites/{url}"),
     Route::put("/v1/sites/{url}/method"),
     Route::get("/v1/sites/{url}/domains"),
+    Route::get("/v1/sites/{url}/agreements"),
     Route::post("/v1/sites/{url}/agreements").tells(&["domains"]),
     // Linking.
     Route::get("/v1/sites/{url}/enrollment"),
