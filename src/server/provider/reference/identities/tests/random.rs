@@ -18,7 +18,7 @@ use crate::server::provider::reference::linking::hindrance;
 const WORLDS: u64 = 12;
 const ACTS: usize = 40;
 
-/// Numbers that look random and are the same each time (SplitMix64).
+/// Numbers that look random and are the same each time (`SplitMix64`).
 struct Dice(u64);
 
 impl Dice {
