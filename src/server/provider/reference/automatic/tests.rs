@@ -411,7 +411,9 @@ async fn l11_a_site_that_a_human_linked_before_the_date_is_left_alone() {
 async fn l11_waits_while_an_administrator_of_the_site_has_an_open_offer() {
     let stage = Stage::new().await;
     stage.date(40).await;
-    stage.days(39).await;
+    stage.days(33).await;
+    stage.taken().await;
+    stage.days(6).await;
     let body = json!({ "email": "ned@new.example", "role": "full_admin" });
     let granted = stage.world.send("POST", "/v1/organizations/zeta/roles", "zoe", body).await;
     assert_eq!(granted.status, StatusCode::OK, "{granted:?}");
