@@ -253,18 +253,8 @@ enum Ended {
 }
 
 /// What one may not see answers like what does not exist.
-const NOUNS: [&str; 10] = [
-    "organization",
-    "site",
-    "token",
-    "plan",
-    "run",
-    "trial",
-    "order",
-    "offer",
-    "person",
-    "session",
-];
+const NOUNS: [&str; 9] =
+    ["organization", "site", "token", "plan", "run", "trial", "order", "person", "session"];
 
 fn ended(output: &Output) -> Ended {
     let told = told(output);
