@@ -24,6 +24,13 @@ pub struct Yes {
     yes: bool,
 }
 
+impl Yes {
+    /// Whether it was given.
+    pub fn is_given(self) -> bool {
+        self.yes
+    }
+}
+
 /// What an act takes away.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Loss {
@@ -43,7 +50,7 @@ pub async fn ask_first(
     lost: impl Future<Output = Result<Option<Loss>, Failure>>,
     cx: &Context,
 ) -> Result<(), Failure> {
-    if yes.yes {
+    if yes.is_given() {
         return Ok(());
     }
     let Loss { what, question } = match lost.await {

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column};
+use super::loss::{Loss, Yes, ask_first};
 use crate::api::call::{AccountCall, Reply, Request};
 use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, Person};
@@ -36,9 +37,8 @@ pub enum PersonCommand {
     Disable {
         /// The address
         email: String,
-        /// Do not ask
-        #[arg(long)]
-        yes: bool,
+        #[command(flatten)]
+        yes: Yes,
     },
     /// Enable a person again; without a password they need a new token
     Enable {
@@ -66,9 +66,7 @@ pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure
             AccountCall::AddPerson(NewPerson { email, name, backend_admin })
         }
         PersonCommand::Disable { email, yes } => {
-            if !yes && !agrees(&email, cx).await? {
-                return Err(Failure::failed("the person was not disabled"));
-            }
+            ask_first(yes, std::future::ready(Ok(Some(lost(&email)))), cx).await?;
             AccountCall::Disable(email)
         }
         PersonCommand::Enable { email } => AccountCall::Enable(email),
@@ -79,14 +77,13 @@ pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure
     cx.out.one(&person, COLUMNS)
 }
 
-async fn agrees(email: &str, cx: &Context) -> Result<bool, Failure> {
-    let email = Untrusted::new(email);
-    let question = format!(
-        "Disable {}? All their sessions and tokens end at once, for good; they cannot sign in until \
-         they are enabled again.",
-        email.shown()
+fn lost(email: &str) -> Loss {
+    let what = format!(
+        "All sessions and tokens of {} end at once, for good; they cannot sign in until they are \
+         enabled again.",
+        Untrusted::new(email).shown()
     );
-    cx.person.agrees(&question, "use --yes").await
+    Loss { what, question: "Disable this person?".to_owned() }
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {

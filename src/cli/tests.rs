@@ -83,9 +83,14 @@ fn every_command_line_of_readme_parses() {
     let spans = joined.split('`').skip(1).step_by(2).map(|span| span.replace('\n', " "));
     let spans = spans.filter(|span| span.starts_with("hublink "));
     let mut found = 0;
-    for line in lines.chain(spans) {
-        let parsed = Cli::try_parse_from(words(&line));
-        assert!(parsed.is_ok(), "{line}: {}", parsed.unwrap_err());
+    for (whole, line) in lines.map(|line| (true, line)).chain(spans.map(|span| (false, span))) {
+        // What stands in a sentence may name the command alone.
+        let fits = |error: &clap::Error| {
+            !whole && error.kind() == clap::error::ErrorKind::MissingRequiredArgument
+        };
+        if let Err(error) = Cli::try_parse_from(words(&line)) {
+            assert!(fits(&error), "{line}: {error}");
+        }
         found += 1;
     }
     assert!(found > 30, "README shows commands, {found} were found");

@@ -9,6 +9,7 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column, local};
+use super::loss::{Loss, Yes, ask_first};
 use super::output::note;
 use crate::api::access::RevokeQuery;
 use crate::api::call::{AccountCall, Reply, Request};
@@ -40,13 +41,12 @@ pub enum TokenCommand {
         #[arg(long)]
         everyone: bool,
     },
-    /// Revoke a token; the sessions it opened end too
+    /// Revoke a token, after a question; the sessions it opened end too
     Revoke {
         /// The token's id, as listed
         id: String,
-        /// Do not ask; the token in use is revoked too
-        #[arg(long)]
-        yes: bool,
+        #[command(flatten)]
+        yes: Yes,
     },
 }
 
@@ -135,33 +135,30 @@ async fn listed(everyone: bool, cx: &Context) -> Result<Vec<Token>, Failure> {
     all_pages(&cx.client()?, page, take).await
 }
 
-async fn revoke(id: String, yes: bool, cx: &Context) -> Result<(), Failure> {
-    let in_use = if yes {
-        true
-    } else {
-        if !cx.person.may_ask() {
-            return Err(Failure::usage("there is no terminal to ask at; use --yes"));
+async fn revoke(id: String, yes: Yes, cx: &Context) -> Result<(), Failure> {
+    let is_it = |token: &Token| token.id == id && token.revoked_at.is_none();
+    let found = if yes.is_given() { None } else { listed(true, cx).await?.into_iter().find(is_it) };
+    match &found {
+        Some(token) if token.in_use && cx.person.may_ask() => type_its_id(token, cx).await?,
+        Some(token) => {
+            let loss = Loss { what: lost(token), question: "Revoke it?".to_owned() };
+            ask_first(yes, std::future::ready(Ok(Some(loss))), cx).await?;
         }
-        let found = listed(true, cx).await?.into_iter().find(|token| token.id == id);
-        match found {
-            Some(token) if !agrees(&token, cx).await? => {
-                return Err(Failure::failed("the token was not revoked"));
-            }
-            found => found.is_some_and(|token| token.in_use),
-        }
-    };
+        None => {}
+    }
+    let in_use = yes.is_given() || found.is_some_and(|token| token.in_use);
     let call = AccountCall::RevokeToken(id, RevokeQuery { in_use });
     cx.ask(Request::Account(call)).await?;
     note("Revoked.");
     Ok(())
 }
 
-/// Asks, with what is lost; for the token in use its id is typed.
-async fn agrees(token: &Token, cx: &Context) -> Result<bool, Failure> {
+/// Whose token goes, and what with it.
+fn lost(token: &Token) -> String {
     let mut words = format!("Token {}", Cell::plain_text(&token.id).shown());
     let about = token.note.shown_in(80);
     if !about.as_str().is_empty() {
-        let _ = write!(words, " \"{about}\"");
+        let _ = write!(words, " “{about}”");
     }
     let _ = write!(words, " of {}", token.person.shown());
     match token.used_at {
@@ -170,14 +167,19 @@ async fn agrees(token: &Token, cx: &Context) -> Result<bool, Failure> {
         }
         None => words.push_str(", not used yet as far as is known."),
     }
-    note(&words);
-    note("What signs in with it cannot do so any more, and the sessions it opened end.");
-    if !token.in_use {
-        return cx.person.agrees("Revoke it?", "use --yes").await;
+    words
+        .push_str("\nWhat signs in with it cannot do so any more, and the sessions it opened end.");
+    if token.in_use {
+        words.push_str("\nIt is the token you are using now: this machine is signed out with it.");
     }
-    note("It is the token you are using now: this machine is signed out with it.");
+    words
+}
+
+/// For the token in use a yes is too little: its id is typed.
+async fn type_its_id(token: &Token, cx: &Context) -> Result<(), Failure> {
+    note(&lost(token));
     let typed = cx.person.line("Type its id to revoke it: ", "use --yes").await?;
-    Ok(typed == token.id)
+    if typed == token.id { Ok(()) } else { Err(Failure::failed("the token was not revoked")) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! Owns the three panes' focus and what is opened from them. Loading is in `world`, the two lines
 //! below the panes in `status`, each kind of row in its own file.
 
+mod focus;
 mod links;
 pub mod organizations;
 pub mod pane;
@@ -15,6 +16,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use focus::Focus;
 use organizations::OrganizationRow;
 use pane::{AnyPane, Pane, PaneRow as _, Seen};
 use sites::SiteRow;
@@ -40,23 +42,6 @@ use crate::domain::draft::Wizard as Kind;
 use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
-
-/// The panes, from the left.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Focus {
-    Organizations,
-    Sites,
-    Users,
-}
-
-impl Focus {
-    const ALL: [Self; 3] = [Self::Organizations, Self::Sites, Self::Users];
-
-    fn step(self, forward: bool) -> Self {
-        let at = self as usize;
-        Self::ALL[if forward { (at + 1) % 3 } else { (at + 2) % 3 }]
-    }
-}
 
 /// Home.
 pub struct Home {

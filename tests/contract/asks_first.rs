@@ -51,7 +51,7 @@ async fn a_saved_list_is_not_lost_unasked() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_and_a_role_are_not_taken_unasked() {
     let world = World::start().await;
-    let token = json(&world, &["token", "create", "--label", "laptop"]).await;
+    let token = json(&world, &["token", "create", "--note", "laptop"]).await;
     let revoke = ["token", "revoke", token["id"].as_str().unwrap()];
     asks(&world, &revoke, &["“laptop” of fay@acme.example"]).await;
     asks_nothing(&world, &["token", "revoke", "tok_none"], 4).await;

@@ -361,7 +361,7 @@ async fn t3_the_site_of_an_order_that_asks_is_made_when_it_is_accepted() {
 #[tokio::test]
 async fn t3_the_candidate_list_is_rate_limited() {
     let world = world().await;
-    for _ in 0..20 {
+    for _ in 0..30 {
         assert_eq!(candidates(&world, "x@acme.example").await.status, StatusCode::OK);
     }
     let refusal = candidates(&world, "x@acme.example").await;

@@ -24,6 +24,8 @@ async fn p1_three_hundred_grants_are_capped_at_twenty_a_day() {
     assert_eq!((made, refusals), (20, 280));
     assert_eq!(world.numbers("SELECT count(*) FROM offer_roles").await, [20]);
     world.pass(DAY + 1);
+    // Rule P2 counts the same questions too, in real time, which does not pass here.
+    world.fixture.sql("DELETE FROM questions").await;
     assert_eq!(world.grant("zoe", "zeta", "later@free.example", "full_admin").await.status, 200);
 }
 
