@@ -253,3 +253,17 @@ fn every_list_tells_a_failure_and_tries_again() {
         assert!(!pilot.sees("✗"), "{action:?}\n{}", pilot.text());
     }
 }
+
+#[test]
+fn an_empty_outbox_shows_the_first_mail_without_being_asked() {
+    let places = Places::new();
+    let mut mails = Vec::new();
+    places.with(|world| std::mem::swap(&mut world.mails, &mut mails));
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Outbox);
+    assert!(pilot.sees("No mail was sent yet."), "{}", pilot.text());
+    let first = mails[0].subject.raw().to_owned();
+    places.with(|world| world.mails = mails);
+    pilot.pass(1_000);
+    assert!(pilot.sees(&first), "{}", pilot.text());
+}

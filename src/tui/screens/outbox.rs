@@ -33,7 +33,12 @@ pub struct Outbox {
     cursor: Cursor,
     /// A welcome is being accepted in the demo's browser.
     accepting: bool,
+    /// When an empty one asks again: the first mail may be on its way.
+    again_ms: u64,
 }
+
+/// How long an empty outbox rests before it asks again.
+const AGAIN_MS: u64 = 1_000;
 
 impl Outbox {
     fn mails(&self) -> &[OutboxMail] {
@@ -194,8 +199,12 @@ impl Screen for Outbox {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        if self.mails.is_untouched() {
+        let empty = self.mails.get().is_some_and(Vec::is_empty) && !self.mails.is_waiting();
+        if self.mails.is_untouched() || empty && cx.now_ms >= self.again_ms {
             self.mails.ask(Request::Demo(DemoCall::Outbox), cx);
+            self.again_ms = cx.now_ms + AGAIN_MS;
+        } else if empty {
+            cx.wake_at(self.again_ms);
         }
         let height = table::height(listed::place(cx.body()));
         self.cursor.clamp(self.mails().len(), height);
