@@ -1,7 +1,7 @@
 //! What is known of each route, said once: how large its body may be, how long its answer may
 //! take, which parts of its path are secrets.
 //!
-//! Owns the lookups; the rows are in [`table`]. The backend reads its limits here, the client its
+//! Owns the lookups; the rows are in `table`. The backend reads its limits here, the client its
 //! patience, the log what it may show: none of them has a list of its own. A path that has no row
 //! gets the least of everything, and nothing of it is shown.
 
