@@ -245,8 +245,9 @@ fn told(org: &Organization, change: &RoleChange) -> String {
                  works for 7 days."
             ),
             (true, false) => format!(
-                "{shown} is {role}, and cannot sign in yet. Mail them a way in:\n  hublink org \
-                 grant {} --email {shown} --role {} --mail",
+                "{shown} is {role}, and cannot sign in yet. Make them a token, or mail them a way in:\n  \
+                 hublink token create --person {shown}\n  hublink org grant {} --email {shown} \
+                 --role {} --mail",
                 Untrusted::new(&org.id).shown(),
                 change.role.code()
             ),

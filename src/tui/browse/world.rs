@@ -241,10 +241,14 @@ impl World {
             return wait.words("the sites");
         }
         if self.sites.has_come() && self.shown_organization.is_some() {
-            let then = if here.session.is_backend_admin() {
-                " `hublink site add` adds one; its administrator links it."
-            } else {
-                ""
+            let waits = self.sites.items().iter().any(|site| site.organization.is_none());
+            let then = match (here.session.is_backend_admin(), waits) {
+                (true, true) => {
+                    " Those under “Not linked yet” are linked by their administrators, in the wizard."
+                }
+                (false, true) => " Under “Not linked yet”, the first row at the left, w links one.",
+                (true, false) => " `hublink site add` adds one; its administrator links it.",
+                (false, false) => "",
             };
             return format!("No site is linked to this organization yet.{then}");
         }
