@@ -56,6 +56,8 @@ impl App {
         match msg {
             Msg::Tick { now_ms } => self.tick(now_ms),
             Msg::Input(event) => self.input(event, &mut effects),
+            Msg::Burst(text) => self.burst(&text, &mut effects),
+            Msg::TooMuch(bytes) => self.too_much(bytes, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
             Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(false, &mut effects),
             Msg::Reply { id, now, result } => {

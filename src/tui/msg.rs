@@ -55,6 +55,10 @@ pub struct IoError {
 pub enum Msg {
     /// A key, a paste or another size.
     Input(Event),
+    /// Text that came faster than anybody types: a paste, where the terminal does not say so.
+    Burst(String),
+    /// A paste of so many bytes, which is more than [`PASTE_MOST`]: nothing of it is here.
+    TooMuch(u64),
     /// A signal.
     Signal(Signal),
     /// Time: milliseconds since the program started. Comes before every batch.

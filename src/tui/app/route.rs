@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use super::App;
 use crate::api::call::{ApiError, Reply};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::keymap::{Action, Availability, Chord, Scope};
 use crate::tui::msg::PASTE_MOST;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::{Flow, Screen};
@@ -71,17 +71,40 @@ impl App {
     }
 
     fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        if text.len() > PASTE_MOST {
+            return self.too_much(text.len() as u64, effects);
+        }
         self.desk.quiet_until_ms = self.desk.now_ms + QUIET_MS;
         let top = self.screens.len() - 1;
         let (screen, mut cx) = self.at(top, effects);
-        if text.len() > PASTE_MOST {
-            cx.toast(
-                Tone::Attention,
-                "The paste is longer than 32 MiB: nothing of it was taken. Load it from a file.",
-            );
-            return;
-        }
         screen.on_paste(text, &mut cx);
+    }
+
+    /// A paste without its brackets. One line for a field is as good as typed; its end, where it has
+    /// one, is no Enter.
+    pub(super) fn burst(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        let line = !text.contains(|c: char| c.is_control());
+        let first = text.chars().next().filter(|_| line);
+        if !first.is_some_and(|c| self.top().is_some_and(|top| top.wants(&Chord::typed(c)))) {
+            return self.paste(&text.replace("\r\n", "\n").replace('\r', "\n"), effects);
+        }
+        for c in text.chars() {
+            if self.top().is_some_and(|top| top.wants(&Chord::typed(c))) {
+                self.key(&Chord::typed(c), effects);
+            }
+        }
+    }
+
+    /// A paste is taken whole or not at all.
+    pub(super) fn too_much(&mut self, bytes: u64, effects: &mut Vec<Effect>) {
+        self.desk.quiet_until_ms = self.desk.now_ms + QUIET_MS;
+        let top = self.screens.len() - 1;
+        let (_, mut cx) = self.at(top, effects);
+        let words = format!(
+            "The paste has {}, more than 32 MiB: nothing of it was taken. Load it from a file.",
+            size(bytes),
+        );
+        cx.toast(Tone::Attention, words);
     }
 
     pub(super) fn reply(
@@ -154,4 +177,10 @@ impl App {
             self.quit(false, effects);
         }
     }
+}
+
+/// So many bytes in words: `40.2 MiB`.
+fn size(bytes: u64) -> String {
+    let tenths = bytes.div_ceil((1 << 20) / 10);
+    format!("{}.{} MiB", tenths / 10, tenths % 10)
 }

@@ -85,6 +85,11 @@ impl Chord {
         KeyEvent::new(self.code, self.modifiers)
     }
 
+    /// The event that a character comes as when it is typed.
+    pub fn typed(c: char) -> KeyEvent {
+        KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)
+    }
+
     /// Whether a text field would take it for text.
     pub fn is_plain_character(self) -> bool {
         matches!(self.code, KeyCode::Char(_))

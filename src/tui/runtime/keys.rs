@@ -1,147 +1,310 @@
-//! From the terminal's bytes to keys and pastes.
+//! From the terminal's bytes to keys, pastes and answers.
 //!
-//! Owns where one key ends and the next begins, and the bounds of a paste: one that never ends, or
-//! that never stops, must not swallow the keys behind it (research, finding 6). What a sequence
-//! means is `terminput`'s. Must not read: it is given bytes and the time.
+//! Owns where one key ends and the next begins. Whatever a terminal sends that is no key of a
+//! person is swallowed to its end, also where it comes in pieces (SPEC section 6): a sequence cut
+//! anywhere, the answer to another program's question, a mouse nobody asked for. Must not read: it
+//! is given bytes and the time.
+
+mod burst;
+mod codes;
+mod numbers;
+mod paste;
+mod protocols;
+mod sequence;
+mod windows;
 
 use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
-use crate::tui::msg::PASTE_MOST;
+use burst::Burst;
+use paste::Paste;
+use sequence::Meaning;
 
 const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
-const PASTE_BEGIN: &[u8] = b"\x1b[200~";
-const PASTE_END: &[u8] = b"\x1b[201~";
-/// What follows an Esc within this time belongs to it: a sequence may come in pieces.
-const PIECES: Duration = Duration::from_millis(30);
-/// A paste of which nothing more comes for so long has come to its end.
-const PASTE_REST: Duration = Duration::from_secs(2);
-/// Ctrl-c by itself, so long after the rest of a paste, is a key.
+/// What follows an Esc within this time belongs to it, and is no key of its own.
+const ESC_REST: Duration = Duration::from_millis(50);
+/// The rest of a sequence may come so late: a second, and what a busy machine adds.
+const REST: Duration = Duration::from_millis(1_200);
+/// Ctrl-c by itself, so long after what is still open, is a key.
 const KEY_REST: Duration = Duration::from_millis(300);
-/// The most bytes that are kept of one paste: one more than is taken, so that who is given it sees
-/// that it is not whole, and refuses it.
-const PASTE_KEPT: usize = PASTE_MOST + 1;
-/// The longest sequence of a key.
-const SEQUENCE_MOST: usize = 64;
+/// More than this no key has between its beginning and its end.
+const SEQUENCE_MOST: usize = 256;
 
-/// Bytes that are not an event yet.
+/// What was heard.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Heard {
+    /// A key, or a paste between its brackets.
+    Event(Event),
+    /// Text that came faster than anybody types.
+    Burst(String),
+    /// A paste of so many bytes, which is more than is taken.
+    TooMuch(u64),
+    /// The terminal says what it is: it has come as far as to a question of ours.
+    Answer,
+}
+
+/// What is open.
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Ground,
+    /// An Esc, or two of them.
+    Esc { again: bool },
+    /// A sequence of a key or an answer.
+    Sequence(Sequence),
+    /// So many bytes that tell where a mouse is.
+    Mouse(u8),
+    /// The words of an answer (OSC, DCS, APC, PM, SOS), up to their end; an Esc may begin it.
+    Words { esc: bool },
+    /// A letter of several bytes.
+    Letter { bytes: Vec<u8>, alt: bool },
+    /// A paste between its brackets.
+    Paste(Paste),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// After `ESC [`.
+    Csi,
+    /// After `ESC O`.
+    Ss3,
+    /// After `ESC [ [`: function keys of the Linux console.
+    Linux,
+}
+
+#[derive(Debug)]
+struct Sequence {
+    kind: Kind,
+    /// An Esc stood before it.
+    alt: bool,
+    /// Its Esc was taken for a key already: this is no key any more.
+    orphan: bool,
+    bytes: Vec<u8>,
+}
+
+/// Bytes that are not heard yet.
 #[derive(Debug, Default)]
 pub(super) struct Keys {
-    held: Vec<u8>,
-    paste: Option<Vec<u8>>,
+    state: State,
+    burst: Burst,
     /// When the last bytes came.
     last: Option<Instant>,
+    /// When an Esc came that was taken for a key: its sequence may still follow.
+    esc: Option<Instant>,
 }
 
 impl Keys {
     /// Takes what was read at once.
-    pub(super) fn take(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Event>) {
-        let rest = self.last.map_or(Duration::MAX, |last| now.saturating_duration_since(last));
-        self.last = Some(now);
-        if self.paste.is_some() && bytes == [CTRL_C] && rest >= KEY_REST {
-            self.paste = None;
+    pub(super) fn take(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Heard>) {
+        let since = |then: Option<Instant>| {
+            then.map_or(Duration::MAX, |then| now.saturating_duration_since(then))
+        };
+        if bytes == [CTRL_C] && since(self.last) >= KEY_REST {
+            self.state = State::Ground;
         }
+        let late = since(self.esc.take()) < REST && matches!(self.state, State::Ground);
+        self.last = Some(now);
         let mut bytes = bytes;
-        while !bytes.is_empty() {
-            bytes = match self.paste.take() {
-                Some(paste) => self.pasted(paste, bytes, out),
-                None => self.typed(bytes, out),
-            };
+        if late && let Some(state) = orphan(bytes) {
+            self.state = state;
+            bytes = &bytes[1..];
+        }
+        while let Some((byte, rest)) = bytes.split_first() {
+            if let State::Paste(paste) = &mut self.state {
+                let (used, end) = paste.take(bytes);
+                bytes = &bytes[used..];
+                if let Some(heard) = end {
+                    out.push(heard);
+                    self.state = State::Ground;
+                }
+            } else {
+                self.byte(*byte, out);
+                bytes = rest;
+            }
         }
     }
 
     /// How long to wait for more before [`Keys::give_up`]; `None`: nothing is open.
     pub(super) fn patience(&self) -> Option<Duration> {
-        if self.paste.is_some() {
-            return Some(PASTE_REST);
+        match &self.state {
+            State::Ground => self.burst.patience(),
+            State::Esc { .. } => Some(ESC_REST),
+            State::Paste(_) => Some(paste::REST),
+            _ => Some(REST),
         }
-        (!self.held.is_empty()).then_some(PIECES)
     }
 
     /// Nothing more came: what is open is all there is.
-    pub(super) fn give_up(&mut self, out: &mut Vec<Event>) {
-        if let Some(paste) = self.paste.take() {
-            out.push(paste_event(&paste));
-            return;
+    pub(super) fn give_up(&mut self, out: &mut Vec<Heard>) {
+        match std::mem::take(&mut self.state) {
+            State::Esc { again } => {
+                self.esc = self.last;
+                out.extend(std::iter::repeat_n(key(KeyCode::Esc), 1 + usize::from(again)));
+            }
+            State::Sequence(Sequence { kind: Kind::Csi, orphan: true, bytes, .. })
+                if bytes.is_empty() =>
+            {
+                out.push(key(KeyCode::Char('[')));
+            }
+            State::Paste(mut paste) => out.push(paste.end()),
+            _ => {}
         }
-        let held = std::mem::take(&mut self.held);
-        if held.first() == Some(&ESC) {
-            out.push(key(KeyCode::Esc));
-            self.typed(&held[1..], out);
-        }
+        self.burst.end(out);
     }
 
-    /// Adds to a paste. Where it seems to end more than once, what was pasted contains the mark of
-    /// its end, and the last one counts: bytes after the first would arrive as keys.
-    fn pasted<'a>(
-        &mut self,
-        mut paste: Vec<u8>,
-        bytes: &'a [u8],
-        out: &mut Vec<Event>,
-    ) -> &'a [u8] {
-        // The mark may have come in pieces, one of them with the bytes before.
-        let from = paste.len().saturating_sub(PASTE_END.len() - 1);
-        let before = paste.len();
-        paste.extend_from_slice(bytes);
-        let Some(at) = rfind(&paste[from..], PASTE_END) else {
-            if paste.len() > PASTE_KEPT {
-                // The end must still be seen, wherever it begins.
-                let tail = paste.split_off(paste.len() - PASTE_END.len());
-                paste.truncate(PASTE_KEPT);
-                paste.extend_from_slice(&tail);
-            }
-            self.paste = Some(paste);
-            return &[];
-        };
-        let end = from + at;
-        paste.truncate(end);
-        out.push(paste_event(&paste));
-        &bytes[(end + PASTE_END.len()).saturating_sub(before).min(bytes.len())..]
-    }
-
-    /// Takes bytes until a paste begins.
-    fn typed<'a>(&mut self, bytes: &'a [u8], out: &mut Vec<Event>) -> &'a [u8] {
-        for (at, byte) in bytes.iter().copied().enumerate() {
-            if self.held == [ESC] && !matches!(byte, b'[' | b'O') {
-                // No chord begins with Esc (SPEC section 6): it was a key, and so is this.
-                self.held.clear();
-                out.push(key(KeyCode::Esc));
-            }
-            self.held.push(byte);
-            if self.held == [ESC] {
-                continue;
-            }
-            if self.held == PASTE_BEGIN {
-                self.held.clear();
-                self.paste = Some(Vec::new());
-                return &bytes[at + 1..];
-            }
-            match terminput::Event::parse_from(&self.held) {
-                Ok(Some(event)) => {
-                    self.held.clear();
-                    out.extend(terminput_crossterm::to_crossterm(event).ok());
+    fn byte(&mut self, byte: u8, out: &mut Vec<Heard>) {
+        match std::mem::take(&mut self.state) {
+            State::Esc { again } => self.after_esc(byte, again, out),
+            State::Sequence(sequence) => self.in_sequence(sequence, byte, out),
+            State::Mouse(_) if byte < 0x20 => self.ground(byte, false, out),
+            // Where coordinates are letters, such a letter has two bytes.
+            State::Mouse(left) if matches!(byte, 0xc2..=0xdf) => self.state = State::Mouse(left),
+            State::Mouse(1) => {}
+            State::Mouse(left) => self.state = State::Mouse(left - 1),
+            State::Words { esc: true } if byte != b'\\' => self.after_esc(byte, false, out),
+            State::Words { esc: true } => {}
+            State::Words { esc: false } => {
+                // BEL, CAN and SUB end it too.
+                if !matches!(byte, 0x07 | 0x18 | 0x1a) {
+                    self.state = State::Words { esc: byte == ESC };
                 }
-                Ok(None) if self.held.len() < SEQUENCE_MOST => {}
-                Ok(None) | Err(_) => self.held.clear(),
+            }
+            State::Letter { bytes, alt } => self.in_letter(bytes, alt, byte, out),
+            State::Ground | State::Paste(_) => self.ground(byte, false, out),
+        }
+    }
+
+    fn ground(&mut self, byte: u8, alt: bool, out: &mut Vec<Heard>) {
+        match byte {
+            ESC => {
+                self.burst.end(out);
+                self.state = State::Esc { again: false };
+            }
+            b'\r' | b'\n' | b'\t' | 0x20..=0x7e if !alt => self.burst.push(byte.into()),
+            0..=0x7f => {
+                self.burst.end(out);
+                out.extend(codes::control(byte, alt).map(Heard::Event));
+            }
+            0xc2..=0xf4 => self.state = State::Letter { bytes: vec![byte], alt },
+            // Of eight bits: what a terminal may send in the place of Esc and a character.
+            0x80..=0x9f => {
+                self.burst.end(out);
+                self.begin(byte - 0x40, false);
+            }
+            _ => {}
+        }
+    }
+
+    fn after_esc(&mut self, byte: u8, again: bool, out: &mut Vec<Heard>) {
+        match byte {
+            ESC => {
+                out.extend(again.then_some(key(KeyCode::Esc)));
+                self.state = State::Esc { again: true };
+            }
+            // Whatever stands before it, it ends the program.
+            CTRL_C => {
+                out.push(key(KeyCode::Esc));
+                self.ground(byte, false, out);
+            }
+            _ if self.begin(byte, again) => {}
+            _ => {
+                out.extend(again.then_some(key(KeyCode::Esc)));
+                self.ground(byte, true, out);
             }
         }
-        &[]
+    }
+
+    /// Begins what an Esc and this character begin, if they do.
+    fn begin(&mut self, byte: u8, alt: bool) -> bool {
+        let Some(state) = begun(byte, alt, false) else { return false };
+        self.state = state;
+        true
+    }
+
+    fn in_sequence(&mut self, mut sequence: Sequence, byte: u8, out: &mut Vec<Heard>) {
+        match byte {
+            ESC => self.state = State::Esc { again: false },
+            0x18 | 0x1a => {}
+            0..=0x1f | 0x80.. => self.ground(byte, false, out),
+            0x7f => self.state = State::Sequence(sequence),
+            0x20..=0x3f => {
+                sequence.orphan |= sequence.bytes.len() >= SEQUENCE_MOST;
+                if !sequence.orphan || sequence.bytes.len() < SEQUENCE_MOST {
+                    sequence.bytes.push(byte);
+                }
+                self.state = State::Sequence(sequence);
+            }
+            _ => self.end_sequence(&sequence, byte, out),
+        }
+    }
+
+    fn end_sequence(&mut self, sequence: &Sequence, end: u8, out: &mut Vec<Heard>) {
+        match sequence::meaning(sequence.kind, &sequence.bytes, end) {
+            Meaning::Keys(keys) if !sequence.orphan => {
+                let alt = if sequence.alt { KeyModifiers::ALT } else { KeyModifiers::NONE };
+                let with = |mut key: KeyEvent| {
+                    key.modifiers |= alt;
+                    Heard::Event(Event::Key(key))
+                };
+                out.extend(keys.into_iter().map(with));
+            }
+            Meaning::Linux => {
+                let Sequence { alt, orphan, .. } = *sequence;
+                let kind = Kind::Linux;
+                self.state = State::Sequence(Sequence { kind, alt, orphan, bytes: Vec::new() });
+            }
+            Meaning::Mouse(bytes) => self.state = State::Mouse(bytes),
+            Meaning::Paste => self.state = State::Paste(Paste::default()),
+            Meaning::Answer => out.push(Heard::Answer),
+            Meaning::Keys(_) => {}
+        }
+    }
+
+    fn in_letter(&mut self, mut bytes: Vec<u8>, alt: bool, byte: u8, out: &mut Vec<Heard>) {
+        if !(0x80..=0xbf).contains(&byte) {
+            // The letter is not whole: this is another.
+            return self.ground(byte, false, out);
+        }
+        bytes.push(byte);
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => {
+                for c in text.chars().filter(|c| !c.is_control()) {
+                    if alt {
+                        out.push(Heard::Event(codes::with(KeyCode::Char(c), KeyModifiers::ALT)));
+                    } else {
+                        self.burst.push(c);
+                    }
+                }
+            }
+            Err(error) if error.error_len().is_none() => self.state = State::Letter { bytes, alt },
+            Err(_) => {}
+        }
     }
 }
 
-fn key(code: KeyCode) -> Event {
-    Event::Key(KeyEvent::new(code, KeyModifiers::NONE))
+fn key(code: KeyCode) -> Heard {
+    Heard::Event(codes::with(code, KeyModifiers::NONE))
 }
 
-fn paste_event(bytes: &[u8]) -> Event {
-    let most = bytes.len().min(PASTE_KEPT);
-    Event::Paste(String::from_utf8_lossy(&bytes[..most]).into_owned())
+fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
+    let sequence = |kind| Some(State::Sequence(Sequence { kind, alt, orphan, bytes: Vec::new() }));
+    match byte {
+        b'[' => sequence(Kind::Csi),
+        b'O' => sequence(Kind::Ss3),
+        b']' | b'P' | b'X' | b'^' | b'_' => Some(State::Words { esc: false }),
+        _ => None,
+    }
 }
 
-fn rfind(bytes: &[u8], what: &[u8]) -> Option<usize> {
-    bytes.windows(what.len()).rposition(|window| window == what)
+/// What follows an Esc that was taken for a key. A letter by itself is a key of its own.
+fn orphan(bytes: &[u8]) -> Option<State> {
+    match bytes {
+        [] => None,
+        [b'[', ..] | [_, _, ..] => begun(bytes[0], false, true),
+        [_] => None,
+    }
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rustix::io::Errno;
 use rustix::process::{Signal as Kill, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::keys::Keys;
+use super::keys::{Heard, Keys};
 use super::{Ended, Letter};
 use crate::tui::msg::{Msg, Signal};
 use crate::tui::terminal::Terminal;
@@ -67,7 +67,7 @@ fn resized() -> Letter {
 /// Reads keys until the terminal is gone or nobody listens.
 fn read_keys(inbox: &Sender<Letter>) {
     let terminal = io::stdin();
-    let (mut keys, mut events) = (Keys::default(), Vec::new());
+    let (mut keys, mut heard) = (Keys::default(), Vec::new());
     let mut bytes = vec![0; READ];
     loop {
         match read_some(&terminal, keys.patience(), &mut bytes) {
@@ -75,11 +75,17 @@ fn read_keys(inbox: &Sender<Letter>) {
                 let _ = inbox.send(Letter::Msg(Msg::Signal(Signal::HangUp)));
                 return;
             }
-            Ok(Some(read)) => keys.take(&bytes[..read], Instant::now(), &mut events),
-            Ok(None) => keys.give_up(&mut events),
+            Ok(Some(read)) => keys.take(&bytes[..read], Instant::now(), &mut heard),
+            Ok(None) => keys.give_up(&mut heard),
         }
-        for event in events.drain(..) {
-            if inbox.send(Letter::Msg(Msg::Input(event))).is_err() {
+        for heard in heard.drain(..) {
+            let msg = match heard {
+                Heard::Event(event) => Msg::Input(event),
+                Heard::Burst(text) => Msg::Burst(text),
+                Heard::TooMuch(bytes) => Msg::TooMuch(bytes),
+                Heard::Answer => continue,
+            };
+            if inbox.send(Letter::Msg(msg)).is_err() {
                 return;
             }
         }

@@ -149,15 +149,25 @@ impl Kind {
             return None;
         }
         let ctrl = key.modifiers.contains(KeyModifiers::CONTROL);
+        let alt = key.modifiers.contains(KeyModifiers::ALT);
+        let word = ctrl || alt;
         let chord = key.modifiers.intersects(KeyModifiers::CONTROL | KeyModifiers::ALT);
         match key.code {
             KeyCode::Char('w') if ctrl => Some(InputRequest::DeletePrevWord),
             KeyCode::Char('u') if ctrl => Some(InputRequest::DeleteLine),
+            KeyCode::Char('k') if ctrl => Some(InputRequest::DeleteTillEnd),
+            KeyCode::Char('a') if ctrl => Some(InputRequest::GoToStart),
+            KeyCode::Char('e') if ctrl => Some(InputRequest::GoToEnd),
+            KeyCode::Char('b') if alt => Some(InputRequest::GoToPrevWord),
+            KeyCode::Char('f') if alt => Some(InputRequest::GoToNextWord),
+            KeyCode::Char('d') if alt => Some(InputRequest::DeleteNextWord),
             KeyCode::Char(c) if !chord && self.takes(c) => Some(InputRequest::InsertChar(c)),
+            KeyCode::Backspace if word => Some(InputRequest::DeletePrevWord),
+            KeyCode::Delete if word => Some(InputRequest::DeleteNextWord),
             KeyCode::Backspace => Some(InputRequest::DeletePrevChar),
             KeyCode::Delete => Some(InputRequest::DeleteNextChar),
-            KeyCode::Left if ctrl => Some(InputRequest::GoToPrevWord),
-            KeyCode::Right if ctrl => Some(InputRequest::GoToNextWord),
+            KeyCode::Left if word => Some(InputRequest::GoToPrevWord),
+            KeyCode::Right if word => Some(InputRequest::GoToNextWord),
             KeyCode::Left => Some(InputRequest::GoToPrevChar),
             KeyCode::Right => Some(InputRequest::GoToNextChar),
             KeyCode::Home => Some(InputRequest::GoToStart),
@@ -216,6 +226,33 @@ mod tests {
         let field = typed(Kind::Count, "1e2");
         assert_eq!(field.value(), "12");
         assert!(!field.wants(&KeyEvent::new(KeyCode::Char('e'), KeyModifiers::NONE)));
+    }
+
+    #[test]
+    fn section_6_a_shells_keys_edit_words() {
+        let pressed = |presses: &[(KeyCode, KeyModifiers)]| {
+            let mut field = Field::with(Kind::Text, "Acme Corp Berlin");
+            for (code, modifiers) in presses {
+                let key = KeyEvent::new(*code, *modifiers);
+                assert!(field.wants(&key), "{key:?} leaves the field alone");
+                field.on_key(&key);
+            }
+            field.value().to_owned()
+        };
+        let (ctrl, alt) = (KeyModifiers::CONTROL, KeyModifiers::ALT);
+        let letter = |c| (KeyCode::Char(c), KeyModifiers::NONE);
+        let back = (KeyCode::Char('b'), alt);
+        assert_eq!(pressed(&[(KeyCode::Backspace, alt)]), "Acme Corp ");
+        assert_eq!(pressed(&[(KeyCode::Char('w'), ctrl)]), "Acme Corp ");
+        assert_eq!(pressed(&[back, letter('x')]), "Acme Corp xBerlin");
+        assert_eq!(pressed(&[(KeyCode::Left, alt), letter('x')]), "Acme Corp xBerlin");
+        assert_eq!(pressed(&[(KeyCode::Left, ctrl), letter('x')]), "Acme Corp xBerlin");
+        assert_eq!(pressed(&[back, back, (KeyCode::Char('k'), ctrl)]), "Acme ");
+        assert_eq!(pressed(&[back, back, (KeyCode::Char('d'), alt)]), "Acme Berlin");
+        assert_eq!(pressed(&[(KeyCode::Char('a'), ctrl), letter('x')]), "xAcme Corp Berlin");
+        let ends = [(KeyCode::Char('a'), ctrl), (KeyCode::Char('e'), ctrl), letter('x')];
+        assert_eq!(pressed(&ends), "Acme Corp Berlinx");
+        assert_eq!(pressed(&[(KeyCode::Char('u'), ctrl)]), "");
     }
 
     #[test]

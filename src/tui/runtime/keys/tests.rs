@@ -1,25 +1,34 @@
 //! Bytes as terminals send them, whole and in pieces, and pastes that misbehave.
 
+mod cuts;
+mod odd;
+mod pastes;
+
 use super::*;
 
-fn codes(events: &[Event]) -> Vec<KeyCode> {
-    let codes = events.iter().filter_map(|event| match event {
-        Event::Key(key) => Some(key.code),
-        _ => None,
-    });
-    codes.collect()
+pub(super) fn codes(heard: &[Heard]) -> Vec<KeyCode> {
+    keys(heard).into_iter().map(|key| key.code).collect()
 }
 
-fn texts(events: &[Event]) -> Vec<&str> {
-    let texts = events.iter().filter_map(|event| match event {
-        Event::Paste(text) => Some(text.as_str()),
+pub(super) fn keys(heard: &[Heard]) -> Vec<KeyEvent> {
+    let keys = heard.iter().filter_map(|heard| match heard {
+        Heard::Event(Event::Key(key)) => Some(*key),
+        _ => None,
+    });
+    keys.collect()
+}
+
+/// What was pasted, with its brackets or without.
+fn texts(heard: &[Heard]) -> Vec<&str> {
+    let texts = heard.iter().filter_map(|heard| match heard {
+        Heard::Event(Event::Paste(text)) | Heard::Burst(text) => Some(text.as_str()),
         _ => None,
     });
     texts.collect()
 }
 
-/// Reads pieces, so many milliseconds apart.
-fn read(keys: &mut Keys, pieces: &[(u64, &[u8])]) -> Vec<Event> {
+/// Reads pieces, so many milliseconds apart, and waits for what is still open.
+pub(super) fn read(keys: &mut Keys, pieces: &[(u64, &[u8])]) -> Vec<Heard> {
     let mut now = Instant::now();
     let mut out = Vec::new();
     for (after_ms, bytes) in pieces {
@@ -30,14 +39,26 @@ fn read(keys: &mut Keys, pieces: &[(u64, &[u8])]) -> Vec<Event> {
         now += wait;
         keys.take(bytes, now, &mut out);
     }
+    keys.give_up(&mut out);
+    assert_eq!(keys.patience(), None, "nothing is open any more");
     out
+}
+
+fn one(bytes: &[u8]) -> Vec<Heard> {
+    read(&mut Keys::default(), &[(0, bytes)])
+}
+
+fn plain(code: KeyCode) -> KeyEvent {
+    KeyEvent::new(code, KeyModifiers::NONE)
+}
+
+fn ctrl(c: char) -> KeyEvent {
+    KeyEvent::new(KeyCode::Char(c), KeyModifiers::CONTROL)
 }
 
 #[test]
 fn section_6_keys_of_xterm_and_of_application_mode() {
-    let mut keys = Keys::default();
-    let bytes = b"a\x1b[A\x1bOB\x1b[5~\r\t\x1b[Z \x7f\x1b[H\x1bOP";
-    let got = codes(&read(&mut keys, &[(0, bytes)]));
+    let bytes = b"a\x1b[A\x1bOB\x1b[5~\r\t\x1b[Z \x7f\x1b[H\x1bOP\x1b[[B\x1b[24~\x1b[3~";
     let want = [
         KeyCode::Char('a'),
         KeyCode::Up,
@@ -50,92 +71,74 @@ fn section_6_keys_of_xterm_and_of_application_mode() {
         KeyCode::Backspace,
         KeyCode::Home,
         KeyCode::F(1),
+        KeyCode::F(2),
+        KeyCode::F(12),
+        KeyCode::Delete,
     ];
-    assert_eq!(got, want);
-    assert_eq!(keys.patience(), None);
+    assert_eq!(codes(&one(bytes)), want);
 }
 
 #[test]
-fn section_6_control_keys_keep_their_modifier() {
-    let events = read(&mut Keys::default(), &[(0, b"\x03\x1b[1;2A")]);
-    let Event::Key(ctrl_c) = events[0] else { panic!("{events:?}") };
-    assert_eq!((ctrl_c.code, ctrl_c.modifiers), (KeyCode::Char('c'), KeyModifiers::CONTROL));
-    let Event::Key(up) = events[1] else { panic!("{events:?}") };
-    assert_eq!((up.code, up.modifiers), (KeyCode::Up, KeyModifiers::SHIFT));
-}
-
-#[test]
-fn letters_of_every_script_in_pieces() {
-    let mut keys = Keys::default();
-    let text = "é陈🙂";
-    let pieces: Vec<_> = text.as_bytes().chunks(1).map(|byte| (5, byte)).collect();
-    let got = codes(&read(&mut keys, &pieces));
-    assert_eq!(got, text.chars().map(KeyCode::Char).collect::<Vec<_>>());
-}
-
-#[test]
-fn a_sequence_in_pieces_is_one_key_and_esc_alone_is_esc() {
-    let mut keys = Keys::default();
-    assert_eq!(codes(&read(&mut keys, &[(0, b"\x1b"), (20, b"[A")])), [KeyCode::Up]);
-    let got = codes(&read(&mut keys, &[(0, b"\x1b"), (40, b"[")]));
-    assert_eq!(got, [KeyCode::Esc, KeyCode::Char('[')]);
-}
-
-#[test]
-fn section_6_no_chord_begins_with_esc() {
-    let got = codes(&read(&mut Keys::default(), &[(0, b"\x1bq\x1b\x1b\x1b[B")]));
-    let want = [KeyCode::Esc, KeyCode::Char('q'), KeyCode::Esc, KeyCode::Esc, KeyCode::Down];
-    assert_eq!(got, want);
-}
-
-#[test]
-fn what_no_terminal_sends_is_dropped_and_the_next_key_counts() {
-    let mut bytes = b"\x1b[".to_vec();
-    bytes.extend([b'1'; 500]);
-    bytes.extend(b"\x1b[999999999999u\xff\xfe q");
-    let got = codes(&read(&mut Keys::default(), &[(0, &bytes)]));
-    assert_eq!(got.last(), Some(&KeyCode::Char('q')));
-}
-
-#[test]
-fn a_paste_is_one_event_also_in_pieces() {
-    let whole = b"x\x1b[200~amy@acme.example\nbo@acme.example\x1b[201~y";
-    for size in 1..whole.len() {
-        let mut keys = Keys::default();
-        let pieces: Vec<_> = whole.chunks(size).map(|piece| (1, piece)).collect();
-        let events = read(&mut keys, &pieces);
-        assert_eq!(texts(&events), ["amy@acme.example\nbo@acme.example"], "in {size}s");
-        assert_eq!(codes(&events), [KeyCode::Char('x'), KeyCode::Char('y')], "in {size}s");
+fn section_6_line_feed_and_keypad_enter_are_enter_and_ctrl_h_is_backspace() {
+    for enter in [b"\r".as_slice(), b"\n", b"\r\n", b"\x1bOM", b"\x1b[57414u", b"\x1b[13u"] {
+        assert_eq!(keys(&one(enter)), [plain(KeyCode::Enter)], "{enter:?}");
+    }
+    for back in [b"\x08".as_slice(), b"\x7f", b"\x1b[127u", b"\x1b[27;5;104~"] {
+        assert_eq!(keys(&one(back)), [plain(KeyCode::Backspace)], "{back:?}");
     }
 }
 
 #[test]
-fn i15_a_paste_that_contains_the_mark_of_its_end_sends_no_keys() {
-    let bytes = b"\x1b[200~a\x1b[201~\rq\x1b[201~";
-    let events = read(&mut Keys::default(), &[(0, bytes)]);
-    assert_eq!(texts(&events), ["a\u{1b}[201~\rq"]);
-    assert_eq!(codes(&events), []);
+fn section_6_control_keys_keep_their_modifier() {
+    for ctrl_c in [b"\x03".as_slice(), b"\x1b[99;5u", b"\x1b[99;133u", b"\x1b[27;5;99~"] {
+        assert_eq!(keys(&one(ctrl_c)), [ctrl('c')], "{ctrl_c:?}");
+    }
+    assert_eq!(keys(&one(b"\x1b[1089::99;5u")), [ctrl('c')], "at its place on another keyboard");
+    assert_eq!(keys(&one(b"\x00")), [ctrl(' ')]);
+    let shift_up = KeyEvent::new(KeyCode::Up, KeyModifiers::SHIFT);
+    assert_eq!(keys(&one(b"\x1b[1;2A")), [shift_up]);
+    assert_eq!(keys(&one(b"\x1b[a")), [shift_up], "rxvt");
+    assert_eq!(codes(&one(b"\x1b[99;6u")), [KeyCode::Char('C')], "copies in many terminals");
 }
 
 #[test]
-fn i13_a_paste_without_an_end_swallows_no_keys() {
-    let mut keys = Keys::default();
-    let events = read(&mut keys, &[(0, b"\x1b[200~abc"), (2_000, b"q")]);
-    assert_eq!(texts(&events), ["abc"]);
-    assert_eq!(codes(&events), [KeyCode::Char('q')]);
-    let events = read(&mut keys, &[(0, b"\x1b[200~abc"), (300, b"\x03")]);
-    assert_eq!(texts(&events), [""; 0], "who interrupts wants no paste");
-    assert_eq!(codes(&events), [KeyCode::Char('c')]);
+fn section_6_what_a_shells_user_presses_comes_as_one_key_with_alt() {
+    let alt = |code| KeyEvent::new(code, KeyModifiers::ALT);
+    let cases = [
+        (b"\x1bb".as_slice(), KeyCode::Char('b')),
+        (b"\x1b\x7f", KeyCode::Backspace),
+        (b"\x1b\r", KeyCode::Enter),
+        (b"\x1b[1;3D", KeyCode::Left),
+        (b"\x1b\x1b[C", KeyCode::Right),
+        ("\u{1b}é".as_bytes(), KeyCode::Char('é')),
+    ];
+    for (bytes, code) in cases {
+        assert_eq!(keys(&one(bytes)), [alt(code)], "{bytes:?}");
+    }
+    assert_eq!(codes(&one(b"\x1b\x03")), [KeyCode::Esc, KeyCode::Char('c')], "Ctrl-c is Ctrl-c");
 }
 
 #[test]
-fn i15_a_paste_is_bounded_and_its_end_is_still_seen() {
-    let mut keys = Keys::default();
-    let piece = vec![b'a'; 400_000];
-    let mut pieces: Vec<(u64, &[u8])> = vec![(0, b"\x1b[200~")];
-    pieces.extend(std::iter::repeat_n((1, piece.as_slice()), 200));
-    pieces.extend([(1, b"\x1b[20".as_slice()), (1, b"1~q".as_slice())]);
-    let events = read(&mut keys, &pieces);
-    assert_eq!(texts(&events).iter().map(|text| text.len()).collect::<Vec<_>>(), [PASTE_KEPT]);
-    assert_eq!(codes(&events), [KeyCode::Char('q')]);
+fn section_6_kittys_and_xterms_protocols_are_read_right_when_they_were_left_on() {
+    let cases: [(&[u8], &[KeyCode]); 16] = [
+        (b"\x1b[32u", &[KeyCode::Char(' ')]),
+        (b"\x1b[32;1:3u", &[]),
+        (b"\x1b[32;129u", &[KeyCode::Char(' ')]),
+        (b"\x1b[1;129:3B", &[]),
+        (b"\x1b[1;129:2B", &[KeyCode::Down]),
+        (b"\x1b[97;2u", &[KeyCode::Char('A')]),
+        (b"\x1b[97:65;2u", &[KeyCode::Char('A')]),
+        (b"\x1b[97;65u", &[KeyCode::Char('A')]),
+        (b"\x1b[97;66u", &[KeyCode::Char('a')]),
+        (b"\x1b[49;2u", &[]),
+        (b"\x1b[49:33;2u", &[KeyCode::Char('!')]),
+        (b"\x1b[0;;228:246u", &[KeyCode::Char('ä'), KeyCode::Char('ö')]),
+        (b"\x1b[57441;2u", &[]),
+        (b"\x1b[121;9u", &[]),
+        (b"\x1b[27;2;33~", &[KeyCode::Char('!')]),
+        (b"\x1b[13;28;13;1;0;1_\x1b[13;28;13;0;0;1_", &[KeyCode::Enter]),
+    ];
+    for (bytes, want) in cases {
+        assert_eq!(codes(&one(bytes)), want, "{:?}", String::from_utf8_lossy(bytes));
+    }
 }

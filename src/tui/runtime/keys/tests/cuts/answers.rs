@@ -1,0 +1,68 @@
+//! What terminals send that is no key, by the documents of xterm and kitty.
+
+/// What is no key: answers, reports and what a mouse sends. Each ends with the last byte.
+pub(super) const ANSWERS: &[&[u8]] = &[
+    // What it is, how it stands, where the cursor is.
+    b"\x1b[?62;22c",
+    b"\x1b[>41;354;0c",
+    b"\x1b[=0c",
+    b"\x1b[0n",
+    b"\x1b[?13n",
+    b"\x1b[?27;1;0;0n",
+    b"\x1b[12;40R",
+    b"\x1b[?12;40;1R",
+    b"\x1b[?997;1n",
+    b"\x1b[2;1;1;128;128;1;0x",
+    b"\x1b[?2026;2$y",
+    b"\x1b[4;2$y",
+    b"\x1b[?1;2;256S",
+    // Windows and their sizes.
+    b"\x1b[48;24;80;480;800t",
+    b"\x1b[8;24;80t",
+    b"\x1b[4;480;800t",
+    b"\x1b[3;10;20t",
+    b"\x1b[1t",
+    b"\x1b]lthe title\x1b\\",
+    b"\x1b]Lthe icon\x1b\\",
+    // Focus, mice.
+    b"\x1b[I",
+    b"\x1b[O",
+    b"\x1b[M !!",
+    b"\x1b[M#y\x7f",
+    b"\x1b[<0;12;30M",
+    b"\x1b[<65;12;30m",
+    b"\x1b[32;12;30M",
+    b"\x1b[t!!",
+    b"\x1b[T!!!!!!",
+    b"\x1b[1;2;3;4&w",
+    // Colours, clipboards, names, settings.
+    b"\x1b]10;rgb:c0c0/c0c0/c0c0\x07",
+    b"\x1b]11;rgb:1010/1010/1010\x1b\\",
+    b"\x1b]4;1;rgb:cdcd/0000/0000\x1b\\",
+    b"\x1b]52;c;eSBxIFkK\x1b\\",
+    b"\x1b]52;c;eSBxIFkK\x07",
+    b"\x1b]21;foreground=rgb:c0/c0/c0\x1b\\",
+    b"\x1b]99;i=1:p=close;y\x1b\\",
+    b"\x1bP1$r0 q\x1b\\",
+    b"\x1bP1$r1;24r\x1b\\",
+    b"\x1bP>|XTerm(390)\x1b\\",
+    b"\x1bP1+r544e=787465726d\x1b\\",
+    b"\x1bP!|00000000\x1b\\",
+    b"\x1b_Gi=31;OK\x1b\\",
+    b"\x1b^private y q\x1b\\",
+    b"\x1bXstart of string y\x1b\\",
+    // Of eight bits.
+    b"\x9b?62;22c",
+    b"\x9d11;rgb:1010/1010/1010\x07",
+    b"\x90>|XTerm(390)\x1b\\",
+    // Of kitty's protocol: what it is set to, keys let go, keys that we have not.
+    b"\x1b[?1u",
+    b"\x1b[97;1:3u",
+    b"\x1b[13;1:3u",
+    b"\x1b[1;1:3A",
+    b"\x1b[57358u",
+    b"\x1b[57441;2:1u",
+    b"\x1b[>4;2m",
+    // An end without a beginning.
+    b"\x1b[201~",
+];

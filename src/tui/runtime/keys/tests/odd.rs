@@ -1,0 +1,41 @@
+//! What is no key, or only half of one.
+
+use super::*;
+
+#[test]
+fn letters_of_every_script_in_pieces() {
+    let text = "é陈🙂";
+    let pieces: Vec<_> = text.as_bytes().chunks(1).map(|byte| (5, byte)).collect();
+    let got = codes(&read(&mut Keys::default(), &pieces));
+    assert_eq!(got, text.chars().map(KeyCode::Char).collect::<Vec<_>>());
+    assert_eq!(codes(&one(b"\xc3q\xff\x61")), [KeyCode::Char('q'), KeyCode::Char('a')]);
+}
+
+#[test]
+fn esc_alone_is_esc_and_is_not_waited_for_long() {
+    assert_eq!(codes(&one(b"\x1b")), [KeyCode::Esc]);
+    assert_eq!(codes(&one(b"\x1b\x1b")), [KeyCode::Esc, KeyCode::Esc]);
+    let mut keys = Keys::default();
+    keys.take(b"\x1b", Instant::now(), &mut Vec::new());
+    assert_eq!(keys.patience(), Some(ESC_REST));
+    let typed = read(&mut Keys::default(), &[(0, b"\x1b"), (300, b"O"), (300, b"[")]);
+    assert_eq!(codes(&typed), [KeyCode::Esc, KeyCode::Char('O'), KeyCode::Char('[')]);
+}
+
+#[test]
+fn what_no_terminal_sends_is_dropped_and_the_next_key_counts() {
+    let mut bytes = b"\x1b[".to_vec();
+    bytes.extend([b'1'; 500]);
+    bytes.extend(b"A\x1b[999999999999u\x1b[1;1;1A\xff\xfe\x1b[q");
+    assert_eq!(codes(&one(&bytes)), []);
+    bytes.push(b'q');
+    assert_eq!(codes(&one(&bytes)), [KeyCode::Char('q')]);
+}
+
+#[test]
+fn ctrl_c_ends_also_while_an_answer_has_no_end() {
+    for open in [b"\x1b]11;rgb:".as_slice(), b"\x1b[1;", b"\x1b[M", b"\x1bP1$r"] {
+        let heard = read(&mut Keys::default(), &[(0, open), (300, b"\x03")]);
+        assert_eq!(keys(&heard), [ctrl('c')], "{open:?}");
+    }
+}
