@@ -38,7 +38,7 @@ use super::contact_center::ContactCenter;
 use super::demo::{Clock, DemoPerson, OutboxMail};
 use super::directory_sync::{DirectorySync, FailingUser};
 use super::domains::{ConsumerDomain, OrgDomain};
-use super::draft::Draft;
+use super::draft::{Draft, UnfinishedDraft};
 use super::following::{AccountLinkingState, AutoLink};
 use super::import::{ImportApplied, ImportPreview};
 use super::insights::{
@@ -224,6 +224,8 @@ pub enum Reply {
     Run(Box<Run>),
     /// A run's users.
     RunItems(Page<RunItem>),
+    /// The drafts that one holds.
+    Drafts(Page<UnfinishedDraft>),
     /// A draft.
     Draft(Box<Draft>),
     /// Services setup.

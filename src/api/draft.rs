@@ -28,6 +28,19 @@ pub struct Draft {
     pub saved_at: Timestamp,
 }
 
+/// A draft in the list of one's own: which, and how far. Its answers stay where they are.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct UnfinishedDraft {
+    /// The wizard, such as `link_users`.
+    pub wizard: String,
+    /// What it is about: a site's URL, an organization's id, an order's number.
+    pub subject: Untrusted,
+    /// The step one was at.
+    pub step: String,
+    /// When it was saved last.
+    pub saved_at: Timestamp,
+}
+
 /// The header that every write of a wizard's page carries: the hold on a draft that it acts under.
 pub const HOLD: &str = "hublink-draft";
 

@@ -199,6 +199,9 @@ async fn drafts(world: &World) {
     let (wizard, subject) = key();
     let Reply::Draft(shown) = ask(DraftCall::Show(wizard, subject)).await else { panic!() };
     assert_eq!(shown, saved);
+    let Reply::Drafts(mine) = ask(DraftCall::List(PageQuery::default())).await else { panic!() };
+    assert_eq!(mine.items.len(), 1);
+    assert_eq!((mine.items[0].subject.raw(), mine.items[0].step.as_str()), (SITE, "select"));
     let (wizard, subject) = key();
     ask(DraftCall::Take(wizard, subject)).await;
     let (wizard, subject) = key();

@@ -132,6 +132,8 @@ impl RunCall {
 /// Drafts. The first string is the wizard, the second the subject.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DraftCall {
+    /// `GET /v1/drafts` -> `Drafts`: those that one holds.
+    List(PageQuery),
     /// `GET /v1/drafts/{wizard}/{subject}` -> `Draft`.
     Show(String, String),
     /// `PUT /v1/drafts/{wizard}/{subject}` -> `Draft`.
@@ -146,6 +148,7 @@ impl DraftCall {
     pub(super) fn wire(&self) -> Wire {
         let draft = |w: &str, s: &str| format!("/v1/drafts/{}/{}", seg(w), seg(s));
         match self {
+            Self::List(query) => Wire::get("/v1/drafts").query(query),
             Self::Show(w, s) => Wire::get(draft(w, s)),
             Self::Save(w, s, body) => Wire::put(draft(w, s)).json(body),
             Self::Take(w, s) => Wire::post(format!("{}/take", draft(w, s))),
@@ -155,6 +158,7 @@ impl DraftCall {
 
     pub(super) fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
         match self {
+            Self::List(_) => read(body, Reply::Drafts),
             Self::Remove(..) => Ok(Reply::Done),
             _ => boxed(body, Reply::Draft),
         }

@@ -155,6 +155,7 @@ pub static ROUTES: &[Route] = &[
     Route::post("/v1/runs/{id}/resolve"),
     Route::delete("/v1/organizations/{id}/declines/{address}"),
     // Drafts.
+    Route::get("/v1/drafts"),
     Route::get("/v1/drafts/{wizard}/{subject}"),
     Route::put("/v1/drafts/{wizard}/{subject}"),
     Route::delete("/v1/drafts/{wizard}/{subject}"),

@@ -8,7 +8,7 @@ use serde_json::json;
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
-use crate::api::draft::{Draft, SaveDraft};
+use crate::api::draft::{Draft, SaveDraft, UnfinishedDraft};
 use crate::api::problem::code;
 use crate::domain::draft::{SubjectKind, Wizard};
 use crate::domain::untrusted::Untrusted;
@@ -62,6 +62,51 @@ impl<'a> Place<'a> {
 pub async fn show(backend: &Backend, place: Place<'_>) -> Result<Draft, Refusal> {
     let mut conn = backend.store.read().await?;
     load(&mut conn, place).await?.ok_or_else(|| Refusal::not_found("draft"))
+}
+
+/// The place of a draft in the list of one's own: when it was saved, its wizard, its subject.
+pub type Listed = (i64, String, String);
+
+/// The place of a draft in that list.
+pub fn listed(draft: &UnfinishedDraft) -> Listed {
+    (to_millis(draft.saved_at), draft.wizard.clone(), draft.subject.raw().to_owned())
+}
+
+/// The drafts that somebody holds after a place in the list, the latest first, and one more than
+/// `limit` of them. Whether they may still touch their subjects is the caller's to ask.
+///
+/// # Errors
+/// When the database fails.
+pub async fn held(
+    backend: &Backend,
+    holder: &str,
+    after: Option<&Listed>,
+    limit: usize,
+) -> Result<Vec<UnfinishedDraft>, Refusal> {
+    let mut conn = backend.store.read().await?;
+    let (at, wizard, subject) = after.cloned().unwrap_or((i64::MAX, String::new(), String::new()));
+    let rows = sqlx::query(
+        "SELECT wizard, subject, step, saved_at FROM drafts
+          WHERE holder = $1
+            AND (saved_at < $2 OR (saved_at = $2 AND (wizard, subject) > ($3, $4)))
+          ORDER BY saved_at DESC, wizard, subject LIMIT $5",
+    )
+    .bind(holder)
+    .bind(at)
+    .bind(wizard)
+    .bind(subject)
+    .bind(limit as i64 + 1)
+    .fetch_all(&mut *conn)
+    .await?;
+    let shown = |row: SqliteRow| {
+        Ok(UnfinishedDraft {
+            wizard: row.try_get(0)?,
+            subject: Untrusted::new(row.try_get::<String, _>(1)?),
+            step: row.try_get(2)?,
+            saved_at: from_millis(row.try_get(3)?),
+        })
+    };
+    rows.into_iter().map(shown).collect()
 }
 
 /// Saves the answers; a new draft is held by who saves it first.

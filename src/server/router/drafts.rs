@@ -12,21 +12,50 @@ use axum::response::{IntoResponse, Response};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, site_in_path};
+use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::orders::may_map;
 use super::{Reads, Shared, Writes};
-use crate::api::draft::{Draft, HOLD, Hold, SaveDraft};
+use crate::api::draft::{Draft, HOLD, Hold, SaveDraft, UnfinishedDraft};
+use crate::api::page::{Page, PageQuery};
 use crate::domain::draft::{SubjectKind, Wizard};
 use crate::server::Backend;
 use crate::server::auth::{Actor, READS, authorize};
 use crate::server::engine::drafts::{self, Place};
+use crate::server::paging;
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
+        .routes(routes!(list_drafts))
         .routes(routes!(show_draft, save_draft, remove_draft))
         .routes(routes!(take_draft))
+}
+
+/// The unfinished drafts that one holds, the latest first; those whose subject one may still act on.
+#[utoipa::path(
+    get, path = "/v1/drafts", tag = "Drafts", params(PageQuery),
+    responses((status = 200, body = Page<UnfinishedDraft>), Reads),
+    security(("bearer" = []))
+)]
+async fn list_drafts(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiQuery(page): ApiQuery<PageQuery>,
+) -> Result<ApiJson<Page<UnfinishedDraft>>, Refusal> {
+    let limit = paging::limit(page.limit)?;
+    let after: Option<drafts::Listed> = paging::after(page.cursor.as_deref())?;
+    let mut mine = Vec::new();
+    for draft in drafts::held(&backend, &actor.email, after.as_ref(), limit).await? {
+        match Subject::of(&backend, &actor, &draft.wizard, draft.subject.raw()).await {
+            Ok(_) => mine.push((draft, true)),
+            Err(refusal) if refusal.problem.status < 500 => mine.push((draft, false)),
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    let page = paging::page(mine, limit, |(draft, _)| drafts::listed(draft), |row| row)?;
+    let items = page.items.into_iter().filter_map(|(draft, may)| may.then_some(draft)).collect();
+    Ok(ApiJson(Page { items, next: page.next }))
 }
 
 /// The draft of a wizard about its subject.

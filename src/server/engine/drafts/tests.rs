@@ -207,3 +207,34 @@ async fn drafts_are_kept_small_and_to_sites_one_may_see() {
     let body = json!({ "step": "method", "answers": {}, "revision": 0 });
     assert_eq!(world.send("PUT", odd, "fay", body).await.json["field"], "wizard");
 }
+
+#[tokio::test]
+async fn section_4_ones_own_unfinished_drafts_are_listed_the_latest_first() {
+    let world = world().await;
+    let listed = async |who: &str, query: &str| {
+        let answer = world.get(&format!("/v1/drafts{query}"), who).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        let items = answer.json["items"].as_array().unwrap().clone();
+        let wizards: Vec<String> =
+            items.iter().map(|one| one["wizard"].as_str().unwrap().to_owned()).collect();
+        (wizards, answer.json["next"].as_str().map(str::to_owned))
+    };
+    assert_eq!(listed("fay", "").await.0, [""; 0]);
+    save(&world, "fay", 0, json!({ "a": 1 })).await;
+    let body = json!({ "step": "setting", "answers": {}, "revision": 0 });
+    world.send("PUT", "/v1/drafts/account_linking/acme.webex.example", "fay", body).await;
+    world.sql("UPDATE drafts SET saved_at = saved_at + 1 WHERE wizard = 'link_users'").await;
+    assert_eq!(listed("fay", "").await.0, ["link_users", "account_linking"]);
+    let (first, next) = listed("fay", "?limit=1").await;
+    let (second, last) = listed("fay", &format!("?limit=1&cursor={}", next.unwrap())).await;
+    assert_eq!(
+        (first, second, last),
+        (vec!["link_users".to_owned()], vec!["account_linking".to_owned()], None,)
+    );
+    assert_eq!(listed("gus", "").await.0, [""; 0], "somebody else's are not one's own");
+    world.send("POST", &format!("{DRAFT}/take"), "gus", Value::Null).await;
+    assert_eq!(listed("fay", "").await.0, ["account_linking"]);
+    assert_eq!(listed("gus", "").await.0, ["link_users"]);
+    world.sql("DELETE FROM organization_roles WHERE email = 'gus@acme.example'").await;
+    assert_eq!(listed("gus", "").await.0, [""; 0], "what one may not touch is not listed");
+}

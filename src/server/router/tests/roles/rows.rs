@@ -363,6 +363,7 @@ fn inviting() -> Vec<Row> {
     let cohort = "/v1/sites/acme.webex.example/cohorts/poc";
     let everyone = json!({ "selection": { "kind": "all" } });
     vec![
+        row("GET /v1/drafts", "/v1/drafts", ALL, ""),
         draft("GET /v1/drafts/{wizard}/{subject}", None),
         draft("PUT /v1/drafts/{wizard}/{subject}", None)
             .with(json!({ "step": "method", "answers": {}, "revision": 0 })),
