@@ -9,6 +9,7 @@ pub mod dns;
 pub mod feed;
 pub mod folder;
 pub mod mail;
+pub mod people;
 pub mod recording;
 pub mod routes;
 pub mod tour;
@@ -35,6 +36,7 @@ use dns::serve::Sockets;
 use folder::Folder;
 use mail::Outbox;
 use mail::serve::Sink;
+use people::People;
 use routes::Parts;
 use world::{WorldError, WorldOptions};
 
@@ -185,6 +187,7 @@ async fn run(
     around.spawn(feed::run(prepared.backend.clone(), world.seed));
     let browser = Browser::new(&ports.url)?;
     let Keys { people, key } = keys;
+    let people = People::new(prepared.backend.clone(), people);
     let password = Secret::new(new_secret("demo").split_off(PASSWORD_FROM));
     let parts = Parts { people, outbox, zone, browser, key, password };
     serve(prepared, routes::routes(parts), ending).await

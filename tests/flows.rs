@@ -38,6 +38,8 @@ mod offers;
 mod onboarding;
 #[path = "flows/order.rs"]
 mod order;
+#[path = "flows/palette.rs"]
+mod palette;
 #[path = "flows/places.rs"]
 mod places;
 #[path = "flows/plan.rs"]

@@ -13,6 +13,7 @@ use axum::{Json, Router};
 use super::browser::Browser;
 use super::dns::{PublishError, Zone};
 use super::mail::Outbox;
+use super::people::People;
 use crate::api::demo::{Answer, AnswerMail, DemoPerson, KEY_HEADER, OutboxMail, PublishTxt};
 use crate::api::problem::code;
 use crate::api::session::Secret;
@@ -24,10 +25,9 @@ use crate::server::router::extract::{ApiJson, ApiPath};
 const LISTED: usize = 200;
 
 /// What the routes share.
-#[derive(Debug)]
 pub struct Parts {
     /// Whom one can sign in as.
-    pub people: Vec<DemoPerson>,
+    pub people: People,
     /// The mails.
     pub outbox: Arc<Outbox>,
     /// The DNS.
@@ -59,7 +59,7 @@ async fn people(
     if told != Some(parts.key.expose().as_bytes()) {
         return Err(not_signed_in());
     }
-    Ok(Json(parts.people.clone()))
+    Ok(Json(parts.people.list().await?))
 }
 
 async fn outbox(_actor: Actor, State(parts): State<Arc<Parts>>) -> Json<Vec<OutboxMail>> {
@@ -81,8 +81,8 @@ async fn answer(
         let mut password = None;
         let pressed = match (&mail.code, body.answer) {
             (Some(_), Answer::Confirm) => {
-                let theirs = parts.people.iter().find(|person| person.email == mail.to);
-                let secret = theirs.map_or(&parts.password, |person| &person.token);
+                let theirs = parts.people.token(&mail.to).await;
+                let secret = theirs.as_ref().unwrap_or(&parts.password);
                 password = theirs.is_none().then(|| parts.password.clone());
                 parts.browser.walk_through(link.raw(), secret.expose()).await
             }

@@ -115,3 +115,32 @@ async fn a_world_that_cannot_be_written_is_told() {
     let error = demo.ended().await.unwrap_err();
     assert!(error.to_string().contains("acme.csv"), "{error}");
 }
+
+#[tokio::test]
+async fn one_can_be_everybody_who_can_sign_in_told_with_their_roles_and_sites() {
+    let demo = start(small()).await.unwrap();
+    let (_, listed) = people(&demo, demo.key.expose()).await;
+    let find = |all: &[DemoPerson], email: &str| {
+        all.iter().find(|person| person.email.raw() == email).unwrap().clone()
+    };
+    let role = |email: &str| find(&listed, email).role.raw().to_owned();
+    let fay = role("fay@acme.example");
+    assert!(fay.starts_with("full admin of Acme Robotics, "), "{fay}");
+    assert!(fay.contains("acme-eu.webex.example") && fay.contains("acme.webex.example"), "{fay}");
+    assert!(role("pat@meridian.example").starts_with("partner admin of Meridian Networks"));
+    assert_eq!(role("root@hublink.example"), "backend admin");
+    assert!(listed.iter().all(|person| !person.role.is_empty()));
+    // Who comes to be able to sign in is there too, with a token that works, and the same one twice.
+    let root = find(&listed, "root@hublink.example").token;
+    let body = json!({"email": "kim@northwind.example", "name": "Kim Berg"});
+    let made = client().post(format!("{}/v1/people", demo.url)).json(&body);
+    assert!(made.bearer_auth(root.expose()).send().await.unwrap().status().is_success());
+    let (_, later) = people(&demo, demo.key.expose()).await;
+    assert_eq!(later.len(), listed.len() + 1);
+    let kim = find(&later, "kim@northwind.example");
+    assert_eq!((kim.name.raw(), kim.role.raw()), ("Kim Berg", "no role yet"));
+    assert_eq!(get(&demo, "/v1/me", Some(kim.token.expose())).await.0, 200);
+    let (_, again) = people(&demo, demo.key.expose()).await;
+    assert_eq!(find(&again, "kim@northwind.example").token.expose(), kim.token.expose());
+    demo.stop().await.unwrap();
+}

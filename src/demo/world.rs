@@ -188,7 +188,7 @@ impl Additions {
     }
 }
 
-/// Whom one can sign in as, with what each is for, and a token made for this start: the world's
+/// Whom one can sign in as from the start, and a token made for this start: the world's
 /// files hold none, so that no other user of the host can be one of them.
 ///
 /// # Errors
@@ -201,42 +201,11 @@ pub fn people() -> Result<Vec<DemoPerson>, WorldError> {
         Some(DemoPerson {
             email: email.into(),
             name: text("name")?.into(),
-            role: role(&base, person, email).into(),
+            role: String::new().into(),
             token: Secret::new(new_secret("demo")),
         })
     });
     Ok(people.collect())
-}
-
-fn role(base: &Table, person: &Table, email: &str) -> String {
-    let names = |table: &Table, key: &str| {
-        let list = table.get(key).and_then(Value::as_array);
-        list.is_some_and(|list| list.iter().any(|item| item.as_str() == Some(email)))
-    };
-    let roles = [
-        ("partner_admins", "partner admin"),
-        ("full_admins", "full admin"),
-        ("read_only_admins", "read-only admin"),
-    ];
-    let mut words = Vec::new();
-    if person.get("backend_admin").and_then(Value::as_bool) == Some(true) {
-        words.push("backend admin".to_owned());
-    }
-    for organization in tables(base, "organizations") {
-        let name = organization.get("name").and_then(Value::as_str).unwrap_or_default();
-        for (key, title) in roles {
-            if names(organization, key) {
-                words.push(format!("{title} of {name}"));
-            }
-        }
-    }
-    let sites = tables(base, "sites").filter(|site| names(site, "site_admins")).count();
-    match sites {
-        0 => {}
-        1 => words.push("admin of 1 site".to_owned()),
-        many => words.push(format!("admin of {many} sites")),
-    }
-    words.join(", ")
 }
 
 fn tables<'a>(base: &'a Table, key: &str) -> impl Iterator<Item = &'a Table> {

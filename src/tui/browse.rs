@@ -3,10 +3,13 @@
 //! Owns the three panes' focus and what is opened from them. Loading is in `world`, the two lines
 //! below the panes in `status`, each kind of row in its own file.
 
+mod begin;
+pub mod drafts;
 mod focus;
 mod links;
 pub mod organizations;
 pub mod pane;
+mod reach;
 pub mod sites;
 mod status;
 pub mod users;
@@ -27,7 +30,8 @@ use super::keymap::{Action, Availability, Scope};
 use super::layout;
 use super::msg::RequestId;
 use super::overlay::menu::Menu;
-use super::screen::{About, Cx, Flow, Header, Look, Screen};
+use super::reach::{Go, Reach};
+use super::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use super::screens::insights::Insights;
 use super::screens::orders::Orders;
 use super::screens::runs::Runs;
@@ -219,29 +223,6 @@ impl Home {
         self.users.fill(rows);
     }
 
-    /// Whichever list comes first, one begins at the first organization there is.
-    fn begin_at_an_organization(&mut self) {
-        let Some(first) = self.world.organizations.items().first() else { return };
-        if !std::mem::replace(&mut self.begun, true) {
-            let row = OrganizationRow::One(Box::new(first.clone()));
-            self.organizations.choose(&row.key());
-        }
-    }
-
-    /// The one organization that came to be on the screen that was just left gets the focus.
-    fn begin_at_the_new_one(&mut self) {
-        if self.world.organizations.is_coming() {
-            return;
-        }
-        let Some(before) = self.before.take() else { return };
-        let all = self.world.organizations.items().iter();
-        let mut new = all.filter(|one| !before.contains(&one.id));
-        if let (Some(one), None) = (new.next(), new.next()) {
-            let key = OrganizationRow::One(Box::new(one.clone())).key();
-            self.organizations.choose(&key);
-        }
-    }
-
     /// Fills all panes from what was loaded.
     fn fill(&mut self) {
         let unlinked = self.world.sites.items().iter();
@@ -369,7 +350,9 @@ impl Screen for Home {
             }
             Action::Wizards => {
                 let first = self.focus == Focus::Organizations;
-                let menu = Menu::new(self.site(), self.organization(), first);
+                let drafts = drafts::all(&self.world, cx.here());
+                let drafts = drafts.iter().map(drafts::Unfinished::reach).collect();
+                let menu = Menu::new(self.site(), self.organization(), first, drafts);
                 return Flow::Push(Box::new(menu));
             }
             Action::SetUp => {
@@ -436,6 +419,19 @@ impl Screen for Home {
         self.world.ask(cx);
     }
 
+    fn reach(&self, here: Here<'_>) -> Vec<Reach> {
+        self.all_reach(here)
+    }
+
+    fn site_of_people(&self) -> Option<Untrusted> {
+        let may = self.availability(Action::Users) == Availability::Ready;
+        self.site().filter(|_| may).map(|site| site.url.clone())
+    }
+
+    fn go_to(&mut self, go: Go, cx: &mut Cx<'_>) -> Flow {
+        self.reach_for(go, cx)
+    }
+
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         if self.partner.as_deref() != cx.session.partner() {
             self.partner = cx.session.partner().map(str::to_owned);
@@ -481,6 +477,8 @@ impl Screen for Home {
             status::offer(offer, look, parts.banner, buf);
         } else if let Some(organization) = self.pending() {
             status::banner(organization, look, parts.banner, buf);
+        } else if let [draft, more @ ..] = drafts::all(&self.world, look.here).as_slice() {
+            status::unfinished(draft, more.len(), look, parts.banner, buf);
         }
         status::status(&self.world, look, parts.status, buf);
     }

@@ -14,7 +14,7 @@ mod window;
 pub use pick::{PickOption, PickSpec};
 pub use press::{Press, Then};
 pub use state::PageState;
-pub use view::{below, draw};
+pub use view::{below, draw, rooms};
 pub use window::Window;
 
 use super::theme::Tone;

@@ -16,13 +16,14 @@ use ratatui::text::Span;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, IoError, RequestId};
+use super::reach::{Go, Reach};
 use super::session::Session;
 use super::theme::{Theme, Tone};
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
 use crate::api::draft::Hold;
 use crate::domain::sentence::one_stop;
-use crate::domain::untrusted::Shown;
+use crate::domain::untrusted::{Shown, Untrusted};
 use crate::roster::{Bitmap, Search};
 
 /// A screen, full or laid over another.
@@ -101,6 +102,21 @@ pub trait Screen {
     /// The program ends, or the terminal is lost: hand over what is not saved.
     fn farewell(&mut self, _cx: &mut Cx<'_>) {}
 
+    /// What can be reached from anywhere; home alone knows.
+    fn reach(&self, _here: Here<'_>) -> Vec<Reach> {
+        Vec::new()
+    }
+
+    /// The site whose users can be looked for from anywhere.
+    fn site_of_people(&self) -> Option<Untrusted> {
+        None
+    }
+
+    /// Goes to what [`Screen::reach`] named.
+    fn go_to(&mut self, _go: Go, _cx: &mut Cx<'_>) -> Flow {
+        Flow::Stay
+    }
+
     /// Draws.
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer);
 }
@@ -123,6 +139,8 @@ pub enum Flow {
     Pop,
     /// Close, and do this in the screen below.
     PopThen(Action),
+    /// Close, and go there: what is not an action of the screen below leads over home.
+    Go(Go),
     /// End the program.
     Quit,
 }

@@ -8,6 +8,7 @@ pub mod forgotten;
 pub mod form;
 pub mod insights;
 pub mod listed;
+pub mod method;
 pub mod offers;
 pub mod orders;
 pub mod outbox;

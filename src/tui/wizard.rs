@@ -91,6 +91,8 @@ pub struct WizardSpec {
     pub kind: Kind,
     /// Its row in the menus.
     pub entry: Entry,
+    /// Its steps, each by the name in a saved draft and by its name on screens.
+    steps: fn() -> Vec<(&'static str, &'static str)>,
 }
 
 /// A row of a site's or an organization's menu.
@@ -119,7 +121,21 @@ impl WizardSpec {
     /// The row of a wizard.
     pub const fn of<W: Way>(about: &'static str, offered: Offered) -> Self {
         let open = |subject: &Untrusted| -> Box<dyn Screen> { Box::new(Wizard::<W>::new(subject)) };
-        Self { kind: W::KIND, entry: Entry { title: W::TITLE, about, offered, open } }
+        let steps = || W::steps().iter().map(|step| (step.id(), step.title())).collect();
+        Self { kind: W::KIND, entry: Entry { title: W::TITLE, about, offered, open }, steps }
+    }
+
+    /// The wizard of a saved draft, by its code.
+    pub fn of_draft(wizard: &str) -> Option<&'static Self> {
+        let kind = Kind::from_code(wizard)?;
+        WIZARDS.into_iter().find(|spec| spec.kind == kind)
+    }
+
+    /// A step of a saved draft: "step 3, Select"; nothing for one that is not there any more.
+    pub fn step_words(&self, step: &str) -> Option<String> {
+        let steps = (self.steps)();
+        let at = steps.iter().position(|(id, _)| *id == step)?;
+        Some(format!("step {}, {}", at + 1, steps[at].1))
     }
 }
 

@@ -30,7 +30,7 @@ pub const ALL: &[&str] = &[
     "cohorts", "cohort", "save cohort", "remove cohort",
     "make plan", "plan", "plan items", "apply plan",
     "runs", "run", "run items", "pause", "resume", "cancel", "retry", "resolve", "clear decline",
-    "draft", "save draft", "take draft", "remove draft",
+    "drafts", "draft", "save draft", "take draft", "remove draft",
     "setup", "finish setup", "check subdomain", "suggest subdomains", "contact center",
     "set up contact center",
     "welcome", "resend welcome", "correct welcome", "look at welcome", "accept welcome",
@@ -242,6 +242,7 @@ fn run(call: &RunCall) -> &'static str {
 
 fn draft(call: &DraftCall) -> &'static str {
     match call {
+        DraftCall::List(_) => "drafts",
         DraftCall::Show(..) => "draft",
         DraftCall::Save(..) => "save draft",
         DraftCall::Take(..) => "take draft",

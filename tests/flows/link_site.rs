@@ -258,14 +258,17 @@ fn is_mine(call: &DraftCall) -> bool {
     let (DraftCall::Show(wizard, _)
     | DraftCall::Save(wizard, ..)
     | DraftCall::Take(wizard, _)
-    | DraftCall::Remove(wizard, _)) = call;
+    | DraftCall::Remove(wizard, _)) = call
+    else {
+        return false;
+    };
     wizard == "link_site"
 }
 
 fn drafts(world: &mut World, call: &DraftCall) -> Result<Reply, ApiError> {
     let me = world.me.email.raw().to_owned();
     match call {
-        DraftCall::Show(..) => {}
+        DraftCall::Show(..) | DraftCall::List(_) => {}
         DraftCall::Save(_, _, body) => {
             let draft = world::draft(&me, &body.step, body.answers.clone(), body.revision + 1);
             world.draft = Some(draft);

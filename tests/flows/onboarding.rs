@@ -473,7 +473,7 @@ fn drafts(state: &mut State, call: &DraftCall, me: &Me) -> Result<Reply, ApiErro
             state.draft = None;
             return Ok(Reply::Done);
         }
-        DraftCall::Show(..) | DraftCall::Take(..) => {}
+        DraftCall::Show(..) | DraftCall::Take(..) | DraftCall::List(_) => {}
     }
     let none = || refused(problem(code::NOT_FOUND, 404, "There is no draft.", ""));
     state.draft.clone().map(|draft| Reply::Draft(Box::new(draft))).ok_or_else(none)

@@ -10,10 +10,11 @@ use std::sync::Arc;
 use hublink::api::access::PasswordReset;
 use hublink::api::audit::AuditEntry;
 use hublink::api::call::{
-    AccountCall, ApiError, DemoCall, OrganizationCall, Reply, Request, RosterCall, RosterPart,
-    RunCall, SiteCall,
+    AccountCall, ApiError, DemoCall, DraftCall, OrganizationCall, Reply, Request, RosterCall,
+    RosterPart, RunCall, SiteCall,
 };
 use hublink::api::demo::{Answer, Clock, DemoPerson, OutboxMail};
+use hublink::api::draft::UnfinishedDraft;
 use hublink::api::organization::Organization;
 use hublink::api::page::Page;
 use hublink::api::problem::code;
@@ -61,6 +62,8 @@ pub struct World {
     pub mails: Vec<OutboxMail>,
     pub record: Vec<AuditEntry>,
     pub people: Vec<DemoPerson>,
+    /// What was begun and not finished.
+    pub drafts: Vec<UnfinishedDraft>,
     /// Timers beside those of runs and agreements.
     pub timers: Vec<Timer>,
     /// Whether a feed has told anything.
@@ -202,6 +205,7 @@ impl Places {
                 person("fay@acme.example", "Fay Moss", "full admin of Acme Robotics"),
                 person("rio@acme.example", "Rio Tanaka", "read-only admin of Acme Robotics"),
             ],
+            drafts: Vec::new(),
             timers: Vec::new(),
             fed: true,
             refuse: None,
@@ -273,6 +277,13 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
             let site = world.sites.iter().find(|site| site.url.raw() == url);
             Reply::Site(Box::new(site.cloned().ok_or_else(missing)?))
         }
+        Request::Site(SiteCall::SetMethod(url, body)) => {
+            let site = world.sites.iter_mut().find(|site| site.url.raw() == url);
+            let site = site.ok_or_else(missing)?;
+            site.method = Some(body.method);
+            Reply::Site(Box::new(site.clone()))
+        }
+        Request::Draft(DraftCall::List(_)) => Reply::Drafts(page(&world.drafts)),
         Request::Timer(_) => Reply::Timers(page(&told::timers(world))),
         Request::Insights(call) => return told::insights(world, call).ok_or_else(missing),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),

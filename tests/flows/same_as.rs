@@ -31,8 +31,17 @@ fn command(pilot: &Pilot) -> Option<String> {
     let mut lines =
         rows.map(|row| row.iter().map(ratatui::buffer::Cell::symbol).collect::<String>());
     let line = lines.find(|line| line.contains(MARK))?;
-    let command = line.split(MARK).nth(1)?;
-    Some(command.split('│').next()?.trim_end().to_owned())
+    let mut command = piece(line.split(MARK).nth(1)?);
+    // A line that ends in a backslash goes on below, as a shell takes it.
+    while let Some(begun) = command.strip_suffix(" \\") {
+        command = format!("{begun} {}", piece(&lines.next()?));
+    }
+    Some(command)
+}
+
+/// What one line says of the command.
+fn piece(line: &str) -> String {
+    line.split('│').next().unwrap_or_default().trim().to_owned()
 }
 
 /// The words of a command line, as a POSIX shell takes it apart.

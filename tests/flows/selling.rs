@@ -425,7 +425,10 @@ impl World {
         let (DraftCall::Show(wizard, _)
         | DraftCall::Save(wizard, ..)
         | DraftCall::Remove(wizard, _)
-        | DraftCall::Take(wizard, _)) = call;
+        | DraftCall::Take(wizard, _)) = call
+        else {
+            return Err(missing());
+        };
         match call {
             DraftCall::Save(_, subject, body) => {
                 let revision = body.revision + 1;
@@ -436,7 +439,7 @@ impl World {
                 self.drafts.remove(wizard);
                 return Ok(Reply::Done);
             }
-            DraftCall::Show(..) | DraftCall::Take(..) => {}
+            DraftCall::Show(..) | DraftCall::Take(..) | DraftCall::List(_) => {}
         }
         let draft = self.drafts.get(wizard).cloned().ok_or_else(missing)?;
         Ok(Reply::Draft(Box::new(draft)))

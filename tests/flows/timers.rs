@@ -56,7 +56,7 @@ fn every_kind_of_timer_at_three_sizes() {
 
 #[test]
 fn the_status_line_tells_what_is_overdue_under_way_and_next() {
-    let pilot = every_kind().pilot((120, 24));
+    let pilot = every_kind().pilot((150, 24));
     let line = "1 link failed · 1 link under way · 1 run under way · 1 overdue";
     assert!(reads(&pilot, line), "{}", pilot.text());
     assert!(reads(&pilot, "2 people wait to be linked in 23 hours"), "{}", pilot.text());

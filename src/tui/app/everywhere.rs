@@ -67,12 +67,19 @@ impl App {
                 let scopes = self.scopes();
                 let about = self.screens[top].help();
                 let availability = |action| self.availability(action);
-                let help = Help::new(about, &self.keys, &scopes, availability);
+                let label = |action| self.screens[top].label(action);
+                let help = Help::new(about, &self.keys, &scopes, availability, label);
                 self.screens.push(Box::new(help));
             }
             Action::Palette => {
                 let scopes = self.scopes();
-                let all = Palette::new(&self.keys, &scopes, |action| self.availability(action));
+                let here = self.look().here;
+                let signed_in = self.session.me.is_some() && !scopes.contains(&Scope::SignIn);
+                let home = self.screens.first().filter(|_| signed_in);
+                let reach = home.map(|home| home.reach(here)).unwrap_or_default();
+                let site = home.and_then(|home| home.site_of_people());
+                let availability = |action| self.availability(action);
+                let all = Palette::new(&self.keys, &scopes, availability, reach, site);
                 self.screens.push(Box::new(all));
             }
             Action::Timers => self.screens.push(Box::new(Timers::default())),

@@ -13,6 +13,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Chord, Scope};
 use crate::tui::msg::PASTE_MOST;
 use crate::tui::msg::{IoError, RequestId};
+use crate::tui::reach::Go;
 use crate::tui::screen::{Flow, Screen};
 use crate::tui::theme::Tone;
 
@@ -161,8 +162,23 @@ impl App {
                     self.act(action, effects);
                 }
             }
+            Flow::Go(go) => self.go(at, go, effects),
             Flow::Quit => self.quit(false, effects),
         }
+    }
+
+    /// Closes the screen at `at` and does what was taken there. What leads elsewhere leads over
+    /// home: what is open keeps its draft, as when one leaves it.
+    fn go(&mut self, at: usize, go: Go, effects: &mut Vec<Effect>) {
+        if let Go::Act(action) = go {
+            return self.flow(at, Flow::PopThen(action), effects);
+        }
+        self.each(effects, |screen, cx| screen.farewell(cx));
+        self.screens.truncate(1);
+        let (home, mut cx) = self.at(0, effects);
+        home.on_return(&mut cx);
+        let flow = home.go_to(go, &mut cx);
+        self.flow(0, flow, effects);
     }
 
     fn pop(&mut self, at: usize, effects: &mut Vec<Effect>) {

@@ -4,6 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::drafts::Unfinished;
 use super::links::Links;
 use super::world::World;
 use crate::api::offer::Offer;
@@ -15,6 +16,9 @@ use crate::tui::screens::timers;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
 use crate::tui::widget::text;
+
+/// From so many columns on the demo's own keys stand at the right.
+const DEMO_FROM: u16 = 58;
 
 /// All about the chosen row, or what went wrong.
 pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
@@ -36,8 +40,26 @@ pub(super) fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer
     line(&words, (Action::Offers, " answer it"), look, area, buf);
 }
 
-fn line(
+/// The wizard that was left last, and the key behind which one goes on with it.
+pub(super) fn unfinished(
+    draft: &Unfinished,
+    more: usize,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let more = if more > 0 { format!(" · {more} more") } else { String::new() };
+    let words = format!("Unfinished: {} · {} · {}{more}", draft.title, draft.about, draft.how_far);
+    told(&words, Tone::Text, (Action::Wizards, " go on"), look, area, buf);
+}
+
+fn line(words: &str, hint: (Action, &str), look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    told(words, Tone::Attention, hint, look, area, buf);
+}
+
+fn told(
     words: &str,
+    tone: Tone,
     (action, label): (Action, &str),
     look: &Look<'_>,
     area: Rect,
@@ -50,7 +72,7 @@ fn line(
     let before = Rect { width: x.saturating_sub(area.x), ..area };
     let x = text::put_right(buf, before, &key, look.ink(Tone::Key));
     let room = Rect { width: x.saturating_sub(area.x + 1), ..area };
-    text::put(buf, room, words, look.ink(Tone::Attention));
+    text::put(buf, room, words, look.ink(tone));
 }
 
 /// What is overdue, under way, and due next; at the right the key that tells more.
@@ -73,6 +95,10 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
     let session = look.here.session;
     let key = |action| look.here.keys.key(action);
     let mut right = Vec::new();
+    if session.is_demo() && area.width >= DEMO_FROM {
+        right.push(format!("{} demo", key(Action::Demo)));
+        right.push(format!("{} mails", key(Action::Outbox)));
+    }
     if asking + to_map > 0 {
         right.push(format!("{} orders", key(Action::Orders)));
     }
@@ -82,7 +108,7 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
     let right = right.join("  ");
     if pieces.is_empty() && session.is_demo() {
         let key = look.here.keys.key(Action::Demo);
-        pieces.push((Tone::Muted, format!("demo: nothing here is real; {key} moves its clock")));
+        pieces.push((Tone::Muted, format!("nothing here is real; {key} moves its clock")));
     } else if pieces.is_empty() {
         pieces.push((Tone::Muted, format!("nothing is due · {}", session.backend.shown())));
     }

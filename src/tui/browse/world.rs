@@ -4,8 +4,10 @@
 
 use super::links::Links;
 use crate::api::call::{
-    AccountCall, ApiError, OrderCall, OrganizationCall, Reply, Request, SiteCall, TimerCall,
+    AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, SiteCall,
+    TimerCall,
 };
+use crate::api::draft::UnfinishedDraft;
 use crate::api::order::Order;
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
@@ -47,6 +49,8 @@ pub struct World {
     pub sites: Listing<Site>,
     /// All orders one sees.
     orders: Listing<Order>,
+    /// The wizards that one has begun and not finished.
+    drafts: Listing<UnfinishedDraft>,
     /// The links under way.
     pub links: Links,
     /// What time runs for, the most urgent first.
@@ -68,6 +72,7 @@ impl Default for World {
             organizations: Listing::whole(organizations),
             sites: Listing::whole(sites),
             orders: Listing::whole(orders),
+            drafts: Listing::whole(drafts),
             links: Links::default(),
             timers: Load::default(),
             shown_organization: None,
@@ -92,12 +97,17 @@ fn orders(query: PageQuery, _: &str) -> Request {
     Request::Order(OrderCall::List(query))
 }
 
+fn drafts(query: PageQuery, _: &str) -> Request {
+    Request::Draft(DraftCall::List(query))
+}
+
 impl World {
     /// Asks for everything, again.
     pub fn ask(&mut self, cx: &mut Cx<'_>) {
         self.organizations.ask(cx);
         self.sites.ask(cx);
         self.orders.ask(cx);
+        self.drafts.ask(cx);
         self.ask_timers(cx);
         self.domains_site = None;
     }
@@ -133,7 +143,14 @@ impl World {
             Reply::SiteDomains(domains) => Some(domains.clone()),
             _ => None,
         };
-        if self.me.take(id, result, |_| Some(())) || self.orders.take(id, result, as_orders, cx) {
+        let as_drafts = |reply: &Reply| match reply {
+            Reply::Drafts(page) => Some(page.clone()),
+            _ => None,
+        };
+        if self.me.take(id, result, |_| Some(()))
+            || self.orders.take(id, result, as_orders, cx)
+            || self.drafts.take(id, result, as_drafts, cx)
+        {
             return false;
         }
         if self.timers.take(id, result, as_timers) {
@@ -207,6 +224,16 @@ impl World {
             self.orders.items().iter().filter(|order| open(order)).count() as u64
         };
         (count(&|order| order.may_answer), count(&|order| is_open(order) && !order.may_answer))
+    }
+
+    /// All orders one sees.
+    pub fn orders(&self) -> &[Order] {
+        self.orders.items()
+    }
+
+    /// The wizards that one has begun and not finished, the latest first.
+    pub fn drafts(&self) -> &[UnfinishedDraft] {
+        self.drafts.items()
     }
 
     /// What time runs for, the most urgent first.

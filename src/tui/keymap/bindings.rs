@@ -146,7 +146,7 @@ use Scope as S;
 #[rustfmt::skip]
 pub const BINDINGS: &[Binding] = &[
     row(S::Global, &["?", "f1"], A::Help, "help", "Help on what has the focus", 99),
-    row(S::Global, &[":", "ctrl-p"], A::Palette, "actions", "All actions, and why some cannot be done", 55),
+    row(S::Global, &[":", "ctrl-p"], A::Palette, "actions", "All that can be done and where one can go, found by name", 55),
     row(S::Global, &["y"], A::Copy, "copy", "Copy the value under the cursor", 60),
     row(S::Global, &["t"], A::Timers, "timers", "Deadlines and runs under way", 85),
     row(S::Global, &["R"], A::Runs, "runs", "The runs of the site", 0),
@@ -201,7 +201,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Wizard, &["enter"], A::Next, "next", "Go on, once the page is complete", 1),
     row(S::Wizard, &["esc"], A::Back, "back", "The step before; every answer stays", 50),
-    row(S::Wizard, &["ctrl-x"], A::Leave, "leave", "Leave the wizard; it comes back with every answer", 0),
+    row(S::Wizard, &["ctrl-x"], A::Leave, "leave", "Leave the wizard; it comes back with every answer", 98),
     row(S::Wizard, &["T"], A::TakeOver, "take over", "Take the draft over from who holds it", 2),
 
     row(S::Form, &["enter"], A::Next, "do it", "Do it, once the page is complete", 1),

@@ -31,6 +31,8 @@ pub struct Help {
 /// A key and what it does.
 struct Key {
     chords: String,
+    /// The footer's word for it.
+    label: String,
     help: &'static str,
     /// Why it cannot be done now.
     not_now: Option<String>,
@@ -46,12 +48,13 @@ struct HelpLine {
 
 impl Help {
     /// What is told about a screen, and the keys of these scopes; `availability` tells what can be
-    /// done now.
+    /// done now, `label` how the footer calls it where that is not the table's word.
     pub fn new(
         about: About,
         keys: &Keymap,
         scopes: &[Scope],
         availability: impl Fn(Action) -> Availability,
+        label: impl Fn(Action) -> Option<String>,
     ) -> Self {
         let rows = keys.live(scopes).filter_map(|row| {
             let not_now = match availability(row.binding.action) {
@@ -59,7 +62,9 @@ impl Help {
                 Availability::Ready => None,
                 Availability::Disabled(why) => Some(format!("not now: {why}")),
             };
-            Some(Key { chords: keys_words(&row.chords), help: row.binding.help, not_now })
+            let binding = row.binding;
+            let label = label(binding.action).unwrap_or_else(|| binding.label.to_owned());
+            Some(Key { chords: keys_words(&row.chords), label, help: binding.help, not_now })
         });
         let (keys, search) = (rows.collect(), Field::new(Kind::Text));
         Self { about, keys, search, top: Cursor::default() }
@@ -88,10 +93,9 @@ impl Help {
         let lead = keys.iter().map(|key| text::width(&key.chords)).max().unwrap_or(0) + 2;
         for key in keys {
             let tone = if key.not_now.is_some() { Tone::Muted } else { Tone::Text };
-            let words = key
-                .not_now
-                .as_ref()
-                .map_or_else(|| key.help.to_owned(), |why| format!("{}; {why}", key.help));
+            let help = self.told(key);
+            let words = key.not_now.as_ref();
+            let words = words.map_or_else(|| help.clone(), |why| format!("{help}; {why}"));
             for (n, words) in text::wrap(&words, width.saturating_sub(lead)).into_iter().enumerate()
             {
                 let chords = if n == 0 { key.chords.clone() } else { String::new() };
@@ -101,8 +105,15 @@ impl Help {
         lines
     }
 
+    /// What is said about a key: with the footer's word, where that is what was looked for.
+    fn told(&self, key: &Key) -> String {
+        let searched = !self.search.value().is_empty();
+        let says = key.help.to_lowercase().contains(&key.label.to_lowercase());
+        if searched && !says { format!("{}: {}", key.label, key.help) } else { key.help.to_owned() }
+    }
+
     fn matches(&self, key: &Key) -> bool {
-        let all = format!("{} {}", key.chords, key.help).to_lowercase();
+        let all = format!("{} {} {}", key.chords, key.label, key.help).to_lowercase();
         let wanted = self.search.value().to_lowercase();
         wanted.split_whitespace().all(|word| all.contains(word))
     }

@@ -11,15 +11,17 @@ use crate::api::organization::Organization;
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::reach::{Go, Reach};
 use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::screens::{
-    admins, auto_licence, contact_center, insights, orders, trials, welcome_mail,
+    admins, auto_licence, contact_center, insights, method, orders, trials, welcome_mail,
 };
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 10] = [
+const SCREENS: [&Entry; 11] = [
+    &method::ENTRY,
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
     &admins::ENTRY,
@@ -32,6 +34,11 @@ const SCREENS: [&Entry; 10] = [
     &insights::ENTRY,
 ];
 
+/// All rows that a menu can have, wizards before screens.
+pub fn entries() -> impl Iterator<Item = &'static Entry> {
+    WIZARDS.iter().map(|spec| &spec.entry).chain(SCREENS)
+}
+
 /// A menu.
 pub struct Menu {
     picker: Picker<Row>,
@@ -40,21 +47,22 @@ pub struct Menu {
 /// What a row opens, and on what.
 #[derive(Clone)]
 struct Row {
-    entry: &'static Entry,
+    open: fn(&Untrusted) -> Box<dyn Screen>,
     subject: Untrusted,
 }
 
 impl Menu {
     /// What can be done with a site and with an organization, named in the order of the focus. What
-    /// one cannot do stands last, with the reason.
+    /// was begun and not finished stands first, whatever it is about; what one cannot do stands last,
+    /// with the reason.
     pub fn new(
         site: Option<&Site>,
         organization: Option<&Organization>,
         organization_first: bool,
+        unfinished: Vec<Reach>,
     ) -> Self {
-        let wizards = WIZARDS.iter().map(|spec| &spec.entry);
         let row = |entry| row(entry, site, organization);
-        let mut rows: Vec<Pick<Row>> = wizards.chain(SCREENS).filter_map(row).collect();
+        let mut rows: Vec<Pick<Row>> = entries().filter_map(row).collect();
         rows.sort_by_key(|row| !row.ready);
         let has_rows = |id: &str| rows.iter().any(|row| row.value.subject.raw() == id);
         let mut names: Vec<String> = organization
@@ -67,8 +75,16 @@ impl Menu {
             names.reverse();
         }
         let title = format!("Wizards for {}", names.join(", "));
+        rows.splice(0..0, unfinished.into_iter().filter_map(begun));
         Self { picker: Picker::new(title, rows, false) }
     }
+}
+
+/// The row of a wizard that was begun.
+fn begun(reach: Reach) -> Option<Pick<Row>> {
+    let Go::Open(open, subject) = reach.go else { return None };
+    let (label, note) = (reach.label, reach.note);
+    Some(Pick { value: Row { open, subject }, lead: String::new(), label, note, ready: true })
 }
 
 /// The row of an entry, on the site or the organization that it is about.
@@ -89,7 +105,7 @@ fn row(
         Availability::Disabled(why) => (false, why.into_owned()),
         Availability::Hidden => return None,
     };
-    let (value, label) = (Row { entry, subject }, entry.title.to_owned());
+    let (value, label) = (Row { open: entry.open, subject }, entry.title.to_owned());
     Some(Pick { value, lead: String::new(), label, note, ready })
 }
 
@@ -122,7 +138,7 @@ impl Screen for Menu {
         }
         match (action, self.picker.chosen()) {
             (Action::Open, Some(row)) if row.ready => {
-                Flow::Replace((row.value.entry.open)(&row.value.subject))
+                Flow::Replace((row.value.open)(&row.value.subject))
             }
             (Action::Open, Some(row)) => {
                 cx.toast(Tone::Attention, row.note.clone());
@@ -147,8 +163,7 @@ mod tests {
 
     #[test]
     fn every_row_says_what_it_is_for_without_being_cut() {
-        let wizards = WIZARDS.iter().map(|spec| &spec.entry);
-        for entry in wizards.chain(SCREENS) {
+        for entry in entries() {
             assert!(entry.title.chars().count() <= 22, "{}", entry.title);
             assert!(entry.about.chars().count() <= ROOM, "{}: {}", entry.title, entry.about);
             assert!(entry.about.ends_with('.'), "{}: {}", entry.title, entry.about);

@@ -30,6 +30,9 @@ pub struct Pick<T> {
     pub ready: bool,
 }
 
+/// The place of a row for what was typed, the least first; nothing: it is not listed.
+pub type Rank<T> = fn(&Pick<T>, &str) -> Option<u32>;
+
 /// The list.
 #[derive(Debug)]
 pub struct Picker<T> {
@@ -38,8 +41,11 @@ pub struct Picker<T> {
     shown: Vec<usize>,
     cursor: Cursor,
     search: Option<Field>,
+    rank: Rank<T>,
 }
 
+/// The widest a name gets that is one of many: its end is told below the list.
+const WIDEST_LABEL: u16 = 26;
 /// The widest a box gets.
 const WIDEST: u16 = 92;
 /// Notes with less room than this say too little: they stand below the list alone.
@@ -71,7 +77,25 @@ impl<T: Clone> Picker<T> {
             shown,
             cursor: Cursor { at, ..Cursor::default() },
             search,
+            rank: contains,
         }
+    }
+
+    /// A list with a search field, in the order of what was typed.
+    pub fn ranked(title: impl Into<String>, rows: Vec<Pick<T>>, rank: Rank<T>) -> Self {
+        let mut picker = Self { rank, ..Self::new(title, rows, true) };
+        picker.refilter();
+        picker
+    }
+
+    /// What was typed.
+    pub fn typed(&self) -> &str {
+        self.search.as_ref().map_or("", Field::value)
+    }
+
+    /// Changes rows; their places stay.
+    pub fn change(&mut self, change: impl FnMut(&mut Pick<T>)) {
+        self.rows.iter_mut().for_each(change);
     }
 
     /// The row under the cursor.
@@ -105,13 +129,11 @@ impl<T: Clone> Picker<T> {
     }
 
     fn refilter(&mut self) {
-        let wanted = self.search.as_ref().map_or("", Field::value).to_lowercase();
-        let words: Vec<&str> = wanted.split_whitespace().collect();
-        let matches = |row: &Pick<T>| {
-            let all = format!("{} {} {}", row.lead, row.label, row.note).to_lowercase();
-            words.iter().all(|word| all.contains(word))
-        };
-        self.shown = (0..self.rows.len()).filter(|at| matches(&self.rows[*at])).collect();
+        let typed = self.typed();
+        let place = |at: usize| (self.rank)(&self.rows[at], typed).map(|rank| (rank, at));
+        let mut shown: Vec<_> = (0..self.rows.len()).filter_map(place).collect();
+        shown.sort_unstable();
+        self.shown = shown.into_iter().map(|(_, at)| at).collect();
         self.cursor = Cursor::default();
     }
 
@@ -132,7 +154,8 @@ impl<T: Clone> Picker<T> {
     fn columns(&self, room: u16) -> Columns {
         let lead = self.rows.iter().map(|row| text::width(&row.lead)).max().unwrap_or(0).min(24);
         let label = self.rows.iter().map(|row| text::width(&row.label)).max().unwrap_or(0);
-        let label = label.min(room.saturating_sub(lead + 6));
+        let widest = if self.search.is_some() { WIDEST_LABEL } else { room };
+        let label = label.min(widest).min(room.saturating_sub(lead + 6));
         let at = label_at(lead) + label + 2;
         let mut width = room.saturating_sub(at + 1);
         let cut = self.rows.iter().any(|row| text::width(&row.note) > width);
@@ -182,6 +205,12 @@ impl<T: Clone> Picker<T> {
             text::put(buf, line.intersection(below), &words, look.ink(Tone::Text));
         }
     }
+}
+
+/// The rows that have every word that was typed, in their own order.
+fn contains<T>(row: &Pick<T>, typed: &str) -> Option<u32> {
+    let all = format!("{} {} {}", row.lead, row.label, row.note).to_lowercase();
+    typed.to_lowercase().split_whitespace().all(|word| all.contains(word)).then_some(0)
 }
 
 /// Where the labels begin.

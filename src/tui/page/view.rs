@@ -74,6 +74,37 @@ fn bar(done: u64, total: u64, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     text::put(buf, rest, &format!(" {share:>3} %"), look.ink(Tone::Text));
 }
 
+/// What stands before a command line.
+const SAME_AS: &str = "same as: ";
+/// The least that stays of a page above its command line.
+const LEAST_PAGE: u16 = 6;
+
+/// The page's room and that of the lines below it: these get more where the command line has more
+/// lines than one, for it is never cut. `status` with a column free at either side.
+pub fn rooms(page: &Page, area: Rect, status: Rect) -> (Rect, Rect) {
+    let lines = command(page, status.width.saturating_sub(2)).len();
+    let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
+    let wanted = wanted.saturating_add(u16::from(page.scope.is_some() && lines > 0));
+    let more = wanted.saturating_sub(status.height).min(area.height.saturating_sub(LEAST_PAGE));
+    // In one row there is no room for a command line at all.
+    let more = if status.height > 1 { more } else { 0 };
+    let page = Rect { height: area.height - more, ..area };
+    (page, Rect { y: status.y - more, height: status.height + more, ..status })
+}
+
+/// The command line, wrapped as a shell takes it: where a line goes on it ends in a backslash.
+fn command(page: &Page, columns: u16) -> Vec<String> {
+    let Some(command) = &page.same_as else { return Vec::new() };
+    let columns = columns.saturating_sub(text::width(SAME_AS));
+    if text::width(command) <= columns {
+        return vec![command.clone()];
+    }
+    let mut lines = text::wrap(command, columns.saturating_sub(2));
+    let last = lines.pop();
+    lines.iter_mut().for_each(|line| line.push_str(" \\"));
+    lines.into_iter().chain(last).collect()
+}
+
 /// Above the footer: why one cannot go on, else the consequences, else what is cut of the focused
 /// row; then the command line.
 pub fn below(
@@ -85,6 +116,7 @@ pub fn below(
     buf: &mut Buffer,
 ) {
     let mut lines: Vec<Line<'_>> = Vec::new();
+    let command = command(page, area.width);
     if let Some(scope) = page.scope.as_ref().filter(|_| area.height > 1) {
         lines.push(Line::from(look.span(Tone::Text, scope.clone())));
     }
@@ -95,7 +127,8 @@ pub fn below(
         lines.push(pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect());
     } else if let Some(whole) = &state.whole {
         let mut words = text::wrap(whole, area.width);
-        let room = usize::from(area.height).saturating_sub(lines.len()).max(1);
+        let taken = lines.len() + command.len();
+        let room = usize::from(area.height).saturating_sub(taken).max(1);
         if words.len() > room {
             // What has no room even here ends in `…`, as everything that is cut.
             let rest = words.split_off(room - 1);
@@ -104,19 +137,47 @@ pub fn below(
         lines.extend(words.into_iter().map(|words| Line::from(look.span(Tone::Text, words))));
     }
     lines.truncate(area.height.into());
-    if lines.len() < area.height.into()
-        && let Some(command) = &page.same_as
-    {
-        lines.push(Line::from(vec![
-            look.span(Tone::Faint, "same as: "),
-            look.span(Tone::Muted, command.clone()),
-        ]));
+    // All of it or none: half a command would be another command.
+    let fits = lines.len() + command.len() <= area.height.into();
+    for (n, line) in command.into_iter().filter(|_| fits).enumerate() {
+        let mark = if n == 0 { SAME_AS.to_owned() } else { " ".repeat(SAME_AS.len()) };
+        let pieces = vec![look.span(Tone::Faint, mark), look.span(Tone::Muted, line)];
+        lines.push(Line::from(pieces));
     }
+    lines.truncate(area.height.into());
     let free = usize::from(area.height).saturating_sub(lines.len());
     for (n, line) in lines.iter().enumerate() {
         let n = u16::try_from(n + free).unwrap_or(0);
         if let Some(row) = layout::row(area, n) {
             text::put_line(buf, row, line);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn section_4_a_command_line_wraps_as_a_shell_takes_it_and_is_never_cut() {
+        let long = "hublink trial start --company Northwind --country NO --services messaging=250";
+        let page = Page { same_as: Some(long.to_owned()), ..Page::default() };
+        assert_eq!(command(&page, 100), [long]);
+        let lines = command(&page, 50);
+        assert!(lines.iter().all(|line| text::width(line) + 9 <= 50), "{lines:?}");
+        let whole: Vec<&str> = lines.iter().map(|line| line.trim_end_matches(" \\")).collect();
+        assert_eq!(whole.join(" "), long);
+        assert_eq!(command(&Page::default(), 50), [""; 0]);
+    }
+
+    #[test]
+    fn a_page_gives_its_last_rows_to_a_long_command_line() {
+        let page = Page { same_as: Some("word ".repeat(40)), ..Page::default() };
+        let (area, status) = (Rect::new(0, 3, 80, 17), Rect::new(0, 20, 80, 2));
+        let (less, more) = rooms(&page, area, status);
+        assert!(less.height < 17 && less.bottom() == more.y && more.bottom() == status.bottom());
+        assert_eq!(rooms(&Page::default(), area, status), (area, status));
+        let low = (Rect::new(0, 2, 40, 6), Rect::new(0, 8, 40, 1));
+        assert_eq!(rooms(&page, low.0, low.1), low, "no room for it at all");
     }
 }

@@ -109,11 +109,12 @@ impl<F: Form> FormScreen<F> {
 }
 
 /// The page, and the two lines below it.
-fn parts(body: Rect) -> (Rect, Rect) {
+fn parts(body: Rect, shown: &Page) -> (Rect, Rect) {
     let below = if body.height >= 12 { 2 } else { 1 };
     let top = u16::from(body.height >= 14);
     let page = Rect { y: body.y + top, height: body.height - below - top, ..layout::prose(body) };
     let status = Rect { y: body.bottom() - below, height: below, ..body };
+    let (page, status) = page::rooms(shown, page, status);
     (page, layout::inset(status, 1))
 }
 
@@ -219,12 +220,12 @@ impl<F: Form> Screen for FormScreen<F> {
         if !std::mem::replace(&mut self.opened, true) {
             self.page = PageState::opened(&self.shown);
         }
-        let (area, _) = parts(cx.body());
+        let (area, _) = parts(cx.body(), &self.shown);
         self.page.sync(&self.shown, area.width, area.height);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let (page, status) = parts(area);
+        let (page, status) = parts(area, &self.shown);
         page::draw(&self.shown, &self.page, look, page, buf);
         let refusal = self.refusal.as_ref();
         let refusal = refusal.map(|refusal| self.shown.why_not(refusal.field, &refusal.text));

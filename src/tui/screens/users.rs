@@ -213,7 +213,7 @@ impl Screen for Users {
             }
             Action::Yes => self.clearing.yes(cx),
             Action::Wizards => {
-                return Flow::Push(Box::new(Menu::new(Some(&self.site), None, false)));
+                return Flow::Push(Box::new(Menu::new(Some(&self.site), None, false, Vec::new())));
             }
             _ => {}
         }

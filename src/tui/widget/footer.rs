@@ -15,12 +15,16 @@ pub struct Hint {
     pub key: String,
     /// What it does.
     pub label: String,
-    /// The smaller, the earlier; help is always kept.
+    /// The smaller, the earlier; the last two are always kept.
     pub rank: u8,
 }
 
 /// The rank of help, for which there is always room.
 pub const HELP_RANK: u8 = 99;
+/// The rank of the way out of a wizard, for which there is room on every usual screen.
+pub const LEAVE_RANK: u8 = 98;
+/// From so many columns on.
+const LEAVE_FROM: u16 = 58;
 
 impl Hint {
     fn width(&self) -> u16 {
@@ -54,11 +58,16 @@ pub fn view(
 fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
     let mut sorted: Vec<&Hint> = hints.iter().collect();
     sorted.sort_by_key(|hint| hint.rank);
-    let help = sorted.iter().find(|hint| hint.rank == HELP_RANK).map_or(0, |hint| hint.width() + 2);
-    let mut left = (width + 2).saturating_sub(help);
+    let is_kept = |hint: &Hint| match hint.rank {
+        HELP_RANK => true,
+        LEAVE_RANK => width >= LEAVE_FROM,
+        _ => false,
+    };
+    let kept: u16 = sorted.iter().filter(|hint| is_kept(hint)).map(|hint| hint.width() + 2).sum();
+    let mut left = (width + 2).saturating_sub(kept);
     sorted.retain(|hint| {
-        if hint.rank == HELP_RANK {
-            return help > 0 && width + 2 >= help;
+        if is_kept(hint) {
+            return width + 2 >= kept;
         }
         let wanted = hint.width() + 2;
         let fits = wanted <= left;
@@ -90,5 +99,21 @@ mod tests {
         assert_eq!(words(20), ["open", "help"]);
         assert_eq!(words(6), ["help"]);
         assert!(words(5).is_empty());
+    }
+
+    #[test]
+    fn the_way_out_of_a_wizard_stands_before_help_from_60_columns_on() {
+        let hint =
+            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
+        let hints = [
+            hint("enter", "a long word for what Enter does", 1),
+            hint("esc", "back", 50),
+            hint("ctrl-x", "leave", LEAVE_RANK),
+            hint("?", "help", HELP_RANK),
+        ];
+        let words =
+            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        assert_eq!(words(58), ["a long word for what Enter does", "leave", "help"]);
+        assert_eq!(words(38), ["back", "help"]);
     }
 }

@@ -17,7 +17,7 @@ use crate::api::draft::Hold;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Edit, Page, PageState, Then};
+use crate::tui::page::{self, Edit, Page, PageState, Then};
 use crate::tui::screen::{About, Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
@@ -323,8 +323,9 @@ impl<W: Way> Open<W> {
                 self.refusal = None;
             }
         }
-        let area = layout::wizard(cx.body(), false).page;
         self.shown = self.fresh_page(cx.here());
+        let parts = layout::wizard(cx.body(), false);
+        let (area, _) = page::rooms(&self.shown, parts.page, parts.status);
         self.page.sync(&self.shown, area.width, area.height);
         let step = self.step().map_or("", |step| step.id());
         self.saver.watch(step, &self.draft.answers, cx);

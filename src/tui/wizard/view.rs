@@ -114,7 +114,8 @@ fn paragraph(words: &str, tone: Tone, look: &Look<'_>, area: Rect, buf: &mut Buf
 fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let Some(step) = open.steps.get(open.at) else { return };
     let whole = step.draws_itself();
-    let parts = layout::wizard(area, whole);
+    let mut parts = layout::wizard(area, whole);
+    (parts.page, parts.status) = page::rooms(&open.shown, parts.page, parts.status);
     stepper::steps(&stages(open), look, parts.steps, buf);
     if let Some(taken) = &open.taken {
         let parts = layout::wizard(area, true);

@@ -223,7 +223,7 @@ async fn section_4_ones_own_unfinished_drafts_are_listed_the_latest_first() {
     save(&world, "fay", 0, json!({ "a": 1 })).await;
     let body = json!({ "step": "setting", "answers": {}, "revision": 0 });
     world.send("PUT", "/v1/drafts/account_linking/acme.webex.example", "fay", body).await;
-    world.sql("UPDATE drafts SET saved_at = saved_at + 1 WHERE wizard = 'link_users'").await;
+    world.sql("UPDATE drafts SET saved_at = saved_at + 60000 WHERE wizard = 'link_users'").await;
     assert_eq!(listed("fay", "").await.0, ["link_users", "account_linking"]);
     let (first, next) = listed("fay", "?limit=1").await;
     let (second, last) = listed("fay", &format!("?limit=1&cursor={}", next.unwrap())).await;

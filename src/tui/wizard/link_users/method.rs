@@ -10,23 +10,22 @@ use crate::api::site::{SetMethod, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
+use crate::tui::methods;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
+use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::theme::Tone;
-use crate::tui::when::{count, days_left, thousands};
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::{Way, asking};
 
 const LIST: &str = "method";
-/// A deadline nearer than so many days is told louder.
-const LOUD_DAYS: u64 = 30;
 
 /// The step.
 #[derive(Default)]
 pub struct Method {
     saving: Load<Site>,
+    /// The site anew, where a run has moved its numbers since the wizard was opened.
+    fresh: Load<Site>,
 }
 
 impl Step<LinkUsers> for Method {
@@ -43,21 +42,22 @@ impl Step<LinkUsers> for Method {
          linked stays linked. Only users whose domain is proven are linked without an e-mail."
     }
 
-    fn enter(&mut self, _draft: &mut Draft, _cx: &mut Cx<'_>) {
+    fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.saving = Load::default();
+        if draft.answers.run.is_some() {
+            let call = SiteCall::Show(draft.about.url.raw().to_owned());
+            self.fresh.ask(Request::Site(call), cx);
+        }
     }
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let chosen = chosen(draft);
-        let options = LinkingMethod::ALL.map(|method| option(method, draft.about.method)).into();
-        let chosen_id = chosen.map(|method| method.code().to_owned());
         let mut blocks = vec![
             Block::prose("How do these users prove that their address is theirs?"),
-            Block::Choice(Choice { key: LIST, options, chosen: chosen_id }),
+            Block::Choice(methods::choice(LIST, draft.about.method, chosen)),
             Block::Gap,
         ];
-        blocks.extend(change(draft, chosen));
-        blocks.extend(due(draft, here));
+        blocks.extend(methods::facts(&draft.about, chosen, here));
         if let Some(error) = self.saving.error() {
             blocks.push(asking::failed(error, here));
         } else {
@@ -130,6 +130,10 @@ impl Step<LinkUsers> for Method {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
+        if let Some(site) = self.fresh.answer(id, result, LinkUsers::about) {
+            draft.about = site.clone();
+            return Turn::Stay;
+        }
         let Some(site) = self.saving.answer(id, result, LinkUsers::about) else {
             return Turn::Stay;
         };
@@ -142,58 +146,4 @@ impl Step<LinkUsers> for Method {
 /// What is chosen: here, else what the site has.
 fn chosen(draft: &Draft) -> Option<LinkingMethod> {
     draft.answers.method.or(draft.about.method)
-}
-
-fn option(method: LinkingMethod, in_use: Option<LinkingMethod>) -> ChoiceOption {
-    let now = if in_use == Some(method) { " · in use now" } else { "" };
-    ChoiceOption {
-        id: method.code().to_owned(),
-        label: format!("{}{now}", method.title()),
-        detail: meaning(method).to_owned(),
-        disabled: None,
-    }
-}
-
-/// Who gets a mail and who does not, in a sentence.
-const fn meaning(method: LinkingMethod) -> &'static str {
-    match method {
-        LinkingMethod::ReceiveEmail => {
-            "Everyone gets an e-mail and is linked once they confirm, except people of a verified \
-             domain: they are linked at once, without one."
-        }
-        LinkingMethod::VerifyNow => {
-            "You publish a DNS record for each domain first. Its people are linked at once, \
-             without an e-mail; people of unverified domains wait."
-        }
-        LinkingMethod::SignAgreement => {
-            "You sign for your domains now and verify them within three months. Their people are \
-             linked at once, without an e-mail; others wait."
-        }
-    }
-}
-
-/// The agreement's next deadline; louder in its last 30 days (rule D4).
-fn due(draft: &Draft, here: Here<'_>) -> Option<Block> {
-    let next = draft.about.agreements.iter().find(|agreement| !agreement.lapsed)?;
-    let domain = next.domain.shown();
-    let words = format!("{domain} is signed for; verify it by {}.", here.date(next.deadline));
-    let near = here.now().is_some_and(|now| days_left(next.deadline, now) < LOUD_DAYS);
-    Some(Block::notice(if near { Tone::Attention } else { Tone::Muted }, words))
-}
-
-/// What a change would mean for those who are linked (rule U1).
-fn change(draft: &Draft, chosen: Option<LinkingMethod>) -> Option<Block> {
-    let (before, after) = (draft.about.method?, chosen?);
-    if before == after {
-        return None;
-    }
-    let linked = draft.about.users.linked + draft.about.users.provisional;
-    let stay = match linked {
-        0 => "Nobody is linked yet.".to_owned(),
-        1 => "The one user who is linked stays linked.".to_owned(),
-        n => format!("The {} users who are linked stay linked.", thousands(n)),
-    };
-    let rest = count(draft.about.users.total.saturating_sub(linked), "user");
-    let words = format!("This changes the method for the other {rest}. {stay}");
-    Some(Block::notice(Tone::Attention, words))
 }
