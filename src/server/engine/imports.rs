@@ -128,7 +128,10 @@ pub async fn apply(
         organization: site.organization.as_deref(),
         site: Some(&site.url),
         subject: id,
-        detail: json!({ "rows": roster.rows.len(), "replace": kept.replace, "users": users }),
+        detail: json!({
+            "rows": roster.rows.len(), "replace": kept.replace, "users": users,
+            "new_addresses": kept.new_addresses,
+        }),
     };
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
@@ -175,11 +178,13 @@ struct Kept {
     file: Vec<u8>,
     replace: bool,
     revision: i64,
+    /// Rule P2: how many addresses it brings into the roster.
+    new_addresses: u64,
 }
 
 async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refusal> {
     let row = sqlx::query(
-        "SELECT file, replace_all, roster_revision, expires_at FROM imports
+        "SELECT file, replace_all, roster_revision, expires_at, preview FROM imports
          WHERE id = $1 AND site = $2 AND applied_at IS NULL",
     )
     .bind(id)
@@ -190,7 +195,13 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
     if Timestamp::now() >= from_millis(row.try_get(3)?) {
         return Err(Refusal::not_found("import that waits"));
     }
-    Ok(Kept { file: row.try_get(0)?, replace: row.try_get(1)?, revision: row.try_get(2)? })
+    let preview: ImportPreview = serde_json::from_str(row.try_get(4)?)?;
+    Ok(Kept {
+        file: row.try_get(0)?,
+        replace: row.try_get(1)?,
+        revision: row.try_get(2)?,
+        new_addresses: preview.new + preview.address_changed,
+    })
 }
 
 async fn keep(

@@ -113,3 +113,24 @@ async fn s9_an_empty_name_of_a_cohort_is_nobodys_choice() {
         assert_eq!((answer.code(), &answer.json["field"]), ("invalid", &Value::from("selection")));
     }
 }
+
+#[tokio::test]
+async fn p2_an_import_is_one_question_and_the_record_tells_how_many_addresses_it_brought() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.user(1, "kit@acme.example").await;
+    let guesses: String = (0..40).map(|n| format!("g{n},guess-{n}@zeta.example\n")).collect();
+    let file = format!("UserID,Email\nu0,other@zeta.example\n{guesses}");
+    let preview = upload(&world, "", &file).await;
+    assert_eq!(apply(&world, &preview).await.status, StatusCode::OK);
+    let again = upload(&world, "", &file).await;
+    assert_eq!(apply(&world, &again).await.status, StatusCode::OK);
+    let trail = world.get("/v1/audit?limit=500", "root").await.json;
+    let imports =
+        trail["items"].as_array().unwrap().iter().filter(|e| e["action"] == "roster.imported");
+    let brought: Vec<&Value> = imports.map(|e| &e["detail"]["new_addresses"]).collect();
+    assert_eq!(brought, [0, 41], "newest first");
+    world.sql("UPDATE questions SET asked = 30 WHERE span_ms = 60000").await;
+    let over = apply(&world, &upload(&world, "", "UserID,Email\ng99,g@zeta.example\n").await).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+}
