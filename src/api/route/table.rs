@@ -183,6 +183,8 @@ pub static ROUTES: &[Route] = &[
     Route::post("/i/{token}").page(),
     Route::get("/connect/{code}").page(),
     Route::post("/connect/{code}").page(),
+    Route::get("/reset").page(),
+    Route::post("/reset").page(),
     Route::get("/welcome").page(),
     Route::get("/welcome/{token}").page(),
     Route::post("/welcome/{token}").page(),
