@@ -88,7 +88,7 @@ async fn i9_who_lacks_the_right_is_refused_and_not_asked() {
     for line in [
         &["domain", "unverify", "--org", "acme", "acme.example"][..],
         &["org", "revoke", "acme", "--email", "fay@acme.example", "--role", "full_admin"],
-        &["org", "directory-sync", "convert", "--org", "acme"],
+        &["org", "directory-sync", "convert", "acme"],
     ] {
         let output = hublink(&world, PAT, line).await;
         assert_eq!(code(&output), 4, "{line:?}: {}", told(&output));
