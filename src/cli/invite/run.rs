@@ -62,9 +62,10 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
     let open = run.failed + run.unknown + run.not_processed;
     if run.state == RunState::Paused {
         let words = format!(
-            "the run is paused with {open} of {} users not done; {}",
+            "the run is paused with {open} of {} users not done. {} Go on: hublink invite resume {}",
             run.selected,
-            words::paused(&run)
+            words::why_paused(&run),
+            run.id
         );
         return Err(Failure::told(Exit::Refused, words));
     }

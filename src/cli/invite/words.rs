@@ -153,7 +153,11 @@ pub fn run(run: &Run) -> String {
     number(&mut text, run.not_processed, yet);
     number(&mut text, run.selected, "selected");
     if run.state == RunState::Paused {
-        let _ = writeln!(text, "\nPaused: nobody is invited meanwhile; {}", paused(run));
+        let (why, id) = (why_paused(run), own(&run.id));
+        let _ = writeln!(
+            text,
+            "\nPaused: nobody is invited meanwhile. {why}\nGo on: hublink invite resume {id}"
+        );
     }
     text.push_str(&without_licence(run));
     let id = own(&run.id);
@@ -166,15 +170,11 @@ pub fn run(run: &Run) -> String {
     text
 }
 
-/// Why a paused run is, and what to do; without the stop at its end.
-pub fn paused(run: &Run) -> String {
-    let id = own(&run.id);
+/// Why a paused run is, in a sentence.
+pub fn why_paused(run: &Run) -> String {
     match &run.trouble {
-        Some(trouble) => one_stop(format!(
-            "it stopped by itself: {}. Then it goes on with: hublink invite resume {id}",
-            trouble.shown()
-        )),
-        None => format!("somebody paused it. It goes on with: hublink invite resume {id}"),
+        Some(trouble) => one_stop(format!("It paused by itself: {}.", trouble.shown())),
+        None => "Somebody paused it.".to_owned(),
     }
 }
 
