@@ -253,8 +253,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         person: Person::of_process(globals.no_input),
     };
     match command {
-        None => wizard::run(&cx).await,
-        Some(Command::Demo(args)) => wizard::demo(args, &cx).await,
+        None => wizard::run(&mut cx).await,
+        Some(Command::Demo(args)) => wizard::demo(args, &mut cx).await,
         Some(Command::Serve(args)) => serve::run(args, &mut cx).await,
         Some(Command::Verb(verb)) => {
             signals::heeding(Box::pin(async move { act(verb, &mut cx).await })).await

@@ -45,6 +45,7 @@ use self::app::App;
 use self::browse::Home;
 use self::companion::Companion;
 use self::keymap::Keymap;
+use self::overlay::tours::Listed;
 use self::runtime::Ended;
 use self::screen::Screen;
 use self::screens::sign_in::SignIn;
@@ -71,6 +72,8 @@ pub struct Start {
     pub exports: PathBuf,
     /// Where a session is kept for the next time; nothing keeps none.
     pub credentials: Option<Credentials>,
+    /// The tours there are to watch.
+    pub tours: Vec<Listed>,
     /// Who plays or records it.
     pub companion: Companion,
 }
@@ -82,8 +85,9 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, zone, term, drafts, exports, credentials, companion } = start;
-    let session = Session { drafts, exports, ..Session::new(client.endpoint().as_str(), zone) };
+    let Start { keys, theme, zone, term, drafts, exports, credentials, tours, companion } = start;
+    let session =
+        Session { drafts, exports, tours, ..Session::new(client.endpoint().as_str(), zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);

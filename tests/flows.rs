@@ -64,6 +64,8 @@ mod snapshots;
 mod timers;
 #[path = "flows/told.rs"]
 mod told;
+#[path = "flows/tours.rs"]
+mod tours;
 #[path = "flows/trial.rs"]
 mod trial;
 #[path = "flows/trials.rs"]

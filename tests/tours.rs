@@ -1,7 +1,7 @@
-//! The demo's tours, played as tests: at the keys of a real terminal, and by `--play`.
+//! The demo's tours, played as tests: at the keys of a real terminal, and by the program itself.
 //!
-//! Owns that every tour still fits the program, and that the pictures of README are what the
-//! program shows. With `HUBLINK_PICTURES=write` it writes them anew.
+//! Owns that every tour still fits the program at every size, and that the pictures of README are
+//! what the program shows. `demo/stills` writes them anew, and transcripts beside them.
 
 #![expect(
     clippy::unwrap_used,
@@ -12,103 +12,97 @@
 
 #[path = "pty/keys.rs"]
 mod keys;
+#[path = "tours/sizes.rs"]
+mod sizes;
 #[path = "tours/still.rs"]
 mod still;
 #[path = "pty/terminal.rs"]
 #[expect(dead_code, reason = "the tours need less of the terminal than the tests of it")]
 mod terminal;
+#[path = "tours/transcript.rs"]
+mod transcript;
 
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use hublink::demo::tour::Tour;
 use hublink::demo::tour::player::{Next, Player};
+use hublink::demo::tour::shelf;
 
 use keys::{bytes_of, paste};
 use terminal::{PATIENCE, Start, Terminal};
+use transcript::Transcript;
 
-/// In which the tours are played and the pictures taken.
+/// In which the pictures are taken.
 const SIZE: (u16, u16) = (100, 30);
 
-fn folder(name: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("demo").join(name)
-}
-
-fn tours() -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder("tours")).unwrap();
-    let mut all: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
-    all.sort();
-    assert!(!all.is_empty());
-    all
-}
-
+/// All at once: what takes time is Enter, which counts a second after the last alone.
 #[test]
 fn every_tour_fits_when_a_human_types_it() {
-    for path in tours() {
-        let tour = Tour::read(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let title = tour.title.clone();
-        let args = ["demo"];
-        let terminal = Terminal::start(&Start { size: SIZE, ..Start::hublink(&args) });
-        let mut player = Player::new(tour, f64::INFINITY);
-        let began = Instant::now();
-        loop {
-            let text = terminal.text();
-            match player.next(&text, began.elapsed().as_millis() as u64) {
-                Next::Press(key) => terminal.send(bytes_of(&key)),
-                Next::Type(letter) => terminal.send(letter.to_string()),
-                Next::Paste(text) => terminal.send(paste(&text)),
-                Next::Caption(_) => {}
-                Next::Picture(name) => picture(&terminal, &name, &title),
-                Next::Rest(until) => {
-                    terminal.wait_change(&text, began + Duration::from_millis(until));
-                }
-                Next::Done => break,
-                Next::Failed(failure) => panic!("{}: {failure}\n{text}", path.display()),
-            }
+    std::thread::scope(|scope| {
+        for name in shelf::names() {
+            scope.spawn(move || type_it(name));
         }
-        terminal.send(bytes_of("ctrl-c"));
-        terminal.wait_exit(PATIENCE);
+    });
+}
+
+fn type_it(name: &str) {
+    let tour = shelf::tour(name).unwrap().unwrap();
+    let title = tour.title.clone();
+    let terminal = Terminal::start(&Start { size: SIZE, ..Start::hublink(&["demo"]) });
+    let mut player = Player::new(tour, f64::INFINITY);
+    let mut transcript = Transcript::new(&title);
+    let began = Instant::now();
+    loop {
+        let text = terminal.text();
+        let next = player.next(&text, began.elapsed().as_millis() as u64);
+        transcript.note(&next, player.sign(), &text);
+        match next {
+            Next::Press(key) => terminal.send(bytes_of(&key)),
+            Next::Type(letter) => terminal.send(letter.to_string()),
+            Next::Paste(text) => terminal.send(paste(&text)),
+            Next::Show => {}
+            Next::Picture(name) => picture(&terminal, &name, &title),
+            Next::Rest(until) | Next::Watch(until) => {
+                terminal.wait_change(&text, began + Duration::from_millis(until));
+            }
+            // It comes after all, or the test ends here: a busy machine takes longer than an
+            // audience is asked to wait.
+            Next::Lost(failure) => {
+                let why = format!("{name}: {failure}");
+                terminal.wait_until(&why, |text| player.is_met(text));
+            }
+            Next::Done => break,
+        }
+    }
+    terminal.send(bytes_of("ctrl-c"));
+    terminal.wait_exit(PATIENCE);
+    if writes() {
+        transcript.write(name);
     }
 }
 
-#[test]
-fn every_tour_plays_by_itself_and_is_recorded() {
-    for path in tours() {
-        let recording = tempfile::NamedTempFile::new().unwrap();
-        let args = [
-            "demo",
-            "--play",
-            path.to_str().unwrap(),
-            "--speed",
-            "inf",
-            "--record",
-            recording.path().to_str().unwrap(),
-        ];
-        let terminal = Terminal::start(&Start { size: SIZE, ..Start::hublink(&args) });
-        let exit = terminal.wait_exit(Duration::from_mins(5));
-        assert!(exit.success(), "{}: {exit:?}\n{}", path.display(), terminal.text());
-        let cast = std::fs::read_to_string(recording.path()).unwrap();
-        let header: serde_json::Value =
-            serde_json::from_str(cast.lines().next().unwrap_or_default()).unwrap();
-        assert_eq!(header["version"], 2);
-        assert!(cast.lines().count() > 10, "a recording of something");
-    }
+fn writes() -> bool {
+    std::env::var_os("HUBLINK_PICTURES").is_some_and(|value| value == "write")
+}
+
+fn pictures() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("demo/pictures")
 }
 
 /// Takes a picture, or compares the one in the tree with what the screen says now.
 fn picture(terminal: &Terminal, name: &str, title: &str) {
-    let path = folder("pictures").join(format!("{name}.svg"));
+    let path = pictures().join(format!("{name}.svg"));
     let svg = still::svg(&terminal.screen(), &format!("{title}: {name}"));
-    if std::env::var_os("HUBLINK_PICTURES").is_some_and(|value| value == "write") {
-        std::fs::create_dir_all(folder("pictures")).unwrap();
+    if writes() {
+        std::fs::create_dir_all(pictures()).unwrap();
         std::fs::write(&path, svg).unwrap();
         return;
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
     assert!(
         still::words(&kept) == still::words(&svg),
-        "{} is not what the program shows; HUBLINK_PICTURES=write cargo test --test tours makes it \
-         anew\n--- in the tree\n{}\n--- now\n{}",
+        "{} is not what the program shows; demo/stills makes it anew\n--- in the tree\n{}\n--- \
+         now\n{}",
         path.display(),
         still::words(&kept),
         still::words(&svg),

@@ -20,6 +20,7 @@ use crate::config::credentials::Credentials;
 use crate::config::paths::Paths;
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
 use crate::tui::companion::Companion;
+use crate::tui::overlay::tours::Listed;
 use crate::tui::runtime::Ended;
 use crate::tui::terminal::{Terminal, TerminalError};
 use crate::tui::theme::{BUILT_IN, Depth, Theme};
@@ -30,8 +31,10 @@ use crate::tui::{self, Start};
 #[command(after_help = "Examples:
   hublink demo
   hublink demo --users 1000000
-  hublink demo --play demo/tours/proof-of-concept.toml        any key takes over
-  hublink demo --play tour.toml --record tour.cast --speed 2  asciinema can play it")]
+  hublink demo --tour                               the tours there are
+  hublink demo --tour proof-of-concept              space pauses, any other key takes over
+  hublink demo --tour trial --record trial.cast     asciinema can play it
+  hublink demo --play my-tour.toml --speed 2        a tour of your own")]
 pub struct DemoArgs {
     /// How many users the main site has
     #[arg(long, value_name = "N", default_value_t = WorldOptions::default().users)]
@@ -57,14 +60,14 @@ impl Default for DemoArgs {
 ///
 /// # Errors
 /// That there is no terminal or no backend; how the wizard ended.
-pub async fn run(cx: &Context) -> Result<(), Failure> {
+pub async fn run(cx: &mut Context) -> Result<(), Failure> {
     if cx.settings.backend.is_some() {
         let exports = std::env::current_dir().unwrap_or_default();
         // A token in the environment is not this file's business.
         let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
         let drafts = cx.settings.paths.drafts_dir();
         let folders = Folders { drafts, exports, credentials };
-        return on(&cx.client()?, Companion::default(), folders, cx);
+        return over(on(&cx.client()?, Companion::default(), Vec::new(), folders, cx)?);
     }
     // Who cannot see the wizard need not be asked.
     Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
@@ -89,20 +92,40 @@ No backend is configured yet. There are three ways to begin:
 ///
 /// # Errors
 /// As [`run`], and what keeps the demo from running.
-pub async fn demo(args: DemoArgs, cx: &Context) -> Result<(), Failure> {
+pub async fn demo(args: DemoArgs, cx: &mut Context) -> Result<(), Failure> {
+    if args.tour.lists() {
+        return tour::list(cx);
+    }
     Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
-    let (companion, told) = tour::companion(&args.tour)?;
+    let (mut companion, mut told) = tour::companion(&args.tour)?;
     let world = WorldOptions { users: args.users, seed: args.seed };
-    let demo = demo::start(DemoOptions { world, data: args.data }).await;
-    let demo = demo.map_err(|error| broken(&error))?;
+    let mut data = args.data;
+    loop {
+        let ended = demo_once(DemoOptions { world, data: data.take() }, companion, cx).await;
+        match ended {
+            // A tour begins with a fresh world, whatever was kept.
+            Ok(Ended::Tour(at)) => (companion, told) = tour::watched(at)?,
+            ended => return told.outcome().and(ended.and_then(over)),
+        }
+    }
+}
+
+/// The wizard on a demo of its own, from its start to its end.
+async fn demo_once(
+    options: DemoOptions,
+    companion: Companion,
+    cx: &Context,
+) -> Result<Ended, Failure> {
+    let demo = demo::start(options).await.map_err(|error| broken(&error))?;
     let options = Options { demo_key: Some(demo.key.clone()), ..Options::default() };
     let client = Client::new(Endpoint::parse(&demo.url, false)?, &options)?;
     // The demo writes nothing outside its own folder, and neither does the wizard on it.
     let drafts = Paths::under(&demo.folder).drafts_dir();
     let folders = Folders { drafts, exports: demo.folder.join("exports"), credentials: None };
-    let ended = on(&client.with_token(Some(&demo.token))?, companion, folders, cx);
+    let client = client.with_token(Some(&demo.token))?;
+    let ended = on(&client, companion, tour::listed(), folders, cx);
     demo.stop().await.map_err(|error| broken(&error))?;
-    told.outcome().and(ended)
+    ended
 }
 
 /// Where the wizard writes files.
@@ -115,9 +138,10 @@ struct Folders {
 fn on(
     client: &Client,
     companion: Companion,
+    tours: Vec<Listed>,
     folders: Folders,
     cx: &Context,
-) -> Result<(), Failure> {
+) -> Result<Ended, Failure> {
     let settings = &cx.settings;
     let start = Start {
         keys: keymap(settings)?,
@@ -127,16 +151,21 @@ fn on(
         drafts: folders.drafts,
         exports: folders.exports,
         credentials: folders.credentials,
+        tours,
         companion,
     };
     // The interface is a thread of its own kind: it waits for keys, not for tasks.
-    match tokio::task::block_in_place(|| tui::run(client, start)) {
-        Ok(Ended::Quit) => Ok(()),
-        Ok(Ended::Interrupted | Ended::Terminated) => {
+    tokio::task::block_in_place(|| tui::run(client, start)).map_err(|error| no_screen(&error))
+}
+
+/// How the wizard ended, as a command ends.
+fn over(ended: Ended) -> Result<(), Failure> {
+    match ended {
+        Ended::Quit | Ended::Tour(_) => Ok(()),
+        Ended::Interrupted | Ended::Terminated => {
             Err(Failure::told(Exit::Interrupted, "interrupted; the draft is kept"))
         }
-        Ok(Ended::HungUp) => Err(Failure::told(Exit::HungUp, "the terminal is gone")),
-        Err(error) => Err(no_screen(&error)),
+        Ended::HungUp => Err(Failure::told(Exit::HungUp, "the terminal is gone")),
     }
 }
 

@@ -3,7 +3,10 @@
 //! Owns the format of `demo/tours/*.toml` and its checks. Playing is [`player`]'s; the keys are
 //! spelled as in the key table and read by whoever presses them. Must not know a terminal.
 
+pub mod caption;
 pub mod player;
+pub mod seen;
+pub mod shelf;
 
 use std::time::Duration;
 
@@ -13,8 +16,14 @@ use serde::Deserialize;
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tour {
-    /// What it shows, in a few words.
+    /// What it shows, in a few words; on its first card.
     pub title: String,
+    /// What happens in it, in a sentence; on its first card, and where tours are listed.
+    #[serde(default)]
+    pub about: String,
+    /// What to take away from it, in a sentence; on its last card.
+    #[serde(default)]
+    pub close: String,
     /// The steps, in order.
     #[serde(rename = "step")]
     pub steps: Vec<Step>,
@@ -82,6 +91,17 @@ impl Tour {
         }
         Ok(tour)
     }
+
+    /// How long it takes at speed 1, about: what is to be read, the rests and the keys.
+    pub fn lasts(&self) -> Duration {
+        let step = |step: &Step| {
+            let told = step.caption.as_deref().map_or(Duration::ZERO, caption::reading);
+            told.mul_f64(0.8)
+                + step.resting()
+                + step.act.as_ref().map_or(Duration::ZERO, Act::lasts)
+        };
+        player::TITLE + player::CLOSING + self.steps.iter().map(step).sum::<Duration>()
+    }
 }
 
 impl Step {
@@ -89,7 +109,11 @@ impl Step {
         if *self == Self::default() {
             return Err(TourError::EmptyStep(number));
         }
-        if [&self.wait, &self.expect, &self.gone].into_iter().flatten().any(String::is_empty) {
+        if [&self.wait, &self.expect, &self.gone]
+            .into_iter()
+            .flatten()
+            .any(|text| text.trim().is_empty())
+        {
             return Err(TourError::EmptyText(number));
         }
         match self.rest {
@@ -98,10 +122,26 @@ impl Step {
         }
     }
 
-    /// How long to rest at speed 1: as told, or long enough to read the caption.
+    /// How long to rest at speed 1 once everything is seen: as told, or long enough to look.
     fn resting(&self) -> Duration {
-        let reading = self.caption.as_ref().map(|text| 0.8 + text.chars().count() as f64 * 0.045);
-        Duration::from_secs_f64(self.rest.or(reading).unwrap_or(0.4))
+        let looking = match (self.expect.is_empty() && self.gone.is_empty(), &self.caption) {
+            (true, _) => 0.4,
+            (false, None) => 1.0,
+            (false, Some(_)) => 2.0,
+        };
+        Duration::from_secs_f64(self.rest.unwrap_or(looking))
+    }
+}
+
+impl Act {
+    fn lasts(&self) -> Duration {
+        match self {
+            Self::Press(keys) => player::KEY * u32::try_from(keys.len()).unwrap_or(u32::MAX),
+            Self::Type(text) => {
+                player::LETTER * u32::try_from(text.chars().count()).unwrap_or(u32::MAX)
+            }
+            Self::Paste(_) => player::PASTE,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod everywhere;
 mod frame;
 mod route;
 
+use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -95,6 +96,21 @@ impl App {
     /// The scopes that are live now, innermost first.
     pub fn live_scopes(&self) -> Vec<Scope> {
         self.scopes()
+    }
+
+    /// The theme it is drawn with.
+    pub fn theme(&self) -> &Theme {
+        &self.theme
+    }
+
+    /// Whether a key ends the program, whatever has the focus.
+    pub fn ends(&self, key: &KeyEvent) -> bool {
+        self.keys.resolve(key, &[Scope::Global]).contains(&Action::ForceQuit)
+    }
+
+    /// Whether a key is text for a field that has the focus.
+    pub fn takes_as_text(&self, key: &KeyEvent) -> bool {
+        self.top().is_some_and(|screen| screen.wants(key))
     }
 
     /// Whether an action can be done now.

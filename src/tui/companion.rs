@@ -1,7 +1,9 @@
 //! Somebody beside the operator: presses keys in their place, and sees what they see.
 //!
 //! Owns how a script plays the interface and how what is drawn is recorded, without either being
-//! known here. The first key of a human ends the playing. Must not decide what is pressed.
+//! known here. Whose a human's key is, the player says. Must not decide what is pressed.
+
+pub mod stage;
 
 use std::fmt;
 use std::io;
@@ -9,11 +11,30 @@ use std::time::Duration;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-use ratatui::style::Style;
 
+use self::stage::Stage;
 use super::widget::text::width;
-use crate::domain::untrusted::Untrusted;
+
+/// What the player is asked.
+#[derive(Debug, Clone, Copy)]
+pub enum Cue<'a> {
+    /// What to do next.
+    Next {
+        /// The page's text, a line for each row.
+        screen: &'a str,
+        /// Milliseconds since the interface began.
+        now_ms: u64,
+    },
+    /// What to do with a human's key, or with a paste.
+    Key {
+        /// The key; nothing for a paste.
+        key: Option<KeyEvent>,
+        /// Whether it is text for a field that has the focus.
+        text: bool,
+        /// The page's text.
+        screen: &'a str,
+    },
+}
 
 /// What the player wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,23 +43,37 @@ pub enum Wish {
     Press(KeyEvent),
     /// Paste this.
     Paste(String),
-    /// Show this caption, or none.
-    Caption(Option<String>),
-    /// Be asked again at this time, or sooner when the screen has changed.
-    Wait {
-        /// Milliseconds since the interface began.
-        until_ms: u64,
-    },
-    /// The keys are the human's.
+    /// Draw: the stage has changed.
+    Show,
+    /// Note this moment in the recording, under a name.
+    Mark(String),
+    /// Be asked again at this time, in milliseconds since the interface began: for the pace alone.
+    Rest(u64),
+    /// Be asked again when the screen has changed, or at this time.
+    Watch(u64),
+    /// The human's key is kept.
+    Keep,
+    /// The human's key is the interface's.
+    Pass,
+    /// The keys are the human's, for good.
     HandOver,
     /// End the interface.
     Quit,
 }
 
-/// Asked with the screen's text and the milliseconds since the interface began.
-pub type Player = Box<dyn FnMut(&str, u64) -> Wish>;
-/// Told what is written to the terminal, and when.
-pub type Recorder = Box<dyn FnMut(Duration, &[u8]) -> io::Result<()>>;
+/// Asked what to do; says on the stage what the audience is told.
+pub type Player = Box<dyn FnMut(Cue<'_>, &mut Stage) -> Wish>;
+/// Told what is written to the terminal, or the name of a moment, and when.
+pub type Recorder = Box<dyn FnMut(Duration, Taken<'_>) -> io::Result<()>>;
+
+/// What is recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Taken<'a> {
+    /// What is written to the terminal.
+    Output(&'a [u8]),
+    /// The name of this moment.
+    Mark(&'a str),
+}
 
 /// Somebody beside the operator; by default nobody.
 #[derive(Default)]
@@ -47,6 +82,8 @@ pub struct Companion {
     pub player: Option<Player>,
     /// Who records.
     pub recorder: Option<Recorder>,
+    /// The clock is turned on where the player rests, instead of waiting: for tests and recordings.
+    pub turns_clock: bool,
 }
 
 impl fmt::Debug for Companion {
@@ -72,43 +109,11 @@ pub(super) fn text_of(screen: &Buffer) -> String {
     text
 }
 
-/// Draws a caption over the screen, above the footer.
-pub(super) fn draw_caption(caption: &str, screen: &mut Buffer) {
-    let area = screen.area;
-    let (room, style) = (usize::from(area.width.saturating_sub(4)), Style::new().reversed());
-    let lines = wrapped(Untrusted::new(caption).shown().as_str(), room);
-    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX);
-    let Some(top) = area.height.checked_sub(height + 1).filter(|_| room > 0) else { return };
-    for (y, line) in (top..).zip(lines) {
-        let band = Rect { x: 0, y, width: area.width, height: 1 };
-        screen.set_string(0, y, " ".repeat(area.width.into()), style);
-        screen.set_string(2, y, line, style);
-        screen.set_style(band, style);
-    }
-}
-
-/// Breaks a text between words into lines of at most so many columns.
-fn wrapped(text: &str, room: usize) -> Vec<String> {
-    let mut lines = vec![String::new()];
-    for word in text.split(' ') {
-        let full = lines.last().is_some_and(|line| {
-            !line.is_empty() && usize::from(width(line)) + 1 + usize::from(width(word)) > room
-        });
-        if full {
-            lines.push(String::new());
-        }
-        if let Some(line) = lines.last_mut() {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            line.push_str(word);
-        }
-    }
-    lines
-}
-
 #[cfg(test)]
 mod tests {
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
     use super::*;
 
     #[test]
@@ -117,16 +122,5 @@ mod tests {
         screen.set_string(0, 0, "陈伟 x", Style::new());
         screen.set_string(1, 1, "ab", Style::new());
         assert_eq!(text_of(&screen), "陈伟 x\n ab\n");
-    }
-
-    #[test]
-    fn a_caption_leaves_the_footer_alone() {
-        let mut screen = Buffer::empty(Rect::new(0, 0, 14, 4));
-        screen.set_string(0, 3, "footer", Style::new());
-        draw_caption("one two\x1b three", &mut screen);
-        assert_eq!(text_of(&screen), "\n  one two^[\n  three\nfooter\n");
-        let mut tiny = Buffer::empty(Rect::new(0, 0, 3, 1));
-        draw_caption("one two three", &mut tiny);
-        assert_eq!(text_of(&tiny), "\n");
     }
 }

@@ -58,6 +58,8 @@ pub enum Effect {
     Copy(Shown),
     /// Give the terminal back and stop until told to go on.
     Suspend,
+    /// End, and begin anew with this tour of the session's.
+    Play(usize),
     /// End.
     Quit {
         /// Whether Ctrl-c asked for it.

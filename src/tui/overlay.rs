@@ -10,3 +10,4 @@ pub mod menu;
 pub mod message;
 pub mod palette;
 pub mod picker;
+pub mod tours;

@@ -50,6 +50,8 @@ pub struct Pilot {
     pub files: BTreeMap<PathBuf, Bytes>,
     /// Whether the app has ended.
     pub ended: bool,
+    /// Which tour the app asked for.
+    pub played: Option<usize>,
     /// How often the app asked to be suspended.
     pub suspended: usize,
 }
@@ -83,6 +85,7 @@ impl Pilot {
             copied: Vec::new(),
             files,
             ended: false,
+            played: None,
             suspended: 0,
         };
         pilot.feed(Msg::Tick { now_ms: 0 });
@@ -145,6 +148,7 @@ impl Pilot {
             }
             Effect::Copy(text) => self.copied.push(text),
             Effect::Suspend => self.suspended += 1,
+            Effect::Play(tour) => self.played = Some(tour),
             Effect::Quit { .. } => self.ended = true,
         }
     }

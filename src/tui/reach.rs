@@ -1,8 +1,8 @@
 //! What can be reached from anywhere: the rows of the palette, and where each leads.
 //!
 //! Owns the vocabulary only. Home knows the places and what can be opened on them; the app adds the
-//! actions of the screen in front. A further kind of row (a tour, say) is one more [`Go`] and a
-//! place for it in [`Group`].
+//! actions of the screen in front. A further kind of row is one more [`Go`] and a place for it in
+//! [`Group`].
 
 use super::keymap::Action;
 use super::screen::Screen;
@@ -21,6 +21,8 @@ pub enum Go {
     Site(Untrusted),
     /// The users of a site that match a filter.
     Users(Untrusted, String),
+    /// A tour, by its place among the session's.
+    Watch(usize),
 }
 
 /// What kind of row it is: acts come before movements.
@@ -36,6 +38,8 @@ pub enum Group {
     Everywhere,
     /// An organization, a site, people.
     Place,
+    /// A tour of the demo.
+    Tour,
     /// A movement on the screen in front.
     Move,
     /// What cannot be done from here; listed once it is looked for.

@@ -3,9 +3,11 @@
 //! Owns the inbox, the clock, what is in flight and when a frame is drawn. With nothing to do it
 //! does nothing: it waits for the inbox, or for the moment the app asked to be woken at.
 
+mod clock;
 mod files;
 mod keys;
 mod outside;
+mod played;
 mod work;
 
 use std::collections::BTreeSet;
@@ -16,12 +18,14 @@ use std::time::{Duration, Instant};
 use crossterm::event::Event;
 
 use super::app::App;
-use super::companion::{Companion, Player, Wish};
+use super::companion::stage::{Stage, page_size};
+use super::companion::{Companion, Player};
 use super::effect::Effect;
 use super::msg::{Msg, Signal};
 use super::terminal::{Terminal, TerminalError};
 use crate::client::Client;
 use crate::config::credentials::Credentials;
+use clock::Clock;
 use work::Work;
 
 /// Frames are at least so far apart.
@@ -42,6 +46,8 @@ pub enum Ended {
     Terminated,
     /// The terminal is gone.
     HungUp,
+    /// This tour shall be played: the index among those the session had.
+    Tour(usize),
 }
 
 /// What comes into the one inbox.
@@ -70,19 +76,23 @@ pub fn run(
     companion: Companion,
     make: impl FnOnce((u16, u16)) -> App,
 ) -> Result<Ended, TerminalError> {
-    let Companion { player, recorder } = companion;
+    let Companion { player, recorder, turns_clock } = companion;
     let mut terminal = Terminal::enter(term, recorder)?;
-    terminal.reads_along(player.is_some());
     let size = Terminal::size();
-    let app = make(size);
+    let page = if player.is_some() { page_size(size) } else { size };
+    if player.is_some() {
+        terminal.reads_along(true);
+        terminal.stage(Some(Stage::default()));
+    }
+    let app = make(page);
     // The first frame comes before anything is asked of anybody.
-    terminal.draw(&app, size)?;
+    terminal.draw(&app, page, size)?;
     let (sender, inbox) = mpsc::channel();
     outside::listen(&sender)?;
     let work = Work::new(client.clone(), credentials, sender);
-    let start = Instant::now();
+    let clock = Clock::new(turns_clock);
     let (wakes, ended) = (BTreeSet::new(), None);
-    let mut runtime = Runtime { app, terminal, player, size, inbox, work, start, wakes, ended };
+    let mut runtime = Runtime { app, terminal, player, size, inbox, work, clock, wakes, ended };
     let ended = runtime.go();
     runtime.terminal.give_back();
     runtime.work.finish(FAREWELL);
@@ -96,7 +106,7 @@ struct Runtime {
     size: (u16, u16),
     inbox: Receiver<Letter>,
     work: Work,
-    start: Instant,
+    clock: Clock,
     wakes: BTreeSet<u64>,
     ended: Option<Ended>,
 }
@@ -135,8 +145,7 @@ impl Runtime {
     /// Waits for a letter, or for the moment to be woken at.
     fn wait(&mut self) -> Option<Letter> {
         let Some(at) = self.wakes.first().copied() else { return self.inbox.recv().ok() };
-        let at = self.start + Duration::from_millis(at);
-        self.inbox.recv_timeout(at.saturating_duration_since(Instant::now())).ok()
+        self.inbox.recv_timeout(self.clock.until(at)).ok()
     }
 
     /// Takes a letter and all that wait behind it.
@@ -149,10 +158,8 @@ impl Runtime {
             let Some(letter) = next.or_else(|| self.inbox.try_recv().ok()) else { return };
             match letter {
                 Letter::Msg(Msg::Signal(Signal::HangUp)) => return self.lost(),
-                Letter::Msg(msg) => {
-                    self.taken_over(&msg);
-                    self.update(msg);
-                }
+                Letter::Msg(msg) if self.keeps(&msg) => {}
+                Letter::Msg(msg) => self.update(msg),
                 Letter::Played(event) => self.update(Msg::Input(event)),
                 Letter::End(ended) => {
                     self.update(Msg::Signal(Signal::Terminate));
@@ -167,53 +174,14 @@ impl Runtime {
         }
     }
 
-    /// What the player does next, now that it sees the screen.
-    fn play(&mut self) -> Option<Letter> {
-        loop {
-            let now_ms = self.now_ms();
-            match (self.player.as_mut()?)(self.terminal.text(), now_ms) {
-                Wish::Press(key) => return Some(Letter::Played(Event::Key(key))),
-                Wish::Paste(text) => return Some(Letter::Played(Event::Paste(text))),
-                Wish::Caption(caption) => {
-                    self.terminal.caption(caption);
-                    if self.draw().is_err() {
-                        self.lost();
-                        return None;
-                    }
-                }
-                Wish::Wait { until_ms } => {
-                    self.wakes.insert(until_ms.max(now_ms + 1));
-                    return None;
-                }
-                Wish::HandOver => self.hand_over(),
-                Wish::Quit => self.ended = Some(Ended::Quit),
-            }
-            if self.ended.is_some() {
-                return None;
-            }
-        }
-    }
-
-    /// The first key of a human ends the playing.
-    fn taken_over(&mut self, msg: &Msg) {
-        if let Msg::Input(Event::Key(_) | Event::Paste(_)) = msg {
-            self.hand_over();
-        }
-    }
-
-    fn hand_over(&mut self) {
-        self.player = None;
-        self.terminal.reads_along(false);
-        self.terminal.caption(None);
-    }
-
     fn now_ms(&self) -> u64 {
-        u64::try_from(self.start.elapsed().as_millis()).unwrap_or(u64::MAX)
+        self.clock.now_ms()
     }
 
-    fn update(&mut self, msg: Msg) {
-        if let Msg::Input(Event::Resize(width, height)) = msg {
-            self.size = (width, height);
+    fn update(&mut self, mut msg: Msg) {
+        if let Msg::Input(Event::Resize(width, height)) = &mut msg {
+            self.size = (*width, *height);
+            (*width, *height) = self.page();
         }
         if let Msg::Reply { result: Ok(reply), .. } = &msg {
             self.work.note(reply);
@@ -234,6 +202,9 @@ impl Runtime {
                 }
             }
             Effect::Suspend => self.suspend(),
+            Effect::Play(tour) => {
+                self.ended.get_or_insert(Ended::Tour(tour));
+            }
             Effect::Quit { interrupted } => {
                 let ended = if interrupted { Ended::Interrupted } else { Ended::Quit };
                 self.ended.get_or_insert(ended);
@@ -243,7 +214,13 @@ impl Runtime {
     }
 
     fn draw(&mut self) -> io::Result<()> {
-        self.terminal.draw(&self.app, self.size)
+        self.terminal.now(self.clock.now());
+        self.terminal.draw(&self.app, self.page(), self.size)
+    }
+
+    /// The size of the page: while there is a stage, it has some rows.
+    fn page(&self) -> (u16, u16) {
+        if self.player.is_some() { page_size(self.size) } else { self.size }
     }
 
     /// The terminal is gone: what is unsaved goes into a file, and nothing is written any more.

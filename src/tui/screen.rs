@@ -141,6 +141,8 @@ pub enum Flow {
     PopThen(Action),
     /// Close, and go there: what is not an action of the screen below leads over home.
     Go(Go),
+    /// Play this tour of the session's, on a fresh world.
+    Play(usize),
     /// End the program.
     Quit,
 }

@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::overlay::tours::Listed;
 use crate::api::call::Reply;
 use crate::api::offer::Offer;
 use crate::api::session::Me;
@@ -31,6 +32,8 @@ pub struct Session {
     pub drafts: PathBuf,
     /// The folder in which exports are written.
     pub exports: PathBuf,
+    /// The tours there are to watch; only the demo has any.
+    pub tours: Vec<Listed>,
 }
 
 impl Session {
@@ -43,6 +46,7 @@ impl Session {
             backend: backend.into(),
             drafts: PathBuf::new(),
             exports: PathBuf::new(),
+            tours: Vec::new(),
         }
     }
 

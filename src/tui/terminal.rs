@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Instant;
+use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
@@ -20,7 +20,8 @@ use ratatui::layout::Rect;
 
 use self::paint::Painter;
 use super::app::App;
-use super::companion::{Recorder, draw_caption, text_of};
+use super::companion::stage::Stage;
+use super::companion::{Recorder, Taken, text_of};
 use crate::domain::untrusted::Shown;
 
 /// Alternate screen, no cursor, bracketed paste.
@@ -60,12 +61,14 @@ pub struct Terminal {
     painter: Painter,
     /// The terminal is gone: nothing is written any more.
     lost: bool,
-    /// Told what is written, and since when.
-    recorder: Option<(Recorder, Instant)>,
-    /// What the screen says, where somebody reads along.
+    /// Told what is written.
+    recorder: Option<Recorder>,
+    /// When what is written now is said to be written, after the start.
+    now: Duration,
+    /// What the page says, where somebody reads along.
     text: Option<String>,
-    /// What is told to the audience, over the screen.
-    caption: Option<String>,
+    /// What is shown to an audience around the page.
+    stage: Option<Stage>,
 }
 
 impl Terminal {
@@ -77,9 +80,9 @@ impl Terminal {
         Self::check(term)?;
         // A handle of our own: the standard one buffers by lines and locks.
         let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let recorder = recorder.map(|recorder| (recorder, Instant::now()));
-        let painter = Painter::new();
-        let mut terminal = Self { out, painter, lost: false, recorder, text: None, caption: None };
+        let (painter, now) = (Painter::new(), Duration::ZERO);
+        let mut terminal =
+            Self { out, painter, lost: false, recorder, now, text: None, stage: None };
         give_back_on_panic();
         terminal.take()?;
         Ok(terminal)
@@ -105,14 +108,27 @@ impl Terminal {
         self.text = reads.then(String::new);
     }
 
-    /// What the screen says, without a caption; empty where nobody reads along.
+    /// What the page says, without the stage around it; empty where nobody reads along.
     pub fn text(&self) -> &str {
         self.text.as_deref().unwrap_or_default()
     }
 
-    /// What the next frame tells the audience.
-    pub fn caption(&mut self, caption: Option<String>) {
-        self.caption = caption;
+    /// What the next frames show an audience around the page; nothing: there is none.
+    pub fn stage(&mut self, stage: Option<Stage>) {
+        self.stage = stage;
+    }
+
+    /// It is so long after the start.
+    pub fn now(&mut self, now: Duration) {
+        self.now = now;
+    }
+
+    /// Names this moment in the recording.
+    ///
+    /// # Errors
+    /// When it cannot be recorded.
+    pub fn mark(&mut self, name: &str) -> io::Result<()> {
+        self.recorder.as_mut().map_or(Ok(()), |recorder| recorder(self.now, Taken::Mark(name)))
     }
 
     /// Takes the terminal over, again.
@@ -144,18 +160,18 @@ impl Terminal {
         crossterm::terminal::size().unwrap_or((80, 24))
     }
 
-    /// Draws what has changed, in one write.
+    /// Draws what has changed, in one write. The page has its own size; a stage has the rest.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, app: &App, size: (u16, u16)) -> io::Result<()> {
-        let mut next = Buffer::empty(Rect::new(0, 0, size.0, size.1));
+    pub fn draw(&mut self, app: &App, page: (u16, u16), size: (u16, u16)) -> io::Result<()> {
+        let mut next = Buffer::empty(Rect::new(0, 0, page.0, page.1));
         app.view(&mut next);
         if let Some(text) = &mut self.text {
             *text = text_of(&next);
         }
-        if let Some(caption) = &self.caption {
-            draw_caption(caption, &mut next);
+        if let Some(stage) = &self.stage {
+            next = stage.around(&next, app.theme(), size.1);
         }
         let mut bytes = FRAME_BEGIN.to_vec();
         self.painter.paint(next, &mut bytes);
@@ -187,8 +203,8 @@ impl Terminal {
         if self.lost {
             return Ok(());
         }
-        if let Some((recorder, began)) = &mut self.recorder {
-            recorder(began.elapsed(), bytes)?;
+        if let Some(recorder) = &mut self.recorder {
+            recorder(self.now, Taken::Output(bytes))?;
         }
         self.out.write_all(bytes)
     }

@@ -12,6 +12,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::overlay::demo::Demo;
 use crate::tui::overlay::help::Help;
 use crate::tui::overlay::palette::Palette;
+use crate::tui::overlay::tours::{self, Tours};
 use crate::tui::screen::Screen;
 use crate::tui::screens::audit::Audit;
 use crate::tui::screens::offers::Offers;
@@ -44,6 +45,10 @@ impl App {
             }
             Action::Outbox => Availability::shown_if(opens && self.session.is_demo()),
             Action::Demo => Availability::shown_if(signed_in && !overlay && self.session.is_demo()),
+            Action::Tours => {
+                let any = self.session.is_demo() && !self.session.tours.is_empty();
+                Availability::shown_if(signed_in && !overlay && any)
+            }
             Action::SignOut => Availability::shown_if(signed_in && !overlay),
             _ => Availability::Hidden,
         }
@@ -76,7 +81,10 @@ impl App {
                 let here = self.look().here;
                 let signed_in = self.session.me.is_some() && !scopes.contains(&Scope::SignIn);
                 let home = self.screens.first().filter(|_| signed_in);
-                let reach = home.map(|home| home.reach(here)).unwrap_or_default();
+                let mut reach = home.map(|home| home.reach(here)).unwrap_or_default();
+                if signed_in && self.session.is_demo() {
+                    reach.extend(tours::reach(&self.session.tours));
+                }
                 let site = home.and_then(|home| home.site_of_people());
                 let availability = |action| self.availability(action);
                 let all = Palette::new(&self.keys, &scopes, availability, reach, site);
@@ -87,6 +95,7 @@ impl App {
             Action::Audit => self.screens.push(Box::new(Audit::default())),
             Action::Outbox => self.screens.push(Box::new(Outbox::default())),
             Action::Demo => self.screens.push(Box::new(Demo::default())),
+            Action::Tours => self.screens.push(Box::new(Tours::new(&self.session.tours))),
             _ => {}
         }
     }

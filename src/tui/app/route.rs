@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use super::App;
 use crate::api::call::{ApiError, Reply};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Availability, Chord, Scope};
+use crate::tui::keymap::{Availability, Chord, Scope};
 use crate::tui::msg::PASTE_MOST;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::reach::Go;
@@ -42,7 +42,7 @@ impl App {
     }
 
     fn key(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
-        if self.keys.resolve(key, &[Scope::Global]).contains(&Action::ForceQuit) {
+        if self.ends(key) {
             self.quit(true, effects);
             return;
         }
@@ -163,6 +163,10 @@ impl App {
                 }
             }
             Flow::Go(go) => self.go(at, go, effects),
+            Flow::Play(tour) => {
+                self.each(effects, |screen, cx| screen.farewell(cx));
+                effects.push(Effect::Play(tour));
+            }
             Flow::Quit => self.quit(false, effects),
         }
     }
@@ -170,8 +174,10 @@ impl App {
     /// Closes the screen at `at` and does what was taken there. What leads elsewhere leads over
     /// home: what is open keeps its draft, as when one leaves it.
     fn go(&mut self, at: usize, go: Go, effects: &mut Vec<Effect>) {
-        if let Go::Act(action) = go {
-            return self.flow(at, Flow::PopThen(action), effects);
+        match go {
+            Go::Act(action) => return self.flow(at, Flow::PopThen(action), effects),
+            Go::Watch(tour) => return self.flow(at, Flow::Play(tour), effects),
+            _ => {}
         }
         self.each(effects, |screen, cx| screen.farewell(cx));
         self.screens.truncate(1);

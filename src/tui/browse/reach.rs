@@ -99,7 +99,7 @@ impl Home {
     /// Goes to what the rows name.
     pub(super) fn reach_for(&mut self, go: Go, cx: &mut Cx<'_>) -> Flow {
         match go {
-            Go::Act(_) => {}
+            Go::Act(_) | Go::Watch(_) => {}
             Go::Open(open, subject) => return Flow::Push(open(&subject)),
             Go::Organization(id) => {
                 self.stand_on_organization(Some(&id));

@@ -122,6 +122,8 @@ pub enum Action {
     AdvanceMonth,
     /// Sign in as somebody else.
     SignInAs,
+    /// The demo's tours, to watch one.
+    Tours,
     /// Sign out.
     SignOut,
     /// Ask the backend again.
@@ -227,6 +229,7 @@ impl Action {
         Self::AdvanceDay,
         Self::AdvanceMonth,
         Self::SignInAs,
+        Self::Tours,
         Self::SignOut,
         Self::Reload,
         Self::Wizards,

@@ -153,6 +153,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Global, &["L"], A::Audit, "audit", "The record of every change", 0),
     row(S::Global, &["m"], A::Outbox, "mails", "Demo: the mails that were sent", 82),
     row(S::Global, &["d"], A::Demo, "demo", "Demo: move the clock, sign in as somebody else", 83),
+    row(S::Global, &[], A::Tours, "tours", "Demo: watch a tour of it; the demo begins anew", 0),
     row(S::Global, &["o"], A::Offers, "offers", "Roles that you are offered: accept or decline", 0),
     row(S::Global, &["r"], A::Reload, "reload", "Ask the backend again", 70),
     row(S::Global, &[], A::SignOut, "sign out", "End the session on the backend", 0),

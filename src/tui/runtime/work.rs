@@ -114,7 +114,11 @@ impl Work {
             Effect::Remove(path) => {
                 self.saving.push(self.handle.spawn_blocking(move || files::remove(&path)));
             }
-            Effect::WakeAt(_) | Effect::Copy(_) | Effect::Suspend | Effect::Quit { .. } => {}
+            Effect::WakeAt(_)
+            | Effect::Copy(_)
+            | Effect::Suspend
+            | Effect::Play(_)
+            | Effect::Quit { .. } => {}
         }
     }
 
