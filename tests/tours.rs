@@ -32,6 +32,8 @@ use keys::{bytes_of, paste};
 use terminal::{PATIENCE, Start, Terminal};
 use transcript::Transcript;
 
+/// So long a letter may take to be seen.
+const LETTER: Duration = Duration::from_millis(500);
 /// In which the pictures are taken.
 const SIZE: (u16, u16) = (100, 30);
 
@@ -58,7 +60,11 @@ fn type_it(name: &str) {
         transcript.note(&next, player.sign(), &text);
         match next {
             Next::Press(key) => terminal.send(bytes_of(&key)),
-            Next::Type(letter) => terminal.send(letter.to_string()),
+            Next::Type(letter) => {
+                terminal.send(letter.to_string());
+                // Letters that come at once are a paste: a human sees each of them first.
+                terminal.wait_change(&text, Instant::now() + LETTER);
+            }
             Next::Paste(text) => terminal.send(paste(&text)),
             Next::Show => {}
             Next::Picture(name) => picture(&terminal, &name, &title),
