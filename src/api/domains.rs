@@ -40,12 +40,12 @@ pub struct Challenge {
 pub struct Check {
     /// The result.
     pub result: CheckResult,
-    /// When, in real time.
+    /// When (world clock).
     pub at: Timestamp,
     /// What TXT values were there, the first ten.
     #[serde(default)]
     pub seen: Vec<Untrusted>,
-    /// "No use before": when the resolvers forget that the name was not there, in real time.
+    /// "No use before": when the resolvers forget that the name was not there (world clock).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_before: Option<Timestamp>,
     /// What is wrong with the record and what to do, where that can be told; the resolver's words

@@ -3,6 +3,8 @@
 //! Owns that one rule of writing, for every face: "You have no account in Acme Inc." Must not touch
 //! anything else of a text, least of all three dots.
 
+use unicode_width::UnicodeWidthStr as _;
+
 /// The text, with one full stop where a name brought a second one.
 pub fn one_stop(text: impl Into<String>) -> String {
     let text = text.into();
@@ -19,6 +21,31 @@ pub fn one_stop(text: impl Into<String>) -> String {
             out.push(c);
         }
         before = c;
+    }
+    out
+}
+
+/// Text in lines of at most so many columns, broken at blanks; what has no blank stays whole. Called
+/// once, after all names are in their places.
+pub fn wrapped(text: &str, columns: usize) -> String {
+    let mut out = String::with_capacity(text.len() + 16);
+    for (n, line) in text.split('\n').enumerate() {
+        if n > 0 {
+            out.push('\n');
+        }
+        let mut used = 0;
+        for word in line.split(' ') {
+            let width = word.width();
+            if used > 0 && used + 1 + width > columns {
+                out.push('\n');
+                used = 0;
+            } else if used > 0 {
+                out.push(' ');
+                used += 1;
+            }
+            out.push_str(word);
+            used += width;
+        }
     }
     out
 }
@@ -40,5 +67,13 @@ mod tests {
         ] {
             assert_eq!(one_stop(text), want);
         }
+    }
+
+    #[test]
+    fn a_mail_is_wrapped_once_with_its_names_in_place() {
+        let text = "Hello,\n\nyou administer the site of A Very Long Company.\nhttps://x.example/1234567890";
+        let lines = "Hello,\n\nyou administer the\nsite of A Very Long\nCompany.\nhttps://x.example/1234567890";
+        assert_eq!(wrapped(text, 20), lines);
+        assert_eq!(wrapped(&wrapped(text, 20), 20), lines);
     }
 }

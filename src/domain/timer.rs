@@ -49,10 +49,10 @@ pub enum TimerKind {
 pub enum Urgency {
     /// It has come, and waits for somebody.
     Overdue,
-    /// It goes on by itself.
-    UnderWay,
     /// It comes soon.
     Soon,
+    /// It goes on by itself, and needs nobody.
+    UnderWay,
     /// There is time.
     Later,
 }
@@ -195,6 +195,12 @@ mod tests {
         assert_eq!(urgency("2026-03-11T08:00:01Z"), Urgency::Soon);
         assert_eq!(urgency("2026-04-10T07:59:59Z"), Urgency::Soon);
         assert_eq!(urgency("2026-04-10T08:00:00Z"), Urgency::Overdue);
+    }
+
+    #[test]
+    fn what_goes_on_by_itself_is_less_urgent_than_what_comes_soon() {
+        use Urgency::{Later, Overdue, Soon, UnderWay};
+        assert!(Overdue < Soon && Soon < UnderWay && UnderWay < Later);
     }
 
     #[test]

@@ -79,6 +79,14 @@ impl WorldClock {
         from_millis(anchor.world_ms.saturating_add(self.elapsed_ms(anchor)))
     }
 
+    /// What this clock showed, or will show, at a moment of real time: who is told of both kinds of
+    /// moments sees one clock. To the second.
+    pub fn at(&self, real: Timestamp) -> Timestamp {
+        let away = to_millis(real).saturating_sub(to_millis(Timestamp::now())) as f64;
+        let shown = to_millis(self.now()).saturating_add((away * self.scale) as i64);
+        from_millis(shown.saturating_add(500).div_euclid(1_000).saturating_mul(1_000))
+    }
+
     /// Moves the clock on. It cannot be moved back.
     pub fn advance(&self, by: Duration) {
         let by = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);

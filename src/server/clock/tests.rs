@@ -16,6 +16,17 @@ async fn who_waits_is_woken_when_the_clock_is_moved_on() {
     waiter.await.unwrap();
 }
 
+#[test]
+fn who_is_told_of_real_time_sees_one_clock() {
+    let start: Timestamp = "2026-03-01T09:00:00Z".parse().unwrap();
+    let clock = WorldClock::starting_at(start, 1.0);
+    let told = |seconds: i64| {
+        let real = Timestamp::now().checked_add(jiff::SignedDuration::from_secs(seconds)).unwrap();
+        (clock.at(real).as_second() - start.as_second() - seconds).abs()
+    };
+    assert!(told(-600) <= 2 && told(0) <= 2 && told(240) <= 2);
+}
+
 #[tokio::test]
 async fn time_never_runs_back_across_restarts() {
     let folder = tempfile::tempdir().unwrap();

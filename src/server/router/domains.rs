@@ -39,7 +39,11 @@ async fn list_domains(
     ApiQuery(page): ApiQuery<PageQuery>,
 ) -> Result<ApiJson<Page<OrgDomain>>, Refusal> {
     authorize(&backend, &actor, Action::SeeDetails, Resource::Organization(&id)).await?;
-    backend.provider.domains(&id, &page).await.map(ApiJson)
+    let mut page = backend.provider.domains(&id, &page).await?;
+    for domain in &mut page.items {
+        tell(&backend, domain);
+    }
+    Ok(ApiJson(page))
 }
 
 /// Add a domain; the answer has the TXT record to publish.
@@ -57,7 +61,8 @@ async fn add_domain(
     ApiJson(new): ApiJson<NewDomain>,
 ) -> Result<(StatusCode, ApiJson<OrgDomain>), Refusal> {
     authorize(&backend, &actor, Action::LinkUsers, Resource::Organization(&id)).await?;
-    let added = backend.provider.add_domain(&actor.viewer(), &id, &new.name).await?;
+    let mut added = backend.provider.add_domain(&actor.viewer(), &id, &new.name).await?;
+    tell(&backend, &mut added);
     Ok((StatusCode::CREATED, ApiJson(added)))
 }
 
@@ -142,7 +147,17 @@ async fn act(
 ) -> Result<ApiJson<OrgDomain>, Refusal> {
     authorize(backend, actor, Action::LinkUsers, Resource::Organization(id)).await?;
     let name = DomainName::typed(name).map_err(|_| Refusal::not_found("domain"))?;
-    backend.provider.domain_act(&actor.viewer(), id, &name, act).await.map(ApiJson)
+    let mut domain = backend.provider.domain_act(&actor.viewer(), id, &name, act).await?;
+    tell(backend, &mut domain);
+    Ok(ApiJson(domain))
+}
+
+/// DNS runs on real time; who is told of it sees the one clock that everything else is told by.
+fn tell(backend: &Shared, domain: &mut OrgDomain) {
+    if let Some(check) = &mut domain.last_check {
+        check.at = backend.clock.at(check.at);
+        check.not_before = check.not_before.map(|at| backend.clock.at(at));
+    }
 }
 
 /// The consumer domains that were added to the list in the program, by name.

@@ -74,18 +74,18 @@ impl Words {
              \n\
              {inviter} invites you on behalf of {organization}.\n\
              \n\
-             You have an account on the meeting site {site}. {organization} now manages this\n\
-             site and would like to link your account, so that you sign in to it as a member\n\
+             You have an account on the meeting site {site}. {organization} now manages this \
+             site and would like to link your account, so that you sign in to it as a member \
              of {organization}. Please confirm that this e-mail address is yours:\n\
              {address}\n\
              \n\
              {link}\n\
              \n\
-             The link works once, until {until}. It opens a page that asks before anything\n\
-             changes. Once you confirm, your account is linked within 48 hours; your meetings\n\
+             The link works once, until {until}. It opens a page that asks before anything \
+             changes. Once you confirm, your account is linked within 48 hours; your meetings \
              and recordings stay as they are.\n\
              \n\
-             This is not you, or you do not want this? The same page lets you decline: choose\n\
+             This is not you, or you do not want this? The same page lets you decline: choose \
              \"This is not me, or I do not want this\". If you do nothing, nothing changes.\n"
         )
     }
@@ -101,13 +101,13 @@ impl Words {
              <p>{hello}</p>\n\
              <p>{inviter} invites you on behalf of <b>{organization}</b>.</p>\n\
              <p>You have an account on the meeting site <b>{site}</b>. {organization} now manages\n\
-             this site and would like to link your account, so that you sign in to it as a member\n\
+             this site and would like to link your account, so that you sign in to it as a member \
              of {organization}. Please confirm that this e-mail address is yours:\n\
              <b>{address}</b></p>\n\
              <p><a href=\"{link}\">Confirm or decline</a></p>\n\
              <p>If the link does not open, copy this address into your browser:<br>\n{link}</p>\n\
              <p>The link works once, until {until}. It opens a page that asks before anything\n\
-             changes. Once you confirm, your account is linked within 48 hours; your meetings and\n\
+             changes. Once you confirm, your account is linked within 48 hours; your meetings and \
              recordings stay as they are.</p>\n\
              <p>This is not you, or you do not want this? The same page lets you decline: choose\n\
              \"This is not me, or I do not want this\". If you do nothing, nothing changes.</p>\n\

@@ -28,18 +28,18 @@ pub fn announcement(site: &Site<'_>, on: Timestamp, now: Timestamp) -> Letter {
         text: format!(
             "Hello,\n\
              \n\
-             you administer the meeting site {url} of {company}. In {days}, on {date} at 00:00 UTC,\n\
+             you administer the meeting site {url} of {company}. In {days}, on {date} at 00:00 UTC, \
              it will be linked to an organization in Control Hub by itself. Linking is permanent.\n\
              \n\
-             It links where exactly one customer organization matches the site by its id, or by a\n\
-             verified domain of more than half of its active users. Where nothing matches, a new\n\
-             organization is made and you become its full administrator. In any other case nothing\n\
+             It links where exactly one customer organization matches the site by its id, or by a \
+             verified domain of more than half of its active users. Where nothing matches, a new \
+             organization is made and you become its full administrator. In any other case nothing \
              happens, and a person has to decide; you will be told.\n\
              \n\
-             The site's users are then linked without an e-mail to them. Their licences carry over\n\
+             The site's users are then linked without an e-mail to them. Their licences carry over \
              and none are added.\n\
              \n\
-             To choose the organization yourself, link the site before that date.\n\
+             To choose the organization yourself, link the site before that date. \
              Questions? Ask your customer success manager: {csm}.\n"
         ),
     }
@@ -54,12 +54,12 @@ pub fn waiting(site: &Site<'_>, waits: Waits) -> Letter {
         text: format!(
             "Hello,\n\
              \n\
-             the meeting site {url} of {company} was to be linked to Control Hub by itself today.\n\
+             the meeting site {url} of {company} was to be linked to Control Hub by itself today. \
              It was not, and nothing about it has changed:\n\
              \n\
              {why}\n\
              \n\
-             An administrator of the site can link it: open hublink, choose the site, Enroll Now.\n\
+             An administrator of the site can link it: open hublink, choose the site, Enroll Now. \
              The customer success manager of the site is {csm}.\n"
         ),
     }
@@ -74,15 +74,15 @@ pub fn made(site: &Site<'_>, organization: &str) -> Letter {
         text: format!(
             "Hello,\n\
              \n\
-             you administer the meeting site {url} of {company}. Its date has come, and no\n\
-             organization in Control Hub matched it. A new one was made, {organization}, and the site\n\
+             you administer the meeting site {url} of {company}. Its date has come, and no \
+             organization in Control Hub matched it. A new one was made, {organization}, and the site \
              is being linked to it. Linking is permanent.\n\
              \n\
-             You are full admin of {organization}, as all administrators of the site are who are in no\n\
-             organization yet. Sign in to hublink as you do, and it stands in the first list. Who\n\
+             You are full admin of {organization}, as all administrators of the site are who are in no \
+             organization yet. Sign in to hublink as you do, and it stands in the first list. Who \
              cannot sign in yet gets a welcome mail with the way in.\n\
              \n\
-             The site's users are linked without an e-mail to them. Their licences carry over and\n\
+             The site's users are linked without an e-mail to them. Their licences carry over and \
              none are added.\n\
              \n\
              Questions? Ask your customer success manager: {csm}.\n"

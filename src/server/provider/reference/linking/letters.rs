@@ -145,7 +145,7 @@ impl Body {
             self.hello.html()
         );
         for paragraph in &self.paragraphs {
-            text.push_str(&wrapped(paragraph));
+            text.push_str(paragraph);
             text.push_str("\n\n");
             let shown = Untrusted::new(paragraph).shown().html();
             let is_link = self.link.as_ref() == Some(paragraph);
@@ -160,26 +160,6 @@ impl Body {
         let text = format!("{}\n", text.trim_end());
         Mail { to: to.email.clone(), name: to.name.clone(), subject, text, html, message_id }
     }
-}
-
-/// Lines of at most 78 columns, broken at blanks.
-fn wrapped(paragraph: &str) -> String {
-    const COLUMNS: usize = 78;
-    let mut out = String::with_capacity(paragraph.len() + 8);
-    let mut column = 0;
-    for word in paragraph.split(' ') {
-        let width = word.chars().count();
-        if column > 0 && column + 1 + width > COLUMNS {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += width;
-    }
-    out
 }
 
 fn shown(text: &str) -> Shown {

@@ -10,7 +10,7 @@ use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message, MultiPart};
 use mail_parser::MessageParser;
 
-use crate::domain::sentence::one_stop;
+use crate::domain::sentence::{one_stop, wrapped};
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Mail;
 
@@ -27,6 +27,8 @@ const HEADERS: [&str; 8] = [
     "mime-version",
     "content-type",
 ];
+/// The text's lines: they fit the box in which a terminal of 80 columns shows a mail.
+const COLUMNS: usize = 72;
 /// RFC 5322, 2.1.1.
 const LONGEST_LINE: usize = 998;
 
@@ -41,7 +43,7 @@ pub(super) struct Rendered {
 /// Renders and checks.
 pub(super) fn render(from: &Mailbox, mail: &Mail) -> Result<Rendered, String> {
     let mail = &Mail {
-        text: one_stop(mail.text.as_str()),
+        text: wrapped(&one_stop(mail.text.as_str()), COLUMNS),
         html: one_stop(mail.html.as_str()),
         ..mail.clone()
     };

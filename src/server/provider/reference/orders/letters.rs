@@ -42,8 +42,8 @@ pub(super) fn question(
     };
     let text = format!(
         "Hello,\n\n\
-         {partner} has an order of {company}, {country}: number {number}, {services}.\n\
-         They think that it belongs to {organization}, which they do not manage. It is mapped only\n\
+         {partner} has an order of {company}, {country}: number {number}, {services}. \
+         They think that it belongs to {organization}, which they do not manage. It is mapped only \
          if a full admin of {organization} accepts. Accepting means:\n\n\
          - {partner} manages {organization} from then on{instead}.\n\
          - The services of the order are added to what you have.\n\
@@ -94,7 +94,7 @@ pub(super) async fn tell_of_new_admin(
         subject: format!("{admin} is offered the role of full admin of {name}"),
         text: format!(
             "Hello,\n\n\
-             {partner} has mapped order {number} to {name}. The order names {admin} as your\n\
+             {partner} has mapped order {number} to {name}. The order names {admin} as your \
              administrator, who is offered the role of full admin and has a mail about it.\n\n\
              This is not right? Withdraw the offer; once it was accepted, revoke the role:\n\n\
              hublink org withdraw {organization} --email {admin}\n\

@@ -80,7 +80,7 @@ async fn d2_not_found_says_what_was_there_and_until_when_not_to_try() {
     let added = add(&world, "acme", "fay").await;
     dns.tell(RECORD, Says::NxDomain { ttl: 900, minimum: 900 });
     dns.publish("acme.example", &token(&added));
-    let before = Timestamp::now();
+    let before = world.backend.clock.now();
     let answer = act(&world, "acme", "fay", "verify").await;
     let check = &answer.json["last_check"];
     assert_eq!((&answer.json["state"], &check["result"]), (&json!("pending"), &json!("not_found")));

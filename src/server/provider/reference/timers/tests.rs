@@ -90,9 +90,9 @@ async fn timers_are_one_list_the_most_urgent_first() {
     let wanted = pairs(&[
         ("overdue", "ops.webex.example linking failed"),
         ("overdue", "acme-old.example: agreement lapsed"),
+        ("soon", "1 person waits to be linked"),
         ("under_way", "rd.webex.example is being linked"),
         ("under_way", "acme-wait.example: its record is looked up again"),
-        ("soon", "1 person waits to be linked"),
         ("later", "verify acme-labs.example"),
     ]);
     for who in ["fay", "rob", "pat"] {
@@ -112,9 +112,9 @@ async fn timers_are_one_list_the_most_urgent_first() {
 async fn i9_nobody_sees_timers_of_others() {
     let world = world().await;
     let zoe = pairs(&[
-        ("under_way", "Contact Center voice is being set up"),
         ("soon", "the welcome of zed@zeta.example waits"),
         ("soon", "the trial of Zeta Foods ends"),
+        ("under_way", "Contact Center voice is being set up"),
     ]);
     assert_eq!(seen(&world, "zoe").await, zoe);
     // A site's admin sees what bears on that site, not the organization's domains.

@@ -172,7 +172,7 @@ impl Words {
              \n\
              {}\n\
              \n\
-             Rather in a terminal? Start hublink, choose\n\
+             Rather in a terminal? Start hublink, choose \
              \"I have a code from a mail\", and paste this code:\n\
              {code}\n\
              \n\

@@ -251,7 +251,7 @@ async fn p1_the_mail_tells_the_truth() {
     let world = World::new().await;
     world.grant("fay", "acme", KIM, "full_admin").await;
     world.mails().await;
-    let text = world.text();
+    let text = world.text().split_whitespace().collect::<Vec<_>>().join(" ");
     for said in [
         "fay@acme.example offers you the role of full admin in Acme Robotics",
         "makes you a user of Acme Robotics",
