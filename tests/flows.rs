@@ -46,6 +46,8 @@ mod places;
 mod plan;
 #[path = "flows/results.rs"]
 mod results;
+#[path = "flows/room.rs"]
+mod room;
 #[path = "flows/same_as.rs"]
 mod same_as;
 #[path = "flows/script.rs"]

@@ -4,6 +4,7 @@
 //! below the panes in `status`, each kind of row in its own file.
 
 mod begin;
+mod context;
 pub mod drafts;
 mod focus;
 mod links;
@@ -57,6 +58,8 @@ pub struct Home {
     focus: Focus,
     /// Whether all domains are shown.
     all_domains: bool,
+    /// So many rows has the users' pane, as of the last message.
+    users_room: usize,
     /// The partner organization of which one is partner admin.
     partner: Option<String>,
     /// The organizations there were when a screen was opened on top: a new one gets the focus.
@@ -74,6 +77,7 @@ impl Default for Home {
             users: Pane::new("USERS"),
             focus: Focus::Organizations,
             all_domains: false,
+            users_room: 0,
             partner: None,
             before: None,
             begun: false,
@@ -225,7 +229,8 @@ impl Home {
         let rows = match self.site() {
             Some(site) => {
                 let domains = self.world.domains_of(site);
-                users::rows(&site.users, domains, site.method, self.all_domains)
+                let shown = (self.all_domains, self.users_room);
+                users::rows(&site.users, domains, site.method, shown)
             }
             None => Vec::new(),
         };
@@ -447,9 +452,14 @@ impl Screen for Home {
             self.partner = cx.session.partner().map(str::to_owned);
         }
         let site = self.site().map(|site| site.url.clone());
-        self.world.reconcile(site.as_ref(), cx);
         let parts = layout::panes(cx.body(), self.focus as usize);
+        let sees_runs = self.may(Right::LinkUsers, "") == Availability::Ready;
+        let runs_of = site.as_ref().filter(|_| sees_runs && parts.context.is_some());
+        self.world.reconcile(site.as_ref(), runs_of, cx);
         let height = |at: usize| parts.panes[at].map_or(1, |area| area.height.saturating_sub(1));
+        if std::mem::replace(&mut self.users_room, height(2).into()) != self.users_room {
+            self.fill_users();
+        }
         self.organizations.clamp(height(0));
         self.sites.clamp(height(1));
         self.users.clamp(height(2));
@@ -457,6 +467,7 @@ impl Screen for Home {
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let parts = layout::panes(area, self.focus as usize);
+        context::around(&self.world, &parts, look, buf);
         let focused = |at: Focus| self.focus == at;
         let whole = self.world.organizations.has_come() && self.world.sites.has_come();
         if let Some(area) = parts.panes[0] {
@@ -483,13 +494,7 @@ impl Screen for Home {
         let detail =
             self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
         status::detail(&detail, look, parts.detail, buf);
-        if let Some(offer) = look.here.session.open_offer() {
-            status::offer(offer, look, parts.banner, buf);
-        } else if let Some(organization) = self.pending() {
-            status::banner(organization, look, parts.banner, buf);
-        } else if let [draft, more @ ..] = drafts::all(&self.world, look.here).as_slice() {
-            status::unfinished(draft, more.len(), look, parts.banner, buf);
-        }
+        status::waits(&self.world, self.pending(), look, parts.banner, buf);
         status::status(&self.world, look, parts.status, buf);
     }
 }

@@ -9,7 +9,7 @@ use crate::api::run::WatchQuery;
 use crate::domain::country::Country;
 use crate::domain::setup::{CenterPart, PartState};
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
+use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, FieldSpec, RowSpec};
@@ -160,8 +160,8 @@ impl Card {
         if !card.in_plan {
             return vec![Block::prose(LACKING)];
         }
-        let mut blocks: Vec<Block> =
-            CenterPart::ALL.iter().map(|part| state(card, *part)).collect();
+        let states = CenterPart::ALL.iter().map(|part| state(card, *part)).collect();
+        let mut blocks = vec![Block::States(states)];
         blocks.push(Block::Gap);
         blocks.extend(progress(card, here));
         blocks.extend(self.watching.trouble());
@@ -196,6 +196,7 @@ impl Card {
         Some(RowSpec {
             id: SET_UP.to_owned(),
             tone: Tone::Strong,
+            end: None,
             cells: vec![format!("Set up {what}{again}")],
         })
     }
@@ -258,8 +259,8 @@ impl Card {
     }
 }
 
-/// The line of one part.
-fn state(card: &ContactCenter, part: CenterPart) -> Block {
+/// One part, and the state it is in.
+fn state(card: &ContactCenter, part: CenterPart) -> (Tone, String, String) {
     let waits = part == CenterPart::Chat && !card.voice.state.may_begin();
     let tone = match card.part(part).state {
         PartState::Ready => Tone::Done,
@@ -268,7 +269,9 @@ fn state(card: &ContactCenter, part: CenterPart) -> Block {
         PartState::NotStarted if waits => Tone::Attention,
         PartState::NotStarted => Tone::Muted,
     };
-    Block::notice(tone, card.line(part))
+    let line = card.line(part);
+    let (name, words) = line.split_once(": ").unwrap_or((part.title(), &line));
+    (tone, name.to_owned(), words.to_owned())
 }
 
 /// How far everything is that is under way.
@@ -284,8 +287,10 @@ fn progress(card: &ContactCenter, here: Here<'_>) -> Option<Block> {
     let when = due.zip(here.now()).filter(|(due, now)| due > now);
     let when = when.map(|(due, now)| format!("Ready {}. ", distance(due, now)));
     let words = format!(
-        "{}You may leave: it goes on by itself, and this card stays in the organization's menu.",
-        when.unwrap_or_default().replace("Ready now", "Ready in less than a minute")
+        "{}You may leave: it goes on by itself, and this card stays in the organization's menu ({} on \
+         the first screen).",
+        when.unwrap_or_default().replace("Ready now", "Ready in less than a minute"),
+        here.keys.key(Action::Wizards),
     );
     Some(Block::Progress { done, total: 100 * parts.len() as u64, words })
 }

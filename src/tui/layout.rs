@@ -14,11 +14,14 @@ pub const MIN_HEIGHT: u16 = 10;
 /// From this width on the steps stand at the left.
 const WIDE: u16 = 120;
 /// Prose wider than this is hard to read.
-const MEASURE: u16 = 76;
-/// From this width on there is room for "what happens next" at the right.
-const ASIDE_FROM: u16 = 104;
+pub const MEASURE: u16 = 78;
+/// A page and what stands beside it are no wider than this: the eye finds the next line.
+const READABLE: u16 = 114;
 const STEPS_WIDTH: u16 = 20;
 const ASIDE_WIDTH: u16 = 34;
+/// From this width on "what happens next" stands beside the page, which is then as wide as one of
+/// 80 columns; below that it stands under it. More columns never show fewer words.
+const ASIDE_FROM: u16 = STEPS_WIDTH + READABLE;
 
 /// The parts every screen has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,9 +59,14 @@ pub struct WizardFrame {
     pub status: Rect,
 }
 
-/// The parts of a wizard's body; `whole` pages (the user list) get the aside's room too.
+/// The parts of a wizard's body, in its middle where that is wider than reads well; `whole` pages
+/// (the user list) get the aside's room too.
 pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
     let wide = body.width >= WIDE;
+    let widest = if wide { STEPS_WIDTH + READABLE } else { READABLE };
+    let has_aside = !whole && body.width >= ASIDE_FROM;
+    let right = body.right();
+    let body = centred(body, widest);
     let status_height = if body.height >= 12 { 2 } else { 1 };
     let status = Rect { y: body.bottom() - status_height, height: status_height, ..body };
     let rest = body.height - status_height;
@@ -71,35 +79,36 @@ pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
         let below = 1 + gap;
         (Rect { height: 1, ..body }, Rect { y: body.y + below, height: rest - below, ..body })
     };
+    // A command line is one line: it may go on to the edge.
+    let status = Rect { x: page.x, width: right - page.x, ..status };
     let mut aside = None;
-    if !whole {
-        if body.width >= ASIDE_FROM {
-            let x = page.right() - ASIDE_WIDTH;
-            aside = Some(Rect { x, width: ASIDE_WIDTH - 1, ..page });
-            page.width -= ASIDE_WIDTH + 2;
-        }
-        page.width = page.width.min(MEASURE + 2);
+    if has_aside {
+        page.width -= ASIDE_WIDTH;
+        aside = Some(Rect { x: page.right(), width: ASIDE_WIDTH, ..page });
     }
-    WizardFrame {
-        steps,
-        page,
-        aside,
-        status: if wide {
-            Rect { x: page.x, width: body.right() - page.x, ..status }
-        } else {
-            status
-        },
-    }
+    WizardFrame { steps, page, aside, status }
+}
+
+/// The middle of an area, no wider than wanted.
+fn centred(area: Rect, width: u16) -> Rect {
+    let width = width.min(area.width);
+    Rect { x: area.x + (area.width - width) / 2, width, ..area }
 }
 
 /// Narrower than this, home shows one pane at a time.
 const THREE_PANES: u16 = 60;
+/// From this size of its body on, home has room for what waits and what was done.
+const CONTEXT_FROM: (u16, u16) = (100, 30);
 
 /// The parts of home.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Panes {
     /// Organizations, sites, users; nothing where there is room for one pane alone.
     pub panes: [Option<Rect>; 3],
+    /// Between the panes.
+    pub rules: [Option<Rect>; 2],
+    /// Under organizations and sites: what waits, and what was done.
+    pub context: Option<Rect>,
     /// What is pending in the chosen organization; kept free otherwise. Where there is little room
     /// it is the detail's.
     pub banner: Rect,
@@ -114,24 +123,52 @@ pub fn panes(body: Rect, focus: usize) -> Panes {
     let below = if body.height >= 14 { 3 } else { body.height.min(2) };
     let height = body.height - below;
     let room = Rect { height, ..inset(body, 1) };
-    let one = |at: usize| (at == focus).then_some(room);
-    let panes = if body.width < THREE_PANES {
-        [one(0), one(1), one(2)]
-    } else {
-        let first = (room.width * 26 / 100).min(34);
-        let second = (room.width * 29 / 100).min(40);
-        let cut = |x, width| Some(Rect { x: room.x + x, width, ..room });
-        // The last pane needs no gap at its right.
-        let third = room.width + 1 - first - second;
-        [cut(0, first), cut(first, second), cut(first + second, third)]
-    };
     let line = |n| Rect { y: body.bottom() - n, height: 1, ..body };
-    Panes { panes, banner: line(below.max(2)), detail: line(2), status: line(1) }
+    let (banner, detail, status) = (line(below.max(2)), line(2), line(1));
+    let one = |at: usize| (at == focus).then_some(room);
+    let mut all = Panes {
+        panes: [one(0), one(1), one(2)],
+        rules: [None, None],
+        context: None,
+        banner,
+        detail,
+        status,
+    };
+    if body.width < THREE_PANES {
+        return all;
+    }
+    let roomy = body.width >= CONTEXT_FROM.0 && body.height >= CONTEXT_FROM.1;
+    // Lists come first: what stands below them has a third, whatever is in it, so that nothing
+    // moves when it comes.
+    let context = if roomy { (height / 3).min(16) } else { 0 };
+    let air = u16::from(roomy);
+    let first = (room.width * 26 / 100).min(34);
+    let second = (room.width * 29 / 100).min(40);
+    let cut = |x: u16, width: u16, height: u16| {
+        let x = room.x + x;
+        Some(Rect { x, width: width.min(room.right() + 1 - x), height, ..room })
+    };
+    let lists = height - context;
+    let (to_sites, to_users) = (first + air, first + second + air);
+    all.panes = [
+        cut(0, first, lists),
+        cut(to_sites, second - air, lists),
+        // The last pane needs no gap at its right.
+        cut(to_users, room.width, height),
+    ];
+    let rule = |x, height| cut(x, 1, height).filter(|_| roomy);
+    all.rules = [rule(first - 1, lists), rule(first + second - 1, height)];
+    all.context = cut(0, first + second - 1, height).filter(|_| roomy).map(|room| Rect {
+        y: room.y + lists,
+        height: context,
+        ..room
+    });
+    all
 }
 
 /// The room for a page outside of wizards: no wider than reads well.
 pub fn prose(body: Rect) -> Rect {
-    Rect { width: body.width.min(MEASURE + 8), ..body }
+    Rect { width: body.width.min(READABLE), ..body }
 }
 
 /// A box in the middle, no larger than wanted and than there is room for.
@@ -187,6 +224,36 @@ mod tests {
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_wider_screen_never_has_a_narrower_page_than_80_columns_have() {
+        for width in 80..260 {
+            let Some(frame) = frame(Rect::new(0, 0, width, 40)) else { continue };
+            let parts = wizard(frame.body, false);
+            assert!((80..=READABLE).contains(&parts.page.width), "{width}: {:?}", parts.page);
+            assert_eq!(parts.aside.is_some(), width >= 134, "{width}");
+            let right = parts.aside.map_or(parts.page.right(), Rect::right);
+            let (before, after) = (parts.steps.x.min(parts.page.x), width - right);
+            assert!(before.abs_diff(after) <= 1, "{width}: {before} before, {after} after");
+        }
+    }
+
+    #[test]
+    fn the_parts_of_home_fit_and_what_waits_covers_no_pane() {
+        for (width, height) in [(60, 14), (80, 24), (100, 32), (120, 40), (200, 60), (400, 100)] {
+            let Some(frame) = frame(Rect::new(0, 0, width, height)) else { continue };
+            let parts = panes(frame.body, 0);
+            for area in parts.panes.into_iter().chain(parts.rules).chain([parts.context]).flatten()
+            {
+                assert_eq!(frame.body.union(area), frame.body, "{width}x{height}: {area:?}");
+                assert!(area.area() > 0 && area.bottom() <= parts.banner.y, "{area:?}");
+            }
+            let context = parts.context.unwrap_or_default();
+            let covers = parts.panes.into_iter().flatten().any(|pane| pane.intersects(context));
+            assert!(!covers, "{width}x{height}: {parts:?}");
+            assert_eq!(parts.context.is_some(), width >= 100 && height >= 32, "{width}x{height}");
         }
     }
 }

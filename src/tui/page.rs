@@ -7,6 +7,7 @@
 mod lines;
 mod pick;
 mod press;
+mod rhythm;
 mod state;
 mod view;
 mod window;
@@ -14,7 +15,7 @@ mod window;
 pub use pick::{PickOption, PickSpec};
 pub use press::{Press, Then};
 pub use state::PageState;
-pub use view::{below, draw, rooms};
+pub use view::{Drawn, below, draw, rooms};
 pub use window::Window;
 
 use super::theme::Tone;
@@ -40,6 +41,8 @@ pub struct Page {
     pub from_top: bool,
     /// A list of which only the rows around one are drawn.
     pub window: Option<Window>,
+    /// Why one cannot go on, and the field or list under which that stands.
+    pub refused: Option<(&'static str, String)>,
 }
 
 /// A piece of a line.
@@ -72,6 +75,8 @@ pub enum Block {
     },
     /// Labels with values.
     Facts(Vec<(String, String)>),
+    /// Things with the state each is in: what it means, its name, the words.
+    States(Vec<(Tone, String, String)>),
     /// A text field.
     Field(FieldSpec),
     /// A field that takes one of many: what is typed finds it.
@@ -165,6 +170,8 @@ pub struct TickRow {
     pub label: String,
     /// A number at the right of the label.
     pub number: Option<u64>,
+    /// What the note means, where that is not only an explanation.
+    pub end: Option<Tone>,
     /// What to know, after the number.
     pub note: String,
     /// Why it cannot be ticked; shown instead of the note.
@@ -206,6 +213,8 @@ pub struct RowSpec {
     pub id: String,
     /// What it means.
     pub tone: Tone,
+    /// What its last column means, where that is not only an explanation.
+    pub end: Option<Tone>,
     /// Its columns; all rows of a list share the columns' widths.
     pub cells: Vec<String>,
 }
@@ -307,6 +316,7 @@ impl Page {
                 | Block::Heading(_)
                 | Block::Notice { .. }
                 | Block::Facts(_)
+                | Block::States(_)
                 | Block::Progress { .. }
                 | Block::Gap => {}
             }
@@ -316,6 +326,12 @@ impl Page {
 }
 
 impl Page {
+    /// Whether it becomes longer and shorter as one moves in its list: what stands below it would
+    /// move with every key.
+    pub fn moves(&self) -> bool {
+        self.window.as_ref().is_some_and(|window| !window.fills)
+    }
+
     /// Why one cannot go on, in the line below the page: short where the field says it itself.
     pub fn why_not(&self, field: Option<&str>, why: &str) -> String {
         let specs = self.blocks.iter().filter_map(|block| match block {
@@ -332,6 +348,18 @@ impl Page {
 }
 
 impl Block {
+    /// Whether it is the field or list of this name, and does not say itself what is wrong.
+    fn is_named(&self, name: &str) -> bool {
+        match self {
+            Self::Field(spec) => spec.key == name && spec.error.is_none(),
+            Self::Pick(spec) => spec.field.key == name && spec.field.error.is_none(),
+            Self::Choice(choice) => choice.key == name,
+            Self::Ticks(ticks) => ticks.key == name,
+            Self::Rows(rows) => rows.key == name,
+            _ => false,
+        }
+    }
+
     /// A paragraph of ordinary text.
     pub fn prose(text: impl Into<String>) -> Self {
         Self::Prose { tone: Tone::Text, text: one_stop(text) }

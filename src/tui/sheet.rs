@@ -93,8 +93,8 @@ impl Sheet {
         })
     }
 
-    /// Draws it.
-    pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        page::draw(&self.shown, &self.state, look, area, buf);
+    /// Draws it; returns what is still free below it.
+    pub fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) -> Rect {
+        page::draw(&self.shown, &self.state, look, area, buf).rest
     }
 }

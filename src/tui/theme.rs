@@ -39,6 +39,8 @@ pub enum Tone {
     Refused,
     /// The place in a text where the next letter goes.
     Caret,
+    /// The cell of a field, empty or not: a tint, else an underline.
+    Field,
 }
 
 /// A theme, ready to draw with.
@@ -47,7 +49,7 @@ pub struct Theme {
     /// Its name.
     pub name: String,
     base: Style,
-    styles: [Style; 11],
+    styles: [Style; 12],
 }
 
 /// Why a theme was refused.
@@ -77,10 +79,13 @@ struct File {
     done: Paint,
     attention: Paint,
     refused: Paint,
+    /// The ground of a field; `default` underlines it instead.
+    #[serde(default)]
+    field: Paint,
 }
 
 /// `#rrggbb`, or `default` for the terminal's own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "String")]
 struct Paint(Option<(u8, u8, u8)>);
 
@@ -144,6 +149,7 @@ impl Theme {
             done: none,
             attention: none,
             refused: none,
+            field: none,
         };
         Self::build("plain", &file, Depth::None)
     }
@@ -159,6 +165,13 @@ impl Theme {
         let base = Style::new().fg(text).bg(ground);
         let fg = |paint, ansi| Style::new().fg(colour(paint, ansi));
         let accent = fg(file.accent, Color::Cyan);
+        // Sixteen colours have none that is only a tint.
+        let field = match (depth, file.field) {
+            (Depth::Many | Depth::True, Paint(Some(_))) => {
+                Style::new().bg(colour(file.field, Color::Reset))
+            }
+            _ => Style::new().add_modifier(Modifier::UNDERLINED),
+        };
         let styles = [
             Style::new().fg(text),
             Style::new().fg(text).add_modifier(Modifier::BOLD),
@@ -171,6 +184,7 @@ impl Theme {
             fg(file.attention, Color::Yellow),
             fg(file.refused, Color::Red),
             accent.add_modifier(Modifier::REVERSED),
+            field,
         ];
         Self { name: name.to_owned(), base, styles }
     }

@@ -39,14 +39,15 @@ pub fn utc(at: Timestamp, form: &str) -> String {
     at.to_zoned(TimeZone::UTC).strftime(form).to_string()
 }
 
-/// "in 12 days", "in 3 hours", "in 5 minutes", "2 days ago", "now".
+/// "in 12 days", "in 3 hours", "in 5 minutes", "2 days ago", "now"; to the nearest of each, so that
+/// 30 days are 30 days a second later.
 pub fn distance(at: Timestamp, now: Timestamp) -> String {
     let seconds = at.as_second() - now.as_second();
     let words = match seconds.unsigned_abs() {
         0..60 => return "now".to_owned(),
-        s @ 60..3_600 => count(s / 60, "minute"),
-        s @ 3_600..86_400 => count(s / 3_600, "hour"),
-        s => count(s / 86_400, "day"),
+        s @ 60..3_570 => count((s + 30) / 60, "minute"),
+        s @ 3_570..84_600 => count((s + 1_800) / 3_600, "hour"),
+        s => count((s + 43_200) / 86_400, "day"),
     };
     if seconds > 0 { format!("in {words}") } else { format!("{words} ago") }
 }
@@ -75,10 +76,13 @@ mod tests {
     }
 
     #[test]
-    fn distances_use_the_largest_whole_unit() {
+    fn distances_use_the_largest_unit_and_30_days_are_30_days() {
         let now = at("2026-03-01T09:00:00Z");
         assert_eq!(distance(at("2026-03-13T09:00:00Z"), now), "in 12 days");
-        assert_eq!(distance(at("2026-03-01T10:59:00Z"), now), "in 1 hour");
+        assert_eq!(distance(at("2026-03-01T10:29:00Z"), now), "in 1 hour");
+        assert_eq!(distance(at("2026-03-31T08:59:59Z"), now), "in 30 days");
+        assert_eq!(distance(at("2026-03-02T08:59:59Z"), now), "in 1 day");
+        assert_eq!(distance(at("2026-03-01T09:59:59Z"), now), "in 1 hour");
         assert_eq!(distance(at("2026-03-01T08:58:00Z"), now), "2 minutes ago");
         assert_eq!(distance(now, now), "now");
     }

@@ -4,9 +4,11 @@
 //! edits text.
 
 pub mod chart;
+pub mod columns;
 pub mod field;
 pub mod footer;
 pub mod frame;
+pub mod marks;
 pub mod rows;
 pub mod sweep;
 pub mod table;

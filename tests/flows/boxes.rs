@@ -6,7 +6,7 @@ use hublink::tui::browse::Home;
 use hublink::tui::keymap::{Action, Availability, Keymap, Override};
 use hublink::tui::pilot::Pilot;
 use hublink::tui::session::Session;
-use hublink::tui::theme::Theme;
+use hublink::tui::theme::{Depth, Theme, Tone};
 use jiff::tz::TimeZone;
 
 use crate::places::Places;
@@ -94,11 +94,11 @@ fn ctrl_c_ends_it_whatever_has_the_focus() {
 #[test]
 fn the_demo_panel_moves_the_clock_and_home_knows() {
     let mut pilot = Places::new().pilot((80, 24));
-    assert!(pilot.sees("due in 39 days"), "{}", pilot.text());
+    assert!(pilot.sees("due in 40 days"), "{}", pilot.text());
     pilot.press(Action::Demo);
     insta::assert_snapshot!("demo_panel_80x24", crate::same_as::text(&pilot));
     pilot.press(Action::AdvanceMonth).press(Action::Back);
-    assert!(pilot.sees("due in 8 days"), "{}", pilot.text());
+    assert!(pilot.sees("due in 9 days"), "{}", pilot.text());
 }
 
 #[test]
@@ -114,7 +114,7 @@ fn the_demo_panel_takes_a_key_that_comes_before_its_answers() {
     let asked = |request: &Request| matches!(request, Request::Demo(_));
     let cases = [
         (Action::SignInAs, "Sign in as", "Rio Tanaka"),
-        (Action::AdvanceMonth, "due in 8 days", "a day on"),
+        (Action::AdvanceMonth, "due in 9 days", "a day on"),
     ];
     for (action, then, and) in cases {
         let places = Places::new();
@@ -172,4 +172,20 @@ fn in_a_narrow_box_the_chosen_rows_note_is_whole() {
     insta::assert_snapshot!("palette_40x12", pilot.text());
     pilot.press(Action::Back).press(Action::Wizards);
     insta::assert_snapshot!("menu_40x12", pilot.text());
+}
+
+#[test]
+fn what_lies_behind_a_box_is_dimmed_and_comes_back() {
+    let theme = Theme::built_in("dark", Depth::True).unwrap();
+    let faint = theme.style(Tone::Faint).fg.unwrap();
+    let mut pilot = Places::new().pilot_on(Box::new(Home::default()), (80, 24), theme);
+    let before = pilot.frame();
+    assert_ne!(before[(1, 0)].fg, faint, "where one is");
+    pilot.press(Action::Help);
+    let behind = pilot.frame();
+    assert_eq!((behind[(1, 0)].symbol(), behind[(1, 0)].fg), (before[(1, 0)].symbol(), faint));
+    let keys = (0..80).map(|x| behind[(x, 23)].fg);
+    assert!(keys.collect::<Vec<_>>().iter().any(|fg| *fg != faint), "the keys are not behind it");
+    pilot.press(Action::Back);
+    assert_eq!(pilot.frame(), before);
 }

@@ -42,12 +42,16 @@ fn t7_after_a_partners_press_voice_is_ready_and_chat_waits() {
     assert!(pilot.sees("Set up voice") && !pilot.sees("voice and chat"), "{}", pilot.text());
     pilot.hit("enter");
     assert_eq!(presses(&pilot), [Some("NO")], "the organization's country by default");
-    assert!(pilot.sees("Voice: under way, 10 %"), "{}", pilot.text());
+    assert!(pilot.sees("Voice           under way, 10 %"), "{}", pilot.text());
     assert!(reads(&pilot, "Ready in 4 minutes."), "{}", pilot.text());
     world.move_on(Ready, &[Tenant, Voice]);
     pilot.pass(1_000).release();
-    assert!(pilot.sees("✓ Voice: ready"), "{}", pilot.text());
-    assert!(pilot.sees("! Chat: waiting for the customer administrator"), "{}", pilot.text());
+    assert!(pilot.sees("✓ Voice           ready"), "{}", pilot.text());
+    assert!(
+        pilot.sees("! Chat            waiting for the customer administrator"),
+        "{}",
+        pilot.text()
+    );
     assert!(!pilot.sees("Set up"), "nothing is left for a partner\n{}", pilot.text());
 }
 
@@ -58,10 +62,10 @@ fn t7_the_customers_own_press_enables_chat() {
     let mut pilot = card(&world, (80, 24));
     assert!(pilot.sees("Set Up enables chat.") && pilot.sees("Set up chat"), "{}", pilot.text());
     pilot.hit("enter");
-    assert!(pilot.sees("Chat: under way"), "{}", pilot.text());
+    assert!(pilot.sees("Chat            under way"), "{}", pilot.text());
     world.move_on(Ready, &[Chat]);
     pilot.pass(1_000).release();
-    assert!(pilot.sees("✓ Chat: ready"), "{}", pilot.text());
+    assert!(pilot.sees("✓ Chat            ready"), "{}", pilot.text());
 }
 
 #[test]
@@ -113,11 +117,15 @@ fn t7_what_failed_says_why_and_is_tried_again() {
     world.move_on(Ready, &[Tenant]);
     world.move_on(Failed, &[Voice]);
     pilot.pass(1_000).release();
-    assert!(pilot.sees("✗ Voice: failed: no numbers are left in Norway"), "{}", pilot.text());
+    assert!(
+        pilot.sees("✗ Voice           failed: no numbers are left in Norway"),
+        "{}",
+        pilot.text()
+    );
     assert!(pilot.sees("Set up voice again"), "{}", pilot.text());
     pilot.hit("enter");
     assert_eq!(presses(&pilot), [Some("NO"), None], "it stays where it is");
-    assert!(pilot.sees("Voice: under way"), "{}", pilot.text());
+    assert!(pilot.sees("Voice           under way"), "{}", pilot.text());
 }
 
 #[test]
@@ -139,7 +147,7 @@ fn a_press_that_was_lost_can_be_pressed_again() {
     pilot.hit("enter");
     assert!(reads(&pilot, "The backend cannot be reached"), "{}", pilot.text());
     pilot.hit("enter");
-    assert!(pilot.sees("Voice: under way"), "{}", pilot.text());
+    assert!(pilot.sees("Voice           under way"), "{}", pilot.text());
 }
 
 #[test]

@@ -23,6 +23,7 @@ fn home_at_three_sizes() {
         let pilot = Places::new().pilot((width, height));
         insta::assert_snapshot!(format!("home_{width}x{height}"), crate::same_as::text(&pilot));
     }
+    crate::room::never_fewer("home", |size| Places::new().pilot(size));
 }
 
 #[test]
@@ -178,7 +179,7 @@ fn the_status_line_counts_what_time_runs_for() {
     let plan = plan("pln_1", &plan_items(), hublink::domain::linking::LinkingMethod::VerifyNow);
     places.with(|world| world.runs = vec![run(&plan)]);
     let mut pilot = places.pilot((80, 24));
-    assert!(pilot.sees("1 run under way · acme-labs.example due in 39 days"), "{}", pilot.text());
+    assert!(pilot.sees("1 run under way · acme-labs.example due in 40 days"), "{}", pilot.text());
     places.with(|world| world.runs = vec![over(run(&plan))]);
     pilot.pass(6_000);
     assert!(!pilot.sees("under way"), "{}", pilot.text());
@@ -309,7 +310,7 @@ fn an_unreadable_answer_is_told_as_such() {
 #[test]
 fn time_a_running_wizard_takes_the_backends_now_with_every_answer() {
     let mut pilot = Places::new().pilot((80, 24));
-    assert!(pilot.sees("acme-labs.example due in 39 days"), "{}", pilot.text());
+    assert!(pilot.sees("acme-labs.example due in 40 days"), "{}", pilot.text());
     pilot.now = Some(at("2026-04-01T08:00:00Z"));
     pilot.press(Action::Reload);
     assert!(pilot.sees("acme-labs.example due in 9 days"), "{}", pilot.text());

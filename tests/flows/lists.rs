@@ -205,8 +205,8 @@ fn timers_tell_the_deadline_once_for_all_sites() {
     places.with(|world| world.sites[1].agreements = world.sites[0].agreements.clone());
     let mut pilot = places.pilot((80, 24));
     pilot.press(Action::Timers);
-    assert!(pilot.sees("in 39 days") && pilot.sees("acme.webex.example +1"), "{}", pilot.text());
-    assert_eq!(pilot.text().matches("in 39 days").count(), 1);
+    assert!(pilot.sees("in 40 days") && pilot.sees("acme.webex.example +1"), "{}", pilot.text());
+    assert_eq!(pilot.text().matches("in 40 days").count(), 1);
 }
 
 #[test]

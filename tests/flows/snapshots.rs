@@ -23,6 +23,12 @@ fn pictures(name: &str, world: impl Fn() -> Shared, act: impl Fn(&Shared, &mut P
             crate::same_as::text(&pilot)
         );
     }
+    crate::room::never_fewer(name, |size| {
+        let world = world();
+        let mut pilot = world.pilot(size);
+        act(&world, &mut pilot);
+        pilot
+    });
 }
 
 fn at_plan() -> Shared {

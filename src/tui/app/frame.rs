@@ -4,6 +4,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 
 use super::App;
 use crate::tui::keymap::{Availability, Chord};
@@ -23,7 +24,9 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
             let screens = &app.screens;
             let ground = screens.iter().rposition(|screen| !screen.is_overlay()).unwrap_or(0);
             for screen in &screens[ground..] {
-                if !screen.is_overlay() {
+                if screen.is_overlay() {
+                    dim(&look, Rect { height: area.height - 1, ..area }, buf);
+                } else {
                     header(&screen.header(&look), &look, frame.header, buf);
                 }
                 screen.view(&look, frame.body, buf);
@@ -33,6 +36,20 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
         }
     }
     sweep::sweep(buf);
+}
+
+/// What lies behind a box is there, and no more than that. Blank cells stay as they are, so that
+/// opening a box costs what is written alone.
+fn dim(look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let quiet = look.theme.base().patch(look.ink(Tone::Faint));
+    for y in area.top()..area.bottom() {
+        for x in area.left()..area.right() {
+            let Some(cell) = buf.cell_mut((x, y)) else { continue };
+            let style = if cell.symbol() == " " { look.theme.base() } else { quiet };
+            cell.modifier = Modifier::empty();
+            cell.set_style(style);
+        }
+    }
 }
 
 fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {

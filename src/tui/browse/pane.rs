@@ -13,7 +13,7 @@ use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::{Cursor, Motion};
-use crate::tui::widget::text;
+use crate::tui::widget::{marks, text};
 
 /// From this width on a pane has room for its title and a filter.
 const ROOM_TO_TYPE: u16 = 32;
@@ -255,6 +255,7 @@ impl<T: PaneRow> AnyPane for Pane<T> {
             return;
         }
         let mut y = body.y;
+        let mut end = self.cursor.top;
         for (n, at) in self.shown.iter().enumerate().skip(self.cursor.top) {
             let row = &self.rows[*at];
             let height = row.height().min(body.bottom().saturating_sub(y));
@@ -270,7 +271,10 @@ impl<T: PaneRow> AnyPane for Pane<T> {
             let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };
             row.view(chosen && focused, look, inner, buf);
             y += height;
+            end = if height == row.height() { n + 1 } else { n };
         }
+        // They stand on the rule that parts the panes.
+        marks::more(&(self.cursor.top..end), self.shown.len(), look.theme, body, buf);
     }
 
     fn detail(&self, here: Here<'_>) -> String {

@@ -4,7 +4,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::drafts::Unfinished;
+use super::drafts::{self, Unfinished};
 use super::links::Links;
 use super::world::World;
 use crate::api::offer::Offer;
@@ -26,14 +26,31 @@ pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer)
     text::put(buf, layout::inset(area, 1), words, look.ink(tone));
 }
 
+/// What waits for one, the most urgent of it.
+pub(super) fn waits(
+    world: &World,
+    pending: Option<&Organization>,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    if let Some(one) = look.here.session.open_offer() {
+        offer(one, look, area, buf);
+    } else if let Some(organization) = pending {
+        banner(organization, look, area, buf);
+    } else if let [draft, more @ ..] = drafts::all(world, look.here).as_slice() {
+        unfinished(draft, more.len(), look, area, buf);
+    }
+}
+
 /// That services setup is pending, and the key that goes on with it (rule T5).
-pub(super) fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let words = format!("! Services setup of {} is pending", organization.name.shown());
     line(&words, (Action::SetUp, " set it up"), look, area, buf);
 }
 
 /// That a role is offered to oneself, and the key that answers (rule P1).
-pub(super) fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let roles: Vec<&str> = offer.roles.iter().map(|role| role.title()).collect();
     let name = offer.organization_name.shown();
     let words = format!("! {name} offers you a role: {}", roles.join(" and "));
@@ -41,13 +58,7 @@ pub(super) fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer
 }
 
 /// The wizard that was left last, and the key behind which one goes on with it.
-pub(super) fn unfinished(
-    draft: &Unfinished,
-    more: usize,
-    look: &Look<'_>,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+fn unfinished(draft: &Unfinished, more: usize, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let more = if more > 0 { format!(" · {more} more") } else { String::new() };
     let words = format!("Unfinished: {} · {} · {}{more}", draft.title, draft.about, draft.how_far);
     told(&words, Tone::Text, (Action::Wizards, " go on"), look, area, buf);

@@ -12,8 +12,12 @@ use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::text;
 
-/// So many domains are shown before the rest is one row.
-const DOMAINS: usize = 7;
+/// At least so many domains are shown before the rest is one row.
+const DOMAINS: usize = 4;
+/// In a pane of so many rows the domains have a head.
+const ROOMY: usize = 24;
+/// In a pane so wide a state has its share beside its number.
+const WITH_SHARE: u16 = 44;
 /// The columns of a state's name and number.
 const NAME: u16 = 12;
 const NUMBER: u16 = 6;
@@ -33,9 +37,16 @@ pub enum UserRow {
         users: u64,
         /// The largest number of the pane, for the bar.
         most: u64,
+        /// All users of the site.
+        all: u64,
     },
     /// Between states and domains.
     Gap,
+    /// The head of the domains.
+    Head {
+        /// How many there are.
+        domains: u64,
+    },
     /// Users of one domain.
     Domain {
         /// The domain.
@@ -66,12 +77,13 @@ pub fn in_state(counts: &UserCounts, state: UserState) -> u64 {
     }
 }
 
-/// All rows: the states that matter, then the domains with most users first.
+/// All rows: the states that matter, then the domains with most users first, as many as fill a
+/// pane of `room` rows, or `all`.
 pub fn rows(
     counts: &UserCounts,
     domains: &[SiteDomain],
     method: Option<LinkingMethod>,
-    all: bool,
+    (all, room): (bool, usize),
 ) -> Vec<UserRow> {
     const ORDER: [UserState; 8] = [
         UserState::Linked,
@@ -85,7 +97,10 @@ pub fn rows(
     ];
     let most = ORDER.iter().map(|state| in_state(counts, *state)).max().unwrap_or(0);
     let always = [UserState::Linked, UserState::Invited, UserState::Unlinked];
-    let state = |state: UserState| UserRow::State { state, users: in_state(counts, state), most };
+    let state = |state: UserState| {
+        let users = in_state(counts, state);
+        UserRow::State { state, users, most, all: counts.total }
+    };
     let mut rows: Vec<UserRow> = ORDER
         .into_iter()
         .filter(|one| always.contains(one) || in_state(counts, *one) > 0)
@@ -95,7 +110,11 @@ pub fn rows(
         return rows;
     }
     rows.push(UserRow::Gap);
-    let seen = if all || domains.len() <= DOMAINS + 1 { domains.len() } else { DOMAINS };
+    if room >= ROOMY {
+        rows.push(UserRow::Head { domains: domains.len() as u64 });
+    }
+    let fit = room.saturating_sub(rows.len()).max(DOMAINS + 1);
+    let seen = if all || domains.len() <= fit { domains.len() } else { fit - 1 };
     let domain = |one: &SiteDomain| UserRow::Domain { domain: Box::new(one.clone()), method };
     rows.extend(domains[..seen].iter().map(domain));
     if seen < domains.len() {
@@ -111,7 +130,7 @@ impl UserRow {
         match self {
             Self::State { state, .. } => format!("status:{}", state.code()),
             Self::Domain { domain, .. } => format!("domain:{}", domain.name.shown()),
-            Self::Gap | Self::More { .. } => String::new(),
+            Self::Gap | Self::Head { .. } | Self::More { .. } => String::new(),
         }
     }
 }
@@ -159,6 +178,7 @@ impl PaneRow for UserRow {
         match self {
             Self::State { state, .. } => format!("state {}", state.code()),
             Self::Gap => "gap".to_owned(),
+            Self::Head { .. } => "head".to_owned(),
             Self::Domain { domain, .. } => format!("domain {}", domain.name.raw()),
             Self::More { .. } => "more".to_owned(),
         }
@@ -167,28 +187,38 @@ impl PaneRow for UserRow {
     fn words(&self) -> String {
         match self {
             Self::State { state, .. } => state.code().to_owned(),
-            Self::Gap => String::new(),
+            Self::Gap | Self::Head { .. } => String::new(),
             Self::Domain { domain, .. } => domain_words(domain),
             Self::More { domains, .. } => format!("{} more domains", thousands(*domains)),
         }
     }
 
     fn can_stand(&self) -> bool {
-        !matches!(self, Self::Gap)
+        !matches!(self, Self::Gap | Self::Head { .. })
     }
 
     fn view(&self, chosen: bool, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let tone = if chosen { Tone::Strong } else { Tone::Text };
         match self {
             Self::Gap => {}
-            Self::State { state, users, most } => {
+            Self::Head { domains } => {
+                let words = format!("DOMAINS  {}", thousands(*domains));
+                text::put(buf, area, &words, look.ink(Tone::Muted));
+            }
+            Self::State { state, users, most, all } => {
                 let name = Rect { width: NAME.min(area.width), ..area };
                 text::put(buf, name, state.code(), look.ink(tone));
                 let number = Rect { x: area.x + NAME - 2, width: NUMBER + 2, ..area };
                 let number = number.intersection(area);
                 let quiet = if *users == 0 { Tone::Muted } else { tone };
                 text::put_right(buf, number, &thousands(*users), look.ink(quiet));
-                let x = (number.right() + 1).min(area.right());
+                let mut x = (number.right() + 1).min(area.right());
+                if area.width >= WITH_SHARE {
+                    let share = share(*users, *all);
+                    let place = Rect { x, width: 6, ..area }.intersection(area);
+                    text::put_right(buf, place, &share, look.ink(Tone::Muted));
+                    x = (x + 8).min(area.right());
+                }
                 let room = Rect { x, width: area.right() - x, ..area };
                 let bar = bar(*users, *most, room.width.min(32));
                 text::put(buf, room, &bar, look.ink(state_tone(*state)));
@@ -213,7 +243,7 @@ impl PaneRow for UserRow {
             Self::State { state, users, .. } => {
                 format!("{} {}: {}", count(*users, "user"), state.code(), state_words(*state))
             }
-            Self::Gap => String::new(),
+            Self::Gap | Self::Head { .. } => String::new(),
             Self::Domain { domain, method } => {
                 let (words, _) = standing(domain, *method);
                 let mut facts = vec![domain_words(domain)];
@@ -236,6 +266,15 @@ fn columns(name: &str, users: u64, tone: Tone, look: &Look<'_>, area: Rect, buf:
     text::put(buf, Rect { width: at.saturating_sub(1), ..area }, name, look.ink(tone));
     let place = Rect { x: area.x + at, width: end - at, ..area };
     text::put(buf, place, &number, look.ink(tone));
+}
+
+/// "47 %"; what is less than one percent is told as that.
+fn share(users: u64, all: u64) -> String {
+    match (users * 100).checked_div(all) {
+        Some(0) if users > 0 => "<1 %".to_owned(),
+        Some(percent) if users > 0 => format!("{percent} %"),
+        _ => String::new(),
+    }
 }
 
 /// A bar of at most `cells`, to an eighth of a cell; at least that for anyone at all.

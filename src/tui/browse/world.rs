@@ -4,14 +4,15 @@
 
 use super::links::Links;
 use crate::api::call::{
-    AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, SiteCall,
-    TimerCall,
+    AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
+    SiteCall, TimerCall,
 };
 use crate::api::draft::UnfinishedDraft;
 use crate::api::order::Order;
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
 use crate::api::problem::code;
+use crate::api::run::{Run, RunsQuery};
 use crate::api::site::{Site, SiteDomain};
 use crate::api::timer::Timer;
 use crate::domain::timer::TimerKind;
@@ -24,6 +25,8 @@ use crate::tui::screens::orders::is_open;
 
 /// The domains of a site are asked for after so many milliseconds of rest on it.
 const REST_MS: u64 = 120;
+/// So many of its runs are told about.
+const RUNS: u16 = 5;
 /// While something is under way the numbers are asked for again after so many milliseconds.
 const UNDER_WAY_MS: u64 = 5_000;
 
@@ -63,6 +66,9 @@ pub struct World {
     domains_site: Option<Untrusted>,
     domains_due: Option<u64>,
     timers_due: Option<u64>,
+    /// The chosen site's runs, the newest first, where there is room for them.
+    runs: Load<Vec<Run>>,
+    runs_site: Option<Untrusted>,
 }
 
 impl Default for World {
@@ -81,6 +87,8 @@ impl Default for World {
             domains_site: None,
             domains_due: None,
             timers_due: None,
+            runs: Load::default(),
+            runs_site: None,
         }
     }
 }
@@ -110,6 +118,7 @@ impl World {
         self.drafts.ask(cx);
         self.ask_timers(cx);
         self.domains_site = None;
+        self.runs_site = None;
     }
 
     fn ask_timers(&mut self, cx: &mut Cx<'_>) {
@@ -147,9 +156,14 @@ impl World {
             Reply::Drafts(page) => Some(page.clone()),
             _ => None,
         };
+        let as_runs = |reply: &Reply| match reply {
+            Reply::Runs(page) => Some(page.items.clone()),
+            _ => None,
+        };
         if self.me.take(id, result, |_| Some(()))
             || self.orders.take(id, result, as_orders, cx)
             || self.drafts.take(id, result, as_drafts, cx)
+            || self.runs.take(id, result, as_runs)
         {
             return false;
         }
@@ -179,8 +193,14 @@ impl World {
         }
     }
 
-    /// After every message: asks for what is missing.
-    pub fn reconcile(&mut self, site: Option<&Untrusted>, cx: &mut Cx<'_>) {
+    /// After every message: asks for what is missing. The runs of a site are asked for where they
+    /// are shown, of somebody who may see them.
+    pub fn reconcile(
+        &mut self,
+        site: Option<&Untrusted>,
+        runs_of: Option<&Untrusted>,
+        cx: &mut Cx<'_>,
+    ) {
         if cx.session.me.is_none() && self.me.is_untouched() {
             self.me.ask(Request::Account(AccountCall::Me), cx);
         }
@@ -188,10 +208,12 @@ impl World {
             self.ask(cx);
         }
         if self.domains_site.as_ref() != site {
+            let rest = if self.domains_site.is_some() { REST_MS } else { 0 };
             self.domains_site = site.cloned();
+            // Those of the site before are not this one's.
             self.domains.cancel(cx);
-            self.domains_due =
-                site.map(|_| cx.now_ms + if self.domains.is_untouched() { 0 } else { REST_MS });
+            self.domains = Load::default();
+            self.domains_due = site.map(|_| cx.now_ms + rest);
             if let Some(at) = self.domains_due {
                 cx.wake_at(at);
             }
@@ -201,8 +223,16 @@ impl World {
         {
             self.domains_due = None;
             let call = SiteCall::Domains(site.raw().to_owned());
-            self.domains = Load::default();
             self.domains.ask(Request::Site(call), cx);
+        }
+        if self.runs_site.as_ref() != runs_of && self.domains_due.is_none() {
+            self.runs_site = runs_of.cloned();
+            self.runs = Load::default();
+            if let Some(site) = runs_of {
+                let (site, limit) = (Some(site.raw().to_owned()), Some(RUNS));
+                let query = RunsQuery { site, cursor: None, limit };
+                self.runs.ask(Request::Run(RunCall::List(query)), cx);
+            }
         }
         if self.timers_due.is_some_and(|at| cx.now_ms >= at) {
             self.timers_due = None;
@@ -239,6 +269,11 @@ impl World {
     /// What time runs for, the most urgent first.
     pub fn timers(&self) -> &[Timer] {
         self.timers.get().map_or(&[], Vec::as_slice)
+    }
+
+    /// The chosen site's last runs, the newest first.
+    pub fn runs(&self) -> &[Run] {
+        self.runs.get().map_or(&[], Vec::as_slice)
     }
 
     /// What stands in the first pane while it is empty.

@@ -14,7 +14,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
-use crate::tui::widget::text;
+use crate::tui::widget::{marks, text};
 
 /// The widest the box gets.
 const WIDEST: u16 = 92;
@@ -196,9 +196,8 @@ impl Screen for Help {
             let rest = Rect { x: row.x + at, width: row.width - at, ..row };
             text::put(buf, rest, &line.words, look.ink(line.tone));
         }
-        if first + usize::from(room.height) < lines.len() {
-            let corner = Rect { x: room.right(), y: room.bottom().saturating_sub(1), ..room };
-            text::put(buf, Rect { width: 1, height: 1, ..corner }, "↓", look.ink(Tone::Muted));
-        }
+        let shown = first..lines.len().min(first + usize::from(room.height));
+        let marked = Rect { width: room.width + 1, ..room };
+        marks::more(&shown, lines.len(), look.theme, marked, buf);
     }
 }

@@ -11,7 +11,7 @@ use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
-use crate::tui::widget::text;
+use crate::tui::widget::{marks, text};
 
 /// A text in a box.
 pub struct Message {
@@ -97,9 +97,13 @@ impl Screen for Message {
         let place = layout::middle(area, Self::width(area), height.min(area.height));
         let room = layout::inset(frame(&self.title, look.theme, place, buf), 1);
         let first = self.cursor.at.min(lines.len());
-        for (n, line) in (0u16..).zip(&lines[first..]) {
+        let shown = first..lines.len().min(first + usize::from(room.height));
+        for (n, line) in (0u16..).zip(&lines[shown.clone()]) {
             let Some(row) = layout::row(room, n) else { break };
             text::put(buf, row, line, look.ink(Tone::Text));
         }
+        // On the frame's line: nothing of the text is covered.
+        let marked = Rect { width: room.width + 2, ..room };
+        marks::more(&shown, lines.len(), look.theme, marked, buf);
     }
 }

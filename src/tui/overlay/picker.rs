@@ -13,7 +13,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
-use crate::tui::widget::text;
+use crate::tui::widget::{marks, text};
 
 /// A row to pick.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +192,11 @@ impl<T: Clone> Picker<T> {
         }
         let columns = self.columns(room.width);
         let list = Rect { height: room.height.saturating_sub(columns.below), ..room };
-        for (n, at) in (0u16..).zip(self.cursor.window(self.shown.len(), list.height.into())) {
+        let sight = self.cursor.window(self.shown.len(), list.height.into());
+        // On the frame's line: nothing of a row is covered.
+        let marked = Rect { width: list.width + 1, ..list };
+        marks::more(&sight, self.shown.len(), look.theme, marked, buf);
+        for (n, at) in (0u16..).zip(sight) {
             let row = &self.rows[self.shown[at]];
             let line = Rect { y: list.y + n, height: 1, ..list };
             draw_row(row, at == self.cursor.at, columns, look, line, buf);

@@ -5,9 +5,13 @@
 
 use std::ops::Range;
 
+use super::rhythm::{self, Air};
 use super::{Block, Choice, FieldSpec, Page, Piece, Rows, TallyRow, Ticks, Window};
+use crate::tui::layout::MEASURE;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
+use crate::tui::widget::columns::{self, Need};
+use crate::tui::widget::field::Kind;
 use crate::tui::widget::text::{width, wrap};
 
 /// The column where prose begins.
@@ -26,13 +30,22 @@ pub(super) struct DrawnLine {
     pub pieces: Vec<(u16, Piece)>,
     /// The column of the value that is being edited when this line has the focus.
     pub value_at: Option<u16>,
+    /// The cell of that value: so many columns look like a field, also empty.
+    pub cell: u16,
     /// A bar to draw: column, done, total.
     pub progress: Option<(u16, u64, u64)>,
+    /// It says why one cannot go on.
+    pub refusal: bool,
 }
 
 impl DrawnLine {
     fn text(column: u16, tone: Tone, text: impl Into<String>) -> Self {
         Self { pieces: vec![(column, Piece::new(tone, text))], ..Self::default() }
+    }
+
+    /// Whether nothing stands on it.
+    pub fn is_free(&self) -> bool {
+        self.progress.is_none() && self.pieces.iter().all(|(_, piece)| piece.text.is_empty())
     }
 
     pub fn of(stop: usize) -> Self {
@@ -63,40 +76,57 @@ pub(super) struct Focus {
     pub picked: Option<usize>,
 }
 
-/// The page as lines of at most `columns`.
-pub(super) fn lines(page: &Page, columns: u16, focus: Focus) -> Vec<DrawnLine> {
-    let window = page.window.as_ref();
-    let mut out = Lines { columns, window, focus, stop: 0, drawn: Vec::new() };
+/// The page as lines of at most `columns`: with air between its parts where all of it then fits
+/// `height`, and with a list that fills what is left.
+pub(super) fn lines(page: &Page, columns: u16, height: u16, focus: Focus) -> Vec<DrawnLine> {
+    let height = usize::from(height);
+    // What opens below a field as one types does not move what stands above it.
+    let still = Focus { stop: usize::MAX, picked: None };
+    let fits = |air: &Air| laid(page, columns, *air, page.window.as_ref(), still).len() <= height;
+    let air = rhythm::WIDEST_FIRST.into_iter().find(fits).unwrap_or(Air::Tight);
+    let drawn = laid(page, columns, air, page.window.as_ref(), focus);
+    let Some(window) = page.window.as_ref().filter(|window| window.fills) else { return drawn };
+    let most = window.most + height.saturating_sub(drawn.len());
+    let filled = laid(page, columns, air, Some(&Window { most, ..window.clone() }), focus);
+    // On a narrow page a row may have more than one line.
+    if filled.len() <= height { filled } else { drawn }
+}
+
+fn laid(
+    page: &Page,
+    columns: u16,
+    air: Air,
+    window: Option<&Window>,
+    focus: Focus,
+) -> Vec<DrawnLine> {
+    let mut out = Lines { columns, air, window, focus, stop: 0, drawn: Vec::new() };
     let labels = page.blocks.iter().filter_map(|block| match block {
         Block::Field(spec) => Some(width(&spec.label)),
         Block::Pick(spec) => Some(width(&spec.field.label)),
         _ => None,
     });
     let label_width = labels.max().unwrap_or(0).min(columns / 2);
-    for block in &page.blocks {
-        match block {
-            Block::Prose { tone, text } => out.prose(MARGIN, *tone, text),
-            Block::Heading(text) => out.prose(MARGIN, Tone::Strong, text),
-            Block::Notice { tone, text } => out.notice(*tone, text),
-            Block::Facts(facts) => out.facts(facts),
-            Block::Field(spec) => out.field(spec, label_width),
-            Block::Pick(spec) => out.pick(spec, label_width),
-            Block::Choice(choice) => out.choice(choice),
-            Block::Ticks(ticks) => out.ticks(ticks),
-            Block::Tally(rows) => out.tally(rows),
-            Block::Progress { done, total, words } => out.progress(*done, *total, words),
-            Block::Value { label, value } => {
-                let line = DrawnLine::of(out.stop).with(INDENT, Tone::Muted, label.clone());
-                out.drawn.push(line);
-                let line = DrawnLine::of(out.stop).with(INDENT, Tone::Strong, value.to_string());
-                out.drawn.push(line);
-                out.stop += 1;
-            }
-            Block::Rows(rows) => out.rows(rows),
-            Block::Gap => out.drawn.push(DrawnLine::default()),
+    for (n, block) in page.blocks.iter().enumerate() {
+        let before = n.checked_sub(1).and_then(|n| page.blocks.get(n));
+        if before.is_some_and(|before| air.parts(before, block, page)) {
+            out.gap();
+        }
+        out.block(block, label_width);
+        if let Some((_, why)) = page.refused.as_ref().filter(|(key, _)| block.is_named(key)) {
+            out.refused(why);
         }
     }
     out.drawn
+}
+
+/// The sign before a sentence, which says the same as its colour.
+fn mark(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Done => "✓",
+        Tone::Attention => "!",
+        Tone::Refused => "✗",
+        _ => "·",
+    }
 }
 
 /// The column of the values, given the widest label.
@@ -106,6 +136,7 @@ pub(super) const fn value_column(label_width: u16) -> u16 {
 
 pub(super) struct Lines<'a> {
     pub columns: u16,
+    air: Air,
     window: Option<&'a Window>,
     pub focus: Focus,
     pub stop: usize,
@@ -113,8 +144,55 @@ pub(super) struct Lines<'a> {
 }
 
 impl Lines<'_> {
+    fn block(&mut self, block: &Block, label_width: u16) {
+        match block {
+            Block::Prose { tone, text } => self.prose(MARGIN, *tone, text),
+            Block::Heading(text) => self.prose(MARGIN, Tone::Strong, text),
+            Block::Notice { tone, text } => self.notice(*tone, text),
+            Block::Facts(facts) => self.facts(facts),
+            Block::States(states) => self.states(states),
+            Block::Field(spec) => self.field(spec, label_width),
+            Block::Pick(spec) => self.pick(spec, label_width),
+            Block::Choice(choice) => self.choice(choice),
+            Block::Ticks(ticks) => self.ticks(ticks),
+            Block::Tally(rows) => self.tally(rows),
+            Block::Progress { done, total, words } => self.progress(*done, *total, words),
+            Block::Value { label, value } => {
+                let line = DrawnLine::of(self.stop).with(INDENT, Tone::Muted, label.clone());
+                self.drawn.push(line);
+                let line = DrawnLine::of(self.stop).with(INDENT, Tone::Strong, value.to_string());
+                self.drawn.push(line);
+                self.stop += 1;
+            }
+            Block::Rows(rows) => self.rows(rows),
+            Block::Gap => self.gap(),
+        }
+    }
+
+    /// One empty line, never two.
+    fn gap(&mut self) {
+        let is_empty = |line: &DrawnLine| *line == DrawnLine::default();
+        if self.drawn.last().is_some_and(|line| !is_empty(line)) {
+            self.drawn.push(DrawnLine::default());
+        }
+    }
+
+    /// Why one cannot go on, under what it speaks of.
+    fn refused(&mut self, why: &str) {
+        let first = self.drawn.len();
+        self.notice(Tone::Refused, why);
+        for line in &mut self.drawn[first..] {
+            (line.stop, line.refusal) = (self.stop.checked_sub(1), true);
+        }
+    }
+
+    /// The columns that prose has from `column` on: no more than reads well.
+    fn measure(&self, column: u16) -> u16 {
+        self.columns.saturating_sub(column + 1).min(MEASURE)
+    }
+
     fn prose(&mut self, column: u16, tone: Tone, text: &str) {
-        for line in wrap(text, self.columns.saturating_sub(column + 1)) {
+        for line in wrap(text, self.measure(column)) {
             self.drawn.push(DrawnLine::text(column, tone, line));
         }
     }
@@ -122,8 +200,19 @@ impl Lines<'_> {
     /// A line whose last text goes on below it on a narrow page, at `below` where there is too
     /// little room beside what stands before it, rather than be cut.
     fn ending_in(&mut self, line: DrawnLine, at: u16, below: u16, tone: Tone, text: &str) {
+        if self.columns >= NARROW {
+            self.drawn.push(line.with(at, tone, text));
+        } else {
+            self.flowing(line, at, below, tone, text);
+        }
+    }
+
+    /// A line whose last text goes on below it, at `below` where there is too little room beside
+    /// what stands before it, rather than be cut; what is one word stays one.
+    fn flowing(&mut self, line: DrawnLine, at: u16, below: u16, tone: Tone, text: &str) {
         let room = self.columns.saturating_sub(at + 1);
-        if self.columns >= NARROW || width(text) <= room {
+        let word = self.columns >= NARROW && !text.trim().contains(' ');
+        if word || width(text) <= room {
             self.drawn.push(line.with(at, tone, text));
             return;
         }
@@ -141,14 +230,8 @@ impl Lines<'_> {
     }
 
     fn notice(&mut self, tone: Tone, text: &str) {
-        let mark = match tone {
-            Tone::Done => "✓",
-            Tone::Attention => "!",
-            Tone::Refused => "✗",
-            _ => "·",
-        };
-        for (n, line) in wrap(text, self.columns.saturating_sub(INDENT + 1)).into_iter().enumerate()
-        {
+        let mark = mark(tone);
+        for (n, line) in wrap(text, self.measure(INDENT)).into_iter().enumerate() {
             let mut drawn = DrawnLine::text(INDENT, tone, line);
             if n == 0 {
                 drawn.pieces.insert(0, (MARGIN, Piece::new(tone, mark)));
@@ -157,12 +240,21 @@ impl Lines<'_> {
         }
     }
 
+    fn states(&mut self, states: &[(Tone, String, String)]) {
+        let names = states.iter().map(|(_, name, _)| width(name)).max().unwrap_or(0);
+        for (tone, name, words) in states {
+            let line = DrawnLine::text(MARGIN, *tone, mark(*tone));
+            let line = line.with(INDENT, Tone::Text, name.clone());
+            self.flowing(line, INDENT + names + 2, INDENT + 2, *tone, words);
+        }
+    }
+
     fn facts(&mut self, facts: &[(String, String)]) {
         let labels = facts.iter().map(|(label, _)| width(label)).max().unwrap_or(0);
         for (label, value) in facts {
             let at = MARGIN + labels + 2;
             let line = DrawnLine::text(MARGIN, Tone::Muted, label.clone());
-            self.ending_in(line, at, INDENT + 2, Tone::Text, value);
+            self.flowing(line, at, INDENT + 2, Tone::Text, value);
         }
     }
 
@@ -171,9 +263,14 @@ impl Lines<'_> {
         let mut line = DrawnLine::of(self.stop).with(INDENT, Tone::Muted, spec.label.clone());
         line.value_at = Some(at);
         let value = match spec.kind {
-            crate::tui::widget::field::Kind::Secret => "•".repeat(spec.value.chars().count()),
+            Kind::Secret => "•".repeat(spec.value.chars().count()),
             _ => crate::domain::untrusted::Untrusted::new(spec.value.as_str()).shown().to_string(),
         };
+        let wanted = match spec.kind {
+            Kind::Number | Kind::Count => 14,
+            Kind::Text | Kind::Secret | Kind::Confirmation => 44,
+        };
+        line.cell = wanted.max(width(&value) + 2).min(self.columns.saturating_sub(at + 1));
         line = line.with(at, Tone::Text, value);
         self.drawn.push(line);
         let below = match &spec.error {
@@ -187,7 +284,7 @@ impl Lines<'_> {
         let narrow = self.columns < NARROW && self.columns.saturating_sub(at + 1) < 24;
         let at = if narrow { INDENT } else { at };
         if let Some((tone, words)) = below {
-            for text in wrap(&words, self.columns.saturating_sub(at + 1)) {
+            for text in wrap(&words, self.measure(at)) {
                 self.drawn.push(DrawnLine::of(self.stop).with(at, tone, text));
             }
         }
@@ -195,7 +292,10 @@ impl Lines<'_> {
     }
 
     fn choice(&mut self, choice: &Choice) {
-        for option in &choice.options {
+        for (n, option) in choice.options.iter().enumerate() {
+            if n > 0 && self.air.parts_options(choice) {
+                self.gap();
+            }
             let chosen = choice.chosen.as_ref() == Some(&option.id);
             let mark = if chosen { "◉" } else { "○" };
             let (tone, mark_tone) = match (&option.disabled, chosen) {
@@ -204,10 +304,10 @@ impl Lines<'_> {
                 (None, false) => (Tone::Text, Tone::Muted),
             };
             let line = DrawnLine::of(self.stop).with(INDENT, mark_tone, mark);
-            self.ending_in(line, INDENT + 2, INDENT + 2, tone, &option.label);
+            self.flowing(line, INDENT + 2, INDENT + 2, tone, &option.label);
             let words = [&option.detail, option.disabled.as_deref().unwrap_or_default()];
             for words in words.into_iter().filter(|words| !words.is_empty()) {
-                for text in wrap(words, self.columns.saturating_sub(INDENT + 3)) {
+                for text in wrap(words, self.measure(INDENT + 2)) {
                     self.drawn.push(DrawnLine::of(self.stop).with(INDENT + 2, Tone::Muted, text));
                 }
             }
@@ -249,7 +349,8 @@ impl Lines<'_> {
             if note.is_empty() {
                 self.drawn.push(line);
             } else {
-                self.ending_in(line, at + 2, INDENT + 2, Tone::Muted, note);
+                let tone = row.end.unwrap_or(Tone::Muted);
+                self.ending_in(line, at + 2, INDENT + 2, tone, note);
             }
         }
         self.hidden(&shown, ticks.rows.len());
@@ -283,7 +384,7 @@ impl Lines<'_> {
             if row.note.is_empty() {
                 self.drawn.push(line);
             } else {
-                self.ending_in(line, note_at, words_at, Tone::Muted, &row.note);
+                self.flowing(line, note_at, words_at, Tone::Muted, &row.note);
             }
         }
     }
@@ -300,28 +401,30 @@ impl Lines<'_> {
             return;
         }
         let columns = rows.rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
-        let mut widths: Vec<u16> = (0..columns)
-            .map(|n| {
-                let cells = rows.rows.iter().filter_map(|row| row.cells.get(n));
-                cells.map(|cell| width(cell)).max().unwrap_or(0).min(40)
-            })
+        let needs: Vec<Need> = (0..columns)
+            .map(|n| Need::of(rows.rows.iter().filter_map(|row| row.cells.get(n))))
             .collect();
         let room = self.columns.saturating_sub(INDENT + 1);
-        let taken = |widths: &[u16]| widths.iter().map(|width| width + 2).sum::<u16>();
+        let taken = |needs: &[Need]| needs.iter().map(|need| need.width + 2).sum::<u16>();
         // On a narrow page as many columns as fit stand in the row, the others below it.
-        let beside = if self.columns < NARROW && taken(&widths) > room + 2 {
-            (1..columns).rev().find(|n| taken(&widths[..*n]) <= room + 2).unwrap_or(1)
+        let beside = if self.columns < NARROW && taken(&needs) > room + 2 {
+            (1..columns).rev().find(|n| taken(&needs[..*n]) <= room + 2).unwrap_or(1)
         } else {
             columns
         };
-        fit(&mut widths[..beside], room);
+        let widths = columns::fit(&needs[..beside], room);
         let shown =
             Window::rows(self.window, rows.key, rows.rows.iter().map(|row| row.id.as_str()));
         let first = self.stop;
         for (n, row) in rows.rows.iter().enumerate().take(shown.end).skip(shown.start) {
             let mut line = DrawnLine::of(first + n);
             let mut at = INDENT;
-            let tone = |n| if n == 0 { row.tone } else { Tone::Muted };
+            let end = row.cells.len().saturating_sub(1);
+            let tone = |n| match n {
+                0 => row.tone,
+                n if n == end => row.end.unwrap_or(Tone::Muted),
+                _ => Tone::Muted,
+            };
             let (beside, below) = row.cells.split_at(beside.min(row.cells.len()));
             let last = beside.len().saturating_sub(1);
             for (n, cell) in beside.iter().enumerate().take(last) {
@@ -348,23 +451,12 @@ impl Lines<'_> {
     }
 }
 
-/// Narrows the widest columns until all fit, two apart; none below what can still be told apart.
-fn fit(widths: &mut [u16], room: u16) {
-    const LEAST: u16 = 12;
-    while widths.iter().map(|width| width + 2).sum::<u16>() > room + 2 {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > LEAST => *widest -= 1,
-            _ => return,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn words(page: &Page, columns: u16) -> Vec<String> {
-        let lines = lines(page, columns, Focus::default());
+        let lines = lines(page, columns, 99, Focus::default());
         assert!(lines.iter().all(|line| line.cut(columns).is_none()), "nothing is cut");
         lines
             .iter()
@@ -377,6 +469,7 @@ mod tests {
         let row = super::super::RowSpec {
             id: "1".into(),
             tone: Tone::Text,
+            end: None,
             cells: vec!["jo@acme.example".into(), "directory has Jo@acme.example".into()],
         };
         let list = Block::Rows(Rows { key: "k", rows: vec![row], empty: String::new() });
@@ -391,15 +484,5 @@ mod tests {
             DrawnLine::of(0).with(3, Tone::Text, "short").with(10, Tone::Text, "far too long");
         assert_eq!(line.cut(20).as_deref(), Some("far too long"));
         assert_eq!(line.cut(22), None);
-    }
-
-    #[test]
-    fn the_widest_columns_give_way_until_all_fit() {
-        let mut widths = [38, 5, 25];
-        fit(&mut widths, 40);
-        assert_eq!(widths, [16, 5, 15]);
-        let mut narrow = [12, 5, 12];
-        fit(&mut narrow, 10);
-        assert_eq!(narrow, [12, 5, 12], "what cannot fit is cut at the edge");
     }
 }

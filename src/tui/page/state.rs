@@ -67,7 +67,7 @@ impl PageState {
             }
             _ => self.field = None,
         }
-        let lines = lines::lines(page, width, self.at());
+        let lines = lines::lines(page, width, height, self.at());
         self.overflows = lines.len() > usize::from(height);
         self.whole = lines
             .iter()

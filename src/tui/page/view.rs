@@ -10,14 +10,29 @@ use super::state::PageState;
 use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
-use crate::tui::widget::text;
+use crate::tui::widget::{field, marks, text};
+
+/// What of a page is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Drawn {
+    /// The part of its area below it that is still free.
+    pub rest: Rect,
+    /// Why one cannot go on stands in it already.
+    pub refusal: bool,
+}
 
 /// Draws a page into an area, scrolled to its focus.
-pub fn draw(page: &Page, state: &PageState, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let lines = lines::lines(page, area.width, state.at());
-    let height = usize::from(area.height);
-    let window = lines.iter().skip(state.top).take(height);
-    for (n, line) in (0u16..).zip(window) {
+pub fn draw(
+    page: &Page,
+    state: &PageState,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Drawn {
+    let lines = lines::lines(page, area.width, area.height, state.at());
+    let end = lines.len().min(state.top + usize::from(area.height));
+    let shown = state.top.min(end)..end;
+    for (n, line) in (0u16..).zip(&lines[shown.clone()]) {
         let row = Rect { y: area.y + n, height: 1, ..area };
         let focused = line.stop.is_some() && line.stop == Some(state.focus);
         if focused {
@@ -25,10 +40,14 @@ pub fn draw(page: &Page, state: &PageState, look: &Look<'_>, area: Rect, buf: &m
         }
         draw_line(line, focused, state, look, row, buf);
     }
-    if state.top + height < lines.len() && area.width > 2 {
-        let corner = Rect { x: area.right() - 2, y: area.bottom() - 1, width: 1, height: 1 };
-        text::put(buf, corner, "↓", look.ink(Tone::Muted));
-    }
+    // No line is as wide as the area: nothing is covered.
+    marks::more(&shown, lines.len(), look.theme, area, buf);
+    // Lines kept free at the end of a page are the air before what stands under it.
+    let is_free = |line: &&DrawnLine| line.is_free();
+    let free = lines[shown.clone()].iter().rev().take_while(is_free).count();
+    let used = u16::try_from(shown.len() - free).unwrap_or(area.height);
+    let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
+    Drawn { rest, refusal: lines[shown].iter().any(|line| line.refusal) }
 }
 
 /// The part of a row from `at` up to the next piece.
@@ -45,6 +64,10 @@ fn draw_line(
     row: Rect,
     buf: &mut Buffer,
 ) {
+    if let Some(at) = line.value_at {
+        let cell = column(row, at, None);
+        field::cell(look.theme, Rect { width: line.cell.min(cell.width), ..cell }, buf);
+    }
     let editing = line.value_at.zip(state.field.as_ref()).filter(|_| focused);
     for (n, (at, piece)) in line.pieces.iter().enumerate() {
         let next = line.pieces.get(n + 1).map(|(at, _)| *at);
@@ -54,7 +77,8 @@ fn draw_line(
         text::put(buf, column(row, *at, next), &piece.text, look.ink(piece.tone));
     }
     if let Some((at, (_, field))) = editing {
-        field.view(look.theme, true, column(row, at, None), buf);
+        let cell = column(row, at, None);
+        field.view(look.theme, true, Rect { width: line.cell.min(cell.width), ..cell }, buf);
     }
     if let Some((at, done, total)) = line.progress {
         bar(done, total, look, column(row, at, None), buf);
@@ -105,53 +129,102 @@ fn command(page: &Page, columns: u16) -> Vec<String> {
     lines.into_iter().chain(last).collect()
 }
 
-/// Above the footer: why one cannot go on, else the consequences, else what is cut of the focused
-/// row; then the command line.
+/// Under the page, where it leaves room, else above the footer: why one cannot go on and the
+/// consequences, within sight of what they speak of. Above the footer: what is cut of the focused
+/// row, and the command line. Returns what is still free under the page.
 pub fn below(
     page: &Page,
     state: &PageState,
-    refusal: Option<&str>,
+    (refusal, drawn): (Option<&str>, Drawn),
     look: &Look<'_>,
-    area: Rect,
+    status: Rect,
     buf: &mut Buffer,
-) {
-    let mut lines: Vec<Line<'_>> = Vec::new();
-    let command = command(page, area.width);
-    if let Some(scope) = page.scope.as_ref().filter(|_| area.height > 1) {
-        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
-    }
-    if let Some(why) = refusal {
-        lines.push(Line::from(look.span(Tone::Refused, format!("✗ {why}"))));
-    } else if !page.consequences.is_empty() {
-        let pieces = page.consequences.iter();
-        lines.push(pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect());
-    } else if let Some(whole) = &state.whole {
-        let mut words = text::wrap(whole, area.width);
-        let taken = lines.len() + command.len();
-        let room = usize::from(area.height).saturating_sub(taken).max(1);
-        if words.len() > room {
-            // What has no room even here ends in `…`, as everything that is cut.
-            let rest = words.split_off(room - 1);
-            words.push(rest.join(" "));
+) -> Rect {
+    let refusal = refusal.filter(|_| !drawn.refusal);
+    let room = layout::inset(drawn.rest, 1);
+    let effects = effects(page, refusal, look, room.width);
+    let needed = u16::try_from(effects.len()).unwrap_or(u16::MAX).saturating_add(1);
+    let under = !effects.is_empty() && needed <= room.height && !page.moves();
+    let mut lines = Vec::new();
+    let mut rest = room;
+    if under {
+        for (n, line) in (1u16..).zip(&effects) {
+            if let Some(row) = layout::row(room, n) {
+                text::put_line(buf, row, line);
+            }
         }
-        lines.extend(words.into_iter().map(|words| Line::from(look.span(Tone::Text, words))));
+        rest = Rect { y: room.y + needed, height: room.height - needed, ..room };
+    } else {
+        lines = tight(page, refusal, look, status.height);
     }
-    lines.truncate(area.height.into());
+    let command = command(page, status.width);
+    if lines.is_empty()
+        && let Some(whole) = &state.whole
+    {
+        let room = usize::from(status.height).saturating_sub(command.len()).max(1);
+        lines = whole_words(whole, look, status.width, room);
+    }
+    lines.truncate(status.height.into());
     // All of it or none: half a command would be another command.
-    let fits = lines.len() + command.len() <= area.height.into();
+    let fits = lines.len() + command.len() <= status.height.into();
     for (n, line) in command.into_iter().filter(|_| fits).enumerate() {
         let mark = if n == 0 { SAME_AS.to_owned() } else { " ".repeat(SAME_AS.len()) };
         let pieces = vec![look.span(Tone::Faint, mark), look.span(Tone::Muted, line)];
         lines.push(Line::from(pieces));
     }
-    lines.truncate(area.height.into());
-    let free = usize::from(area.height).saturating_sub(lines.len());
+    let free = usize::from(status.height).saturating_sub(lines.len());
     for (n, line) in lines.iter().enumerate() {
         let n = u16::try_from(n + free).unwrap_or(0);
-        if let Some(row) = layout::row(area, n) {
+        if let Some(row) = layout::row(status, n) {
             text::put_line(buf, row, line);
         }
     }
+    rest
+}
+
+/// Whom the consequences are about, the consequences, and why one cannot go on.
+fn effects(page: &Page, refusal: Option<&str>, look: &Look<'_>, width: u16) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(why) = refusal {
+        let words = text::wrap(&format!("✗ {why}"), width.min(layout::MEASURE));
+        lines.extend(words.into_iter().map(|line| Line::from(look.span(Tone::Refused, line))));
+    }
+    if let Some(scope) = &page.scope {
+        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
+    }
+    if !page.consequences.is_empty() {
+        lines.push(consequences(page, look));
+    }
+    lines
+}
+
+fn consequences(page: &Page, look: &Look<'_>) -> Line<'static> {
+    let pieces = page.consequences.iter();
+    pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect()
+}
+
+/// The same in the few lines above the footer: why one cannot go on, else the consequences.
+fn tight(page: &Page, refusal: Option<&str>, look: &Look<'_>, height: u16) -> Vec<Line<'static>> {
+    let mut lines = Vec::new();
+    if let Some(scope) = page.scope.as_ref().filter(|_| height > 1) {
+        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
+    }
+    if let Some(why) = refusal {
+        lines.push(Line::from(look.span(Tone::Refused, format!("✗ {why}"))));
+    } else if !page.consequences.is_empty() {
+        lines.push(consequences(page, look));
+    }
+    lines
+}
+
+/// What is cut of the focused row; what has no room even here ends in `…`, as all that is cut.
+fn whole_words(whole: &str, look: &Look<'_>, columns: u16, room: usize) -> Vec<Line<'static>> {
+    let mut words = text::wrap(whole, columns);
+    if words.len() > room {
+        let rest = words.split_off(room - 1);
+        words.push(rest.join(" "));
+    }
+    words.into_iter().map(|words| Line::from(look.span(Tone::Text, words))).collect()
 }
 
 #[cfg(test)]

@@ -14,6 +14,8 @@ pub struct Window {
     pub around: String,
     /// So many rows at the most.
     pub most: usize,
+    /// More where the page leaves room: what stands below is always as long.
+    pub fills: bool,
 }
 
 impl Window {
@@ -50,7 +52,7 @@ mod tests {
 
     fn rows(around: &str, most: usize) -> (Range<usize>, Option<String>) {
         let names = ["a", "b", "c", "d", "e", "f"];
-        let window = Window { list: "list", around: around.to_owned(), most };
+        let window = Window { list: "list", around: around.to_owned(), most, fills: false };
         let shown = Window::rows(Some(&window), "list", names.iter().copied());
         let words = Window::words(&shown, names.len());
         (shown, words)
@@ -63,7 +65,7 @@ mod tests {
         assert_eq!(rows("f", 3), (3..6, Some("3 more above".into())));
         assert_eq!(rows("gone", 3).0, 0..3);
         assert_eq!(rows("f", 6), (0..6, None));
-        let window = Window { list: "other", around: "a".into(), most: 1 };
+        let window = Window { list: "other", around: "a".into(), most: 1, fills: false };
         assert_eq!(Window::rows(Some(&window), "list", ["a", "b"].into_iter()), 0..2);
     }
 }

@@ -121,7 +121,7 @@ fn offer_row(offer: &Offer, here: Here<'_>) -> RowSpec {
     };
     let tone = if offer.state == OfferState::Open { Tone::Text } else { Tone::Muted };
     let cells = vec![offer.email.shown_in(40).to_string(), roles(offer), standing];
-    RowSpec { id: offer.email.raw().to_owned(), tone, cells }
+    RowSpec { id: offer.email.raw().to_owned(), tone, end: None, cells }
 }
 
 fn blocks_of(known: &Organization, here: Here<'_>) -> Vec<Block> {

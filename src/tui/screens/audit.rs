@@ -18,10 +18,10 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 
 const COLUMNS: [Column; 4] = [
-    Column::text("When", 19),
-    Column::text("What", 22),
-    Column::text("About", 0),
-    Column::text("Who", 24).only_from(78),
+    Column::text("When"),
+    Column::text("What"),
+    Column::whole("About"),
+    Column::whole("Who").only_from(78),
 ];
 
 /// The record.

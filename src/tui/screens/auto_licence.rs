@@ -91,6 +91,7 @@ impl AutoLicence {
         let row = RowSpec {
             id: SWITCH.to_owned(),
             tone: Tone::Strong,
+            end: None,
             cells: vec![turn.to_owned(), "for people who are added from now on".to_owned()],
         };
         let mut blocks = vec![
@@ -99,8 +100,8 @@ impl AutoLicence {
             Block::Gap,
             Block::prose(
                 "Users who are created by linking get no licence, whether this is on or off. \
-                 Licence CSV, in the menu of a linked site, writes the file that assigns them, and \
-                 reads it back.",
+                 Licence CSV, in the menu of a linked site on the first screen, writes the file that \
+                 assigns them, and reads it back.",
             ),
             Block::Gap,
             Block::Rows(Rows { key: SWITCH, rows: vec![row], empty: String::new() }),

@@ -220,15 +220,17 @@ impl<F: Form> Screen for FormScreen<F> {
         if !std::mem::replace(&mut self.opened, true) {
             self.page = PageState::opened(&self.shown);
         }
+        let refused = |refusal: &Refusal| Some((refusal.field?, refusal.text.to_string()));
+        self.shown.refused = self.refusal.as_ref().and_then(refused);
         let (area, _) = parts(cx.body(), &self.shown);
         self.page.sync(&self.shown, area.width, area.height);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let (page, status) = parts(area, &self.shown);
-        page::draw(&self.shown, &self.page, look, page, buf);
+        let drawn = page::draw(&self.shown, &self.page, look, page, buf);
         let refusal = self.refusal.as_ref();
         let refusal = refusal.map(|refusal| self.shown.why_not(refusal.field, &refusal.text));
-        page::below(&self.shown, &self.page, refusal.as_deref(), look, status, buf);
+        page::below(&self.shown, &self.page, (refusal.as_deref(), drawn), look, status, buf);
     }
 }

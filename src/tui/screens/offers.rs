@@ -183,7 +183,7 @@ fn blocks_of(offers: &[Offer], here: Here<'_>) -> Vec<Block> {
             Act::Lift => format!("Let {name} offer you a role again"),
         };
         let id = format!("{} {}", act.code(), offer.organization);
-        RowSpec { id, tone: Tone::Strong, cells: vec![words] }
+        RowSpec { id, tone: Tone::Strong, end: None, cells: vec![words] }
     };
     let fitting = offers.iter().flat_map(|offer| {
         let fits = Act::ALL.into_iter().filter(|act| act.fits(offer.state));

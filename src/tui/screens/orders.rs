@@ -35,12 +35,12 @@ use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::wizard::{self, Entry, Offered};
 
 const COLUMNS: [Column; 6] = [
-    Column::text("Order", 12),
-    Column::text("Company", 0),
-    Column::number("Licences", 9).only_from(60),
-    Column::text("Services", 0).only_from(100),
-    Column::text("Received", 11).only_from(60),
-    Column::text("State", 15),
+    Column::whole("Order"),
+    Column::text("Company"),
+    Column::number("Licences").only_from(60),
+    Column::text("Services").only_from(100),
+    Column::text("Received").only_from(60),
+    Column::text("State"),
 ];
 
 /// A partner's orders, in its menu.

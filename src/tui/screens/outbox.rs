@@ -19,12 +19,8 @@ use crate::tui::when::count;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 
-const COLUMNS: [Column; 4] = [
-    Column::text("When", 19),
-    Column::text("To", 0),
-    Column::text("Subject", 0),
-    Column::text("Answer", 10),
-];
+const COLUMNS: [Column; 4] =
+    [Column::text("When"), Column::whole("To"), Column::text("Subject"), Column::text("Answer")];
 
 /// The outbox.
 #[derive(Default)]

@@ -25,13 +25,13 @@ use crate::tui::widget::table::{self, Cell, Column};
 const AGAIN_MS: u64 = 3_000;
 
 const COLUMNS: [Column; 7] = [
-    Column::text("Begun", 16),
-    Column::text("State", 11),
-    Column::number("People", 9),
-    Column::number("Linked", 9),
-    Column::number("E-mailed", 9),
-    Column::number("Open", 7),
-    Column::text("By", 0).only_from(96),
+    Column::text("Begun"),
+    Column::text("State"),
+    Column::number("People"),
+    Column::number("Linked"),
+    Column::number("E-mailed"),
+    Column::number("Open"),
+    Column::whole("By").only_from(96),
 ];
 
 /// The list.

@@ -28,10 +28,10 @@ use crate::tui::widget::text;
 use places::Place;
 
 const COLUMNS: [Column; 4] = [
-    Column::text("When", 14),
-    Column::text("What", 0),
-    Column::text("Organization", 20).only_from(110),
-    Column::text("Site", 22).only_from(60),
+    Column::text("When"),
+    Column::text("What"),
+    Column::text("Organization").only_from(110),
+    Column::whole("Site").only_from(60),
 ];
 
 /// The timers.
@@ -57,7 +57,7 @@ fn request(query: PageQuery, _: &str) -> Request {
 }
 
 /// How loud a timer is.
-fn tone(timer: &Timer) -> Tone {
+pub fn tone(timer: &Timer) -> Tone {
     match timer.urgency {
         Urgency::Overdue if timer.kind == TimerKind::SiteLinkFailed => Tone::Refused,
         Urgency::Overdue | Urgency::Soon => Tone::Attention,
@@ -67,7 +67,7 @@ fn tone(timer: &Timer) -> Tone {
 }
 
 /// When it is due: "in 12 days", "under way", "now".
-fn when(timer: &Timer, here: Here<'_>) -> String {
+pub fn when(timer: &Timer, here: Here<'_>) -> String {
     match (timer.due_at, here.now()) {
         (Some(at), Some(now)) => distance(at, now),
         (Some(at), None) => here.date(at),
@@ -75,6 +75,11 @@ fn when(timer: &Timer, here: Here<'_>) -> String {
         (None, _) if timer.urgency == Urgency::Overdue => "now".to_owned(),
         (None, _) => "under way".to_owned(),
     }
+}
+
+/// In a few words.
+pub fn what(timer: &Timer) -> String {
+    timer.what.shown().to_string()
 }
 
 fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
@@ -87,7 +92,7 @@ fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
     };
     vec![
         (tone(timer), when(timer, here)),
-        (Tone::Text, timer.what.shown().to_string()),
+        (Tone::Text, what(timer)),
         (Tone::Muted, shown(&timer.organization_name)),
         (Tone::Muted, site),
     ]

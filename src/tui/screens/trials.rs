@@ -44,12 +44,12 @@ pub const ONLY_PARTNERS: &str = "Only a partner admin starts trials.";
 const LOUD_DAYS: u64 = 7;
 
 const COLUMNS: [Column; 6] = [
-    Column::text("State", 8),
-    Column::text("Ends", 11).only_from(60),
-    Column::text("Left", 11),
-    Column::text("Customer", 0),
-    Column::number("Licences", 9).only_from(60),
-    Column::text("Services", 0).only_from(100),
+    Column::text("State"),
+    Column::text("Ends").only_from(60),
+    Column::text("Left"),
+    Column::text("Customer"),
+    Column::number("Licences").only_from(60),
+    Column::text("Services").only_from(100),
 ];
 
 /// A partner's trials, in its menu.

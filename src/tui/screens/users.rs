@@ -26,18 +26,18 @@ use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Column};
-use crate::tui::widget::text;
+use crate::tui::widget::{field, text};
 use bytes::Bytes;
 use card::Card;
 use declined::Clearing;
 use roster::Roster;
 
 const COLUMNS: [Column; 5] = [
-    Column::text("Name", 0),
-    Column::text("Address", 0),
-    Column::text("Department", 12).only_from(90),
-    Column::text("Status", 11),
-    Column::text("If invited", 19).only_from(70),
+    Column::text("Name"),
+    Column::whole("Address"),
+    Column::text("Department").only_from(90),
+    Column::text("Status"),
+    Column::text("If invited").only_from(70),
 ];
 
 /// The list.
@@ -133,6 +133,7 @@ impl Users {
         let room = Rect { x, width: room.right().saturating_sub(x), ..room };
         if !self.filtering && self.filter.value().is_empty() {
             let hint = "words, domain: dept: status: outcome: invited: and ! for not";
+            field::cell(look.theme, room, buf);
             text::put(buf, room, hint, look.ink(Tone::Faint));
         } else {
             self.filter.view(look.theme, self.filtering, room, buf);

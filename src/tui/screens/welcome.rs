@@ -434,13 +434,17 @@ impl Screen for Welcome {
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let parts = layout::wizard(area, false);
         stepper::steps(&self.stages(), look, parts.steps, buf);
-        if let Some(aside) = parts.aside {
-            stepper::happens_next(self.happens_next(), look, aside, buf);
-        }
         if let (At::Terms, Some(shown)) = (self.at, self.shown()) {
             self.terms.view(&shown.terms, look, area, buf);
         }
-        self.sheet.view(look, self.room(area), buf);
+        let rest = self.sheet.view(look, self.room(area), buf);
+        match parts.aside {
+            Some(aside) => stepper::happens_next(self.happens_next(), look, aside, buf),
+            None => {
+                let rest = layout::inset(rest, 1);
+                stepper::happens_below(self.happens_next(), false, look, rest, buf);
+            }
+        }
         let status = layout::inset(parts.status, 1);
         let last = status.height.checked_sub(1).and_then(|n| layout::row(status, n));
         if let (Some(refusal), Some(row)) = (&self.refusal, last) {

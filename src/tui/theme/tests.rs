@@ -41,6 +41,14 @@ fn text_can_be_read_on_its_ground() {
             let ratio = contrast(theme.style(tone).fg.unwrap(), ground);
             assert!(ratio >= 4.5, "{name}: {tone:?} has a contrast of {ratio:.2}");
         }
+        // What one writes can be read in a field, and the field seen on the ground.
+        let field = theme.style(Tone::Field).bg.unwrap();
+        for tone in [Tone::Text, Tone::Faint, Tone::Accent] {
+            let least = if tone == Tone::Faint { 2.5 } else { 4.5 };
+            let ratio = contrast(theme.style(tone).fg.unwrap(), field);
+            assert!(ratio >= least, "{name}: {tone:?} has {ratio:.2} in a field");
+        }
+        assert!(contrast(field, ground) >= 1.05, "{name}: fields cannot be seen");
         let faint = contrast(theme.style(Tone::Faint).fg.unwrap(), ground);
         assert!(faint >= 3.0, "{name}: faint has a contrast of {faint:.2}");
     }
@@ -53,6 +61,9 @@ fn unknown_and_missing_keys_and_colours_are_refused() {
     assert!(parse(&format!("{good}\nsparkle = \"#ffffff\"")).contains("sparkle"));
     assert!(parse("background = \"#000000\"").contains("missing field"));
     assert!(parse(&good.replace("\"#d5", "\"0x")).contains("is no colour"));
+    let old = good.split("field ").next().unwrap();
+    let old = Theme::parse("mine", old, Depth::True).unwrap();
+    assert!(old.style(Tone::Field).add_modifier.contains(Modifier::UNDERLINED));
     assert!(matches!(Theme::built_in("neon", Depth::True), Err(ThemeError::Unknown(_))));
 }
 
@@ -62,4 +73,5 @@ fn without_colours_bold_and_reverse_remain() {
     assert_eq!(theme.base(), Style::new().fg(Color::Reset).bg(Color::Reset));
     assert!(theme.style(Tone::Strong).add_modifier.contains(Modifier::BOLD));
     assert!(theme.style(Tone::Caret).add_modifier.contains(Modifier::REVERSED));
+    assert!(theme.style(Tone::Field).add_modifier.contains(Modifier::UNDERLINED));
 }

@@ -123,8 +123,9 @@ impl Field {
         true
     }
 
-    /// Draws the text, with the caret when it has the focus.
+    /// Draws the text in the field's cell, with the caret when it has the focus.
     pub fn view(&self, theme: &Theme, focused: bool, area: Rect, buf: &mut Buffer) {
+        cell(theme, area, buf);
         let hidden;
         let value = if self.kind == Kind::Secret {
             hidden = "•".repeat(self.value().chars().count());
@@ -175,6 +176,12 @@ impl Kind {
             _ => None,
         }
     }
+}
+
+/// Draws the cell of a field, so that it can be seen before anything is written in it.
+pub fn cell(theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let area = Rect { height: area.height.min(1), ..area }.intersection(buf.area);
+    buf.set_style(area, theme.style(Tone::Field));
 }
 
 /// Draws text with a caret before its character number `caret`.

@@ -1,12 +1,13 @@
-//! Rows in columns with a head, a cursor bar and what is said when there are none.
+//! Rows in columns with a head, a cursor bar, and marks where there is more.
 //!
-//! Owns the widths: fixed columns first, the rest shared. Numbers stand at the right.
+//! Owns where the columns stand: as wide as what is in them. Numbers stand at the right.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::columns::{self, GAP, Need};
 use super::rows::Cursor;
-use super::text;
+use super::{marks, text};
 use crate::tui::theme::{Theme, Tone};
 
 /// A column.
@@ -14,23 +15,28 @@ use crate::tui::theme::{Theme, Tone};
 pub struct Column {
     /// Its head.
     pub title: &'static str,
-    /// Its width; 0 takes a share of what is left.
-    pub width: u16,
     /// Whether it holds numbers.
     pub number: bool,
+    /// Whether it holds ids, addresses or URLs: it does not give way while words can.
+    pub whole: bool,
     /// Narrower tables than this leave it out.
     pub from: u16,
 }
 
 impl Column {
-    /// A column of text of a fixed width; 0 for a share of the rest.
-    pub const fn text(title: &'static str, width: u16) -> Self {
-        Self { title, width, number: false, from: 0 }
+    /// A column of words.
+    pub const fn text(title: &'static str) -> Self {
+        Self { title, number: false, whole: false, from: 0 }
+    }
+
+    /// A column of ids, addresses or URLs.
+    pub const fn whole(title: &'static str) -> Self {
+        Self { title, number: false, whole: true, from: 0 }
     }
 
     /// A column of numbers.
-    pub const fn number(title: &'static str, width: u16) -> Self {
-        Self { title, width, number: true, from: 0 }
+    pub const fn number(title: &'static str) -> Self {
+        Self { title, number: true, whole: true, from: 0 }
     }
 
     /// Left out of tables narrower than `from`.
@@ -41,6 +47,10 @@ impl Column {
     }
 }
 
+/// So many rows, from all over the list, tell how wide its columns are: they stay where they are
+/// while one scrolls.
+const MEASURED: usize = 400;
+
 /// A cell: what it means, what it says.
 pub type Cell = (Tone, String);
 
@@ -49,7 +59,7 @@ pub fn height(area: Rect) -> usize {
     usize::from(area.height.saturating_sub(1))
 }
 
-/// Draws head and rows; `row` gives the cells of a row in sight, one per column.
+/// Draws head and rows; `row` gives the cells of a row, one per column.
 pub fn view(
     columns: &[Column],
     (len, cursor): (usize, &Cursor),
@@ -58,12 +68,14 @@ pub fn view(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    let places = places(columns, area.width);
+    let shown = cursor.window(len, height(area));
+    let measured = (0..len).step_by(len.div_ceil(MEASURED).max(1));
+    let places = places(columns, measured.map(&row), area.width);
     let line = |n: u16| Rect { y: area.y + n, height: 1, ..area };
     for (column, place) in columns.iter().zip(&places) {
         put(column, *place, (Tone::Muted, column.title), theme, line(0), buf);
     }
-    for (n, at) in (1u16..).zip(cursor.window(len, height(area))) {
+    for (n, at) in (1u16..).zip(shown.clone()) {
         let chosen = at == cursor.at;
         if chosen {
             let bar = Rect { x: area.x + 1, width: 1, ..line(n) };
@@ -73,6 +85,8 @@ pub fn view(
             put(column, *place, (tone, &words), theme, line(n), buf);
         }
     }
+    let below_the_head = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+    marks::more(&shown, len, theme, below_the_head, buf);
 }
 
 fn put(
@@ -94,53 +108,74 @@ fn put(
     }
 }
 
-/// The first column and width of each column.
-fn places(columns: &[Column], width: u16) -> Vec<(u16, u16)> {
+/// The first column and width of each column; none is as wide as nothing.
+fn places(
+    columns: &[Column],
+    rows: impl Iterator<Item = Vec<Cell>>,
+    width: u16,
+) -> Vec<(u16, u16)> {
     const LEFT: u16 = 3;
-    const GAP: u16 = 2;
-    let seen = |column: &&Column| column.from <= width;
-    let fixed: u16 = columns.iter().filter(seen).map(|column| column.width + GAP).sum();
-    let shares = columns.iter().filter(seen).filter(|column| column.width == 0).count();
-    let shares = u16::try_from(shares).unwrap_or(1).max(1);
-    let share = (width.saturating_sub(LEFT + fixed) + GAP.min(1)) / shares;
+    let mut needs: Vec<Need> = columns.iter().map(|column| Need::of([column.title])).collect();
+    for row in rows {
+        for (need, (_, words)) in needs.iter_mut().zip(&row) {
+            need.take(words);
+        }
+    }
+    for (need, column) in needs.iter_mut().zip(columns) {
+        need.gives &= !column.whole;
+        if column.from > width {
+            need.width = 0;
+        }
+    }
+    // The last column is the marks'.
+    let room = width.saturating_sub(LEFT + 2);
+    let widths = columns::fit(&needs, room);
+    let used: u16 = widths.iter().filter(|wide| **wide > 0).map(|wide| wide + GAP).sum();
+    let seen = u16::try_from(widths.iter().filter(|wide| **wide > 0).count()).unwrap_or(1);
+    // Where there is room, the columns stand further apart.
+    let gap = GAP + (room + GAP).saturating_sub(used).checked_div(seen).unwrap_or(0).min(2);
     let mut x = LEFT;
-    columns
-        .iter()
-        .map(|column| {
-            if column.from > width {
-                return (x, 0);
-            }
-            let wide = if column.width == 0 { share } else { column.width };
-            let place = (x, wide);
-            x += wide + GAP;
-            place
-        })
-        .collect()
+    let place = |wide: u16| {
+        let place = (x, wide);
+        x += if wide > 0 { wide + gap } else { 0 };
+        place
+    };
+    widths.into_iter().map(place).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const COLUMNS: [Column; 4] = [
+        Column::text("When"),
+        Column::text("What"),
+        Column::number("Users"),
+        Column::whole("Who").only_from(70),
+    ];
+
+    fn row(_: usize) -> Vec<Cell> {
+        let cells = ["tomorrow 10:42 CET", "domain.proof_requested", "12,000", "fay@acme.example"];
+        cells.map(|words| (Tone::Text, words.to_owned())).to_vec()
+    }
+
     #[test]
-    fn columns_share_what_is_left_and_fit() {
-        let columns = [
-            Column::text("When", 12),
-            Column::text("What", 0),
-            Column::number("Users", 7),
-            Column::text("Who", 20).only_from(100),
-        ];
+    fn columns_fit_whatever_there_is_room_for() {
         for width in 40..200 {
-            let places = places(&columns, width);
-            let end = places
-                .iter()
-                .filter(|(_, wide)| *wide > 0)
-                .map(|(x, wide)| x + wide)
-                .max()
-                .unwrap_or(0);
-            assert!(end <= width, "{width}: {places:?}");
+            let places = places(&COLUMNS, (0..3).map(row), width);
+            let ends = places.iter().filter(|(_, wide)| *wide > 0).map(|(x, wide)| x + wide);
+            assert!(ends.max().unwrap_or(0) < width, "{width}: {places:?}");
         }
-        assert_eq!(places(&columns, 80)[3].1, 0);
-        assert_eq!(places(&columns, 120)[3].1, 20);
+    }
+
+    #[test]
+    fn nothing_is_cut_beside_a_half_empty_column() {
+        let widths = |width| {
+            let places = places(&COLUMNS, (0..3).map(row), width);
+            places.into_iter().map(|(_, wide)| wide).collect::<Vec<_>>()
+        };
+        assert_eq!(widths(80), [18, 22, 6, 16]);
+        assert_eq!(widths(72), [17, 22, 6, 16], "words give way, addresses do not");
+        assert_eq!(widths(60), [18, 22, 6, 0]);
     }
 }

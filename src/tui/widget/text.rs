@@ -51,6 +51,13 @@ pub fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 
     x
 }
 
+/// Puts a quiet line from the top of an area's first column to its bottom.
+pub fn rule(buf: &mut Buffer, area: Rect, style: Style) {
+    for y in area.top()..area.bottom() {
+        put(buf, Rect { y, width: 1, height: 1, ..area }, "│", style);
+    }
+}
+
 /// Puts a styled line; what does not fit is cut and ends in `…`.
 pub fn put_line(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
     let mut x = area.x;

@@ -76,6 +76,7 @@ impl Agreeing {
         let text = RowSpec {
             id: TEXT.to_owned(),
             tone: Tone::Text,
+            end: None,
             cells: vec!["Read the agreement".to_owned(), told.to_owned()],
         };
         let tick = TickRow {
@@ -83,6 +84,7 @@ impl Agreeing {
             ticked: self.agrees,
             label: label.to_owned(),
             number: None,
+            end: None,
             note: String::new(),
             disabled: (!self.is_read).then(|| "once it is read to its end".to_owned()),
         };

@@ -64,7 +64,8 @@ pub const GO_ON: &str = "go_on";
 
 /// Where rows take Enter for themselves: a row of its own that goes on.
 pub fn go_on(words: impl Into<String>) -> Block {
-    let row = RowSpec { id: GO_ON.to_owned(), tone: Tone::Strong, cells: vec![words.into()] };
+    let row =
+        RowSpec { id: GO_ON.to_owned(), tone: Tone::Strong, end: None, cells: vec![words.into()] };
     Block::Rows(Rows { key: GO_ON, rows: vec![row], empty: String::new() })
 }
 

@@ -324,6 +324,8 @@ impl<W: Way> Open<W> {
             }
         }
         self.shown = self.fresh_page(cx.here());
+        let refused = |refusal: &Refusal| Some((refusal.field?, refusal.text.to_string()));
+        self.shown.refused = self.refusal.as_ref().and_then(refused);
         let parts = layout::wizard(cx.body(), false);
         let (area, _) = page::rooms(&self.shown, parts.page, parts.status);
         self.page.sync(&self.shown, area.width, area.height);

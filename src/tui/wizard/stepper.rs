@@ -6,9 +6,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
+use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::widget::text;
+
+const TITLE: &str = "What happens next";
 
 /// A step as it stands.
 pub struct Stage<'a> {
@@ -43,50 +46,125 @@ impl Stage<'_> {
     }
 }
 
-/// Draws the steps: in a line, or below each other where there is more than one row.
+/// What connects two steps of a line, the widest first.
+const CONNECTORS: [&str; 4] = [" ── ", " ─ ", "  ", " "];
+
+/// Draws the steps as one rail with their marks on it: a line, or a column where there is more
+/// than one row.
 pub fn steps(stages: &[Stage<'_>], look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let column = area.height > 1;
-    let mut room = crate::tui::layout::inset(area, 1);
-    for stage in stages {
-        if room.is_empty() {
-            break;
-        }
-        let line = stage.line(look);
-        text::put_line(buf, room, &line);
-        if !column {
-            let used = u16::try_from(line.width()).unwrap_or(room.width) + 2;
-            let used = used.min(room.width);
-            room = Rect { x: room.x + used, width: room.width - used, ..room };
-            continue;
-        }
-        room = below(room, 1);
-        if let Standing::Skipped(why) = &stage.standing {
-            for line in text::wrap(why, room.width.saturating_sub(3)) {
-                let words = Rect { x: room.x + 2, width: room.width.saturating_sub(2), ..room };
-                text::put(buf, words, &line, look.ink(Tone::Faint));
-                room = below(room, 1);
-            }
-        }
-        room = below(room, 1);
+    let room = layout::inset(area, 1);
+    if area.height > 1 {
+        column(stages, look, room, buf);
+    } else {
+        line(stages, look, room, buf);
     }
 }
 
-/// Draws the facts that matter here.
+fn line(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffer) {
+    let lines: Vec<Line<'_>> = stages.iter().map(|stage| stage.line(look)).collect();
+    let words: usize = lines.iter().map(Line::width).sum();
+    let between = stages.len().saturating_sub(1);
+    let fits = |one: &&&str| words + between * usize::from(text::width(one)) <= room.width.into();
+    let connector = CONNECTORS.iter().find(fits).unwrap_or(&CONNECTORS[2]);
+    for (n, line) in lines.iter().enumerate() {
+        if n > 0 {
+            let x = text::put(buf, room, connector, look.ink(Tone::Faint));
+            room = Rect { x, width: room.right().saturating_sub(x), ..room };
+        }
+        if room.is_empty() {
+            break;
+        }
+        text::put_line(buf, room, line);
+        let used = u16::try_from(line.width()).unwrap_or(room.width).min(room.width);
+        room = Rect { x: room.x + used, width: room.width - used, ..room };
+    }
+}
+
+fn column(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffer) {
+    for (n, stage) in stages.iter().enumerate() {
+        if room.is_empty() {
+            break;
+        }
+        text::put_line(buf, room, &stage.line(look));
+        room = below(room, 1);
+        let mut beside = Vec::new();
+        if let Standing::Skipped(why) = &stage.standing {
+            beside = text::wrap(why, room.width.saturating_sub(3));
+        }
+        if n + 1 < stages.len() || !beside.is_empty() {
+            beside.push(String::new());
+        }
+        for words in beside {
+            if n + 1 < stages.len() && !room.is_empty() {
+                text::put(buf, room, "│", look.ink(Tone::Faint));
+            }
+            let place = Rect { x: room.x + 2, width: room.width.saturating_sub(2), ..room };
+            text::put(buf, place, &words, look.ink(Tone::Faint));
+            room = below(room, 1);
+        }
+    }
+}
+
+/// Draws the facts that matter here beside the page, behind a quiet rule.
 pub fn happens_next<T: AsRef<str>>(sentences: &[T], look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     if sentences.is_empty() {
         return;
     }
-    text::put(buf, area, "What happens next", look.ink(Tone::Strong));
-    let mut room = below(area, 2);
+    let inside = Rect { x: area.x + 2, width: area.width.saturating_sub(3), ..area };
+    let mut room = inside;
+    text::put(buf, room, TITLE, look.ink(Tone::Strong));
+    room = below(room, 2);
     for sentence in sentences {
-        for line in text::wrap(sentence.as_ref(), area.width) {
+        for line in text::wrap(sentence.as_ref(), room.width) {
             if room.is_empty() {
-                return;
+                break;
             }
             text::put(buf, room, &line, look.ink(Tone::Muted));
             room = below(room, 1);
         }
         room = below(room, 1);
+    }
+    let used = (inside.height - room.height).saturating_sub(1);
+    for n in 0..used {
+        if let Some(row) = layout::row(area, n) {
+            text::put(buf, row, "│", look.ink(Tone::Faint));
+        }
+    }
+}
+
+/// So many lines a page that moves may become longer before it meets what stands below it.
+const MOVES: u16 = 8;
+
+/// Draws the same below the page, as many whole sentences as there is room for; where the page
+/// `moves`, at the bottom and out of its reach, or not at all.
+pub fn happens_below<T: AsRef<str>>(
+    sentences: &[T],
+    moves: bool,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    // An empty line parts it from the page.
+    let away = if moves { MOVES } else { 1 };
+    let mut room = below(area, away);
+    let mut left = usize::from(room.height).saturating_sub(1);
+    let mut seen = Vec::new();
+    for sentence in sentences {
+        let lines = text::wrap(sentence.as_ref(), room.width.min(layout::MEASURE));
+        let Some(rest) = left.checked_sub(lines.len()) else { break };
+        left = rest;
+        seen.extend(lines);
+    }
+    if seen.is_empty() {
+        return;
+    }
+    if moves {
+        room = below(room, u16::try_from(left).unwrap_or(0));
+    }
+    text::put(buf, room, TITLE, look.ink(Tone::Strong));
+    for line in seen {
+        room = below(room, 1);
+        text::put(buf, room, &line, look.ink(Tone::Muted));
     }
 }
 

@@ -14,7 +14,7 @@ use crate::api::call::ApiError;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
-use crate::tui::page;
+use crate::tui::page::{self, Drawn};
 use crate::tui::screen::{Header, Look};
 use crate::tui::theme::Tone;
 use crate::tui::widget::text;
@@ -122,24 +122,21 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
         paragraph(&taken.words(step.title()), Tone::Text, look, parts.page, buf);
         return;
     }
-    if whole {
+    let drawn = if whole {
         step.view(&open.draft, look, parts.page, buf);
+        Drawn { rest: Rect { height: 0, ..parts.page }, refusal: false }
     } else {
-        page::draw(&open.shown, &open.page, look, parts.page, buf);
-    }
-    if let Some(aside) = parts.aside {
-        stepper::happens_next(&step.happens_next(&open.draft), look, aside, buf);
-    }
+        page::draw(&open.shown, &open.page, look, parts.page, buf)
+    };
     let refusal = open.refusal.as_ref();
     let refusal = refusal.map(|refusal| open.shown.why_not(refusal.field, &refusal.text));
-    page::below(
-        &open.shown,
-        &open.page,
-        refusal.as_deref(),
-        look,
-        layout::inset(parts.status, 1),
-        buf,
-    );
+    let status = layout::inset(parts.status, 1);
+    let rest = page::below(&open.shown, &open.page, (refusal.as_deref(), drawn), look, status, buf);
+    let next = step.happens_next(&open.draft);
+    match parts.aside {
+        Some(aside) => stepper::happens_next(&next, look, aside, buf),
+        None => stepper::happens_below(&next, open.shown.moves(), look, rest, buf),
+    }
 }
 
 /// Done, current, to do, skipped.

@@ -64,7 +64,7 @@ fn l7_a_failure_tells_why_and_is_tried_again_on_demand() {
     pilot.pass(1_000).release();
     assert!(reads(&pilot, "Linking to Acme Robotics has failed 2 times so far."));
     assert!(reads(&pilot, "The directory of Acme Robotics did not answer."), "{}", pilot.text());
-    assert!(reads(&pilot, "tried again by itself in 29 minutes, at 10:12 UTC"), "{}", pilot.text());
+    assert!(reads(&pilot, "tried again by itself in 30 minutes, at 10:12 UTC"), "{}", pilot.text());
     assert!(reads(&pilot, "Always to Acme Robotics"), "{}", pilot.text());
     let words = "The job is running already.";
     let is_retry = |request: &Request| matches!(request, Request::Link(call) if retries(call));

@@ -20,6 +20,12 @@ fn pictures(name: &str, world: impl Fn() -> Linking, act: impl Fn(&Linking, &mut
             crate::same_as::text(&pilot)
         );
     }
+    crate::room::never_fewer(name, |size| {
+        let world = world();
+        let mut pilot = world.pilot(size);
+        act(&world, &mut pilot);
+        pilot
+    });
 }
 
 #[test]

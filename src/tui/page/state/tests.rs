@@ -7,7 +7,7 @@ use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 
 fn page(filled: bool) -> Page {
-    let row = RowSpec { id: "a".into(), tone: Tone::Text, cells: vec!["a".into()] };
+    let row = RowSpec { id: "a".into(), tone: Tone::Text, end: None, cells: vec!["a".into()] };
     let field = FieldSpec {
         key: "count",
         label: String::new(),

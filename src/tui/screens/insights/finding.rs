@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
-use crate::tui::widget::text;
+use crate::tui::widget::{field, text};
 
 /// How long one rests before the backend is asked.
 const REST_MS: u64 = 250;
@@ -86,6 +86,7 @@ impl Finding {
         let x = text::put(buf, area, "/ ", look.ink(Tone::Key));
         let room = Rect { x, width: area.right().saturating_sub(x), ..area };
         if !self.focused && self.field.value().is_empty() {
+            field::cell(look.theme, room, buf);
             text::put(buf, room, "name, product, place or user", look.ink(Tone::Faint));
         } else {
             self.field.view(look.theme, self.focused, room, buf);

@@ -27,36 +27,32 @@ use crate::tui::widget::rows::{Cursor, Motion};
 use crate::tui::widget::table::{self, Cell, Column};
 
 const MEETINGS: [Column; 6] = [
-    Column::text("Began", 20),
-    Column::text("Meeting", 0),
-    Column::number("Min", 5),
-    Column::number("There", 5),
-    Column::text("Audio", 14),
-    Column::text("Video", 14).only_from(96),
+    Column::text("Began"),
+    Column::text("Meeting"),
+    Column::number("Min"),
+    Column::number("There"),
+    Column::text("Audio"),
+    Column::text("Video").only_from(96),
 ];
 /// The same where there is little room.
-const FEW: [Column; 4] = [
-    Column::text("Began", 8),
-    Column::text("Meeting", 0),
-    Column::number("Min", 4),
-    Column::text("Audio", 7),
-];
+const FEW: [Column; 4] =
+    [Column::text("Began"), Column::text("Meeting"), Column::number("Min"), Column::text("Audio")];
 /// Below this width there is little room.
 const LITTLE: u16 = 60;
 const PEOPLE: [Column; 6] = [
-    Column::text("Name", 0),
-    Column::text("Account", 11).only_from(92),
-    Column::number("Meetings", 8),
-    Column::number("Hosted", 6).only_from(60),
-    Column::number("Minutes", 7),
-    Column::text("Audio", 14).only_from(60),
+    Column::text("Name"),
+    Column::text("Account").only_from(92),
+    Column::number("Meetings"),
+    Column::number("Hosted").only_from(60),
+    Column::number("Minutes"),
+    Column::text("Audio").only_from(60),
 ];
 const DEVICES: [Column; 5] = [
-    Column::text("Device", 0),
-    Column::text("Kind", 6),
-    Column::text("Model", 14).only_from(70),
-    Column::text("State", 9),
-    Column::text("Last seen", 20).only_from(60),
+    Column::text("Device"),
+    Column::text("Kind"),
+    Column::text("Model").only_from(70),
+    Column::text("State"),
+    Column::text("Last seen").only_from(60),
 ];
 
 /// The lists.

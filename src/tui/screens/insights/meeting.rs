@@ -25,18 +25,18 @@ use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::widget::text;
 
 const COLUMNS: [Column; 12] = [
-    Column::text("Participant", 0),
-    Column::number("Min", 4).only_from(90),
-    Column::text("Sound by", 18).only_from(130),
-    Column::text("Audio", 5),
-    Column::number("loss", 5).only_from(70),
-    Column::number("ms", 4).only_from(70),
-    Column::number("jit", 4).only_from(70),
-    Column::text("Video", 5),
-    Column::number("loss", 5).only_from(70),
-    Column::number("ms", 4).only_from(70),
-    Column::number("jit", 4).only_from(70),
-    Column::text("Picture", 9).only_from(100),
+    Column::text("Participant"),
+    Column::number("Min").only_from(90),
+    Column::text("Sound by").only_from(130),
+    Column::text("Audio"),
+    Column::number("loss").only_from(70),
+    Column::number("ms").only_from(70),
+    Column::number("jit").only_from(70),
+    Column::text("Video"),
+    Column::number("loss").only_from(70),
+    Column::number("ms").only_from(70),
+    Column::number("jit").only_from(70),
+    Column::text("Picture").only_from(100),
 ];
 
 /// The screen.

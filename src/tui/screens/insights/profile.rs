@@ -24,19 +24,15 @@ use crate::tui::widget::table::{self, Cell, Column};
 use crate::tui::widget::text;
 
 const COLUMNS: [Column; 5] = [
-    Column::text("Joined", 19),
-    Column::text("Meeting", 0),
-    Column::number("Min", 5),
-    Column::text("Audio", 5),
-    Column::text("Video", 5),
+    Column::text("Joined"),
+    Column::text("Meeting"),
+    Column::number("Min"),
+    Column::text("Audio"),
+    Column::text("Video"),
 ];
 /// The same where there is little room.
-const FEW: [Column; 4] = [
-    Column::text("Joined", 8),
-    Column::text("Meeting", 0),
-    Column::number("Min", 4),
-    Column::text("Audio", 5),
-];
+const FEW: [Column; 4] =
+    [Column::text("Joined"), Column::text("Meeting"), Column::number("Min"), Column::text("Audio")];
 /// Below this width there is little room.
 const LITTLE: u16 = 60;
 /// The fewest lines about the person, a blank one included.

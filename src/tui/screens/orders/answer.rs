@@ -146,6 +146,10 @@ impl Form for Answer {
     }
 
     fn on_edit(&mut self, edit: &Edit) {
+        // What was refused is about the answers before.
+        if !self.sent.is_waiting() {
+            self.sent = Load::default();
+        }
         if let Edit::Pick { choice: ANSWER, id } = edit {
             self.accepts = Some(id == ACCEPT);
         }

@@ -17,10 +17,10 @@ use crate::tui::widget::text;
 
 /// Who, where, what; why as well where there is room, else in the detail alone.
 const COLUMNS: [Column; 4] = [
-    Column::text("Name", 0),
-    Column::text("Address", 0).only_from(60),
-    Column::text("What", 18),
-    Column::text("Why", 0).only_from(116),
+    Column::text("Name"),
+    Column::whole("Address").only_from(60),
+    Column::text("What"),
+    Column::text("Why").only_from(116),
 ];
 
 /// The rows with their head, and the room for the detail below.

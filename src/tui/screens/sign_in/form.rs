@@ -200,6 +200,7 @@ fn people_blocks(people: &[DemoPerson]) -> Vec<Block> {
     let row = |one: &DemoPerson| RowSpec {
         id: one.email.raw().to_owned(),
         tone: Tone::Text,
+        end: None,
         cells: vec![
             one.name.shown().to_string(),
             one.role.shown().to_string(),

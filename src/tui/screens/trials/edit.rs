@@ -203,6 +203,10 @@ impl Form for EditServices {
 
     fn on_edit(&mut self, edit: &Edit) {
         self.refused = None;
+        // What was refused is about the answers before.
+        if !self.sent.is_waiting() {
+            self.sent = Load::default();
+        }
         match edit {
             Edit::Text { field: SITE, value } => self.site_url.clone_from(value),
             Edit::Text { field: ZONE, value } => self.time_zone.clone_from(value),

@@ -101,6 +101,7 @@ impl Form for Extend {
                 ticked: self.accepts,
                 label: "End it earlier all the same".to_owned(),
                 number: None,
+                end: None,
                 note: String::new(),
                 disabled: None,
             };
@@ -141,6 +142,10 @@ impl Form for Extend {
     }
 
     fn on_edit(&mut self, edit: &Edit) {
+        // What was refused is about the answers before.
+        if !self.sent.is_waiting() {
+            self.sent = Load::default();
+        }
         if let Edit::Tick { list: EARLIER, on, .. } = edit {
             self.accepts = *on;
         }

@@ -56,7 +56,8 @@ fn lines(terms: &Terms, width: u16) -> Vec<String> {
             lines.push(String::new());
         }
         let one = Untrusted::new(paragraph.split_whitespace().collect::<Vec<_>>().join(" "));
-        lines.extend(text::wrap(one.shown().as_ref(), width.saturating_sub(2)));
+        lines
+            .extend(text::wrap(one.shown().as_ref(), width.saturating_sub(2).min(layout::MEASURE)));
     }
     lines
 }
@@ -81,6 +82,7 @@ impl TermsPage {
             ticked: self.agreed,
             label: "I have read and accept the terms".to_owned(),
             number: None,
+            end: None,
             note: String::new(),
             disabled: None,
         };

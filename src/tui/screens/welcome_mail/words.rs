@@ -80,6 +80,7 @@ pub(super) fn acts(welcome: &Welcome) -> Vec<RowSpec> {
     let row = |id: &str, words: &str| RowSpec {
         id: id.to_owned(),
         tone: Tone::Strong,
+        end: None,
         cells: vec![words.to_owned()],
     };
     let mut rows = Vec::new();

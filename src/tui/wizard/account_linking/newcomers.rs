@@ -98,6 +98,7 @@ fn acts(rows: Vec<(&str, &str)>) -> Block {
     let row = |(id, words): (&str, &str)| RowSpec {
         id: id.to_owned(),
         tone: Tone::Text,
+        end: None,
         cells: vec![words.to_owned()],
     };
     Block::Rows(Rows { key: ACTS, rows: rows.into_iter().map(row).collect(), empty: String::new() })
@@ -153,7 +154,10 @@ impl Step<AccountLinking> for Newcomers {
                 "Applying does exactly what the plan says, once.".into(),
                 "Left alone it waits until it expires; then it can be made anew here.".into(),
             ],
-            None => vec!["You can come back here from the site's menu at any time.".into()],
+            None => vec![
+                "You can come back here at any time, from the site's menu on the first screen."
+                    .into(),
+            ],
         }
     }
 

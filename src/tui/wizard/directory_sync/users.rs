@@ -46,7 +46,12 @@ fn row(user: &FailingUser) -> RowSpec {
     };
     let tone = if user.why == Mismatch::Absent { Tone::Attention } else { Tone::Text };
     let address = user.address.shown_in(40).to_string();
-    RowSpec { id: format!("{} {}", user.site.raw(), user.number), tone, cells: vec![address, why] }
+    RowSpec {
+        id: format!("{} {}", user.site.raw(), user.number),
+        tone,
+        end: None,
+        cells: vec![address, why],
+    }
 }
 
 impl Step<DirectorySync> for UsersStep {
@@ -76,7 +81,7 @@ impl Step<DirectorySync> for UsersStep {
                 let mut rows: Vec<RowSpec> = self.users.iter().map(row).collect();
                 if page.next.is_some() {
                     let cells = vec!["More …".to_owned()];
-                    rows.push(RowSpec { id: MORE.to_owned(), tone: Tone::Muted, cells });
+                    rows.push(RowSpec { id: MORE.to_owned(), tone: Tone::Muted, end: None, cells });
                 }
                 let empty = "Nobody fails: every address is in the directory as it is spelled.";
                 blocks.push(Block::Rows(Rows { key: LIST, rows, empty: empty.to_owned() }));
@@ -91,7 +96,8 @@ impl Step<DirectorySync> for UsersStep {
         }));
         let id = &draft.about.organization;
         let same_as = Some(format!("hublink org directory-sync users {id}"));
-        let window = Some(Window { list: LIST, around: self.focused.clone(), most: SHOWN });
+        let around = self.focused.clone();
+        let window = Some(Window { list: LIST, around, most: SHOWN, fills: true });
         Page { blocks, same_as, window, first: Some(asking::GO_ON), ..Page::default() }
     }
 

@@ -46,6 +46,7 @@ fn tick(id: &str, label: &str, ticked: bool) -> TickRow {
         ticked,
         label: label.to_owned(),
         number: None,
+        end: None,
         note: String::new(),
         disabled: None,
     }
@@ -53,7 +54,7 @@ fn tick(id: &str, label: &str, ticked: bool) -> TickRow {
 
 fn act(id: &str, label: &str, note: &str) -> RowSpec {
     let cells = vec![label.to_owned(), note.to_owned()];
-    RowSpec { id: id.to_owned(), tone: Tone::Text, cells }
+    RowSpec { id: id.to_owned(), tone: Tone::Text, end: None, cells }
 }
 
 impl ExportStep {

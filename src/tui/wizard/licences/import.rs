@@ -70,6 +70,7 @@ impl Step<Licences> for ImportStep {
                     ticked: draft.answers.remove,
                     label: "FALSE takes a licence away".into(),
                     number: None,
+                    end: None,
                     note: "else FALSE leaves it as it is".into(),
                     disabled: None,
                 }],

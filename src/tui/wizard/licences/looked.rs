@@ -133,5 +133,5 @@ fn spec(row: &LicenceRow) -> RowSpec {
     let tone = if refused { Tone::Refused } else { Tone::Text };
     let place = format!("line {}", row.line);
     let cells = vec![place, row.address.shown_in(36).to_string(), words];
-    RowSpec { id: row.line.to_string(), tone, cells }
+    RowSpec { id: row.line.to_string(), tone, end: None, cells }
 }

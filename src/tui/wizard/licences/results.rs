@@ -49,7 +49,8 @@ impl Step<Licences> for Results {
     }
 
     fn page(&self, _draft: &Draft, here: Here<'_>) -> Page {
-        let window = Some(Window { list: ROWS, around: self.focused.clone(), most: SHOWN });
+        let around = self.focused.clone();
+        let window = Some(Window { list: ROWS, around, most: SHOWN, fills: true });
         let mut blocks = self.looked.blocks(here);
         blocks.push(Block::Gap);
         blocks.push(asking::go_on("Finish"));

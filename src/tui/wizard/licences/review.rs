@@ -70,7 +70,8 @@ impl Step<Licences> for Review {
         let remove = if draft.answers.remove { " --remove" } else { "" };
         let site = draft.about.url.shown();
         let same_as = Some(format!("hublink licence import --site {site} FILE{remove} --yes"));
-        let window = Some(Window { list: ROWS, around: self.focused.clone(), most: SHOWN });
+        let around = self.focused.clone();
+        let window = Some(Window { list: ROWS, around, most: SHOWN, fills: true });
         Page { blocks, same_as, window, first: Some(asking::GO_ON), ..Page::default() }
     }
 

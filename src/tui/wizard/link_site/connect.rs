@@ -251,6 +251,7 @@ fn resend() -> Block {
     let row = RowSpec {
         id: RESEND.to_owned(),
         tone: Tone::Text,
+        end: None,
         cells: vec!["Send the mail again".to_owned(), "the old link and code end".to_owned()],
     };
     Block::Rows(Rows { key: RESEND, rows: vec![row], empty: String::new() })

@@ -161,7 +161,7 @@ impl Step<LinkUsers> for Domains {
             let picked = self.picked.as_deref();
             verify::page(&self.known, &self.act, picked, self.is_demo, draft, here)
         };
-        Page { window: Some(Window { list, around, most }), ..page }
+        Page { window: Some(Window { list, around, most, fills: false }), ..page }
     }
 
     fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {

@@ -117,6 +117,7 @@ impl Step<LinkUsers> for Invite {
                 rows: vec![RowSpec {
                     id: NEXT.to_owned(),
                     tone: Tone::Strong,
+                    end: None,
                     cells: vec!["Results".to_owned(), "what became of everyone".to_owned()],
                 }],
                 empty: String::new(),

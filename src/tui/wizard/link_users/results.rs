@@ -64,7 +64,7 @@ impl Results {
     fn next(&self, run: &Run, here: Here<'_>) -> Rows {
         let mut rows = Vec::new();
         let mut offer = |id: String, words: String, note: String| {
-            rows.push(RowSpec { id, tone: Tone::Strong, cells: vec![words, note] });
+            rows.push(RowSpec { id, tone: Tone::Strong, end: None, cells: vec![words, note] });
         };
         let key = |action| {
             let chord = here.keys.chord(action, &[Scope::Run]);

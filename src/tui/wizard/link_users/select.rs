@@ -209,7 +209,11 @@ impl Select {
                 picks.change(Selection::redo);
             }
             Action::Rest => {
-                let ticked = picks.tick_rest();
+                let Some(ticked) = picks.tick_rest() else {
+                    let words = "Nobody is left: everyone is linked or was invited before.";
+                    cx.toast(Tone::Attention, words);
+                    return Turn::Stay;
+                };
                 let words = format!(
                     "{} ticked, nobody else: not yet linked and never invited.",
                     thousands(ticked as u64)

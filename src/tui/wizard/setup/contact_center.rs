@@ -55,6 +55,7 @@ impl Step<SetUpServices> for ContactCenter {
         let finish = RowSpec {
             id: FINISH.to_owned(),
             tone: Tone::Strong,
+            end: None,
             cells: vec!["Back to the organizations".to_owned()],
         };
         let rows = self.card.button().into_iter().chain([finish]).collect();
@@ -74,7 +75,9 @@ impl Step<SetUpServices> for ContactCenter {
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
         vec![
-            "This card stays in the organization's menu, for the partner and the customer.".into(),
+            "This card stays in the organization's menu, on the first screen, for the partner and the \
+             customer."
+                .into(),
             "Chat is enabled only when an administrator of the customer presses Set Up.".into(),
             "Add users next: link those of a site, or import a file of them into a new site."
                 .into(),

@@ -147,6 +147,7 @@ impl Step<SetUpServices> for Subdomain {
             let row = |name: &String| RowSpec {
                 id: name.clone(),
                 tone: Tone::Text,
+                end: None,
                 cells: vec![Untrusted::new(name.as_str()).shown().to_string()],
             };
             let rows = free.iter().map(row).collect();

@@ -75,6 +75,7 @@ impl Step<Trial> for Customer {
             ticked: answers.supported_location,
             label: "The customer is in a supported location".to_owned(),
             number: None,
+            end: None,
             note: String::new(),
             disabled: None,
         };

@@ -61,9 +61,10 @@ impl Step<Trial> for Started {
             let words = format!("The trial of {company} has started. It ends {ends}.");
             blocks.push(Block::notice(Tone::Done, words));
             blocks.push(Block::Gap);
+            let menu = here.keys.key(Action::Wizards);
             blocks.push(Block::prose(format!(
                 "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
-                 can send it again from the organization's menu.",
+                 can send it again from the organization's menu ({menu} on the first screen).",
                 with_unicode(&trial.administrator)
             )));
         } else {

@@ -158,7 +158,8 @@ fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     blocks.push(Block::Tally(consequences::rows(&job.result, true, open)));
     if job.result.linked > 0 {
         blocks.push(Block::aside(format!(
-            "{} linked and got no licence by it: Licence CSV, in the site's menu, assigns them.",
+            "{} linked and got no licence by it: Licence CSV, in the site's menu on the first \
+             screen, assigns them.",
             match job.result.linked {
                 1 => "One user was".to_owned(),
                 n => format!("{} users were", thousands(n)),
@@ -202,7 +203,7 @@ fn next(users: bool) -> Block {
     if users {
         rows.push(row(USERS, "Link the users", "step two; nothing is sent before a plan"));
     }
-    rows.push(row(FINISH, "Finish", "step two stays in the site's menu"));
+    rows.push(row(FINISH, "Finish", "step two stays in the site's menu on the first screen"));
     list(rows)
 }
 
@@ -212,5 +213,5 @@ fn list(rows: Vec<RowSpec>) -> Block {
 
 fn row(id: &str, words: &str, note: &str) -> RowSpec {
     let cells = vec![words.to_owned(), note.to_owned()];
-    RowSpec { id: id.to_owned(), tone: Tone::Strong, cells }
+    RowSpec { id: id.to_owned(), tone: Tone::Strong, end: None, cells }
 }

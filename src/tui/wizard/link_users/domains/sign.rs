@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 
 use super::known::{Known, is_proven, name};
-use super::verify::{standing, why_not};
+use super::verify::{standing, standing_tone, why_not};
 use crate::api::site::{DomainStanding, Site, SiteDomain};
 use crate::domain::agreement;
 use crate::tui::load::Load;
@@ -22,7 +22,7 @@ use crate::tui::wizard::step::Refusal;
 /// The list of domains.
 pub(super) const LIST: &str = "sign";
 /// The lines that stand above and below the list.
-pub(super) const BELOW: u16 = 8;
+pub(super) const BELOW: u16 = 9;
 /// The words beside the tick.
 const TICK: &str = "I have read the agreement and agree";
 
@@ -131,6 +131,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     } else {
         "Which more domains do you sign for? With none ticked, Enter goes on."
     }));
+    blocks.push(Block::Gap);
     let rows =
         known.of_site().iter().map(|domain| row(domain, first(known), draft, here)).collect();
     blocks.push(Block::Ticks(Ticks { key: LIST, rows }));
@@ -170,6 +171,7 @@ fn row(domain: &SiteDomain, first: bool, draft: &Draft, here: Here<'_>) -> TickR
         },
         label: name(domain),
         number: Some(domain.users),
+        end: Some(standing_tone(domain)),
         note: standing(domain).to_owned(),
         disabled,
     }

@@ -26,7 +26,7 @@ use crate::tui::wizard::link_users::Draft;
 /// The list of domains.
 pub(super) const LIST: &str = "domains";
 /// The lines that stand above and below the list.
-pub(super) const BELOW: u16 = 12;
+pub(super) const BELOW: u16 = 13;
 /// No more of what was found than this is shown.
 const SEEN: usize = 3;
 /// Columns of the backend's hint.
@@ -153,7 +153,7 @@ pub(super) fn page(
     draft: &Draft,
     here: Here<'_>,
 ) -> Page {
-    let mut blocks = vec![Block::prose(purpose(draft))];
+    let mut blocks = vec![Block::prose(purpose(draft)), Block::Gap];
     blocks.extend(asking::stale(&known.site, here));
     if known.site.get().is_none() {
         blocks.push(asking::instead_of(&known.site, "the domains of the users", here));
@@ -186,6 +186,7 @@ fn list(known: &Known) -> Block {
     let rows = known.of_site().iter().map(|domain| RowSpec {
         id: domain.name.raw().to_owned(),
         tone: if is_proven(domain) { Tone::Muted } else { Tone::Text },
+        end: Some(standing_tone(domain)),
         cells: vec![
             name(domain),
             format!("{:>widest$}", thousands(domain.users)),
@@ -208,6 +209,19 @@ pub(super) const fn standing(domain: &SiteDomain) -> &'static str {
         DomainStanding::Consumer => "consumer, always e-mailed",
         DomainStanding::OtherOrganization => "another organization's",
         DomainStanding::Unusable => "nobody can be linked",
+    }
+}
+
+/// The colour that says the same: as on home.
+pub(super) const fn standing_tone(domain: &SiteDomain) -> Tone {
+    match domain.standing {
+        DomainStanding::Claimed | DomainStanding::Verified => Tone::Done,
+        DomainStanding::Pending | DomainStanding::Lapsed | DomainStanding::Unproven => {
+            Tone::Attention
+        }
+        DomainStanding::Signed => Tone::Text,
+        DomainStanding::Consumer => Tone::Muted,
+        DomainStanding::OtherOrganization | DomainStanding::Unusable => Tone::Refused,
     }
 }
 
@@ -262,7 +276,7 @@ fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> 
     blocks
 }
 
-/// What a look-up found, and what to do (rule D2). Its times are real time, told from its own.
+/// What a look-up found, and what to do (rule D2).
 fn found(check: &Check, here: Here<'_>) -> Block {
     let zone = &here.session.zone;
     let at = when::time(check.at, zone);

@@ -65,6 +65,7 @@ fn row(difference: &Difference) -> RowSpec {
     RowSpec {
         id: difference.user_id.raw().to_owned(),
         tone: Tone::Text,
+        end: None,
         cells: vec![
             difference.address.shown_in(40).to_string(),
             difference.planned.label().to_owned(),

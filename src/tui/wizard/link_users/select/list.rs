@@ -87,11 +87,15 @@ impl PathBox {
     }
 
     pub fn on_text(&mut self, key: &KeyEvent) {
-        self.field.on_key(key);
+        if self.field.on_key(key) {
+            // What was wrong is about the path before.
+            self.error = None;
+        }
     }
 
     pub fn paste(&mut self, text: &str) -> bool {
         // With a path in front, a paste is no list for what is behind it.
+        self.error = None;
         self.field.paste(text);
         true
     }

@@ -170,10 +170,13 @@ impl Picks {
     }
 
     /// Ticks exactly those not yet linked and never invited, and nobody else (rule U3).
-    pub fn tick_rest(&mut self) -> usize {
+    pub fn tick_rest(&mut self) -> Option<usize> {
         let rest = rest(self.columns());
+        if rest.count() == 0 {
+            return None;
+        }
         self.change(|selection| selection.replace(&rest));
-        rest.count()
+        Some(rest.count())
     }
 
     /// Takes saved ticks, without history.

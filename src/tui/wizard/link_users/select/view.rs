@@ -1,7 +1,7 @@
 //! Draws the list: filter, header, the rows in sight, the detail line (LOOK, "Select users").
 //!
-//! Owns the widths of the columns. Only the rows in sight are read out of the roster. Must not
-//! draw the boxes over it.
+//! Owns the widths of the columns. Only the rows in sight are read out of the roster, and a few
+//! from all over it that tell the widths. Must not draw the boxes over it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -21,7 +21,8 @@ use crate::tui::page::Piece;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
-use crate::tui::widget::text;
+use crate::tui::widget::columns::{self, GAP, Need};
+use crate::tui::widget::{field, marks, text};
 use crate::tui::wizard::link_users::Draft;
 
 /// Where names begin, after bar and tick.
@@ -30,6 +31,11 @@ const LEFT: u16 = 5;
 const OUTCOME: u16 = 18;
 /// The longest state.
 const STATUS: u16 = 11;
+/// What names and departments get where there is little room.
+const NAME: u16 = 16;
+const DEPARTMENT: u16 = 7;
+/// So many users tell how wide the columns are.
+const MEASURED: u32 = 256;
 /// From this width on there is a column for the state.
 const WITH_STATUS: u16 = 104;
 /// From this width on there is a column for the department.
@@ -80,31 +86,60 @@ struct Columns {
     outcome: Column,
 }
 
-fn columns(width: u16) -> Columns {
+/// As wide as what is in them; then names and departments give way, addresses last.
+fn columns(picks: &Picks, width: u16) -> Columns {
     let status = if width >= WITH_STATUS { STATUS } else { 0 };
-    let room = width.saturating_sub(LEFT + OUTCOME + 1 + if status > 0 { status + 2 } else { 0 });
-    let (name, address, department) = if width >= WITH_DEPARTMENT {
-        let department = room * 15 / 100;
-        let name = room * 31 / 100;
-        (name, room - name - department, department)
-    } else if width >= WITH_ADDRESS {
-        (room * 40 / 100, room - room * 40 / 100, 0)
-    } else {
-        (room, 0, 0)
-    };
+    let fixed = LEFT + OUTCOME + GAP + if status > 0 { status + GAP } else { 0 };
+    // The last column is the marks'.
+    let mut room = width.saturating_sub(fixed + 1);
+    let mut needs = needs(picks);
+    if width < WITH_DEPARTMENT {
+        needs[2].width = 0;
+    }
+    if width < WITH_ADDRESS {
+        needs[1].width = 0;
+    }
+    // Where not all of it fits, departments give way to what tells people apart, and gaps to both.
+    let all: u16 = needs.iter().filter(|need| need.width > 0).map(|need| need.width + GAP).sum();
+    let tight = all > room + GAP && needs[2].width > 0;
+    if tight {
+        needs[0].width = needs[0].width.min(NAME);
+        needs[2].width = needs[2].width.min(DEPARTMENT);
+        (needs[0].gives, needs[2].gives) = (false, false);
+        // Two gaps between these three, one before the outcome.
+        room += 3;
+    }
+    let gap = if tight { GAP - 1 } else { GAP };
+    let widths = columns::fit(&needs, room);
     let mut x = LEFT;
-    let mut next = |room: u16, gap: u16| {
-        let column = Column { x, width: room.saturating_sub(gap) };
-        x += room;
+    let mut next = |width: u16| {
+        let column = Column { x, width };
+        x += if width > 0 { width + gap } else { 0 };
         column
     };
     Columns {
-        name: next(name, 1),
-        address: next(address, 1),
-        department: next(department, 1),
-        status: next(if status > 0 { status + 2 } else { 0 }, 2),
-        outcome: next(OUTCOME + 1, 1),
+        name: next(widths[0]),
+        address: next(widths[1]),
+        department: next(widths[2]),
+        status: next(status),
+        outcome: next(OUTCOME),
     }
+}
+
+/// What names, addresses and departments need, told from users all over the list: the columns stay
+/// where they are while one filters and scrolls.
+fn needs(picks: &Picks) -> [Need; 3] {
+    let mut needs = ["Name", "Address", "Dept"].map(|title| Need::of([title]));
+    let all = picks.columns();
+    let step = usize::try_from(all.len() / MEASURED).unwrap_or(0).max(1);
+    for number in (0..all.len()).step_by(step) {
+        let Some(row) = all.row(number) else { continue };
+        for (need, words) in needs.iter_mut().zip([row.name(), row.address(), row.department()]) {
+            need.take(words.shown().as_str());
+        }
+    }
+    (needs[0].gives, needs[1].gives, needs[2].gives) = (true, false, true);
+    needs
 }
 
 fn cell(line: Rect, column: Column) -> Rect {
@@ -112,7 +147,7 @@ fn cell(line: Rect, column: Column) -> Rect {
 }
 
 pub(super) fn view(select: &Select, draft: &Draft, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let columns = columns(area.width);
+    let columns = columns(&select.picks, area.width);
     if let Some(line) = layout::row(area, 0) {
         filter(select, look, line, buf);
     }
@@ -120,7 +155,7 @@ pub(super) fn view(select: &Select, draft: &Draft, look: &Look<'_>, area: Rect, 
     let picks = &select.picks;
     let room = list(&select.filter, area);
     let sight = picks.cursor.window(picks.matches().len(), room.height.into());
-    for (n, place) in (0..).zip(sight) {
+    for (n, place) in (0..).zip(sight.clone()) {
         let (Some(number), Some(line)) = (picks.matches().nth(place), layout::row(room, n)) else {
             break;
         };
@@ -129,6 +164,7 @@ pub(super) fn view(select: &Select, draft: &Draft, look: &Look<'_>, area: Rect, 
             user.view(select, &columns, look, line, buf);
         }
     }
+    marks::more(&sight, picks.matches().len(), look.theme, room, buf);
     if picks.matches().is_empty() {
         let room = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
         instead(select, draft, look, layout::inset(room, 1), buf);
@@ -151,6 +187,7 @@ fn filter(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
         select.filter.field().view(look.theme, select.filter.is_focused(), rest, buf);
     } else {
         let hint = "words, domain: dept: status: outcome: invited: ticked: !";
+        field::cell(look.theme, rest, buf);
         text::put(buf, rest, hint, look.ink(Tone::Faint));
     }
 }

@@ -1,0 +1,128 @@
+//! Under organizations and sites, where there is room: what to go on with, what is due next, and
+//! what was done lately.
+//!
+//! Owns the three lists and how they share their room. Where they come from is `world`'s.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::drafts;
+use super::world::World;
+use crate::api::run::Run;
+use crate::domain::run::RunState;
+use crate::tui::layout::{self, Panes};
+use crate::tui::screen::{Here, Look};
+use crate::tui::screens::{runs, timers};
+use crate::tui::theme::Tone;
+use crate::tui::when::{count, thousands};
+use crate::tui::widget::columns::{self, GAP, Need};
+use crate::tui::widget::text;
+
+/// When, what it means, and what.
+type Line = (Tone, String, String);
+
+/// A list with its title.
+struct Part {
+    title: &'static str,
+    lines: Vec<Line>,
+}
+
+/// Draws the rules between the panes and what stands below them.
+pub(super) fn around(world: &World, parts: &Panes, look: &Look<'_>, buf: &mut Buffer) {
+    for rule in parts.rules.into_iter().flatten() {
+        text::rule(buf, rule, look.ink(Tone::Faint));
+    }
+    if let Some(area) = parts.context {
+        view(world, look, area, buf);
+    }
+}
+
+/// Draws all that there is, the next deadlines before what is over.
+fn view(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let parts = [
+        Part { title: "GO ON WITH", lines: unfinished(world, look.here) },
+        Part { title: "NEXT", lines: next(world, look.here) },
+        Part { title: "LATELY", lines: lately(world.runs(), look.here) },
+    ];
+    let parts: Vec<&Part> = parts.iter().filter(|part| !part.lines.is_empty()).collect();
+    let shares = shares(&parts, area.height);
+    let whens = parts.iter().flat_map(|part| part.lines.iter().map(|(_, when, _)| when));
+    let whats = parts.iter().flat_map(|part| part.lines.iter().map(|(_, _, what)| what));
+    let needs = [Need { gives: false, ..Need::of(whens) }, Need { gives: true, ..Need::of(whats) }];
+    let widths = columns::fit(&needs, area.width.saturating_sub(2));
+    let mut room = area;
+    for (part, share) in parts.iter().zip(shares) {
+        text::put(buf, room, part.title, look.ink(Tone::Muted));
+        for (n, (tone, when, what)) in (1..).zip(part.lines.iter().take(share)) {
+            let Some(row) = layout::row(room, n) else { break };
+            let row = Rect { x: row.x + 1, width: row.width.saturating_sub(1), ..row };
+            text::put(buf, Rect { width: widths[0].min(row.width), ..row }, when, look.ink(*tone));
+            let at = (widths[0] + GAP).min(row.width);
+            let rest = Rect { x: row.x + at, width: widths[1].min(row.width - at), ..row };
+            text::put(buf, rest, what, look.ink(Tone::Text));
+        }
+        let used = u16::try_from(share + 2).unwrap_or(room.height).min(room.height);
+        room = Rect { y: room.y + used, height: room.height - used, ..room };
+    }
+}
+
+/// How many lines of each part are drawn: in turn one more of each, until the room is full.
+fn shares(parts: &[&Part], height: u16) -> Vec<usize> {
+    let titles = (2 * parts.len()).saturating_sub(1);
+    let mut left = usize::from(height).saturating_sub(titles);
+    let mut shares = vec![0; parts.len()];
+    while left > 0 {
+        let before = left;
+        for (share, part) in shares.iter_mut().zip(parts) {
+            if left > 0 && *share < part.lines.len() {
+                *share += 1;
+                left -= 1;
+            }
+        }
+        if left == before {
+            break;
+        }
+    }
+    shares
+}
+
+/// The wizards that one has begun and not finished, the latest first.
+fn unfinished(world: &World, here: Here<'_>) -> Vec<Line> {
+    let line = |one: drafts::Unfinished| {
+        (Tone::Accent, one.title.to_owned(), format!("{} · {}", one.about, one.how_far))
+    };
+    drafts::all(world, here).into_iter().map(line).collect()
+}
+
+/// What time runs for, the most urgent first.
+fn next(world: &World, here: Here<'_>) -> Vec<Line> {
+    let line = |timer| (timers::tone(timer), timers::when(timer, here), timers::what(timer));
+    world.timers().iter().map(line).collect()
+}
+
+/// What was done on the chosen site, the newest first.
+fn lately(runs: &[Run], here: Here<'_>) -> Vec<Line> {
+    runs.iter().map(|run| run_line(run, here)).collect()
+}
+
+/// "yesterday", "49 people invited: 42 linked, 7 e-mails".
+fn run_line(run: &Run, here: Here<'_>) -> Line {
+    let (state, tone) = runs::state_words(run);
+    let when = here.moment(run.started_at);
+    let people = match run.selected {
+        1 => "1 person".to_owned(),
+        many => format!("{} people", thousands(many)),
+    };
+    let mut parts = vec![format!("{} linked", thousands(run.linked))];
+    parts.push(count(run.emailed, "e-mail"));
+    let open = run.failed + run.unknown + run.not_processed;
+    if open > 0 {
+        parts.push(format!("{} open", thousands(open)));
+    }
+    let words = match run.state {
+        RunState::Done => "invited".to_owned(),
+        _ => format!("· {state}"),
+    };
+    let tone = if run.state == RunState::Done && open == 0 { Tone::Muted } else { tone };
+    (tone, when, format!("{people} {words}: {}", parts.join(", ")))
+}
