@@ -28,7 +28,7 @@ fn words(pilot: &Pilot) -> BTreeSet<String> {
         [" more above", " more below", " more domain"].iter().any(|words| line.contains(words))
     };
     let told = lines.iter().filter(|line| !hides(line));
-    told.flat_map(|line| line.split([' ', '│', '▌']))
+    told.flat_map(|line| line.split([' ', '│', '▌', '↑', '↓']))
         .filter(|word| word.contains(char::is_alphanumeric) && !word.contains('…'))
         .map(str::to_owned)
         .collect()
