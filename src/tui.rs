@@ -70,6 +70,8 @@ pub struct Start {
     pub drafts: PathBuf,
     /// The folder in which exports are written.
     pub exports: PathBuf,
+    /// Everything ends with the program: quitting asks first.
+    pub fleeting: bool,
     /// Where a session is kept for the next time; nothing keeps none.
     pub credentials: Option<Credentials>,
     /// The tours there are to watch.
@@ -85,9 +87,10 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, zone, term, drafts, exports, credentials, tours, companion } = start;
-    let session =
-        Session { drafts, exports, tours, ..Session::new(client.endpoint().as_str(), zone) };
+    let Start { keys, theme, zone, term, drafts, exports, fleeting, credentials, .. } = start;
+    let (tours, companion) = (start.tours, start.companion);
+    let endpoint = client.endpoint().as_str();
+    let session = Session { drafts, exports, fleeting, tours, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);

@@ -44,6 +44,10 @@ mod palette;
 mod places;
 #[path = "flows/plan.rs"]
 mod plan;
+#[path = "flows/press.rs"]
+mod press;
+#[path = "flows/quitting.rs"]
+mod quitting;
 #[path = "flows/results.rs"]
 mod results;
 #[path = "flows/room.rs"]

@@ -59,7 +59,10 @@ fn type_it(name: &str) {
         let next = player.next(&text, began.elapsed().as_millis() as u64);
         transcript.note(&next, player.sign(), &text);
         match next {
-            Next::Press(key) => terminal.send(bytes_of(&key)),
+            Next::Press(key) => {
+                terminal.let_count(&key);
+                terminal.send(bytes_of(&key));
+            }
             Next::Type(letter) => {
                 terminal.send(letter.to_string());
                 // Letters that come at once are a paste: a human sees each of them first.
@@ -67,7 +70,10 @@ fn type_it(name: &str) {
             }
             Next::Paste(text) => terminal.send(paste(&text)),
             Next::Show => {}
-            Next::Picture(name) => picture(&terminal, &name, &title),
+            Next::Picture(name) => {
+                terminal.let_count("enter");
+                picture(&terminal, &name, &title);
+            }
             Next::Rest(until) | Next::Watch(until) => {
                 terminal.wait_change(&text, began + Duration::from_millis(until));
             }

@@ -66,7 +66,7 @@ pub async fn run(cx: &mut Context) -> Result<(), Failure> {
         // A token in the environment is not this file's business.
         let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
         let drafts = cx.settings.paths.drafts_dir();
-        let folders = Folders { drafts, exports, credentials };
+        let folders = Folders { drafts, exports, credentials, fleeting: false };
         return over(on(&cx.client()?, Companion::default(), Vec::new(), folders, cx)?);
     }
     // Who cannot see the wizard need not be asked.
@@ -116,12 +116,14 @@ async fn demo_once(
     companion: Companion,
     cx: &Context,
 ) -> Result<Ended, Failure> {
+    let fleeting = options.data.is_none();
     let demo = demo::start(options).await.map_err(|error| broken(&error))?;
     let options = Options { demo_key: Some(demo.key.clone()), ..Options::default() };
     let client = Client::new(Endpoint::parse(&demo.url, false)?, &options)?;
     // The demo writes nothing outside its own folder, and neither does the wizard on it.
     let drafts = Paths::under(&demo.folder).drafts_dir();
-    let folders = Folders { drafts, exports: demo.folder.join("exports"), credentials: None };
+    let exports = demo.folder.join("exports");
+    let folders = Folders { drafts, exports, credentials: None, fleeting };
     let client = client.with_token(Some(&demo.token))?;
     let ended = on(&client, companion, tour::listed(), folders, cx);
     demo.stop().await.map_err(|error| broken(&error))?;
@@ -133,6 +135,8 @@ struct Folders {
     drafts: PathBuf,
     exports: PathBuf,
     credentials: Option<Credentials>,
+    /// All of them are removed at the end.
+    fleeting: bool,
 }
 
 fn on(
@@ -150,6 +154,7 @@ fn on(
         term: variable("TERM"),
         drafts: folders.drafts,
         exports: folders.exports,
+        fleeting: folders.fleeting,
         credentials: folders.credentials,
         tours,
         companion,

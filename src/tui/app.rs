@@ -6,6 +6,7 @@
 mod everywhere;
 mod frame;
 mod route;
+mod sight;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -36,6 +37,9 @@ struct Desk {
     toast: Option<Toast>,
     /// Keys are ignored until then: what follows a paste may be its tail.
     quiet_until_ms: u64,
+    sight: sight::Sight,
+    /// The key comes from a script, which presses when it has seen what it waits for.
+    scripted: bool,
 }
 
 impl App {
@@ -57,6 +61,12 @@ impl App {
         match msg {
             Msg::Tick { now_ms } => self.tick(now_ms),
             Msg::Input(event) => self.input(event, &mut effects),
+            Msg::Played(event) => {
+                self.desk.scripted = true;
+                self.input(event, &mut effects);
+                self.desk.scripted = false;
+            }
+            Msg::Seen(id) => self.desk.sight.see(id),
             Msg::Burst(text) => self.burst(&text, &mut effects),
             Msg::TooMuch(bytes) => self.too_much(bytes, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
@@ -71,10 +81,14 @@ impl App {
             Msg::Found { id, rows } => {
                 self.each(&mut effects, |screen, cx| screen.on_found(id, &rows, cx));
             }
+            Msg::Looked { id, found } => {
+                self.each(&mut effects, |screen, cx| screen.on_looked(id, &found, cx));
+            }
             Msg::Read { id, result } => self.file(id, &result.map(Some), &mut effects),
             Msg::Written { id, result } => self.file(id, &result.map(|()| None), &mut effects),
         }
         self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        self.look_again();
         effects
     }
 
@@ -123,6 +137,7 @@ impl App {
         let mut effects = Vec::new();
         self.act(action, &mut effects);
         self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        self.look_again();
         effects
     }
 

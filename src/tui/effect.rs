@@ -4,6 +4,7 @@
 //! one executor; tests read it. Must not hold closures.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -11,7 +12,7 @@ use super::msg::RequestId;
 use crate::api::call::Request;
 use crate::api::draft::Hold;
 use crate::domain::untrusted::Shown;
-use crate::roster::Search;
+use crate::roster::{Columns, Search};
 
 /// One wish.
 #[derive(Debug, Clone)]
@@ -35,6 +36,15 @@ pub enum Effect {
         id: RequestId,
         /// What to look for, and where.
         search: Box<Search>,
+    },
+    /// Look a list of addresses up in a roster, in the background: it may be a million long.
+    Look {
+        /// What was found carries it.
+        id: RequestId,
+        /// The roster.
+        columns: Arc<Columns>,
+        /// The list.
+        text: String,
     },
     /// Read a whole file.
     Read {

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
-use crate::roster::Bitmap;
+use crate::roster::{Bitmap, Found};
 
 /// The most bytes of a paste, a million addresses; a longer one is refused whole (SPEC section 5).
 pub const PASTE_MOST: usize = 32 << 20;
@@ -55,6 +55,10 @@ pub struct IoError {
 pub enum Msg {
     /// A key, a paste or another size.
     Input(Event),
+    /// A key or a paste of a script, which presses when it has seen what it waits for.
+    Played(Event),
+    /// What [`App::unseen`](super::app::App::unseen) told is in sight.
+    Seen(u64),
     /// Text that came faster than anybody types: a paste, where the terminal does not say so.
     Burst(String),
     /// A paste of so many bytes, which is more than [`PASTE_MOST`]: nothing of it is here.
@@ -81,6 +85,13 @@ pub enum Msg {
         id: RequestId,
         /// The rows that match.
         rows: Bitmap,
+    },
+    /// A list of addresses was looked up.
+    Looked {
+        /// Which look-up.
+        id: RequestId,
+        /// What it came to.
+        found: Box<Found>,
     },
     /// A file was read.
     Read {

@@ -16,9 +16,13 @@ use super::app::App;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::call::{
+    ApiError, FollowingCall, LicenceCall, LinkCall, Method, OrderCall, PlanCall, Reply, Request,
+    RosterCall, RunCall, TrialCall, WelcomeCall,
+};
 use crate::api::draft::Hold;
 use crate::domain::untrusted::{Shown, Untrusted};
+use crate::roster::find_addresses;
 
 /// Answers requests. Nothing: the request stays in flight, as a long poll or a dead link would.
 pub type Backend = Box<dyn FnMut(&Request) -> Option<Result<Reply, ApiError>>>;
@@ -54,6 +58,8 @@ pub struct Pilot {
     pub played: Option<usize>,
     /// How often the app asked to be suspended.
     pub suspended: usize,
+    /// The terminal is slow: what is drawn is seen once [`Pilot::see`] is called.
+    pub slow: bool,
 }
 
 impl Pilot {
@@ -87,6 +93,7 @@ impl Pilot {
             ended: false,
             played: None,
             suspended: 0,
+            slow: false,
         };
         pilot.feed(Msg::Tick { now_ms: 0 });
         pilot
@@ -112,6 +119,18 @@ impl Pilot {
         for effect in self.app.update(msg) {
             self.execute(effect);
         }
+        if !self.slow {
+            self.see();
+        }
+    }
+
+    /// What is drawn has been seen.
+    pub fn see(&mut self) {
+        while let Some(id) = self.app.unseen() {
+            for effect in self.app.update(Msg::Seen(id)) {
+                self.execute(effect);
+            }
+        }
     }
 
     fn execute(&mut self, effect: Effect) {
@@ -131,6 +150,10 @@ impl Pilot {
             Effect::Search { id, search } => {
                 let rows = search.run();
                 self.feed(Msg::Found { id, rows });
+            }
+            Effect::Look { id, columns, text } => {
+                let found = Box::new(find_addresses(&columns, &text));
+                self.feed(Msg::Looked { id, found });
             }
             Effect::Read { id, path } => {
                 let result = self.files.get(&path).cloned().ok_or_else(|| IoError {
@@ -239,8 +262,26 @@ impl Pilot {
         }
     }
 
+    /// A key as a person presses it, who may be faster than the eye, and settles.
+    ///
+    /// # Panics
+    /// When there is no such key.
+    pub fn touch(&mut self, key: &str) -> &mut Self {
+        let chord = Chord::parse(key);
+        assert!(chord.is_ok(), "{key} is no key");
+        if let Ok(chord) = chord {
+            self.feed(Msg::Input(Event::Key(chord.event())));
+        }
+        self.settle()
+    }
+
+    /// Presses a key as a script does. What Enter or `y` does, the page must have said before.
     fn key(&mut self, event: KeyEvent) -> &mut Self {
-        self.feed(Msg::Input(Event::Key(event)));
+        let told = self.app.acting() || !Chord::of(&event).is_some_and(Chord::confirms);
+        let before = self.sent.len();
+        self.feed(Msg::Played(Event::Key(event)));
+        let act = self.sent[before..].iter().find(|request| acts(request));
+        assert!(told || act.is_none(), "no page said that it acts: {act:?}\n{}", self.text());
         self.settle()
     }
 
@@ -309,6 +350,26 @@ impl Pilot {
     pub fn file(&self, path: &Path) -> Option<&Bytes> {
         self.files.get(path)
     }
+}
+
+/// Whether a request does something to others, or for good: not one that looks, plans or keeps.
+fn acts(request: &Request) -> bool {
+    let kept = matches!(
+        request,
+        Request::Draft(_)
+            | Request::Cohort(_)
+            | Request::Demo(_)
+            | Request::Account(_)
+            | Request::Plan(PlanCall::Make(..))
+            | Request::Following(FollowingCall::PlanNewcomers(_))
+            | Request::Run(RunCall::Retry(_))
+            | Request::Trial(TrialCall::Check(..))
+            | Request::Order(OrderCall::Candidates(..))
+            | Request::Link(LinkCall::Prepare(..))
+            | Request::Licence(LicenceCall::Import(..))
+            | Request::Welcome(WelcomeCall::Look(_))
+    );
+    !kept && request.wire().method != Method::Get
 }
 
 fn lines_of(buf: &Buffer) -> Vec<String> {

@@ -8,6 +8,7 @@ mod files;
 mod keys;
 mod outside;
 mod played;
+mod sight;
 mod work;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use super::terminal::{Terminal, TerminalError};
 use crate::client::Client;
 use crate::config::credentials::Credentials;
 use clock::Clock;
+use sight::Sight;
 use work::Work;
 
 /// Frames are at least so far apart.
@@ -61,6 +63,8 @@ pub(super) enum Letter {
     Continued,
     /// A key or a paste of the player's.
     Played(Event),
+    /// The terminal has answered: it has come as far as to the question.
+    Answer,
 }
 
 /// Runs an app until it ends.
@@ -91,9 +95,13 @@ pub fn run(
     outside::listen(&sender)?;
     let work = Work::new(client.clone(), credentials, sender);
     let clock = Clock::new(turns_clock);
-    let (wakes, ended) = (BTreeSet::new(), None);
-    let mut runtime = Runtime { app, terminal, player, size, inbox, work, clock, wakes, ended };
+    let (wakes, ended, sight) = (BTreeSet::new(), None, Sight::default());
+    let mut runtime =
+        Runtime { app, terminal, player, size, inbox, work, clock, wakes, sight, ended };
     let ended = runtime.go();
+    if ended != Ended::HungUp {
+        runtime.hear_out();
+    }
     runtime.terminal.give_back();
     runtime.work.finish(FAREWELL);
     Ok(ended)
@@ -108,6 +116,7 @@ struct Runtime {
     work: Work,
     clock: Clock,
     wakes: BTreeSet<u64>,
+    sight: Sight,
     ended: Option<Ended>,
 }
 
@@ -153,6 +162,9 @@ impl Runtime {
         let now_ms = self.now_ms();
         self.wakes = self.wakes.split_off(&(now_ms + 1));
         self.update(Msg::Tick { now_ms });
+        if let Some(id) = self.sight.overdue(now_ms) {
+            self.update(Msg::Seen(id));
+        }
         let mut next = first;
         for _ in 0..BATCH {
             let Some(letter) = next.or_else(|| self.inbox.try_recv().ok()) else { return };
@@ -160,7 +172,12 @@ impl Runtime {
                 Letter::Msg(Msg::Signal(Signal::HangUp)) => return self.lost(),
                 Letter::Msg(msg) if self.keeps(&msg) => {}
                 Letter::Msg(msg) => self.update(msg),
-                Letter::Played(event) => self.update(Msg::Input(event)),
+                Letter::Played(event) => self.update(Msg::Played(event)),
+                Letter::Answer => {
+                    if let Some(id) = self.sight.answered() {
+                        self.update(Msg::Seen(id));
+                    }
+                }
                 Letter::End(ended) => {
                     self.update(Msg::Signal(Signal::Terminate));
                     self.ended = Some(ended);
@@ -215,7 +232,24 @@ impl Runtime {
 
     fn draw(&mut self) -> io::Result<()> {
         self.terminal.now(self.clock.now());
-        self.terminal.draw(&self.app, self.page(), self.size)
+        self.terminal.draw(&self.app, self.page(), self.size)?;
+        let now_ms = self.now_ms();
+        if let Some(until_ms) = self.sight.ask(self.app.unseen(), now_ms) {
+            self.wakes.insert(until_ms);
+            self.terminal.ask()?;
+        }
+        Ok(())
+    }
+
+    /// What the terminal still answers must not reach the shell that comes after.
+    fn hear_out(&mut self) {
+        while let Some(until_ms) = self.sight.awaited() {
+            match self.inbox.recv_timeout(self.clock.until(until_ms)) {
+                Ok(Letter::Answer) => drop(self.sight.answered()),
+                Ok(Letter::Msg(Msg::Signal(Signal::HangUp))) | Err(_) => return,
+                Ok(_) => {}
+            }
+        }
     }
 
     /// The size of the page: while there is a stage, it has some rows.
@@ -232,6 +266,7 @@ impl Runtime {
     }
 
     fn suspend(&mut self) {
+        self.hear_out();
         self.terminal.give_back();
         outside::stop();
         self.resumed();

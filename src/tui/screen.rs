@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
@@ -24,7 +25,7 @@ use crate::api::call::{ApiError, Reply, Request};
 use crate::api::draft::Hold;
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::{Shown, Untrusted};
-use crate::roster::{Bitmap, Search};
+use crate::roster::{Bitmap, Columns, Found, Search};
 
 /// A screen, full or laid over another.
 pub trait Screen {
@@ -47,6 +48,12 @@ pub trait Screen {
 
     /// Another footer word for an action than the table's, such as "all 184".
     fn label(&self, _action: Action) -> Option<String> {
+        None
+    }
+
+    /// The name of what an action would do, where it sends, links, takes, finishes or signs: it is
+    /// done by a key that was pressed when that was in sight (SPEC section 6).
+    fn acts(&self, _action: Action) -> Option<String> {
         None
     }
 
@@ -84,6 +91,9 @@ pub trait Screen {
     /// Takes the rows that a search found; most are somebody else's.
     fn on_found(&mut self, _id: RequestId, _rows: &Bitmap, _cx: &mut Cx<'_>) {}
 
+    /// Takes what a list of addresses came to; most are somebody else's.
+    fn on_looked(&mut self, _id: RequestId, _found: &Found, _cx: &mut Cx<'_>) {}
+
     /// Takes what a file held, or the end of writing one (without bytes).
     fn on_file(
         &mut self,
@@ -98,6 +108,11 @@ pub trait Screen {
 
     /// After every message: clamp, and ask for what is missing.
     fn reconcile(&mut self, _cx: &mut Cx<'_>) {}
+
+    /// What is filled in and kept nowhere, by the name of the page: quitting asks first.
+    fn unsaved(&self) -> Option<String> {
+        None
+    }
 
     /// The program ends, or the terminal is lost: hand over what is not saved.
     fn farewell(&mut self, _cx: &mut Cx<'_>) {}
@@ -276,6 +291,14 @@ impl Cx<'_> {
     pub fn search(&mut self, search: Search) -> RequestId {
         let id = self.ids.issue();
         self.effects.push(Effect::Search { id, search: Box::new(search) });
+        id
+    }
+
+    /// Looks a list of addresses up in a roster, in the background.
+    pub fn look(&mut self, columns: &Arc<Columns>, text: &str) -> RequestId {
+        let id = self.ids.issue();
+        let (columns, text) = (Arc::clone(columns), text.to_owned());
+        self.effects.push(Effect::Look { id, columns, text });
         id
     }
 

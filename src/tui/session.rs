@@ -34,6 +34,8 @@ pub struct Session {
     pub exports: PathBuf,
     /// The tours there are to watch; only the demo has any.
     pub tours: Vec<Listed>,
+    /// All of it ends with the program: a demo that is kept nowhere.
+    pub fleeting: bool,
 }
 
 impl Session {
@@ -47,6 +49,7 @@ impl Session {
             drafts: PathBuf::new(),
             exports: PathBuf::new(),
             tours: Vec::new(),
+            fleeting: false,
         }
     }
 

@@ -52,6 +52,11 @@ impl Sheet {
         self.state.advances_within(&self.shown)
     }
 
+    /// What Enter does on the page itself, in the footer's words; nothing where it goes on.
+    pub fn enter_word(&self) -> Option<&'static str> {
+        self.state.enter_word(&self.shown)
+    }
+
     /// Moves the focus to a field or list.
     pub fn go_to(&mut self, name: &str) {
         self.state.go_field(name, &self.shown);

@@ -1,7 +1,7 @@
 //! The terminal: raw mode in and out, and one write per frame.
 //!
 //! Owns everything that is sent to the terminal and its state, also when the program panics, is
-//! suspended or loses it. Nothing is asked of the terminal.
+//! suspended or loses it. Of the terminal nothing is asked but whether it has come this far.
 
 #![expect(clippy::disallowed_methods, reason = "the wizard's own way to its terminal")]
 
@@ -28,6 +28,8 @@ use crate::domain::untrusted::Shown;
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
 /// All of it undone, with an ordinary pen.
 const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// What are you?
+const QUESTION: &[u8] = b"\x1b[c";
 /// A frame appears at once or not at all.
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
@@ -180,6 +182,15 @@ impl Terminal {
         }
         bytes.extend_from_slice(FRAME_END);
         self.write(&bytes)
+    }
+
+    /// Asks the terminal what it is, which it answers once it has drawn all that came before. A
+    /// recording does not ask: whoever plays it would get the answer as keys.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask(&mut self) -> io::Result<()> {
+        if self.lost { Ok(()) } else { self.out.write_all(QUESTION) }
     }
 
     /// The next frame is drawn whole.

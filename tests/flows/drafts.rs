@@ -154,7 +154,7 @@ fn i14_whatever_ends_it_the_answers_are_kept() {
 fn esc_never_loses_an_answer() {
     let world = Shared::new(None);
     let mut pilot = pilot(&world, BTreeMap::new());
-    pilot.press(Action::Down).press(Action::Next);
+    pilot.press(Action::Down).press(Action::Tick).press(Action::Next);
     assert!(pilot.sees("● Domains"), "{}", pilot.text());
     pilot.press(Action::Back);
     assert!(pilot.sees("● Method") && pilot.sees("◉ Verify domains now"), "{}", pilot.text());

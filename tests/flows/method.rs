@@ -25,7 +25,10 @@ fn u2_one_cannot_go_on_without_a_method() {
     let world = Shared::new(None);
     let mut pilot = world.pilot(SIZE);
     pilot.press(Action::Next);
-    assert!(pilot.sees("● Domains"), "enter on a method chooses it:\n{}", pilot.text());
+    assert!(pilot.sees("◉ Receive e-mail"), "enter on a method chooses it:\n{}", pilot.text());
+    assert!(pilot.sees("● Method"), "and does no more:\n{}", pilot.text());
+    pilot.press(Action::Next);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
     assert_eq!(world.with(|world| world.site.method), Some(ReceiveEmail));
 }
 
@@ -55,7 +58,7 @@ fn u1_another_method_needs_another_plan() {
         pilot.press(Action::Back);
     }
     assert!(pilot.sees("● Method"), "{}", pilot.text());
-    pilot.press(Action::Up).press(Action::Next).pass(2_000);
+    pilot.press(Action::Up).press(Action::Tick).press(Action::Next).pass(2_000);
     let saved = world.saved().answers;
     assert!(saved.get("plan").is_none() && saved.get("run").is_none(), "{saved}");
     assert!(saved.get("selection").is_some(), "who was chosen stays: {saved}");
@@ -88,7 +91,7 @@ fn a_refusal_says_why_and_can_be_tried_again() {
     let why = "Only a full admin of Acme Robotics may choose the method.";
     let remedy = "Ask fay@acme.example.";
     world.refuse(sets_the_method, refused(problem(code::NOT_ALLOWED, 403, why, remedy)));
-    pilot.press(Action::Down).press(Action::Next);
+    pilot.press(Action::Down).press(Action::Tick).press(Action::Next);
     assert!(pilot.sees("● Method") && pilot.sees("✗ Only a full admin"), "{}", pilot.text());
     assert!(reads(&pilot, "Ask fay@acme.example."));
     world.refuse(sets_the_method, unreachable());
@@ -103,7 +106,7 @@ fn waiting_is_told_and_one_may_leave() {
     let world = Shared::new(Some(ReceiveEmail));
     let mut pilot = world.pilot(SIZE);
     world.with(|world| world.silent = Some(sets_the_method));
-    pilot.press(Action::Down).press(Action::Next);
+    pilot.press(Action::Down).press(Action::Tick).press(Action::Next);
     assert!(!pilot.sees("Saving the method"), "nothing flickers");
     pilot.pass(500);
     assert!(pilot.sees("Saving the method …"), "{}", pilot.text());

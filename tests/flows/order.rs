@@ -166,6 +166,8 @@ fn t3_b_candidates_show_what_one_needs_to_judge_them() {
     }
     assert!(reads(&pilot, "Choose one; nothing is sent yet."), "{}", pilot.text());
     pilot.hit("enter");
+    assert!(mapped(&pilot).is_empty(), "it chooses, and no more\n{}", pilot.text());
+    pilot.hit("enter");
     assert_eq!(mapped(&pilot), [to_map(Some("borealis"), false)]);
 }
 
@@ -268,7 +270,7 @@ fn t3_what_is_wrong_with_the_address_goes_back_to_it() {
     wrong.field = Some("administrator".to_owned());
     world.refuse(maps, refused(wrong));
     let mut pilot = world.order(SIZE);
-    pilot.text_in(WHO).hit("enter").hit("enter");
+    pilot.text_in(WHO).hit("enter").hit("space").hit("enter");
     assert!(pilot.sees("● Order") && pilot.sees("✗ Kari is elsewhere. Ask Kari."));
     pilot.hit("enter");
     assert!(pilot.sees("● Order"), "it holds until the address is changed\n{}", pilot.text());
@@ -340,6 +342,6 @@ fn pictures_of_the_last_page() {
         pilot.hit("enter").hit("enter");
     });
     pictures("mapped", &|| nothing_found(WHO), |pilot| {
-        pilot.hit("enter").hit("enter");
+        pilot.hit("enter").hit("space").hit("enter");
     });
 }

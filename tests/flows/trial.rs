@@ -62,7 +62,7 @@ fn t1_from_the_customer_to_the_started_trial() {
     assert!(pilot.sees("130 licences of 2 services"), "{}", pilot.text());
     pilot.hit("enter").hit("enter");
     pilot.text_in("brightwater.webex.example").hit("enter").text_in("berlin").hit("enter");
-    pilot.hit("down").hit("enter");
+    pilot.hit("down").hit("space").hit("enter");
     assert!(pilot.sees("● Review"), "{}", pilot.text());
     assert!(pilot.sees("1  e-mail") && pilot.sees("130  licences"), "{}", pilot.text());
     assert!(reads(&pilot, "60 days, until 30 Apr 09:42 UTC"), "{}", pilot.text());
@@ -90,7 +90,7 @@ fn t2_yes_leads_into_services_setup_and_no_back() {
     assert!(reads(&yes, "Set up services for this customer now?"), "{}", yes.text());
     yes.hit("enter");
     assert!(!yes.ended && yes.sees("Set up services"), "{}", yes.text());
-    for way in [&["down", "enter"][..], &["esc"]] {
+    for way in [&["down", "space", "enter"][..], &["esc"]] {
         let world = at("review");
         let mut no = world.trial(SIZE);
         no.hit("enter");

@@ -204,7 +204,7 @@ fn t3_a_full_admin_accepts_knowing_what_it_means() {
     ] {
         assert!(says(&pilot, words), "{words}\n{}", pilot.text());
     }
-    pilot.hit("enter");
+    pilot.hit("space").hit("enter");
     assert!(answered(&pilot).is_empty() && pilot.sees("Accept the order?"), "{}", pilot.text());
     pilot.hit("n").hit("enter").hit("y");
     assert_eq!(answered(&pilot), [OrderCall::Accept(ORDER.to_owned())]);
@@ -214,7 +214,7 @@ fn t3_a_full_admin_accepts_knowing_what_it_means() {
 #[test]
 fn t3_a_full_admin_declines_after_a_question() {
     let mut pilot = asked().orders(SIZE);
-    pilot.hit("enter").hit("down").hit("enter").hit("y");
+    pilot.hit("enter").hit("down").hit("space").hit("enter").hit("y");
     assert_eq!(answered(&pilot), [OrderCall::Decline(ORDER.to_owned())]);
     assert!(reads(&pilot, "Declined. Nothing has changed for you."), "{}", pilot.text());
 }

@@ -53,7 +53,7 @@ fn acts(pilot: &Pilot) -> Vec<&'static str> {
 
 fn choose(pilot: &mut Pilot, method: LinkingMethod) {
     let at = LinkingMethod::ALL.iter().position(|of| *of == method).unwrap();
-    down(pilot, at).hit("enter");
+    down(pilot, at).hit("space").hit("enter");
     assert!(pilot.sees("● Domains"), "{}", pilot.text());
 }
 

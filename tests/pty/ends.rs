@@ -9,7 +9,7 @@ use rustix::process::Signal;
 
 use super::keys::bytes_of;
 use super::terminal::{PATIENCE, Start, Terminal};
-use super::{LOADED, demo, gives_back, settings};
+use super::{LOADED, demo, gives_back, quit, settings};
 
 /// A second or two, and as much again for a machine that is busy with the other tests.
 const SOON: Duration = Duration::from_secs(8);
@@ -21,7 +21,11 @@ fn i13_quitting_restores_the_terminal() {
         let before = settings(&terminal);
         terminal.wait_for(LOADED);
         assert_ne!(settings(&terminal), before, "it reads keys one by one");
-        terminal.send(bytes_of(key));
+        if key == "q" {
+            quit(&terminal);
+        } else {
+            terminal.send(bytes_of(key));
+        }
         let exit = terminal.wait_exit(PATIENCE);
         assert!(exit.success() || key == "ctrl-c", "{key}: {exit:?}");
         assert!(gives_back(&terminal.bytes()), "{key}");
@@ -69,7 +73,9 @@ fn i13_ctrl_z_gives_the_terminal_back_and_fg_comes_back() {
     terminal.wait_for("still-42");
     terminal.send("fg\r");
     terminal.wait_until("the panes again", |text| text.contains(LOADED) && text.contains("? help"));
-    terminal.send(bytes_of("q"));
+    terminal.insist(bytes_of("q"), |text| text.contains("End hublink?"));
+    terminal.let_count("y");
+    terminal.send(bytes_of("y"));
     terminal.wait_until("the shell again", |text| text.contains("still-42"));
     // What is typed before the shell has the terminal again is lost.
     terminal.insist("exit\r", |_| false);

@@ -173,7 +173,10 @@ fn press(terminal: &Terminal, presses: &[Press]) {
     for (key, then) in presses {
         match key.strip_prefix('=') {
             Some(text) => terminal.send(text),
-            None => terminal.send(bytes_of(key)),
+            None => {
+                terminal.let_count(key);
+                terminal.send(bytes_of(key));
+            }
         }
         terminal.wait_for(then);
     }

@@ -15,6 +15,7 @@ mod escapes;
 mod keys;
 mod killed;
 mod killed_wizards;
+mod noise;
 mod odd;
 #[expect(dead_code, reason = "the tours need more of the terminal")]
 mod terminal;
@@ -48,8 +49,16 @@ fn gives_back(bytes: &[u8]) -> bool {
         .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
 }
 
+/// Quits the demo, which asks first: nothing of it is kept.
+fn quit(terminal: &Terminal) {
+    terminal.insist(bytes_of("q"), |text| text.contains("End hublink?"));
+    terminal.let_count("y");
+    terminal.insist(bytes_of("y"), |_| false);
+}
+
 /// Presses a key and waits until what it does is seen: two keys in a row might be read as one.
 fn press(terminal: &Terminal, key: &str, then: &str) {
+    terminal.let_count(key);
     terminal.send(bytes_of(key));
     terminal.wait_for(then);
 }

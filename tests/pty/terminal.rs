@@ -22,6 +22,12 @@ const ANSWERS: [(&[u8], &[u8]); 3] = [
     (b"\x1b[c", b"\x1b[?62;22c"),
 ];
 
+/// Lets time pass between two keys or two pieces of one, as a slow line does.
+pub fn let_pass(time: Duration) {
+    let (_keep, nothing) = std::sync::mpsc::channel::<()>();
+    let _ = nothing.recv_timeout(time);
+}
+
 /// A running program and its terminal.
 pub struct Terminal {
     shared: Arc<Shared>,
@@ -154,6 +160,13 @@ impl Terminal {
         let writer = writer.as_mut().expect("the terminal is open");
         // A program that has gone reads nothing more; what it left behind is checked elsewhere.
         let _ = writer.write_all(bytes.as_ref()).and_then(|()| writer.flush());
+    }
+
+    /// Waits until Enter and `y` count, where the key is one of them: the footer says so.
+    pub fn let_count(&self, key: &str) {
+        if matches!(key, "enter" | "y") {
+            self.wait_until("a key that counts", |text| !text.contains(", in a moment"));
+        }
     }
 
     /// Sends the bytes again and again until the screen's text is as wanted: for keys that are

@@ -9,6 +9,7 @@ use crate::api::problem::code;
 use crate::domain::role::{Action as Right, permits};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::overlay::confirm::Confirm;
 use crate::tui::overlay::demo::Demo;
 use crate::tui::overlay::help::Help;
 use crate::tui::overlay::palette::Palette;
@@ -64,7 +65,7 @@ impl App {
             return;
         }
         match action {
-            Action::Quit => self.quit(false, effects),
+            Action::Quit => self.ask_to_quit(effects),
             Action::ForceQuit => self.quit(true, effects),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::SignOut => self.sign_out(effects),
@@ -98,6 +99,24 @@ impl App {
             Action::Tours => self.screens.push(Box::new(Tours::new(&self.session.tours))),
             _ => {}
         }
+    }
+
+    /// Ends, but asks where something is kept nowhere.
+    fn ask_to_quit(&mut self, effects: &mut Vec<Effect>) {
+        let filled = self.screens.iter().rev().find_map(|screen| screen.unsaved());
+        let mut lines: Vec<String> = filled
+            .into_iter()
+            .flat_map(|page| [page, "What you filled in there is not saved anywhere.".to_owned()])
+            .collect();
+        if self.session.fleeting {
+            let words = "This demo's world ends with it. Started with --data FOLDER, a demo is \
+                         kept there and goes on the next time.";
+            lines.push(words.to_owned());
+        }
+        if lines.is_empty() {
+            return self.quit(false, effects);
+        }
+        self.screens.push(Box::new(Confirm::to_quit(lines)));
     }
 
     /// Ends the session and shows nothing of it any more.

@@ -102,7 +102,10 @@ pub(super) fn hints(app: &App) -> Vec<Hint> {
         let rank = row.binding.footer;
         let shown = rank > 0 && hints.iter().all(|hint| hint.rank != rank);
         if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
-            let label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
+            let mut label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
+            if app.waits(action) {
+                label.push_str(", in a moment");
+            }
             hints.push(Hint { key: chord.to_string(), label, rank });
         }
     }

@@ -46,12 +46,17 @@ impl App {
             self.quit(true, effects);
             return;
         }
+        let top = self.screens.len() - 1;
+        let text = self.screens[top].wants(key);
+        let counts = self.desk.scripted || self.counts();
+        if !text && !self.desk.scripted && Chord::of(key).is_some_and(Chord::confirms) {
+            effects.push(Effect::WakeAt(self.desk.sight.press(self.desk.now_ms)));
+        }
         if self.desk.now_ms < self.desk.quiet_until_ms {
             return;
         }
         self.desk.toast = None;
-        let top = self.screens.len() - 1;
-        if self.screens[top].wants(key) {
+        if text {
             let (screen, mut cx) = self.at(top, effects);
             let flow = screen.on_text(key, &mut cx);
             self.flow(top, flow, effects);
@@ -61,6 +66,7 @@ impl App {
         for action in self.keys.resolve(key, &scopes) {
             match self.availability(action) {
                 Availability::Hidden => {}
+                Availability::Ready if !counts && self.acts(action) => return,
                 Availability::Ready => return self.act(action, effects),
                 Availability::Disabled(why) => {
                     let (_, mut cx) = self.at(top, effects);
@@ -102,7 +108,7 @@ impl App {
         let top = self.screens.len() - 1;
         let (_, mut cx) = self.at(top, effects);
         let words = format!(
-            "The paste has {}, more than 32 MiB: nothing of it was taken. Load it from a file.",
+            "Nothing was taken: the paste has {}, the most is 32. Load a file instead.",
             size(bytes),
         );
         cx.toast(Tone::Attention, words);

@@ -90,6 +90,11 @@ impl Chord {
         KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)
     }
 
+    /// Whether it is one of the keys that do what a page or a question is about.
+    pub fn confirms(self) -> bool {
+        matches!(self.code, KeyCode::Enter | KeyCode::Char('y'))
+    }
+
     /// Whether a text field would take it for text.
     pub fn is_plain_character(self) -> bool {
         matches!(self.code, KeyCode::Char(_))

@@ -21,6 +21,8 @@ pub struct Confirm {
     yes: String,
     no: String,
     marked_yes: bool,
+    /// Yes ends the program; the screen below has no part in it.
+    quits: bool,
 }
 
 impl Confirm {
@@ -32,7 +34,14 @@ impl Confirm {
             yes: yes.into(),
             no: "Leave it".to_owned(),
             marked_yes: false,
+            quits: false,
         }
+    }
+
+    /// The question before the program ends with something that is kept nowhere.
+    pub fn to_quit(lines: Vec<String>) -> Self {
+        let no = "Stay".to_owned();
+        Self { quits: true, no, ..Self::new("End hublink?", lines, "End it") }
     }
 }
 
@@ -63,8 +72,16 @@ impl Screen for Confirm {
         ))
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        let acts = action == Action::Yes || action == Action::Open && self.marked_yes;
+        acts.then(|| self.title.clone())
+    }
+
     fn on_action(&mut self, action: Action, _cx: &mut Cx<'_>) -> Flow {
         match action {
+            Action::Yes if self.quits => Flow::Quit,
+            Action::Open if self.quits && self.marked_yes => Flow::Quit,
+            Action::No | Action::Open | Action::Back if self.quits => Flow::Pop,
             Action::Yes => Flow::PopThen(Action::Yes),
             Action::Open if self.marked_yes => Flow::PopThen(Action::Yes),
             Action::NextPane => {

@@ -3,7 +3,7 @@
 //! Owns the meaning of keys that is the same on every page. What follows from an edit, and where
 //! going on leads, is for whoever has the page.
 
-use super::{Edit, Page, PageState, Stop};
+use super::{Block, Edit, Page, PageState, Stop};
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::tui::keymap::{Action, Availability};
 
@@ -74,18 +74,39 @@ impl PageState {
         }
     }
 
-    /// Enter: on to the next field; an option is chosen by it; then on to the next page.
+    /// What Enter does on the page itself, in the footer's words; nothing where it goes on.
+    pub fn enter_word(&self, page: &Page) -> Option<&'static str> {
+        if self.advances_within(page) {
+            return Some("next field");
+        }
+        self.chooses(page).then_some("choose")
+    }
+
+    /// Whether Enter chooses what has the focus: it is taken only once it is chosen, with what
+    /// follows from it in sight.
+    fn chooses(&self, page: &Page) -> bool {
+        let Some(Stop::Option(key, option)) = self.focused(page) else { return false };
+        !page.blocks.iter().any(|block| match block {
+            Block::Choice(choice) => {
+                choice.key == key && choice.chosen.as_ref() == Some(&option.id)
+            }
+            _ => false,
+        })
+    }
+
+    /// Enter: on to the next field; an option is chosen by it, and no more; then on to the next
+    /// page.
     fn enter(&mut self, page: &Page) -> Press {
         let edit = self.take(page);
         if self.advances_within(page) {
             self.go_next_block(page, true);
             return Press { edit, then: Then::Stay };
         }
-        if !matches!(self.focused(page), Some(Stop::Option(..))) {
+        if !self.chooses(page) {
             return Press { edit, then: Then::GoOn };
         }
         match self.tick(page) {
-            Ok(edit) => Press { edit, then: Then::GoOn },
+            Ok(edit) => Press { edit, then: Then::Stay },
             Err(why) => Then::Say(why).into(),
         }
     }
@@ -94,5 +115,24 @@ impl PageState {
     fn copied(&self, page: &Page) -> Option<Shown> {
         let command = || page.same_as.as_deref().map(|command| Untrusted::new(command).shown());
         self.value(page).or_else(command)
+    }
+}
+
+impl Page {
+    /// What is chosen and ticked, and what is counted: where that changes, so does what Enter does.
+    pub fn answers(&self) -> String {
+        let answers = self.blocks.iter().map(|block| match block {
+            Block::Choice(choice) => choice.chosen.clone().unwrap_or_default(),
+            Block::Ticks(ticks) => {
+                let ticked = ticks.rows.iter().filter(|row| row.ticked);
+                ticked.map(|row| row.id.as_str()).collect::<Vec<_>>().join(",")
+            }
+            Block::Tally(rows) => {
+                let numbers = rows.iter().map(|row| row.number.to_string());
+                numbers.collect::<Vec<_>>().join(",")
+            }
+            _ => String::new(),
+        });
+        answers.collect::<Vec<_>>().join(";")
     }
 }

@@ -9,7 +9,7 @@ use crossterm::event::KeyEvent;
 use super::lines::{self, DrawnLine, Focus};
 use super::{Block, Edit, FieldSpec, Page, Stop};
 use crate::domain::untrusted::Shown;
-use crate::tui::widget::field::Field;
+use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::Motion;
 
 /// Focus, caret and scrolling of one page.
@@ -18,6 +18,8 @@ pub struct PageState {
     pub(super) focus: usize,
     pub(super) top: usize,
     pub(super) field: Option<(&'static str, Field)>,
+    /// Where something else has the focus: the words that the page asks for, and their place.
+    asked: Option<(usize, &'static str, Field)>,
     /// Which of its matches a field that takes one of many has marked.
     picked: Option<usize>,
     /// The focused field shows what was picked: a letter begins it anew.
@@ -67,6 +69,7 @@ impl PageState {
             }
             _ => self.field = None,
         }
+        self.asked = asked(&stops).filter(|_| self.field.is_none());
         let lines = lines::lines(page, width, height, self.at());
         self.overflows = lines.len() > usize::from(height);
         self.whole = lines
@@ -135,13 +138,20 @@ impl PageState {
 
     /// Whether the focused field takes a key for itself.
     pub fn wants(&self, key: &KeyEvent) -> bool {
-        self.field.as_ref().is_some_and(|(_, field)| field.wants(key))
+        let asked = || self.asked.as_ref().is_some_and(|(_, _, field)| field.asks_for(key));
+        self.field.as_ref().is_some_and(|(_, field)| field.wants(key)) || asked()
     }
 
     /// Gives a key to the focused field. What was picked is replaced by the first letter typed.
     pub fn on_text(&mut self, key: &KeyEvent) -> Option<Edit> {
         (self.moved, self.scrolls) = (true, false);
         let anew = std::mem::take(&mut self.anew);
+        if self.field.is_none()
+            && let Some((at, name, field)) = self.asked.take()
+        {
+            self.give(at);
+            self.field = Some((name, field));
+        }
         let (name, field) = self.field.as_mut()?;
         if anew && field.writes(key) {
             field.clear();
@@ -314,6 +324,23 @@ impl PageState {
         });
         values.next().filter(|_| values.next().is_none())
     }
+}
+
+/// The words that a page asks for, and their place: not before the tick above can be ticked.
+fn asked(stops: &[Stop]) -> Option<(usize, &'static str, Field)> {
+    let mut before = None;
+    stops.iter().enumerate().find_map(|(at, stop)| {
+        let early =
+            matches!(before.replace(stop), Some(Stop::Tick(_, row)) if row.disabled.is_some());
+        match stop {
+            Stop::Field(spec)
+                if matches!(spec.kind, Kind::Confirmation | Kind::Count) && !early =>
+            {
+                Some((at, spec.key, Field::with(spec.kind, &spec.value)))
+            }
+            _ => None,
+        }
+    })
 }
 
 /// A place moved; `last` is the last one there is.

@@ -79,13 +79,13 @@ fn read_keys(inbox: &Sender<Letter>) {
             Ok(None) => keys.give_up(&mut heard),
         }
         for heard in heard.drain(..) {
-            let msg = match heard {
-                Heard::Event(event) => Msg::Input(event),
-                Heard::Burst(text) => Msg::Burst(text),
-                Heard::TooMuch(bytes) => Msg::TooMuch(bytes),
-                Heard::Answer => continue,
+            let letter = match heard {
+                Heard::Event(event) => Letter::Msg(Msg::Input(event)),
+                Heard::Burst(text) => Letter::Msg(Msg::Burst(text)),
+                Heard::TooMuch(bytes) => Letter::Msg(Msg::TooMuch(bytes)),
+                Heard::Answer => Letter::Answer,
             };
-            if inbox.send(Letter::Msg(msg)).is_err() {
+            if inbox.send(letter).is_err() {
                 return;
             }
         }

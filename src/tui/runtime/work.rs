@@ -18,7 +18,7 @@ use crate::api::call::{AccountCall, DraftCall, Reply, Request, RosterCall};
 use crate::api::draft::Hold;
 use crate::client::Client;
 use crate::config::credentials::{Credential, Credentials};
-use crate::roster::{Bitmap, Search, search::Progress};
+use crate::roster::{Bitmap, Search, find_addresses, search::Progress};
 use crate::tui::effect::Effect;
 use crate::tui::msg::{Msg, RequestId};
 
@@ -105,6 +105,13 @@ impl Work {
                 }
             }
             Effect::Search { id, search } => self.search(id, *search),
+            Effect::Look { id, columns, text } => {
+                let inbox = self.inbox.clone();
+                self.handle.spawn_blocking(move || {
+                    let found = Box::new(find_addresses(&columns, &text));
+                    let _ = inbox.send(Letter::Msg(Msg::Looked { id, found }));
+                });
+            }
             Effect::Read { id, path } => {
                 self.file(move || Msg::Read { id, result: files::read(&path) });
             }

@@ -158,6 +158,11 @@ impl Screen for AutoLicence {
         (action == Action::Open).then(|| words.to_owned())
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        let row = matches!(self.sheet.focused(), Some(Stop::Row(..)));
+        (action == Action::Open && row).then(|| "licences".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match action {
             Action::Back => return Flow::Pop,

@@ -140,6 +140,10 @@ impl Screen for ContactCenter {
         (action == Action::Open).then(|| "set up".to_owned())
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        (action == Action::Open && self.on_button()).then(|| "set up".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match action {
             Action::Back => {

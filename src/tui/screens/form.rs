@@ -72,13 +72,15 @@ pub struct FormScreen<F> {
     shown: Page,
     refusal: Option<Refusal>,
     opened: bool,
+    /// Something was filled in.
+    edited: bool,
 }
 
 impl<F: Form> FormScreen<F> {
     /// A form, not answered yet.
     pub fn new(form: F) -> Self {
         let (page, shown) = (PageState::default(), Page::default());
-        Self { form, page, shown, refusal: None, opened: false }
+        Self { form, page, shown, refusal: None, opened: false, edited: false }
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Flow {
@@ -104,6 +106,7 @@ impl<F: Form> FormScreen<F> {
 
     fn edit(&mut self, edit: &Edit) {
         self.refusal = None;
+        self.edited = true;
         self.form.on_edit(edit);
     }
 }
@@ -147,10 +150,20 @@ impl<F: Form> Screen for FormScreen<F> {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        if action == Action::Next && self.page.advances_within(&self.shown) {
-            return Some("next field".to_owned());
+        if action == Action::Next
+            && let Some(word) = self.page.enter_word(&self.shown)
+        {
+            return Some(word.to_owned());
         }
         self.form.label(action)
+    }
+
+    fn acts(&self, action: Action) -> Option<String> {
+        // Where there is a question, that is what acts.
+        let acts = action == Action::Next
+            && self.page.enter_word(&self.shown).is_none()
+            && self.form.asks().is_none();
+        acts.then(|| format!("{} {}", self.form.crumbs().join(" › "), self.shown.answers()))
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -174,6 +187,10 @@ impl<F: Form> Screen for FormScreen<F> {
             Then::Pass => return Flow::Pop,
         }
         Flow::Stay
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        self.edited.then(|| self.form.crumbs().join(" › "))
     }
 
     fn wants(&self, key: &KeyEvent) -> bool {

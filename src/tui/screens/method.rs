@@ -159,7 +159,15 @@ impl Screen for Method {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Next).then(|| "change the method".to_owned())
+        let word = self.sheet.enter_word().unwrap_or("change the method");
+        (action == Action::Next).then(|| word.to_owned())
+    }
+
+    fn acts(&self, action: Action) -> Option<String> {
+        let saves = action == Action::Next && self.sheet.enter_word().is_none();
+        let in_use = self.known.get().and_then(|site| site.method);
+        let wanted = self.wanted().filter(|method| saves && Some(*method) != in_use)?;
+        Some(wanted.code().to_owned())
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {

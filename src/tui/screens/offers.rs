@@ -229,6 +229,11 @@ impl Screen for Offers {
         (action == Action::Open).then(|| "take it".to_owned())
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        let (act, id) = self.focused().filter(|_| action == Action::Open)?;
+        matches!(act, Act::Lift).then_some(id)
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match action {
             Action::Back => return Flow::Pop,

@@ -141,6 +141,10 @@ impl Screen for Resolving {
         }
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        (action == Action::Next).then(|| "resolve".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         let shown = self.shown(cx.here());
         if let Some(motion) = action.motion() {

@@ -364,6 +364,11 @@ impl Screen for Welcome {
         Some(words.to_owned())
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        let accepts = self.at == At::Terms && !self.signs_in_first();
+        (action == Action::Next && accepts).then(|| "accept".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match (action, self.at) {
             (Action::Next, _) if self.signs_in_first() => return Flow::Pop,

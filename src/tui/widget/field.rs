@@ -81,6 +81,14 @@ impl Field {
         matches!(self.kind.request(key), Some(InputRequest::InsertChar(_)))
     }
 
+    /// Whether the key is a letter or a digit that belongs into a confirmation that is typed by
+    /// hand, also where something else on the page has the focus.
+    pub fn asks_for(&self, key: &KeyEvent) -> bool {
+        let typed = matches!(self.kind, Kind::Confirmation | Kind::Count);
+        let letter = matches!(key.code, KeyCode::Char(c) if c.is_alphanumeric());
+        typed && letter && self.writes(key)
+    }
+
     /// Takes a key; whether the text changed.
     pub fn on_key(&mut self, key: &KeyEvent) -> bool {
         let Some(request) = self.request(key) else { return false };

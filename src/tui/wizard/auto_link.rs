@@ -214,6 +214,10 @@ impl Step<AutoLink> for DateStep {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.saving.is_waiting() {
             return Err(Refusal::page("The date is being saved; wait for the answer."));

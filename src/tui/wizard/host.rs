@@ -17,7 +17,7 @@ use crate::api::call::{ApiError, DraftCall, Reply, Request};
 use crate::api::draft::{Draft as SavedDraft, Hold};
 use crate::api::problem::{Problem, code};
 use crate::domain::untrusted::Untrusted;
-use crate::roster::Bitmap;
+use crate::roster::{Bitmap, Found};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
@@ -234,6 +234,13 @@ impl<W: Way> Screen for Wizard<W> {
         }
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        match &self.phase {
+            Phase::Open(open) => open.acts(action),
+            Phase::Loading(_) | Phase::Held(_) => None,
+        }
+    }
+
     fn hold(&self) -> Option<Hold> {
         match &self.phase {
             Phase::Open(open) => Some(open.saver.hold()),
@@ -347,6 +354,14 @@ impl<W: Way> Screen for Wizard<W> {
             && let Some(step) = open.steps.get_mut(open.at)
         {
             step.on_found(id, rows, &mut open.draft, cx);
+        }
+    }
+
+    fn on_looked(&mut self, id: RequestId, found: &Found, cx: &mut Cx<'_>) {
+        if let Phase::Open(open) = &mut self.phase
+            && let Some(step) = open.steps.get_mut(open.at)
+        {
+            step.on_looked(id, found, cx);
         }
     }
 

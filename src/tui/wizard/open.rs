@@ -17,7 +17,7 @@ use crate::api::draft::Hold;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{self, Edit, Page, PageState, Then};
+use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
 use crate::tui::screen::{About, Cx, Flow, Here};
 use crate::tui::theme::Tone;
 
@@ -144,11 +144,26 @@ impl<W: Way> Open<W> {
         if self.taken.is_some() {
             return (action == Action::Next).then(|| "go on".to_owned());
         }
-        // Enter goes through the fields of a page before it goes on.
-        if action == Action::Next && self.page.advances_within(&self.shown) {
-            return Some("next field".to_owned());
+        // Enter goes through the fields and choices of a page before it goes on.
+        if action == Action::Next
+            && let Some(word) = self.page.enter_word(&self.shown)
+        {
+            return Some(word.to_owned());
         }
         self.step().and_then(|step| step.label(action, &self.draft))
+    }
+
+    /// The name of what going on does, where it acts.
+    pub fn acts(&self, action: Action) -> Option<String> {
+        let step = self.step().filter(|_| self.taken.is_none())?;
+        let acts = match (action, self.page.focused(&self.shown)) {
+            (Action::Open, Some(Stop::Row(list, id))) => step.acts_on(list, &id),
+            (Action::Next, _) => {
+                self.page.enter_word(&self.shown).is_none() && step.acts(&self.draft)
+            }
+            _ => false,
+        };
+        acts.then(|| format!("{} {} {}", W::KIND.code(), step.id(), self.shown.answers()))
     }
 
     pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {

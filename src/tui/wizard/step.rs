@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use super::Way;
 use super::draft::Draft;
 use crate::api::call::{ApiError, Reply};
-use crate::roster::Bitmap;
+use crate::roster::{Bitmap, Found};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::{Edit, Page, Stop};
@@ -51,6 +51,17 @@ pub trait Step<W: Way> {
     /// Another footer word than the table's, such as "invite" for [`Action::Next`].
     fn label(&self, _action: Action, _draft: &Draft<W>) -> Option<String> {
         None
+    }
+
+    /// Whether going on does something that is more than going on: it sends, links, takes,
+    /// finishes or signs (SPEC section 6, one press, one page).
+    fn acts(&self, _draft: &Draft<W>) -> bool {
+        false
+    }
+
+    /// Whether opening a row of its page does something of that kind.
+    fn acts_on(&self, _list: &str, _id: &str) -> bool {
+        false
     }
 
     /// The scopes of its own keys, before the page's and the wizard's.
@@ -101,6 +112,9 @@ pub trait Step<W: Way> {
         _cx: &mut Cx<'_>,
     ) {
     }
+
+    /// Takes what a list of addresses came to; most are somebody else's.
+    fn on_looked(&mut self, _id: RequestId, _found: &Found, _cx: &mut Cx<'_>) {}
 
     /// Takes what a file held, or the end of writing one (without bytes).
     fn on_file(

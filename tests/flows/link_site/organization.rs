@@ -87,7 +87,7 @@ fn l2_thirty_matches_can_be_walked() {
         "the one in focus is told whole\n{}",
         pilot.text()
     );
-    pilot.hit("enter");
+    pilot.hit("enter").hit("enter");
     assert_eq!(world.saved().answers["chosen"], json!({ "organization": "acme-29" }));
 }
 

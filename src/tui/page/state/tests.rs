@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::tui::keymap::Chord;
-use crate::tui::page::{PickOption, PickSpec, RowSpec, Rows};
+use crate::tui::page::{PickOption, PickSpec, RowSpec, Rows, TickRow, Ticks};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 
@@ -111,6 +111,39 @@ fn a_letter_replaces_what_was_picked() {
     state.sync(&countries(&value), 80, 20);
     let Some(Edit::Text { value, .. }) = letter(&mut state, 'o') else { panic!() };
     assert_eq!(value, "no", "what is being typed goes on");
+}
+
+#[test]
+fn section_6_a_letter_goes_into_the_words_that_are_asked_for() {
+    let row = |disabled: Option<&str>| TickRow {
+        id: "agree".into(),
+        ticked: false,
+        label: "I agree".into(),
+        number: None,
+        note: String::new(),
+        disabled: disabled.map(Into::into),
+    };
+    let page = |disabled| {
+        let words = FieldSpec { kind: Kind::Confirmation, ..field("confirm", "") };
+        let ticks = Ticks { key: "agree", rows: vec![row(disabled)] };
+        let mut page = Page::new(vec![Block::Ticks(ticks), Block::Field(words)]);
+        page.first = Some("agree");
+        page
+    };
+    let event = |c: char| Chord::typed(c);
+    let mut state = PageState::opened(&page(None));
+    state.sync(&page(None), 80, 20);
+    assert!(!state.wants(&event(' ')) && !state.wants(&event('?')), "these stay what they are");
+    assert!(state.wants(&event('q')));
+    let typed = state.on_text(&event('q'));
+    assert_eq!(typed, Some(Edit::Text { field: "confirm", value: "q".into() }));
+    assert_eq!(state.focus, 1, "the focus goes with it");
+
+    let mut early = PageState::opened(&page(Some("read it first")));
+    early.sync(&page(Some("read it first")), 80, 20);
+    early.go(Motion::First, &page(Some("read it first")));
+    early.sync(&page(Some("read it first")), 80, 20);
+    assert!(!early.wants(&event('q')), "not before they are asked for");
 }
 
 #[test]

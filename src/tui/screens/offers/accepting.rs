@@ -132,6 +132,10 @@ impl Screen for Accepting {
         }
     }
 
+    fn acts(&self, action: Action) -> Option<String> {
+        (action == Action::Next).then(|| "accept".to_owned())
+    }
+
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match action {
             Action::Back => return Flow::Pop,

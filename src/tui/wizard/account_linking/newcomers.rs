@@ -161,6 +161,10 @@ impl Step<AccountLinking> for Newcomers {
         }
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        waiting(draft).is_some() && !self.typed.is_empty()
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.applying.is_waiting() {
             return Err(Refusal::page("The plan is being applied; wait for the answer."));

@@ -87,6 +87,10 @@ impl Step<AccountLinking> for SettingStep {
         ]
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        chosen(draft) != draft.about.setting
+    }
+
     fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
         if self.saving.is_waiting() {
             return Err(Refusal::page("The setting is being saved; wait for the answer."));

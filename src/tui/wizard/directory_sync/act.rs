@@ -161,6 +161,10 @@ impl Step<DirectorySync> for Act {
         }
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        !self.is_done(draft)
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.doing.is_waiting() {
             return Err(Refusal::page("This step is being done; wait for the answer."));

@@ -83,6 +83,10 @@ impl Step<Licences> for Review {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
         if self.applying.is_waiting() {
             return Err(Refusal::page("The licences are being changed; wait for the answer."));

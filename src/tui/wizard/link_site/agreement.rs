@@ -103,6 +103,10 @@ impl Step<LinkSite> for Agreement {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.plan.is_waiting() || self.linking.is_waiting() {
             return Err(Refusal::page("Wait for the backend's answer."));

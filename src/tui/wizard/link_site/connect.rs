@@ -145,6 +145,10 @@ impl Step<LinkSite> for Connect {
         ]
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        draft.about.next == EnrollStep::Connect
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.sent.is_waiting() {
             return Err(Refusal::page("Wait for the backend's answer."));

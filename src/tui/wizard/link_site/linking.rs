@@ -164,6 +164,10 @@ impl Step<LinkSite> for Linking {
         }
     }
 
+    fn acts_on(&self, list: &str, id: &str) -> bool {
+        (list, id) == (NEXT, AGAIN)
+    }
+
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match edit {
             Edit::Open { list: "tally", id } => self.people(id),

@@ -92,6 +92,10 @@ impl Step<LinkSite> for SiteStep {
         ]
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        matches!(draft.about.next, EnrollStep::Enroll | EnrollStep::Organization)
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.asked.is_waiting() {
             return Err(Refusal::page("Wait for the backend's answer."));

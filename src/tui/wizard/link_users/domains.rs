@@ -168,6 +168,10 @@ impl Step<LinkUsers> for Domains {
         if self.shows_agreement(draft) { sign::facts() } else { verify::facts() }
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        self.shows_agreement(draft) && !sign::ticked(&self.known, draft).is_empty()
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.shows_agreement(draft) {
             sign::check(&self.known, &self.signing, draft)

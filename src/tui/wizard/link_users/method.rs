@@ -78,6 +78,10 @@ impl Step<LinkUsers> for Method {
         facts
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        chosen(draft).is_some_and(|method| draft.about.method != Some(method))
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.saving.is_waiting() {
             return Err(Refusal::page("The method is being saved; wait for the answer."));

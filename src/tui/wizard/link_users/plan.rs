@@ -126,6 +126,10 @@ impl Step<LinkUsers> for PlanStep {
         }
     }
 
+    fn acts(&self, draft: &Draft) -> bool {
+        matches!(self.stage(draft), Stage::Ready(_))
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.plan.is_waiting() || self.applying.is_waiting() {
             return Err(Refusal::page("Wait for the backend's answer."));

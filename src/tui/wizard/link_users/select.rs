@@ -26,7 +26,7 @@ use self::picks::Picks;
 use self::saved::Restored;
 use crate::api::call::{ApiError, CohortCall, Reply, Request, RosterCall, RosterPart};
 use crate::api::plan::Selection as Saved;
-use crate::roster::{Bitmap, Selection, choice};
+use crate::roster::{Bitmap, Found, Selection, choice};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
@@ -420,6 +420,12 @@ impl Step<LinkUsers> for Select {
         self.over.refresh(&self.picks);
     }
 
+    fn on_looked(&mut self, id: RequestId, found: &Found, cx: &mut Cx<'_>) {
+        let boxed = self.over.on_looked(id, found, &mut self.picks);
+        // A box never pushes a screen on what was found.
+        let _ = self.boxed(boxed, cx);
+    }
+
     fn on_file(
         &mut self,
         id: RequestId,
@@ -427,7 +433,7 @@ impl Step<LinkUsers> for Select {
         _draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) {
-        let boxed = self.over.on_file(id, result, &mut self.picks);
+        let boxed = self.over.on_file(id, result, &self.picks, cx);
         // A box never pushes a screen on a file.
         let _ = self.boxed(boxed, cx);
     }
@@ -478,8 +484,7 @@ impl Step<LinkUsers> for Select {
         } else if let Some(why) = self.not_whole() {
             cx.toast(Tone::Attention, why);
         } else {
-            self.over = Over::listed(text, &mut self.picks);
-            self.touched(cx);
+            self.over = Over::looking(text, &self.picks, cx);
         }
     }
 }

@@ -146,6 +146,10 @@ impl Step<MapOrder> for OrganizationStep {
         facts
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.mapping.is_waiting() {
             return Err(Refusal::page("The order is being mapped; wait for the answer."));

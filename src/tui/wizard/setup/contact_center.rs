@@ -84,6 +84,10 @@ impl Step<SetUpServices> for ContactCenter {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        self.sets_up()
+    }
+
     fn check(&self, _draft: &Draft) -> Result<(), Refusal> {
         Ok(())
     }

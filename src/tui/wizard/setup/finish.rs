@@ -81,6 +81,10 @@ impl Step<SetUpServices> for Finish {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.finishing.is_waiting() || self.looking.is_waiting() {
             return Err(Refusal::page("The setup is being finished; wait for the answer."));

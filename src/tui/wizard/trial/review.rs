@@ -92,6 +92,10 @@ impl Step<Trial> for Review {
         ]
     }
 
+    fn acts(&self, _draft: &Draft) -> bool {
+        true
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if self.starting.is_waiting() {
             return Err(Refusal::page("The trial is being started; wait for the answer."));

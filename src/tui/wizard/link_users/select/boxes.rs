@@ -10,10 +10,11 @@ use ratatui::layout::Rect;
 
 use super::cohorts::Cohorts;
 use super::facets::Facets;
-use super::list::{Listed, PathBox};
+use super::list::{self, Listed, PathBox};
 use super::picks::Picks;
 use crate::api::call::{ApiError, Reply};
 use crate::api::site::Site;
+use crate::roster::Found;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::{Cx, Look, Screen};
@@ -30,6 +31,8 @@ pub(super) enum Over {
     Cohorts(Box<Cohorts>),
     /// The path of a list to load.
     Path(PathBox),
+    /// A list is being looked up.
+    Looking(RequestId),
     /// What a list found and what not.
     Listed(Listed),
 }
@@ -63,9 +66,18 @@ impl Over {
         Self::Path(PathBox::default())
     }
 
-    /// Ticks the addresses of a text and shows what was not found.
-    pub fn listed(text: &str, picks: &mut Picks) -> Self {
-        Self::Listed(Listed::tick(text, picks))
+    /// Looks the addresses of a text up, to tick them and to show what was not found.
+    pub fn looking(text: &str, picks: &Picks, cx: &mut Cx<'_>) -> Self {
+        Self::Looking(cx.look(picks.columns(), text))
+    }
+
+    /// Ticks what was found, if that is what is waited for.
+    pub fn on_looked(&mut self, id: RequestId, found: &Found, picks: &mut Picks) -> Boxed {
+        if !matches!(self, Self::Looking(mine) if *mine == id) {
+            return Boxed::Stay;
+        }
+        *self = Self::Listed(Listed::tick(found.clone(), picks));
+        Boxed::Ticked
     }
 
     pub fn scopes(&self) -> &'static [Scope] {
@@ -74,7 +86,7 @@ impl Over {
             Self::Facets(_) => &[Scope::Facets, Scope::List, Scope::Overlay],
             Self::Cohorts(cohorts) if cohorts.is_naming() => &[Scope::Overlay],
             Self::Cohorts(_) => &[Scope::Cohorts, Scope::List, Scope::Overlay],
-            Self::Path(_) | Self::Listed(_) => &[Scope::Overlay, Scope::List],
+            Self::Path(_) | Self::Looking(_) | Self::Listed(_) => &[Scope::Overlay, Scope::List],
         }
     }
 
@@ -85,6 +97,7 @@ impl Over {
             Self::Facets(facets) => facets.availability(action),
             Self::Cohorts(cohorts) => cohorts.availability(action, picks),
             Self::Path(path) => path.availability(action),
+            Self::Looking(_) => Availability::Hidden,
             Self::Listed(listed) => listed.availability(action),
         }
     }
@@ -100,7 +113,7 @@ impl Over {
 
     pub fn on_action(&mut self, action: Action, picks: &mut Picks, cx: &mut Cx<'_>) -> Boxed {
         match self {
-            Self::None => Boxed::Stay,
+            Self::None | Self::Looking(_) => Boxed::Stay,
             Self::Facets(facets) => facets.on_action(action, picks, cx),
             Self::Cohorts(cohorts) => cohorts.on_action(action, picks, cx),
             Self::Path(path) => path.on_action(action, cx),
@@ -125,16 +138,14 @@ impl Over {
         &mut self,
         id: RequestId,
         result: &Result<Option<Bytes>, IoError>,
-        picks: &mut Picks,
+        picks: &Picks,
+        cx: &mut Cx<'_>,
     ) -> Boxed {
         let Self::Path(path) = self else { return Boxed::Stay };
-        match path.on_file(id, result) {
-            Some(text) => {
-                *self = Self::listed(&text, picks);
-                Boxed::Ticked
-            }
-            None => Boxed::Stay,
+        if let Some(text) = path.on_file(id, result) {
+            *self = Self::looking(&text, picks, cx);
         }
+        Boxed::Stay
     }
 
     /// Ticks, matches or the roster have changed.
@@ -181,6 +192,7 @@ impl Over {
             Self::Facets(facets) => facets.view(picks, look, area, buf),
             Self::Cohorts(cohorts) => cohorts.view(picks, look, area, buf),
             Self::Path(path) => path.view(look, area, buf),
+            Self::Looking(_) => list::looking(look, area, buf),
             Self::Listed(listed) => listed.view(look, area, buf),
         }
     }

@@ -4,6 +4,7 @@
 //! with its line; whoever was found by a `UserID` is named. Must not match: the roster does.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
@@ -13,7 +14,7 @@ use ratatui::layout::Rect;
 use super::boxes::Boxed;
 use super::picks::Picks;
 use crate::domain::untrusted::Untrusted;
-use crate::roster::{Found, find_addresses, list_text};
+use crate::roster::{Columns, Found, list_text};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
 use crate::tui::msg::{IoError, RequestId};
@@ -131,32 +132,48 @@ pub(super) struct Listed {
     found: Found,
     /// How many of those found were not ticked before.
     ticked: usize,
-    /// What is told one by one: who was found by the `UserID` first, then who was not found.
-    told: Vec<(Tone, String)>,
+    columns: Arc<Columns>,
     cursor: Cursor,
 }
 
 impl Listed {
-    /// Ticks the addresses of a text.
-    pub fn tick(text: &str, picks: &mut Picks) -> Self {
-        let found = find_addresses(picks.columns(), text);
+    /// Ticks who was found.
+    pub fn tick(found: Found, picks: &mut Picks) -> Self {
         let ticked = picks.change(|ticks| ticks.tick(&found.rows));
-        let told = told(&found, picks);
-        Self { found, ticked, told, cursor: Cursor::default() }
+        Self { found, ticked, columns: Arc::clone(picks.columns()), cursor: Cursor::default() }
+    }
+
+    /// How many are told one by one: who was found by the `UserID` first, then who was not found.
+    fn told(&self) -> usize {
+        self.found.by_user_id.len() + self.found.missing.len()
+    }
+
+    /// One of them, with its line.
+    fn line(&self, at: usize) -> Option<(Tone, String)> {
+        let Some(entry) = self.found.by_user_id.get(at) else {
+            let entry = self.found.missing.get(at - self.found.by_user_id.len())?;
+            let text = entry.text.shown_in(80);
+            let why = entry.why().map(|why| format!(": {why}")).unwrap_or_default();
+            return Some((Tone::Text, format!("line {}: {text}{why}", entry.line)));
+        };
+        let user = self.columns.row(entry.number);
+        let (name, address) = user.map(|user| (user.name(), user.address())).unwrap_or_default();
+        let (id, name, address) = (entry.text.shown_in(20), name.shown(), address.shown());
+        Some((Tone::Attention, format!("line {}: UserID {id} is {name} {address}", entry.line)))
     }
 
     pub fn availability(&self, action: Action) -> Availability {
         Availability::shown_if(match action {
             Action::Open => true,
             Action::Copy => !self.found.missing.is_empty(),
-            _ => action.motion().is_some() && !self.told.is_empty(),
+            _ => action.motion().is_some() && self.told() > 0,
         })
     }
 
     pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Boxed {
         if let Some(motion) = action.motion() {
             let room = layout::wizard(cx.body(), true).page;
-            self.cursor.go(motion, self.told.len(), list_height(room));
+            self.cursor.go(motion, self.told(), list_height(room));
             return Boxed::Stay;
         }
         if action == Action::Copy {
@@ -206,31 +223,23 @@ impl Listed {
                 text::put(buf, row, line, look.ink(*tone));
             }
         }
-        for (n, at) in (below..).zip(self.cursor.window(self.told.len(), list_height(area))) {
+        for (n, at) in (below..).zip(self.cursor.window(self.told(), list_height(area))) {
             let Some(row) = layout::row(room, n) else { break };
             if at == self.cursor.at {
                 text::put(buf, row, "▌", look.ink(Tone::Accent));
             }
-            let (tone, words) = &self.told[at];
-            text::put(buf, layout::inset(row, 2), words, look.ink(*tone));
+            if let Some((tone, words)) = self.line(at) {
+                text::put(buf, layout::inset(row, 2), &words, look.ink(tone));
+            }
         }
     }
 }
 
-/// One by one, each with its line: who was found otherwise than by the address, who was not.
-fn told(found: &Found, picks: &Picks) -> Vec<(Tone, String)> {
-    let by_id = found.by_user_id.iter().map(|entry| {
-        let user = picks.columns().row(entry.number);
-        let (name, address) = user.map(|user| (user.name(), user.address())).unwrap_or_default();
-        let (id, name, address) = (entry.text.shown_in(20), name.shown(), address.shown());
-        (Tone::Attention, format!("line {}: UserID {id} is {name} {address}", entry.line))
-    });
-    let missing = found.missing.iter().map(|entry| {
-        let text = entry.text.shown_in(80);
-        let why = entry.why().map(|why| format!(": {why}")).unwrap_or_default();
-        (Tone::Text, format!("line {}: {text}{why}", entry.line))
-    });
-    by_id.chain(missing).collect()
+/// In its place while the list is looked up; a million addresses take a moment.
+pub(super) fn looking(look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let place = layout::middle(area, WIDTH, 3);
+    let room = layout::inset(frame("List of addresses", look.theme, place, buf), 1);
+    text::put(buf, room, "Looking the addresses up …", look.ink(Tone::Muted));
 }
 
 /// Rows for the list, below up to four lines of words.

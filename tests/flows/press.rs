@@ -1,0 +1,134 @@
+//! One press, one page (SPEC section 6): Enter and `y` on pages and questions that act.
+
+use hublink::api::call::{OrderCall, PlanCall, Request, RunCall, SiteCall};
+use hublink::domain::linking::LinkingMethod::{ReceiveEmail, VerifyNow};
+use hublink::tui::keymap::Action;
+use hublink::tui::pilot::Pilot;
+
+use crate::order::candidate;
+use crate::script::{Shared, reads};
+use crate::selling::{Selling, nothing_found};
+
+const SIZE: (u16, u16) = (80, 24);
+const LATER: &str = ", in a moment";
+
+/// The page that asks where an order goes: two organizations, nothing chosen.
+fn order_page() -> Pilot {
+    let world = Selling::new();
+    world.with(|world| {
+        world.found = nothing_found("kari@borealis.example");
+        let two = [("borealis", "Borealis Foods"), ("boreal-2", "Boreal Outfitters")];
+        world.found.candidates = two.map(|(id, name)| candidate(id, name)).into();
+    });
+    let mut pilot = world.order(SIZE);
+    pilot.text_in("kari@borealis.example").hit("enter");
+    assert!(pilot.sees("● Organization") && pilot.sees("○ Borealis Foods"), "{}", pilot.text());
+    pilot
+}
+
+fn mapped(pilot: &Pilot) -> usize {
+    let maps = |request: &&Request| matches!(request, Request::Order(OrderCall::Map(..)));
+    pilot.sent.iter().filter(maps).count()
+}
+
+fn method_set(pilot: &Pilot) -> bool {
+    let sets = |request: &Request| matches!(request, Request::Site(SiteCall::SetMethod(..)));
+    pilot.sent.iter().any(sets)
+}
+
+#[test]
+fn section_6_with_nothing_chosen_one_enter_never_maps_an_order() {
+    let mut pilot = order_page();
+    assert!(pilot.sees("enter choose"), "the footer says what it does\n{}", pilot.text());
+    pilot.touch("enter");
+    assert!(pilot.sees("◉ Borealis Foods") && mapped(&pilot) == 0, "{}", pilot.text());
+    assert!(pilot.sees("→ 1 welcome mail"), "what will happen is in sight\n{}", pilot.text());
+    assert!(pilot.sees(&format!("enter map the order{LATER}")), "{}", pilot.text());
+    pilot.pass(150).touch("enter");
+    assert_eq!(mapped(&pilot), 0, "twice within 150 ms is once");
+    pilot.pass(999).touch("enter");
+    assert_eq!(mapped(&pilot), 0, "a second since the last, whether it counted or not");
+    pilot.pass(1_000);
+    assert!(!pilot.sees(LATER) && pilot.sees("enter map the order"), "{}", pilot.text());
+    pilot.touch("enter");
+    assert_eq!(mapped(&pilot), 1);
+}
+
+#[test]
+fn section_6_a_held_enter_acts_on_no_page() {
+    let mut pilot = order_page();
+    for _ in 0..300 {
+        pilot.touch("enter").pass(33);
+    }
+    assert_eq!(mapped(&pilot), 0, "{}", pilot.text());
+    let mut pilot = Shared::new(Some(ReceiveEmail)).pilot(SIZE);
+    pilot.hit("down");
+    for _ in 0..300 {
+        pilot.touch("enter").pass(33);
+    }
+    assert!(!method_set(&pilot) && pilot.sees("● Method"), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_enter_on_an_option_shows_what_space_shows() {
+    let open = || {
+        let mut pilot = Shared::new(Some(VerifyNow)).pilot(SIZE);
+        assert!(pilot.sees("Verify domains now · in use now"), "{}", pilot.text());
+        pilot.hit("down");
+        pilot
+    };
+    let (mut spaced, mut entered) = (open(), open());
+    spaced.hit("space");
+    entered.touch("enter").pass(1_000);
+    assert_eq!(spaced.text(), entered.text());
+    assert!(reads(&entered, "The 1,204 users who are linked stay linked."), "{}", entered.text());
+    assert!(!method_set(&entered));
+    entered.touch("enter");
+    assert!(method_set(&entered));
+}
+
+#[test]
+fn section_6_what_is_not_in_sight_is_not_done() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    let applied = |pilot: &Pilot| {
+        let apply = |request: &Request| matches!(request, Request::Plan(PlanCall::Apply(..)));
+        pilot.sent.iter().any(apply)
+    };
+    pilot.slow = true;
+    // Another plan: the terminal has not said yet that it shows it.
+    pilot.press(Action::EmailHeld).text_in("12").pass(5_000);
+    assert!(pilot.sees(&format!("enter invite{LATER}")), "{}", pilot.text());
+    pilot.touch("enter");
+    assert!(!applied(&pilot), "{}", pilot.text());
+    pilot.see();
+    pilot.pass(1_000).touch("enter");
+    assert!(applied(&pilot), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_a_question_takes_an_answer_once_it_is_seen() {
+    let world = Shared::new(Some(VerifyNow)).at_step("invite");
+    let mut pilot = world.pilot(SIZE);
+    let cancelled = |pilot: &Pilot| {
+        let cancel = |r: &Request| matches!(r, Request::Run(RunCall::Cancel(_)));
+        pilot.sent.iter().any(cancel)
+    };
+    pilot.slow = true;
+    pilot.touch("x").touch("y");
+    assert!(!cancelled(&pilot) && pilot.sees(&format!("y yes{LATER}")), "{}", pilot.text());
+    pilot.see();
+    pilot.touch("y");
+    assert!(!cancelled(&pilot), "a key that is held is no answer");
+    pilot.pass(1_000).touch("y");
+    assert!(cancelled(&pilot), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_going_from_field_to_field_and_from_page_to_page_waits_for_nothing() {
+    let world = Selling::new();
+    let mut pilot = world.order(SIZE);
+    pilot.slow = true;
+    pilot.text_in("yy@borealis.example").touch("enter");
+    assert!(pilot.sees("● Organization"), "a letter is no press\n{}", pilot.text());
+}

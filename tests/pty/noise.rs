@@ -1,0 +1,88 @@
+//! What is no key of a person, at a page that acts: answers, torn sequences, bytes of any kind.
+//!
+//! Owns SPEC section 6's promise that they do nothing, tried on the whole program.
+
+use std::time::{Duration, Instant};
+
+use super::terminal::{Terminal, let_pass};
+use super::{bytes_of, demo, press};
+
+/// What terminals answer to questions that nobody asked here.
+const ANSWERS: [&[u8]; 14] = [
+    b"\x1b[?62;22c",
+    b"\x1b[>41;354;0c",
+    b"\x1b[12;40R",
+    b"\x1b[?997;1n",
+    b"\x1b[48;24;80;480;800t",
+    b"\x1b[I\x1b[O",
+    b"\x1b[<0;12;30M\x1b[<0;12;30m",
+    b"\x1b[M !!",
+    b"\x1b]11;rgb:1010/1010/1010\x1b\\",
+    b"\x1b]52;c;eSB5IHkgDQ0N\x07",
+    b"\x1bP1$r0 q\x1b\\",
+    b"\x1b_Gi=31;OK y\x1b\\",
+    b"\x1b[?2026;2$y",
+    b"\x1b[121;1:3u\x1b[13;1:3u",
+];
+
+/// Directory sync, where Enter pauses it.
+fn acting() -> Terminal {
+    let terminal = demo();
+    press(&terminal, "tab", "w wizards");
+    press(&terminal, "w", "Wizards for");
+    for at in ["Account linking", "Licence CSV", "Directory sync"] {
+        press(&terminal, "down", &format!("▌ {at}"));
+    }
+    press(&terminal, "enter", "step 1 of 5");
+    press(&terminal, "enter", "enter pause");
+    terminal.let_count("enter");
+    terminal
+}
+
+#[test]
+fn section_6_answers_torn_anywhere_and_bytes_of_any_kind_do_nothing() {
+    let terminal = acting();
+    let before = terminal.wait_until("a page at rest", |text| !text.contains("in a moment"));
+    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut random = |below: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        (seed % below as u64) as usize
+    };
+    for _ in 0..150 {
+        let answer = ANSWERS[random(ANSWERS.len())];
+        let (head, tail) = answer.split_at(2 + random(answer.len() - 2));
+        // Not between Esc and the rest: a person who waits there has pressed Esc.
+        let torn = !head.ends_with(b"\x1b[I\x1b") && !head.ends_with(b"M\x1b");
+        let (head, tail) =
+            if torn && !head.ends_with(b"u\x1b") { (head, tail) } else { (answer, &b""[..]) };
+        terminal.send(head);
+        let_pass(Duration::from_millis([0, 5, 60, 200][random(4)]));
+        terminal.send(tail);
+        let bytes: Vec<u8> = (0..random(6)).map(|_| 0xa0 + random(0x60) as u8).collect();
+        terminal.send(bytes);
+    }
+    assert_eq!(terminal.text(), before);
+    terminal.insist(bytes_of("?"), |text| text.contains("esc close"));
+    press(&terminal, "esc", "enter pause");
+    assert!(terminal.text().contains("step 2 of 5"), "{}", terminal.text());
+}
+
+#[test]
+fn section_6_an_enter_that_is_held_does_nothing() {
+    let terminal = demo();
+    press(&terminal, "tab", "w wizards");
+    press(&terminal, "w", "Wizards for");
+    for at in ["Account linking", "Licence CSV", "Directory sync"] {
+        press(&terminal, "down", &format!("▌ {at}"));
+    }
+    let until = Instant::now() + Duration::from_secs(3);
+    while Instant::now() < until {
+        terminal.send(bytes_of("enter"));
+        let_pass(Duration::from_millis(33));
+    }
+    let text = terminal.wait_for("enter pause, in a moment");
+    assert!(text.contains("step 2 of 5"), "{text}");
+    press(&terminal, "enter", "step 3 of 5");
+}
