@@ -84,7 +84,7 @@ Exit codes:
   3 refused by a rule             129 hang-up, 130 interrupted
 
 Environment: HUBLINK_BACKEND, HUBLINK_TOKEN, HUBLINK_PROFILE, HUBLINK_THEME, HUBLINK_PROXY,
-HUBLINK_INSECURE, HUBLINK_LOG"
+HUBLINK_INSECURE, HUBLINK_ASCII, HUBLINK_LOG"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -106,6 +106,9 @@ struct Globals {
     /// How results are written
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     output: Format,
+    /// Draw the wizard with signs of ASCII alone
+    #[arg(long, global = true)]
+    ascii: bool,
     /// Never ask; what would be asked is an error
     #[arg(long, global = true)]
     no_input: bool,
@@ -241,6 +244,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         new_profile: new_profile && globals.backend.is_some(),
         backend: globals.backend,
         profile: globals.profile,
+        ascii: globals.ascii,
     };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let settings = Settings::load(flags, &environment, paths)?;

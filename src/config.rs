@@ -87,6 +87,8 @@ pub struct Flags {
     pub profile: Option<String>,
     /// The profile may be a new one: its backend is about to be remembered.
     pub new_profile: bool,
+    /// `--ascii`.
+    pub ascii: bool,
 }
 
 /// The backend that is used where `--backend` names none.
@@ -126,6 +128,8 @@ pub struct Settings {
     pub token: Option<Secret>,
     /// The theme's name.
     pub theme: Option<String>,
+    /// Signs of ASCII alone, or never; where nothing is said the terminal decides.
+    pub ascii: Option<bool>,
     /// Actions and the keys that do them.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Plain http beyond this machine is allowed.
@@ -166,6 +170,7 @@ impl Settings {
             Some(_) => Profile::default(),
         };
         let insecure = environment.yes_or_no("HUBLINK_INSECURE")?;
+        let ascii = environment.yes_or_no("HUBLINK_ASCII")?;
         let kept = |profile: Option<&str>| remembered.of(profile).map(str::to_owned);
         let layers = [
             (chosen.backend, Layer::File),
@@ -183,6 +188,7 @@ impl Settings {
             backend: flags.backend.or_else(|| by_itself.as_ref().map(|usual| usual.url.clone())),
             usual: by_itself,
             theme: chosen.theme.or_else(|| text("HUBLINK_THEME")).or(usual.theme).or(file.theme),
+            ascii: flags.ascii.then_some(true).or(ascii).or(file.ascii),
             insecure: chosen
                 .insecure
                 .or(insecure)

@@ -52,6 +52,7 @@ use self::screens::sign_in::SignIn;
 use self::session::Session;
 use self::terminal::TerminalError;
 use self::theme::Theme;
+use self::theme::glyphs::Glyphs;
 use crate::client::Client;
 use crate::config::credentials::Credentials;
 
@@ -62,6 +63,8 @@ pub struct Start {
     pub keys: Keymap,
     /// The theme.
     pub theme: Theme,
+    /// The characters that the terminal shows.
+    pub glyphs: Glyphs,
     /// The zone in which times are shown.
     pub zone: TimeZone,
     /// `TERM`.
@@ -87,12 +90,13 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, zone, term, drafts, exports, fleeting, credentials, .. } = start;
+    let Start { keys, theme, glyphs, zone, term, drafts, exports, fleeting, credentials, .. } =
+        start;
     let (tours, companion) = (start.tours, start.companion);
     let endpoint = client.endpoint().as_str();
     let session = Session { drafts, exports, fleeting, tours, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);
-    runtime::run(client, term.as_deref(), credentials, companion, make)
+    runtime::run(client, term.as_deref(), glyphs, credentials, companion, make)
 }

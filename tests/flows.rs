@@ -10,6 +10,8 @@
 mod boxes;
 #[path = "flows/contact_center.rs"]
 mod contact_center;
+#[path = "flows/cursor.rs"]
+mod cursor;
 #[path = "flows/domains.rs"]
 mod domains;
 #[path = "flows/drafts.rs"]

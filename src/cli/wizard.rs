@@ -23,6 +23,7 @@ use crate::tui::companion::Companion;
 use crate::tui::overlay::tours::Listed;
 use crate::tui::runtime::Ended;
 use crate::tui::terminal::{Terminal, TerminalError};
+use crate::tui::theme::glyphs::{self, Glyphs};
 use crate::tui::theme::{BUILT_IN, Depth, Theme};
 use crate::tui::{self, Start};
 
@@ -150,6 +151,7 @@ fn on(
     let start = Start {
         keys: keymap(settings)?,
         theme: theme(settings)?,
+        glyphs: glyphs(settings),
         zone: TimeZone::system(),
         term: variable("TERM"),
         drafts: folders.drafts,
@@ -196,6 +198,13 @@ fn theme(settings: &Settings) -> Result<Theme, Failure> {
         Err(_) => Theme::built_in(name, depth),
     };
     theme.map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// The characters that the terminal shows: the operator's word, else locale and terminal decide.
+fn glyphs(settings: &Settings) -> Glyphs {
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable);
+    let utf8 = glyphs::is_utf8(locale.iter().map(Option::as_deref));
+    Glyphs::choose(settings.ascii, variable("TERM").as_deref(), utf8)
 }
 
 fn variable(name: &str) -> Option<String> {

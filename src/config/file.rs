@@ -23,6 +23,8 @@ pub struct ConfigFile {
     pub backend: Option<String>,
     /// The theme's name.
     pub theme: Option<String>,
+    /// Signs of ASCII alone, or never.
+    pub ascii: Option<bool>,
     /// Allows plain http beyond this machine.
     pub insecure: Option<bool>,
     /// The proxy for every request.

@@ -99,6 +99,18 @@ fn the_other_settings_come_from_their_layers_too() {
 }
 
 #[test]
+fn ascii_is_the_flag_then_the_variable_then_the_file() {
+    let flag = Flags { ascii: true, ..Flags::default() };
+    let ascii =
+        |file, flags: &Flags, variables| settings(file, flags.clone(), variables).unwrap().ascii;
+    assert_eq!(ascii("", &Flags::default(), &[]), None);
+    assert_eq!(ascii("ascii = false", &Flags::default(), &[]), Some(false));
+    let variable = [("HUBLINK_ASCII", "yes")];
+    assert_eq!(ascii("ascii = false", &Flags::default(), &variable), Some(true));
+    assert_eq!(ascii("ascii = false", &flag, &[("HUBLINK_ASCII", "no")]), Some(true));
+}
+
+#[test]
 fn nothing_set_is_nothing_guessed() {
     let dir = tempfile::tempdir().unwrap();
     let got = Settings::load(Flags::default(), &Environment::default(), Paths::under(dir.path()))

@@ -17,7 +17,7 @@ use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, Msg, Signal};
 use super::screen::{Cx, Here, Look, Screen, Toast};
 use super::session::Session;
-use super::theme::Theme;
+use super::theme::{Theme, Tone};
 
 /// The interface.
 pub struct App {
@@ -70,6 +70,10 @@ impl App {
             Msg::Burst(text) => self.burst(&text, &mut effects),
             Msg::TooMuch(bytes) => self.too_much(bytes, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
+            Msg::Signal(Signal::NotStopped) => {
+                let (_, mut cx) = self.at(self.screens.len() - 1, &mut effects);
+                cx.toast(Tone::Attention, "No shell is here to wake hublink again: it goes on.");
+            }
             Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(false, &mut effects),
             Msg::Reply { id, now, result } => {
                 // A client never uses its own date: every answer brings the backend's anew.

@@ -66,6 +66,8 @@ pub enum Effect {
     Remove(PathBuf),
     /// Put text into the terminal's clipboard (OSC 52).
     Copy(Shown),
+    /// Draw the whole screen anew, whatever the terminal shows.
+    Redraw,
     /// Give the terminal back and stop until told to go on.
     Suspend,
     /// End, and begin anew with this tour of the session's.

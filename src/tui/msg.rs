@@ -39,6 +39,8 @@ pub enum Signal {
     HangUp,
     /// Stop until told to go on (SIGTSTP).
     Suspend,
+    /// The program was not stopped, as nobody could wake it.
+    NotStopped,
 }
 
 /// Why a file could not be read or written.

@@ -56,6 +56,8 @@ pub struct Pilot {
     pub ended: bool,
     /// Which tour the app asked for.
     pub played: Option<usize>,
+    /// How often the app asked for the screen to be drawn anew.
+    pub redrawn: usize,
     /// How often the app asked to be suspended.
     pub suspended: usize,
     /// The terminal is slow: what is drawn is seen once [`Pilot::see`] is called.
@@ -92,6 +94,7 @@ impl Pilot {
             files,
             ended: false,
             played: None,
+            redrawn: 0,
             suspended: 0,
             slow: false,
         };
@@ -170,6 +173,7 @@ impl Pilot {
                 self.files.remove(&path);
             }
             Effect::Copy(text) => self.copied.push(text),
+            Effect::Redraw => self.redrawn += 1,
             Effect::Suspend => self.suspended += 1,
             Effect::Play(tour) => self.played = Some(tour),
             Effect::Quit { .. } => self.ended = true,
@@ -322,7 +326,8 @@ impl Pilot {
 
     /// The frame as text and, below, where each style begins.
     pub fn styled(&self) -> String {
-        let frame = self.frame();
+        let mut frame = self.frame();
+        super::theme::marks::clear(&mut frame);
         let mut out = lines_of(&frame).join("\n");
         out.push_str("\n\n");
         for (y, row) in frame.content.chunks(usize::from(self.size.0).max(1)).enumerate() {

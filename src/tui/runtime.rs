@@ -24,6 +24,7 @@ use super::companion::{Companion, Player};
 use super::effect::Effect;
 use super::msg::{Msg, Signal};
 use super::terminal::{Terminal, TerminalError};
+use super::theme::glyphs::Glyphs;
 use crate::client::Client;
 use crate::config::credentials::Credentials;
 use clock::Clock;
@@ -34,6 +35,10 @@ use work::Work;
 const FRAME: Duration = Duration::from_millis(16);
 /// So many messages are taken in before a frame is due, however many there are.
 const BATCH: usize = 1_000;
+/// A terminal that has stopped reading is looked after so often.
+const BEHIND: Duration = Duration::from_millis(50);
+/// A program that was stopped is told so when it goes on; without a word it was not stopped.
+const STOPPED: Duration = Duration::from_millis(500);
 /// What is being saved at the end may take so long.
 const FAREWELL: Duration = Duration::from_millis(1_500);
 
@@ -76,12 +81,13 @@ pub(super) enum Letter {
 pub fn run(
     client: &Client,
     term: Option<&str>,
+    glyphs: Glyphs,
     credentials: Option<Credentials>,
     companion: Companion,
     make: impl FnOnce((u16, u16)) -> App,
 ) -> Result<Ended, TerminalError> {
     let Companion { player, recorder, turns_clock } = companion;
-    let mut terminal = Terminal::enter(term, recorder)?;
+    let mut terminal = Terminal::enter(term, glyphs, recorder)?;
     let size = Terminal::size();
     let page = if player.is_some() { page_size(size) } else { size };
     if player.is_some() {
@@ -96,13 +102,18 @@ pub fn run(
     let work = Work::new(client.clone(), credentials, sender);
     let clock = Clock::new(turns_clock);
     let (wakes, ended, sight) = (BTreeSet::new(), None, Sight::default());
+    let away = false;
     let mut runtime =
-        Runtime { app, terminal, player, size, inbox, work, clock, wakes, sight, ended };
+        Runtime { app, terminal, player, size, inbox, work, clock, wakes, sight, ended, away };
     let ended = runtime.go();
     if ended != Ended::HungUp {
         runtime.hear_out();
     }
     runtime.terminal.give_back();
+    if runtime.terminal.is_behind() {
+        // Whoever tells how it ended tells it to a terminal that does not read.
+        outside::end_in_the_end(ended);
+    }
     runtime.work.finish(FAREWELL);
     Ok(ended)
 }
@@ -118,6 +129,8 @@ struct Runtime {
     wakes: BTreeSet<u64>,
     sight: Sight,
     ended: Option<Ended>,
+    /// The terminal is given back: the program is about to be stopped, or is.
+    away: bool,
 }
 
 impl Runtime {
@@ -129,9 +142,28 @@ impl Runtime {
             if let Some(ended) = self.ended {
                 return ended;
             }
+            if self.away {
+                letter = self.inbox.recv_timeout(STOPPED).ok();
+                if letter.is_none() {
+                    self.resumed();
+                }
+                continue;
+            }
             letter = self.before_frame(drawn + FRAME);
             if letter.is_some() {
                 continue;
+            }
+            match self.terminal.catch_up() {
+                Ok(true) => {}
+                // There is no place for another frame; keys and signals are heeded all the same.
+                Ok(false) => {
+                    letter = self.inbox.recv_timeout(BEHIND).ok();
+                    continue;
+                }
+                Err(_) => {
+                    self.lost();
+                    continue;
+                }
             }
             if self.draw().is_err() {
                 self.lost();
@@ -218,6 +250,7 @@ impl Runtime {
                     self.lost();
                 }
             }
+            Effect::Redraw => self.resumed(),
             Effect::Suspend => self.suspend(),
             Effect::Play(tour) => {
                 self.ended.get_or_insert(Ended::Tour(tour));
@@ -265,15 +298,21 @@ impl Runtime {
         self.ended = Some(Ended::HungUp);
     }
 
+    /// Stops, unless nobody could wake the program again.
     fn suspend(&mut self) {
+        if !outside::can_be_woken() {
+            return self.update(Msg::Signal(Signal::NotStopped));
+        }
         self.hear_out();
         self.terminal.give_back();
+        self.away = true;
         outside::stop();
-        self.resumed();
     }
 
-    /// Takes the terminal again after a stop; its content and size may be anything by now.
+    /// Takes the terminal again, after a stop of whatever kind; its modes, its content and its size
+    /// may be anything by now.
     fn resumed(&mut self) {
+        self.away = false;
         if self.terminal.take().is_err() {
             return self.lost();
         }

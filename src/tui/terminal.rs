@@ -1,13 +1,14 @@
 //! The terminal: raw mode in and out, and one write per frame.
 //!
 //! Owns everything that is sent to the terminal and its state, also when the program panics, is
-//! suspended or loses it. Of the terminal nothing is asked but whether it has come this far.
+//! suspended or loses it. Of the terminal nothing is asked but whether it has come this far, and
+//! nothing waits for it to read.
 
 #![expect(clippy::disallowed_methods, reason = "the wizard's own way to its terminal")]
 
+mod out;
 pub mod paint;
 
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Write as _};
 use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,22 +18,36 @@ use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use rustix::termios::{LocalModes, tcgetattr, tcgetwinsize};
 
+use self::out::{Out, room_within};
 use self::paint::Painter;
 use super::app::App;
 use super::companion::stage::Stage;
 use super::companion::{Recorder, Taken, text_of};
+use super::theme::glyphs::Glyphs;
+use super::theme::marks;
 use crate::domain::untrusted::Shown;
 
 /// Alternate screen, no cursor, bracketed paste.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
-/// All of it undone, with an ordinary pen.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// All of it undone, with an ordinary pen, also in the middle of a frame.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?2026l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// What are you?
 const QUESTION: &[u8] = b"\x1b[c";
 /// A frame appears at once or not at all.
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
+const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
+const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
+/// A frame that is not taken within this time waits, and the program goes on.
+const PATIENCE: Duration = Duration::from_millis(20);
+/// At the end there is more of it.
+const LAST_PATIENCE: Duration = Duration::from_millis(300);
+/// The size of a terminal that does not know its own.
+const USUAL: (u16, u16) = (80, 24);
+/// No screen is larger; a terminal that says so is mistaken.
+const LARGEST: (u16, u16) = (1_000, 500);
 
 /// Whether the terminal is ours to give back; for the panic hook.
 static OURS: AtomicBool = AtomicBool::new(false);
@@ -59,8 +74,11 @@ pub enum TerminalError {
 
 /// A terminal in full-screen mode; leaves it when dropped.
 pub struct Terminal {
-    out: File,
+    out: Out,
     painter: Painter,
+    glyphs: Glyphs,
+    /// Whether the cursor is seen.
+    cursor: bool,
     /// The terminal is gone: nothing is written any more.
     lost: bool,
     /// Told what is written.
@@ -78,13 +96,23 @@ impl Terminal {
     ///
     /// # Errors
     /// When there is none that can show a full screen.
-    pub fn enter(term: Option<&str>, recorder: Option<Recorder>) -> Result<Self, TerminalError> {
+    pub fn enter(
+        term: Option<&str>,
+        glyphs: Glyphs,
+        recorder: Option<Recorder>,
+    ) -> Result<Self, TerminalError> {
         Self::check(term)?;
-        // A handle of our own: the standard one buffers by lines and locks.
-        let out = File::from(io::stdout().as_fd().try_clone_to_owned()?);
-        let (painter, now) = (Painter::new(), Duration::ZERO);
-        let mut terminal =
-            Self { out, painter, lost: false, recorder, now, text: None, stage: None };
+        let mut terminal = Self {
+            out: Out::to(io::stdout().as_fd())?,
+            painter: Painter::new(),
+            glyphs,
+            cursor: false,
+            lost: false,
+            recorder,
+            now: Duration::ZERO,
+            text: None,
+            stage: None,
+        };
         give_back_on_panic();
         terminal.take()?;
         Ok(terminal)
@@ -133,22 +161,46 @@ impl Terminal {
         self.recorder.as_mut().map_or(Ok(()), |recorder| recorder(self.now, Taken::Mark(name)))
     }
 
-    /// Takes the terminal over, again.
+    /// Takes the terminal over, again: whatever others have made of it meanwhile.
     ///
     /// # Errors
     /// The system's.
     pub fn take(&mut self) -> io::Result<()> {
         OURS.store(true, Ordering::SeqCst);
-        enable_raw_mode()?;
+        if !is_raw() {
+            // What is remembered of an earlier time is not so any more.
+            disable_raw_mode()?;
+            enable_raw_mode()?;
+        }
         self.painter.forget();
+        self.cursor = false;
         self.write(ENTER)
     }
 
     /// Gives the terminal back.
     pub fn give_back(&mut self) {
-        if !self.lost {
-            give_back();
+        if !self.lost && OURS.swap(false, Ordering::SeqCst) {
+            // Errors have nobody to be told to.
+            let _ = self.record(LEAVE);
+            let _ = self.out.write(LEAVE, LAST_PATIENCE);
+            let _ = disable_raw_mode();
         }
+    }
+
+    /// Whether the terminal has stopped reading.
+    pub fn is_behind(&self) -> bool {
+        !self.lost && self.out.is_behind()
+    }
+
+    /// Whether the terminal has taken everything; it is given a little time for it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn catch_up(&mut self) -> io::Result<bool> {
+        if self.is_behind() {
+            self.out.write(b"", PATIENCE)?;
+        }
+        Ok(!self.is_behind())
     }
 
     /// The terminal is gone; nothing is written to it any more.
@@ -157,9 +209,14 @@ impl Terminal {
         OURS.store(false, Ordering::SeqCst);
     }
 
-    /// Columns and rows. Not a question to the terminal but to the system.
+    /// Columns and rows. Not a question to the terminal but to the system; a terminal that has
+    /// none, such as a serial line, is taken for one of 80x24.
     pub fn size() -> (u16, u16) {
-        crossterm::terminal::size().unwrap_or((80, 24))
+        let size = tcgetwinsize(io::stdout()).or_else(|_| tcgetwinsize(io::stdin()));
+        size.map_or(USUAL, |size| {
+            let of = |told: u16, usual, most| if told == 0 { usual } else { told.min(most) };
+            (of(size.ws_col, USUAL.0, LARGEST.0), of(size.ws_row, USUAL.1, LARGEST.1))
+        })
     }
 
     /// Draws what has changed, in one write. The page has its own size; a stage has the rest.
@@ -175,8 +232,15 @@ impl Terminal {
         if let Some(stage) = &self.stage {
             next = stage.around(&next, app.theme(), size.1);
         }
+        let place = marks::take(&mut next);
+        self.glyphs.put_into(&mut next);
         let mut bytes = FRAME_BEGIN.to_vec();
-        self.painter.paint(next, &mut bytes);
+        self.painter.paint(next, place, &mut bytes);
+        let seen = place.is_some_and(|place| place.caret);
+        if seen != self.cursor {
+            self.cursor = seen;
+            bytes.extend_from_slice(if seen { SHOW_CURSOR } else { HIDE_CURSOR });
+        }
         if bytes.len() == FRAME_BEGIN.len() {
             return Ok(());
         }
@@ -190,12 +254,7 @@ impl Terminal {
     /// # Errors
     /// When the terminal is gone.
     pub fn ask(&mut self) -> io::Result<()> {
-        if self.lost { Ok(()) } else { self.out.write_all(QUESTION) }
-    }
-
-    /// The next frame is drawn whole.
-    pub fn forget(&mut self) {
-        self.painter.forget();
+        if self.lost { Ok(()) } else { self.out.write(QUESTION, PATIENCE) }
     }
 
     /// Puts text into the terminal's clipboard.
@@ -214,10 +273,15 @@ impl Terminal {
         if self.lost {
             return Ok(());
         }
-        if let Some(recorder) = &mut self.recorder {
-            recorder(self.now, Taken::Output(bytes))?;
+        self.record(bytes)?;
+        self.out.write(bytes, PATIENCE)
+    }
+
+    fn record(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.recorder {
+            Some(recorder) => recorder(self.now, Taken::Output(bytes)),
+            None => Ok(()),
         }
-        self.out.write_all(bytes)
     }
 }
 
@@ -227,12 +291,21 @@ impl Drop for Terminal {
     }
 }
 
-/// Undoes everything, if it is ours; errors have nobody to be told to.
-fn give_back() {
+/// Whether keys come one by one, as they are.
+fn is_raw() -> bool {
+    let cooked = LocalModes::ICANON | LocalModes::ECHO;
+    tcgetattr(io::stdin()).is_ok_and(|modes| !modes.local_modes.intersects(cooked))
+}
+
+/// Undoes everything, if it is ours, without the terminal's owner: for a panic, and for an end
+/// that nobody answers. Errors have nobody to be told to.
+pub(super) fn give_back() {
     if OURS.swap(false, Ordering::SeqCst) {
         let mut out = io::stdout();
-        let _ = out.write_all(LEAVE);
-        let _ = out.flush();
+        if room_within(io::stdout(), LAST_PATIENCE) {
+            let _ = out.write_all(LEAVE);
+            let _ = out.flush();
+        }
         let _ = disable_raw_mode();
     }
 }

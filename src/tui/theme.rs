@@ -4,6 +4,8 @@
 //! colour. Colour repeats what words say: with `NO_COLOR` everything can still be read.
 
 mod depth;
+pub mod glyphs;
+pub mod marks;
 mod sgr;
 
 use std::collections::BTreeMap;
@@ -41,6 +43,8 @@ pub enum Tone {
     Caret,
     /// The cell of a field, empty or not: a tint, else an underline.
     Field,
+    /// The bar at the row that has the focus.
+    Focus,
 }
 
 /// A theme, ready to draw with.
@@ -49,7 +53,7 @@ pub struct Theme {
     /// Its name.
     pub name: String,
     base: Style,
-    styles: [Style; 12],
+    styles: [Style; 13],
 }
 
 /// Why a theme was refused.
@@ -176,17 +180,24 @@ impl Theme {
             Style::new().fg(text),
             Style::new().fg(text).add_modifier(Modifier::BOLD),
             fg(file.muted, Color::Reset),
-            fg(file.faint, Color::DarkGray),
+            match depth {
+                // Bright black is the ground itself in some palettes.
+                Depth::Sixteen => Style::new().fg(text).add_modifier(Modifier::DIM),
+                _ => fg(file.faint, Color::Reset),
+            },
             accent,
             accent.add_modifier(Modifier::BOLD),
             accent,
             fg(file.done, Color::Green),
             fg(file.attention, Color::Yellow),
             fg(file.refused, Color::Red),
-            accent.add_modifier(Modifier::REVERSED),
+            accent.add_modifier(Modifier::REVERSED | marks::CARET),
             field,
+            accent.add_modifier(marks::FOCUS),
         ];
-        Self { name: name.to_owned(), base, styles }
+        // What is written over a quiet line is not quiet.
+        let loud = |style: Style| style.remove_modifier(Modifier::DIM - style.add_modifier);
+        Self { name: name.to_owned(), base, styles: styles.map(loud) }
     }
 
     /// The style of the empty screen.

@@ -157,6 +157,16 @@ fn suspending_is_wished_for_and_changes_nothing() {
 }
 
 #[test]
+fn section_6_ctrl_l_draws_anew_everywhere() {
+    let mut pilot = Places::new().pilot((80, 24));
+    let before = pilot.text();
+    pilot.press(Action::Redraw);
+    assert_eq!((pilot.redrawn, pilot.text()), (1, before));
+    pilot.press(Action::Help).press(Action::Redraw);
+    assert_eq!(pilot.redrawn, 2, "over a box too");
+}
+
+#[test]
 fn t7_the_menu_says_where_the_plan_has_no_contact_center() {
     let mut pilot = Places::new().pilot((80, 24));
     pilot.press(Action::Wizards).press(Action::Bottom);

@@ -35,7 +35,8 @@ fn i13_quitting_restores_the_terminal() {
 
 #[test]
 fn i13_signals_end_it_soon_and_restore_the_terminal() {
-    for signal in [Signal::TERM, Signal::INT, Signal::HUP] {
+    let alike = [Signal::QUIT, Signal::USR1, Signal::ALARM];
+    for signal in [Signal::TERM, Signal::INT, Signal::HUP].into_iter().chain(alike) {
         let terminal = demo();
         terminal.signal(signal);
         let exit = terminal.wait_exit(SOON);
@@ -78,6 +79,61 @@ fn i13_ctrl_z_gives_the_terminal_back_and_fg_comes_back() {
     terminal.send(bytes_of("y"));
     terminal.wait_until("the shell again", |text| text.contains("still-42"));
     // What is typed before the shell has the terminal again is lost.
+    terminal.insist("exit\r", |_| false);
+    terminal.wait_exit(PATIENCE);
+}
+
+#[test]
+fn i13_ctrl_z_where_nobody_could_wake_it_goes_on_and_says_so() {
+    // It leads its session, as under `ssh -t host hublink`.
+    let terminal = demo();
+    for press in 0..2 {
+        match press {
+            0 => terminal.send(bytes_of("ctrl-z")),
+            _ => terminal.signal(Signal::TSTP),
+        }
+        terminal.wait_for("No shell is here to wake hublink again: it goes on.");
+        terminal.send(bytes_of("?"));
+        terminal.wait_for("esc close");
+        terminal.send(bytes_of("esc"));
+        terminal.wait_for("enter open");
+    }
+}
+
+#[test]
+fn i13_after_a_stop_from_outside_fg_takes_the_terminal_again() {
+    let binary = env!("CARGO_BIN_EXE_hublink");
+    let start = Start {
+        program: Path::new("/bin/sh"),
+        args: &["-i"],
+        env: &[("PS1", "ready> "), ("ENV", "")],
+        size: (80, 24),
+    };
+    let terminal = Terminal::start(&start);
+    terminal.wait_for("ready> ");
+    let run = format!("exec {binary} demo --users 300");
+    terminal.send(format!("sh -c 'echo pid-$$-; {run}'\r"));
+    terminal.wait_for(LOADED);
+    let raw = settings(&terminal);
+    let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
+    let pid = bytes.split("\npid-").nth(1).and_then(|rest| rest.split('-').next()).unwrap();
+    let pid = rustix::process::Pid::from_raw(pid.parse().unwrap()).unwrap();
+    for signal in [Signal::STOP, Signal::TSTP] {
+        rustix::process::kill_process(pid, signal).unwrap();
+        // The shell has the terminal, with modes of its own; the screen may be anybody's.
+        // Where it left them as they were, a line ends in LF alone.
+        terminal.insist("stty sane; echo still-$((40+2))\n", |text| text.contains("still-42"));
+        assert_ne!(settings(&terminal), raw);
+        let before = terminal.bytes().len();
+        terminal.send("fg\r");
+        terminal.wait_until("the panes again", |text| {
+            text.contains(LOADED) && text.contains("? help") && !text.contains("still")
+        });
+        assert_eq!(settings(&terminal), raw, "it reads keys one by one again");
+        let since = terminal.bytes().split_off(before);
+        assert!(memchr::memmem::find(&since, b"\x1b[?1049h").is_some());
+    }
+    terminal.send(bytes_of("q"));
     terminal.insist("exit\r", |_| false);
     terminal.wait_exit(PATIENCE);
 }

@@ -76,6 +76,49 @@ fn a_terminal_that_cannot_be_drawn_on_is_refused_with_a_hint() {
 }
 
 #[test]
+fn a_locale_that_is_not_utf8_and_ascii_get_no_other_sign() {
+    let plain = ["demo", "--users", "300"];
+    let ascii = ["demo", "--users", "300", "--ascii"];
+    let c = Start { env: &[("LC_ALL", "C")], ..Start::hublink(&plain) };
+    for (start, all) in [(c, true), (Start::hublink(&ascii), false)] {
+        let terminal = Terminal::start(&start);
+        terminal.wait_for(LOADED);
+        terminal.insist(bytes_of("?"), |text| text.contains("esc close"));
+        let text = terminal.text();
+        assert!(text.is_ascii() && text.contains("+--"), "{text}");
+        assert!(!all || terminal.bytes().is_ascii(), "every letter of every name too");
+        terminal.insist(bytes_of("ctrl-c"), |_| false);
+        terminal.wait_exit(PATIENCE);
+    }
+}
+
+#[test]
+fn section_6_ctrl_l_mends_what_others_wrote_over_the_screen() {
+    let terminal = demo();
+    let before = terminal.wait_for("more domains");
+    let mut others = std::fs::File::options().write(true).open(terminal.tty()).unwrap();
+    std::io::Write::write_all(&mut others, b"\r\nThe system will reboot\r\n").unwrap();
+    terminal.wait_for("reboot");
+    terminal.insist(bytes_of("ctrl-l"), |text| text == before);
+}
+
+#[test]
+fn the_cursor_stands_at_the_caret_where_text_is_typed() {
+    let terminal = demo();
+    terminal.send(bytes_of("/"));
+    terminal.insist("acm", |text| text.contains("acm▏"));
+    let text = terminal.text();
+    let screen = terminal.screen();
+    let (row, column) = screen.cursor_position();
+    let line = text.lines().nth(row.into()).unwrap();
+    assert_eq!(line.chars().position(|c| c == '▏'), Some(column.into()), "{text}");
+    assert!(!screen.hide_cursor());
+    terminal.send(bytes_of("esc"));
+    terminal.wait_until("the list", |text| !text.contains("acm▏"));
+    assert!(terminal.screen().hide_cursor());
+}
+
+#[test]
 fn without_a_terminal_it_says_so_and_ends() {
     let home = tempfile::tempdir().unwrap();
     let output = Command::new(env!("CARGO_BIN_EXE_hublink"))

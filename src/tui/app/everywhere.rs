@@ -35,7 +35,9 @@ impl App {
         // What is opened from everywhere is not opened from itself, nor piled up.
         let opens = signed_in && !overlay && !within(Scope::Screen);
         match action {
-            Action::Quit | Action::ForceQuit | Action::Suspend => Availability::Ready,
+            Action::Quit | Action::ForceQuit | Action::Suspend | Action::Redraw => {
+                Availability::Ready
+            }
             Action::Help | Action::Palette => Availability::shown_if(!overlay),
             Action::Timers => Availability::shown_if(opens),
             Action::Offers => Availability::shown_if(opens && !self.session.offers().is_empty()),
@@ -68,6 +70,7 @@ impl App {
             Action::Quit => self.ask_to_quit(effects),
             Action::ForceQuit => self.quit(true, effects),
             Action::Suspend => effects.push(Effect::Suspend),
+            Action::Redraw => effects.push(Effect::Redraw),
             Action::SignOut => self.sign_out(effects),
             Action::Help => {
                 let scopes = self.scopes();

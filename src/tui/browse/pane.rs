@@ -265,7 +265,7 @@ impl<T: PaneRow> AnyPane for Pane<T> {
             let area = Rect { y, height, ..body };
             let chosen = n == self.cursor.at;
             if chosen {
-                let tone = if focused { Tone::Accent } else { Tone::Faint };
+                let tone = if focused { Tone::Focus } else { Tone::Faint };
                 text::put(buf, Rect { width: 1, height: 1, ..area }, "▌", look.ink(tone));
             }
             let inner = Rect { x: area.x + 1, width: area.width.saturating_sub(2), ..area };

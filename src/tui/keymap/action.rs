@@ -162,6 +162,8 @@ pub enum Action {
     Help,
     /// All actions.
     Palette,
+    /// Draw the whole screen anew.
+    Redraw,
     /// Stop until told to go on.
     Suspend,
     /// End.
@@ -249,6 +251,7 @@ impl Action {
         Self::Demo,
         Self::Help,
         Self::Palette,
+        Self::Redraw,
         Self::Suspend,
         Self::Quit,
         Self::ForceQuit,

@@ -47,6 +47,24 @@ impl Confirm {
 
 /// The width of the box.
 const WIDTH: u16 = 64;
+/// Columns between the answers.
+const BETWEEN: u16 = 3;
+
+/// The lines for which there is room, without blank ones where that helps; else the last one says
+/// how many there is none for.
+fn cut_to(mut lines: Vec<String>, room: Rect) -> Vec<String> {
+    let rows = usize::from(room.height);
+    if lines.len() > rows {
+        lines.retain(|line| !line.is_empty());
+    }
+    if lines.len() > rows {
+        let kept = rows.saturating_sub(1);
+        let more = lines.len() - kept;
+        lines.truncate(kept);
+        lines.push(text::cut(&format!("… {more} more lines need more room"), room.width));
+    }
+    lines
+}
 
 impl Screen for Confirm {
     fn is_overlay(&self) -> bool {
@@ -96,25 +114,75 @@ impl Screen for Confirm {
         let width = WIDTH.min(area.width.saturating_sub(2));
         let lines: Vec<String> =
             self.lines.iter().flat_map(|line| text::wrap(line, width.saturating_sub(4))).collect();
-        let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(5);
-        let room = frame(&self.title, look.theme, layout::middle(area, width, height), buf);
-        let room = layout::inset(room, 1);
-        for (n, line) in (0u16..).zip(&lines) {
-            if let Some(row) = layout::row(room, n) {
-                text::put(buf, row, line, look.ink(Tone::Text));
+        let wanted = u16::try_from(lines.len()).unwrap_or(area.height);
+        let place = layout::middle(area, width, wanted.saturating_add(5));
+        let room = layout::inset(frame(&self.title, look.theme, place, buf), 1);
+        // The answers keep off the text: they have rows of their own, one each where they must.
+        let beside = text::width(&self.no) + text::width(&self.yes) + BETWEEN + 2 <= room.width;
+        let answers = if beside { 1 } else { 2 };
+        let Some(over) = room.height.checked_sub(answers) else { return };
+        let gap = u16::from(wanted < over);
+        let words = Rect { height: over - gap, ..room };
+        for (n, line) in (0u16..).zip(cut_to(lines, words)) {
+            if let Some(row) = layout::row(words, n) {
+                text::put(buf, row, &line, look.ink(Tone::Text));
             }
         }
-        let Some(last) = room.height.checked_sub(1).and_then(|n| layout::row(room, n)) else {
-            return;
-        };
-        let mut put = |x: u16, marked: bool, words: &str| {
-            let tone = if marked { Tone::Strong } else { Tone::Muted };
-            let mark = Rect { x, width: last.right().saturating_sub(x), ..last };
-            let x = text::put(buf, mark, if marked { "▌" } else { " " }, look.ink(Tone::Accent));
-            let rest = Rect { x, width: last.right().saturating_sub(x), ..last };
+        let mut put = |x: u16, y: u16, marked: bool, words: &str| {
+            let (tone, bar) = if marked { (Tone::Strong, "▌") } else { (Tone::Muted, " ") };
+            let row = Rect { x, y, width: room.right().saturating_sub(x), height: 1 };
+            let x = text::put(buf, row, bar, look.ink(Tone::Focus));
+            let rest = Rect { x, width: room.right().saturating_sub(x), ..row };
             text::put(buf, rest, words, look.ink(tone))
         };
-        let x = put(last.x, !self.marked_yes, &self.no);
-        put(x + 3, self.marked_yes, &self.yes);
+        let (first, last) = (room.bottom() - answers, room.bottom() - 1);
+        let x = put(room.x, first, !self.marked_yes, &self.no);
+        put(if beside { x + BETWEEN } else { room.x }, last, self.marked_yes, &self.yes);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tui::companion::text_of;
+    use crate::tui::keymap::Keymap;
+    use crate::tui::screen::Here;
+    use crate::tui::session::Session;
+    use crate::tui::theme::Theme;
+
+    fn drawn(question: &Confirm, (width, height): (u16, u16)) -> String {
+        let (session, keys) = (Session::new("x", jiff::tz::TimeZone::UTC), Keymap::default());
+        let theme = Theme::plain();
+        let here = Here { session: &session, keys: &keys, now_ms: 0 };
+        let mut buf = Buffer::empty(Rect::new(0, 0, width, height));
+        question.view(&Look { theme: &theme, here }, buf.area, &mut buf);
+        text_of(&buf)
+    }
+
+    #[test]
+    fn answers_keep_off_the_text_however_little_room_there_is() {
+        let words = "The cohort “PoC wave 1 with a rather long name of a cohort for the board” goes. \
+            Its 2 users are not touched, and nobody is told.";
+        let question = Confirm::new("Remove", vec![words.to_owned()], "Remove the whole cohort");
+        let all = drawn(&question, (80, 22));
+        assert!(all.contains("Leave it    Remove the whole cohort"), "{all}");
+        // 40x10 and its like, without header and footer.
+        for (width, height) in [(40, 8), (40, 7), (38, 6), (44, 8)] {
+            let text = drawn(&question, (width, height));
+            for answer in ["Leave it", "Remove the whole cohort"] {
+                let line = text.lines().find(|line| line.contains(answer));
+                let rest = |line: &str| {
+                    line.replace("Leave it", "").replace("Remove the whole cohort", "")
+                };
+                let line = line.map(rest);
+                let alone = line.is_some_and(|line| line.chars().all(|c| " │▌".contains(c)));
+                assert!(alone, "{width}x{height}: {answer}\n{text}");
+            }
+            let whole = text.contains("nobody is") && text.contains("told.");
+            assert!(
+                whole || text.contains("more lines need more room"),
+                "{width}x{height}\n{text}"
+            );
+        }
     }
 }

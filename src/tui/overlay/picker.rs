@@ -232,7 +232,7 @@ fn draw_row<T>(
 ) {
     let part = |at: u16, width: u16| Rect { x: line.x + at, width, ..line }.intersection(line);
     if chosen {
-        text::put(buf, part(0, 1), "▌", look.ink(Tone::Accent));
+        text::put(buf, part(0, 1), "▌", look.ink(Tone::Focus));
     }
     let tone = match (row.ready, chosen) {
         (false, _) => Tone::Muted,

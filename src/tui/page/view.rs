@@ -36,7 +36,7 @@ pub fn draw(
         let row = Rect { y: area.y + n, height: 1, ..area };
         let focused = line.stop.is_some() && line.stop == Some(state.focus);
         if focused {
-            text::put(buf, column(row, 1, None), "▌", look.ink(Tone::Accent));
+            text::put(buf, column(row, 1, None), "▌", look.ink(Tone::Focus));
         }
         draw_line(line, focused, state, look, row, buf);
     }

@@ -1,7 +1,8 @@
 //! What comes from outside: keys, signals, and the end of the terminal.
 //!
-//! Owns the thread that reads keys, the tasks that heed signals and the watchdog: a terminal that
-//! hangs up must end the program even where SIGHUP is ignored and where a read or a write hangs.
+//! Owns the thread that reads keys, the tasks that heed signals and the watchdogs: a terminal that
+//! hangs up must end the program even where SIGHUP is ignored and where a read or a write hangs,
+//! and a signal that ends it must do so whatever else hangs.
 
 use std::io;
 use std::sync::mpsc::Sender;
@@ -10,29 +11,55 @@ use std::time::{Duration, Instant};
 use crossterm::event::Event;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Signal as Kill, kill_current_process_group};
+use rustix::process::{Signal as Kill, getpgrp, getppid, getsid, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::keys::{Heard, Keys};
 use super::{Ended, Letter};
 use crate::tui::msg::{Msg, Signal};
-use crate::tui::terminal::Terminal;
+use crate::tui::terminal::{self, Terminal};
 
 /// After a hang-up the program has so long to write its draft.
 const LAST_WORDS: Duration = Duration::from_millis(300);
+/// After a signal that ends it the program has so long for everything.
+const LAST_WILL: Duration = Duration::from_secs(4);
 /// So many bytes are read at once.
 const READ: usize = 1 << 16;
 /// The exit code of a hang-up.
 const HUNG_UP: i32 = 129;
+/// The exit code of any other signal.
+const INTERRUPTED: i32 = 130;
+/// The signals that end the program, and how. Those that come of a fault of its own are not among
+/// them: what has happened then is the panic's, or nobody's, to tell.
+const ENDS: [(Kill, Ended); 14] = [
+    (Kill::INT, Ended::Interrupted),
+    (Kill::TERM, Ended::Terminated),
+    (Kill::HUP, Ended::HungUp),
+    (Kill::QUIT, Ended::Terminated),
+    (Kill::ABORT, Ended::Terminated),
+    (Kill::USR1, Ended::Terminated),
+    (Kill::USR2, Ended::Terminated),
+    (Kill::ALARM, Ended::Terminated),
+    (Kill::VTALARM, Ended::Terminated),
+    (Kill::PROF, Ended::Terminated),
+    (Kill::XCPU, Ended::Terminated),
+    (Kill::XFSZ, Ended::Terminated),
+    (Kill::SYS, Ended::Terminated),
+    (Kill::TRAP, Ended::Terminated),
+];
 
 /// Begins to listen.
 ///
 /// # Errors
 /// When a signal cannot be heeded or a thread cannot be made.
 pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
-    heed(SignalKind::interrupt(), || Letter::End(Ended::Interrupted), inbox)?;
-    heed(SignalKind::terminate(), || Letter::End(Ended::Terminated), inbox)?;
-    heed(SignalKind::hangup(), || Letter::End(Ended::HungUp), inbox)?;
+    for (kill, ended) in ENDS {
+        let last_will = move || {
+            end_in_the_end(ended);
+            Letter::End(ended)
+        };
+        heed(SignalKind::from_raw(kill.as_raw()), last_will, inbox)?;
+    }
     let stop = SignalKind::from_raw(Kill::TSTP.as_raw());
     heed(stop, || Letter::Msg(Msg::Signal(Signal::Suspend)), inbox)?;
     let go_on = SignalKind::from_raw(Kill::CONT.as_raw());
@@ -46,7 +73,11 @@ pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
 }
 
 /// Sends a letter for every signal of a kind.
-fn heed(kind: SignalKind, letter: fn() -> Letter, inbox: &Sender<Letter>) -> io::Result<()> {
+fn heed(
+    kind: SignalKind,
+    letter: impl Fn() -> Letter + Send + 'static,
+    inbox: &Sender<Letter>,
+) -> io::Result<()> {
     let mut signals = signal(kind)?;
     let inbox = inbox.clone();
     tokio::spawn(async move {
@@ -131,6 +162,31 @@ fn watch(inbox: &Sender<Letter>) {
     // The other threads may hang in a read or a write that never returns.
     std::thread::park_timeout(LAST_WORDS);
     std::process::exit(HUNG_UP);
+}
+
+/// Sees to it that the program ends, whatever hangs.
+pub(super) fn end_in_the_end(ended: Ended) {
+    let wait = move || end_at_last(ended);
+    // Without a thread there is nobody to wait, and the program ends by itself or not.
+    let _ = std::thread::Builder::new().name("last will".to_owned()).spawn(wait);
+}
+
+/// Ends the program where nothing else has within its time. The terminal is given back, if it can.
+fn end_at_last(ended: Ended) {
+    let until = Instant::now() + LAST_WILL;
+    while let Some(left) = until.checked_duration_since(Instant::now()) {
+        std::thread::park_timeout(left);
+    }
+    terminal::give_back();
+    std::process::exit(if ended == Ended::HungUp { HUNG_UP } else { INTERRUPTED });
+}
+
+/// Whether somebody could wake the program after a stop: a shell with job control has made its
+/// group, and is there. A command of `ssh -t` leads its session, and nobody is.
+pub(super) fn can_be_woken() -> bool {
+    let Ok(session) = getsid(None) else { return false };
+    let parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
+    getpgrp() != session && parent == Some(session)
 }
 
 /// Stops the program, and what was started with it, until the shell lets it go on.

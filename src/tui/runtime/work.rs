@@ -123,6 +123,7 @@ impl Work {
             }
             Effect::WakeAt(_)
             | Effect::Copy(_)
+            | Effect::Redraw
             | Effect::Suspend
             | Effect::Play(_)
             | Effect::Quit { .. } => {}

@@ -2,18 +2,22 @@
 //!
 //! Owns which cells are written, how the cursor gets there and what the pen is like. Writes
 //! nothing but cursor movement, scrolled regions, styles and text; a frame without changes is no
-//! bytes at all.
+//! bytes at all. After a symbol whose width is in doubt nobody knows where the cursor is: what
+//! follows is anchored by its column.
 
+mod doubt;
 mod scroll;
+mod stale;
 
 use std::io::Write as _;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 
+use self::doubt::believed;
 use self::scroll::Scroll;
 use crate::tui::theme::Pen;
-use crate::tui::widget::text::width;
+use crate::tui::theme::marks::Place;
 
 /// What the terminal shows now.
 #[derive(Debug)]
@@ -22,6 +26,8 @@ pub struct Painter {
     pen: Pen,
     /// Where the terminal's cursor is, where that is known.
     cursor: Option<(u16, u16)>,
+    /// The row of a cursor whose column is not known.
+    adrift: Option<u16>,
 }
 
 /// Unchanged cells up to so many are written again rather than jumped over.
@@ -30,7 +36,8 @@ const BRIDGE: u16 = 3;
 impl Painter {
     /// A terminal of which nothing is known.
     pub fn new() -> Self {
-        Self { shown: Buffer::empty(Rect::ZERO), pen: Pen::default(), cursor: None }
+        let shown = Buffer::empty(Rect::ZERO);
+        Self { shown, pen: Pen::default(), cursor: None, adrift: None }
     }
 
     /// Forgets what is shown: the next frame is drawn whole.
@@ -38,8 +45,10 @@ impl Painter {
         *self = Self::new();
     }
 
-    /// Writes what turns the terminal's content into `next`.
-    pub fn paint(&mut self, next: Buffer, out: &mut Vec<u8>) {
+    /// Writes what turns the terminal's content into `next`, and leaves the cursor at `place`, if
+    /// there is one. Where the row of that is written last, the cursor often stands there already;
+    /// so it is, where that takes fewer bytes.
+    pub fn paint(&mut self, next: Buffer, place: Option<Place>, out: &mut Vec<u8>) {
         if self.shown.area != next.area {
             out.extend_from_slice(b"\x1b[0m\x1b[2J");
             *self = Self { shown: Buffer::empty(next.area), ..Self::new() };
@@ -50,23 +59,72 @@ impl Painter {
             self.pen.become_cell(&Cell::EMPTY, out);
             scroll.write(out);
             scroll.apply(&mut shown);
-            self.cursor = Some((0, 0));
+            (self.cursor, self.adrift) = (Some((0, 0)), None);
         }
-        for (x, y, cell) in shown.diff(&next) {
-            self.go(x, y, &next, out);
-            self.put(cell, next.area.width, out);
+        let mut rows = changed(&shown, &next);
+        let before = (self.pen, self.cursor, self.adrift);
+        let mut one = Vec::new();
+        self.write(&rows, &next, place, &mut one);
+        if let Some(place) = place {
+            let after = (self.pen, self.cursor, self.adrift);
+            let behind = rows.partition_point(|(y, _)| *y <= place.at.1);
+            rows.rotate_left(behind);
+            (self.pen, self.cursor, self.adrift) = before;
+            let mut other = Vec::new();
+            self.write(&rows, &next, Some(place), &mut other);
+            if other.len() < one.len() {
+                one = other;
+            } else {
+                (self.pen, self.cursor, self.adrift) = after;
+            }
         }
+        out.append(&mut one);
         self.shown = next;
     }
 
-    fn put(&mut self, cell: &Cell, columns: u16, out: &mut Vec<u8>) {
+    /// Writes these cells, row by row, and leaves the cursor at `place`.
+    fn write(
+        &mut self,
+        rows: &[(u16, Vec<u16>)],
+        next: &Buffer,
+        place: Option<Place>,
+        out: &mut Vec<u8>,
+    ) {
+        for (y, columns) in rows {
+            for x in columns {
+                self.go(*x, *y, next, out);
+                self.put((*x, *y), next, out);
+            }
+        }
+        let Some(place) = place else { return };
+        let row = self.cursor.map_or(self.adrift, |(_, y)| Some(y));
+        // A cursor that is not seen need only stand in the row.
+        let there =
+            if place.caret { self.cursor == Some(place.at) } else { row == Some(place.at.1) };
+        if !there {
+            let (x, y) = place.at;
+            // Writing into memory cannot fail.
+            let _ = write!(out, "\x1b[{};{}H", y + 1, x + 1);
+            (self.cursor, self.adrift) = (Some(place.at), None);
+        }
+    }
+
+    fn put(&mut self, (x, y): (u16, u16), next: &Buffer, out: &mut Vec<u8>) {
+        let Some(cell) = next.cell((x, y)) else { return };
+        let (symbol, columns) = (cell.symbol(), next.area.width);
         self.pen.become_cell(cell, out);
-        out.extend_from_slice(cell.symbol().as_bytes());
-        self.cursor = self.cursor.and_then(|(x, y)| {
-            let x = x + width(cell.symbol()).max(1);
-            // At the edge terminals disagree on where the cursor is.
-            (x < columns).then_some((x, y))
-        });
+        let after = x + believed(cell);
+        if let Some(doubt) = doubt::of(symbol) {
+            if doubt.least < after - x {
+                clear(x, after, columns, out);
+            }
+            out.extend_from_slice(doubt::fitting(symbol, doubt, columns - x).as_bytes());
+            (self.cursor, self.adrift) = (None, Some(y));
+            return;
+        }
+        out.extend_from_slice(symbol.as_bytes());
+        // At the edge terminals disagree on where the cursor is.
+        self.cursor = (after < columns).then_some((after, y));
     }
 
     /// Moves the cursor, the shortest way.
@@ -89,10 +147,12 @@ impl Painter {
         {
             // A bar that moves down a row: back one column, down one row.
             out.extend_from_slice(b"\x08\n");
+        } else if self.adrift == Some(y) {
+            let _ = write!(out, "\x1b[{}G", x + 1);
         } else {
             let _ = write!(out, "\x1b[{};{}H", y + 1, x + 1);
         }
-        self.cursor = Some((x, y));
+        (self.cursor, self.adrift) = (Some((x, y)), None);
     }
 
     /// Writes the few unchanged cells on the way, if that needs no other style.
@@ -111,6 +171,38 @@ impl Painter {
         out.extend_from_slice(&text);
         self.cursor = Some((to, y));
         true
+    }
+}
+
+/// The rows that changed, and which of their cells are written.
+fn changed(shown: &Buffer, next: &Buffer) -> Vec<(u16, Vec<u16>)> {
+    let mut rows: Vec<(u16, Vec<u16>)> = Vec::new();
+    for (x, y, _) in shown.diff(next) {
+        match rows.last_mut() {
+            Some((row, columns)) if *row == y => columns.push(x),
+            _ => rows.push((y, vec![x])),
+        }
+    }
+    for (y, columns) in &mut rows {
+        stale::widen(row(shown, *y), row(next, *y), columns);
+    }
+    rows
+}
+
+fn row(buf: &Buffer, y: u16) -> &[Cell] {
+    let width = usize::from(buf.area.width);
+    buf.content.get(usize::from(y) * width..).and_then(|rest| rest.get(..width)).unwrap_or_default()
+}
+
+/// Writes blanks where a symbol comes that may not cover all of its place, and goes back.
+fn clear(x: u16, after: u16, columns: u16, out: &mut Vec<u8>) {
+    let blanks = usize::from(after - x);
+    out.resize(out.len() + blanks, b' ');
+    if after < columns {
+        out.resize(out.len() + blanks, 0x08);
+    } else {
+        // At the edge terminals disagree on where the cursor is.
+        let _ = write!(out, "\x1b[{}G", x + 1);
     }
 }
 

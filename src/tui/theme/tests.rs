@@ -68,6 +68,26 @@ fn unknown_and_missing_keys_and_colours_are_refused() {
 }
 
 #[test]
+fn of_sixteen_colours_none_is_the_ground_of_some_palette() {
+    for (name, _) in BUILT_IN {
+        let theme = Theme::built_in(name, Depth::Sixteen).unwrap();
+        assert_eq!(theme.base(), Style::new().fg(Color::Reset).bg(Color::Reset));
+        for style in theme.styles {
+            // Solarized has its grounds in black, white and their bright ones, its greys in the
+            // other bright ones; the six colours are what they are called everywhere.
+            let fit = [Color::Reset, Color::Cyan, Color::Green, Color::Yellow, Color::Red];
+            assert!(style.fg.is_none_or(|colour| fit.contains(&colour)), "{name}: {style:?}");
+            assert!(style.bg.is_none_or(|colour| colour == Color::Reset), "{name}: {style:?}");
+        }
+        let mut cell = ratatui::buffer::Cell::new("x");
+        cell.set_style(theme.style(Tone::Faint));
+        assert_eq!(cell.modifier, Modifier::DIM, "lines are quieter than text");
+        cell.set_style(theme.style(Tone::Strong));
+        assert_eq!(cell.modifier, Modifier::BOLD, "and what is written over them is not");
+    }
+}
+
+#[test]
 fn without_colours_bold_and_reverse_remain() {
     let theme = Theme::built_in("dark", Depth::None).unwrap();
     assert_eq!(theme.base(), Style::new().fg(Color::Reset).bg(Color::Reset));

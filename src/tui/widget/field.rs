@@ -10,6 +10,7 @@ use tui_input::{Input, InputRequest};
 
 use super::text;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::theme::marks::CARET;
 use crate::tui::theme::{Theme, Tone};
 
 /// What a field takes.
@@ -216,7 +217,7 @@ fn view(value: &str, caret: Option<usize>, theme: &Theme, area: Rect, buf: &mut 
     let x = text::put(buf, area, head, theme.style(Tone::Text));
     let here = Rect { x, width: area.right().saturating_sub(x), ..area };
     if under.is_empty() {
-        text::put(buf, here, "▏", theme.style(Tone::Accent));
+        text::put(buf, here, "▏", theme.style(Tone::Accent).add_modifier(CARET));
         return;
     }
     let x = text::put(buf, here, Untrusted::new(under).shown().as_str(), theme.style(Tone::Caret));

@@ -1,12 +1,12 @@
 //! A quiet box over what is below.
 //!
-//! Owns clearing the ground, the line around it and its title.
+//! Owns clearing the ground, the line around it and its title. What is below has no focus.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::text;
-use crate::tui::theme::{Theme, Tone};
+use crate::tui::theme::{Theme, Tone, marks};
 
 /// Draws the box; returns the room inside.
 pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
@@ -14,6 +14,7 @@ pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     if area.width < 4 || area.height < 3 {
         return Rect { width: 0, height: 0, ..area };
     }
+    marks::clear(buf);
     for y in area.top()..area.bottom() {
         for x in area.left()..area.right() {
             if let Some(cell) = buf.cell_mut((x, y)) {

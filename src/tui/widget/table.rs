@@ -79,7 +79,7 @@ pub fn view(
         let chosen = at == cursor.at;
         if chosen {
             let bar = Rect { x: area.x + 1, width: 1, ..line(n) };
-            text::put(buf, bar, "▌", theme.style(Tone::Accent));
+            text::put(buf, bar, "▌", theme.style(Tone::Focus));
         }
         for ((column, place), (tone, words)) in columns.iter().zip(&places).zip(row(at)) {
             put(column, *place, (tone, &words), theme, line(n), buf);

@@ -3,16 +3,19 @@
 //! Owns every place where a string becomes cells, so that what is cut always ends in `…` and wide
 //! characters are measured alike.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Line;
 use unicode_segmentation::UnicodeSegmentation;
-use unicode_width::UnicodeWidthStr;
 
-/// Columns that a text takes.
+/// Columns that a text takes: those of its graphemes, each of which is drawn by itself.
 pub fn width(text: &str) -> u16 {
-    u16::try_from(text.width()).unwrap_or(u16::MAX)
+    if text.is_ascii() {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
+    let drawn = text.graphemes(true).filter(|grapheme| !grapheme.contains(char::is_control));
+    drawn.fold(0, |sum, grapheme| sum.saturating_add(grapheme.cell_width()))
 }
 
 /// The text cut to `columns`; what is cut ends in `…`.
@@ -61,7 +64,8 @@ pub fn rule(buf: &mut Buffer, area: Rect, style: Style) {
 /// Puts a styled line; what does not fit is cut and ends in `…`.
 pub fn put_line(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
     let mut x = area.x;
-    let fits = line.width() <= usize::from(area.width);
+    let wanted = line.spans.iter().fold(0u16, |sum, span| sum.saturating_add(width(&span.content)));
+    let fits = wanted <= area.width;
     for span in &line.spans {
         let room = Rect { x, width: area.right().saturating_sub(x), ..area };
         if room.width == 0 {

@@ -1,6 +1,10 @@
 //! Tests of what stands in `paint.rs`.
 
+mod beliefs;
+mod believer;
+
 use super::*;
+use crate::tui::widget::text::width;
 use proptest::prelude::*;
 use ratatui::style::{Modifier, Style};
 
@@ -40,13 +44,32 @@ fn a_bar_that_moves_down_costs_a_dozen_bytes() {
         buf
     };
     let mut painter = Painter::new();
-    painter.paint(bar(0), &mut Vec::new());
+    painter.paint(bar(0), None, &mut Vec::new());
     let mut out = Vec::new();
-    painter.paint(bar(1), &mut out);
+    painter.paint(bar(1), None, &mut out);
     assert_eq!(String::from_utf8(out).unwrap(), "\x1b[1;2H \x08\n▌");
     let mut none = Vec::new();
-    painter.paint(bar(1), &mut none);
+    painter.paint(bar(1), None, &mut none);
     assert!(none.is_empty());
+}
+
+#[test]
+fn the_cursor_stands_where_the_focus_is_for_no_byte_more() {
+    let bar = |row: u16| {
+        let mut buf = screen(&["  one".into(), "  two".into(), "  three".into()]);
+        buf.set_string(1, row, "▌", Style::new());
+        buf.set_string(0, 3, format!("row {row}"), Style::new());
+        buf
+    };
+    let mut painter = Painter::new();
+    let focus = |y| Some(Place { at: (2, y), caret: false });
+    painter.paint(bar(0), focus(0), &mut Vec::new());
+    let mut out = Vec::new();
+    painter.paint(bar(1), focus(1), &mut out);
+    assert_eq!(String::from_utf8(out).unwrap(), "\x1b[4;5H1\x1b[1;2H \x08\n▌");
+    let mut out = Vec::new();
+    painter.paint(bar(1), Some(Place { at: (5, 3), caret: true }), &mut out);
+    assert_eq!(String::from_utf8(out).unwrap(), "\x1b[4;6H");
 }
 
 /// A header, seven people from `first` on, a footer.
@@ -68,7 +91,7 @@ fn section_10_a_list_that_scrolls_is_moved_by_the_terminal() {
         let mut terminal = parser(10, 60);
         for (first, most) in [(from, usize::MAX), (to, most)] {
             let mut out = Vec::new();
-            painter.paint(list(first), &mut out);
+            painter.paint(list(first), None, &mut out);
             terminal.process(&out);
             assert!(out.len() <= most, "{from} to {to}: {}", String::from_utf8_lossy(&out));
             let rows: Vec<_> = terminal.screen().rows(0, 60).collect();
@@ -96,7 +119,7 @@ proptest! {
                 frame.set_style(bar, Style::new().add_modifier(Modifier::REVERSED));
             }
             let mut out = Vec::new();
-            painter.paint(frame.clone(), &mut out);
+            painter.paint(frame.clone(), None, &mut out);
             terminal.process(&out);
             let shown: Vec<String> =
                 terminal.screen().rows(0, 20).map(|row| row.trim_end().to_owned()).collect();
@@ -121,7 +144,7 @@ proptest! {
         for lines in frames {
             let frame = screen(&lines);
             let mut out = Vec::new();
-            painter.paint(frame.clone(), &mut out);
+            painter.paint(frame.clone(), None, &mut out);
             terminal.process(&out);
             let shown: Vec<String> =
                 terminal.screen().rows(0, 20).map(|row| row.trim_end().to_owned()).collect();

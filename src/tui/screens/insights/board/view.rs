@@ -53,7 +53,7 @@ const PICTURE: u16 = 48;
 fn measure(one: &Measure, chosen: bool, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
     let part = |x: u16, width: u16| Rect { x: line.x + x, width, ..line }.intersection(line);
     if chosen {
-        text::put(buf, part(1, 1), "▌", look.ink(Tone::Accent));
+        text::put(buf, part(1, 1), "▌", look.ink(Tone::Focus));
     }
     let tone = if chosen { Tone::Strong } else { Tone::Text };
     text::put(buf, part(3, LABEL), one.label, look.ink(tone));

@@ -151,7 +151,7 @@ impl Facets {
         let part = |x: u16, width: u16| Rect { x: line.x + x, width, ..line }.intersection(line);
         let chosen = place == self.cursor.at;
         if chosen {
-            text::put(buf, part(0, 1), "▌", look.ink(Tone::Accent));
+            text::put(buf, part(0, 1), "▌", look.ink(Tone::Focus));
         }
         let state = match self.ticked.get(&row.key).copied().unwrap_or(0) {
             0 => HeaderBox::None,

@@ -226,7 +226,7 @@ impl Listed {
         for (n, at) in (below..).zip(self.cursor.window(self.told(), list_height(area))) {
             let Some(row) = layout::row(room, n) else { break };
             if at == self.cursor.at {
-                text::put(buf, row, "▌", look.ink(Tone::Accent));
+                text::put(buf, row, "▌", look.ink(Tone::Focus));
             }
             if let Some((tone, words)) = self.line(at) {
                 text::put(buf, layout::inset(row, 2), &words, look.ink(tone));

@@ -254,7 +254,7 @@ impl User<'_> {
         let chosen = self.place == select.picks.cursor.at;
         let bar = cell(line, Column { x: 1, width: 1 });
         if chosen {
-            text::put(buf, bar, "▌", look.ink(Tone::Accent));
+            text::put(buf, bar, "▌", look.ink(Tone::Focus));
         } else if select.picks.in_range(self.place) {
             text::put(buf, bar, "│", look.ink(Tone::Accent));
         }

@@ -84,7 +84,7 @@ fn row(cohorts: &Cohorts, at: usize, look: &Look<'_>, line: Rect, buf: &mut Buff
     let part = |x: u16, width: u16| Rect { x: line.x + x, width, ..line }.intersection(line);
     let chosen = at == cohorts.cursor.at;
     if chosen {
-        text::put(buf, part(0, 1), "▌", look.ink(Tone::Accent));
+        text::put(buf, part(0, 1), "▌", look.ink(Tone::Focus));
     }
     let name = line.width.saturating_sub(2 + 10 + 26).max(12);
     let tone = if chosen { Tone::Strong } else { Tone::Text };
