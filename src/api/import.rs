@@ -66,6 +66,16 @@ pub struct ImportPreview {
     pub expires_at: Timestamp,
 }
 
+/// Query of `POST /v1/sites/{url}/imports/{id}/apply`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub struct ApplyImport {
+    /// Of an import that replaces: how many active users it deactivates because they are not in the
+    /// file. Whoever applies one says the number, as the preview told it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub deactivates: Option<u64>,
+}
+
 /// One change of an import.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct ImportSample {

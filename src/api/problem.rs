@@ -163,6 +163,8 @@ pub mod code {
     pub const WELCOME_FIXED: &str = "welcome_fixed";
     /// 409: the code is no welcome's; it connects an address to a site (rule L1).
     pub const CONNECT_CODE: &str = "connect_code";
+    /// The code of a mail sets a new password: it is given where one is forgotten.
+    pub const RESET_CODE: &str = "reset_code";
     /// 404: no mail has this code, or a newer mail has taken its place.
     pub const CODE_UNKNOWN: &str = "code_unknown";
     /// 409: the code was used; the remedy names who can send a new one.

@@ -4,6 +4,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::number::thousands;
+use crate::domain::run::RunState;
 use crate::domain::timer::{TimerKind, Urgency};
 use crate::domain::untrusted::Untrusted;
 
@@ -40,6 +42,25 @@ pub struct Timer {
 }
 
 impl Timer {
+    /// A run that is not over: it goes on by itself, or is paused and waits for somebody, whom it
+    /// tells why.
+    pub fn of_run(
+        run: &str,
+        state: RunState,
+        people: u64,
+        trouble: Option<&str>,
+        now: Timestamp,
+    ) -> Self {
+        let paused = state == RunState::Paused;
+        let kind = if paused { TimerKind::RunPaused } else { TimerKind::Run };
+        let what = format!("a run is {}: {} people", state.code(), thousands(people));
+        let timer = Self::about(kind, None, now, what, run);
+        match trouble.filter(|_| paused) {
+            Some(why) => Self { meaning: format!("It paused by itself. {why}"), ..timer },
+            None => timer,
+        }
+    }
+
     /// A timer about something, without the place it belongs to.
     pub fn about(
         kind: TimerKind,

@@ -5,17 +5,19 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, local};
-use super::loss::{Loss, Yes, ask_first};
+use super::loss::{Loss, Right, Yes, ask_allowed};
 use super::output::Format;
 use super::output::note;
 use super::select::Who;
 use super::user::{self, users};
-use crate::api::call::{CohortCall, Reply, Request};
+use crate::api::call::{ApiError, CohortCall, Reply, Request};
 use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
 use crate::api::page::PageQuery;
+use crate::api::problem::code;
 use crate::api::roster::User;
 use crate::client::Client;
 use crate::domain::number::count;
+use crate::domain::role::Action;
 use crate::domain::site::site_url;
 use crate::roster::choice;
 
@@ -106,7 +108,8 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             }
             let client = cx.client()?;
             let selection = who.selection(&site, strict, &client).await?;
-            ask_first(yes, lost(&site, &name, "Replace it?", &client), cx).await?;
+            let right = Right::On(&site, Action::LinkUsers);
+            ask_allowed(yes, right, lost(&site, &name, "Replace it?", &client), cx).await?;
             let request = Request::Cohort(CohortCall::Save(site, name, SaveCohort { selection }));
             let Reply::Cohort(cohort) = client.send(&request, None).await? else {
                 return Err(Failure::odd_reply());
@@ -116,9 +119,17 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
         CohortCommand::Show { site, name } => show(site, name, cx).await,
         CohortCommand::Remove { site, name, yes } => {
             let client = cx.client()?;
-            ask_first(yes, lost(&site, &name, "Remove it?", &client), cx).await?;
+            let right = Right::On(&site, Action::LinkUsers);
+            ask_allowed(yes, right, lost(&site, &name, "Remove it?", &client), cx).await?;
+            let show = Request::Cohort(CohortCall::Show(site.clone(), name.clone()));
+            let was = client.send(&show, None).await;
             cx.ask(Request::Cohort(CohortCall::Remove(site, name))).await?;
-            note("Removed.");
+            note(match was {
+                Err(ApiError::Problem(problem)) if problem.code == code::NOT_FOUND => {
+                    "There is no cohort of this name; nothing was removed."
+                }
+                _ => "Removed.",
+            });
             Ok(())
         }
     }

@@ -8,7 +8,7 @@ use clap::Subcommand;
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
-use super::loss::{Loss, Yes, ask_first};
+use super::loss::{Loss, Right, Yes, ask_allowed};
 use super::user::file_or_stdin;
 use crate::api::call::{Reply, Request, SyncCall};
 use crate::api::directory_sync::{DirectorySync, FailingUser, SetDirectorySync};
@@ -16,6 +16,7 @@ use crate::api::page::PageQuery;
 use crate::api::route::FILE;
 use crate::domain::directory_sync::SyncStep;
 use crate::domain::number::count;
+use crate::domain::role::Action;
 
 /// Directory sync of an organization.
 #[derive(Debug, Subcommand)]
@@ -98,7 +99,8 @@ pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> 
         SyncCommand::Show(Id { id }) => SyncCall::Show(id),
         SyncCommand::Pause(Id { id }) => SyncCall::Step(id, SyncStep::Pause),
         SyncCommand::Convert(ConvertArgs { org: Id { id }, yes }) => {
-            ask_first(yes, lost(&id, cx), cx).await?;
+            let right = Right::In(&id, Action::DirectorySync);
+            ask_allowed(yes, right, lost(&id, cx), cx).await?;
             SyncCall::Step(id, SyncStep::Convert)
         }
         SyncCommand::DryRun(Id { id }) => SyncCall::Step(id, SyncStep::DryRun),

@@ -9,10 +9,11 @@ use clap::{Args, Subcommand};
 use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
-use super::loss::{Yes, ask_first};
+use super::loss::{Right, Yes, ask_allowed};
 use crate::api::call::{DomainCall, Reply, Request};
 use crate::api::domains::{Check, CheckResult, ConsumerDomain, NewDomain, OrgDomain};
 use crate::api::page::PageQuery;
+use crate::domain::role::Action;
 use crate::domain::untrusted::Untrusted;
 
 /// E-mail domains and their proof.
@@ -120,11 +121,13 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
             act(&org, DomainCall::Claim(org.clone(), name), cx).await
         }
         DomainCommand::Release(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
-            ask_first(yes, loss::released(&org, &name, cx), cx).await?;
+            let right = Right::In(&org, Action::LinkUsers);
+            ask_allowed(yes, right, loss::released(&org, &name, cx), cx).await?;
             act(&org, DomainCall::Release(org.clone(), name), cx).await
         }
         DomainCommand::Unverify(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
-            ask_first(yes, loss::unverified(&org, &name, cx), cx).await?;
+            let right = Right::In(&org, Action::LinkUsers);
+            ask_allowed(yes, right, loss::unverified(&org, &name, cx), cx).await?;
             act(&org, DomainCall::Unverify(org.clone(), name), cx).await
         }
         DomainCommand::Consumers => consumers(cx).await,

@@ -10,8 +10,9 @@ use clap::Args;
 use super::context::Context;
 use super::exit::Failure;
 use super::output::note;
-use crate::api::call::ApiError;
+use crate::api::call::{ApiError, OrganizationCall, Reply, Request, SiteCall};
 use crate::api::problem::code;
+use crate::domain::role::{Action, permits};
 
 /// What answers in the place of a person.
 const OTHERWISE: &str = "if it is meant, use --yes";
@@ -38,6 +39,51 @@ pub struct Loss {
     pub what: String,
     /// Whether to do it.
     pub question: String,
+}
+
+/// What somebody must be allowed to, before they are asked whether they mean it.
+#[derive(Debug, Clone, Copy)]
+pub enum Right<'a> {
+    /// In the organization with this id.
+    In(&'a str, Action),
+    /// On the site with this URL.
+    On(&'a str, Action),
+}
+
+impl Right<'_> {
+    /// Whether the roles of who asks give it. Where the place cannot be seen they do not.
+    ///
+    /// # Errors
+    /// What went wrong with the look-up.
+    pub async fn is_held(self, cx: &Context) -> Result<bool, Failure> {
+        let (request, action) = match self {
+            Self::In(id, action) => {
+                (Request::Organization(OrganizationCall::Show(id.to_owned())), action)
+            }
+            Self::On(url, action) => (Request::Site(SiteCall::Show(url.to_owned())), action),
+        };
+        let roles = match cx.ask(request).await? {
+            Reply::Organization(organization) => organization.my_roles,
+            Reply::Site(site) => site.my_roles,
+            _ => return Err(Failure::odd_reply()),
+        };
+        Ok(roles.iter().any(|role| permits(*role, action)))
+    }
+}
+
+/// As [`ask_first`], of who has the right alone: whoever lacks it is refused by the act itself,
+/// without a question before.
+///
+/// # Errors
+/// As [`ask_first`].
+pub async fn ask_allowed(
+    yes: Yes,
+    right: Right<'_>,
+    lost: impl Future<Output = Result<Option<Loss>, Failure>>,
+    cx: &Context,
+) -> Result<(), Failure> {
+    let lost = async { if right.is_held(cx).await? { lost.await } else { Ok(None) } };
+    ask_first(yes, lost, cx).await
 }
 
 /// Asks before something is lost. Where nothing is, or what is meant is not there, nobody is

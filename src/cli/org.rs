@@ -10,7 +10,7 @@ use super::context::{Context, all_pages};
 use super::directory_sync::{self, SyncCommand};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
-use super::loss::{Yes, ask_first};
+use super::loss::{Right, Yes, ask_allowed, ask_first};
 use super::output::note;
 use super::services;
 use super::values::{coded, on_off};
@@ -21,7 +21,7 @@ use crate::api::page::PageQuery;
 use crate::domain::address::Address;
 use crate::domain::offer::OfferState;
 use crate::domain::organization::OrganizationKind;
-use crate::domain::role::Role;
+use crate::domain::role::{Action, Role, permits};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
 
@@ -187,7 +187,9 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
             Request::Organization(OrganizationCall::Grant(id, change))
         }
         OrgCommand::Revoke(RevokeArgs { role, yes }) => {
-            ask_first(yes, loss::revoked(&role.id, &role.email, role.role, cx), cx).await?;
+            let right = Right::In(&role.id, Action::GrantRoles);
+            let lost = loss::revoked(&role.id, &role.email, role.role, cx);
+            ask_allowed(yes, right, lost, cx).await?;
             let (id, change) = role.change(false);
             Request::Organization(OrganizationCall::Revoke(id, change))
         }
@@ -212,8 +214,23 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
         for offer in &org.offers {
             let _ = writeln!(text, "  {}  {}", offer.email.shown(), standing(offer));
         }
+        text.push_str(&next(&org));
         text
     })
+}
+
+/// What comes next where an organization has nobody yet: somebody who administers it.
+fn next(org: &Organization) -> String {
+    let may = org.my_roles.iter().any(|role| permits(*role, Action::GrantRoles));
+    if !may || !org.administrators.is_empty() || !org.offers.is_empty() {
+        return String::new();
+    }
+    let role = match org.kind {
+        OrganizationKind::Partner => Role::PartnerAdmin,
+        OrganizationKind::Customer => Role::FullAdmin,
+    };
+    let id = Untrusted::new(&org.id);
+    format!("Next: hublink org grant {} --email EMAIL --role {}\n", id.shown(), role.code())
 }
 
 /// An offer in a line: `full admin, offered until 2026-03-08 10:00 CET by fay@acme.example`.

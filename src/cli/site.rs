@@ -3,6 +3,7 @@
 
 mod agree;
 mod linking;
+pub mod next;
 
 use std::fmt::Write as _;
 
@@ -252,6 +253,11 @@ fn words(site: &Site) -> String {
     if users.unknown > 0 {
         let count = thousands(users.unknown);
         let _ = writeln!(text, "{count} may have been sent a mail; see hublink invite resolve.");
+    }
+    if let Some(next) = next::next(site) {
+        let _ = writeln!(text, "Next: {next}");
+    } else if let Some(others) = next::others(site) {
+        let _ = writeln!(text, "{others}");
     }
     text
 }

@@ -15,6 +15,8 @@ use utoipa::ToSchema;
 pub enum TimerKind {
     /// A run is under way.
     Run,
+    /// A run is paused, and waits for somebody.
+    RunPaused,
     /// A site is being linked (rule L7).
     SiteLink,
     /// Linking a site failed (rule L7).
@@ -57,8 +59,9 @@ pub enum Urgency {
 
 impl TimerKind {
     /// All kinds.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Run,
+        Self::RunPaused,
         Self::SiteLink,
         Self::SiteLinkFailed,
         Self::UserLink,
@@ -76,6 +79,7 @@ impl TimerKind {
     pub const fn code(self) -> &'static str {
         match self {
             Self::Run => "run",
+            Self::RunPaused => "run_paused",
             Self::SiteLink => "site_link",
             Self::SiteLinkFailed => "site_link_failed",
             Self::UserLink => "user_link",
@@ -94,6 +98,7 @@ impl TimerKind {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Run => "The people of a plan are being invited, one by one.",
+            Self::RunPaused => "It was paused: nobody is invited until it is resumed.",
             Self::SiteLink => "Linking takes up to 24 hours; until then the site stays as it was.",
             Self::SiteLinkFailed => "The site is not linked; nobody's account has changed.",
             Self::UserLink => {
@@ -126,6 +131,9 @@ impl TimerKind {
     pub const fn remedy(self) -> &'static str {
         match self {
             Self::Run => "It goes on without you; the runs of the site show how far it is.",
+            Self::RunPaused => {
+                "Resume it where the runs of the site are listed, or with hublink invite resume."
+            }
             Self::SiteLink | Self::ContactCenter => "It goes on without you.",
             Self::UserLink => "Look at who has confirmed, why they are blocked, and mend that.",
             Self::SiteLinkFailed => {
@@ -149,7 +157,9 @@ impl TimerKind {
             Self::Trial => (false, 14 * 24),
             Self::AutoLink => (false, 7 * 24),
             Self::UserLink | Self::WelcomeLink | Self::ConnectLink => (false, 2 * 24),
-            Self::SiteLinkFailed | Self::AutoLinkWaiting => (false, i64::MAX / 3_600),
+            Self::RunPaused | Self::SiteLinkFailed | Self::AutoLinkWaiting => {
+                (false, i64::MAX / 3_600)
+            }
         }
     }
 

@@ -30,6 +30,7 @@ mod people;
 mod plans;
 mod probes;
 mod requests;
+mod reset_page;
 mod runs;
 mod sessions;
 mod setup;
@@ -128,6 +129,7 @@ pub fn router(backend: Shared, extra: Router) -> Router {
     routes
         .merge(pages::routes())
         .merge(welcome_pages::routes())
+        .merge(reset_page::routes())
         .with_state(backend.clone())
         .merge(extra)
         .fallback(no_such_route)

@@ -46,6 +46,7 @@ use crate::api::site::Site;
 use crate::domain::draft::Wizard as Kind;
 use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::setup::SetupState;
+use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
 
 /// Home.
@@ -110,6 +111,14 @@ impl Home {
     /// The site under the cursor.
     fn site(&self) -> Option<&Site> {
         self.sites.chosen().map(|row| &row.site)
+    }
+
+    /// A site of one's own that is in no organization yet: where one has chosen none, that waits.
+    fn unlinked(&self) -> Option<&Site> {
+        let mut sites = self.world.sites.items().iter();
+        sites.find(|site| {
+            site.state == SiteState::NotEnrolled && site.my_roles.contains(&Role::SiteAdmin)
+        })
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -357,7 +366,8 @@ impl Screen for Home {
                 let first = self.focus == Focus::Organizations;
                 let drafts = drafts::all(&self.world, cx.here());
                 let drafts = drafts.iter().map(drafts::Unfinished::reach).collect();
-                let menu = Menu::new(self.site(), self.organization(), first, drafts);
+                let site = self.site().or_else(|| self.unlinked());
+                let menu = Menu::new(site, self.organization(), first, drafts);
                 return Flow::Push(Box::new(menu));
             }
             Action::SetUp => {

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::binary::{code, hublink, json, told};
-use crate::world::{FAY, ROOT, SITE, World};
+use crate::world::{FAY, PAT, ROOT, SITE, World};
 
 /// Nobody can be asked here: it says what would be lost, and changes nothing. Then it is meant.
 async fn asks(world: &World, line: &[&str], says: &[&str]) {
@@ -41,7 +41,9 @@ async fn a_saved_list_is_not_lost_unasked() {
     let on = |act: &'static str| ["cohort", act, "--site", SITE, "PoC"];
     let save = [&on("save")[..], &["--select", "dept:ops"]].concat();
     // Who removes what is not there has what they wanted.
-    asks_nothing(&world, &on("remove"), 0).await;
+    let nothing = hublink(&world, FAY, &on("remove")).await;
+    assert_eq!(code(&nothing), 0);
+    assert!(told(&nothing).contains("no cohort of this name; nothing was removed"));
     asks_nothing(&world, &save, 0).await;
     let one = [&on("save")[..], &["--select", "ann"]].concat();
     asks(&world, &one, &["“PoC”", "5 ticked users", "fay@acme.example"]).await;
@@ -78,4 +80,18 @@ async fn a_run_is_not_ended_and_a_no_is_not_cleared_unasked() {
     assert_ne!(status["state"], Value::from("running"), "{status}");
     let clear = ["invite", "clear-decline", "--org", "acme", "dee@oldcorp.example"];
     asks(&world, &clear, &["dee@oldcorp.example said no", "1 person"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i9_who_lacks_the_right_is_refused_and_not_asked() {
+    let world = World::start().await;
+    for line in [
+        &["domain", "unverify", "--org", "acme", "acme.example"][..],
+        &["org", "revoke", "acme", "--email", "fay@acme.example", "--role", "full_admin"],
+        &["org", "directory-sync", "convert", "acme"],
+    ] {
+        let output = hublink(&world, PAT, line).await;
+        assert_eq!(code(&output), 4, "{line:?}: {}", told(&output));
+        assert!(!told(&output).contains("--yes"), "{line:?}: {}", told(&output));
+    }
 }

@@ -15,7 +15,7 @@ use hublink::api::cohort::SaveCohort;
 use hublink::api::demo::Advance;
 use hublink::api::domains::{CheckResult, NewDomain};
 use hublink::api::draft::SaveDraft;
-use hublink::api::import::ImportQuery;
+use hublink::api::import::{ApplyImport, ImportQuery};
 use hublink::api::organization::{EditOrganization, NewOrganization, RoleChange};
 use hublink::api::page::PageQuery;
 use hublink::api::plan::Selection;
@@ -149,7 +149,7 @@ async fn rosters(world: &World) {
         panic!()
     };
     assert_eq!((preview.rows, preview.new), (8, 1));
-    let apply = RosterCall::ApplyImport(SITE.into(), preview.id);
+    let apply = RosterCall::ApplyImport(SITE.into(), preview.id, ApplyImport::default());
     let Reply::ImportApplied(applied) = world.ask(FAY, Request::Roster(apply)).await else {
         panic!()
     };

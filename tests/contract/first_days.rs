@@ -85,7 +85,7 @@ async fn accept(world: &World) {
         password: Some(Secret::new("correct horse battery")),
         terms_sha256: shown.terms.sha256,
     };
-    let accept = WelcomeCall::Accept(body);
+    let accept = WelcomeCall::Accept(body.clone());
     let Reply::WelcomeAccepted(accepted) = world.ask("", Request::Welcome(accept.clone())).await
     else {
         panic!()
@@ -94,7 +94,12 @@ async fn accept(world: &World) {
     let session = accepted.session.unwrap();
     let me = world.ask(session.token.expose(), Request::Account(AccountCall::Me)).await;
     assert!(matches!(me, Reply::Me(me) if me.email.raw() == "pia@meridian.example"));
-    assert_eq!(world.refused("", Request::Welcome(accept)).await.code(), "code_used");
+    // The code answers its own repeat, and nothing else.
+    let again = world.ask("", Request::Welcome(accept)).await;
+    assert!(matches!(again, Reply::WelcomeAccepted(again) if again.organization == "meridian"));
+    let password = Some(Secret::new("another long password"));
+    let other = WelcomeCall::Accept(AcceptWelcome { password, ..body });
+    assert_eq!(world.refused("", Request::Welcome(other)).await.code(), "code_used");
 }
 
 /// The binary with lines on its standard input.

@@ -1,14 +1,18 @@
 //! Home: three panes, the lines below them, and what is opened from there (SPEC section 5).
 
-use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, SiteCall};
+use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, RunCall, SiteCall};
+use hublink::api::problem::code;
 use hublink::api::session::HeldRole;
+use hublink::api::site::UserCounts;
 use hublink::domain::role::Role;
+use hublink::domain::run::RunState;
+use hublink::domain::site::SiteState;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::Action;
 use hublink::tui::theme::{BUILT_IN, Depth, Theme};
 
 use crate::places::{Places, organization};
-use crate::script::{reads, take, unreachable};
+use crate::script::{problem, reads, refused, take, unreachable};
 use crate::world::{at, over, plan, plan_items, run};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
@@ -185,6 +189,49 @@ fn the_status_line_counts_what_time_runs_for() {
     let before = asked(&pilot);
     pilot.pass(600_000);
     assert_eq!(asked(&pilot), before, "with nothing under way nothing is asked");
+}
+
+#[test]
+fn u5_a_paused_run_is_nowhere_under_way_and_says_why_and_what_goes_on() {
+    let places = Places::new();
+    let plan = plan("pln_1", &plan_items(), hublink::domain::linking::LinkingMethod::VerifyNow);
+    let why = "No mail server is configured. Start the backend with --smtp, then resume the run.";
+    let mut paused = run(&plan);
+    (paused.state, paused.trouble) = (RunState::Paused, Some(why.into()));
+    places.with(|world| world.runs = vec![paused]);
+    let mut pilot = places.pilot((80, 24));
+    assert!(pilot.sees("1 run paused") && !pilot.sees("under way"), "{}", pilot.text());
+    pilot.press(Action::Timers);
+    assert!(reads(&pilot, why) && reads(&pilot, "Resume it where the runs"), "{}", pilot.text());
+    assert!(!reads(&pilot, "without you"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, &format!("Paused by itself: {why} c goes on.")), "{}", pilot.text());
+    let refusal = refused(problem(code::RUN_STATE, 409, "The run stays paused.", "Give --smtp."));
+    let resume = |request: &Request| matches!(request, Request::Run(RunCall::Resume(_)));
+    places.with(|world| world.refuse = Some((resume, refusal)));
+    pilot.hit("c");
+    assert!(reads(&pilot, "The run stays paused."), "{}", pilot.text());
+    places.with(|world| world.refuse = None);
+    pilot.hit("c").pass(500);
+    assert!(!reads(&pilot, "Paused by itself"), "{}", pilot.text());
+}
+
+#[test]
+fn l1_the_menu_of_an_organization_without_sites_links_the_site_that_is_ones_own() {
+    let places = Places::new();
+    places.with(|world| {
+        world.organizations = vec![organization("acme", "Acme", 0)];
+        let mut site = world.sites[0].clone();
+        (site.organization, site.organization_name) = (None, None);
+        (site.state, site.users) = (SiteState::NotEnrolled, UserCounts::default());
+        site.my_roles = vec![Role::SiteAdmin];
+        world.sites = vec![site];
+    });
+    let mut pilot = places.pilot((80, 24));
+    pilot.press(Action::Bottom).press(Action::Wizards);
+    assert!(pilot.sees("Wizards for Acme") && pilot.sees("Link a site"), "{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Top).press(Action::NextPane);
+    assert!(reads(&pilot, "no users yet: hublink user import takes them in"), "{}", pilot.text());
 }
 
 #[test]

@@ -142,6 +142,12 @@ fn l9_a_profile_tells_who_it_is_as_far_as_the_feed_has_it() {
         assert!(pilot.sees(told), "{told}\n{}", pilot.text());
     }
     assert!(pilot.sees("Design review"), "the meetings keep their room: {}", pilot.text());
+    // However long it is: it is read, and scrolls, on a page of its own.
+    let mut pilot = opened(&Places::new(), (60, 12));
+    at(&mut pilot, "people");
+    pilot.press(Action::Open).press(Action::NextPane).press(Action::Bottom);
+    assert!(pilot.sees("→ https://people.example/amara"), "{}", pilot.text());
+    assert!(pilot.sees("line "), "{}", pilot.text());
 }
 
 /// Makes another site of it.

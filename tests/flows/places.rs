@@ -29,6 +29,7 @@ use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::OrganizationKind;
 use hublink::domain::outcome::Outcome;
 use hublink::domain::role::Role;
+use hublink::domain::run::RunState;
 use hublink::domain::site::SiteState;
 use hublink::domain::untrusted::Untrusted;
 use hublink::domain::user::UserState;
@@ -287,6 +288,13 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         Request::Timer(_) => Reply::Timers(page(&told::timers(world))),
         Request::Insights(call) => return told::insights(world, call).ok_or_else(missing),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
+        Request::Run(RunCall::Resume(id)) => {
+            let Some(run) = world.runs.iter_mut().find(|run| run.id == *id) else {
+                return Err(missing());
+            };
+            (run.state, run.trouble) = (RunState::Running, None);
+            Reply::Run(Box::new(run.clone()))
+        }
         Request::Run(RunCall::Items(..)) => Reply::RunItems(page(&world::run_items())),
         Request::Run(RunCall::ClearDecline(_, address)) => {
             let declined = world.users.iter_mut().filter(|user| user.1.raw() == address);

@@ -64,7 +64,10 @@ fn the_status_line_tells_what_is_overdue_under_way_and_next() {
 
 #[test]
 fn each_timer_tells_what_it_means_and_what_to_do() {
-    let mut pilot = every_kind().pilot((100, 30));
+    let places = every_kind();
+    let paused = timer(TimerKind::RunPaused, None, "a run is paused: 9 people", "run_9");
+    places.with(|world| world.timers.push(paused));
+    let mut pilot = places.pilot((100, 30));
     pilot.press(Action::Timers);
     for kind in TimerKind::ALL {
         let told = |pilot: &hublink::tui::pilot::Pilot| {

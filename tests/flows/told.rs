@@ -23,8 +23,8 @@ use crate::world::at;
 pub fn timers(world: &World) -> Vec<Timer> {
     let mut timers = Vec::new();
     for run in world.runs.iter().filter(|run| !run.state.is_over()) {
-        let what = format!("a run is {}: {} people", run.state.code(), run.selected);
-        let about = Timer::about(TimerKind::Run, None, world.now, what, run.id.as_str());
+        let trouble = run.trouble.as_ref().map(Untrusted::raw);
+        let about = Timer::of_run(&run.id, run.state, run.selected, trouble, world.now);
         timers.push(Timer { site: Some(run.site.clone()), ..about });
     }
     for site in &world.sites {

@@ -115,6 +115,26 @@ fn l1_a_code_that_connects_a_site_leads_to_signing_in() {
 }
 
 #[test]
+fn p5_a_code_that_sets_a_password_leads_to_where_that_is_done() {
+    let world = Onboarding::customer();
+    world.places.with(|world| world.people.clear());
+    let mut pilot = world.pilot(Box::new(SignIn::default()), (80, 24));
+    pilot.press(Action::PreviousPane).press(Action::Bottom);
+    pilot.press(Action::Up).press(Action::Up).hit("enter");
+    let words = "This code sets a new password.";
+    world.refuse(
+        |request| matches!(request, Request::Welcome(WelcomeCall::Look(_))),
+        refused(problem(code::RESET_CODE, 409, words, "Give it where a password is forgotten.")),
+    );
+    pilot.text_in("rst_abc").hit("enter");
+    assert!(reads(&pilot, words) && pilot.sees("enter set a new password"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("forgotten password") && pilot.sees("rst_abc"), "{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Back);
+    assert!(pilot.sees("With a personal token"), "{}", pilot.text());
+}
+
+#[test]
 fn t4_the_rules_stand_beside_the_password_and_gate_next() {
     let mut pilot = begin(&Onboarding::customer(), (80, 24));
     pilot.text_in(CODE).hit("enter");

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Method, Reply, Wire, boxed, read, seg};
 use crate::api::domains::NewDomain;
-use crate::api::import::ImportQuery;
+use crate::api::import::{ApplyImport, ImportQuery};
 use crate::api::organization::{EditOrganization, NewOrganization, RoleChange};
 use crate::api::page::PageQuery;
 use crate::api::site::{EditSite, NewSite, SetMethod, Sign};
@@ -169,7 +169,7 @@ pub enum RosterCall {
     /// `POST /v1/sites/{url}/imports` -> `ImportPreview`.
     Import(String, ImportQuery, Bytes),
     /// `POST /v1/sites/{url}/imports/{id}/apply` -> `ImportApplied`.
-    ApplyImport(String, String),
+    ApplyImport(String, String, ApplyImport),
     /// `GET /v1/sites/{url}/export?dialect=...` -> `File`;
     /// `site_administration` or `control_hub`.
     Export(String, String),
@@ -193,8 +193,8 @@ impl RosterCall {
             Self::Import(url, query, file) => {
                 Wire::post(format!("{}/imports", site(url))).query(query).file(file.clone())
             }
-            Self::ApplyImport(url, id) => {
-                Wire::post(format!("{}/imports/{}/apply", site(url), seg(id)))
+            Self::ApplyImport(url, id, query) => {
+                Wire::post(format!("{}/imports/{}/apply", site(url), seg(id))).query(query)
             }
             Self::Export(url, dialect) => {
                 Wire::get(format!("{}/export?dialect={}", site(url), seg(dialect)))

@@ -116,12 +116,12 @@ pub static ROUTES: &[Route] = &[
     Route::get("/v1/sites/{url}/users"),
     // Imports.
     Route::post("/v1/sites/{url}/imports").takes_file().long(),
-    Route::post("/v1/sites/{url}/imports/{id}/apply").long(),
+    Route::post("/v1/sites/{url}/imports/{id}/apply").long().tells(&["id"]),
     Route::get("/v1/sites/{url}/export").long(),
     // Single users.
     Route::get("/v1/sites/{url}/users/{user_id}"),
-    Route::post("/v1/sites/{url}/users"),
-    Route::patch("/v1/sites/{url}/users/{user_id}"),
+    Route::post("/v1/sites/{url}/users").tells(&["address"]),
+    Route::patch("/v1/sites/{url}/users/{user_id}").tells(&["address"]),
     // Following.
     Route::get("/v1/sites/{url}/account-linking"),
     Route::put("/v1/sites/{url}/account-linking"),
@@ -183,6 +183,8 @@ pub static ROUTES: &[Route] = &[
     Route::post("/i/{token}").page(),
     Route::get("/connect/{code}").page(),
     Route::post("/connect/{code}").page(),
+    Route::get("/reset").page(),
+    Route::post("/reset").page(),
     Route::get("/welcome").page(),
     Route::get("/welcome/{token}").page(),
     Route::post("/welcome/{token}").page(),

@@ -7,8 +7,13 @@
 //! A new route of the kind gets one word in its row: `.tells(&["email"])`, with the names of the
 //! fields that ask (`target.organization`: a field within another; a field of the query, or a
 //! parameter of the path, is named alike). Whatever it answers counts; a refusal is recorded, a
-//! success is the handler's own to record. Not in the list are the outcomes of a roster's users (row
-//! 5 of the table): they are what a plan is for, and importing is a right.
+//! success is the handler's own to record. A `PATCH` that names none of the fields asks nothing.
+//!
+//! The outcomes of a roster's users tell too (row 5 of the table), and so do the domains of a site.
+//! What is counted there is bringing addresses into the roster: one user added or changed, one import
+//! applied. A plan over a roster that is there already tells nothing that was not brought, so that
+//! whoever invites 12,000 people waits for nothing; the record tells how many addresses an import
+//! brought.
 
 /// What a route's answer may tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

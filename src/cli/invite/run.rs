@@ -10,11 +10,12 @@ use crate::api::run::{Resolution, Resolve, Run, RunItem, RunItemsQuery, RunsQuer
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
-use crate::cli::loss::{Loss, Yes, ask_first};
+use crate::cli::loss::{Loss, Right, Yes, ask_allowed, ask_first};
 use crate::cli::output::{Format, note};
 use crate::cli::standard::{notes_are_seen, over};
 use crate::client::Client;
 use crate::domain::number::{count, thousands};
+use crate::domain::role::Action;
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 
@@ -55,15 +56,16 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
     if !args.watch {
         return print(&run, cx);
     }
-    note(&format!("The run goes on without this command: hublink invite status {}", run.id));
+    note(&format!("It does not need this command: hublink invite status {} looks again", run.id));
     let run = follow(run, &client).await?;
     print(&run, cx)?;
     let open = run.failed + run.unknown + run.not_processed;
     if run.state == RunState::Paused {
         let words = format!(
-            "the run is paused with {open} of {} users not done; \
-             hublink invite resume {} goes on",
-            run.selected, run.id
+            "the run is paused with {open} of {} users not done. {} Go on: hublink invite resume {}",
+            run.selected,
+            words::why_paused(&run),
+            run.id
         );
         return Err(Failure::told(Exit::Refused, words));
     }
@@ -182,7 +184,8 @@ pub async fn cancel(run: String, yes: Yes, cx: &mut Context) -> Result<(), Failu
 async fn unprocessed(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
     let call = RunCall::Watch(id.to_owned(), WatchQuery::default());
     let run = one(&cx.client()?, Request::Run(call)).await?;
-    if run.state.is_over() {
+    let right = Right::On(run.site.raw(), Action::LinkUsers);
+    if run.state.is_over() || !right.is_held(cx).await? {
         return Ok(None);
     }
     let what = format!(
@@ -235,7 +238,7 @@ pub async fn clear_decline(
         );
         Ok(Some(Loss { what, question: "Clear it?".to_owned() }))
     };
-    ask_first(yes, lost, cx).await?;
+    ask_allowed(yes, Right::In(&org, Action::LinkUsers), lost, cx).await?;
     cx.ask(Request::Run(RunCall::ClearDecline(org, address))).await?;
     note("Cleared; the next plan may invite this person again.");
     Ok(())

@@ -7,6 +7,8 @@ use crate::api::run::Run;
 use crate::cli::grid::{Cell, Column, local};
 use crate::domain::number::thousands;
 use crate::domain::outcome::{Class, Outcome};
+use crate::domain::run::RunState;
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 
 /// A plan in CSV.
@@ -42,6 +44,7 @@ pub const RUN: &[Column<Run>] = &[
     Column { name: "not_processed", cell: |run| Cell::Count(run.not_processed) },
     Column { name: "without_licence", cell: |run| Cell::Count(run.without_licence) },
     Column { name: "started_at", cell: |run| Cell::At(run.started_at) },
+    Column { name: "trouble", cell: |run| Cell::maybe(run.trouble.clone(), Cell::Text) },
 ];
 
 fn class(plan: &Plan, class: Class) -> Cell {
@@ -149,8 +152,12 @@ pub fn run(run: &Run) -> String {
     let yet = if run.state.is_over() { "not processed" } else { "not processed yet" };
     number(&mut text, run.not_processed, yet);
     number(&mut text, run.selected, "selected");
-    if let Some(trouble) = &run.trouble {
-        let _ = writeln!(text, "\nStopped by itself: {}", trouble.shown());
+    if run.state == RunState::Paused {
+        let (why, id) = (why_paused(run), own(&run.id));
+        let _ = writeln!(
+            text,
+            "\nPaused: nobody is invited meanwhile. {why}\nGo on: hublink invite resume {id}"
+        );
     }
     text.push_str(&without_licence(run));
     let id = own(&run.id);
@@ -161,6 +168,14 @@ pub fn run(run: &Run) -> String {
         let _ = writeln!(text, "\nA new plan of the rest: hublink invite retry {id}");
     }
     text
+}
+
+/// Why a paused run is, in a sentence.
+pub fn why_paused(run: &Run) -> String {
+    match &run.trouble {
+        Some(trouble) => one_stop(format!("It paused by itself: {}.", trouble.shown())),
+        None => "Somebody paused it.".to_owned(),
+    }
 }
 
 /// Who of the linked has no licence, and the CSV that assigns them (rule U8); else nothing.

@@ -196,6 +196,9 @@ async fn enrolled(call: LinkCall, cx: &mut Context) -> Result<(), Failure> {
     })
 }
 
+/// What the state says all the while.
+const NOT_YET: &str = "The site stays not_enrolled until it is linked to an organization.\n";
+
 /// What comes next, as a command.
 fn next(shown: &Enrollment) -> String {
     let site = shown.site.shown();
@@ -205,9 +208,11 @@ fn next(shown: &Enrollment) -> String {
         EnrollStep::Connect => {
             let to = shown.connect.as_ref().map(|mail| mail.to.shown().to_string());
             let to = to.unwrap_or_default();
-            format!("A mail goes to {to}. Use its link, or: hublink site connect {site} CODE")
+            format!(
+                "{NOT_YET}A mail goes to {to}. Use its link, or: hublink site connect {site} CODE"
+            )
         }
-        EnrollStep::Organization => format!("Next: hublink site candidates {site}"),
+        EnrollStep::Organization => format!("{NOT_YET}Next: hublink site candidates {site}"),
         EnrollStep::Linking => format!("Under way: hublink site link {site} --status"),
         EnrollStep::Linked => {
             format!("Linked. Its users are next: hublink user list --site {site}")

@@ -10,14 +10,15 @@ use bytes::Bytes;
 use clap::Args;
 
 use super::file_or_stdin;
-use crate::api::call::{Reply, Request, RosterCall};
-use crate::api::import::{ImportApplied, ImportPreview, ImportQuery, ImportSample};
+use crate::api::call::{Reply, Request, RosterCall, SiteCall};
+use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportQuery, ImportSample};
 use crate::api::route::FILE;
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::following::plan_words;
 use crate::cli::grid::{Cell, Column, card};
 use crate::cli::output::{Format, note};
+use crate::cli::site::next::next;
 use crate::domain::number::thousands;
 use crate::domain::site::site_url;
 
@@ -90,7 +91,8 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     if args.dry_run {
         return Ok(());
     }
-    if preview.replace && preview.active_not_in_file > 0 {
+    let replaced = preview.replace && preview.active_not_in_file > 0;
+    if replaced {
         replaces(&args, &preview, cx).await?;
     } else {
         let otherwise = "nothing was changed; look with --dry-run, then use --yes";
@@ -99,14 +101,20 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
             return Err(Failure::failed("nothing was changed"));
         }
     }
-    let request = Request::Roster(RosterCall::ApplyImport(args.site, preview.id.clone()));
-    let Reply::ImportApplied(applied) = client.send(&request, None).await? else {
+    let said = ApplyImport { deactivates: replaced.then_some(preview.active_not_in_file) };
+    let call = RosterCall::ApplyImport(args.site.clone(), preview.id.clone(), said);
+    let Reply::ImportApplied(applied) = client.send(&Request::Roster(call), None).await? else {
         return Err(Failure::odd_reply());
     };
+    let site = client.send(&Request::Site(SiteCall::Show(args.site)), None).await;
     cx.out.one_as(&applied, APPLIED, || {
         let mut text = card(&applied, APPLIED);
         if let Some(plan) = &applied.plan {
             text.push_str(&plan_words(plan));
+        } else if let Ok(Reply::Site(site)) = &site
+            && let Some(next) = next(site)
+        {
+            text.push_str(&format!("Next: {next}\n"));
         }
         text
     })

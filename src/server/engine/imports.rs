@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 
-use crate::api::import::{ImportApplied, ImportPreview, ImportSample};
+use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportSample};
 use crate::api::problem::code;
+use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
@@ -82,18 +83,21 @@ fn samples(of: Vec<RosterSample>) -> Vec<ImportSample> {
 /// Applies an import that was previewed, once.
 ///
 /// # Errors
-/// `404` when it is unknown, used or too old; `409 import_stale` when the roster has changed since.
+/// `404` when it is unknown, used or too old; `409 import_stale` when the roster has changed since;
+/// `422` where it deactivates users and another number of them, or none, was said.
 pub async fn apply(
     backend: &Backend,
     actor: &str,
     url: &str,
     id: &str,
+    said: ApplyImport,
 ) -> Result<ImportApplied, Refusal> {
     rehearsal::enough()?;
     let site = backend.provider.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
     let kept = find(&mut conn, &site, id).await?;
     drop(conn);
+    kept.must_be_meant(said)?;
     let roster = read_within(kept.file, Limits::KEPT).await?;
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
@@ -128,7 +132,10 @@ pub async fn apply(
         organization: site.organization.as_deref(),
         site: Some(&site.url),
         subject: id,
-        detail: json!({ "rows": roster.rows.len(), "replace": kept.replace, "users": users }),
+        detail: json!({
+            "rows": roster.rows.len(), "replace": kept.replace, "users": users,
+            "new_addresses": kept.new_addresses,
+        }),
     };
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
@@ -175,11 +182,31 @@ struct Kept {
     file: Vec<u8>,
     replace: bool,
     revision: i64,
+    /// Rule P2: how many addresses it brings into the roster.
+    new_addresses: u64,
+    /// How many active users it deactivates because they are not in the file.
+    missing: u64,
+}
+
+impl Kept {
+    fn must_be_meant(&self, said: ApplyImport) -> Result<(), Refusal> {
+        let lost = if self.replace { self.missing } else { 0 };
+        if said.deactivates.unwrap_or(0) == lost {
+            return Ok(());
+        }
+        let words = format!(
+            "This import deactivates {} who are not in the file, and the request says {}; nothing \
+             was imported.",
+            count(lost, "active user"),
+            said.deactivates.map_or_else(|| "no number".to_owned(), thousands),
+        );
+        Err(Refusal::invalid("deactivates", words))
+    }
 }
 
 async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refusal> {
     let row = sqlx::query(
-        "SELECT file, replace_all, roster_revision, expires_at FROM imports
+        "SELECT file, replace_all, roster_revision, expires_at, preview FROM imports
          WHERE id = $1 AND site = $2 AND applied_at IS NULL",
     )
     .bind(id)
@@ -190,7 +217,14 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
     if Timestamp::now() >= from_millis(row.try_get(3)?) {
         return Err(Refusal::not_found("import that waits"));
     }
-    Ok(Kept { file: row.try_get(0)?, replace: row.try_get(1)?, revision: row.try_get(2)? })
+    let preview: ImportPreview = serde_json::from_str(row.try_get(4)?)?;
+    Ok(Kept {
+        file: row.try_get(0)?,
+        replace: row.try_get(1)?,
+        revision: row.try_get(2)?,
+        new_addresses: preview.new + preview.address_changed,
+        missing: preview.active_not_in_file,
+    })
 }
 
 async fn keep(

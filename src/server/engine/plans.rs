@@ -21,6 +21,7 @@ use crate::api::plan::{Held, NewPlan, Plan};
 use crate::api::problem::code;
 use crate::domain::account_linking::Basis;
 use crate::domain::linking::LinkingMethod;
+use crate::domain::number::thousands;
 use crate::domain::outcome::{self, Outcome};
 use crate::domain::site::SiteState;
 use crate::server::Backend;
@@ -111,8 +112,22 @@ async fn freeze_and_show(backend: &Backend, actor: &str, ask: Ask<'_>) -> Result
     let (organization, method) = ready(site, basis)?;
     let terms = Terms { site, organization, method, held, basis };
     let computed = compute::compute(backend, &terms, chosen).await?;
+    if computed.rows.is_empty() {
+        return Err(nobody(site));
+    }
     let id = freeze::freeze(backend, actor, &terms, &computed).await?;
     show(backend, &id).await
+}
+
+/// A plan of nobody is none: whoever asks for one means something else.
+fn nobody(site: &SiteFacts) -> Refusal {
+    let mut refusal = bad_selection(format!(
+        "The selection means nobody of the {} users of {}; no plan was made.",
+        thousands(site.users.into()),
+        site.url
+    ));
+    refusal.problem.remedy = "Select somebody: all, the rest, or a filter that matches.".to_owned();
+    refusal
 }
 
 /// What a plan's outcomes depend on beside its users.

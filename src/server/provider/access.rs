@@ -47,6 +47,14 @@ pub trait Access: Send + Sync {
     /// Refuses where an organization would be left without a full admin who can sign in, now that
     /// this one cannot (rule P3).
     fn must_leave_full_admins<'a>(&'a self, conn: &'a mut Conn, email: &'a str) -> Answer<'a, ()>;
+    /// A person was disabled by this one: what they have offered by a right to grant is taken back
+    /// (rule P1).
+    fn access_ended<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        email: &'a str,
+        by: &'a str,
+    ) -> Answer<'a, ()>;
     /// Somebody at this peer says to have forgotten this address' password. Looks nobody up.
     fn ask_reset<'a>(&'a self, email: &'a str, peer: &'a str) -> Answer<'a, ()>;
     /// What is behind a code; changes nothing.

@@ -97,4 +97,11 @@ pub trait Onboarding: Send + Sync {
         terms_sha256: &'a str,
         now: Timestamp,
     ) -> Answer<'a, Accepted>;
+    /// What a code was accepted for, to answer its repeat; changes nothing, and proves nobody.
+    fn accepted_welcome<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        code: &'a str,
+        terms_sha256: &'a str,
+    ) -> Answer<'a, Accepted>;
 }

@@ -16,6 +16,7 @@ use serde_json::{Map, Value, json};
 
 use super::Shared;
 use super::requests::facts;
+use crate::api::call::Method;
 use crate::api::problem::Problem;
 use crate::api::route::{Of, Route, Tells, loggable};
 use crate::domain::address::Address;
@@ -59,7 +60,9 @@ async fn answered(
     next: Next,
 ) -> Result<Response, Refusal> {
     let (request, question) = Question::read(request, route, tells).await?;
-    if tells.typed && question.asked.is_empty() {
+    // What a PATCH does not name stays as it is.
+    let parts = tells.typed || route.method == Method::Patch;
+    if parts && question.asked.is_empty() {
         return Ok(next.run(request).await);
     }
     if !actor.backend_admin {

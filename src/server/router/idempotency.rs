@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use super::Shared;
 use super::extract::too_large;
 use super::requests::{facts, panicked};
-use crate::api::problem::code;
+use crate::api::problem::{Problem, code};
 use crate::api::route;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::{REQUEST_ID, Refusal};
@@ -288,7 +288,8 @@ struct Kept {
 }
 
 impl Kept {
-    fn again(self) -> Response {
+    fn again(mut self) -> Response {
+        self.name();
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let empty = self.body.is_empty();
         let mut response = (status, self.body).into_response();
@@ -303,6 +304,16 @@ impl Kept {
             headers.insert(header::LOCATION, location);
         }
         response
+    }
+
+    /// A refusal that no request was given before is this request's.
+    fn name(&mut self) {
+        let problem = serde_json::from_slice::<Problem>(&self.body).ok();
+        let Some(mut problem) = problem.filter(|problem| problem.request_id.is_empty()) else {
+            return;
+        };
+        problem.request_id = REQUEST_ID.try_with(Clone::clone).unwrap_or_default();
+        self.body = serde_json::to_vec(&problem).unwrap_or_default();
     }
 
     /// What is kept in place of an answer with a secret in it.

@@ -11,7 +11,7 @@ use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
 use super::{Reads, Shared, Writes};
-use crate::api::import::{ImportApplied, ImportPreview, ImportQuery};
+use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportQuery};
 use crate::domain::role::Action;
 use crate::server::auth::{Actor, authorize};
 use crate::server::engine::imports;
@@ -49,12 +49,13 @@ async fn preview_import(
     Ok((StatusCode::CREATED, ApiJson(preview)))
 }
 
-/// Apply an import that was previewed.
+/// Apply an import that was previewed. One that replaces says how many users it deactivates.
 #[utoipa::path(
     post, path = "/v1/sites/{url}/imports/{id}/apply", tag = "Users",
     params(
         ("url" = String, Path, description = "The site."),
         ("id" = String, Path, description = "The import."),
+        ApplyImport,
     ),
     responses((status = 200, body = ImportApplied), Writes),
     security(("bearer" = []))
@@ -63,10 +64,11 @@ async fn apply_import(
     State(backend): State<Shared>,
     actor: Actor,
     ApiPath((url, id)): ApiPath<(String, String)>,
+    ApiQuery(said): ApiQuery<ApplyImport>,
 ) -> Result<ApiJson<ImportApplied>, Refusal> {
     let url = site_in_path(&url)?;
     authorize(&backend, &actor, Action::Import, Resource::Site(&url)).await?;
-    imports::apply(&backend, &actor.email, &url, &id).await.map(ApiJson)
+    imports::apply(&backend, &actor.email, &url, &id, said).await.map(ApiJson)
 }
 
 /// Whose columns an export has.

@@ -3,6 +3,8 @@
 //! Owns what is asked for before a password is set and what ends with it. The mail is the
 //! provider's. Whether anybody has an address shows in no answer, nor in the time it takes.
 
+use std::net::IpAddr;
+
 use axum::extract::State;
 use axum::http::StatusCode;
 use utoipa_axum::router::OpenApiRouter;
@@ -119,15 +121,25 @@ async fn use_reset(
     Peer(peer): Peer,
     ApiJson(body): ApiJson<UseReset>,
 ) -> Result<ApiJson<PasswordReset>, Refusal> {
+    let email = use_code(&backend, peer, &body).await?;
+    Ok(ApiJson(PasswordReset { email: email.into() }))
+}
+
+/// Sets the password; answers whose. Who guesses codes is soon refused.
+pub(super) async fn use_code(
+    backend: &Backend,
+    peer: IpAddr,
+    body: &UseReset,
+) -> Result<String, Refusal> {
     passwords::acceptable(&body.password)?;
     rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
     let email = match backend.provider.look_at_reset(body.code.expose()).await? {
-        ResetFound::Open => reset(&backend, &body).await?,
-        ResetFound::Used(email) => repeated(&backend, email, &body.password).await?,
+        ResetFound::Open => reset(backend, body).await?,
+        ResetFound::Used(email) => repeated(backend, email, &body.password).await?,
     };
     backend.attempts.succeeded(&attempt);
-    Ok(ApiJson(PasswordReset { email: email.into() }))
+    Ok(email)
 }
 
 async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {

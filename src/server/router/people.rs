@@ -148,6 +148,7 @@ async fn disable_person(
     if access::disable(&mut tx, &email, over.hand).await? {
         way.must_leave_one(&backend, &mut tx).await?;
         over.record(&backend, &mut tx, &actor, "person.disabled", &email).await?;
+        backend.provider.access_ended(&mut tx, &email, &actor.email).await?;
     }
     let person = read_person(&mut tx, &email).await?;
     tx.commit().await?;

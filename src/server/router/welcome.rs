@@ -4,6 +4,8 @@
 //! Owns who may ask and the password's hash. What a code does is the provider's. The same steps as
 //! web pages are in `welcome_pages`.
 
+mod again;
+
 use std::net::IpAddr;
 
 use axum::extract::State;
@@ -15,6 +17,7 @@ use utoipa_axum::routes;
 use super::extract::{ApiJson, ApiPath};
 use super::idempotency::Secretive;
 use super::{Reads, Shared, Writes, account};
+use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::api::welcome::{
     AcceptWelcome, CorrectWelcome, LookAtWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
@@ -127,7 +130,7 @@ pub(super) async fn look(
 }
 
 /// Accept the terms and be signed in: with a new password, or, for who can sign in already, with
-/// the session that is sent along.
+/// the session that is sent along. Sent once more by the same person, it is answered as before.
 #[utoipa::path(
     post, path = "/v1/welcome/accept", tag = "Welcome",
     request_body = AcceptWelcome,
@@ -141,9 +144,16 @@ async fn accept_welcome(
     ApiJson(body): ApiJson<AcceptWelcome>,
 ) -> Result<Response, Refusal> {
     rehearsal::enough()?;
-    let shown = look(&backend, peer, &body.code).await?;
-    let proof = proof(&backend, &shown, actor.ok(), body.password.as_ref()).await?;
-    let (accepted, session) = accept(&backend, &body.code, &proof, &body.terms_sha256).await?;
+    let (accepted, session) = match look(&backend, peer, &body.code).await {
+        Ok(shown) => {
+            let proof = proof(&backend, &shown, actor.ok(), body.password.as_ref()).await?;
+            accept(&backend, &body.code, &proof, &body.terms_sha256).await?
+        }
+        Err(used) if used.problem.code == code::CODE_USED => {
+            again::accepted(&backend, peer, actor.ok(), &body, used).await?
+        }
+        Err(refusal) => return Err(refusal),
+    };
     let session = match session {
         Some(session) => Some(account::granted(&backend, session).await?),
         None => None,

@@ -58,6 +58,12 @@ impl Forgotten {
         Self { email: email.trim().to_owned(), ..Self::default() }
     }
 
+    /// With the code of the mail at hand.
+    pub fn with_code(code: Option<Secret>) -> Self {
+        let code = code.map_or_else(String::new, |code| code.expose().to_owned());
+        Self { at: At::Code, code, ..Self::default() }
+    }
+
     fn is_busy(&self) -> bool {
         self.asking.is_waiting() || self.setting.is_waiting()
     }

@@ -31,6 +31,21 @@ pub fn place(body: Rect) -> Rect {
     Rect { y: body.y + 1, height: body.height.saturating_sub(4), ..body }
 }
 
+/// The words below the rows, the last of at most two lines at the bottom: a reason is not cut.
+fn told(detail: &str, last: Rect, look: &Look<'_>, buf: &mut Buffer) {
+    let lines = text::wrap(detail, last.width);
+    let (first, rest) = match lines.as_slice() {
+        [] => return,
+        [line] => (None, line.clone()),
+        [line, rest @ ..] => (Some(line), rest.join(" ")),
+    };
+    if let Some(line) = first {
+        let above = Rect { y: last.y.saturating_sub(1), ..last };
+        text::put(buf, above, line, look.ink(Tone::Muted));
+    }
+    text::put(buf, last, &rest, look.ink(Tone::Muted));
+}
+
 /// Draws the words that stand for rows, and the line below them; returns the room for the rows
 /// when there are any.
 pub fn view(
@@ -50,9 +65,7 @@ pub fn view(
                 let words = format!("✗ {error} · {key} tries again");
                 text::put(buf, last, &words, look.ink(Tone::Refused));
             }
-            None => {
-                text::put(buf, last, detail, look.ink(Tone::Muted));
-            }
+            None => told(detail, last, look, buf),
         }
         return Some(place);
     }

@@ -9,9 +9,10 @@ use crate::api::call::{ApiError, Reply, Request, RunCall};
 use crate::api::page::PageQuery;
 use crate::api::run::{Run, RunsQuery};
 use crate::domain::run::RunState;
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::load::Listing;
+use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::people::People;
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
@@ -39,6 +40,8 @@ pub struct Runs {
     list: Listing<Run>,
     cursor: Cursor,
     again_at: Option<u64>,
+    /// Going on with a paused one.
+    resuming: Load<Run>,
 }
 
 fn request(query: PageQuery, site: &str) -> Request {
@@ -55,6 +58,7 @@ impl Runs {
             list: Listing::window(request, subject),
             cursor: Cursor::default(),
             again_at: None,
+            resuming: Load::default(),
         }
     }
 
@@ -77,12 +81,14 @@ impl Runs {
         ]
     }
 
-    fn detail(&self) -> String {
+    fn detail(&self, here: Here<'_>) -> String {
         self.chosen().map_or_else(String::new, |run| {
-            let trouble = run.trouble.as_ref().map(|words| format!(" · {}", words.shown()));
+            if run.state == RunState::Paused {
+                return paused(run, here);
+            }
             format!(
                 "{} · plan {} · {} skipped, {} held, {} blocked, {} failed, {} unknown, {} not \
-                 processed{}",
+                 processed",
                 Untrusted::new(run.id.as_str()).shown(),
                 Untrusted::new(run.plan.as_str()).shown(),
                 thousands(run.skipped),
@@ -91,9 +97,17 @@ impl Runs {
                 thousands(run.failed),
                 thousands(run.unknown),
                 thousands(run.not_processed),
-                trouble.unwrap_or_default(),
             )
         })
+    }
+}
+
+/// Why a run is paused, and the key that goes on.
+fn paused(run: &Run, here: Here<'_>) -> String {
+    let resume = here.keys.key(Action::Resume);
+    match &run.trouble {
+        Some(why) => one_stop(format!("Paused by itself: {}. {resume} goes on.", why.shown())),
+        None => format!("Paused by somebody; nobody is invited meanwhile. {resume} goes on."),
     }
 }
 
@@ -123,18 +137,24 @@ impl Screen for Runs {
         About::of(
             "runs",
             "The runs of the site, the newest first: what each was to do, how far it is and how \
-             it ended. Enter opens one.",
+             it ended. Enter opens one. A paused run says below why, and goes on from here.",
         )
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::List]
+        vec![Scope::Screen, Scope::List, Scope::Run]
     }
 
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload => Availability::Ready,
             Action::Copy | Action::Open => Availability::shown_if(self.chosen().is_some()),
+            Action::Resume if self.resuming.id().is_some() => {
+                Availability::Disabled("Wait for the answer to the order before.".into())
+            }
+            Action::Resume => Availability::shown_if(
+                self.chosen().is_some_and(|run| run.state == RunState::Paused),
+            ),
             _ => Availability::shown_if(action.motion().is_some()),
         }
     }
@@ -160,6 +180,12 @@ impl Screen for Runs {
                     cx.copy(Untrusted::new(run.id.as_str()).shown());
                 }
             }
+            Action::Resume => {
+                if let Some(run) = self.chosen() {
+                    let call = RunCall::Resume(run.id.clone());
+                    self.resuming.ask(Request::Run(call), cx);
+                }
+            }
             _ => return Flow::Pop,
         }
         Flow::Stay
@@ -175,7 +201,16 @@ impl Screen for Runs {
             Reply::Runs(page) => Some(page.clone()),
             _ => None,
         };
-        if self.list.take(id, result, read, cx) {
+        let as_run = |reply: &Reply| match reply {
+            Reply::Run(run) => Some((**run).clone()),
+            _ => None,
+        };
+        if self.resuming.take(id, result, as_run) {
+            match self.resuming.error() {
+                Some(error) => cx.toast(Tone::Refused, error.to_string()),
+                None => self.list.ask(cx),
+            }
+        } else if self.list.take(id, result, read, cx) {
             let busy = self.list.items().iter().any(|run| !run.state.is_over());
             self.again_at = busy.then(|| cx.now_ms + AGAIN_MS);
             if let Some(at) = self.again_at {
@@ -204,7 +239,9 @@ impl Screen for Runs {
             error: self.list.error(),
             is_empty: runs.is_empty(),
         };
-        let Some(place) = listed::view(&said, &self.detail(), look, area, buf) else { return };
+        let Some(place) = listed::view(&said, &self.detail(look.here), look, area, buf) else {
+            return;
+        };
         let row = |at: usize| Self::cells(&runs[at], look.here);
         table::view(&COLUMNS, (runs.len(), &self.cursor), row, look.theme, place, buf);
     }

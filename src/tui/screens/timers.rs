@@ -71,6 +71,7 @@ pub fn when(timer: &Timer, here: Here<'_>) -> String {
     match (timer.due_at, here.now()) {
         (Some(at), Some(now)) => distance(at, now),
         (Some(at), None) => here.date(at),
+        (None, _) if timer.kind == TimerKind::RunPaused => "paused".to_owned(),
         (None, _) if timer.urgency == Urgency::Overdue => "now".to_owned(),
         (None, _) => "under way".to_owned(),
     }
@@ -135,7 +136,12 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
             pieces.push((Tone::Accent, format!("{} under way", count(many, noun))));
         }
     }
-    let overdue = of(Urgency::Overdue).count() as u64 - failed;
+    let paused = of(Urgency::Overdue).filter(|timer| timer.kind == TimerKind::RunPaused);
+    let paused = paused.count() as u64;
+    if paused > 0 {
+        pieces.push((Tone::Attention, format!("{} paused", count(paused, "run"))));
+    }
+    let overdue = of(Urgency::Overdue).count() as u64 - failed - paused;
     if overdue > 0 {
         pieces.push((Tone::Attention, format!("{} overdue", thousands(overdue))));
     }

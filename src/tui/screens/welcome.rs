@@ -34,6 +34,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::contact_center::ContactCenter;
+use crate::tui::screens::forgotten::Forgotten;
 use crate::tui::screens::sign_in::form::Form;
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::theme::Tone;
@@ -147,6 +148,11 @@ impl Welcome {
     /// Whether the code is one that is given after signing in.
     fn signs_in_first(&self) -> bool {
         self.at == At::Code && self.found.error().is_some_and(code::connects)
+    }
+
+    /// Whether the code sets a new password, which is done on a page of its own.
+    fn resets(&self) -> bool {
+        self.at == At::Code && self.found.error().is_some_and(code::resets)
     }
 
     fn look(&mut self, cx: &mut Cx<'_>) {
@@ -345,6 +351,7 @@ impl Screen for Welcome {
     fn label(&self, action: Action) -> Option<String> {
         let words = match (action, self.at) {
             (Action::Next, _) if self.signs_in_first() => "sign in",
+            (Action::Next, _) if self.resets() => "set a new password",
             (Action::Next, _) if self.sheet.has_next_field() => "next field",
             (Action::Next, At::Terms) => "accept and sign in",
             (Action::Next, At::Password) if self.signs_in() => "sign in",
@@ -365,6 +372,9 @@ impl Screen for Welcome {
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         match (action, self.at) {
             (Action::Next, _) if self.signs_in_first() => return Flow::Pop,
+            (Action::Next, _) if self.resets() => {
+                return Flow::Replace(Box::new(Forgotten::with_code(self.code.secret())));
+            }
             (Action::Next, _) => self.next(cx),
             (Action::Back, At::Code) => return Flow::Pop,
             (Action::Back, At::Password) => self.go(At::Code, cx),

@@ -113,3 +113,47 @@ async fn s9_an_empty_name_of_a_cohort_is_nobodys_choice() {
         assert_eq!((answer.code(), &answer.json["field"]), ("invalid", &Value::from("selection")));
     }
 }
+
+#[tokio::test]
+async fn p2_an_import_is_one_question_and_the_record_tells_how_many_addresses_it_brought() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.user(1, "kit@acme.example").await;
+    let guesses: String = (0..40).map(|n| format!("g{n},guess-{n}@zeta.example\n")).collect();
+    let file = format!("UserID,Email\nu0,other@zeta.example\n{guesses}");
+    let preview = upload(&world, "", &file).await;
+    assert_eq!(apply(&world, &preview).await.status, StatusCode::OK);
+    let again = upload(&world, "", &file).await;
+    assert_eq!(apply(&world, &again).await.status, StatusCode::OK);
+    let trail = world.get("/v1/audit?limit=500", "root").await.json;
+    let imports =
+        trail["items"].as_array().unwrap().iter().filter(|e| e["action"] == "roster.imported");
+    let brought: Vec<&Value> = imports.map(|e| &e["detail"]["new_addresses"]).collect();
+    assert_eq!(brought, [0, 41], "newest first");
+    world.sql("UPDATE questions SET asked = 30 WHERE span_ms = 60000").await;
+    let over = apply(&world, &upload(&world, "", "UserID,Email\ng99,g@zeta.example\n").await).await;
+    assert_eq!(over.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
+async fn s9_whoever_replaces_says_how_many_it_deactivates() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.user(1, "kit@acme.example").await;
+    world.user(1, "lee@acme.example").await;
+    let preview = upload(&world, "?replace=true", "UserID,Email\nu0,kit@acme.example\n").await;
+    assert_eq!(preview.json["active_not_in_file"], 1);
+    let id = preview.json["id"].as_str().unwrap();
+    let say = |said: &'static str| {
+        let path = format!("{SITE}/imports/{id}/apply{said}");
+        let world = &world;
+        async move { world.send("POST", &path, "sam", Value::Null).await }
+    };
+    for said in ["", "?deactivates=0", "?deactivates=2"] {
+        let refused = say(said).await;
+        assert_eq!((refused.status.as_u16(), &refused.json["field"]), (422, &"deactivates".into()));
+        let detail = refused.json["detail"].as_str().unwrap();
+        assert!(detail.contains("deactivates 1 active user"), "{detail}");
+    }
+    assert_eq!(say("?deactivates=1").await.status, StatusCode::OK);
+}

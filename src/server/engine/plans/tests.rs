@@ -155,7 +155,6 @@ async fn u3_selections_mean_the_roster_at_their_revision() {
         (json!({ "kind": "only", "revision": 1, "numbers": "0,2" }), 2),
         (json!({ "kind": "all_except", "revision": 1, "numbers": "0" }), 2),
         (json!({ "kind": "all_except", "revision": 2, "numbers": "0" }), 3),
-        (json!({ "kind": "only", "revision": 1, "numbers": "" }), 0),
     ] {
         let made = plan(&world, json!({ "selection": selection })).await;
         assert_eq!(made.json["selected"], want, "{selection} {:?}", made.json);
@@ -164,6 +163,9 @@ async fn u3_selections_mean_the_roster_at_their_revision() {
         (json!({ "kind": "only", "revision": 3, "numbers": "0" }), 409, "revision_unknown"),
         (json!({ "kind": "only", "revision": 1, "numbers": "3" }), 422, "invalid"),
         (json!({ "kind": "only", "revision": 2, "numbers": "2,1" }), 422, "invalid"),
+        // A plan of nobody is none.
+        (json!({ "kind": "only", "revision": 1, "numbers": "" }), 422, "invalid"),
+        (json!({ "kind": "all_except", "revision": 1, "numbers": "0-2" }), 422, "invalid"),
         (json!({ "kind": "cohort", "name": "nobody" }), 404, "not_found"),
     ] {
         let refused = plan(&world, json!({ "selection": selection })).await;

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
 
+use super::breaker::NO_SERVER;
 use super::record::CANCELLED;
 use super::rows::{self, RunRow};
 use crate::api::plan::{Numbers, Plan};
@@ -36,13 +37,14 @@ pub async fn pause(backend: &Backend, actor: &str, id: &str) -> Result<(), Refus
 /// Goes on with a paused run; what was deferred is tried again at once.
 ///
 /// # Errors
-/// `run_state` when the run is over.
+/// `run_state` when the run is over, or paused for want of a mail server that is not there yet.
 pub async fn resume(backend: &Backend, actor: &str, id: &str) -> Result<(), Refusal> {
     let (mut tx, run, now) = begin(backend, id).await?;
     not_over(&run)?;
     if run.state != RunState::Paused {
         return Ok(());
     }
+    must_have_a_server(backend, &mut tx, id).await?;
     sqlx::query(
         "UPDATE run_items SET not_before = NULL
           WHERE run = $1 AND state = $2 AND not_before IS NOT NULL",
@@ -53,6 +55,22 @@ pub async fn resume(backend: &Backend, actor: &str, id: &str) -> Result<(), Refu
     .await?;
     set_state(&mut tx, id, RunState::Running).await?;
     commit(backend, tx, actor, "run.resumed", &run, now).await
+}
+
+/// What paused because there is no mail server would pause again at once.
+async fn must_have_a_server(backend: &Backend, conn: &mut Conn, id: &str) -> Result<(), Refusal> {
+    if backend.options.smtp.is_some() {
+        return Ok(());
+    }
+    let trouble: Option<String> = sqlx::query_scalar("SELECT trouble FROM runs WHERE id = $1")
+        .bind(id)
+        .fetch_one(conn)
+        .await?;
+    if trouble.as_deref() != Some(NO_SERVER) {
+        return Ok(());
+    }
+    let detail = "The run stays paused: there is still no mail server.".to_owned();
+    Err(wrong_state(detail, "Start the backend with --smtp, then resume the run."))
 }
 
 /// Ends a run for good; what is left is not processed.

@@ -220,6 +220,7 @@ pub async fn list(
     for row in &rows {
         let mut run = without_tallies(row)?;
         count(&mut conn, &mut run).await?;
+        count_without_licence(&mut conn, &mut run).await?;
         runs.push(run);
     }
     let place =

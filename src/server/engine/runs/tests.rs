@@ -73,6 +73,15 @@ impl Stage {
         made.json
     }
 
+    /// Rule U3: a plan of the rest is refused, for all were invited once.
+    async fn nobody_is_left(&self) {
+        let body = json!({ "selection": { "kind": "rest" } });
+        let refused = self.world.send("POST", "/v1/sites/acme.webex.example/plans", "fay", body);
+        let refused = refused.await;
+        assert_eq!((refused.status.as_u16(), &refused.json["field"]), (422, &json!("selection")));
+        assert!(text(&refused.json["detail"]).contains("means nobody"), "u3: {refused:?}");
+    }
+
     async fn apply(&self, plan: &Value) -> String {
         let path = format!("/v1/plans/{}/apply", text(&plan["id"]));
         let applied = self.world.send("POST", &path, "fay", json!({})).await;

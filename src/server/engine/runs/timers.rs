@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
+use super::rows::run_state;
 use crate::api::timer::Timer;
-use crate::domain::number::thousands;
 use crate::domain::run::RunState;
-use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::provider::Viewer;
@@ -23,7 +22,7 @@ pub async fn timers(
 ) -> Result<Vec<Timer>, Refusal> {
     let over = [RunState::Done, RunState::Cancelled].map(RunState::code);
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT r.id, r.state, p.selected, s.url, o.id, o.name
+        "SELECT r.id, r.state, p.selected, s.url, o.id, o.name, r.trouble
            FROM runs r JOIN plans p ON p.id = r.plan JOIN sites s ON s.id = r.site
            JOIN organizations o ON o.id = r.organization
           WHERE EXISTS (SELECT 1 FROM site_standing v WHERE v.site = r.site AND v.email = ",
@@ -35,13 +34,13 @@ pub async fn timers(
     sql.push(" ORDER BY r.started_at, r.id");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(&mut *backend.store.read().await?).await? {
-        let people = thousands(row.try_get::<i64, _>(2)?.cast_unsigned());
-        let what = format!("a run is {}: {people} people", row.try_get::<&str, _>(1)?);
+        let (id, people): (&str, i64) = (row.try_get(0)?, row.try_get(2)?);
+        let (state, trouble) = (run_state(row.try_get(1)?)?, row.try_get::<Option<&str>, _>(6)?);
         found.push(Timer {
             site: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
             organization: row.try_get(4)?,
             organization_name: Some(Untrusted::new(row.try_get::<&str, _>(5)?)),
-            ..Timer::about(TimerKind::Run, None, now, what, row.try_get::<String, _>(0)?)
+            ..Timer::of_run(id, state, people.cast_unsigned(), trouble, now)
         });
     }
     Ok(found)

@@ -5,10 +5,11 @@
 
 mod expiring;
 mod letter;
-mod resets;
+pub(super) mod resets;
 #[cfg(test)]
 mod tests;
 
+use super::offers::made_by::{self, Ended};
 use super::{Reference, administrators};
 use crate::server::provider::{Access, Answer, Belonging, ResetFound};
 use crate::server::refusal::Refusal;
@@ -39,6 +40,16 @@ impl Access for Reference {
             }
             Ok(())
         })
+    }
+
+    fn access_ended<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        email: &'a str,
+        by: &'a str,
+    ) -> Answer<'a, ()> {
+        let ended = Ended { maker: email, by };
+        Box::pin(made_by::withdraw_everywhere(conn, ended, self.clock.now()))
     }
 
     fn ask_reset<'a>(&'a self, email: &'a str, peer: &'a str) -> Answer<'a, ()> {

@@ -6,6 +6,7 @@
 
 use sqlx::Row;
 
+use super::offers::made_by::{self, Ended};
 use super::offers::{self, NewOffer, listing, making, withdrawing};
 use super::welcome::{Origin, accept};
 use super::{Reference, fields, identities, organizations};
@@ -75,7 +76,7 @@ pub async fn grant(
 }
 
 /// Revokes a role, or takes back one that is only offered. The last role gone, the identity ends,
-/// unless something else made it (rule P3).
+/// unless something else made it (rule P3). What a full admin has offered goes with the role (P1).
 pub async fn revoke(
     reference: &Reference,
     viewer: &Viewer,
@@ -91,6 +92,10 @@ pub async fn revoke(
             must_leave_a_full_admin(&mut tx, id, &email).await?;
         }
         take(&mut tx, id, &email, change.role).await?;
+        if change.role == Role::FullAdmin {
+            let ended = Ended { maker: &email, by: &viewer.email };
+            made_by::withdraw(&mut tx, id, ended, now).await?;
+        }
         identities::end_if_nothing_else(&mut tx, &email, id).await?;
         record(&mut tx, reference, viewer, "role.revoked", id, &email, change.role).await?;
     } else if offered(&mut tx, id, &email, change.role, now).await? {
@@ -236,7 +241,8 @@ pub async fn must_be_nobodys(conn: &mut Conn, email: &str) -> Result<(), Refusal
 }
 
 /// Refuses an administrator of this organization who is in another one, or whose domain another one
-/// has verified or claimed (rule P2). This organization's own identities can always be named.
+/// has verified or claimed (rule P2), or who was disabled (P5). This organization's own identities
+/// can always be named.
 pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
     if identities::is_elsewhere(conn, email, id).await? {
         return Err(belongs_elsewhere().at("administrator"));
@@ -251,7 +257,7 @@ pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<
     .bind(domain)
     .bind(id)
     .bind(email)
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
     if proven.is_some() {
         let detail = format!(
@@ -261,7 +267,24 @@ pub async fn must_be_free_for(conn: &mut Conn, id: &str, email: &str) -> Result<
         let remedy = "Use an address that is not another organization's.";
         return Err(Refusal::conflict(code::OTHER_ORGANIZATION, detail, remedy).at("administrator"));
     }
-    Ok(())
+    must_be_enabled(conn, email).await
+}
+
+/// Rule P5: whom an administrator has disabled, nobody lets in by another door.
+async fn must_be_enabled(conn: &mut Conn, email: &str) -> Result<(), Refusal> {
+    let disabled = sqlx::query("SELECT 1 FROM people WHERE email = $1 AND disabled_at IS NOT NULL")
+        .bind(email)
+        .fetch_optional(conn)
+        .await?;
+    if disabled.is_none() {
+        return Ok(());
+    }
+    let detail = format!(
+        "{} is disabled and cannot sign in, so there is no role to offer.",
+        Untrusted::new(email).shown()
+    );
+    let remedy = "Enable the person first (hublink person enable), or name somebody else.";
+    Err(Refusal::conflict(code::PERSON_DISABLED, detail, remedy).at("administrator"))
 }
 
 fn belongs_elsewhere() -> Refusal {

@@ -7,6 +7,7 @@
 pub mod answers;
 mod limits;
 pub mod listing;
+pub mod made_by;
 pub mod making;
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::sync::{Notify, watch};
 
-use super::{Reference, contact_center, linking, setup, welcome};
+use super::{Reference, access, contact_center, linking, setup, welcome};
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
 use crate::api::problem::code;
 use crate::api::run::WatchQuery;
@@ -114,7 +114,11 @@ impl Onboarding for Reference {
             match welcome::accept::look(&mut conn, text, now).await {
                 // Nobody has to know what kind of code a mail has.
                 Err(refusal) if refusal.problem.code == code::CODE_UNKNOWN => {
-                    Err(linking::code::told(&mut conn, text, now).await?.unwrap_or(refusal))
+                    let told = match linking::code::told(&mut conn, text, now).await? {
+                        None => access::resets::told(&mut conn, text).await?,
+                        told => told,
+                    };
+                    Err(told.unwrap_or(refusal))
                 }
                 answer => answer,
             }
@@ -134,5 +138,14 @@ impl Onboarding for Reference {
         now: Timestamp,
     ) -> Answer<'a, Accepted> {
         Box::pin(welcome::accept::accept(conn, code, proof, terms_sha256, now))
+    }
+
+    fn accepted_welcome<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        code: &'a str,
+        terms_sha256: &'a str,
+    ) -> Answer<'a, Accepted> {
+        Box::pin(welcome::accept::again::by_code(conn, code, terms_sha256))
     }
 }

@@ -79,6 +79,7 @@ async fn i16_a_secret_is_shown_once_and_never_kept() {
     assert_eq!(world.get("/v1/me", &secret).await.status, StatusCode::OK);
     let second = make().await;
     assert_eq!((second.status, second.code()), (StatusCode::CONFLICT, "exists"));
+    assert_eq!(second.json["request_id"], second.headers["x-request-id"].to_str().unwrap());
     let kept: Vec<(Vec<u8>,)> = sqlx::query_as("SELECT body FROM idempotency")
         .fetch_all(&mut *world.backend.store.read().await.unwrap())
         .await

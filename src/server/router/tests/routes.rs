@@ -28,7 +28,7 @@ fn is_of_the_demo(route: &Route) -> bool {
 }
 
 fn is_page(route: &Route) -> bool {
-    ["/i/", "/connect/", "/welcome"].iter().any(|page| route.path.starts_with(page))
+    ["/i/", "/connect/", "/welcome", "/reset"].iter().any(|page| route.path.starts_with(page))
 }
 
 #[test]

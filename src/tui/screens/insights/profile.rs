@@ -16,6 +16,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::listed;
+use crate::tui::screens::reading::Reading;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::rows::Cursor;
@@ -166,15 +167,20 @@ impl Screen for ProfileScreen {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::List]
+        vec![Scope::Screen, Scope::List, Scope::Insights]
     }
 
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload | Action::Copy => Availability::Ready,
             Action::Open => Availability::shown_if(self.chosen().is_some()),
+            Action::NextPane => Availability::shown_if(self.detail.get().is_some()),
             _ => Availability::shown_if(action.motion().is_some()),
         }
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::NextPane).then(|| "all about them".to_owned())
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -186,6 +192,14 @@ impl Screen for ProfileScreen {
         match action {
             Action::Reload => self.ask(cx),
             Action::Copy => cx.copy(self.person.shown()),
+            // As long as it is, it scrolls there.
+            Action::NextPane => {
+                if let Some(detail) = self.detail.get() {
+                    let all = lines(detail, cx.here()).into_iter().map(|(_, line)| line).collect();
+                    let reading = Reading::new(self.person.shown().to_string(), all);
+                    return Flow::Push(Box::new(reading));
+                }
+            }
             Action::Open => {
                 if let Some(meeting) = self.chosen() {
                     let screen = MeetingScreen::new(&self.site, &meeting.id, &meeting.title);
@@ -228,7 +242,8 @@ impl Screen for ProfileScreen {
             if lines.len() > fit && fit > 1 {
                 let more = lines.len() + 1 - fit;
                 lines.truncate(fit - 1);
-                let words = format!("… and {more} more: hublink site insights tells all");
+                let key = look.here.keys.key(Action::NextPane);
+                let words = format!("… and {more} more: {key} shows all");
                 lines.push((Tone::Muted, words));
             }
             for (n, (tone, words)) in (first..).zip(lines) {

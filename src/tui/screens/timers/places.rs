@@ -31,7 +31,9 @@ pub fn of(timer: &Timer) -> Option<Place> {
         Some(Place::Screen((entry.open)(&id)))
     };
     match timer.kind {
-        TimerKind::Run => Some(Place::Screen(Box::new(Runs::new(Some(&site()?))))),
+        TimerKind::Run | TimerKind::RunPaused => {
+            Some(Place::Screen(Box::new(Runs::new(Some(&site()?)))))
+        }
         TimerKind::UserLink => Some(Place::Confirmed(site()?)),
         TimerKind::Agreement | TimerKind::DnsRecord => wizard(Kind::LinkUsers, &site()?),
         TimerKind::SiteLink

@@ -86,11 +86,16 @@ pub(super) fn connects(error: &ApiError) -> bool {
     error.code() == code::CONNECT_CODE
 }
 
+/// Whether the code sets a new password (rule P5): that is another page.
+pub(super) fn resets(error: &ApiError) -> bool {
+    error.code() == code::RESET_CODE
+}
+
 /// Why the code does not open anything, and who can send a new one.
 fn refused(error: &ApiError, here: Here<'_>) -> Block {
     match error {
         // No refusal: it is of use elsewhere.
-        ApiError::Problem(problem) if connects(error) => {
+        ApiError::Problem(problem) if connects(error) || resets(error) => {
             Block::notice(Tone::Attention, asking::both(problem))
         }
         ApiError::Problem(_) => asking::failed(error, here),

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::api::call::{ApiError, Reply, Request, RunCall};
 use crate::api::run::Run;
 use crate::domain::run::RunState;
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
@@ -245,7 +246,10 @@ fn state(run: &Run, here: Here<'_>) -> Block {
         (RunState::Running, _) => Block::prose(format!("Under way, {since}.")),
         (RunState::Paused, Some(trouble)) => Block::notice(
             Tone::Attention,
-            format!("Paused by itself: {}. Nothing is lost; {resume} goes on.", trouble.shown()),
+            one_stop(format!(
+                "Paused by itself: {}. Nothing is lost; {resume} goes on.",
+                trouble.shown()
+            )),
         ),
         (RunState::Paused, None) => {
             Block::notice(Tone::Attention, format!("Paused; {resume} goes on."))

@@ -82,6 +82,15 @@ async fn without_a_mail_server_a_run_pauses_and_says_so() {
     let run = stage.until_state(&id, "paused").await;
     assert!(text(&run["trouble"]).contains("--smtp"), "{run}");
     assert_eq!((&run["not_processed"], &run["failed"]), (&json!(1), &json!(0)));
+    let resumed = stage.act(&id, "resume", Value::Null).await;
+    assert_eq!((resumed.status.as_u16(), resumed.code()), (409, "run_state"));
+    assert!(text(&resumed.json["remedy"]).contains("--smtp"), "{resumed:?}");
+    assert_eq!(stage.run(&id).await, run, "it is as it was, and says why");
+    let timers = stage.world.get("/v1/timers", "fay").await.json;
+    let timer = &timers["items"][0];
+    assert_eq!((&timer["kind"], &timer["urgency"]), (&json!("run_paused"), &json!("overdue")));
+    assert!(text(&timer["meaning"]).contains("No mail server is configured"), "{timer}");
+    assert!(text(&timer["remedy"]).starts_with("Resume it"), "{timer}");
 }
 
 #[tokio::test]

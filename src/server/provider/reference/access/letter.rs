@@ -18,8 +18,10 @@ pub(super) fn compose(desk: &Desk, email: &str, code: &str, until: Timestamp) ->
     let at = Untrusted::new(&*desk.public_url).shown();
     let until = until.strftime("%-d %B %Y, %H:%M UTC").to_string();
     let ask = format!("Somebody asked for a new password for {address} at {at}.");
-    let how = "Start hublink, choose \"I have forgotten my password\", and paste this code; or run \
-               hublink password reset --code, which asks for it:";
+    let how = format!(
+        "Open {at}/reset and paste this code; or start hublink and choose \"I have forgotten my \
+         password\", or run hublink password reset --code, which asks for it:"
+    );
     let rest = format!(
         "It works once, until {until}. Setting a new password ends every session of yours. If it \
          was not you who asked, do nothing: nothing changes, and nobody else has this code."
@@ -35,7 +37,7 @@ pub(super) fn compose(desk: &Desk, email: &str, code: &str, until: Timestamp) ->
              <p>Hello,</p>\n<p>{}</p>\n<p>{}<br>\n<code>{code}</code></p>\n<p>{}</p>\n\
              </body>\n</html>\n",
             html(&ask),
-            html(how),
+            html(&how),
             html(&rest),
         ),
         message_id: format!("password.{}@{}", &hash[..24], desk.mail_domain),

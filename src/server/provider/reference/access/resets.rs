@@ -105,6 +105,22 @@ pub async fn look(conn: &mut Conn, text: &str) -> Result<ResetFound, Refusal> {
     }
 }
 
+/// What a code is for, told to who gives it where a welcome's is asked for.
+pub async fn told(conn: &mut Conn, text: &str) -> Result<Option<Refusal>, Refusal> {
+    match look(conn, text).await {
+        Ok(ResetFound::Open) => Ok(Some(Refusal::conflict(
+            code::RESET_CODE,
+            "This code sets a new password.",
+            "Give it where a password is forgotten: in hublink \"I have forgotten my password\", or \
+             hublink password reset --code.",
+        ))),
+        Ok(ResetFound::Used(_)) => Ok(Some(used_code())),
+        Err(refusal) if refusal.problem.code == code::CODE_UNKNOWN => Ok(None),
+        Err(refusal) if refusal.problem.status < 500 => Ok(Some(refusal)),
+        Err(fault) => Err(fault),
+    }
+}
+
 /// Uses a code, once; the caller sets the password in the same transaction.
 pub async fn use_up(conn: &mut Conn, text: &str) -> Result<String, Refusal> {
     if look(conn, text).await? != ResetFound::Open {

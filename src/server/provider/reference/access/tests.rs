@@ -154,3 +154,56 @@ async fn p5_a_token_that_expires_is_told_once_14_days_before() {
     assert!(first[0].1.contains("\"build machine\""), "{first:?}");
     assert_eq!(told(2).await.len(), 1, "once");
 }
+
+#[tokio::test]
+async fn p5_a_page_sets_the_password_and_gives_no_secret_back() {
+    let world = World::new().await;
+    world.ask(FAY).await;
+    let code = code(&world.sink.taken()[0]);
+    let page = async |body: Option<String>| {
+        let method = if body.is_some() { "POST" } else { "GET" };
+        let request = axum::http::Request::builder().method(method).uri("/reset");
+        let request = request.body(axum::body::Body::from(body.unwrap_or_default())).unwrap();
+        let response =
+            tower::ServiceExt::oneshot(world.fixture.app.clone(), request).await.unwrap();
+        let status = response.status().as_u16();
+        let bytes = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        (status, String::from_utf8(bytes.to_vec()).unwrap())
+    };
+    let sent = |code: &str, password: &str, repeat: &str| {
+        Some(
+            serde_urlencoded::to_string([
+                ("code", code),
+                ("password", password),
+                ("repeat", repeat),
+            ])
+            .unwrap(),
+        )
+    };
+    assert!(page(None).await.1.contains("A new password"));
+    for (body, says) in [
+        (sent("", NEW, NEW), "Paste the code"),
+        (sent(&code, NEW, "something else"), "not the same"),
+        (sent(&code, "short", "short"), "at least 12 characters"),
+        (sent("rst_nonsense", NEW, NEW), "No mail has this code"),
+    ] {
+        let (status, text) = page(body).await;
+        assert!(status >= 400 && text.contains(says), "{says}: {status} {text}");
+        assert!(!text.contains(&code) && !text.contains(NEW), "{text}");
+    }
+    let broken = format!(" {}\n {}", &code[..9], &code[9..]);
+    let (status, text) = page(sent(&broken, NEW, NEW)).await;
+    assert!(status == 200 && text.contains(FAY), "{status} {text}");
+    let body = json!({ "email": FAY, "password": NEW });
+    assert_eq!(world.fixture.send("POST", "/v1/sessions", "", body).await.status, 201);
+}
+
+#[tokio::test]
+async fn p5_a_code_of_the_wrong_mail_says_where_it_belongs() {
+    let world = World::new().await;
+    world.ask(FAY).await;
+    let code = json!({ "code": code(&world.sink.taken()[0]) });
+    let told = world.fixture.send("POST", "/v1/welcome/look", "", code).await;
+    assert_eq!((told.status.as_u16(), told.code()), (409, "reset_code"));
+    assert!(told.json["remedy"].as_str().unwrap().contains("password reset --code"), "{told:?}");
+}

@@ -6,6 +6,7 @@
 
 use crate::domain::address::Address;
 use crate::server::store::Conn;
+use crate::table::address_key;
 
 /// A user's address changed from one spelling to another. A respelling changes nothing; back at an
 /// address that it was linked under, the account is linked again.
@@ -57,7 +58,8 @@ pub async fn readdress(
     Ok(())
 }
 
-/// What an address is known under: its canonical form, or what was written where that will not do.
+/// What an address is known under: its canonical form, or what was written, in small letters, where
+/// that will not do.
 struct Under {
     key: String,
     domain: Option<String>,
@@ -70,7 +72,7 @@ impl Under {
                 let domain = Some(address.domain_str().to_owned());
                 Self { key: address.into(), domain }
             }
-            Err(_) => Self { key: spelled.trim().to_owned(), domain: None },
+            Err(_) => Self { key: address_key(spelled), domain: None },
         }
     }
 }

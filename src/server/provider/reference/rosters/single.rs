@@ -113,7 +113,7 @@ pub async fn add(
     .fetch_one(&mut *conn)
     .await?;
     note_newcomers(conn, site.id).await?;
-    let detail = json!({ "number": number });
+    let detail = json!({ "number": number, "address": columns.address });
     let entry = Entry { action: "user.added", user_id: &user_id, detail, now };
     record(conn, viewer, site.organization.as_deref(), url, entry).await?;
     Ok(number)
@@ -161,7 +161,10 @@ pub async fn edit(
             None => answers::revoke_unused(conn, site.id, old.as_str(), now).await?,
         }
     }
-    let detail = json!({ "number": number, "changed": changed });
+    let mut detail = json!({ "number": number, "changed": changed });
+    if after.address != before.address {
+        detail["address"] = after.address.into();
+    }
     let entry = Entry { action: "user.changed", user_id, detail, now };
     record(conn, viewer, site.organization.as_deref(), url, entry).await?;
     Ok(number)

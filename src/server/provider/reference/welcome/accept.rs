@@ -5,6 +5,8 @@
 //! accepted, not before: who leaves half-way begins again. Hashing passwords and opening sessions
 //! are the router's.
 
+pub mod again;
+
 use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
@@ -213,7 +215,7 @@ pub async fn accept(
     finish(conn, open, proof, terms_sha256, now).await
 }
 
-/// The same for who is signed in, without a code.
+/// The same for who is signed in, without a code; who has accepted is answered as the first time.
 pub async fn accept_own(
     conn: &mut Conn,
     email: &str,
@@ -221,7 +223,12 @@ pub async fn accept_own(
     terms_sha256: &str,
     now: Timestamp,
 ) -> Result<Accepted, Refusal> {
-    let open = own(conn, email, id).await?;
+    let open = match own(conn, email, id).await {
+        Ok(open) => open,
+        Err(nothing) => {
+            return again::as_accepted(conn, id, email, terms_sha256).await?.ok_or(nothing);
+        }
+    };
     if now >= open.expires_at {
         return Err(lapsed(&open));
     }

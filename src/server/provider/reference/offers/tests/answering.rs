@@ -70,7 +70,97 @@ async fn p1_who_is_signed_in_answers_without_a_code() {
     let accepted = world.post("/v1/offers/acme/accept", "kim", body.clone()).await;
     assert_eq!(accepted.status, 200, "{accepted:?}");
     assert_eq!(world.fixture.get("/v1/organizations/acme", "kim").await.status, 200);
-    assert_eq!(world.post("/v1/offers/acme/accept", "kim", body).await.status, 404, "once");
+    let again = world.post("/v1/offers/acme/accept", "kim", body.clone()).await;
+    assert_eq!((again.status, &again.json), (accepted.status, &accepted.json), "its own repeat");
+    let kept = "SELECT count(*) FROM audit WHERE action = 'welcome.accepted'";
+    assert_eq!(world.numbers(kept).await, [1], "accepted once");
+    world.revoke("fay", "acme", KIM, "read_only_admin").await;
+    assert_eq!(world.post("/v1/offers/acme/accept", "kim", body).await.status, 404, "not for ever");
+}
+
+#[tokio::test]
+async fn s8_a_code_answers_its_own_repeat_to_who_accepted() {
+    let world = World::new().await;
+    world.grant("fay", "acme", KIM, "read_only_admin").await;
+    world.mails().await;
+    let code = world.code();
+    let first = world.accept(&code).await;
+    let again = world.accept(&code).await;
+    assert_eq!((first.status.as_u16(), again.status.as_u16()), (200, 200), "{again:?}");
+    assert_eq!(first.json["organization"], again.json["organization"]);
+    let token = again.json["session"]["token"].as_str().unwrap();
+    assert_eq!(world.fixture.get("/v1/me", token).await.json["email"], KIM);
+    let mut body = json!({ "code": code, "terms_sha256": terms().sha256 });
+    let signed_in = world.post("/v1/welcome/accept", token, body.clone()).await;
+    assert_eq!((signed_in.status.as_u16(), &signed_in.json["session"]), (200, &Value::Null));
+    for who in ["", "fay"] {
+        let alone = world.post("/v1/welcome/accept", who, body.clone()).await;
+        assert_eq!(refused(&alone), (409, "code_used", "code"), "the code alone opens nothing");
+    }
+    body["password"] = "not the one that was set".into();
+    let other = world.post("/v1/welcome/accept", "", body).await;
+    assert_eq!(refused(&other), (409, "code_used", "code"));
+    world.revoke("fay", "acme", KIM, "read_only_admin").await;
+    assert_eq!(world.accept(&code).await.code(), "code_used", "nothing is held any more");
+}
+
+#[tokio::test]
+async fn p1_by_a_right_that_is_gone_nobody_comes_in() {
+    for ends in ["revoked", "disabled"] {
+        let world = World::new().await;
+        let root = crate::server::fixture::ROOT;
+        world.fixture.person("eve@acme.example").await;
+        world.grant(root, "acme", "eve@acme.example", "full_admin").await;
+        world.grant("eve", "acme", KIM, "full_admin").await;
+        world.mails().await;
+        let code = world.code();
+        world.grant("eve", "acme", "lu@late.example", "full_admin").await;
+        world.mails().await;
+        let lu = json!({ "code": world.code() });
+        world.post("/v1/welcome/decline", "", lu.clone()).await;
+        world.grant("fay", "acme", "max@free.example", "read_only_admin").await;
+        match ends {
+            "revoked" => world.revoke("fay", "acme", "eve@acme.example", "full_admin").await,
+            _ => world.post("/v1/people/eve@acme.example/disable", "fay", Value::Null).await,
+        };
+        assert_eq!(refused(&world.accept(&code).await), (409, "offer_withdrawn", "code"), "{ends}");
+        world.post("/v1/welcome/lift", "", lu.clone()).await;
+        let lifted = world.post("/v1/welcome/look", "", lu).await;
+        assert_eq!(lifted.code(), "offer_withdrawn", "{ends}");
+        let left = world.organization("fay", "acme").await["offers"].clone();
+        let left: Vec<&str> =
+            left.as_array().unwrap().iter().map(|o| o["email"].as_str().unwrap()).collect();
+        assert_eq!(left, ["max@free.example"], "{ends}");
+    }
+}
+
+#[tokio::test]
+async fn p1_a_trials_offer_is_the_partners_and_outlives_its_maker() {
+    let world = World::new().await;
+    let trial = json!({
+        "company": "Nova Labs", "administrator": KIM, "vertical": "technology", "country": "de",
+        "supported_location": true, "days": 60,
+        "services": [{ "service": "messaging", "quantity": 80 }],
+    });
+    world.post("/v1/organizations/meridian/trials", "pat", trial).await;
+    world.mails().await;
+    let root = crate::server::fixture::ROOT;
+    world.post("/v1/people/pat@meridian.example/disable", root, Value::Null).await;
+    assert_eq!(world.accept(&world.code()).await.status, 200);
+}
+
+#[tokio::test]
+async fn p5_who_is_disabled_is_offered_nothing() {
+    let world = World::new().await;
+    let root = crate::server::fixture::ROOT;
+    world.fixture.person(KIM).await;
+    world.post(&format!("/v1/people/{KIM}/disable"), root, Value::Null).await;
+    for who in ["fay", root] {
+        let refusal = world.grant(who, "acme", KIM, "read_only_admin").await;
+        assert_eq!(refused(&refusal), (409, "person_disabled", "email"), "{who}");
+    }
+    world.post(&format!("/v1/people/{KIM}/enable"), root, Value::Null).await;
+    assert_eq!(world.grant("fay", "acme", KIM, "read_only_admin").await.status, 200);
 }
 
 #[tokio::test]
