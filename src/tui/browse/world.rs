@@ -64,11 +64,15 @@ pub struct World {
     pub shown_site: Option<Untrusted>,
     domains: Load<Vec<SiteDomain>>,
     domains_site: Option<Untrusted>,
+    /// Whose domains are shown, or were asked for last.
+    domains_of: Option<Untrusted>,
     domains_due: Option<u64>,
     timers_due: Option<u64>,
     /// The chosen site's runs, the newest first, where there is room for them.
     runs: Load<Vec<Run>>,
     runs_site: Option<Untrusted>,
+    /// They may have changed.
+    runs_stale: bool,
 }
 
 impl Default for World {
@@ -85,10 +89,12 @@ impl Default for World {
             shown_site: None,
             domains: Load::default(),
             domains_site: None,
+            domains_of: None,
             domains_due: None,
             timers_due: None,
             runs: Load::default(),
             runs_site: None,
+            runs_stale: false,
         }
     }
 }
@@ -118,7 +124,7 @@ impl World {
         self.drafts.ask(cx);
         self.ask_timers(cx);
         self.domains_site = None;
-        self.runs_site = None;
+        self.runs_stale = true;
     }
 
     fn ask_timers(&mut self, cx: &mut Cx<'_>) {
@@ -210,9 +216,12 @@ impl World {
         if self.domains_site.as_ref() != site {
             let rest = if self.domains_site.is_some() { REST_MS } else { 0 };
             self.domains_site = site.cloned();
-            // Those of the site before are not this one's.
             self.domains.cancel(cx);
-            self.domains = Load::default();
+            // Those of the site before are not this one's; its own stay until newer ones come.
+            if self.domains_of.as_ref() != site {
+                self.domains_of = site.cloned();
+                self.domains = Load::default();
+            }
             self.domains_due = site.map(|_| cx.now_ms + rest);
             if let Some(at) = self.domains_due {
                 cx.wake_at(at);
@@ -225,9 +234,13 @@ impl World {
             let call = SiteCall::Domains(site.raw().to_owned());
             self.domains.ask(Request::Site(call), cx);
         }
-        if self.runs_site.as_ref() != runs_of && self.domains_due.is_none() {
-            self.runs_site = runs_of.cloned();
-            self.runs = Load::default();
+        let other = self.runs_site.as_ref() != runs_of;
+        if (other || self.runs_stale) && self.domains_due.is_none() {
+            if other {
+                self.runs_site = runs_of.cloned();
+                self.runs = Load::default();
+            }
+            self.runs_stale = false;
             if let Some(site) = runs_of {
                 let (site, limit) = (Some(site.raw().to_owned()), Some(RUNS));
                 let query = RunsQuery { site, cursor: None, limit };
