@@ -120,6 +120,7 @@ fn section_6_a_letter_goes_into_the_words_that_are_asked_for() {
         ticked: false,
         label: "I agree".into(),
         number: None,
+        end: None,
         note: String::new(),
         disabled: disabled.map(Into::into),
     };
