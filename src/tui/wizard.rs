@@ -187,6 +187,11 @@ pub fn open(kind: Kind, subject: &Untrusted) -> Option<Box<dyn Screen>> {
     WIZARDS.iter().find(|spec| spec.kind == kind).map(|spec| (spec.entry.open)(subject))
 }
 
+/// Services setup for who comes from the review of the same services.
+pub fn set_up(organization: &Untrusted) -> Box<dyn Screen> {
+    setup::after_review(organization)
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;

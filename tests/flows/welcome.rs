@@ -218,11 +218,9 @@ fn a_demo_mail_is_followed_as_its_addressee() {
     });
     let mut pilot = world.pilot(Box::new(Outbox::default()), (80, 24));
     pilot.press(Action::Down).press(Action::FollowMail);
-    assert!(pilot.sees("● Code") && pilot.sees(CODE), "{}", pilot.text());
     let out = format!("{:?}", pilot.sent);
     assert!(out.contains("SignOut"), "the partner's session is over: {out}");
-    pilot.hit("enter");
-    assert!(pilot.sees("● Password"), "{}", pilot.text());
+    assert!(pilot.sees("● Password"), "nothing was left to ask\n{}", pilot.text());
 }
 
 #[test]

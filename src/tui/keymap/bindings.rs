@@ -243,6 +243,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Plan, &["e"], A::Export, "export", "Write the plan to a CSV file", 3),
     row(S::Plan, &["h"], A::EmailHeld, "e-mail held", "Turn the held into e-mails in this plan, or back", 4),
+    row(S::Plan, &["v"], A::Verify, "verify domains", "Prove the domains of those who are held, and come back", 5),
 
     row(S::Run, &["p"], A::Pause, "pause", "Stop before the next user", 2),
     row(S::Run, &["c"], A::Resume, "go on", "Go on where it was paused", 3),

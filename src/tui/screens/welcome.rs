@@ -68,6 +68,8 @@ fn welcomes(found: &Load<Found>) -> Option<&WelcomeShown> {
 pub struct Welcome {
     at: At,
     code: Code,
+    /// The code came with the way here: there is nothing to ask, it is looked at by itself.
+    at_hand: bool,
     found: Load<Found>,
     passwords: Passwords,
     /// How who can sign in already does so.
@@ -83,7 +85,7 @@ pub struct Welcome {
 impl Welcome {
     /// With the code at hand, as from a link that was followed.
     pub fn with_code(code: &str) -> Self {
-        Self { code: Code::new(code), ..Self::default() }
+        Self { code: Code::new(code), at_hand: true, ..Self::default() }
     }
 
     /// What the code is for, once it is known.
@@ -430,6 +432,9 @@ impl Screen for Welcome {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if std::mem::take(&mut self.at_hand) {
+            self.look(cx);
+        }
         let page = self.page(cx.here());
         self.sheet.show(page, self.room(cx.body()));
         let terms = welcomes(&self.found).map(|shown| &shown.terms);

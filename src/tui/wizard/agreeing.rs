@@ -45,13 +45,19 @@ impl Agreeing {
         self.is_read = true;
     }
 
-    /// Takes what was ticked or typed.
-    pub fn edit(&mut self, edit: &Edit) {
+    /// Takes what was ticked or typed. After the tick the URL is next.
+    pub fn edit(&mut self, edit: &Edit) -> Turn {
         match edit {
-            Edit::Tick { list: AGREE, on, .. } => self.agrees = *on,
+            Edit::Tick { list: AGREE, on, .. } => {
+                self.agrees = *on;
+                if self.agrees {
+                    return Turn::Focus(CONFIRM);
+                }
+            }
             Edit::Text { field: CONFIRM, value } => self.typed.clone_from(value),
             _ => {}
         }
+        Turn::Stay
     }
 
     /// Whether all of it is done; `without` says what does not happen without the tick.

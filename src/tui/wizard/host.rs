@@ -27,6 +27,8 @@ use crate::tui::theme::Tone;
 /// A wizard on its subject.
 pub struct Wizard<W: Way> {
     pub(super) subject: Untrusted,
+    /// The step at which a new draft begins: what stands before it was seen on the way here.
+    begin_at: &'static str,
     pub(super) phase: Phase<W>,
 }
 
@@ -76,7 +78,12 @@ enum KeptFile<A> {
 impl<W: Way> Wizard<W> {
     /// The wizard on its subject; everything is loaded when it is shown.
     pub fn new(subject: &Untrusted) -> Self {
-        Self { subject: subject.clone(), phase: Phase::Loading(Box::default()) }
+        Self::at(subject, "")
+    }
+
+    /// The wizard on its subject, a new draft at this step.
+    pub fn at(subject: &Untrusted, begin_at: &'static str) -> Self {
+        Self { subject: subject.clone(), begin_at, phase: Phase::Loading(Box::default()) }
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
@@ -133,7 +140,7 @@ impl<W: Way> Wizard<W> {
             (None, Some(draft)) => {
                 (draft.step, serde_json::from_value(draft.answers).unwrap_or_default())
             }
-            (None, None) => (String::new(), W::Answers::default()),
+            (None, None) => (self.begin_at.to_owned(), W::Answers::default()),
         };
         let hold = self.new_hold(since);
         let begin =

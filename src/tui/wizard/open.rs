@@ -270,6 +270,10 @@ impl<W: Way> Open<W> {
                 }
                 Flow::Stay
             }
+            Turn::Focus(name) => {
+                self.page.go_field(name, &self.shown);
+                Flow::Stay
+            }
             Turn::Refuse(refusal) => {
                 if let Some(field) = refusal.field {
                     self.page.go_field(field, &self.shown);

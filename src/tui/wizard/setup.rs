@@ -10,7 +10,7 @@ mod subdomain;
 
 use super::step::Step;
 use super::taken::said;
-use super::{Offered, Way, WizardSpec};
+use super::{Offered, Way, Wizard as Host, WizardSpec};
 use crate::api::call::{ApiError, Reply, Request, SetupCall};
 use crate::api::organization::Organization;
 use crate::api::problem::{Problem, code};
@@ -21,6 +21,7 @@ use crate::domain::role::{Action as Right, permits};
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
+use crate::tui::screen::Screen;
 
 /// The way through the wizard.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -60,6 +61,12 @@ impl About {
     pub fn is_finished(&self) -> bool {
         self.setup.state == SetupState::Finished
     }
+}
+
+/// The wizard for who comes from the review of the same services: that they are these needs no
+/// second look. It can be gone back to.
+pub fn after_review(organization: &Untrusted) -> Box<dyn Screen> {
+    Box::new(Host::<SetUpServices>::at(organization, "subdomain"))
 }
 
 impl Way for SetUpServices {

@@ -194,6 +194,8 @@ pub enum Turn {
     Back,
     /// To the step of this name.
     Goto(&'static str),
+    /// Stay here, with the focus on the field or list of this name.
+    Focus(&'static str),
     /// Stay here, and say why: what was asked first does not allow going on.
     Refuse(Refusal),
     /// Open a screen on top, such as a question.

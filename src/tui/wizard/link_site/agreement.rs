@@ -148,8 +148,7 @@ impl Step<LinkSite> for Agreement {
         if let Edit::Open { list: TEXT, .. } = edit {
             return self.open_text();
         }
-        self.agreeing.edit(edit);
-        Turn::Stay
+        self.agreeing.edit(edit)
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {

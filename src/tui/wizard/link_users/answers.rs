@@ -43,6 +43,9 @@ pub struct Answers {
     /// Invite: the run of that plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
+    /// Domains: come to from a plan, to prove those of its held, and left for it again.
+    #[serde(skip)]
+    pub proving: bool,
 }
 
 impl Answers {

@@ -41,6 +41,8 @@ pub struct Domains {
     signing: Signing,
     /// With the agreement as the method: the page for verifying is open instead.
     verifying: bool,
+    /// Come to from a plan, to prove the domains of its held: those stand first, and it goes on there.
+    proving: bool,
     /// The domain that the keys act on: the one the focus was on last.
     picked: Option<String>,
     is_demo: bool,
@@ -52,6 +54,12 @@ pub struct Domains {
 impl Domains {
     fn shows_agreement(&self, draft: &Draft) -> bool {
         draft.about.method == Some(LinkingMethod::SignAgreement) && !self.verifying
+    }
+
+    /// Something is ticked, and the text that would be signed was not read: Enter opens it.
+    fn must_read(&self, draft: &Draft) -> bool {
+        let ticked = self.shows_agreement(draft) && !sign::ticked(&self.known, draft).is_empty();
+        ticked && self.known.text.get().is_some() && !self.signing.agreeing.is_read
     }
 
     fn sign(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
@@ -141,7 +149,11 @@ impl Step<LinkUsers> for Domains {
 
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.is_demo = cx.session.is_demo();
-        self.verifying = false;
+        self.proving = std::mem::take(&mut draft.answers.proving);
+        self.verifying = self.proving;
+        if self.proving {
+            self.picked = None;
+        }
         self.act = Act::default();
         self.signing = Signing::default();
         self.load(draft, cx);
@@ -159,7 +171,8 @@ impl Step<LinkUsers> for Domains {
             sign::page(&self.known, &self.signing, draft, here)
         } else {
             let picked = self.picked.as_deref();
-            verify::page(&self.known, &self.act, picked, self.is_demo, draft, here)
+            let page = verify::page(&self.known, &self.act, picked, self.is_demo, draft, here);
+            if self.proving { verify::unproven_first(page, &self.known) } else { page }
         };
         Page { window: Some(Window { list, around, most, fills: false }), ..page }
     }
@@ -183,11 +196,13 @@ impl Step<LinkUsers> for Domains {
     fn label(&self, action: Action, draft: &Draft) -> Option<String> {
         let signs = self.shows_agreement(draft);
         let words = match action {
+            Action::Next if self.must_read(draft) => "read",
             Action::Next if signs && !sign::ticked(&self.known, draft).is_empty() => "sign",
             Action::TickAll if signs => return Some(sign::tick_all_word(&self.known, draft)),
             Action::Open if signs => "read",
             Action::Verify if signs => "verify instead",
             Action::Verify => "check now",
+            Action::Next | Action::Back if self.proving => "back to the plan",
             Action::Back if self.verifying => "back to the agreement",
             _ => return None,
         };
@@ -231,17 +246,18 @@ impl Step<LinkUsers> for Domains {
         if let Edit::Open { list: TEXT, .. } = edit {
             return self.open_text();
         }
-        self.signing.edit(edit, draft);
-        Turn::Stay
+        self.signing.edit(edit, draft)
     }
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match action {
             Action::Reload => self.load(draft, cx),
             Action::Yes => self.signing.agreeing.end(),
+            Action::Next if self.must_read(draft) => return self.open_text(),
             Action::TickAll => sign::tick_all(&self.known, &mut self.signing, draft),
             Action::Verify if self.shows_agreement(draft) => self.verifying = true,
             Action::Add | Action::Verify | Action::Publish => self.act(action, draft, cx),
+            Action::Back if self.proving => return Turn::Goto("plan"),
             Action::Back if self.verifying => self.verifying = false,
             _ => return Turn::Pass,
         }
@@ -252,6 +268,9 @@ impl Step<LinkUsers> for Domains {
         if self.shows_agreement(draft) && !sign::ticked(&self.known, draft).is_empty() {
             self.sign(draft, cx);
             return Turn::Stay;
+        }
+        if self.proving {
+            return Turn::Goto("plan");
         }
         Turn::Next
     }
@@ -265,7 +284,8 @@ impl Step<LinkUsers> for Domains {
     ) -> Turn {
         if self.known.take(id, result, draft, cx) {
             if self.picked.is_none() {
-                self.picked = self.known.first();
+                self.picked =
+                    if self.proving { self.known.first_unproven() } else { self.known.first() };
             }
             return Turn::Stay;
         }

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::plan::Selection;
 use crate::api::run::Run;
 use crate::domain::run::RunState;
 use crate::domain::sentence::one_stop;
@@ -179,7 +180,8 @@ impl Step<LinkUsers> for Invite {
             Action::Pause => runs,
             Action::Resume => state == Some(RunState::Paused),
             Action::Cancel => runs || state == Some(RunState::Paused),
-            Action::Export | Action::Retry | Action::Rest | Action::Resolve => false,
+            Action::Rest => state.is_some_and(RunState::is_over),
+            Action::Export | Action::Retry | Action::Resolve => false,
             _ => return None,
         };
         if shown && self.order.is_waiting() {
@@ -206,6 +208,11 @@ impl Step<LinkUsers> for Invite {
             Action::Yes if std::mem::take(&mut self.asks) => self.order(Action::Cancel, cx),
             Action::No => self.asks = false,
             Action::Reload => self.enter(draft, cx),
+            Action::Rest => {
+                draft.answers.select(Selection::Rest {});
+                draft.answers.plan_again();
+                return Turn::Goto("plan");
+            }
             _ => return Turn::Pass,
         }
         Turn::Stay

@@ -180,6 +180,12 @@ impl Step<LinkUsers> for PlanStep {
                 (Some(_), None) => Availability::Ready,
             },
             Action::EmailHeld => self.held_availability(draft),
+            Action::Verify => Availability::shown_if(match self.stage(draft) {
+                Stage::Ready(plan) => {
+                    review::class(plan, Class::Held) > 0 && !self.applying.is_waiting()
+                }
+                _ => false,
+            }),
             // There is nothing behind a difference: enter goes on.
             Action::Open if matches!(self.stage(draft), Stage::Stale(..)) => Availability::Hidden,
             _ => return None,
@@ -199,6 +205,10 @@ impl Step<LinkUsers> for PlanStep {
         match action {
             Action::Reload => self.make(draft, cx),
             Action::EmailHeld => self.turn_held(draft, cx),
+            Action::Verify => {
+                draft.answers.proving = true;
+                return Turn::Goto("domains");
+            }
             Action::Export => {
                 if let Some(plan) = self.plan.get() {
                     let people = People::Plan { id: plan.id.clone(), class: None, outcome: None };

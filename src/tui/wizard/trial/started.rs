@@ -8,7 +8,6 @@ use std::borrow::Cow;
 use crate::api::call::{ApiError, Reply, Request, TrialCall};
 use crate::api::trial::Trial as TrialShown;
 use crate::domain::address::with_unicode;
-use crate::domain::draft::Wizard;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -131,8 +130,8 @@ impl Step<Trial> for Started {
 
     fn on_next(&mut self, draft: &mut Draft, _cx: &mut Cx<'_>) -> Turn {
         let id = draft.answers.started.as_deref().filter(|_| !draft.answers.later);
-        match id.and_then(|id| wizard::open(Wizard::Setup, &id.into())) {
-            Some(setup) => Turn::Handover(setup),
+        match id {
+            Some(id) => Turn::Handover(wizard::set_up(&id.into())),
             None => Turn::Leave { finished: true },
         }
     }

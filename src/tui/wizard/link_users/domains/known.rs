@@ -120,6 +120,12 @@ impl Known {
         self.of_site().first().map(|domain| domain.name.raw().to_owned())
     }
 
+    /// The first of them that can be proven and is not.
+    pub fn first_unproven(&self) -> Option<String> {
+        let open = self.of_site().iter().find(|domain| may_be_proven(domain));
+        open.map(|domain| domain.name.raw().to_owned()).or_else(|| self.first())
+    }
+
     /// Whether a record was asked for that the backend has not seen yet.
     pub fn awaits_records(&self) -> bool {
         self.of_site().iter().any(|domain| domain.state == Some(DomainState::Pending))
@@ -137,6 +143,11 @@ impl Known {
 /// Whether its people are linked without a mail (row 8).
 pub(super) fn is_proven(domain: &SiteDomain) -> bool {
     matches!(domain.standing, DomainStanding::Verified | DomainStanding::Claimed)
+}
+
+/// Whether it can be proven, and is not yet.
+pub(super) fn may_be_proven(domain: &SiteDomain) -> bool {
+    !is_proven(domain) && (domain.may_verify || domain.state == Some(DomainState::Pending))
 }
 
 /// The name, with the Unicode form beside where it differs (rule D5).

@@ -14,10 +14,10 @@ use crate::tui::page::{Block, Edit, Page, Piece, TickRow, Ticks};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
-use crate::tui::wizard::agreeing::Agreeing;
+use crate::tui::wizard::agreeing::{AGREE, Agreeing};
 use crate::tui::wizard::asking;
 use crate::tui::wizard::link_users::Draft;
-use crate::tui::wizard::step::Refusal;
+use crate::tui::wizard::step::{Refusal, Turn};
 
 /// The list of domains.
 pub(super) const LIST: &str = "sign";
@@ -40,12 +40,12 @@ pub(super) struct Signing {
 }
 
 impl Signing {
-    pub fn edit(&mut self, edit: &Edit, draft: &mut Draft) {
+    pub fn edit(&mut self, edit: &Edit, draft: &mut Draft) -> Turn {
         if let Edit::Tick { list: LIST, id, on } = edit {
             draft.answers.tick_domain(id, *on);
             self.ticks_changed();
         }
-        self.agreeing.edit(edit);
+        self.agreeing.edit(edit)
     }
 
     /// Who changes what is signed for agrees again.
@@ -146,6 +146,8 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     }
     Page {
         scope: None,
+        // Once it is read, the tick is next.
+        first: signing.agreeing.is_read.then_some(AGREE),
         blocks,
         same_as: same_as(&ticked, draft),
         consequences: whole(known, signing).unwrap_or_else(|| would(&ticked, here)),

@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use super::known::{Known, is_proven, name};
+use super::known::{Known, is_proven, may_be_proven, name};
 use crate::api::call::{ApiError, DemoCall, DomainCall, Reply, Request};
 use crate::api::demo::PublishTxt;
 use crate::api::domains::{Check, CheckResult, NewDomain, OrgDomain};
@@ -168,6 +168,16 @@ pub(super) fn page(
     }
     let same_as = domain.and_then(|domain| same_as(domain, draft));
     Page { blocks, same_as, consequences: consequences(known), ..Page::default() }
+}
+
+/// The page with the domains that can be proven and are not at the top of its list.
+pub(super) fn unproven_first(mut page: Page, known: &Known) -> Page {
+    for block in &mut page.blocks {
+        if let Block::Rows(Rows { key: LIST, rows, .. }) = block {
+            rows.sort_by_key(|row| !known.find(&row.id).is_some_and(may_be_proven));
+        }
+    }
+    page
 }
 
 fn purpose(draft: &Draft) -> &'static str {
