@@ -10,6 +10,8 @@
     reason = "a test that cannot go on fails"
 )]
 
+#[path = "tours/hands.rs"]
+mod hands;
 #[path = "pty/keys.rs"]
 mod keys;
 #[path = "tours/sizes.rs"]
@@ -34,8 +36,8 @@ use keys::{bytes_of, paste};
 use terminal::{PATIENCE, Start, Terminal};
 use transcript::Transcript;
 
-/// So long a letter may take to be seen.
-const LETTER: Duration = Duration::from_millis(500);
+/// So long what a key does may take to be seen.
+const SEEN: Duration = Duration::from_millis(500);
 /// In which the pictures are taken.
 const SIZE: (u16, u16) = (100, 30);
 
@@ -64,11 +66,13 @@ fn type_it(name: &str) {
             Next::Press(key) => {
                 terminal.let_count(&key);
                 terminal.send(bytes_of(&key));
+                // Keys that come at once may be one sequence, or a paste: a human sees what each
+                // of them does.
+                terminal.wait_change(&text, Instant::now() + SEEN);
             }
             Next::Type(letter) => {
                 terminal.send(letter.to_string());
-                // Letters that come at once are a paste: a human sees each of them first.
-                terminal.wait_change(&text, Instant::now() + LETTER);
+                terminal.wait_change(&text, Instant::now() + SEEN);
             }
             Next::Paste(text) => terminal.send(paste(&text)),
             Next::Show => {}
