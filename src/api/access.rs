@@ -28,6 +28,7 @@ pub struct Session {
 
 /// Query of `DELETE /v1/tokens/{id}`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RevokeQuery {
     /// Revoke it also where this request came with it, or with a session it opened.

@@ -8,6 +8,7 @@ use crate::domain::untrusted::Untrusted;
 
 /// Query of `POST /v1/sites/{url}/imports`; the body is the file as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ImportQuery {
     /// Deactivate the users who are not in the file.
@@ -68,6 +69,7 @@ pub struct ImportPreview {
 
 /// Query of `POST /v1/sites/{url}/imports/{id}/apply`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ApplyImport {
     /// Of an import that replaces: how many active users it deactivates because they are not in the

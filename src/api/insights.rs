@@ -15,6 +15,7 @@ use crate::domain::user::UserState;
 
 /// Query of `GET /v1/sites/{url}/insights/report`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct ReportQuery {
     /// How to cut the time; by day when absent.
@@ -153,6 +154,7 @@ impl Ratings {
 
 /// Query of `GET /v1/sites/{url}/insights/meetings`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct MeetingsQuery {
     /// Only meetings in progress (`true`), or only those that are over (`false`).
@@ -330,6 +332,7 @@ pub struct ProfileMeeting {
 
 /// Query of `GET /v1/sites/{url}/insights/devices`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct DevicesQuery {
     /// Words that must all occur in a device's name, product, place or user, without regard to case

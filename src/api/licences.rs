@@ -11,6 +11,7 @@ use crate::domain::untrusted::Untrusted;
 
 /// Query of `GET /v1/sites/{url}/licences`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct LicenceExportQuery {
     /// All linked users; else those without any licence.
@@ -24,6 +25,7 @@ pub struct LicenceExportQuery {
 
 /// Query of `POST /v1/sites/{url}/licences/imports`; the body is the file as it is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct LicenceImportQuery {
     /// FALSE takes a licence away; else it leaves it as it is.

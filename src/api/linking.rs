@@ -92,6 +92,7 @@ pub struct Connect {
 
 /// Query of `GET /v1/sites/{url}/candidates`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct CandidatesQuery {
     /// An organization's id, typed in: it matches whatever else does.
@@ -312,6 +313,7 @@ pub struct Notices {
 
 /// Query of `GET /v1/sites/{url}/link/users`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct LinkedUsersQuery {
     /// Only users of this outcome: `link_now` for the linked ones.

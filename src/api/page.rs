@@ -15,6 +15,7 @@ pub struct Page<T> {
 
 /// Which page is wanted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PageQuery {
     /// The `next` of the page before; absent for the first page.

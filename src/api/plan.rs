@@ -138,6 +138,7 @@ pub struct DomainCount {
 
 /// Query of `GET /v1/plans/{id}/items`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct PlanItemsQuery {
     /// Only this class.

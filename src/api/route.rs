@@ -9,6 +9,7 @@ mod table;
 mod tells;
 
 use super::call::Method;
+use super::problem::code;
 pub use table::ROUTES;
 pub use tells::{Of, Tells};
 
@@ -20,6 +21,34 @@ pub const LIST: usize = 16 << 20;
 pub const FILE: usize = 64 << 20;
 /// The most bytes of a form on a web page.
 pub const FORM: usize = 64 << 10;
+
+/// What any read may be refused with.
+const READS: &[&str] = &[
+    code::MALFORMED,
+    code::NOT_SIGNED_IN,
+    code::NOT_ALLOWED,
+    code::NOT_FOUND,
+    code::INVALID,
+    code::INTERNAL,
+    code::UNAVAILABLE,
+];
+/// What any write may be refused with.
+const WRITES: &[&str] = &[
+    code::MALFORMED,
+    code::NOT_SIGNED_IN,
+    code::NOT_ALLOWED,
+    code::NOT_FOUND,
+    code::TOO_LARGE,
+    code::UNSUPPORTED_MEDIA_TYPE,
+    code::INVALID,
+    code::KEY_REUSED,
+    code::KEY_IN_USE,
+    code::TRIAL_EXPIRED,
+    code::DRAFT_HELD,
+    code::DRAFT_STALE,
+    code::INTERNAL,
+    code::UNAVAILABLE,
+];
 
 /// The parameters of paths that may stand in a log. Every other one is a secret (promise I16).
 const SHOWN: [&str; 14] = [
@@ -65,11 +94,13 @@ pub struct Route {
     pub pace: Pace,
     /// What its answer may tell of what the actor does not see (rule P2).
     pub tells: Option<Tells>,
+    /// The stable codes that it may be refused with, beside those of every read or write.
+    pub codes: &'static [&'static str],
 }
 
 impl Route {
     const fn new(method: Method, path: &'static str) -> Self {
-        Self { method, path, most: JSON, file: false, pace: Pace::Brief, tells: None }
+        Self { method, path, most: JSON, file: false, pace: Pace::Brief, tells: None, codes: &[] }
     }
 
     const fn get(path: &'static str) -> Self {
@@ -137,6 +168,18 @@ impl Route {
     const fn names(self, asked: &'static [&'static str]) -> Self {
         let tells = Tells { of: Of::Names, asked, records_all: false, typed: true };
         Self { tells: Some(tells), ..self }
+    }
+
+    /// It may be refused with these stable codes, too.
+    const fn refuses(self, codes: &'static [&'static str]) -> Self {
+        Self { codes, ..self }
+    }
+
+    /// Every stable code that it may be refused with.
+    pub fn refusals(&self) -> impl Iterator<Item = &'static str> {
+        let common = if self.method == Method::Get { READS } else { WRITES };
+        let limited = self.tells.is_some().then_some(code::TOO_MANY);
+        common.iter().chain(self.codes).copied().chain(limited)
     }
 
     /// The row of a path with its parameters in braces.

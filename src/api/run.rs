@@ -61,6 +61,7 @@ pub struct Run {
 
 /// Query of `GET /v1/runs/{id}`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct WatchQuery {
     /// Answer only when the revision is greater than this.
@@ -74,6 +75,7 @@ pub struct WatchQuery {
 
 /// Query of `GET /v1/runs`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RunsQuery {
     /// Only this site's.
@@ -90,6 +92,7 @@ pub struct RunsQuery {
 
 /// Query of `GET /v1/runs/{id}/items`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct RunItemsQuery {
     /// Only items in this state.

@@ -38,6 +38,7 @@ impl fmt::Debug for Secret {
 #[serde(untagged, deny_unknown_fields)]
 pub enum SignIn {
     /// With a password.
+    #[schema(title = "SignInByPassword")]
     Password {
         /// The person's address.
         email: String,
@@ -45,6 +46,7 @@ pub enum SignIn {
         password: Secret,
     },
     /// With a personal token.
+    #[schema(title = "SignInByToken")]
     Token {
         /// The token, as it was shown once.
         token: Secret,

@@ -53,6 +53,7 @@ pub struct FinishSetup {
 
 /// Query of `GET /v1/organizations/{id}/subdomain`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SubdomainQuery {
     /// The name as typed; anything is answered.
@@ -61,6 +62,7 @@ pub struct SubdomainQuery {
 
 /// Query of `GET /v1/organizations/{id}/subdomain/suggestions`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct SuggestQuery {
     /// A name to begin from; absent: the organization's own.

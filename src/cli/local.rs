@@ -132,7 +132,7 @@ pub fn themes(cx: &mut Context) -> Result<(), Failure> {
 /// # Errors
 /// As [`paths`].
 pub fn openapi(cx: &mut Context) -> Result<(), Failure> {
-    let json = router::openapi().to_pretty_json();
+    let json = serde_json::to_string_pretty(&router::openapi());
     let json = json.map_err(|error| Failure::failed(error.to_string()))?;
     cx.out.json(&format!("{json}\n"))
 }

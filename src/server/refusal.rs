@@ -23,6 +23,10 @@ tokio::task_local! {
     pub static REQUEST_ID: String;
 }
 
+/// Marks an answer that is a refusal, with its code.
+#[derive(Debug, Clone)]
+pub struct Refused(pub String);
+
 /// An error on its way out.
 #[derive(Debug)]
 pub struct Refusal {
@@ -247,6 +251,7 @@ impl IntoResponse for Refusal {
         let status =
             StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = (status, axum::Json(&*problem)).into_response();
+        response.extensions_mut().insert(Refused(problem.code.clone()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = self.retry_after {

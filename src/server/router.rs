@@ -119,8 +119,8 @@ fn api() -> OpenApiRouter<Shared> {
 }
 
 /// The OpenAPI document; needs no running backend.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    api().into_openapi()
+pub fn openapi() -> serde_json::Value {
+    document::completed(&api().into_openapi())
 }
 
 /// All routes, `extra` ones beside them, with everything that stands around each.

@@ -3,6 +3,10 @@
 //! Owns drawing the page from the document, so that the two cannot differ. It needs no script and
 //! nothing from elsewhere.
 
+mod codes;
+mod described;
+mod examples;
+
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
@@ -10,6 +14,7 @@ use axum::Json;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
+use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,8 +28,7 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
     @media(prefers-color-scheme:dark){body{color:#e6edf3;background:#0d1117}\
     section{border-color:#30363d}a{color:#58a6ff}}";
 
-static DOCUMENT: LazyLock<Value> =
-    LazyLock::new(|| serde_json::to_value(super::openapi()).unwrap_or_default());
+static DOCUMENT: LazyLock<Value> = LazyLock::new(super::openapi);
 static PAGE: LazyLock<String> = LazyLock::new(|| page(&DOCUMENT));
 
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -44,6 +48,13 @@ async fn show_openapi() -> Json<&'static Value> {
 async fn show_docs() -> Response {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     ([(CONTENT_SECURITY_POLICY, policy)], Html(PAGE.as_str())).into_response()
+}
+
+/// The document that the handlers have written together, completed.
+pub fn completed(written: &OpenApi) -> Value {
+    let mut document = serde_json::to_value(written).unwrap_or_default();
+    described::complete(&mut document);
+    document
 }
 
 fn page(document: &Value) -> String {

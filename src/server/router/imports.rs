@@ -73,6 +73,7 @@ async fn apply_import(
 
 /// Whose columns an export has.
 #[derive(Debug, Clone, Copy, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct ExportQuery {
     /// `site_administration` (UTF-16LE, tab) or `control_hub` (UTF-8, comma).

@@ -17,10 +17,11 @@ use axum::response::{IntoResponse, Response};
 
 use super::Shared;
 use crate::api::call::{self, NOW_HEADER};
+use crate::api::problem::code;
 use crate::api::route::{Route, loggable};
 use crate::server::auth::{READS, credentials};
 use crate::server::listen::Peer;
-use crate::server::refusal::{REQUEST_ID, Refusal};
+use crate::server::refusal::{REQUEST_ID, Refusal, Refused};
 use crate::server::store::new_id;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -33,9 +34,13 @@ pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().cloned();
     let path = loggable(route.as_ref().map(MatchedPath::as_str), request.uri().path());
+    let about = facts(&request);
     let began = Instant::now();
     let answering = READS.scope(method.is_safe(), next.run(request));
     let mut response = REQUEST_ID.scope(id.clone(), answering).await;
+    if cfg!(debug_assertions) {
+        response = REQUEST_ID.scope(id.clone(), async { listed(about, response) }).await;
+    }
     let route = route.as_ref().map_or("none", MatchedPath::as_str);
     backend.metrics.count(known(&method), route, response.status().as_u16(), began.elapsed());
     tracing::info!(
@@ -53,6 +58,21 @@ pub async fn name(State(backend): State<Shared>, request: Request, next: Next) -
         }
     }
     response
+}
+
+/// A refusal whose code the route's row does not list, or whose status is another than the code's,
+/// is a fault of ours: tests that see it fail (debug builds only).
+fn listed(route: Option<&'static Route>, response: Response) -> Response {
+    let (Some(route), Some(Refused(code))) = (route, response.extensions().get()) else {
+        return response;
+    };
+    let documented = route.path.starts_with("/v1/") && !route.path.starts_with("/v1/demo/");
+    let status = code::statuses(code).contains(&response.status().as_u16());
+    if !documented || (status && route.refusals().any(|known| known == code)) {
+        return response;
+    }
+    let at = format!("{:?} {} answers {code} with {}", route.method, route.path, response.status());
+    Refusal::internal(&format_args!("{at}, which its row does not list")).into_response()
 }
 
 /// Methods are free text; the numbers name those that exist.

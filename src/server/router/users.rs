@@ -33,6 +33,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 struct After {
     /// Resume after the user with this number.

@@ -176,7 +176,7 @@ async fn i9_a_partner_is_not_seen_by_its_customers() {
 
 #[test]
 fn the_table_has_every_documented_route() {
-    let document = serde_json::to_value(crate::server::router::openapi()).unwrap();
+    let document = crate::server::router::openapi();
     let mut documented = BTreeSet::new();
     for (path, operations) in document["paths"].as_object().unwrap() {
         for method in operations.as_object().unwrap().keys() {
