@@ -94,7 +94,7 @@ pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
         start;
     let (tours, companion) = (start.tours, start.companion);
     let endpoint = client.endpoint().as_str();
-    let session = Session { drafts, exports, fleeting, tours, ..Session::new(endpoint, zone) };
+    let session = Session { drafts, exports, tours, fleeting, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);

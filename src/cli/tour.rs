@@ -32,8 +32,8 @@ const GIVE_UP_MS: u64 = 60_000;
 #[derive(Debug, Default, Args)]
 pub struct TourArgs {
     /// Play this tour; without a name, list them all
-    #[arg(long, value_name = "NAME", num_args = 0..=1, group = "script")]
-    tour: Option<Option<String>>,
+    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", group = "script")]
+    tour: Option<String>,
     /// Play a tour of your own from this file
     #[arg(long, value_name = "FILE", group = "script")]
     play: Option<PathBuf>,
@@ -52,7 +52,7 @@ pub struct TourArgs {
 impl TourArgs {
     /// Whether the tours shall be listed, and nothing started.
     pub fn lists(&self) -> bool {
-        self.tour == Some(None)
+        self.tour.as_deref() == Some("")
     }
 }
 
@@ -81,7 +81,7 @@ impl Told {
 pub fn companion(args: &TourArgs) -> Result<(Companion, Told), Failure> {
     let told = Told::default();
     let tour = match (&args.tour, &args.play) {
-        (Some(Some(name)), _) => Some(named(name)?),
+        (Some(name), _) => Some(named(name)?),
         (_, Some(path)) => Some(read(path)?),
         _ => None,
     };
@@ -106,7 +106,7 @@ pub fn companion(args: &TourArgs) -> Result<(Companion, Told), Failure> {
 /// That its file does not fit, which a test rules out.
 pub fn watched(at: usize) -> Result<(Companion, Told), Failure> {
     let name = shelf::names().nth(at).unwrap_or_default();
-    companion(&TourArgs { tour: Some(Some(name.to_owned())), speed: 1.0, ..TourArgs::default() })
+    companion(&TourArgs { tour: Some(name.to_owned()), speed: 1.0, ..TourArgs::default() })
 }
 
 /// The tours to watch, for the wizard.
@@ -117,13 +117,11 @@ pub fn listed() -> Vec<Listed> {
 
 fn named(name: &str) -> Result<Tour, Failure> {
     let known = || shelf::names().collect::<Vec<_>>().join(", ");
-    match shelf::tour(name) {
-        Some(tour) => tour.map_err(|error| Failure::failed(format!("{name}: {error}"))),
-        None => {
-            let name = Untrusted::new(name).shown();
-            Err(Failure::usage(format!("there is no tour {name}; there are {}", known())))
-        }
-    }
+    let Some(tour) = shelf::tour(name) else {
+        let name = Untrusted::new(name).shown();
+        return Err(Failure::usage(format!("there is no tour {name}; there are {}", known())));
+    };
+    tour.map_err(|error| Failure::failed(format!("{name}: {error}")))
 }
 
 fn read(path: &Path) -> Result<Tour, Failure> {

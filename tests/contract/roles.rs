@@ -331,8 +331,18 @@ async fn section_3_every_command_by_every_role() {
             })
         };
         // Who is refused comes first: what the others do may show them more.
-        let (may_act, refused) = EVERYONE.into_iter().partition(|who| named(may, who));
-        let all = block_in_place(|| [at_once(refused), at_once(may_act)].concat());
+        let (may_act, refused): (Vec<_>, Vec<_>) =
+            EVERYONE.into_iter().partition(|who| named(may, who));
+        // What one of them did to a person changes what another may do to them.
+        let all: Vec<_> = block_in_place(|| {
+            let refused = at_once(refused);
+            let acted: Vec<_> = if line.starts_with("person ") {
+                may_act.into_iter().flat_map(|who| at_once(vec![who])).collect()
+            } else {
+                at_once(may_act)
+            };
+            [refused, acted].concat()
+        });
         for (who, output) in all {
             let want = match (named(may, who), named(sees, who)) {
                 (true, _) => Ended::Through,

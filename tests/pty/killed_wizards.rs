@@ -108,7 +108,7 @@ const CASES: [Case; 8] = [
     Case {
         token: "dev-fay",
         draft: ("link_users", "acme.webex.example"),
-        open: &[("w", "▌ Set up services"), ("down", "▌ Link users"), ("enter", "step ")],
+        open: &[(":", " Actions "), ("=link users", "link users▏"), ("enter", "step ")],
         answer: &[("down", "▌ ○ Verify domains now"), ("space", "◉ Verify domains now")],
         saved: |draft| draft.answers["method"] == "verify_now",
         back: &["● Method", "◉ Verify domains now"],
@@ -116,12 +116,7 @@ const CASES: [Case; 8] = [
     Case {
         token: "dev-fay",
         draft: ("account_linking", "acme.webex.example"),
-        open: &[
-            ("w", "▌ Set up services"),
-            ("down", "▌ Link users"),
-            ("down", "▌ Account linking"),
-            ("enter", "step "),
-        ],
+        open: &[(":", " Actions "), ("=account linking", "account linking▏"), ("enter", "step ")],
         answer: &[("down", "▌ ○ Verify"), ("space", "◉ Verify")],
         saved: |draft| draft.answers["setting"] == "verify",
         back: &["● Setting", "◉ Verify"],
@@ -129,13 +124,7 @@ const CASES: [Case; 8] = [
     Case {
         token: "dev-fay",
         draft: ("licences", "acme.webex.example"),
-        open: &[
-            ("w", "▌ Set up services"),
-            ("down", "▌ Link users"),
-            ("down", "▌ Account linking"),
-            ("down", "▌ Licence CSV"),
-            ("enter", "step "),
-        ],
+        open: &[(":", " Actions "), ("=licence csv", "licence csv▏"), ("enter", "step ")],
         answer: &[("space", "☑ Messaging")],
         saved: |draft| draft.answers["assign"][0] == "messaging",
         back: &["● Export", "☑ Messaging"],
@@ -143,14 +132,7 @@ const CASES: [Case; 8] = [
     Case {
         token: "dev-fay",
         draft: ("directory_sync", "acme"),
-        open: &[
-            ("w", "▌ Set up services"),
-            ("down", "▌ Link users"),
-            ("down", "▌ Account linking"),
-            ("down", "▌ Licence CSV"),
-            ("down", "▌ Directory sync"),
-            ("enter", "step "),
-        ],
+        open: &[(":", " Actions "), ("=directory sync", "directory sync▏"), ("enter", "step ")],
         answer: &[("enter", "● Pause")],
         saved: |draft| draft.step == "pause",
         back: &["● Pause"],
@@ -160,7 +142,7 @@ const CASES: [Case; 8] = [
         draft: ("auto_link", "rd.webex.example"),
         open: &[
             ("g", "Not linked yet › rd.webex.example"),
-            ("w", "▌ Automatic linking date"),
+            ("w", "Automatic linking date"),
             ("enter", "step "),
         ],
         answer: &[("=2026-06-01", "2026-06-01▏")],

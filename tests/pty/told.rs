@@ -242,19 +242,30 @@ fn i12_help_has_no_sequences_but_colours() {
 
 /// A backend that answers everything with this.
 fn answering(status: &str, kind: &str, body: &str) -> String {
+    answering_each(status, kind, &[("", body)])
+}
+
+/// The same, whose answer is the first of those whose text stands in the request's path.
+fn answering_each(status: &str, kind: &str, bodies: &[(&'static str, &str)]) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
-    let answer = format!(
-        "HTTP/1.1 {status}\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-        body.len()
-    );
+    let answer = |(path, body): &(&'static str, &str)| {
+        let length = body.len();
+        let head = format!("content-type: {kind}\r\ncontent-length: {length}\r\nconnection: close");
+        (*path, format!("HTTP/1.1 {status}\r\n{head}\r\n\r\n{body}"))
+    };
+    let answers: Vec<(&str, String)> = bodies.iter().map(answer).collect();
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.unwrap();
             let mut request = [0; 8192];
             // One packet holds a request without a body; who closes early has seen enough.
             let _ = stream.read(&mut request);
-            let _ = stream.write_all(answer.as_bytes());
+            let request = String::from_utf8_lossy(&request);
+            let line = request.lines().next().unwrap_or_default();
+            if let Some((_, answer)) = answers.iter().find(|(path, _)| line.contains(path)) {
+                let _ = stream.write_all(answer.as_bytes());
+            }
         }
     });
     url
@@ -294,7 +305,17 @@ fn section_7_what_takes_away_is_asked_at_the_terminal() {
         "name": "PoC", "users": 40, "saved_at": "2026-03-01T09:00:00Z",
         "saved_by": "fay@acme.example", "numbers": "0-39",
     });
-    let url = answering("200 OK", "application/json", &cohort.to_string());
+    let site = serde_json::json!({
+        "url": "acme.webex.example", "company": "Acme", "state": "enrolled", "may_link": true,
+        "csm": "", "site_admins": [], "roster_revision": 1, "my_roles": ["full_admin"],
+        "users": {
+            "total": 40, "deactivated": 0, "linked": 0, "provisional": 0, "invited": 0,
+            "lapsed": 0, "confirmed": 0, "declined": 0, "unknown": 0, "unlinked": 40,
+        },
+    });
+    let (cohort, site) = (cohort.to_string(), site.to_string());
+    let answers = [("/cohorts/", cohort.as_str()), ("/v1/sites/", site.as_str())];
+    let url = answering_each("200 OK", "application/json", &answers);
     for (typed, refused) in [("n\r", true), ("\r", true), ("yes\r", false)] {
         let args = [&["cohort", "remove"], &SITE[..], &["PoC", "--backend", &url]].concat();
         let terminal = Terminal::start(&Start::hublink(&args));

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use hublink::demo::tour::player::{Next, Player};
 use hublink::demo::tour::{Act, Tour};
 
-use crate::LETTER;
+use crate::SEEN;
 use crate::keys::{bytes_of, paste};
 use crate::terminal::{PATIENCE, Start, Terminal};
 
@@ -40,11 +40,12 @@ fn keys(story: &str) -> usize {
             Next::Press(key) => {
                 terminal.let_count(&key);
                 terminal.send(bytes_of(&key));
+                terminal.wait_change(&text, Instant::now() + SEEN);
             }
             Next::Type(letter) => {
                 terminal.send(letter.to_string());
                 // Letters that come at once are a paste: a human sees each of them first.
-                terminal.wait_change(&text, Instant::now() + LETTER);
+                terminal.wait_change(&text, Instant::now() + SEEN);
             }
             Next::Paste(text) => terminal.send(paste(&text)),
             Next::Show | Next::Picture(_) => {}

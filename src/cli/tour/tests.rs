@@ -74,7 +74,7 @@ fn a_tour_that_is_lost_ends_nothing_where_somebody_watches_and_fails_a_recording
 
 #[test]
 fn an_unknown_tour_says_which_there_are() {
-    let args = TourArgs { tour: Some(Some("nothing".to_owned())), ..TourArgs::default() };
+    let args = TourArgs { tour: Some("nothing".to_owned()), ..TourArgs::default() };
     let why = companion(&args).unwrap_err().text();
     for name in shelf::names() {
         assert!(why.contains(name), "{why}");

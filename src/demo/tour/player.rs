@@ -224,7 +224,9 @@ impl Player {
 
     /// Goes one phase on; answers where there is something to do or to wait for.
     fn phase(&mut self, screen: &str, now_ms: u64) -> Option<Next> {
-        let Some(step) = self.tour.steps.get(self.step).cloned() else { return self.close(now_ms) };
+        let Some(step) = self.tour.steps.get(self.step).cloned() else {
+            return Some(self.close(now_ms));
+        };
         match self.phase {
             Phase::Title(false) => {
                 self.enter(Phase::Title(true));
@@ -312,17 +314,17 @@ impl Player {
         Some(next)
     }
 
-    fn close(&mut self, now_ms: u64) -> Option<Next> {
+    fn close(&mut self, now_ms: u64) -> Next {
         if self.phase == Phase::Close(true) {
-            return Some(Next::Done);
+            return Next::Done;
         }
         if now_ms < self.told_until {
-            return Some(Next::Rest(self.told_until));
+            return Next::Rest(self.told_until);
         }
         self.enter(Phase::Close(true));
         self.not_before = now_ms + CLOSING.as_millis() as u64;
         self.sign = Sign::close(&self.tour);
-        Some(Next::Show)
+        Next::Show
     }
 
     /// What must come and what must go in the phase that waits for it.

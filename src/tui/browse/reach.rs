@@ -141,7 +141,11 @@ impl Home {
         let Some(site) = all.into_iter().find(|site| site.url == *url).cloned() else { return };
         self.stand_on_organization(site.organization.as_deref());
         self.sites.clear_filter();
-        let rows = sites::rows(&[site.clone()], &self.world.links, site.organization.as_deref());
+        let rows = sites::rows(
+            std::slice::from_ref(&site),
+            &self.world.links,
+            site.organization.as_deref(),
+        );
         if let Some(row) = rows.first() {
             self.sites.choose(&row.key());
         }

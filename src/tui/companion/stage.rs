@@ -59,7 +59,7 @@ impl Stage {
             }
         }
         if let Some((title, lines)) = &self.card {
-            self.draw_card(title, lines, theme, &mut screen);
+            Self::draw_card(title, lines, theme, &mut screen);
         }
         if rows > 0 {
             self.draw_rows(Rect::new(0, footer, width, rows), theme, &mut screen);
@@ -67,7 +67,7 @@ impl Stage {
         screen
     }
 
-    fn draw_card(&self, title: &str, lines: &[String], theme: &Theme, screen: &mut Buffer) {
+    fn draw_card(title: &str, lines: &[String], theme: &Theme, screen: &mut Buffer) {
         for cell in &mut screen.content {
             cell.reset();
             cell.set_style(theme.base());

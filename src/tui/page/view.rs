@@ -125,7 +125,9 @@ fn command(page: &Page, columns: u16) -> Vec<String> {
     }
     let mut lines = text::wrap(command, columns.saturating_sub(2));
     let last = lines.pop();
-    lines.iter_mut().for_each(|line| line.push_str(" \\"));
+    for line in &mut lines {
+        line.push_str(" \\");
+    }
     lines.into_iter().chain(last).collect()
 }
 

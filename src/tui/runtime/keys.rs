@@ -301,9 +301,8 @@ fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
 /// What follows an Esc that was taken for a key. A letter by itself is a key of its own.
 fn orphan(bytes: &[u8]) -> Option<State> {
     match bytes {
-        [] => None,
         [b'[', ..] | [_, _, ..] => begun(bytes[0], false, true),
-        [_] => None,
+        [] | [_] => None,
     }
 }
 

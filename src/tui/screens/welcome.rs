@@ -448,12 +448,11 @@ impl Screen for Welcome {
             self.terms.view(&shown.terms, look, area, buf);
         }
         let rest = self.sheet.view(look, self.room(area), buf);
-        match parts.aside {
-            Some(aside) => stepper::happens_next(self.happens_next(), look, aside, buf),
-            None => {
-                let rest = layout::inset(rest, 1);
-                stepper::happens_below(self.happens_next(), false, look, rest, buf);
-            }
+        if let Some(aside) = parts.aside {
+            stepper::happens_next(self.happens_next(), look, aside, buf);
+        } else {
+            let rest = layout::inset(rest, 1);
+            stepper::happens_below(self.happens_next(), false, look, rest, buf);
         }
         let status = layout::inset(parts.status, 1);
         let last = status.height.checked_sub(1).and_then(|n| layout::row(status, n));

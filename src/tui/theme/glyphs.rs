@@ -83,6 +83,7 @@ fn is_roomy(row: &[Cell], at: usize) -> bool {
 }
 
 /// What stands for a sign in ASCII; nothing for letters.
+#[expect(clippy::match_same_arms, reason = "a table by shape, not by what stands for it")]
 pub fn ascii(sign: char) -> Option<char> {
     Some(match sign {
         '─' | '━' | '┄' | '┅' | '┈' | '┉' | '╌' | '╍' | '═' | '╴' | '╶' | '╸' | '╺' => {

@@ -119,7 +119,8 @@ async fn p2_an_import_is_one_question_and_the_record_tells_how_many_addresses_it
     let world = Fixture::new().await;
     world.small_world().await;
     world.user(1, "kit@acme.example").await;
-    let guesses: String = (0..40).map(|n| format!("g{n},guess-{n}@zeta.example\n")).collect();
+    let guesses: String =
+        (0..40).map(|n| format!("g{n},guess-{n}@zeta.example\n")).collect::<Vec<_>>().concat();
     let file = format!("UserID,Email\nu0,other@zeta.example\n{guesses}");
     let preview = upload(&world, "", &file).await;
     assert_eq!(apply(&world, &preview).await.status, StatusCode::OK);

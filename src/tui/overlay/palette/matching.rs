@@ -112,7 +112,7 @@ mod tests {
 
     #[test]
     fn one_slip_of_the_hand_is_forgiven_in_words_of_four_letters_and_more() {
-        for typed in ["lisence", "licennce", "licnese", "licece", "xicence", "licences"] {
+        for typed in ["lisence", "licennce", "licnece", "licece", "xicence", "licences"] {
             assert!(slip(typed, "licences"), "{typed}");
         }
         for typed in ["lic", "lxx", "licxxce", "acme", "licencesandmore"] {

@@ -33,7 +33,7 @@ pub(super) fn of(symbol: &str) -> Option<Doubt> {
     if first.is_some() && chars.next().is_none() {
         return None;
     }
-    let most = symbol.chars().map(at_most).sum::<u16>();
+    let most = symbol.chars().map(at_most).sum();
     Some(Doubt { least: first.unwrap_or(0), most })
 }
 
@@ -51,24 +51,28 @@ fn is_mark(c: char) -> bool {
     is_combining_mark(c) || matches!(c, '\u{200c}' | '\u{200d}' | '\u{fe00}'..='\u{fe0f}')
 }
 
-/// A terminal that knows nothing of a mark gives it a column.
+/// A terminal that knows nothing of a mark gives it a column; one that has a column may get two.
 fn at_most(c: char) -> u16 {
-    certain(c).unwrap_or(if is_mark(c) { 1 } else { 2 })
+    let has_none = is_mark(c) && c.width().unwrap_or(0) == 0;
+    certain(c).unwrap_or(if has_none { 1 } else { 2 })
 }
 
 /// The width of a character by itself, where all terminals have agreed on it for many years.
 fn certain(c: char) -> Option<u16> {
     match c {
-        ' '..='~' | '\u{a0}'..='\u{ac}' | '\u{ae}'..='\u{2ff}' => Some(1),
-        // The first parts of Korean syllables join with what follows.
-        '\u{1100}'..='\u{11ff}' => None,
+        // The first parts of Korean syllables join with what follows; the others are emoji in some
+        // places.
+        '\u{1100}'..='\u{11ff}' | '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' | '▶' | '◀' => {
+            None
+        }
         '\u{370}'..='\u{1fff}' => {
             let known = c.is_alphanumeric() && !is_combining_mark(c) && c.width() == Some(1);
             known.then_some(1)
         }
-        // Signs that are emoji in some places.
-        '\u{203c}' | '\u{2049}' | '\u{2122}' | '\u{2139}' => None,
-        '\u{2010}'..='\u{2027}'
+        ' '..='~'
+        | '\u{a0}'..='\u{ac}'
+        | '\u{ae}'..='\u{2ff}'
+        | '\u{2010}'..='\u{2027}'
         | '\u{2030}'..='\u{205e}'
         | '\u{20a0}'..='\u{20bf}'
         | '\u{2100}'..='\u{218b}'
@@ -86,7 +90,6 @@ fn certain(c: char) -> Option<u16> {
         | '\u{ff01}'..='\u{ff60}'
         | '\u{ffe0}'..='\u{ffe6}'
         | '\u{20000}'..='\u{2fa1f}' => Some(2),
-        '▶' | '◀' => None,
         _ => glyphs::ascii(c).map(|_| 1),
     }
 }
@@ -122,7 +125,7 @@ mod tests {
             ("🇩🇪", 0, 4),
             ("1\u{fe0f}\u{20e3}", 1, 3),
             ("👨\u{200d}👩\u{200d}👧", 0, 8),
-            ("हि", 1, 2),
+            ("हि", 1, 3),
             ("x\u{304}", 1, 2),
             ("ᄒ", 0, 2),
         ] {

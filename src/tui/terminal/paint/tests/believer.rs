@@ -90,7 +90,7 @@ impl Believer {
             b'C' => self.at.0 += number(),
             b'J' => self.rows = self.rows.iter().map(|_| blank()).collect(),
             b'r' if parameters.is_empty() => {
-                (self.region, self.at) = ((0, self.rows.len()), (0, 0))
+                (self.region, self.at) = ((0, self.rows.len()), (0, 0));
             }
             b'r' => (self.region, self.at) = ((number() - 1, number()), (0, 0)),
             b'M' => {
