@@ -22,14 +22,16 @@ pub static ROUTES: &[Route] = &[
     Route::post("/v1/password-resets")
         .refuses(&[code::TOO_MANY]),
     Route::post("/v1/password-resets/use")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::PERSON_DISABLED, code::TOO_MANY]),
     // People.
     Route::post("/v1/people/{email}/disable")
         .refuses(&[code::LAST_BACKEND_ADMIN, code::LAST_FULL_ADMIN, code::RIGHTS_ELSEWHERE]),
     Route::post("/v1/people/{email}/enable"),
     Route::get("/v1/people"),
-    Route::post("/v1/people"),
-    Route::put("/v1/me/password"),
+    Route::post("/v1/people")
+        .refuses(&[code::EXISTS]),
+    Route::put("/v1/me/password")
+        .refuses(&[code::SIGN_IN_FAILED, code::TOO_MANY]),
     Route::get("/v1/tokens"),
     Route::post("/v1/tokens")
         .refuses(&[code::PERSON_DISABLED]),
@@ -43,7 +45,8 @@ pub static ROUTES: &[Route] = &[
     Route::post("/v1/clock/advance"),
     // Organizations.
     Route::get("/v1/organizations"),
-    Route::post("/v1/organizations"),
+    Route::post("/v1/organizations")
+        .refuses(&[code::EXISTS, code::OTHER_ORGANIZATION]),
     Route::get("/v1/organizations/{id}"),
     Route::patch("/v1/organizations/{id}"),
     Route::post("/v1/organizations/{id}/roles")
@@ -87,21 +90,22 @@ pub static ROUTES: &[Route] = &[
     Route::put("/v1/organizations/{id}/welcome/address")
         .refuses(&[code::OTHER_ORGANIZATION, code::WELCOME_ACCEPTED, code::WELCOME_FIXED]).tells(&["email"]),
     Route::post("/v1/welcome/look")
-        .refuses(&[code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_WITHDRAWN, code::RESET_CODE]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
     Route::post("/v1/welcome/accept")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_USED, code::OFFER_WITHDRAWN, code::OTHER_ORGANIZATION, code::SIGN_IN_FIRST, code::TERMS_CHANGED]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::EXISTS, code::OFFER_DECLINED, code::OFFER_LAPSED, code::OFFER_WITHDRAWN, code::OTHER_ORGANIZATION, code::PERSON_DISABLED, code::RESET_CODE, code::SIGN_IN_FIRST, code::TERMS_CHANGED, code::TOO_MANY]),
     Route::post("/v1/welcome/decline")
-        .refuses(&[code::CODE_USED, code::OFFER_STATE]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
     Route::post("/v1/welcome/lift")
-        .refuses(&[code::CODE_USED]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
     // Offers.
     Route::get("/v1/offers/{organization}")
-        .refuses(&[code::OFFER_LAPSED]),
+        .refuses(&[code::OFFER_LAPSED, code::OFFER_WITHDRAWN]),
     Route::post("/v1/offers/{organization}/accept")
-        .refuses(&[code::TERMS_CHANGED]),
-    Route::post("/v1/offers/{organization}/decline"),
+        .refuses(&[code::OFFER_DECLINED, code::OFFER_LAPSED, code::OFFER_WITHDRAWN, code::OTHER_ORGANIZATION, code::PERSON_DISABLED, code::TERMS_CHANGED]),
+    Route::post("/v1/offers/{organization}/decline")
+        .refuses(&[code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN]),
     Route::post("/v1/offers/{organization}/lift")
-        .refuses(&[code::OFFER_STATE]),
+        .refuses(&[code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN]),
     Route::delete("/v1/organizations/{id}/offers/{email}")
         .refuses(&[code::OFFER_DECLINED, code::WELCOME_SENDING]),
     // Trials.
@@ -144,7 +148,7 @@ pub static ROUTES: &[Route] = &[
     Route::post("/v1/sites/{url}/enroll")
         .refuses(&[code::LINK_PERMANENT, code::MAY_NOT_LINK, code::TOO_MANY]),
     Route::post("/v1/sites/{url}/connect")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::LINK_PERMANENT, code::MAY_NOT_LINK, code::TOO_MANY]),
     Route::get("/v1/sites/{url}/candidates")
         .refuses(&[code::CONNECT_FIRST, code::LINK_PERMANENT, code::MAY_NOT_LINK]).tells(&["organization"]),
     Route::post("/v1/sites/{url}/link/prepare")
@@ -191,7 +195,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/v1/sites/{url}/cohorts"),
     Route::get("/v1/sites/{url}/cohorts/{name}"),
     Route::put("/v1/sites/{url}/cohorts/{name}")
-        .refuses(&[code::SITE_NOT_ENROLLED]).up_to(LIST).long(),
+        .refuses(&[code::REVISION_UNKNOWN, code::SITE_NOT_ENROLLED]).up_to(LIST).long(),
     Route::delete("/v1/sites/{url}/cohorts/{name}")
         .refuses(&[code::SITE_NOT_ENROLLED]),
     // Plans.

@@ -1,6 +1,7 @@
 //! What holds for every route: who may ask, how refusals look, and that the document is whole.
 
 mod access;
+mod document;
 mod replay;
 pub mod roles;
 mod roster;

@@ -119,8 +119,10 @@ async fn read(
     )
     .bind(id)
     .bind(email)
-    .fetch_one(&mut *conn)
-    .await?;
+    .fetch_optional(&mut *conn)
+    .await?
+    // Answered as where nothing is offered: whether there is such an organization is not told (P2).
+    .ok_or_else(|| Refusal::not_found("offer"))?;
     let state = row.try_get::<Option<&str>, _>(2)?.and_then(WelcomeState::from_code);
     let origin = row.try_get::<Option<&str>, _>(3)?.and_then(Origin::from_code);
     let (organization_name, partner): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
