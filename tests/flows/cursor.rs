@@ -8,7 +8,9 @@ use hublink::tui::theme::marks::{self, Place};
 
 use crate::places::Places;
 
-fn place(pilot: &Pilot) -> (Option<Place>, Vec<(u16, u16)>, Vec<(u16, u16)>) {
+type Cells = Vec<(u16, u16)>;
+
+fn place(pilot: &Pilot) -> (Option<Place>, Cells, Cells) {
     let mut frame = pilot.frame();
     let place = marks::take(&mut frame);
     let find = |symbol: &str| {

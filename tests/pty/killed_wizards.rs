@@ -153,12 +153,11 @@ const CASES: [Case; 8] = [
 
 fn press(terminal: &Terminal, presses: &[Press]) {
     for (key, then) in presses {
-        match key.strip_prefix('=') {
-            Some(text) => terminal.send(text),
-            None => {
-                terminal.let_count(key);
-                terminal.send(bytes_of(key));
-            }
+        if let Some(text) = key.strip_prefix('=') {
+            terminal.send(text);
+        } else {
+            terminal.let_count(key);
+            terminal.send(bytes_of(key));
         }
         terminal.wait_for(then);
     }
