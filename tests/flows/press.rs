@@ -132,3 +132,17 @@ fn section_6_going_from_field_to_field_and_from_page_to_page_waits_for_nothing()
     pilot.text_in("yy@borealis.example").touch("enter");
     assert!(pilot.sees("● Organization"), "a letter is no press\n{}", pilot.text());
 }
+
+#[test]
+fn section_6_a_held_enter_does_not_run_through_the_last_page() {
+    let mut pilot = order_page();
+    pilot.touch("enter");
+    pilot.pass(1_000).touch("enter");
+    assert!(pilot.sees("● Mapped"), "{}", pilot.text());
+    for _ in 0..100 {
+        pilot.pass(33).touch("enter");
+    }
+    assert!(pilot.sees("● Mapped"), "finishing is an act\n{}", pilot.text());
+    pilot.pass(1_000).touch("enter");
+    assert!(!pilot.sees("● Mapped"), "{}", pilot.text());
+}

@@ -159,7 +159,9 @@ impl<W: Way> Open<W> {
         let acts = match (action, self.page.focused(&self.shown)) {
             (Action::Open, Some(Stop::Row(list, id))) => step.acts_on(list, &id),
             (Action::Next, _) => {
-                self.page.enter_word(&self.shown).is_none() && step.acts(&self.draft)
+                // The last page's going on finishes: a key that is held does not run through it.
+                let acts = step.acts(&self.draft) || self.at + 1 == self.steps.len();
+                acts && self.page.enter_word(&self.shown).is_none()
             }
             _ => false,
         };
