@@ -4,11 +4,13 @@
 //! The clock is turned on where a tour rests, so that speed 1 takes no minutes; everything else is
 //! the way of `hublink demo --tour NAME --record FILE`.
 
+use std::sync::PoisonError;
 use std::time::Duration;
 
 use hublink::demo::tour::shelf;
 use serde_json::Value;
 
+use super::ALONE;
 use super::terminal::{Start, Terminal};
 
 #[test]
@@ -32,6 +34,7 @@ fn every_tour_plays_on_200_by_60() {
 }
 
 fn play_all(size: (u16, u16)) {
+    let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     for (name, tour) in shelf::all() {
         let rests = play(size, name, "1");
         let least = tour.lasts() / 2;
