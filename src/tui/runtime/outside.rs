@@ -9,9 +9,10 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
+use nix::unistd::{getpgrp, getppid, getsid};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use rustix::process::{Signal as Kill, getpgrp, getppid, getsid, kill_current_process_group};
+use rustix::process::{Signal as Kill, kill_current_process_group};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::keys::{Heard, Keys};
@@ -185,8 +186,10 @@ fn end_at_last(ended: Ended) {
 /// group, and is there. A command of `ssh -t` leads its session, and nobody is.
 pub(super) fn can_be_woken() -> bool {
     let Ok(session) = getsid(None) else { return false };
-    let parent = getppid().and_then(|parent| getsid(Some(parent)).ok());
-    getpgrp() != session && parent == Some(session)
+    // 0 is a parent, a session or a group outside this namespace, as in a container.
+    let parent = getppid();
+    let same = parent.as_raw() > 0 && getsid(Some(parent)).is_ok_and(|other| other == session);
+    getpgrp() != session && same
 }
 
 /// Stops the program, and what was started with it, until the shell lets it go on.

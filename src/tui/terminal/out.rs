@@ -8,9 +8,10 @@ use std::io::{self, ErrorKind, Write as _};
 use std::os::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use std::time::{Duration, Instant};
 
+use nix::sys::termios::tcgetsid;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{Mode, OFlags, fstat, open};
-use rustix::termios::{tcgetsid, ttyname};
+use rustix::termios::ttyname;
 
 /// Written to, and what waits to be written.
 pub(super) struct Out {
@@ -91,7 +92,7 @@ fn opened(standard: BorrowedFd<'_>) -> Option<OwnedFd> {
     });
     by_name.or_else(|| {
         // After `su` its name may be another's; the controlling terminal may be opened by any.
-        let session = rustix::process::getsid(None).ok()?;
+        let session = nix::unistd::getsid(None).ok()?;
         let ours = tcgetsid(standard).is_ok_and(|other| other == session);
         ours.then(|| open(c"/dev/tty", flags, Mode::empty()).ok()).flatten()
     })
