@@ -29,7 +29,7 @@ use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
 use crate::server::auth::tokens;
 use crate::server::store::new_secret;
-use crate::server::{Backend, Prepared, ServeError, ServeOptions, prepare_on};
+use crate::server::{Backend, Door, Prepared, Progress, ServeError, ServeOptions, prepare_behind};
 use browser::{Browser, BrowserError};
 use dns::Zone;
 use dns::serve::Sockets;
@@ -175,8 +175,15 @@ async fn run(
     ending: oneshot::Receiver<()>,
 ) -> Result<(), DemoError> {
     let mail_key = Secret::new(new_secret("demo"));
-    let options = serve_options(&ports, folder, world, &mail_key).await?;
-    let prepared = prepare_on(ports.http, options).await?;
+    // Whoever asks is told how the world comes on.
+    let progress = Progress::default();
+    let door = Door::new(ports.http, None, &progress).map_err(DemoError::Port)?;
+    let mut options = options(folder, world, &progress).await?;
+    let (user, secret) = (mail::session::USER, mail_key.expose());
+    options.smtp = Some(Secret::new(format!("smtp://{user}:{secret}@{}", ports.sink.address())));
+    options.resolvers = vec![ports.dns.address()];
+    options.public_url = Some(ports.url.clone());
+    let prepared = prepare_behind(door, &progress, options).await?;
     keys.put(&prepared.backend).await?;
     let clock = prepared.backend.clock.clone();
     let outbox = Arc::new(Outbox::new(Box::new(move || clock.now())));
@@ -226,24 +233,19 @@ async fn serve(
 
 /// The backend's options; writes the world where there is none yet. A database with data ignores
 /// the world.
-async fn serve_options(
-    ports: &Ports,
+async fn options(
     folder: &Path,
     world: WorldOptions,
-    mail_key: &Secret,
+    progress: &Progress,
 ) -> Result<ServeOptions, DemoError> {
     let mut options = ServeOptions::loopback(format!("sqlite:{}", folder.join(DATABASE).display()));
     // The world file is the last to be written: where it is, the world is whole.
     let file = folder.join(world::FILE);
     if !file.exists() {
-        let folder = folder.to_owned();
-        tokio::task::spawn_blocking(move || world::write(&folder, world)).await??;
+        let (folder, progress) = (folder.to_owned(), progress.clone());
+        tokio::task::spawn_blocking(move || world::write(&folder, world, &progress)).await??;
     }
     options.world = Some(file);
-    let (user, key) = (mail::session::USER, mail_key.expose());
-    options.smtp = Some(Secret::new(format!("smtp://{user}:{key}@{}", ports.sink.address())));
-    options.resolvers = vec![ports.dns.address()];
-    options.public_url = Some(ports.url.clone());
     options.test_clock = true;
     options.demo = true;
     Ok(options)

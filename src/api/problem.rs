@@ -40,6 +40,20 @@ pub struct Problem {
     /// `subdomain_taken`, `subdomain_reserved`: three free ones.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub suggestions: Vec<String>,
+    /// `unavailable`: the backend is starting, and is so far with it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub starting: Option<Starting>,
+}
+
+/// How far the start of a backend is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Starting {
+    /// What it is about, such as `loading people`; empty at the very first.
+    pub step: Untrusted,
+    /// So many are done.
+    pub done: u64,
+    /// Of so many; 0 where there is nothing to count.
+    pub of: u64,
 }
 
 fn about_blank() -> String {

@@ -260,6 +260,7 @@ mod tests {
             differences: Vec::new(),
             holder: None,
             suggestions: Vec::new(),
+            starting: None,
         })))
     }
 

@@ -7,14 +7,15 @@ use tokio::sync::mpsc;
 use super::world::{self, WorldOptions};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Outcome, decide};
-use crate::server::{ServeOptions, prepare};
+use crate::server::{Progress, ServeOptions, prepare};
 
 type Counts = BTreeMap<Outcome, usize>;
 
 /// The outcomes of a site's users under a method.
 async fn counts(users: usize, site: &str, method: LinkingMethod) -> Counts {
     let folder = tempfile::tempdir().unwrap();
-    let file = world::write(folder.path(), WorldOptions { users, seed: 1 }).unwrap();
+    let file =
+        world::write(folder.path(), WorldOptions { users, seed: 1 }, &Progress::default()).unwrap();
     let database = format!("sqlite:{}", folder.path().join("a.db").display());
     let options = ServeOptions { world: Some(file), ..ServeOptions::loopback(database) };
     let backend = prepare(options).await.unwrap().backend;

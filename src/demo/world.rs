@@ -22,6 +22,7 @@ use toml::{Table, Value};
 
 use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
+use crate::server::Progress;
 use crate::server::store::new_secret;
 use crate::table::write_csv;
 use cast::STUDIO;
@@ -83,6 +84,7 @@ pub enum WorldError {
 /// What the rosters add to the world file.
 #[derive(Debug, Default)]
 struct Additions {
+    progress: Progress,
     directory: Vec<Value>,
     members: BTreeMap<String, Vec<Value>>,
 }
@@ -91,14 +93,20 @@ struct Additions {
 ///
 /// # Errors
 /// A [`WorldError`] that names the file.
-pub fn write(folder: &Path, options: WorldOptions) -> Result<PathBuf, WorldError> {
+pub fn write(
+    folder: &Path,
+    options: WorldOptions,
+    progress: &Progress,
+) -> Result<PathBuf, WorldError> {
     let mut base: Table = toml::from_str(BASE)?;
     let now = now(&base)?;
     let mut names = Names::read()?;
-    let mut additions = Additions::default();
+    let small: usize = SMALL.iter().chain(&WAITING).map(|site| site.users).sum();
+    progress.begin("making the people of the demo", options.users.min(MOST_USERS) + small);
+    let mut additions = Additions { progress: progress.clone(), ..Additions::default() };
     // The small sites first: what they say does not depend on the size of the large one.
     let mut first_id = FIRST_ID;
-    let mut small = |site: &Small, names: &mut Names, additions: &mut Additions| {
+    let mut one = |site: &Small, names: &mut Names, additions: &mut Additions| {
         first_id += IDS_PER_SITE;
         let random = Random::new(options.seed, site.file);
         let mut caster = Caster { names, random, now, pair: None };
@@ -106,12 +114,12 @@ pub fn write(folder: &Path, options: WorldOptions) -> Result<PathBuf, WorldError
         save(&folder.join(site.file), &additions.roster(people, first_id))
     };
     for site in &SMALL {
-        small(site, &mut names, &mut additions)?;
+        one(site, &mut names, &mut additions)?;
     }
     let main = main_roster(options, now, &mut names, &mut additions)?;
     save(&folder.join(MAIN.0), &main)?;
     for site in &WAITING {
-        small(site, &mut names, &mut additions)?;
+        one(site, &mut names, &mut additions)?;
     }
     additions.apply(&mut base)?;
     let path = folder.join(FILE);
@@ -160,6 +168,7 @@ impl Additions {
     }
 
     fn note(&mut self, person: &Person) {
+        self.progress.add(1);
         if let Some(spelling) = &person.directory {
             self.directory.push(Value::String(spelling.clone()));
         }

@@ -57,6 +57,7 @@ impl Refusal {
             differences: Vec::new(),
             holder: None,
             suggestions: Vec::new(),
+            starting: None,
         };
         Self { problem: Box::new(problem), retry_after: None }
     }

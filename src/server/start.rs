@@ -4,6 +4,7 @@
 //! requests, workers, clock, database), which takes less than five seconds.
 
 mod admin;
+mod door;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -25,8 +26,9 @@ use super::provider::reference::mail::{MailError, Mailer};
 use super::stop::Stop;
 use super::store::{Hold, Store, StoreError};
 use super::world::{self, WorldError};
-use super::{Backend, ServeOptions, engine, router};
+use super::{Backend, Progress, ServeOptions, engine, router};
 pub use admin::FirstAdmin;
+pub use door::Door;
 
 /// How often the world clock is written down.
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
@@ -84,8 +86,7 @@ pub struct Prepared {
     pub first_admin: Option<FirstAdmin>,
     /// A world file was named, but there is data already.
     pub world_ignored: bool,
-    listener: TcpListener,
-    tls: Option<listen::Tls>,
+    door: Door,
     hold: Hold,
 }
 
@@ -94,23 +95,25 @@ pub struct Prepared {
 /// # Errors
 /// A [`ServeError`] that names what is wrong and what to do.
 pub async fn prepare(options: ServeOptions) -> Result<Prepared, ServeError> {
-    prepare_with(options, None).await
+    prepare_with(options, None, &Progress::default()).await
 }
 
-/// The same on a port that is taken already: who asks meanwhile waits instead of being refused.
+/// The same behind a door that stands already: who asks there is told how far it is.
 ///
 /// # Errors
 /// As [`prepare`].
-pub async fn prepare_on(
-    listener: TcpListener,
+pub async fn prepare_behind(
+    door: Door,
+    progress: &Progress,
     options: ServeOptions,
 ) -> Result<Prepared, ServeError> {
-    prepare_with(options, Some(listener)).await
+    prepare_with(options, Some(door), progress).await
 }
 
 async fn prepare_with(
     options: ServeOptions,
-    listener: Option<TcpListener>,
+    door: Option<Door>,
+    progress: &Progress,
 ) -> Result<Prepared, ServeError> {
     let ip = options.listen.ip().to_canonical();
     if ip.is_unspecified() && options.public_url.is_none() {
@@ -129,18 +132,21 @@ async fn prepare_with(
     // Whatever can fail is done before the first start is marked by its administrator, whose token
     // is told this once.
     let failed = |source| ServeError::Listen { address: options.listen, source };
-    let listener = match listener {
-        Some(listener) => listener,
-        None => TcpListener::bind(options.listen).await.map_err(failed)?,
+    let door = match door {
+        Some(door) => door,
+        None => {
+            let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+            Door::new(listener, tls, progress).map_err(failed)?
+        }
     };
-    let address = listener.local_addr().map_err(failed)?;
+    let address = door.address();
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
     router::forget_unfinished(&store).await?;
     let empty = is_empty(&store).await?;
     let world_ignored = options.world.is_some() && !empty;
     let now = match &options.world {
-        Some(path) if empty => world::load(&store, path).await?.now,
+        Some(path) if empty => world::load(&store, path, progress).await?.now,
         _ => None,
     };
     let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
@@ -162,13 +168,13 @@ async fn prepare_with(
         address,
         runs: engine::runs::Bell::default(),
         newcomers: engine::newcomers::Turn::default(),
-        stop: Stop::default(),
+        stop: door.stop(),
         passwords: Passwords::default(),
         attempts: Attempts::default(),
         uses: Uses::default(),
         metrics: router::Metrics::default(),
     };
-    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, listener, tls, hold })
+    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, door, hold })
 }
 
 impl Prepared {
@@ -202,7 +208,7 @@ impl Prepared {
         workers.push(tokio::spawn(forget_old(backend.clone())));
         workers.push(tokio::spawn(uses::keep_writing(backend.clone())));
         let app = router::router(backend.clone(), extra);
-        listen::serve(self.listener, self.tls, app, &stop, listen::Limits::default()).await;
+        self.door.open(app).await;
         end(workers).await;
         asking.abort();
         backend.uses.write(&backend.store).await?;

@@ -3,6 +3,7 @@
 //! Owns opening, migrating, the one writer and the readers, ids and times as stored. Must not know
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
+pub mod bulk;
 mod migrations;
 pub mod rehearsal;
 

@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use super::Progress;
 use super::store::Store;
 use crate::domain::address::Address;
 use crate::domain::insights::feed::Feed;
@@ -105,12 +106,18 @@ pub struct WorldStart {
 ///
 /// # Errors
 /// A [`WorldError`] that names the file and the place; the database is then as it was.
-pub async fn load(store: &Store, path: &Path) -> Result<WorldStart, WorldError> {
+pub async fn load(
+    store: &Store,
+    path: &Path,
+    progress: &Progress,
+) -> Result<WorldStart, WorldError> {
     let path = path.to_owned();
+    progress.begin("reading the world file", 0);
     let world = tokio::task::spawn_blocking(move || World::read(&path))
         .await
         .map_err(|fault| unreadable("the world", "file", fault))??;
-    let loaded = write::fill(store, &world, world.file.now.unwrap_or_else(Timestamp::now)).await?;
+    let loaded =
+        write::fill(store, &world, world.file.now.unwrap_or_else(Timestamp::now), progress).await?;
     Ok(WorldStart { now: world.file.now, loaded })
 }
 

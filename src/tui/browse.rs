@@ -12,8 +12,10 @@ pub mod organizations;
 pub mod pane;
 mod reach;
 pub mod sites;
+mod starting;
 mod status;
 pub mod users;
+mod view;
 mod world;
 
 use crossterm::event::KeyEvent;
@@ -22,7 +24,7 @@ use ratatui::layout::Rect;
 
 use focus::Focus;
 use organizations::OrganizationRow;
-use pane::{AnyPane, Pane, PaneRow as _, Seen};
+use pane::{AnyPane, Pane, PaneRow as _};
 use sites::SiteRow;
 use users::UserRow;
 use world::World;
@@ -466,35 +468,6 @@ impl Screen for Home {
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let parts = layout::panes(area, self.focus as usize);
-        context::around(&self.world, &parts, look, buf);
-        let focused = |at: Focus| self.focus == at;
-        let whole = self.world.organizations.has_come() && self.world.sites.has_come();
-        if let Some(area) = parts.panes[0] {
-            let count = whole.then(|| self.world.organizations.items().len() as u64);
-            let said = self.world.organizations_said(look.here);
-            let seen = Seen { focused: focused(Focus::Organizations), count, said: &said };
-            self.organizations.view(&seen, look, area, buf);
-        }
-        if let Some(area) = parts.panes[1] {
-            let organization = self.organizations.chosen().map(OrganizationRow::id);
-            let of = |site: &&Site| Some(site.organization.as_deref()) == organization;
-            let count = self.world.sites.items().iter().filter(of).count() as u64;
-            let said = self.world.sites_said(look.here);
-            let seen =
-                Seen { focused: focused(Focus::Sites), count: whole.then_some(count), said: &said };
-            self.sites.view(&seen, look, area, buf);
-        }
-        if let Some(area) = parts.panes[2] {
-            let count = self.site().map(|site| site.users.total);
-            let said = self.world.users_said(self.site(), look.here);
-            let seen = Seen { focused: focused(Focus::Users), count, said };
-            self.users.view(&seen, look, area, buf);
-        }
-        let detail =
-            self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
-        status::detail(&detail, look, parts.detail, buf);
-        status::waits(&self.world, self.pending(), look, parts.banner, buf);
-        status::status(&self.world, look, parts.status, buf);
+        self.draw(look, area, buf);
     }
 }

@@ -3,6 +3,7 @@
 //! Widgets know the theme, the layout and the domain. `field` is the one that looks at keys: it
 //! edits text.
 
+pub mod bar;
 pub mod chart;
 pub mod columns;
 pub mod field;

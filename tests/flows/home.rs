@@ -1,7 +1,7 @@
 //! Home: three panes, the lines below them, and what is opened from there (SPEC section 5).
 
 use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, RunCall, SiteCall};
-use hublink::api::problem::code;
+use hublink::api::problem::{Starting, code};
 use hublink::api::session::HeldRole;
 use hublink::api::site::UserCounts;
 use hublink::domain::role::Role;
@@ -159,6 +159,44 @@ fn an_error_names_the_key_that_tries_again() {
     assert!(reads(&pilot, "r tries again"), "{}", pilot.text());
     places.with(|world| world.refuse = None);
     pilot.press(Action::Reload);
+    assert!(pilot.sees("acme.webex.example") && !pilot.sees("✗"), "{}", pilot.text());
+}
+
+#[test]
+fn issue_10_a_backend_that_starts_is_waited_for_with_a_number_and_asked_by_itself() {
+    let places = Places::new();
+    let mut starting =
+        problem(code::UNAVAILABLE, 503, "The backend is starting.", "Wait a moment.");
+    let far = |done| Some(Starting { step: "loading people".into(), done, of: 1_000_000 });
+    starting.starting = far(420_000);
+    places.with(|world| world.refuse = Some((|_| true, refused(starting.clone()))));
+    for size in [(80, 24), (40, 12), (120, 40)] {
+        let mut pilot = places.pilot(size);
+        assert!(reads(&pilot, "The backend is starting"), "{}", pilot.text());
+        assert!(pilot.sees("42 %"), "{}", pilot.text());
+        assert!(reads(&pilot, "loading people"), "{}", pilot.text());
+        assert!(!pilot.sees("✗"), "nothing is wrong\n{}", pilot.text());
+        let mut further = starting.clone();
+        further.starting = far(990_000);
+        places.with(|world| world.refuse = Some((|_| true, refused(further))));
+        pilot.pass(500);
+        assert!(pilot.sees("99 %"), "{}", pilot.text());
+        places.with(|world| world.refuse = None);
+        pilot.pass(500);
+        assert!(reads(&pilot, "Acme Robotics") && !pilot.sees("starting"), "{}", pilot.text());
+        assert!(!pilot.sees("not signed in"), "{}", pilot.text());
+        places.with(|world| world.refuse = Some((|_| true, refused(starting.clone()))));
+    }
+}
+
+#[test]
+fn issue_10_what_did_not_come_at_first_is_asked_for_again_by_itself() {
+    let places = Places::new();
+    places.with(|world| world.refuse = Some((|_| true, unreachable())));
+    let mut pilot = places.pilot((100, 24));
+    assert!(reads(&pilot, "✗ the backend cannot be reached"), "{}", pilot.text());
+    places.with(|world| world.refuse = None);
+    pilot.pass(3_000);
     assert!(pilot.sees("acme.webex.example") && !pilot.sees("✗"), "{}", pilot.text());
 }
 

@@ -205,6 +205,7 @@ pub fn problem(code: &str, status: u16, detail: &str, remedy: &str) -> Problem {
         differences: Vec::new(),
         holder: None,
         suggestions: Vec::new(),
+        starting: None,
     }
 }
 

@@ -17,7 +17,7 @@ fn rows(folder: &Path, file: &str) -> Vec<[String; 3]> {
 
 fn written(users: usize, seed: u64) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    write(folder.path(), WorldOptions { users, seed }).unwrap();
+    write(folder.path(), WorldOptions { users, seed }, &Progress::default()).unwrap();
     folder
 }
 

@@ -50,7 +50,7 @@ async fn load_text(world: &str, roster: &str) -> (tempfile::TempDir, Result<Stor
     fs::write(folder.path().join("acme.csv"), roster).unwrap();
     let name = format!("sqlite:{}", folder.path().join("a.db").display());
     let store = Store::open(&name).await.unwrap();
-    let loaded = load(&store, &folder.path().join("world.toml")).await;
+    let loaded = load(&store, &folder.path().join("world.toml"), &Progress::default()).await;
     (folder, loaded.map(|_| store))
 }
 
@@ -201,13 +201,19 @@ async fn l9_a_world_brings_feeds_of_insights() {
     fs::write(folder.path().join("acme.csv"), ROSTER).unwrap();
     let name = format!("sqlite:{}", folder.path().join("a.db").display());
     let store = Store::open(&name).await.unwrap();
-    let refused = load(&store, &folder.path().join("world.toml")).await.unwrap_err().to_string();
+    let refused = load(&store, &folder.path().join("world.toml"), &Progress::default())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("meetings.csv"), "{refused}");
     fs::write(folder.path().join("meetings.csv"), feed.replace("2026-02-27", "soon")).unwrap();
-    let refused = load(&store, &folder.path().join("world.toml")).await.unwrap_err().to_string();
+    let refused = load(&store, &folder.path().join("world.toml"), &Progress::default())
+        .await
+        .unwrap_err()
+        .to_string();
     assert!(refused.contains("meetings.csv: line 2, column 2 (Start)"), "{refused}");
     fs::write(folder.path().join("meetings.csv"), feed).unwrap();
-    load(&store, &folder.path().join("world.toml")).await.unwrap();
+    load(&store, &folder.path().join("world.toml"), &Progress::default()).await.unwrap();
     let counted: (i64, i64) = sqlx::query_as(
         "SELECT (SELECT count(*) FROM insight_meetings), (SELECT count(*) FROM insight_participants)",
     )

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::json;
+use sqlx::{QueryBuilder, Sqlite};
 
 use super::file::{Organization, Site, WorldFile};
 use super::first_days;
@@ -14,9 +15,13 @@ use crate::domain::agreement;
 use crate::domain::domain_name::DomainName;
 use crate::domain::role::Role;
 use crate::domain::site::{SiteState, site_url};
+use crate::server::Progress;
 use crate::server::audit::{self, Change};
 use crate::server::provider::reference::{identities, insights, rosters};
-use crate::server::store::{Conn, Store, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{Conn, Store, bulk, hash_secret, new_id, new_secret, to_millis};
+
+/// Spellings of a directory in one INSERT.
+const SPELLINGS: usize = 500;
 
 /// Writes a world. The database must be empty; `now` is the world clock's start.
 ///
@@ -26,6 +31,7 @@ pub(super) async fn fill(
     store: &Store,
     world: &World,
     now: Timestamp,
+    progress: &Progress,
 ) -> Result<Loaded, WorldError> {
     let mut tx = store.begin().await?;
     let conn = &mut *tx;
@@ -38,12 +44,15 @@ pub(super) async fn fill(
     for organization in &file.organizations {
         set_partner(conn, organization).await?;
     }
+    progress
+        .begin("loading people", world.rosters.iter().flatten().map(|one| one.rows.len()).sum());
+    let indexes = bulk::set_aside(conn, "site_users").await?;
     let mut users = 0;
     let mut agreements = Agreements::new();
     for ((site, roster), feeds) in file.sites.iter().zip(&world.rosters).zip(&world.feeds) {
         let id = write_site(conn, site, now).await?;
         if let Some(roster) = roster {
-            rosters::fill(conn, id, organization_of(site), roster, now).await?;
+            rosters::fill(conn, id, organization_of(site), roster, now, progress).await?;
             nobody_was_added_later(conn, id).await?;
             users += roster.rows.len();
         }
@@ -52,6 +61,8 @@ pub(super) async fn fill(
         }
         collect_agreement(site, &mut agreements)?;
     }
+    progress.begin("putting people in order", 0);
+    indexes.put_back(conn).await?;
     write_agreements(conn, &agreements).await?;
     selling::write(conn, file, now).await?;
     first_days::complete(conn, now).await?;
@@ -149,15 +160,13 @@ async fn write_organization(
     for address in &organization.members {
         identities::keep(conn, &key(address), &organization.id).await?;
     }
-    for spelling in &organization.synced_directory {
-        sqlx::query(
-            "INSERT INTO synced_directory (organization, spelling) VALUES ($1, $2)
-             ON CONFLICT DO NOTHING",
-        )
-        .bind(&organization.id)
-        .bind(spelling.trim())
-        .execute(&mut *conn)
-        .await?;
+    for spellings in organization.synced_directory.chunks(SPELLINGS) {
+        let mut query: QueryBuilder<Sqlite> =
+            QueryBuilder::new("INSERT INTO synced_directory (organization, spelling) ");
+        query.push_values(spellings, |mut values, spelling| {
+            values.push_bind(&organization.id).push_bind(spelling.trim());
+        });
+        query.push(" ON CONFLICT DO NOTHING").build().execute(&mut *conn).await?;
     }
     write_licences(conn, organization, now).await?;
     write_domains(conn, organization, now).await

@@ -3,6 +3,7 @@
 //! Owns asking for it, again when it may have changed, and what to say while it is not there.
 
 use super::links::Links;
+use super::starting::First;
 use crate::api::call::{
     AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
     SiteCall, TimerCall,
@@ -44,6 +45,8 @@ Each says more with --help. A token is a person's way in: who has one signs in h
 
 /// What home has loaded.
 pub struct World {
+    /// What the first answers wait for.
+    pub first: First,
     /// Who one is, where the session was begun elsewhere.
     me: Load<()>,
     /// All organizations one sees.
@@ -78,6 +81,7 @@ pub struct World {
 impl Default for World {
     fn default() -> Self {
         Self {
+            first: First::default(),
             me: Load::default(),
             organizations: Listing::whole(organizations),
             sites: Listing::whole(sites),
@@ -166,8 +170,11 @@ impl World {
             Reply::Runs(page) => Some(page.items.clone()),
             _ => None,
         };
-        if self.me.take(id, result, |_| Some(()))
-            || self.orders.take(id, result, as_orders, cx)
+        if self.me.take(id, result, |_| Some(())) {
+            self.note_first(cx);
+            return false;
+        }
+        if self.orders.take(id, result, as_orders, cx)
             || self.drafts.take(id, result, as_drafts, cx)
             || self.runs.take(id, result, as_runs)
         {
@@ -184,9 +191,20 @@ impl World {
             }
             return true;
         }
-        self.organizations.take(id, result, as_organizations, cx)
-            || self.sites.take(id, result, as_sites, cx)
-            || self.domains.take(id, result, as_domains)
+        let taken = self.organizations.take(id, result, as_organizations, cx)
+            || self.sites.take(id, result, as_sites, cx);
+        if taken {
+            self.note_first(cx);
+        }
+        taken || self.domains.take(id, result, as_domains)
+    }
+
+    /// What did not come at first is asked for again by itself.
+    fn note_first(&mut self, cx: &mut Cx<'_>) {
+        let come = self.organizations.has_come() && self.sites.has_come();
+        let lists = self.organizations.error().or(self.sites.error()).filter(|_| !come);
+        let error = self.me.error().or(lists).cloned();
+        self.first.note(error.as_ref(), cx);
     }
 
     /// While something is under way, its numbers and those of the sites move.
@@ -207,10 +225,11 @@ impl World {
         runs_of: Option<&Untrusted>,
         cx: &mut Cx<'_>,
     ) {
-        if cx.session.me.is_none() && self.me.is_untouched() {
+        let again = self.first.is_due(cx.now_ms);
+        if cx.session.me.is_none() && (again || self.me.is_untouched()) {
             self.me.ask(Request::Account(AccountCall::Me), cx);
         }
-        if self.sites.is_untouched() {
+        if again || self.sites.is_untouched() {
             self.ask(cx);
         }
         if self.domains_site.as_ref() != site {

@@ -10,7 +10,7 @@ use super::state::PageState;
 use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
-use crate::tui::widget::{field, marks, text};
+use crate::tui::widget::{bar, field, marks, text};
 
 /// What of a page is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,21 +81,8 @@ fn draw_line(
         field.view(look.theme, true, Rect { width: line.cell.min(cell.width), ..cell }, buf);
     }
     if let Some((at, done, total)) = line.progress {
-        bar(done, total, look, column(row, at, None), buf);
+        bar::view(done, total, look.theme, column(row, at, None), buf);
     }
-}
-
-/// A bar with the share in words: `██████░░░░  62 %`.
-fn bar(done: u64, total: u64, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let cells = area.width.saturating_sub(8).min(48);
-    let share = (done.min(total) * 100).checked_div(total).unwrap_or(100);
-    let full = u16::try_from(u64::from(cells) * share / 100).unwrap_or(cells);
-    let tone = if share == 100 { Tone::Done } else { Tone::Accent };
-    let x = text::put(buf, area, &"█".repeat(full.into()), look.ink(tone));
-    let rest = Rect { x, width: area.right() - x, ..area };
-    let x = text::put(buf, rest, &"░".repeat((cells - full).into()), look.ink(Tone::Faint));
-    let rest = Rect { x, width: area.right() - x, ..area };
-    text::put(buf, rest, &format!(" {share:>3} %"), look.ink(Tone::Text));
 }
 
 /// What stands before a command line.

@@ -173,6 +173,7 @@ pub fn problem(code: &str) -> ApiError {
         differences: Vec::new(),
         holder: None,
         suggestions: Vec::new(),
+        starting: None,
     }))
 }
 

@@ -21,6 +21,7 @@ use super::identities;
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
+use crate::server::Progress;
 use crate::server::provider::RosterChange;
 use crate::server::store::{Conn, to_millis};
 use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
@@ -29,6 +30,8 @@ use stored::Known;
 
 /// Rows of one INSERT; 17 values each, well under the database's limit of values.
 const BATCH: usize = 250;
+/// After so many rows of a world it is told how far it is.
+const FILLED: usize = 5_000;
 
 /// Fills an empty site from a world file's roster, with its world columns as given.
 ///
@@ -40,11 +43,16 @@ pub async fn fill(
     organization: Option<&str>,
     file: &RosterFile,
     now: Timestamp,
+    progress: &Progress,
 ) -> Result<(), sqlx::Error> {
     let columns: Vec<&str> = file.layout.extra_headers().map(Untrusted::raw).collect();
     let rows: Vec<&RosterRow> = file.rows.iter().collect();
-    let place = Place { site, first: 0, revision: 1, now };
-    insert(conn, &place, &rows, |row| extra_json(row.extra.iter())).await?;
+    let mut place = Place { site, first: 0, revision: 1, now };
+    for rows in rows.chunks(FILLED) {
+        insert(conn, &place, rows, |row| extra_json(row.extra.iter())).await?;
+        place.first += rows.len() as i64;
+        progress.add(rows.len());
+    }
     set_revision(conn, site, 1, &columns).await?;
     stored::write_world_columns(conn, site, file, now).await?;
     if let Some(organization) = organization {
