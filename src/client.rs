@@ -19,7 +19,7 @@ use reqwest::redirect;
 
 use self::answer::{Answer, Expected, cause, retry_after, silent, told_now, unreachable};
 use self::endpoint::Endpoint;
-use self::retry::{RetryPolicy, is_not_now};
+use self::retry::{RetryPolicy, is_being_done, is_not_now, may_be_done};
 use crate::api::call::{
     AccountCall, ApiError, Body, LicenceCall, Method, Reply, Request, RosterCall, Wire,
 };
@@ -174,7 +174,22 @@ impl Client {
         now: &mut Option<Timestamp>,
     ) -> Result<Reply, ApiError> {
         let wire = request.wire();
-        let answer = self.exchange(request, &wire, key, now).await?;
+        let mut arrived = false;
+        let result = self.answered(request, &wire, key, now, &mut arrived).await;
+        // A write that may have been carried out is never told as one that was not.
+        let may_be_done = wire.method != Method::Get && arrived;
+        result.map_err(|error| if may_be_done { error.of_a_write() } else { error })
+    }
+
+    async fn answered(
+        &self,
+        request: &Request,
+        wire: &Wire,
+        key: Option<&str>,
+        now: &mut Option<Timestamp>,
+        arrived: &mut bool,
+    ) -> Result<Reply, ApiError> {
+        let answer = self.exchange(request, wire, key, now, arrived).await?;
         let most = if expected(request) == Expected::File { FILE_BYTES } else { JSON_BYTES };
         let body = answer.whole(most).await?;
         request.read(&body).map_err(|error| {
@@ -183,13 +198,15 @@ impl Client {
         })
     }
 
-    /// Sends a request until there is an answer that is worth reading.
+    /// Sends a request until there is an answer that is worth reading. `arrived`: it may have been
+    /// carried out, as far as one can tell.
     async fn exchange(
         &self,
         request: &Request,
         wire: &Wire,
         key: Option<&str>,
         now: &mut Option<Timestamp>,
+        arrived: &mut bool,
     ) -> Result<Answer, ApiError> {
         let url = self.endpoint.named(&wire.path);
         let (expected, patience) = (expected(request), patience(wire));
@@ -198,14 +215,19 @@ impl Client {
         loop {
             let sent = self.dispatch(wire, headers.clone());
             let outcome = match tokio::time::timeout(patience, sent).await {
-                Err(_) => return Err(unreachable(&url, &silent(patience))),
+                Err(_) => {
+                    *arrived = true;
+                    return Err(unreachable(&url, &silent(patience)));
+                }
                 Ok(Err(error)) if !error.is_connect() => {
+                    *arrived = true;
                     return Err(unreachable(&url, &cause(error)));
                 }
                 Ok(outcome) => outcome.map_err(|error| unreachable(&url, &cause(error))),
             };
+            *arrived |= outcome.as_ref().is_ok_and(|response| may_be_done(response.status()));
             let pause = match &outcome {
-                Ok(response) if !is_not_now(response.status()) => None,
+                Ok(response) if !is_not_now(response.status()) && !is_being_done(response) => None,
                 Ok(response) => self.retry.wait(attempt, retry_after(response), dice()),
                 Err(_) => self.retry.wait(attempt, None, dice()),
             };
@@ -275,8 +297,9 @@ impl Client {
             if let Some(hold) = &self.hold {
                 headers.insert(HOLD, hold.clone());
             }
-            let key = key.and_then(|key| HeaderValue::try_from(key).ok());
-            headers.insert("idempotency-key", key.unwrap_or_else(random_key));
+            let key = key.map_or_else(random_key, str::to_owned);
+            let key = HeaderValue::try_from(key);
+            headers.insert("idempotency-key", key.unwrap_or(HeaderValue::from_static("0")));
         }
         headers
     }
@@ -323,13 +346,12 @@ fn secret_header(text: &str) -> Result<HeaderValue, ClientError> {
     Ok(value)
 }
 
-/// 128 random bits in hexadecimal.
-fn random_key() -> HeaderValue {
+/// A new `Idempotency-Key`: 128 random bits in hexadecimal.
+pub fn random_key() -> String {
     let mut bytes = [0; 16];
     // Without randomness from the system a fixed key would be refused as reused: that is safe.
     let _ = getrandom::fill(&mut bytes);
-    let text = format!("{:032x}", u128::from_be_bytes(bytes));
-    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static("0"))
+    format!("{:032x}", u128::from_be_bytes(bytes))
 }
 
 fn dice() -> u32 {

@@ -8,6 +8,7 @@
 //! [`Msg`]: msg::Msg
 
 pub mod app;
+pub mod asked;
 pub mod browse;
 pub mod companion;
 pub mod contact_center;
@@ -53,7 +54,7 @@ use self::session::Session;
 use self::terminal::TerminalError;
 use self::theme::Theme;
 use self::theme::glyphs::Glyphs;
-use crate::client::Client;
+use crate::client::{Client, random_key};
 use crate::config::credentials::Credentials;
 
 /// What the interface is started with.
@@ -94,7 +95,9 @@ pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
         start;
     let (tours, companion) = (start.tours, start.companion);
     let endpoint = client.endpoint().as_str();
-    let session = Session { drafts, exports, tours, fleeting, ..Session::new(endpoint, zone) };
+    let salt = random_key();
+    let session =
+        Session { drafts, exports, tours, fleeting, salt, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);

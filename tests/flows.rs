@@ -78,6 +78,8 @@ mod tours;
 mod trial;
 #[path = "flows/trials.rs"]
 mod trials;
+#[path = "flows/unanswered.rs"]
+mod unanswered;
 #[path = "flows/way.rs"]
 mod way;
 #[path = "flows/welcome.rs"]

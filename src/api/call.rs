@@ -5,6 +5,8 @@
 //! the real router.
 
 mod account;
+mod acting;
+mod error;
 mod following;
 mod insights;
 mod inviting;
@@ -14,7 +16,6 @@ mod places;
 mod setup;
 mod trials;
 
-use std::fmt;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -22,6 +23,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub use account::{AccountCall, DemoCall};
+pub use error::ApiError;
 pub use following::{FollowingCall, LicenceCall, SyncCall};
 pub use insights::{InsightsCall, TimerCall};
 pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
@@ -52,7 +54,6 @@ use super::organization::Organization;
 use super::page::Page;
 use super::person::{Person, Token, TokenGranted};
 use super::plan::{Plan, PlanItem};
-use super::problem::Problem;
 use super::roster::{RosterHead, User};
 use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
@@ -62,7 +63,6 @@ use super::timer::Timer;
 use super::trial::{Trial, TrialCheck};
 use super::user::UserDetail;
 use super::welcome::{Welcome, WelcomeAccepted, WelcomeShown};
-use crate::domain::untrusted::Untrusted;
 use crate::roster::Columns;
 
 /// The header of every answer that tells the backend's now, in RFC 3339 (SPEC section 1, Time).
@@ -283,42 +283,6 @@ impl PartialEq for RosterPart {
         self.head == other.head && Arc::ptr_eq(&self.columns, &other.columns)
     }
 }
-
-/// Why there is no reply.
-#[derive(Debug, Clone, PartialEq)]
-pub enum ApiError {
-    /// The backend answered with a problem.
-    Problem(Box<Problem>),
-    /// The backend could not be reached, or went silent; the request may or may not have arrived.
-    Unreachable(Untrusted),
-    /// The answer could not be read.
-    Malformed(Untrusted),
-}
-
-impl ApiError {
-    /// The stable code of a problem; `unreachable` or `malformed_answer` otherwise.
-    pub fn code(&self) -> &str {
-        match self {
-            Self::Problem(problem) => &problem.code,
-            Self::Unreachable(_) => "unreachable",
-            Self::Malformed(_) => "malformed_answer",
-        }
-    }
-}
-
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Problem(problem) => write!(f, "{}", problem.detail.shown()),
-            Self::Unreachable(why) => write!(f, "the backend cannot be reached: {}", why.shown()),
-            Self::Malformed(why) => {
-                write!(f, "the backend's answer could not be read: {}", why.shown())
-            }
-        }
-    }
-}
-
-impl std::error::Error for ApiError {}
 
 /// HTTP methods in use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

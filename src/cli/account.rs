@@ -71,7 +71,9 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
 
 /// A backend that does not answer is likely a wrong URL, or not running yet.
 fn unreached(error: ApiError, cx: &Context) -> Failure {
-    let ApiError::Unreachable(why) = error else { return error.into() };
+    let (ApiError::Unreachable(why) | ApiError::Unanswered(why)) = error else {
+        return error.into();
+    };
     let way = if cx.settings.backend_is_named { "the URL" } else { "the URL, or give --backend" };
     Failure::told(
         Exit::Unreachable,
@@ -195,7 +197,7 @@ pub async fn logout(cx: &Context) -> Result<(), Failure> {
     let ended = signed_in.send(&Request::Account(AccountCall::SignOut), None).await;
     credentials.remove(backend.as_str())?;
     match ended {
-        Err(ApiError::Unreachable(_)) => Err(Failure::told(
+        Err(ApiError::Unreachable(_) | ApiError::Unanswered(_)) => Err(Failure::told(
             Exit::Unreachable,
             format!(
                 "forgotten here, but the backend could not be told; the session ends there at {}",

@@ -149,7 +149,7 @@ impl Failure {
                 .iter()
                 .find(|(code, _)| *code == problem.code)
                 .map_or(Exit::Failed, |(_, exit)| *exit),
-            Self::Api(ApiError::Unreachable(_)) => Exit::Unreachable,
+            Self::Api(ApiError::Unreachable(_) | ApiError::Unanswered(_)) => Exit::Unreachable,
             Self::Api(ApiError::Malformed(_)) => Exit::Failed,
             Self::Told { exit, .. } => *exit,
             Self::Closed => Exit::Done,

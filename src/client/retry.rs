@@ -6,7 +6,8 @@
 
 use std::time::Duration;
 
-use reqwest::StatusCode;
+use reqwest::header::RETRY_AFTER;
+use reqwest::{Response, StatusCode};
 
 /// How often and how slowly.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +51,18 @@ pub fn is_not_now(status: StatusCode) -> bool {
             | StatusCode::SERVICE_UNAVAILABLE
             | StatusCode::GATEWAY_TIMEOUT
     )
+}
+
+/// Whether the same write, sent before with the same key, is still being carried out.
+pub fn is_being_done(response: &Response) -> bool {
+    response.status() == StatusCode::CONFLICT && response.headers().contains_key(RETRY_AFTER)
+}
+
+/// Whether a write that got an answer with this status may have been carried out, whatever its body
+/// says: not where it was refused, sent elsewhere or put off.
+pub fn may_be_done(status: StatusCode) -> bool {
+    let put_off = status == StatusCode::SERVICE_UNAVAILABLE;
+    !(status.is_redirection() || status.is_client_error() || put_off)
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ impl Loader {
         let after = self.columns.len().checked_sub(1);
         let request = Request::Roster(RosterCall::Stream { site: self.site.clone(), after });
         let wire = request.wire();
-        let mut answer = self.client.exchange(&request, &wire, None, &mut None).await?;
+        let mut answer = self.client.exchange(&request, &wire, None, &mut None, &mut false).await?;
         let mut rest = BytesMut::new();
         let mut head = None;
         while let Some(chunk) = answer.chunk().await? {

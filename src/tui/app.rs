@@ -12,6 +12,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::asked::Asked;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, Msg, Signal};
@@ -32,6 +33,7 @@ pub struct App {
 #[derive(Default)]
 struct Desk {
     ids: Ids,
+    asked: Asked,
     now_ms: u64,
     size: Rect,
     toast: Option<Toast>,
@@ -51,7 +53,8 @@ impl App {
         size: (u16, u16),
         first: Box<dyn Screen>,
     ) -> Self {
-        let desk = Desk { size: Rect::new(0, 0, size.0, size.1), ..Desk::default() };
+        let asked = Asked::new(session.salt.as_str());
+        let desk = Desk { asked, size: Rect::new(0, 0, size.0, size.1), ..Desk::default() };
         Self { screens: vec![first], session, keys, theme, desk }
     }
 
@@ -59,7 +62,7 @@ impl App {
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let mut effects = Vec::new();
         match msg {
-            Msg::Tick { now_ms } => self.tick(now_ms),
+            Msg::Tick { now_ms } => self.tick(now_ms, &mut effects),
             Msg::Input(event) => self.input(event, &mut effects),
             Msg::Played(event) => {
                 self.desk.scripted = true;
@@ -80,7 +83,11 @@ impl App {
                 if let Some(now) = now {
                     self.session.world.set(now, self.desk.now_ms);
                 }
-                self.reply(id, &result, &mut effects);
+                match self.desk.asked.take(id, &result, self.desk.now_ms) {
+                    Some(again_ms) => effects.push(Effect::WakeAt(again_ms)),
+                    None => self.reply(id, &result, &mut effects),
+                }
+                effects.extend(self.desk.asked.probe_ms().map(Effect::WakeAt));
             }
             Msg::Found { id, rows } => {
                 self.each(&mut effects, |screen, cx| screen.on_found(id, &rows, cx));
@@ -145,8 +152,9 @@ impl App {
         effects
     }
 
-    fn tick(&mut self, now_ms: u64) {
+    fn tick(&mut self, now_ms: u64, effects: &mut Vec<Effect>) {
         self.desk.now_ms = self.desk.now_ms.max(now_ms);
+        self.ask_again(effects);
         if self.desk.toast.as_ref().is_some_and(|toast| toast.until_ms <= now_ms) {
             self.desk.toast = None;
         }
@@ -182,10 +190,13 @@ impl App {
             session: &self.session,
             keys: &self.keys,
             ids: &mut self.desk.ids,
+            asked: &mut self.desk.asked,
             effects,
             toast: &mut self.desk.toast,
             hold,
             acts: Vec::new(),
+            repeats_only: false,
+            held_back: false,
         };
         (self.screens[at].as_mut(), cx)
     }

@@ -25,6 +25,8 @@ pub enum Effect {
         request: Request,
         /// The hold on a draft under which it is asked: a wizard's page acts as long as it has that.
         hold: Option<Box<Hold>>,
+        /// The `Idempotency-Key` of a write.
+        key: Option<String>,
     },
     /// Forget a request: its reply is not wanted any more.
     Cancel(RequestId),

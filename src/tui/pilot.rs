@@ -16,10 +16,7 @@ use super::app::App;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
-use crate::api::call::{
-    ApiError, FollowingCall, LicenceCall, LinkCall, Method, OrderCall, PlanCall, Reply, Request,
-    RosterCall, RunCall, TrialCall, WelcomeCall,
-};
+use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::api::draft::Hold;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::roster::find_addresses;
@@ -48,6 +45,8 @@ pub struct Pilot {
     pub now: Option<Timestamp>,
     /// Every request sent, in order.
     pub sent: Vec<Request>,
+    /// The key of every write sent, in order.
+    pub keys: Vec<(String, Request)>,
     /// Every text copied.
     pub copied: Vec<Shown>,
     /// The files there are.
@@ -90,6 +89,7 @@ impl Pilot {
             holds: BTreeMap::new(),
             now: None,
             sent: Vec::new(),
+            keys: Vec::new(),
             copied: Vec::new(),
             files,
             ended: false,
@@ -138,9 +138,12 @@ impl Pilot {
 
     fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { id, request, hold } => {
+            Effect::Send { id, request, hold, key } => {
                 if let Some(hold) = hold {
                     self.holds.insert(id, *hold);
+                }
+                if let Some(key) = key {
+                    self.keys.push((key, request.clone()));
                 }
                 self.sent.push(request.clone());
                 self.in_flight.push_back((id, request));
@@ -284,7 +287,7 @@ impl Pilot {
         let told = self.app.acting() || !Chord::of(&event).is_some_and(Chord::confirms);
         let before = self.sent.len();
         self.feed(Msg::Played(Event::Key(event)));
-        let act = self.sent[before..].iter().find(|request| acts(request));
+        let act = self.sent[before..].iter().find(|request| request.acts());
         assert!(told || act.is_none(), "no page said that it acts: {act:?}\n{}", self.text());
         self.settle()
     }
@@ -355,26 +358,6 @@ impl Pilot {
     pub fn file(&self, path: &Path) -> Option<&Bytes> {
         self.files.get(path)
     }
-}
-
-/// Whether a request does something to others, or for good: not one that looks, plans or keeps.
-fn acts(request: &Request) -> bool {
-    let kept = matches!(
-        request,
-        Request::Draft(_)
-            | Request::Cohort(_)
-            | Request::Demo(_)
-            | Request::Account(_)
-            | Request::Plan(PlanCall::Make(..))
-            | Request::Following(FollowingCall::PlanNewcomers(_))
-            | Request::Run(RunCall::Retry(_))
-            | Request::Trial(TrialCall::Check(..))
-            | Request::Order(OrderCall::Candidates(..))
-            | Request::Link(LinkCall::Prepare(..))
-            | Request::Licence(LicenceCall::Import(..))
-            | Request::Welcome(WelcomeCall::Look(_))
-    );
-    !kept && request.wire().method != Method::Get
 }
 
 fn lines_of(buf: &Buffer) -> Vec<String> {

@@ -14,12 +14,14 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::Span;
 
+use super::asked::Asked;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, IoError, RequestId};
 use super::reach::{Go, Reach};
 use super::session::Session;
 use super::theme::{Theme, Tone};
+use super::wizard::draft::file_name;
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
 use crate::api::draft::Hold;
@@ -243,11 +245,16 @@ pub struct Cx<'a> {
     /// The keys in force.
     pub keys: &'a Keymap,
     pub(super) ids: &'a mut Ids,
+    pub(super) asked: &'a mut Asked,
     pub(super) effects: &'a mut Vec<Effect>,
     pub(super) toast: &'a mut Option<Toast>,
     pub(super) hold: Option<Hold>,
     /// What was sent under the hold.
     pub(super) acts: Vec<RequestId>,
+    /// Nothing is done but what repeats a write that was not answered.
+    pub(super) repeats_only: bool,
+    /// Something was not sent for that.
+    pub(super) held_back: bool,
 }
 
 impl Cx<'_> {
@@ -267,18 +274,41 @@ impl Cx<'_> {
     /// Asks the backend; the reply carries the id.
     pub fn send(&mut self, request: Request) -> RequestId {
         let id = self.ids.issue();
+        if self.repeats_only && request.acts() && !self.asked.repeats(&request) {
+            self.held_back = true;
+            return id;
+        }
         // Drafts say themselves who may have them.
         let hold = self.hold.as_ref().filter(|_| !matches!(request, Request::Draft(_)));
         let hold = hold.cloned().map(Box::new);
-        if hold.is_some() {
-            self.acts.push(id);
+        let sent = self.asked.ask(id, &request, hold.as_deref(), self.now_ms);
+        if let Some(at_ms) = sent.look_ms {
+            self.wake_at(at_ms);
         }
-        self.effects.push(Effect::Send { id, request, hold });
+        if let Some(hold) = &hold {
+            self.acts.push(id);
+            self.keep_key(id, hold);
+        }
+        self.effects.push(Effect::Send { id, request, hold, key: sent.key });
         id
+    }
+
+    /// What acts is found again after a restart, with its key.
+    fn keep_key(&mut self, id: RequestId, hold: &Hold) {
+        let Some(pending) = self.asked.pending(id).filter(|_| self.asked.acts(id)) else { return };
+        let bytes = serde_json::to_vec(pending).unwrap_or_default();
+        let name = key_file(&hold.wizard, &hold.subject);
+        self.write(self.session.drafts.join(name), bytes.into());
+    }
+
+    /// It was answered, or is not waited for: a restart need not know of it.
+    pub fn drop_key(&mut self, hold: &Hold) {
+        self.remove(self.session.drafts.join(key_file(&hold.wizard, &hold.subject)));
     }
 
     /// Forgets a request.
     pub fn cancel(&mut self, id: RequestId) {
+        self.asked.cancel(id);
         self.effects.push(Effect::Cancel(id));
     }
 
@@ -338,6 +368,11 @@ impl Cx<'_> {
         self.wake_at(until_ms);
         *self.toast = Some(Toast { tone, text: one_stop(text), until_ms });
     }
+}
+
+/// The name of the file that keeps the key of what a wizard's page did last, until it is answered.
+pub fn key_file(wizard: &str, subject: &str) -> String {
+    format!("asked-{}", file_name(wizard, subject))
 }
 
 /// What a screen draws with.

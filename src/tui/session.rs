@@ -34,6 +34,8 @@ pub struct Session {
     pub exports: PathBuf,
     /// The tours there are to watch; only the demo has any.
     pub tours: Vec<Listed>,
+    /// What the keys of this session's writes begin with: no other session's do.
+    pub salt: String,
     /// All of it ends with the program: a demo that is kept nowhere.
     pub fleeting: bool,
 }
@@ -49,6 +51,7 @@ impl Session {
             drafts: PathBuf::new(),
             exports: PathBuf::new(),
             tours: Vec::new(),
+            salt: String::new(),
             fleeting: false,
         }
     }

@@ -19,7 +19,7 @@ use hublink::tui::wizard::link_users::LinkUsers;
 use jiff::tz::TimeZone;
 use serde_json::json;
 
-use crate::script::{Shared, problem, reads, refused, unreachable};
+use crate::script::{Shared, problem, reads, refused, unanswered, unreachable};
 use crate::world::{self, SITE, at};
 
 const FILE: &str = "/state/drafts/link_users-acme.webex.example.json";
@@ -48,6 +48,10 @@ fn saves(pilot: &Pilot) -> Vec<(String, Option<String>)> {
         _ => None,
     };
     pilot.sent.iter().filter_map(save).collect()
+}
+
+fn is_save(request: &Request) -> bool {
+    matches!(request, Request::Draft(DraftCall::Save(..)))
 }
 
 fn saved(step: &str, method: Option<&str>) -> (String, Option<String>) {
@@ -176,7 +180,81 @@ fn answers_in_the_file_count_where_the_backend_has_nothing_newer() {
     assert_eq!(world.saved().answers["method"], "sign_agreement");
     assert!(newer.file(Path::new(FILE)).is_none());
     let older = pilot(&world, kept("verify_now", 2));
-    assert!(older.sees("◉ Sign the agreement"), "{}", older.text());
+    assert!(reads(&older, "Both are kept until you choose"), "{}", older.text());
+}
+
+#[test]
+fn section_4_a_save_that_is_not_answered_is_in_the_file_within_two_seconds() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let before = saves(&pilot).len();
+    world.with(|world| world.silent = Some(is_save));
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    let file = |pilot: &Pilot| {
+        String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap()
+    };
+    assert!(file(&pilot).contains("verify_now"), "{}", file(&pilot));
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    assert!(file(&pilot).contains("sign_agreement"), "the newest: {}", file(&pilot));
+    assert_eq!(saves(&pilot).len(), before + 1, "one at a time");
+    let base = world.with(|world| world.draft.as_ref().map_or(0, |draft| draft.revision));
+    // After `kill -9`, whether the save on its way had arrived or not.
+    for arrived in [false, true] {
+        let world = Shared::new(None);
+        let (known, revision) = match arrived {
+            true => (json!({ "method": "verify_now" }), base + 1),
+            false => (json!({}), base),
+        };
+        world.with(|world| world.draft = Some(draft("fay@acme.example", known, revision)));
+        let again = self::pilot(&world, pilot.files.clone());
+        assert!(again.sees("◉ Sign the agreement"), "{arrived}: {}", again.text());
+    }
+}
+
+#[test]
+fn section_4_a_lost_answer_to_a_save_locks_nobody_out() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    let before = saves(&pilot).len();
+    world.refuse(is_save, unanswered());
+    pilot.press(Action::Down).press(Action::Tick).pass(2_000);
+    pilot.press(Action::Down).press(Action::Tick).pass(10_000);
+    assert!(pilot.sees("● Method"), "{}", pilot.text());
+    assert_eq!(world.saved().answers["method"], "sign_agreement");
+    assert!(pilot.file(Path::new(FILE)).is_none(), "the file has done its work");
+    let made = &saves(&pilot)[before..];
+    assert_eq!(made[0], made[1], "the same save again, then the newer one");
+    let keys: Vec<&str> = pilot.keys.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys[keys.len() - 3], keys[keys.len() - 2], "{keys:?}");
+    assert_ne!(keys[keys.len() - 2], keys[keys.len() - 1], "{keys:?}");
+}
+
+#[test]
+fn section_4_where_two_versions_differ_neither_is_thrown_away_unasked() {
+    for keeps in [Action::KeepMine, Action::TakeOver] {
+        let world = Shared::new(None);
+        let theirs = draft("fay@acme.example", json!({ "method": "sign_agreement" }), 7);
+        world.with(|world| world.draft = Some(theirs.clone()));
+        let shared = world.clone();
+        let mut pilot = pilot(&world, kept("verify_now", 2));
+        pilot.script(Box::new(move |request| match request {
+            Request::Draft(DraftCall::Take(..)) => Some(Ok(Reply::Draft(Box::new(theirs.clone())))),
+            other => shared.answer(other),
+        }));
+        assert!(reads(&pilot, "Both are kept until you choose"), "{}", pilot.text());
+        assert!(pilot.file(Path::new(FILE)).is_some());
+        pilot.press(keeps);
+        let mine = keeps == Action::KeepMine;
+        if !mine {
+            assert!(reads(&pilot, "yours was: Verify domains now"), "{}", pilot.text());
+            pilot.press(Action::Next);
+        }
+        let want = if mine { "◉ Verify domains now" } else { "◉ Sign the agreement" };
+        assert!(pilot.sees(want), "{}", pilot.text());
+        pilot.pass(3_000);
+        let saved = world.saved().answers["method"].clone();
+        assert_eq!(saved, if mine { "verify_now" } else { "sign_agreement" });
+    }
 }
 
 #[test]

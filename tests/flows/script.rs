@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use hublink::api::call::{
-    ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart, RunCall,
+    AccountCall, ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart, RunCall,
     SiteCall,
 };
 use hublink::api::domains::OrgDomain;
@@ -158,6 +158,7 @@ impl Shared {
                 Request::Roster(_) => Some(Ok(Reply::Roster(world.roster.clone()))),
                 Request::Cohort(_) => Some(Ok(Reply::Cohorts(Page { items: vec![], next: None }))),
                 Request::Demo(DemoCall::PublishTxt(_)) => Some(Ok(Reply::Done)),
+                Request::Account(AccountCall::Me) => Some(Ok(Reply::Me(Box::new(world::me())))),
                 other => panic!("the wizard asked for {other:?}"),
             }
         })
@@ -215,6 +216,10 @@ pub fn refused(problem: Problem) -> ApiError {
 
 pub fn unreachable() -> ApiError {
     ApiError::Unreachable("connection refused".into())
+}
+
+pub fn unanswered() -> ApiError {
+    ApiError::Unanswered("the line broke".into())
 }
 
 fn draft(step: &str, answers: serde_json::Value, revision: u64) -> Draft {

@@ -122,6 +122,20 @@ impl App {
         self.screens.push(Box::new(Confirm::to_quit(lines)));
     }
 
+    /// What was not answered is asked again; a backend that is away is asked whether it is back.
+    pub(super) fn ask_again(&mut self, effects: &mut Vec<Effect>) {
+        let now_ms = self.desk.now_ms;
+        let mut wake = None;
+        effects.extend(self.desk.asked.due(now_ms, &mut wake));
+        effects.extend(wake.map(Effect::WakeAt));
+        if self.session.me.is_some() && self.desk.asked.probes(now_ms) {
+            let (_, mut cx) = self.at(0, effects);
+            cx.hold = None;
+            let id = cx.send(Request::Account(AccountCall::Me));
+            self.desk.asked.probing(id);
+        }
+    }
+
     /// Ends the session and shows nothing of it any more.
     pub(super) fn sign_out(&mut self, effects: &mut Vec<Effect>) {
         self.each(effects, |screen, cx| screen.farewell(cx));

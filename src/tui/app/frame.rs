@@ -27,7 +27,7 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
                 if screen.is_overlay() {
                     dim(&look, Rect { height: area.height - 1, ..area }, buf);
                 } else {
-                    header(&screen.header(&look), &look, frame.header, buf);
+                    header(&screen.header(&look), banner(app), &look, frame.header, buf);
                 }
                 screen.view(&look, frame.body, buf);
             }
@@ -57,15 +57,37 @@ fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {
     text::put(buf, area, &words, look.ink(Tone::Attention));
 }
 
-fn header(header: &Header, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+/// What is said above every screen: the backend is away, or what was asked may have happened.
+fn banner(app: &App) -> Option<&'static str> {
+    let (asked, now_ms) = (&app.desk.asked, app.desk.now_ms);
+    app.session.me.as_ref()?;
+    match (asked.is_away(now_ms), asked.any_unknown(now_ms)) {
+        (true, true) => Some("backend away: an act is not known yet"),
+        (true, false) => Some("backend away: it is asked again"),
+        (false, true) => Some("an act is not known yet: asking again"),
+        (false, false) => None,
+    }
+}
+
+fn header(
+    header: &Header,
+    banner: Option<&str>,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let area = layout::inset(area, 1);
     // Where there is little room, who one is goes before what one may.
     let short = header.right.split_once(" · ").map_or(header.right.as_str(), |(who, _)| who);
     let fits = text::width(&header.right) <= area.width / 2;
-    let words = if fits { header.right.as_str() } else { short };
-    let right_width = text::width(words).min(area.width / 2);
+    let words = banner.unwrap_or(if fits { header.right.as_str() } else { short });
+    let (most, tone) = match banner {
+        Some(_) => (area.width, Tone::Attention),
+        None => (area.width / 2, Tone::Muted),
+    };
+    let right_width = text::width(words).min(most);
     let right = Rect { x: area.right() - right_width, width: right_width, ..area };
-    text::put_right(buf, right, words, look.ink(Tone::Muted));
+    text::put_right(buf, right, words, look.ink(tone));
     let mut room = Rect { width: area.width.saturating_sub(right_width + 2), ..area };
     let last = header.crumbs.len().saturating_sub(1);
     for (n, crumb) in header.crumbs.iter().enumerate() {

@@ -102,6 +102,8 @@ pub enum Action {
     ClearDecline,
     /// Take a draft over from who holds it.
     TakeOver,
+    /// Go on with this page's answers, in the place of those saved elsewhere.
+    KeepMine,
     /// Say yes.
     Yes,
     /// Say no.
@@ -221,6 +223,7 @@ impl Action {
         Self::Resolve,
         Self::ClearDecline,
         Self::TakeOver,
+        Self::KeepMine,
         Self::Yes,
         Self::No,
         Self::ConfirmMail,

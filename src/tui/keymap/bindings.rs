@@ -205,6 +205,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Wizard, &["esc"], A::Back, "back", "The step before; every answer stays", 50),
     row(S::Wizard, &["ctrl-x"], A::Leave, "leave", "Leave the wizard; it comes back with every answer", 98),
     row(S::Wizard, &["T"], A::TakeOver, "take over", "Take the draft over from who holds it", 2),
+    row(S::Wizard, &["K"], A::KeepMine, "this page's", "Keep this page's answers, not those saved elsewhere", 3),
 
     row(S::Form, &["enter"], A::Next, "do it", "Do it, once the page is complete", 1),
     row(S::Form, &["esc"], A::Back, "back", "Leave it as it is", 50),

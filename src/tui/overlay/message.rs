@@ -36,7 +36,9 @@ impl Message {
                 Untrusted::new(problem.code.as_str()).shown(),
                 Untrusted::new(problem.request_id.as_str()).shown(),
             ),
-            ApiError::Unreachable(_) | ApiError::Malformed(_) => error.to_string(),
+            ApiError::Unreachable(_) | ApiError::Unanswered(_) | ApiError::Malformed(_) => {
+                error.to_string()
+            }
         };
         Self::new("What went wrong", text)
     }

@@ -98,7 +98,9 @@ impl Work {
 
     pub(super) fn execute(&mut self, effect: Effect) {
         match effect {
-            Effect::Send { id, request, hold } => self.send(id, request, hold.as_deref()),
+            Effect::Send { id, request, hold, key } => {
+                self.send(id, request, hold.as_deref(), key);
+            }
             Effect::Cancel(id) => {
                 if let Some(task) = self.tasks.remove(&id) {
                     task.abort();
@@ -130,7 +132,13 @@ impl Work {
         }
     }
 
-    fn send(&mut self, id: RequestId, request: Request, hold: Option<&Hold>) {
+    fn send(
+        &mut self,
+        id: RequestId,
+        request: Request,
+        hold: Option<&Hold>,
+        key: Option<String>,
+    ) {
         self.tasks.retain(|_, task| !task.is_finished());
         self.saving.retain(|task| !task.is_finished());
         let (client, inbox) = (self.client.under(hold), self.inbox.clone());
@@ -153,7 +161,7 @@ impl Work {
                     }
                 }
             } else {
-                let (now, result) = client.send_dated(&request, None).await;
+                let (now, result) = client.send_dated(&request, key.as_deref()).await;
                 tell(now, result);
             }
         });

@@ -32,6 +32,27 @@ pub struct Kept<A> {
     pub answers: A,
     /// The newest revision of the backend's draft that this may replace.
     pub revision: u64,
+    /// What was being saved when this was written: it may have become the next revision.
+    #[serde(default = "nothing")]
+    pub sent: Option<(String, A)>,
+}
+
+fn nothing<A>() -> Option<(String, A)> {
+    None
+}
+
+impl<A: PartialEq> Kept<A> {
+    /// Whether this counts over the draft of the backend: nobody has saved anything since, but this
+    /// very page.
+    pub fn counts_over(&self, revision: u64, saved: &(String, A)) -> bool {
+        let own = revision == self.revision + 1 && self.sent.as_ref() == Some(saved);
+        revision <= self.revision || own
+    }
+
+    /// Whether the backend has these answers.
+    pub fn is_same(&self, saved: &(String, A)) -> bool {
+        self.answers == saved.1
+    }
 }
 
 impl<A: Serialize + DeserializeOwned> Kept<A> {

@@ -9,7 +9,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Way;
-use super::draft::{Draft, Kept, file_name};
+use super::draft::{Draft, Kept};
+use super::loading::{Loading, as_draft};
 use super::open::{Beginning, Open};
 use super::saver::Saved;
 use super::taken::Taken;
@@ -50,29 +51,10 @@ pub(super) struct Held<W: Way> {
     /// An act of this page was refused for it: nothing was done.
     pub refused: bool,
     about: W::About,
-    /// The answers of this page, if it was open.
-    mine: Option<W::Answers>,
-}
-
-pub(super) struct Loading<W: Way> {
-    pub about: Load<W::About>,
-    pub draft: Load<SavedDraft>,
-    kept: KeptFile<W::Answers>,
-}
-
-impl<W: Way> Default for Loading<W> {
-    fn default() -> Self {
-        Self { about: Load::default(), draft: Load::default(), kept: KeptFile::default() }
-    }
-}
-
-/// The operator's file: not asked for, asked for, known.
-#[derive(Default)]
-enum KeptFile<A> {
-    #[default]
-    Unasked,
-    Asked(RequestId),
-    Known(Option<Box<Kept<A>>>),
+    /// The step and the answers of this page, if it was open.
+    mine: Option<(String, W::Answers)>,
+    /// They are gone on with, and not those that were saved last.
+    keeps_mine: bool,
 }
 
 impl<W: Way> Wizard<W> {
@@ -87,39 +69,32 @@ impl<W: Way> Wizard<W> {
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        let subject = self.subject.raw().to_owned();
-        let Phase::Loading(loading) = &mut self.phase else { return };
-        if loading.about.is_untouched() {
-            loading.about.ask(W::ask(&subject), cx);
-        }
-        if loading.draft.is_untouched() {
-            let call = DraftCall::Show(W::KIND.code().to_owned(), subject.clone());
-            loading.draft.ask(Request::Draft(call), cx);
-        }
-        if matches!(loading.kept, KeptFile::Unasked) {
-            let path = cx.session.drafts.join(file_name(W::KIND.code(), &subject));
-            loading.kept = KeptFile::Asked(cx.read(path));
+        if let Phase::Loading(loading) = &mut self.phase {
+            loading.ask(self.subject.raw(), cx);
         }
     }
 
     /// Opens once subject, draft and file are known.
     fn open_when_ready(&mut self, cx: &mut Cx<'_>) {
         let Phase::Loading(loading) = &self.phase else { return };
-        let (Some(about), KeptFile::Known(kept)) = (loading.about.get(), &loading.kept) else {
-            return;
-        };
+        let known = (loading.about.get(), loading.kept.known(), loading.pending.known());
+        let (Some(about), Some(kept), Some(pending)) = known else { return };
+        let pending = pending.cloned();
         let none_yet = loading.draft.error().is_some_and(|error| error.code() == code::NOT_FOUND);
         let saved = loading.draft.get();
         if saved.is_none() && !none_yet {
             return;
         }
-        let (about, saved, kept) = (about.clone(), saved.cloned(), kept.as_deref().cloned());
+        let (about, saved, kept) = (about.clone(), saved.cloned(), kept.cloned());
         let me = cx.session.me.as_ref().map(|me| me.email.clone());
         match saved {
             Some(draft) if Some(&draft.holder) != me.as_ref() => {
                 self.phase = Phase::held(Some(draft.holder), about, None);
             }
             saved => self.begin(about, saved, kept, cx),
+        }
+        if let Phase::Open(open) = &mut self.phase {
+            open.repeat(pending, cx);
         }
     }
 
@@ -132,14 +107,28 @@ impl<W: Way> Wizard<W> {
     ) {
         let revision = saved.as_ref().map_or(0, |draft| draft.revision);
         let since = saved.as_ref().map(|draft| draft.held_since);
-        // The file counts where the backend has nothing newer than what the file was based on.
-        let kept = kept.filter(|kept| revision <= kept.revision);
+        let read = |draft: SavedDraft| {
+            (draft.step, serde_json::from_value(draft.answers).unwrap_or_default())
+        };
+        let saved: Option<(String, W::Answers)> = saved.map(read);
+        // The file counts where the backend has nothing newer than what the file was based on; where
+        // two really differ, neither is thrown away unasked.
+        let newer = |kept: &Kept<W::Answers>| {
+            saved.as_ref().is_none_or(|saved| kept.counts_over(revision, saved))
+        };
+        if let (Some(kept), Some(saved)) = (&kept, &saved)
+            && !newer(kept)
+            && !kept.is_same(saved)
+        {
+            let mine = (kept.step.clone(), kept.answers.clone());
+            self.phase = Phase::held(None, about, Some(mine));
+            return;
+        }
+        let kept = kept.filter(newer);
         let from_file = kept.is_some();
         let (step, answers) = match (kept, saved) {
             (Some(kept), _) => (kept.step, kept.answers),
-            (None, Some(draft)) => {
-                (draft.step, serde_json::from_value(draft.answers).unwrap_or_default())
-            }
+            (None, Some(saved)) => saved,
             (None, None) => (self.begin_at.to_owned(), W::Answers::default()),
         };
         let hold = self.new_hold(since);
@@ -157,16 +146,23 @@ impl<W: Way> Wizard<W> {
     fn take_over(&mut self, saved: SavedDraft, cx: &mut Cx<'_>) {
         let Phase::Held(held) = &mut self.phase else { return };
         let (about, from, mine) = (held.about.clone(), held.holder.clone(), held.mine.take());
+        let (revision, hold) = (saved.revision, Some(saved.held_since));
+        if let Some((step, answers)) = mine.clone().filter(|_| held.keeps_mine) {
+            let (hold, taken) = (self.new_hold(hold), None);
+            let begin = Beginning { hold, about, step, answers, revision, unsaved: true, taken };
+            self.phase = Phase::Open(Box::new(Open::new(begin, cx)));
+            return;
+        }
         let theirs = serde_json::from_value(saved.answers).unwrap_or_default();
         let mut draft = Draft { about, answers: theirs };
         let step = W::taken_over(&mut draft, &saved.step).unwrap_or(&saved.step).to_owned();
-        let taken = Taken::of::<W>(from, &draft, mine.as_ref());
+        let taken = Taken::of::<W>(from, &draft, mine.as_ref().map(|(_, answers)| answers));
         let begin = Beginning {
-            hold: self.new_hold(Some(saved.held_since)),
+            hold: self.new_hold(hold),
             about: draft.about,
             step,
             answers: draft.answers,
-            revision: saved.revision,
+            revision,
             unsaved: true,
             taken: Some(taken),
         };
@@ -176,7 +172,9 @@ impl<W: Way> Wizard<W> {
     /// Somebody else has the draft now. `refused`: an act was, and nothing came of it.
     fn lose(&mut self, holder: Option<Untrusted>, refused: bool) {
         let Phase::Open(open) = &self.phase else { return };
-        let (about, mine) = (open.draft.about.clone(), open.draft.answers.clone());
+        let about = open.draft.about.clone();
+        let step = open.steps.get(open.at).map_or("", |step| step.id()).to_owned();
+        let mine = (step, open.draft.answers.clone());
         let mut phase = Phase::held(holder, about, Some(mine));
         if let Phase::Held(held) = &mut phase {
             held.refused = refused;
@@ -227,7 +225,8 @@ impl<W: Way> Screen for Wizard<W> {
         match &self.phase {
             Phase::Open(open) => open.availability(action),
             Phase::Held(held) => match action {
-                Action::TakeOver => {
+                Action::KeepMine if !held.is_choice() => Availability::Hidden,
+                Action::TakeOver | Action::KeepMine => {
                     Availability::ready_if(!held.taking.is_waiting(), "It is being taken over.")
                 }
                 Action::Back | Action::Leave => Availability::Ready,
@@ -258,6 +257,9 @@ impl<W: Way> Screen for Wizard<W> {
     fn label(&self, action: Action) -> Option<String> {
         match &self.phase {
             Phase::Open(open) => open.label(action),
+            Phase::Held(held) if held.is_choice() && action == Action::TakeOver => {
+                Some("the saved answers".to_owned())
+            }
             _ => None,
         }
     }
@@ -270,7 +272,8 @@ impl<W: Way> Screen for Wizard<W> {
                 flow
             }
             Phase::Held(held) => {
-                if action == Action::TakeOver {
+                if matches!(action, Action::TakeOver | Action::KeepMine) {
+                    held.keeps_mine = action == Action::KeepMine;
                     let subject = self.subject.raw().to_owned();
                     let call = DraftCall::Take(W::KIND.code().to_owned(), subject);
                     held.taking.ask(Request::Draft(call), cx);
@@ -315,10 +318,6 @@ impl<W: Way> Screen for Wizard<W> {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_draft = |reply: &Reply| match reply {
-            Reply::Draft(draft) => Some((**draft).clone()),
-            _ => None,
-        };
         match &mut self.phase {
             Phase::Open(open) => {
                 let saved = open.saver.take(id, result, cx);
@@ -326,7 +325,7 @@ impl<W: Way> Screen for Wizard<W> {
                     self.saved(saved, cx);
                     return Flow::Stay;
                 }
-                if open.acts.remove(&id)
+                if open.answered(id, cx)
                     && let Some(problem) = lost(result)
                 {
                     self.lose(problem.holder.clone(), true);
@@ -339,9 +338,7 @@ impl<W: Way> Screen for Wizard<W> {
                 return flow;
             }
             Phase::Loading(loading) => {
-                if loading.about.take(id, result, W::about)
-                    || loading.draft.take(id, result, as_draft)
-                {
+                if loading.take(id, result) {
                     self.open_when_ready(cx);
                 }
             }
@@ -375,12 +372,7 @@ impl<W: Way> Screen for Wizard<W> {
     fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
         match &mut self.phase {
             Phase::Loading(loading) => {
-                if matches!(loading.kept, KeptFile::Asked(mine) if mine == id) {
-                    let bytes = result.as_ref().ok().and_then(Option::as_ref);
-                    let kept = bytes.and_then(|bytes| {
-                        Kept::from_bytes(bytes, W::KIND.code(), self.subject.raw())
-                    });
-                    loading.kept = KeptFile::Known(kept.map(Box::new));
+                if loading.take_file(id, result, self.subject.raw()) {
                     self.open_when_ready(cx);
                 }
             }
@@ -413,9 +405,21 @@ impl<W: Way> Screen for Wizard<W> {
 }
 
 impl<W: Way> Phase<W> {
-    fn held(holder: Option<Untrusted>, about: W::About, mine: Option<W::Answers>) -> Self {
+    fn held(
+        holder: Option<Untrusted>,
+        about: W::About,
+        mine: Option<(String, W::Answers)>,
+    ) -> Self {
         let taking = Load::default();
-        Self::Held(Box::new(Held { holder, taking, refused: false, about, mine }))
+        let keeps_mine = false;
+        Self::Held(Box::new(Held { holder, taking, refused: false, about, mine, keeps_mine }))
+    }
+}
+
+impl<W: Way> Held<W> {
+    /// Two versions of one's own differ: one of them is chosen.
+    pub fn is_choice(&self) -> bool {
+        self.holder.is_none() && self.mine.is_some()
     }
 }
 
@@ -424,12 +428,4 @@ fn lost(result: &Result<Reply, ApiError>) -> Option<&Problem> {
     let Err(ApiError::Problem(problem)) = result else { return None };
     let lost = matches!(problem.code.as_str(), code::DRAFT_HELD | code::DRAFT_STALE);
     lost.then_some(&**problem)
-}
-
-impl<W: Way> Loading<W> {
-    /// What could not be loaded; a draft that does not exist yet is no failure.
-    pub fn failed(&self) -> Option<&ApiError> {
-        let draft = self.draft.error().filter(|error| error.code() != code::NOT_FOUND);
-        self.about.error().or(draft)
-    }
 }

@@ -9,6 +9,7 @@ use crossterm::event::KeyEvent;
 
 use super::Way;
 use super::draft::Draft;
+use super::repeating;
 use super::saver::Saver;
 use super::step::{Applies, Refusal, Step, Turn};
 use super::taken::Taken;
@@ -49,6 +50,10 @@ pub(super) struct Open<W: Way> {
     pub taken: Option<Taken>,
     /// What was asked under the hold and is not answered yet.
     pub acts: BTreeSet<RequestId>,
+    /// Those among them that do something: their keys are kept until they are answered.
+    pub keyed: BTreeSet<RequestId>,
+    /// One of these is not answered: it may have happened, and the page says nothing else.
+    pub unknown: bool,
 }
 
 impl<W: Way> Open<W> {
@@ -77,6 +82,8 @@ impl<W: Way> Open<W> {
             saver,
             taken: begin.taken,
             acts: BTreeSet::new(),
+            keyed: BTreeSet::new(),
+            unknown: false,
         };
         open.arrive(cx);
         open.note(cx);
@@ -85,10 +92,12 @@ impl<W: Way> Open<W> {
 
     /// Remembers what was asked under the hold: its answer may be that somebody else has that now.
     pub fn note(&mut self, cx: &mut Cx<'_>) {
-        self.acts.append(&mut cx.acts.drain(..).collect());
+        let acts: BTreeSet<RequestId> = cx.acts.drain(..).collect();
+        self.keyed.extend(acts.iter().filter(|id| cx.asked.acts(**id)));
+        self.acts.extend(acts);
     }
 
-    fn step(&self) -> Option<&dyn Step<W>> {
+    pub(super) fn step(&self) -> Option<&dyn Step<W>> {
         self.steps.get(self.at).map(AsRef::as_ref)
     }
 
@@ -96,7 +105,7 @@ impl<W: Way> Open<W> {
         self.step().map(|step| step.page(&self.draft, here)).unwrap_or_default()
     }
 
-    fn arrive(&mut self, cx: &mut Cx<'_>) {
+    pub(super) fn arrive(&mut self, cx: &mut Cx<'_>) {
         self.refusal = None;
         if let Some(step) = self.steps.get_mut(self.at) {
             step.enter(&mut self.draft, cx);
@@ -113,7 +122,7 @@ impl<W: Way> Open<W> {
     }
 
     pub fn scopes(&self) -> Vec<Scope> {
-        let Some(step) = self.step().filter(|_| self.taken.is_none()) else {
+        let Some(step) = self.step().filter(|_| self.shows_page()) else {
             return vec![Scope::Wizard];
         };
         let mut scopes = step.scopes().to_vec();
@@ -126,6 +135,9 @@ impl<W: Way> Open<W> {
 
     pub fn availability(&self, action: Action) -> Availability {
         let Some(step) = self.step() else { return Availability::Hidden };
+        if self.unknown && self.taken.is_none() {
+            return Availability::shown_if(matches!(action, Action::Back | Action::Leave));
+        }
         if self.taken.is_some() {
             let known = matches!(action, Action::Next | Action::Back | Action::Leave);
             return Availability::shown_if(known);
@@ -144,6 +156,9 @@ impl<W: Way> Open<W> {
         if self.taken.is_some() {
             return (action == Action::Next).then(|| "go on".to_owned());
         }
+        if self.unknown {
+            return repeating::label(action);
+        }
         // Enter goes through the fields and choices of a page before it goes on.
         if action == Action::Next
             && let Some(word) = self.page.enter_word(&self.shown)
@@ -155,7 +170,7 @@ impl<W: Way> Open<W> {
 
     /// The name of what going on does, where it acts.
     pub fn acts(&self, action: Action) -> Option<String> {
-        let step = self.step().filter(|_| self.taken.is_none())?;
+        let step = self.step().filter(|_| self.shows_page())?;
         let acts = match (action, self.page.focused(&self.shown)) {
             (Action::Open, Some(Stop::Row(list, id))) => step.acts_on(list, &id),
             (Action::Next, _) => {
@@ -174,6 +189,9 @@ impl<W: Way> Open<W> {
                 self.taken = None;
                 return Flow::Stay;
             }
+            return self.leave(false, cx);
+        }
+        if self.unknown {
             return self.leave(false, cx);
         }
         let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
@@ -222,7 +240,7 @@ impl<W: Way> Open<W> {
     }
 
     pub fn wants(&self, key: &KeyEvent) -> bool {
-        match self.step().filter(|_| self.taken.is_none()) {
+        match self.step().filter(|_| self.shows_page()) {
             None => false,
             Some(step) if step.draws_itself() => step.wants(key),
             _ => self.page.wants(key),
@@ -242,7 +260,8 @@ impl<W: Way> Open<W> {
     }
 
     pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
-        let Some(step) = self.steps.get_mut(self.at).filter(|_| self.taken.is_none()) else {
+        let shows = self.shows_page();
+        let Some(step) = self.steps.get_mut(self.at).filter(|_| shows) else {
             return;
         };
         if step.draws_itself() {
@@ -332,6 +351,9 @@ impl<W: Way> Open<W> {
             step.hand_over(&mut self.draft);
             self.saver.watch(step.id(), &self.draft.answers, cx);
         }
+        for id in &self.keyed {
+            cx.asked.orphan(*id);
+        }
         self.saver.farewell(cx);
     }
 
@@ -344,6 +366,7 @@ impl<W: Way> Open<W> {
                 self.refusal = None;
             }
         }
+        self.unknown = self.keyed.iter().any(|id| cx.asked.is_unknown(*id, cx.now_ms));
         self.shown = self.fresh_page(cx.here());
         let refused = |refusal: &Refusal| Some((refusal.field?, refusal.text.to_string()));
         self.shown.refused = self.refusal.as_ref().and_then(refused);

@@ -20,6 +20,8 @@ use crate::tui::screen::Cx;
 const REST_MS: u64 = 1_000;
 /// A change is saved after so many milliseconds even while one goes on typing.
 const MOST_MS: u64 = 1_600;
+/// A save that is not answered within so many milliseconds is in the file, too.
+const SOON_MS: u64 = 300;
 /// While the backend is away it is tried again after so many milliseconds.
 const AGAIN_MS: u64 = 5_000;
 
@@ -32,10 +34,19 @@ pub struct Saver<W: Way> {
     saved: (String, W::Answers),
     seen: (String, W::Answers),
     changed: Option<Changed>,
-    in_flight: Option<(RequestId, (String, W::Answers))>,
+    in_flight: Option<InFlight<W>>,
+    /// What the file has.
+    file: Option<(String, W::Answers)>,
     again_at: Option<u64>,
     kept: bool,
     finished: bool,
+}
+
+/// A save that is not answered yet.
+struct InFlight<W: Way> {
+    id: RequestId,
+    sent: (String, W::Answers),
+    sent_ms: u64,
 }
 
 /// A change that is not saved yet.
@@ -72,6 +83,7 @@ impl<W: Way> Saver<W> {
             seen: now,
             changed: None,
             in_flight: None,
+            file: None,
             again_at: None,
             kept: false,
             finished: false,
@@ -107,6 +119,7 @@ impl<W: Way> Saver<W> {
             }
             cx.wake_at(due_ms);
         }
+        self.keep_meanwhile(cx);
         let Some(changed) = self.changed else { return };
         if self.in_flight.is_some() || self.again_at.is_some_and(|at| cx.now_ms < at) {
             return;
@@ -114,6 +127,23 @@ impl<W: Way> Saver<W> {
         if cx.now_ms >= changed.due_ms {
             self.save(cx);
         }
+    }
+
+    /// What the backend has not said that it has is in the file within two seconds of the change.
+    fn keep_meanwhile(&mut self, cx: &mut Cx<'_>) {
+        let due_ms = match (&self.in_flight, self.changed) {
+            (Some(one), _) if one.sent == self.seen => one.sent_ms + SOON_MS,
+            (Some(_), Some(changed)) => changed.due_ms,
+            (None, Some(changed)) if self.again_at.is_some() => changed.due_ms,
+            _ => return,
+        };
+        if self.file.as_ref() == Some(&self.seen) {
+            return;
+        }
+        if cx.now_ms < due_ms {
+            return cx.wake_at(due_ms);
+        }
+        self.keep(self.revision, cx);
     }
 
     fn save(&mut self, cx: &mut Cx<'_>) {
@@ -125,7 +155,7 @@ impl<W: Way> Saver<W> {
         };
         let call = DraftCall::Save(W::KIND.code().to_owned(), self.subject.clone(), body);
         let id = cx.send(Request::Draft(call));
-        self.in_flight = Some((id, (step, answers)));
+        self.in_flight = Some(InFlight { id, sent: (step, answers), sent_ms: cx.now_ms });
         self.changed = None;
         self.again_at = None;
     }
@@ -137,17 +167,17 @@ impl<W: Way> Saver<W> {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Saved {
-        if self.in_flight.as_ref().is_none_or(|(mine, _)| *mine != id) {
+        if self.in_flight.as_ref().is_none_or(|one| one.id != id) {
             return Saved::NotMine;
         }
-        let Some((_, sent)) = self.in_flight.take() else { return Saved::NotMine };
+        let Some(InFlight { sent, .. }) = self.in_flight.take() else { return Saved::NotMine };
         match result {
             Ok(Reply::Draft(draft)) => {
                 self.revision = draft.revision;
                 self.since = Some(draft.held_since);
                 self.saved = sent;
-                if self.kept {
-                    self.kept = false;
+                if self.kept && self.seen == self.saved {
+                    (self.kept, self.file) = (false, None);
                     cx.remove(self.path(cx));
                 }
                 Saved::Fine
@@ -184,16 +214,14 @@ impl<W: Way> Saver<W> {
         if self.finished || (is_saved && self.in_flight.is_none()) {
             return;
         }
-        if self.in_flight.is_some() {
-            // Its answer will not be seen: the file may replace what it makes.
-            self.keep(self.revision + 1, cx);
-        } else {
-            self.keep(self.revision, cx);
+        self.keep(self.revision, cx);
+        if self.in_flight.is_none() {
             self.save(cx);
         }
     }
 
     fn keep(&mut self, revision: u64, cx: &mut Cx<'_>) {
+        self.file = Some(self.seen.clone());
         let (step, answers) = self.seen.clone();
         let kept = Kept {
             wizard: W::KIND.code().to_owned(),
@@ -201,6 +229,7 @@ impl<W: Way> Saver<W> {
             step,
             answers,
             revision,
+            sent: self.in_flight.as_ref().map(|one| one.sent.clone()),
         };
         self.kept = true;
         cx.write(self.path(cx), kept.to_bytes());

@@ -6,12 +6,12 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::Way;
-use super::host::{Phase, Wizard};
+use super::host::{Held, Phase, Wizard};
 use super::open::Open;
+use super::repeating;
 use super::step::Applies;
 use super::stepper::{self, Stage, Standing};
 use crate::api::call::ApiError;
-use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::page::{self, Drawn};
@@ -64,7 +64,7 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
                 trouble(error, look, parts.page, buf);
             } else {
                 paragraph(
-                    &held_words(held.holder.as_ref(), held.refused, look),
+                    &held_words(held, look),
                     Tone::Text,
                     look,
                     parts.page,
@@ -75,16 +75,22 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
     }
 }
 
-fn held_words(holder: Option<&Untrusted>, refused: bool, look: &Look<'_>) -> String {
+fn held_words<W: Way>(held: &Held<W>, look: &Look<'_>) -> String {
     let key = look.here.keys.key(Action::TakeOver);
     let nothing =
-        if refused { "What you pressed was not done, and nothing was sent. " } else { "" };
-    match holder {
+        if held.refused { "What you pressed was not done, and nothing was sent. " } else { "" };
+    match &held.holder {
         Some(holder) => format!(
             "{} is working on this wizard now. {nothing}\n\nNothing is lost when you take it over: \
              you see their answers and go on with them, they are told, and it is recorded.\n\n{key} \
              takes it over. Esc goes back and leaves it to them.",
             holder.shown()
+        ),
+        None if held.is_choice() => format!(
+            "This wizard was changed in another window of yours. {nothing}\n\nBoth are kept until \
+             you choose: {key} goes on with the answers saved there, {} with those of this page, \
+             which then take their place. Esc goes back.",
+            look.here.keys.key(Action::KeepMine)
         ),
         None => format!(
             "This wizard was changed in another window of yours. {nothing}\n\n{key} goes on here \
@@ -120,6 +126,11 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     if let Some(taken) = &open.taken {
         let parts = layout::wizard(area, true);
         paragraph(&taken.words(step.title()), Tone::Text, look, parts.page, buf);
+        return;
+    }
+    if open.unknown {
+        let parts = layout::wizard(area, true);
+        paragraph(repeating::WORDS, Tone::Text, look, parts.page, buf);
         return;
     }
     let drawn = if whole {

@@ -227,6 +227,7 @@ pub fn refusal(error: &ApiError) -> String {
             let remedy = Untrusted::new(problem.remedy.as_str());
             format!("{} {}", problem.detail.shown(), remedy.shown()).trim().to_owned()
         }
+        ApiError::Unanswered(_) => format!("{error}. Enter tries again."),
         ApiError::Unreachable(_) | ApiError::Malformed(_) => {
             format!("{error}. Nothing was changed; Enter tries again.")
         }

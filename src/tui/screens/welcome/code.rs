@@ -99,6 +99,13 @@ fn refused(error: &ApiError, here: Here<'_>) -> Block {
             Block::notice(Tone::Attention, asking::both(problem))
         }
         ApiError::Problem(_) => asking::failed(error, here),
+        ApiError::Unanswered(_) => {
+            let words = format!(
+                "{} Enter asks again; the code answers its own repeat.",
+                asking::sentence(&error.to_string())
+            );
+            Block::notice(Tone::Attention, words)
+        }
         ApiError::Unreachable(_) | ApiError::Malformed(_) => {
             let words = format!(
                 "{} Nothing was changed; Enter tries again.",

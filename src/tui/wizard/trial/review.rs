@@ -53,7 +53,11 @@ impl Step<Trial> for Review {
             )]);
         };
         let mut blocks = vec![
-            Block::prose("This is what starting the trial does. Nothing has been sent yet."),
+            Block::prose(if self.starting.is_waiting() {
+                "This is what starting the trial does. It is being started."
+            } else {
+                "This is what starting the trial does. Nothing has been sent yet."
+            }),
             Block::Gap,
             Block::Tally(numbers(&start, draft)),
             Block::Gap,
