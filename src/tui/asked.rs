@@ -162,9 +162,8 @@ impl Asked {
             self.probe_ms = Some(now_ms + PROBE_MS);
         }
         let question = self.open.get_mut(&id)?;
-        let unanswered = |error: &ApiError| {
-            error.leaves_open() || (question.lost && error.is_not_now())
-        };
+        let unanswered =
+            |error: &ApiError| error.leaves_open() || (question.lost && error.is_not_now());
         if question.pending.is_some() && result.as_ref().is_err_and(unanswered) {
             question.lost = true;
             let again = now_ms + AGAIN_MS;
@@ -281,7 +280,8 @@ impl Asked {
 
     /// Whether it is time to ask whether the backend is back.
     pub fn probes(&self, now_ms: u64) -> bool {
-        let waits = self.open.values().any(|question| question.brief && question.again_ms.is_none());
+        let waits =
+            self.open.values().any(|question| question.brief && question.again_ms.is_none());
         self.failed && !waits && self.probe_ms.is_some_and(|at| now_ms >= at)
     }
 

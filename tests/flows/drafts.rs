@@ -190,9 +190,8 @@ fn section_4_a_save_that_is_not_answered_is_in_the_file_within_two_seconds() {
     let before = saves(&pilot).len();
     world.with(|world| world.silent = Some(is_save));
     pilot.press(Action::Down).press(Action::Tick).pass(2_000);
-    let file = |pilot: &Pilot| {
-        String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap()
-    };
+    let file =
+        |pilot: &Pilot| String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap();
     assert!(file(&pilot).contains("verify_now"), "{}", file(&pilot));
     pilot.press(Action::Down).press(Action::Tick).pass(2_000);
     assert!(file(&pilot).contains("sign_agreement"), "the newest: {}", file(&pilot));

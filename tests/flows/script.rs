@@ -6,8 +6,8 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use hublink::api::call::{
-    AccountCall, ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart, RunCall,
-    SiteCall,
+    AccountCall, ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart,
+    RunCall, SiteCall,
 };
 use hublink::api::domains::OrgDomain;
 use hublink::api::draft::Draft;

@@ -58,7 +58,11 @@ fn section_8_a_lost_answer_is_asked_for_again_under_the_same_key() {
     world.refuse(is_start, unanswered());
     let mut pilot = program(&world, "one", BTreeMap::new());
     pilot.hit("enter");
-    assert!(reads(&pilot, "It may have happened, or not: that is not known yet."), "{}", pilot.text());
+    assert!(
+        reads(&pilot, "It may have happened, or not: that is not known yet."),
+        "{}",
+        pilot.text()
+    );
     assert!(!denies(&pilot), "{}", pilot.text());
     assert!(pilot.text().lines().next().unwrap().contains("not known yet"), "{}", pilot.text());
     pilot.hit("enter").hit("enter");

@@ -4,8 +4,8 @@
 //! what acts is done once, under a key that is kept until an answer has come (SPEC section 8).
 
 use super::{
-    AccountCall, FollowingCall, LicenceCall, LinkCall, Method, OrderCall, PlanCall, Request, RunCall, TrialCall,
-    WelcomeCall,
+    AccountCall, FollowingCall, LicenceCall, LinkCall, Method, OrderCall, PlanCall, Request,
+    RunCall, TrialCall, WelcomeCall,
 };
 
 impl Request {

@@ -65,11 +65,9 @@ impl fmt::Display for ApiError {
         match self {
             Self::Problem(problem) => write!(f, "{}", problem.detail.shown()),
             Self::Unreachable(why) => write!(f, "the backend cannot be reached: {}", why.shown()),
-            Self::Unanswered(why) => write!(
-                f,
-                "no answer came, so it may have been done or not: {}",
-                why.shown()
-            ),
+            Self::Unanswered(why) => {
+                write!(f, "no answer came, so it may have been done or not: {}", why.shown())
+            }
             Self::Malformed(why) => {
                 write!(f, "the backend's answer could not be read: {}", why.shown())
             }

@@ -69,13 +69,7 @@ fn banner(app: &App) -> Option<&'static str> {
     }
 }
 
-fn header(
-    header: &Header,
-    banner: Option<&str>,
-    look: &Look<'_>,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+fn header(header: &Header, banner: Option<&str>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let area = layout::inset(area, 1);
     // Where there is little room, who one is goes before what one may.
     let short = header.right.split_once(" · ").map_or(header.right.as_str(), |(who, _)| who);

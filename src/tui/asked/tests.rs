@@ -2,14 +2,14 @@
 
 use super::super::msg::Ids;
 use super::*;
-use crate::api::call::{AccountCall, TrialCall};
+use crate::api::call::{AccountCall, WelcomeCall};
 use crate::api::problem::Problem;
 use crate::domain::untrusted::Untrusted;
 
 const DONE: Result<Reply, ApiError> = Ok(Reply::Done);
 
 fn act() -> Request {
-    Request::Trial(TrialCall::Resend("brightwater".to_owned()))
+    Request::Welcome(WelcomeCall::Resend("brightwater".to_owned()))
 }
 
 fn lost() -> Result<Reply, ApiError> {
@@ -37,7 +37,11 @@ fn section_8_a_write_keeps_its_key_until_an_answer_has_come() {
     assert!(asked.take(first, &nobody(), 4_100).is_some() && asked.is_unknown(first, 4_100));
     assert_eq!(asked.take(first, &DONE, 9_000), None, "an answer goes to the page");
     assert!(!asked.is_unknown(first, 9_000) && !asked.is_away(9_000));
-    assert_eq!(asked.ask(ids.issue(), &act(), None, 9_001).key.as_deref(), Some("s-2"), "another act");
+    assert_eq!(
+        asked.ask(ids.issue(), &act(), None, 9_001).key.as_deref(),
+        Some("s-2"),
+        "another act"
+    );
 }
 
 #[test]

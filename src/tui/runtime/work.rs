@@ -132,13 +132,7 @@ impl Work {
         }
     }
 
-    fn send(
-        &mut self,
-        id: RequestId,
-        request: Request,
-        hold: Option<&Hold>,
-        key: Option<String>,
-    ) {
+    fn send(&mut self, id: RequestId, request: Request, hold: Option<&Hold>, key: Option<String>) {
         self.tasks.retain(|_, task| !task.is_finished());
         self.saving.retain(|task| !task.is_finished());
         let (client, inbox) = (self.client.under(hold), self.inbox.clone());

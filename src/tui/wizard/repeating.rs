@@ -48,7 +48,9 @@ impl<W: Way> Open<W> {
             return;
         }
         let acts = self.taken.is_none()
-            && self.step().is_some_and(|step| step.acts(&self.draft) && step.check(&self.draft).is_ok());
+            && self
+                .step()
+                .is_some_and(|step| step.acts(&self.draft) && step.check(&self.draft).is_ok());
         if acts && let Some(step) = self.steps.get_mut(self.at) {
             (cx.hold, cx.repeats_only) = (Some(hold.clone()), true);
             step.on_next(&mut self.draft, cx);

@@ -63,13 +63,7 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
             if let Some(error) = held.taking.error() {
                 trouble(error, look, parts.page, buf);
             } else {
-                paragraph(
-                    &held_words(held, look),
-                    Tone::Text,
-                    look,
-                    parts.page,
-                    buf,
-                );
+                paragraph(&held_words(held, look), Tone::Text, look, parts.page, buf);
             }
         }
     }

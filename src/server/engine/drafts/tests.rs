@@ -39,7 +39,10 @@ async fn section_4_a_draft_comes_back_with_every_answer() {
     assert_eq!((&read["answers"], &read["step"]), (&answers, &json!("method")));
     assert_eq!(read["holder"], "fay@acme.example");
     assert_eq!(save(&world, "fay", 1, json!({})).await.json["revision"], 2);
-    let stale = save(&world, "fay", 1, json!({})).await;
+    // Without its key, too: the answer was lost, and nothing else was saved since.
+    let own = save(&world, "fay", 1, json!({})).await;
+    assert_eq!((own.status, &own.json["revision"]), (StatusCode::OK, &json!(2)));
+    let stale = save(&world, "fay", 1, json!({ "method": "verify_now" })).await;
     assert_eq!((stale.status, stale.code()), (StatusCode::CONFLICT, "draft_stale"));
     let gone = world.send("DELETE", DRAFT, "fay", Value::Null).await;
     assert_eq!(gone.status, StatusCode::NO_CONTENT);
