@@ -97,7 +97,7 @@ pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
     let endpoint = client.endpoint().as_str();
     let salt = random_key();
     let session =
-        Session { drafts, exports, tours, fleeting, salt, ..Session::new(endpoint, zone) };
+        Session { drafts, exports, tours, salt, fleeting, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
     let make = |size| App::new(session, keys, theme, size, first);

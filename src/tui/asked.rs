@@ -5,6 +5,7 @@
 //! it before its answer. Owns also whether the backend is away. Must not know a clock: time comes in.
 
 use std::collections::BTreeMap;
+use std::fmt::Write as _;
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -148,14 +149,13 @@ impl Asked {
         result: &Result<Reply, ApiError>,
         now_ms: u64,
     ) -> Option<u64> {
-        match result {
-            Err(ApiError::Unreachable(_) | ApiError::Unanswered(_)) => {
-                if !self.failed {
-                    self.failed = true;
-                    self.probe_ms = Some(now_ms + PROBE_MS);
-                }
-            }
-            Ok(_) | Err(_) => (self.failed, self.heard_ms) = (false, Some(now_ms)),
+        let silent = matches!(result, Err(ApiError::Unreachable(_) | ApiError::Unanswered(_)));
+        if silent && !self.failed {
+            self.probe_ms = Some(now_ms + PROBE_MS);
+        }
+        self.failed = silent;
+        if !silent {
+            self.heard_ms = Some(now_ms);
         }
         if self.probe == Some(id) {
             self.probe = None;
@@ -308,7 +308,11 @@ fn write_of(request: &Request) -> Option<String> {
         Body::Empty => {}
         Body::Json(bytes) | Body::File(bytes) => digest.update(bytes),
     }
-    Some(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    let hex = |mut text: String, byte: &u8| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    };
+    Some(digest.finalize().iter().fold(String::new(), hex))
 }
 
 #[cfg(test)]

@@ -200,10 +200,8 @@ fn section_4_a_save_that_is_not_answered_is_in_the_file_within_two_seconds() {
     // After `kill -9`, whether the save on its way had arrived or not.
     for arrived in [false, true] {
         let world = Shared::new(None);
-        let (known, revision) = match arrived {
-            true => (json!({ "method": "verify_now" }), base + 1),
-            false => (json!({}), base),
-        };
+        let (known, revision) =
+            if arrived { (json!({ "method": "verify_now" }), base + 1) } else { (json!({}), base) };
         world.with(|world| world.draft = Some(draft("fay@acme.example", known, revision)));
         let again = self::pilot(&world, pilot.files.clone());
         assert!(again.sees("◉ Sign the agreement"), "{arrived}: {}", again.text());

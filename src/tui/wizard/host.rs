@@ -77,9 +77,11 @@ impl<W: Way> Wizard<W> {
     /// Opens once subject, draft and file are known.
     fn open_when_ready(&mut self, cx: &mut Cx<'_>) {
         let Phase::Loading(loading) = &self.phase else { return };
-        let known = (loading.about.get(), loading.kept.known(), loading.pending.known());
-        let (Some(about), Some(kept), Some(pending)) = known else { return };
-        let pending = pending.cloned();
+        let Some(about) = loading.about.get() else { return };
+        if !loading.kept.is_known() || !loading.pending.is_known() {
+            return;
+        }
+        let (kept, pending) = (loading.kept.get(), loading.pending.get().cloned());
         let none_yet = loading.draft.error().is_some_and(|error| error.code() == code::NOT_FOUND);
         let saved = loading.draft.get();
         if saved.is_none() && !none_yet {

@@ -46,10 +46,15 @@ impl<T> File<T> {
         matches!(self, Self::Asked(mine) if *mine == id)
     }
 
-    /// What it holds, once that is known.
-    pub fn known(&self) -> Option<Option<&T>> {
+    /// Whether it is known what it holds.
+    pub fn is_known(&self) -> bool {
+        matches!(self, Self::Known(_))
+    }
+
+    /// What it holds.
+    pub fn get(&self) -> Option<&T> {
         match self {
-            Self::Known(held) => Some(held.as_deref()),
+            Self::Known(held) => held.as_deref(),
             Self::Unasked | Self::Asked(_) => None,
         }
     }
