@@ -56,12 +56,14 @@ use clap_complete::Shell;
 use self::context::Context;
 use self::exit::{Exit, Failure};
 use self::log::Sink;
+pub use self::log::panicked;
 use self::output::{Format, Out};
 use self::prompt::Person;
-pub use self::standard::note;
+use self::standard::note;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::{Flags, Settings};
+use crate::server::LostLines;
 
 /// A full-screen terminal wizard that brings customers onto a Webex-style Control Hub
 #[derive(Debug, Parser)]
@@ -233,6 +235,7 @@ pub fn run() -> ExitCode {
     let outcome = runtime.block_on(dispatch(cli));
     // A thread that waits for standard input must not keep the program from ending.
     runtime.shutdown_background();
+    log::drain();
     ended(outcome)
 }
 
@@ -249,8 +252,10 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let settings = Settings::load(flags, &environment, paths)?;
     let sink = if matches!(command, Some(Command::Serve(_))) { Sink::Stderr } else { Sink::File };
-    log::start(&settings, sink)?;
+    let lost_lines = LostLines::default();
+    log::start(&settings, sink, &lost_lines)?;
     let mut cx = Context {
+        lost_lines,
         settings,
         environment,
         out: Out::of_process(globals.output),

@@ -11,7 +11,7 @@ fn main() -> ExitCode {
     let hooks = HookBuilder::default().theme(Theme::new()).display_env_section(false);
     let (panics, _) = hooks.into_hooks();
     std::panic::set_hook(Box::new(move |info| {
-        hublink::cli::note(panics.panic_report(info).to_string().trim_end());
+        hublink::cli::panicked(&panics.panic_report(info).to_string());
     }));
     hublink::cli::run()
 }

@@ -6,6 +6,7 @@
 
 pub mod audit;
 pub mod auth;
+pub mod chores;
 pub mod clock;
 pub mod engine;
 #[cfg(test)]
@@ -24,12 +25,14 @@ pub mod world;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
 use auth::uses::Uses;
+use chores::Chores;
 use clock::WorldClock;
 pub use progress::Progress;
 use provider::Provider;
@@ -71,6 +74,24 @@ pub struct ServeOptions {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Counts the lines of the log that could not be written.
+    pub lost_lines: LostLines,
+}
+
+/// How many lines of the log could not be written. Cheap to clone; all clones count together.
+#[derive(Debug, Clone, Default)]
+pub struct LostLines(Arc<AtomicU64>);
+
+impl LostLines {
+    /// One more.
+    pub fn count(&self) {
+        self.0.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many so far.
+    pub fn so_far(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 impl ServeOptions {
@@ -92,6 +113,7 @@ impl ServeOptions {
             insecure: false,
             tls: None,
             demo: false,
+            lost_lines: LostLines::default(),
         }
     }
 
@@ -123,6 +145,8 @@ pub struct Backend {
     pub newcomers: engine::newcomers::Turn,
     /// Given when the backend shall end.
     pub stop: Stop,
+    /// Runs what goes on by itself.
+    pub chores: Chores,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
     /// Counts failed attempts to sign in.

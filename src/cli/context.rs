@@ -12,12 +12,15 @@ use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
 use crate::config::Settings;
 use crate::config::environment::Environment;
+use crate::server::LostLines;
 
 /// How many items a page of a list has.
 pub const PAGE: u16 = 500;
 
 /// A command's surroundings.
 pub struct Context {
+    /// How many lines of the log were lost.
+    pub lost_lines: LostLines,
     /// The settings.
     pub settings: Settings,
     /// The environment they came from.

@@ -1,12 +1,16 @@
 //! The log of this process: one JSON object a line.
 //!
 //! Owns where it goes: for the backend to standard error, else to a file that its owner alone can
-//! read, and only when `HUBLINK_LOG` asks. Must not disturb a terminal, which the wizard owns.
+//! read, and only when `HUBLINK_LOG` asks. Must not disturb a terminal, which the wizard owns, and
+//! never fails or holds up whoever logs: what cannot be written is counted.
+
+mod queue;
 
 use std::fs::{DirBuilder, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use tracing_subscriber::Layer as _;
 use tracing_subscriber::filter::Targets;
@@ -14,8 +18,16 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::exit::Failure;
-use super::standard::LogLines;
+use super::standard::{LogLines, note};
 use crate::config::Settings;
+use crate::server::LostLines;
+use queue::Queue;
+
+/// How long an ending process waits for the last lines.
+const LAST_LINES: Duration = Duration::from_millis(200);
+
+/// The backend's log, once it is started: a panic goes the same way, for it must not wait either.
+static BACKEND: OnceLock<Queue> = OnceLock::new();
 
 /// Where the log goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +42,7 @@ pub enum Sink {
 ///
 /// # Errors
 /// That the filter or the file will not do.
-pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
+pub fn start(settings: &Settings, sink: Sink, lost: &LostLines) -> Result<(), Failure> {
     let filter = match (&settings.log, sink) {
         (Some(filter), _) => filter.as_str(),
         (None, Sink::Stderr) => "info",
@@ -39,12 +51,18 @@ pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
     let filter: Targets = filter.parse().map_err(|_| {
         Failure::usage("HUBLINK_LOG is not a filter such as info or hublink=debug,warn")
     })?;
-    let log = tracing_subscriber::fmt::layer().json();
+    // A line that cannot be written would otherwise be told on standard error, by a macro that
+    // panics where that is what failed.
+    let log = tracing_subscriber::fmt::layer().json().log_internal_errors(false);
     let registry = tracing_subscriber::registry();
     // A second start in one process keeps the first.
     let _ = match sink {
         Sink::Stderr => {
-            registry.with(log.with_writer(LogLines::told).with_filter(filter)).try_init()
+            let queue = Queue::before(super::standard::notes(), lost.clone())
+                .map_err(|error| Failure::failed(format!("there can be no log: {error}")))?;
+            let queue = BACKEND.get_or_init(|| queue);
+            let lines = || LogLines::before(queue.clone());
+            registry.with(log.with_writer(lines).with_filter(filter)).try_init()
         }
         Sink::File => {
             let path = settings.paths.log_file();
@@ -56,6 +74,22 @@ pub fn start(settings: &Settings, sink: Sink) -> Result<(), Failure> {
         }
     };
     Ok(())
+}
+
+/// Tells of a panic: in the backend's log, which waits for nobody, else on standard error.
+pub fn panicked(report: &str) {
+    if BACKEND.get().is_some() {
+        tracing::error!(report, "a panic");
+    } else {
+        note(report.trim_end());
+    }
+}
+
+/// Waits for the last lines, for a moment.
+pub fn drain() {
+    if let Some(queue) = BACKEND.get() {
+        queue.drain(LAST_LINES);
+    }
 }
 
 fn open(path: &Path) -> std::io::Result<std::fs::File> {

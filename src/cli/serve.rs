@@ -177,6 +177,7 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         new_admin_token: args.new_admin_token,
         insecure: args.insecure,
         tls: args.tls_cert.zip(args.tls_key),
+        lost_lines: cx.lost_lines.clone(),
         ..usual
     })
 }

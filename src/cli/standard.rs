@@ -105,6 +105,11 @@ pub fn over(text: &str, width: usize) {
     let _ = write!(stderr, "\r{text:width$}").and_then(|()| stderr.flush());
 }
 
+/// Standard error, for the thread that writes the backend's log there.
+pub fn notes() -> impl Write + Send + 'static {
+    io::stderr()
+}
+
 /// Whether a person reads standard error directly.
 pub fn notes_are_seen() -> bool {
     io::stderr().is_terminal()
@@ -117,13 +122,6 @@ impl<W: Write> LogLines<W> {
     /// Before this sink.
     pub fn before(sink: W) -> Self {
         Self(sink)
-    }
-}
-
-impl LogLines<io::Stderr> {
-    /// On standard error.
-    pub fn told() -> Self {
-        Self(io::stderr())
     }
 }
 

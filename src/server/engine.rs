@@ -4,9 +4,8 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinHandle;
-
 use super::Backend;
+use super::chores::Chore;
 
 pub mod cohorts;
 pub mod drafts;
@@ -16,10 +15,10 @@ pub mod newcomers;
 pub mod plans;
 pub mod runs;
 
-/// Starts the engine's workers; they end when the backend's stop signal is given.
-pub fn start(backend: &Arc<Backend>) -> Vec<JoinHandle<()>> {
-    vec![
-        tokio::spawn(runs::tend(Arc::clone(backend))),
-        tokio::spawn(newcomers::tend(Arc::clone(backend))),
-    ]
+/// Starts what the engine does by itself; it ends when the backend's stop signal is given.
+pub fn start(backend: &Arc<Backend>) {
+    let chores = &backend.chores;
+    chores.stand(runs::TASK, runs::BEAT, Arc::clone(backend), runs::tend);
+    let newcomers = Chore::new("newcomers", |b: &Backend, _| Box::pin(newcomers::look(b)));
+    chores.start(Arc::clone(backend), newcomers);
 }

@@ -16,12 +16,14 @@ mod onboarding;
 pub mod reference;
 mod selling;
 
+use std::sync::Arc;
+
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::chores::Chores;
 use super::refusal::Refusal;
-use super::stop::Stop;
 use super::store::Conn;
 use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
@@ -54,8 +56,8 @@ pub trait Provider:
 {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;
-    /// What the provider does by itself, until it is told to stop.
-    fn tend(&self, stop: Stop) -> BoxFuture<'_, ()>;
+    /// Starts what the provider does by itself.
+    fn start(self: Arc<Self>, chores: &Chores);
     /// What time runs for in the directory, of what the viewer sees; in no order.
     fn timers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Timer>>;
 

@@ -12,15 +12,15 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
-use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use super::auth::attempts::Attempts;
 use super::auth::passwords::Passwords;
 use super::auth::rates;
 use super::auth::uses::{self, Uses};
+use super::chores::{Chore, Chores, Looked, Next};
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
-use super::provider::Provider;
 use super::provider::reference::Reference;
 use super::provider::reference::mail::{MailError, Mailer};
 use super::stop::Stop;
@@ -34,8 +34,8 @@ pub use door::Door;
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
 /// How often what is kept for a time only is dropped.
 const FORGET_OLD: Duration = Duration::from_hours(1);
-/// How long workers may take to end.
-const WORKERS_END: Duration = Duration::from_secs(1);
+/// How long what goes on may take to end, once the signal is given.
+const ENDING: Duration = Duration::from_millis(4_200);
 
 /// Why the backend cannot run.
 #[derive(Debug, thiserror::Error)]
@@ -151,9 +151,11 @@ async fn prepare_with(
     };
     let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
     clock.save(&store).await?;
+    let stop = door.stop();
     let provider = {
         let url = options.url_at(address);
-        Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url)?)
+        let reference = Reference::new(store.clone(), clock.clone(), &options, &url)?;
+        Arc::new(reference.heeding(stop.clone()))
     };
     let first_admin = match &options.world {
         None if empty => Some(admin::first(&store).await?),
@@ -161,6 +163,7 @@ async fn prepare_with(
         _ => None,
     };
     let backend = Backend {
+        chores: Chores::new(stop.clone(), clock.clone()),
         store,
         clock,
         provider,
@@ -168,7 +171,7 @@ async fn prepare_with(
         address,
         runs: engine::runs::Bell::default(),
         newcomers: engine::newcomers::Turn::default(),
-        stop: door.stop(),
+        stop,
         passwords: Passwords::default(),
         attempts: Attempts::default(),
         uses: Uses::default(),
@@ -202,14 +205,22 @@ impl Prepared {
                 () = asked.wait() => {}
             }
         });
-        let mut workers = engine::start(&backend);
-        workers.push(tokio::spawn(tend(backend.provider.clone(), stop.clone())));
-        workers.push(tokio::spawn(keep_clock(backend.clone())));
-        workers.push(tokio::spawn(forget_old(backend.clone())));
-        workers.push(tokio::spawn(uses::keep_writing(backend.clone())));
+        let chores = &backend.chores;
+        engine::start(&backend);
+        backend.provider.clone().start(chores);
+        chores.start(backend.clone(), Chore::new("clock", |b, _| Box::pin(keep_clock(b))));
+        chores.start(backend.clone(), Chore::new("old", |b, _| Box::pin(forget_old(b))));
+        chores.start(backend.clone(), Chore::new("uses", |b, _| Box::pin(uses::keep_writing(b))));
         let app = router::router(backend.clone(), extra);
-        self.door.open(app).await;
-        end(workers).await;
+        // The last requests and what goes on end side by side.
+        let ending = async {
+            stop.wait().await;
+            chores.end(Instant::now() + ENDING).await
+        };
+        let ((), cut) = tokio::join!(self.door.open(app), ending);
+        if !cut.is_empty() {
+            tracing::warn!(?cut, "some tasks did not end in time and were cut");
+        }
         asking.abort();
         backend.uses.write(&backend.store).await?;
         backend.clock.save(&backend.store).await?;
@@ -219,50 +230,18 @@ impl Prepared {
     }
 }
 
-async fn tend(provider: Arc<dyn Provider>, stop: Stop) {
-    provider.tend(stop).await;
-}
-
 /// Writes the clock down now and then, so that a kill loses seconds of world time at the most.
-async fn keep_clock(backend: Arc<Backend>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(SAVE_CLOCK) => {}
-            () = backend.stop.wait() => return,
-        }
-        if let Err(error) = backend.clock.save(&backend.store).await {
-            tracing::warn!(%error, "the world clock could not be written down");
-        }
-    }
+async fn keep_clock(backend: &Backend) -> Looked {
+    backend.clock.save(&backend.store).await?;
+    Ok(Next::within(SAVE_CLOCK))
 }
 
 /// Drops what is kept for a time only.
-async fn forget_old(backend: Arc<Backend>) {
-    loop {
-        if let Err(error) = router::forget_old(&backend.store).await {
-            tracing::warn!(%error, "old answers could not be dropped");
-        }
-        if let Err(error) = engine::imports::forget_old(&backend.store).await {
-            tracing::warn!(%error, "old uploads could not be dropped");
-        }
-        if let Err(error) = rates::forget_old(&backend.store).await {
-            tracing::warn!(%error, "old questions could not be dropped");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(FORGET_OLD) => {}
-            () = backend.stop.wait() => return,
-        }
-    }
-}
-
-async fn end(workers: Vec<JoinHandle<()>>) {
-    let deadline = tokio::time::Instant::now() + WORKERS_END;
-    for mut worker in workers {
-        if tokio::time::timeout_at(deadline, &mut worker).await.is_err() {
-            // What it holds is claimed under a lease, and its transaction rolls back.
-            worker.abort();
-        }
-    }
+async fn forget_old(backend: &Backend) -> Looked {
+    router::forget_old(&backend.store).await?;
+    engine::imports::forget_old(&backend.store).await?;
+    rates::forget_old(&backend.store).await?;
+    Ok(Next::within(FORGET_OLD))
 }
 
 async fn is_empty(store: &Store) -> Result<bool, sqlx::Error> {

@@ -252,6 +252,13 @@ pub fn new_secret(prefix: &str) -> String {
     format!("{prefix}_{tail}")
 }
 
+/// A pause with up to a quarter of it taken off by chance, so that many do not end at one moment.
+pub fn jittered(pause: Duration) -> Duration {
+    let mut byte = [0u8; 1];
+    fill_random(&mut byte);
+    pause - pause.mul_f32(f32::from(byte[0]) / 1_024.0)
+}
+
 /// SHA-256 of a secret, hexadecimal: how secrets are kept at rest.
 pub fn hash_secret(secret: &str) -> String {
     sha256(secret.as_bytes())

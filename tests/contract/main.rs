@@ -15,6 +15,7 @@ mod binary;
 mod clocks;
 mod drafts;
 mod every_request;
+mod faults;
 mod files;
 mod first_days;
 mod house;

@@ -4,13 +4,14 @@
 //! entry for each session and token that works.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::{Actor, Credential};
 use crate::server::Backend;
+use crate::server::chores::{Looked, Next};
 use crate::server::store::{Store, to_millis};
 
 /// How often it is written down.
@@ -75,15 +76,8 @@ async fn write_all(
     tx.commit().await
 }
 
-/// Writes it down now and then, until told to stop.
-pub async fn keep_writing(backend: Arc<Backend>) {
-    loop {
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = backend.stop.wait() => return,
-        }
-        if let Err(error) = backend.uses.write(&backend.store).await {
-            tracing::warn!(%error, "the last uses of sessions and tokens could not be written down");
-        }
-    }
+/// Writes it down, now and then.
+pub async fn keep_writing(backend: &Backend) -> Looked {
+    backend.uses.write(&backend.store).await?;
+    Ok(Next::within(BEAT))
 }

@@ -3,7 +3,6 @@
 //! Owns when it is made, and that only a plan of at most 25 applies itself. That users are due is
 //! durable with the users, so that a crash in between loses no plan; the outcomes are the table's.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -17,6 +16,7 @@ use crate::domain::account_linking::{APPLIES_ITSELF, AccountLinking};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::SYSTEM;
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::{Resource, SiteFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::from_millis;
@@ -27,22 +27,12 @@ pub type Turn = tokio::sync::Mutex<()>;
 /// How often sites are looked at whose plan could not be made.
 const AGAIN: Duration = Duration::from_mins(1);
 
-/// Makes up for plans that a crash or a fault left unmade, until the backend stops.
-pub async fn tend(backend: Arc<Backend>) {
-    loop {
-        match due(&backend).await {
-            Ok(urls) => {
-                for url in urls {
-                    after_change(&backend, &url).await;
-                }
-            }
-            Err(error) => tracing::warn!(%error, "sites with new users could not be looked at"),
-        }
-        tokio::select! {
-            () = tokio::time::sleep(AGAIN) => {}
-            () = backend.stop.wait() => return,
-        }
+/// Makes up for plans that a crash or a fault left unmade.
+pub async fn look(backend: &Backend) -> Looked {
+    for url in due(backend).await? {
+        after_change(backend, &url).await;
     }
+    Ok(Next::within(AGAIN))
 }
 
 async fn due(backend: &Backend) -> Result<Vec<String>, sqlx::Error> {

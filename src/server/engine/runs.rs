@@ -29,7 +29,8 @@ pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
 pub use timers::timers;
 
-pub(super) use worker::tend;
+pub(super) use lease::BEAT;
+pub(super) use worker::{TASK, tend};
 
 /// Wakes whoever waits for runs to change, and tells them the real time.
 #[derive(Debug)]

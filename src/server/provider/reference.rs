@@ -28,6 +28,7 @@ mod offers;
 mod onboarding;
 mod orders;
 mod organizations;
+mod own_chores;
 mod pages;
 mod persons;
 mod proof;
@@ -63,6 +64,7 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
 use crate::server::ServeOptions;
+use crate::server::chores::Chores;
 use crate::server::clock::WorldClock;
 use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store};
@@ -84,7 +86,7 @@ pub struct Reference {
     confirmed: Notify,
     /// Wakes automatic linking.
     automatic_changed: Notify,
-    mailer: Arc<Mailer>,
+    mailer: Mailer,
     /// Wakes the recording of trials' ends.
     trials_changed: Notify,
     /// Wakes the sending of notices.
@@ -109,7 +111,7 @@ impl Reference {
         public_url: &str,
     ) -> Result<Self, MailError> {
         let dns = Dns::new(options.resolvers.clone());
-        let mailer = Arc::new(Mailer::new(options)?);
+        let mailer = Mailer::new(options)?;
         Ok(Self {
             store,
             clock,
@@ -124,6 +126,11 @@ impl Reference {
             desk: Desk::new(options, public_url),
             links: linking::Links::new(options.link_delay),
         })
+    }
+
+    /// The same, heeding the backend's stop: a mail that surely has not left is then given back.
+    pub fn heeding(self, stop: Stop) -> Self {
+        Self { mailer: self.mailer.heeding(stop), ..self }
     }
 
     /// A welcome was begun and is committed: its mail may leave.
@@ -143,21 +150,8 @@ impl Provider for Reference {
         }
     }
 
-    fn tend(&self, stop: Stop) -> BoxFuture<'_, ()> {
-        Box::pin(async move {
-            tokio::join!(
-                proof::keep_looking(self, &stop),
-                confirmed::keep_linking(&self.store, &self.clock, &self.confirmed, &stop),
-                automatic::keep(self, &stop),
-                trials::expiry::keep_recording(self, &stop),
-                notices::keep_sending(self, &stop),
-                access::keep(self, &stop),
-                welcome::sending::keep_sending(self, &stop),
-                contact_center::jobs::keep_ending(self, &stop),
-                linking::tend(self, &stop),
-                licences::keep_forgetting(self, &stop),
-            );
-        })
+    fn start(self: Arc<Self>, chores: &Chores) {
+        own_chores::start(&self, chores);
     }
 
     fn timers<'a>(&'a self, viewer: &'a Viewer) -> Answer<'a, Vec<Timer>> {

@@ -70,8 +70,12 @@ async fn show_metrics(State(backend): State<Shared>) -> Response {
          hublink_build_info{{version=\"{}\"}} 1\n\
          # HELP hublink_world_clock_seconds Business time, in seconds since 1970.\n\
          # TYPE hublink_world_clock_seconds gauge\n\
-         hublink_world_clock_seconds {clock}\n",
-        env!("CARGO_PKG_VERSION")
+         hublink_world_clock_seconds {clock}\n\
+         # HELP hublink_log_lines_lost_total Lines of the log that could not be written.\n\
+         # TYPE hublink_log_lines_lost_total counter\n\
+         hublink_log_lines_lost_total {}\n",
+        env!("CARGO_PKG_VERSION"),
+        backend.options.lost_lines.so_far()
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 /// How long a claim holds unless it is renewed: recovery takes no longer (promise I8).
 pub(super) const LEASE: Duration = Duration::from_secs(45);
 /// How often a claim is renewed, and leases are looked over.
-pub(super) const BEAT: Duration = Duration::from_secs(10);
+pub(in crate::server::engine) const BEAT: Duration = Duration::from_secs(10);
 /// Nothing is begun under a lease that ends within this time.
 pub(super) const MARGIN: Duration = Duration::from_secs(10);
 /// After so long past its lease a worker is surely dead.

@@ -11,7 +11,6 @@ mod resend;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
-use tokio::task::JoinHandle;
 
 use crate::api::session::Secret;
 use crate::server::engine;
@@ -22,7 +21,6 @@ use crate::server::provider::reference::mail::sink::{Act, Phase, Sink};
 struct Stage {
     world: Fixture,
     sink: Sink,
-    workers: Vec<JoinHandle<()>>,
 }
 
 impl Stage {
@@ -38,7 +36,7 @@ impl Stage {
                    VALUES ('acme', 'acme.example', 'verified', 't', 0);",
             )
             .await;
-        Self { world, sink, workers: Vec::new() }
+        Self { world, sink }
     }
 
     async fn with_users(addresses: &[&str]) -> Self {
@@ -51,15 +49,18 @@ impl Stage {
 
     /// Starts the engine's workers.
     fn start(&mut self) {
-        self.workers = engine::start(&self.world.backend);
+        engine::start(&self.world.backend);
     }
 
     /// Ends them where they stand, as a crash would.
     async fn kill(&mut self) {
-        for worker in self.workers.drain(..) {
-            worker.abort();
-            let _ = worker.await;
-        }
+        self.world.backend.chores.kill().await;
+    }
+
+    /// Waits until they have ended by themselves.
+    async fn ended(&self) {
+        let long = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
+        assert!(self.world.backend.chores.end(long).await.is_empty());
     }
 
     async fn plan(&self, selection: Value) -> Value {
@@ -283,9 +284,29 @@ async fn the_backend_can_stop_while_a_mail_waits() {
     stage.sink.dots(2).await;
     stage.world.backend.stop.stop();
     stage.sink.open_gate();
-    for worker in stage.workers.drain(..) {
-        worker.await.unwrap();
-    }
+    stage.ended().await;
     let run = stage.run(&id).await;
     assert_eq!((&run["emailed"], &run["unknown"]), (&json!(2), &json!(0)), "they were recorded");
+}
+
+#[tokio::test]
+async fn i7_what_surely_was_not_sent_when_the_backend_stops_is_not_unknown() {
+    let mut stage = Stage::with_users(&["kim@gmail.com", "lee@gmail.com"]).await;
+    let reached = tokio::sync::watch::Sender::new(0);
+    let mut seen = reached.subscribe();
+    stage.sink.script(move |phase, _| {
+        if phase != Phase::Rcpt {
+            return Act::Go;
+        }
+        reached.send_modify(|so_many| *so_many += 1);
+        Act::Hang
+    });
+    stage.start();
+    let id = stage.invite_all().await;
+    seen.wait_for(|so_many| *so_many == 2).await.unwrap();
+    stage.world.backend.stop.stop();
+    // The server goes on to hang; nobody waits for it.
+    stage.ended().await;
+    let run = stage.run(&id).await;
+    assert_eq!((&run["not_processed"], &run["unknown"]), (&json!(2), &json!(0)));
 }

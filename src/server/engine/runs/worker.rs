@@ -18,6 +18,9 @@ use crate::server::Backend;
 use crate::server::engine::plans;
 use crate::server::refusal::Refusal;
 
+/// Its name on the board.
+pub(in crate::server::engine) const TASK: &str = "runs";
+
 type Ended = Result<(Id, Result<(), Refusal>), JoinError>;
 
 /// Works on runs until the backend stops.
@@ -36,13 +39,15 @@ pub(in crate::server::engine) async fn tend(backend: Arc<Backend>) {
                     recovered = begin(&backend).await;
                 }
                 worker.resting.clear();
-                log(recovery::reap(&backend).await);
+                if log(&backend, recovery::reap(&backend).await) && recovered {
+                    backend.chores.board().succeeded(TASK);
+                }
             }
             Some(ended) = worker.drivers.join_next_with_id() => worker.ended(ended),
             _ = bell.changed() => {}
         }
         if recovered {
-            log(worker.start_drivers(&backend).await);
+            log(&backend, worker.start_drivers(&backend).await);
         }
     }
     // Each driver hears the same signal: it begins nothing more and records what is in flight.
@@ -51,19 +56,20 @@ pub(in crate::server::engine) async fn tend(backend: Arc<Backend>) {
 
 /// What a crash left is put right before anything new begins.
 async fn begin(backend: &Backend) -> bool {
-    let result = recovery::recover(backend).await;
-    let done = result.is_ok();
-    log(result);
+    let done = log(backend, recovery::recover(backend).await);
     if let Err(error) = plans::sweep(backend).await {
         tracing::warn!(%error, "incomplete plans were not removed");
     }
     done
 }
 
-fn log(result: Result<(), Refusal>) {
-    if let Err(refusal) = result {
-        tracing::error!(code = %refusal.problem.code, "the worker of runs: trying again later");
-    }
+/// Tells of a fault; answers whether there was none.
+fn log(backend: &Backend, result: Result<(), Refusal>) -> bool {
+    let Err(refusal) = result else { return true };
+    let code = &refusal.problem.code;
+    backend.chores.board().failed(TASK, code);
+    tracing::error!(%code, "the worker of runs: trying again later");
+    false
 }
 
 #[derive(Default)]

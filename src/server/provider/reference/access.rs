@@ -9,16 +9,23 @@ pub(super) mod resets;
 #[cfg(test)]
 mod tests;
 
+use std::sync::Arc;
+
 use super::offers::made_by::{self, Ended};
 use super::{Reference, administrators};
+use crate::server::chores::{Chore, Chores};
 use crate::server::provider::{Access, Answer, Belonging, ResetFound};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::Conn;
 
-/// What goes on by itself, until told to stop.
-pub async fn keep(reference: &Reference, stop: &Stop) {
-    tokio::join!(resets::keep_sending(reference, stop), expiring::keep_telling(reference, stop));
+/// What goes on by itself.
+pub fn start(reference: &Arc<Reference>, chores: &Chores) {
+    let resets = Chore::new("password_mails", |r: &Reference, _| Box::pin(resets::keep_sending(r)))
+        .beginning(|r| Box::pin(resets::sweep(r)))
+        .rung(|r| Box::pin(r.resets.notified()));
+    chores.start(reference.clone(), resets);
+    let expiring = Chore::new("tokens", |r: &Reference, _| Box::pin(expiring::keep_telling(r)));
+    chores.start(reference.clone(), expiring);
 }
 
 impl Access for Reference {

@@ -8,7 +8,6 @@ use std::time::Duration;
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
 use sqlx::{QueryBuilder, Row, Sqlite};
-use tokio::sync::Notify;
 
 use super::identities;
 use super::users::{self, Bond};
@@ -16,9 +15,9 @@ use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome, decide};
 use crate::domain::site::SiteState;
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::clock::WorldClock;
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store, to_millis};
 
 /// How long until it is looked again, in real time.
@@ -140,29 +139,8 @@ pub(super) fn told(fates: &[(Account, Outcome)]) -> Vec<Value> {
 
 /// Looks again and again at people whose accounts were blocked when they confirmed; rests while
 /// there is nobody.
-pub(super) async fn keep_linking(
-    store: &Store,
-    clock: &WorldClock,
-    confirmed: &Notify,
-    stop: &Stop,
-) {
-    loop {
-        let rest = async {
-            match link_due(store, clock.now()).await {
-                Ok(0) => confirmed.notified().await,
-                Ok(_) => {}
-                Err(refusal) => {
-                    let detail = &refusal.problem.detail;
-                    tracing::warn!(?detail, "who confirmed could not be linked");
-                }
-            }
-            tokio::time::sleep(AGAIN).await;
-        };
-        tokio::select! {
-            () = rest => {}
-            () = stop.wait() => return,
-        }
-    }
+pub(super) async fn look(store: &Store, clock: &WorldClock) -> Looked {
+    Ok(if link_due(store, clock.now()).await? == 0 { Next::rung() } else { Next::within(AGAIN) })
 }
 
 /// One look at everyone who is due: links whom nothing holds back any more, and gives up on those

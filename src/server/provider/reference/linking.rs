@@ -19,6 +19,7 @@ mod present;
 mod timers;
 mod users;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::Row;
@@ -35,10 +36,10 @@ use crate::domain::site::SiteState;
 use crate::domain::site_link::MatchKind;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Chore, Chores};
 use crate::server::provider::linking::SiteLinking;
 use crate::server::provider::{Answer, Viewer, WebPage};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::Conn;
 pub use commit::{Binding, bind, insert};
 pub use timers::timers;
@@ -88,12 +89,18 @@ pub async fn matched(conn: &mut Conn, url: &str) -> Result<Vec<(String, Vec<Matc
 /// The jobs do all that is due: for tests that drive them by hand.
 #[cfg(test)]
 pub async fn work_through(reference: &Reference) {
-    job::work(reference, &Stop::default()).await.unwrap();
+    job::work(reference, &crate::server::stop::Stop::default()).await.unwrap();
 }
 
-/// Works on jobs and mails until told to stop.
-pub async fn tend(reference: &Reference, stop: &Stop) {
-    tokio::join!(job::tend(reference, stop), mails::tend(reference, stop));
+/// Works on jobs and mails.
+pub fn start(reference: &Arc<Reference>, chores: &Chores) {
+    let jobs = Chore::new("link_jobs", |r: &Reference, stop| Box::pin(job::look(r, stop)))
+        .rung(|r| Box::pin(r.links.jobs.notified()));
+    chores.start(reference.clone(), jobs);
+    let mails = Chore::new("link_mails", |r: &Reference, stop| Box::pin(mails::look(r, stop)))
+        .beginning(|r| Box::pin(mails::strand(r)))
+        .rung(|r| Box::pin(r.links.mails.notified()));
+    chores.start(reference.clone(), mails);
 }
 
 /// A site on its way into an organization.

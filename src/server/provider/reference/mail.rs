@@ -29,6 +29,7 @@ use tokio::time::timeout;
 
 use crate::server::ServeOptions;
 use crate::server::provider::{Delivery, Mail};
+use crate::server::stop::Stop;
 use render::Rendered;
 use server::Server;
 use trust::Trust;
@@ -96,6 +97,7 @@ pub struct Mailer {
     from: Mailbox,
     server: Option<Server>,
     patience: Patience,
+    stop: Stop,
     idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
 }
 
@@ -145,7 +147,13 @@ impl Mailer {
             // Better not to start than to find out with the first mail.
             server.tls()?;
         }
-        Ok(Self { from, server, patience: Patience::default(), idle: Mutex::default() })
+        let (patience, stop) = (Patience::default(), Stop::default());
+        Ok(Self { from, server, patience, stop, idle: Mutex::default() })
+    }
+
+    /// The same, given up before the message is handed over once the backend stops.
+    pub fn heeding(self, stop: Stop) -> Self {
+        Self { stop, ..self }
     }
 
     #[cfg(test)]
@@ -163,33 +171,40 @@ impl Mailer {
             Ok(rendered) => rendered,
             Err(why) => return Delivery::Refused(format!("render check: {why}")),
         };
-        let mut connection = match self.connection(server).await {
+        // Before the message nothing has left: the backend need not wait for a server that hangs.
+        let ready = async {
+            let mut connection = self.connection(server).await?;
+            self.introduce(&mut connection, &rendered).await?;
+            Ok(connection)
+        };
+        let ready = tokio::select! {
+            ready = ready => ready,
+            () = self.stop.wait() => Err(Failure::Broken("the backend stops".to_owned())),
+        };
+        let mut connection = match ready {
             Ok(connection) => connection,
             Err(failure) => return failure.into(),
         };
-        let delivery = self.transact(&mut connection, &rendered).await;
+        let delivery = self.hand_over(&mut connection, &rendered.bytes).await;
         if matches!(delivery, Delivery::Accepted(_)) && !connection.has_broken() {
             self.keep(connection);
         }
         delivery
     }
 
-    /// One mail on an open connection.
-    async fn transact(&self, connection: &mut AsyncSmtpConnection, mail: &Rendered) -> Delivery {
+    /// From whom and to whom, up to where the message may follow.
+    async fn introduce(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        mail: &Rendered,
+    ) -> Result<(), Failure> {
         let from = MailFrom::new(Some(mail.from.clone()), Vec::new());
         let to = Rcpt::new(mail.to.clone(), Vec::new());
         let complete = Severity::PositiveCompletion;
         let go_ahead = Severity::PositiveIntermediate;
-        if let Err(failure) = self.step(connection, from, complete, "MAIL").await {
-            return failure.into();
-        }
-        if let Err(failure) = self.step(connection, to, complete, "RCPT").await {
-            return failure.into();
-        }
-        if let Err(failure) = self.step(connection, Data, go_ahead, "DATA").await {
-            return failure.into();
-        }
-        self.hand_over(connection, &mail.bytes).await
+        self.step(connection, from, complete, "MAIL").await?;
+        self.step(connection, to, complete, "RCPT").await?;
+        self.step(connection, Data, go_ahead, "DATA").await
     }
 
     async fn step(

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use crate::server::store::{Conn, new_id, to_millis};
 
-pub use sending::keep_sending;
+pub use sending::{forget_claims, look};
 
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,8 +14,8 @@ use jiff::Timestamp;
 use super::{Reference, domains, identities};
 use crate::api::domains::{Check, CheckResult, OrgDomain};
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, rehearsal, to_millis};
 
 /// When a domain just added is looked up for the first time, and the least pause between two.
@@ -164,22 +164,9 @@ async fn make_verified(
     Ok(())
 }
 
-/// Looks pending domains up by itself, until told to stop.
-pub async fn keep_looking(reference: &Reference, stop: &Stop) {
-    loop {
-        let wait = match look_at_due(reference).await {
-            Ok(next) => next,
-            Err(refusal) => {
-                tracing::warn!(detail = ?refusal.problem.detail, "domains could not be looked at");
-                SOON
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = reference.domains_changed.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Looks pending domains up by itself.
+pub async fn look(reference: &Reference) -> Looked {
+    Ok(Next::within(look_at_due(reference).await?))
 }
 
 /// Looks up what is due; answers how long nothing will be.

@@ -76,7 +76,7 @@ async fn without_a_mail_server_a_run_pauses_and_says_so() {
     world.sql("UPDATE sites SET method = 'receive_email' WHERE id = 1").await;
     world.user(1, "kim@gmail.com").await;
     let sink = super::Sink::start();
-    let mut stage = Stage { world, sink, workers: Vec::new() };
+    let mut stage = Stage { world, sink };
     stage.start();
     let id = stage.invite_all().await;
     let run = stage.until_state(&id, "paused").await;

@@ -11,8 +11,8 @@ use sqlx::Row;
 use super::super::Reference;
 use super::super::notices::{self, Letter};
 use crate::domain::untrusted::Untrusted;
+use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{from_millis, to_millis};
 
 /// How long before.
@@ -22,17 +22,10 @@ const BEAT: Duration = Duration::from_hours(1);
 /// The most columns of a note in a mail.
 const NOTE: usize = 80;
 
-/// Looks now and then, until told to stop.
-pub async fn keep_telling(reference: &Reference, stop: &Stop) {
-    loop {
-        if let Err(refusal) = tell(reference, Timestamp::now()).await {
-            tracing::warn!(code = %refusal.problem.code, "nobody could be told of tokens");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Looks now and then.
+pub async fn keep_telling(reference: &Reference) -> Looked {
+    tell(reference, Timestamp::now()).await?;
+    Ok(Next::within(BEAT))
 }
 
 /// Tells of the tokens that expire within 14 days. One made for a shorter time needs no telling.

@@ -15,9 +15,9 @@ use super::super::Reference;
 use super::letter::{self, CODE_WORKS};
 use crate::api::problem::code;
 use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::{Delivery, Mail, ResetFound, used_code};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, hash_secret, new_id, new_secret, to_millis};
 
 const HOUR_MS: i64 = 3_600_000;
@@ -155,27 +155,14 @@ fn expired(at: Timestamp) -> Refusal {
     .at("code")
 }
 
-/// Sends what was asked for, until told to stop.
-pub async fn keep_sending(reference: &Reference, stop: &Stop) {
-    // What was being sent when the last process ended may have been sent.
-    log(sweep(reference).await);
-    loop {
-        log(send_asked(reference).await);
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = reference.resets.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Sends what was asked for.
+pub async fn keep_sending(reference: &Reference) -> Looked {
+    send_asked(reference).await?;
+    Ok(Next::within(BEAT))
 }
 
-fn log(outcome: Result<(), Refusal>) {
-    if let Err(refusal) = outcome {
-        tracing::warn!(code = %refusal.problem.code, "codes for passwords could not be looked at");
-    }
-}
-
-async fn sweep(reference: &Reference) -> Result<(), Refusal> {
+/// What was being sent when the last process ended may have been sent.
+pub async fn sweep(reference: &Reference) -> Result<(), Refusal> {
     let mut tx = reference.store.begin().await?;
     sqlx::query("UPDATE password_resets SET state = 'mailed' WHERE state = 'sending'")
         .execute(&mut *tx)

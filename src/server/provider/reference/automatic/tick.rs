@@ -16,6 +16,7 @@ use crate::domain::automatic::{
     ANNOUNCED_DAYS, NOTICE_DAYS, announced_at, announcement_due, holds_from,
 };
 use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::reference::Reference;
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -23,29 +24,10 @@ use crate::server::store::{Conn, from_millis};
 
 /// The longest rest between two looks, in real time.
 const SELDOM: Duration = Duration::from_hours(1);
-/// The rest after a fault.
-const SOON: Duration = Duration::from_secs(30);
-
-/// Looks what is due, until told to stop.
-pub async fn keep(reference: &Reference, stop: &Stop) {
-    loop {
-        let next = match look(reference, stop).await {
-            Ok(next) => next,
-            Err(refusal) => {
-                tracing::warn!(detail = ?refusal.problem.detail, "automatic linking: later again");
-                tokio::select! {
-                    () = tokio::time::sleep(SOON) => continue,
-                    () = stop.wait() => return,
-                }
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(SELDOM) => {}
-            () = reference.automatic_changed.notified() => {}
-            () = reference.clock.until(next.unwrap_or(Timestamp::MAX)) => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Looks what is due.
+pub async fn keep(reference: &Reference, stop: &Stop) -> Looked {
+    let next = look(reference, stop).await?;
+    Ok(Next::within(SELDOM).or_at(next))
 }
 
 /// Does what is due; answers when something will be.

@@ -3,8 +3,6 @@
 //! Owns ending parts whose time has come. The rows hold the times, so that a restart or a jump of
 //! the world clock changes nothing but when they are looked at.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
@@ -12,35 +10,16 @@ use sqlx::Row;
 use super::Reference;
 use crate::domain::setup::{CenterPart, PartState};
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, to_millis};
 
-/// After a fault of the database.
-const AGAIN: Duration = Duration::from_secs(5);
 /// Parts ended in one transaction.
 const BATCH: i64 = 200;
 
-/// Ends parts as their time comes, until told to stop.
-pub async fn keep_ending(reference: &Reference, stop: &Stop) {
-    let mut rung = reference.desk.parts.subscribe();
-    loop {
-        let wait = async {
-            match end_due(reference).await {
-                Ok(Some(next)) => reference.clock.until(next).await,
-                Ok(None) => std::future::pending().await,
-                Err(refusal) => {
-                    tracing::warn!(detail = ?refusal.problem.detail, "contact centers stand still");
-                    tokio::time::sleep(AGAIN).await;
-                }
-            }
-        };
-        tokio::select! {
-            () = wait => {}
-            _ = rung.changed() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Ends parts as their time comes.
+pub async fn look(reference: &Reference) -> Looked {
+    Ok(Next::rung().or_at(end_due(reference).await?))
 }
 
 /// Ends all parts that are due; answers when the next one is.

@@ -21,10 +21,10 @@ use crate::domain::address::Address;
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, new_id, to_millis};
 use crate::table::{Dialect, RosterFile, RosterRow};
 
@@ -395,17 +395,10 @@ async fn settle(conn: &mut Conn, id: &str, line: i64, verdict: &Verdict) -> Resu
     Ok(())
 }
 
-/// Drops previews that nobody applied within their day, now and then, until told to stop.
-pub async fn keep_forgetting(reference: &Reference, stop: &Stop) {
-    loop {
-        if let Err(error) = forget_all_old(reference).await {
-            tracing::warn!(%error, "old licence files could not be dropped");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(FORGET) => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Drops previews that nobody applied within their day, now and then.
+pub async fn keep_forgetting(reference: &Reference) -> Looked {
+    forget_all_old(reference).await?;
+    Ok(Next::within(FORGET))
 }
 
 async fn forget_all_old(reference: &Reference) -> Result<(), sqlx::Error> {

@@ -21,6 +21,7 @@ use crate::domain::role::{Action, Role};
 use crate::domain::site::SiteState;
 use crate::domain::site_link::{LinkState, at_completion, retry_at};
 use crate::server::audit;
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::reference::users::{self as directory, Bond};
 use crate::server::provider::reference::{Reference, automatic, confirmed};
 use crate::server::provider::{UserFacts, Viewer};
@@ -28,36 +29,13 @@ use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, to_millis};
 
-/// The longest pause between two looks at the jobs, and the pause after a fault.
+/// The longest pause between two looks at the jobs.
 const LOOK: Duration = Duration::from_mins(5);
-const AFTER_A_FAULT: Duration = Duration::from_secs(2);
 
-/// Works on what is due until told to stop.
-pub async fn tend(reference: &Reference, stop: &Stop) {
-    loop {
-        let next = match work(reference, stop).await {
-            Ok(next) => next,
-            Err(refusal) => {
-                tracing::error!(detail = ?refusal.problem.detail, "a link job rests after a fault");
-                tokio::select! {
-                    () = tokio::time::sleep(AFTER_A_FAULT) => continue,
-                    () = stop.wait() => return,
-                }
-            }
-        };
-        let due = async {
-            match next {
-                Some(at) => reference.clock.until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = due => {}
-            () = tokio::time::sleep(LOOK) => {}
-            () = reference.links.jobs.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Works on what is due.
+pub async fn look(reference: &Reference, stop: &Stop) -> Looked {
+    let next = work(reference, stop).await?;
+    Ok(Next::within(LOOK).or_at(next))
 }
 
 /// Does all that is due; answers when the next thing is.

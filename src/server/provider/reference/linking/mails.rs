@@ -15,6 +15,7 @@ use super::{Linkable, letters};
 use crate::domain::site_link::LinkMailState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::reference::Reference;
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
@@ -97,35 +98,13 @@ async fn ask(
     Ok(())
 }
 
-/// Sends what is asked for, until told to stop.
-pub async fn tend(reference: &Reference, stop: &Stop) {
-    let mut stranded = false;
-    loop {
-        let wait = match send_due(reference, stop, &mut stranded).await {
-            Ok(wait) => wait,
-            Err(refusal) => {
-                tracing::error!(detail = ?refusal.problem.detail, "mails of linking wait");
-                SOON
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = reference.links.mails.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Sends what is asked for.
+pub async fn look(reference: &Reference, stop: &Stop) -> Looked {
+    Ok(Next::within(send_due(reference, stop).await?))
 }
 
 /// Sends what is due; answers how long nothing will be.
-pub(super) async fn send_due(
-    reference: &Reference,
-    stop: &Stop,
-    stranded: &mut bool,
-) -> Result<Duration, Refusal> {
-    if !*stranded {
-        strand(reference).await?;
-        *stranded = true;
-    }
+pub(super) async fn send_due(reference: &Reference, stop: &Stop) -> Result<Duration, Refusal> {
     let due: Vec<String> = sqlx::query_scalar(
         "SELECT id FROM link_mails WHERE state = $1 AND not_before <= $2
           ORDER BY asked_at, id LIMIT 100",
@@ -153,7 +132,7 @@ pub(super) async fn send_due(
 }
 
 /// A new process: what the last one was sending may have left.
-async fn strand(reference: &Reference) -> Result<(), Refusal> {
+pub(super) async fn strand(reference: &Reference) -> Result<(), Refusal> {
     let sending = LinkMailState::Sending.code();
     let any = sqlx::query("SELECT 1 FROM link_mails WHERE state = $1 LIMIT 1")
         .bind(sending)

@@ -77,7 +77,8 @@ impl Stage {
 
     /// All mails that are due leave.
     async fn post(&self) {
-        mails::send_due(&self.reference, &Stop::default(), &mut false).await.unwrap();
+        mails::strand(&self.reference).await.unwrap();
+        mails::send_due(&self.reference, &Stop::default()).await.unwrap();
     }
 
     async fn enroll(&self, who: &str, body: Value) -> Answer {

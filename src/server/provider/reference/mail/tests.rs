@@ -75,7 +75,10 @@ async fn deliver_much(mailer: &Mailer) -> Delivery {
     let bytes = b"A line of this message.\r\n".repeat(400_000);
     let message = Rendered { to: mail("").to.parse().unwrap(), from, bytes };
     let mut connection = mailer.connection(mailer.server.as_ref().unwrap()).await.unwrap();
-    mailer.transact(&mut connection, &message).await
+    match mailer.introduce(&mut connection, &message).await {
+        Ok(()) => mailer.hand_over(&mut connection, &message.bytes).await,
+        Err(failure) => failure.into(),
+    }
 }
 
 #[tokio::test]

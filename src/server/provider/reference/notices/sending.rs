@@ -10,6 +10,7 @@ use sqlx::Row;
 
 use super::super::Reference;
 use crate::domain::untrusted::Untrusted;
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -22,29 +23,13 @@ const LONGEST_PAUSE: Duration = Duration::from_hours(1);
 /// After so many tries, about two days, a notice is given up.
 const TRIES: i64 = 56;
 
-/// Sends what is queued, until told to stop.
-pub async fn keep_sending(reference: &Reference, stop: &Stop) {
-    // What was being sent when the last process ended may have been sent.
-    if let Err(refusal) = forget_claims(reference).await {
-        tracing::warn!(code = %refusal.problem.code, "notices could not be looked through");
-    }
-    loop {
-        let wait = match send_due(reference, stop).await {
-            Ok(wait) => wait,
-            Err(refusal) => {
-                tracing::warn!(code = %refusal.problem.code, "notices could not be sent");
-                FIRST_PAUSE
-            }
-        };
-        tokio::select! {
-            () = tokio::time::sleep(wait) => {}
-            () = reference.notices.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Sends what is queued.
+pub async fn look(reference: &Reference, stop: &Stop) -> Looked {
+    Ok(Next::within(send_due(reference, stop).await?))
 }
 
-async fn forget_claims(reference: &Reference) -> Result<(), Refusal> {
+/// What was being sent when the last process ended may have been sent.
+pub async fn forget_claims(reference: &Reference) -> Result<(), Refusal> {
     let mut tx = reference.store.begin().await?;
     sqlx::query("UPDATE notices SET state = 'unknown' WHERE state = 'sending'")
         .execute(&mut *tx)

@@ -404,12 +404,13 @@ async fn t3_the_question_leaves_once_as_a_mail() {
     let world = Fixture::with(|options| options.smtp = Some(Secret::new(url))).await;
     world.small_world().await;
     order(&world, "SO-1", "ACME GmbH").await;
-    let (provider, stop) = (world.backend.provider.clone(), world.backend.stop.clone());
-    let tending = tokio::spawn(async move { provider.tend(stop).await });
+    let chores = world.backend.chores.clone();
+    world.backend.provider.clone().start(&chores);
     map(&world, "SO-1", json!({ "administrator": "zoe@zeta.example" })).await;
     sink.dots(1).await;
     world.backend.stop.stop();
-    tending.await.unwrap();
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
+    assert!(chores.end(deadline).await.is_empty());
     assert_eq!(sink.count("zoe@zeta.example"), 1);
     let message = mail_parser::MessageParser::default()
         .parse(&sink.taken()[0].message)

@@ -3,7 +3,6 @@
 //! Owns what an expired trial forbids, and that the record tells of every end. The state itself is
 //! not stored: it is the clock's.
 
-use std::time::Duration;
 
 use jiff::Timestamp;
 use serde_json::json;
@@ -11,13 +10,11 @@ use serde_json::json;
 use super::super::Reference;
 use crate::domain::trial::TrialState;
 use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, from_millis, to_millis};
 
-/// How long to wait after the database could not be read.
-const AGAIN: Duration = Duration::from_secs(5);
 
 /// Since when an expired trial keeps the resource from being changed.
 pub async fn read_only_since(
@@ -62,31 +59,9 @@ pub async fn must_be_active(conn: &mut Conn, id: &str, now: Timestamp) -> Result
     }
 }
 
-/// Writes every end into the record when it has come, until told to stop.
-pub async fn keep_recording(reference: &Reference, stop: &Stop) {
-    loop {
-        let next = match record_due(reference).await {
-            Ok(next) => next,
-            Err(refusal) => {
-                tracing::warn!(code = %refusal.problem.code, "ends of trials were not recorded");
-                tokio::select! {
-                    () = tokio::time::sleep(AGAIN) => continue,
-                    () = stop.wait() => return,
-                }
-            }
-        };
-        let due = async {
-            match next {
-                Some(at) => reference.clock.until(at).await,
-                None => std::future::pending().await,
-            }
-        };
-        tokio::select! {
-            () = due => {}
-            () = reference.trials_changed.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
+/// Writes every end into the record when it has come.
+pub async fn look(reference: &Reference) -> Looked {
+    Ok(Next::rung().or_at(record_due(reference).await?))
 }
 
 /// Records the ends that have come; answers when the next one does.

@@ -16,10 +16,10 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
 use crate::server::audit::SYSTEM;
+use crate::server::chores::{Looked, Next};
 use crate::server::provider::reference::offers::{self, withdrawing};
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 use crate::server::store::{Conn, hash_secret, new_secret, to_millis};
 
 /// Mails at once.
@@ -32,31 +32,14 @@ const SELDOM: Duration = Duration::from_hours(1);
 /// The most characters kept of what a mail server said.
 const WORDS: usize = 300;
 
-/// Sends what is queued, until told to stop.
-pub async fn keep_sending(reference: &Reference, stop: &Stop) {
-    let mut swept = false;
-    loop {
-        if !swept {
-            swept = log(&sweep(reference).await);
-        }
-        log(&send_queued(reference).await);
-        tokio::select! {
-            () = tokio::time::sleep(BEAT) => {}
-            () = reference.desk.mails.notified() => {}
-            () = stop.wait() => return,
-        }
-    }
-}
-
-fn log(outcome: &Result<(), Refusal>) -> bool {
-    if let Err(refusal) = outcome {
-        tracing::warn!(detail = ?refusal.problem.detail, "welcome mails could not be looked at");
-    }
-    outcome.is_ok()
+/// Sends what is queued.
+pub async fn look(reference: &Reference) -> Looked {
+    send_queued(reference).await?;
+    Ok(Next::within(BEAT))
 }
 
 /// At the start: what an ended process was sending may have been sent (promise I7).
-pub(super) async fn sweep(reference: &Reference) -> Result<(), Refusal> {
+pub async fn sweep(reference: &Reference) -> Result<(), Refusal> {
     let mut tx = reference.store.begin().await?;
     let cut_off: Vec<(String, String)> =
         sqlx::query_as("SELECT organization, email FROM welcomes WHERE state = 'sending'")
@@ -91,7 +74,9 @@ pub async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
     .fetch_all(&mut *reference.store.read().await?)
     .await?;
     let send = async |(id, email): (String, String)| {
-        log(&send_one(reference, &id, &email).await);
+        if let Err(refusal) = send_one(reference, &id, &email).await {
+            tracing::warn!(detail = ?refusal.problem.detail, "a welcome mail waits");
+        }
     };
     futures_util::stream::iter(queued).for_each_concurrent(AT_ONCE, send).await;
     Ok(())

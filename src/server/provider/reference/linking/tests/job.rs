@@ -313,11 +313,8 @@ async fn l7_a_kill_between_two_batches_loses_nothing_and_links_nobody_twice() {
 async fn l7_a_watcher_is_told_when_it_changes_and_the_worker_wakes_with_the_clock() {
     let stage = Stage::new().await;
     let provider = stage.world.backend.provider.clone();
-    let stop = Stop::default();
-    let tending = tokio::spawn({
-        let stop = stop.clone();
-        async move { provider.tend(stop).await }
-    });
+    let (stop, chores) = (&stage.world.backend.stop, &stage.world.backend.chores);
+    provider.start(chores);
     let mut job = stage.link("fay", acme()).await.json;
     stage.advance(DELAY);
     while job["state"] != "done" || job["notices"]["sent"] != 1 {
@@ -327,7 +324,8 @@ async fn l7_a_watcher_is_told_when_it_changes_and_the_worker_wakes_with_the_cloc
     let bad = stage.world.get(&format!("{SITE}/link?wait=61"), "fay").await;
     assert_eq!(bad.json["field"], "wait");
     stop.stop();
-    tending.await.unwrap();
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
+    assert!(chores.end(deadline).await.is_empty());
 }
 
 #[tokio::test]
