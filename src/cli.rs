@@ -6,6 +6,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod clock;
 mod cohort;
 mod contact_center;
@@ -199,6 +200,12 @@ enum Verb {
     /// The record of every change
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Copy the backend's database, on its host, while it may be served
+    #[command(after_help = "Example:\n  hublink backup /backup/hub-monday.db")]
+    Backup(backup::BackupArgs),
+    /// Put a copy in the database's place, on its host, with the backend stopped
+    #[command(after_help = "Example:\n  hublink restore /backup/hub-monday.db")]
+    Restore(backup::RestoreArgs),
     /// Show every key of the wizard, your own included
     Keys,
     /// List the themes
@@ -297,6 +304,8 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Cohort(command) => cohort::run(command, cx).await,
         Verb::Timers(command) => timers::run(command, cx).await,
         Verb::Audit(command) => audit::run(command, cx).await,
+        Verb::Backup(args) => backup::backup(args, cx).await,
+        Verb::Restore(args) => backup::restore(args, cx).await,
         Verb::Keys => local::keys(cx),
         Verb::Themes => local::themes(cx),
         Verb::Paths => local::paths(cx),

@@ -37,7 +37,7 @@ use clock::WorldClock;
 pub use progress::Progress;
 use provider::Provider;
 use router::Metrics;
-pub use start::{Door, FirstAdmin, Prepared, ServeError, prepare, prepare_behind};
+pub use start::{Door, FirstAdmin, Held, Prepared, ServeError, prepare, prepare_behind};
 use stop::Stop;
 use store::Store;
 

@@ -131,6 +131,24 @@ pub struct RunItem {
     pub at: Timestamp,
 }
 
+/// Body of `POST /v1/runs/{id}/resume-restored`: a human's word on a run of a restored database.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ResumeRestored {
+    /// What is known of the run's mails since the copy was made.
+    pub mails: MailsSince,
+}
+
+/// What a human knows of the mails since a copy of the database was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum MailsSince {
+    /// They may have been sent: each one that is left becomes `unknown`.
+    Unknown,
+    /// Surely none was sent: the run goes on.
+    NotSent,
+}
+
 /// Body of `POST /v1/runs/{id}/resolve`: a human's word on an `unknown`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

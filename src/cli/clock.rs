@@ -2,12 +2,15 @@
 
 use clap::Subcommand;
 
+use super::backup::{Database, refused};
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
+use super::output::note;
 use super::values::seconds;
 use crate::api::call::{DemoCall, Reply, Request};
 use crate::api::demo::{Advance, Clock};
+use crate::server::store::copy;
 
 /// The world clock.
 #[derive(Debug, Subcommand)]
@@ -21,6 +24,10 @@ pub enum ClockCommand {
         #[arg(value_name = "TIME", value_parser = seconds)]
         seconds: u64,
     },
+    /// Say on the backend's host that its clock is right, and that what is due may be done
+    Accept(Database),
+    /// Say on the backend's host that its clock is wrong: time goes on from the last good moment
+    Refuse(Database),
 }
 
 const COLUMNS: &[Column<Clock>] = &[
@@ -34,6 +41,8 @@ const COLUMNS: &[Column<Clock>] = &[
 /// What went wrong.
 pub async fn run(command: ClockCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
+        ClockCommand::Accept(of) => return say(&of, true, cx).await,
+        ClockCommand::Refuse(of) => return say(&of, false, cx).await,
         ClockCommand::Show => DemoCall::Clock,
         ClockCommand::Advance { seconds } => DemoCall::Advance(Advance { seconds }),
     };
@@ -41,4 +50,11 @@ pub async fn run(command: ClockCommand, cx: &mut Context) -> Result<(), Failure>
         return Err(Failure::odd_reply());
     };
     cx.out.one(&clock, COLUMNS)
+}
+
+/// Needs no sign-in: whoever has the file has the database.
+async fn say(of: &Database, right: bool, cx: &Context) -> Result<(), Failure> {
+    copy::say_of_clock(&of.name(cx), right).await.map_err(|error| refused(&error))?;
+    note("Said. A backend that serves this database hears it within ten seconds.");
+    Ok(())
 }

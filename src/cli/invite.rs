@@ -53,6 +53,9 @@ pub enum InviteCommand {
     Resume {
         /// The run's id
         run: String,
+        /// The database was restored: what is known of the run's mails since the copy was made
+        #[arg(long, value_name = "MAILS", num_args = 0..=1, default_missing_value = "unknown")]
+        after_restore: Option<run::Since>,
     },
     /// End a run, after a question; who was not processed stays as they are
     Cancel {
@@ -188,7 +191,12 @@ pub async fn run(command: InviteCommand, cx: &mut Context) -> Result<(), Failure
         InviteCommand::Status { run: Some(run), .. } => run::status(run, cx).await,
         InviteCommand::Status { run: None, site } => run::list(site, cx).await,
         InviteCommand::Pause { run } => run::order(Order::Pause, run, cx).await,
-        InviteCommand::Resume { run } => run::order(Order::Resume, run, cx).await,
+        InviteCommand::Resume { run, after_restore: None } => {
+            run::order(Order::Resume, run, cx).await
+        }
+        InviteCommand::Resume { run, after_restore: Some(since) } => {
+            run::resume_restored(run, since, cx).await
+        }
         InviteCommand::Cancel { run, yes } => run::cancel(run, yes, cx).await,
         InviteCommand::Retry { run } => run::retry(run, cx).await,
         InviteCommand::Resolve(args) => run::resolve(args, cx).await,

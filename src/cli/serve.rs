@@ -22,7 +22,8 @@ use super::signals::listen;
 use super::values::{address, holds_password, resolver, seconds};
 use crate::api::session::Secret;
 use crate::config::private_file;
-use crate::server::{FirstAdmin, ServeError, ServeOptions, prepare};
+use crate::domain::number::count;
+use crate::server::{FirstAdmin, Held, ServeError, ServeOptions, prepare};
 
 /// How the backend runs.
 #[derive(Debug, Args)]
@@ -115,6 +116,15 @@ pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
         let first = First { email: email.clone(), token: token.clone() };
         cx.out.one(&first, FIRST)?;
         note("This is the backend administrator's token. It is shown this once.");
+    }
+    if let Some(Held { why, runs, mails }) = prepared.restored {
+        note(&format!(
+            "This database {}. Nothing is sent by itself: {} held, {} that waited shown as perhaps \
+             sent. Go on: hublink invite resume RUN --after-restore, and hublink clock accept",
+            why.words(),
+            count(runs, "run"),
+            count(mails, "mail"),
+        ));
     }
     let url = prepared.backend.public_url();
     note(&format!("Serving {url} on {}.", prepared.address()));

@@ -25,6 +25,9 @@ pub use board::{Board, Standing};
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_mins(1);
 
+/// How often one looks whether the clock is believed again.
+const IN_DOUBT: Duration = Duration::from_secs(5);
+
 /// When a chore wants to look again, unless it is rung before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Next {
@@ -61,19 +64,25 @@ pub struct Chore<T> {
     begin: Begin<T>,
     look: Look<T>,
     rung: Rung<T>,
+    sure: bool,
 }
 
 impl<T> Chore<T> {
     /// A chore that looks, and says when to look again.
     pub fn new(name: &'static str, look: Look<T>) -> Self {
         let begin: Begin<T> = |_| Box::pin(async { Ok(()) });
-        Self { name, begin, look, rung: |_| Box::pin(std::future::pending()) }
+        Self { name, begin, look, rung: |_| Box::pin(std::future::pending()), sure: false }
     }
 
     /// What must succeed before the first look, and again after a panic: what a look that broke off,
     /// or the last process, left half done.
     pub fn beginning(self, begin: Begin<T>) -> Self {
         Self { begin, ..self }
+    }
+
+    /// It does by time alone what cannot be taken back: it waits while the clock is in doubt.
+    pub fn when_sure(self) -> Self {
+        Self { sure: true, ..self }
     }
 
     /// What wakes it before its time. Asked for before each look, so that no ring is missed.
@@ -166,6 +175,13 @@ impl Inner {
     async fn keep<T: Send + Sync>(&self, of: &T, chore: &Chore<T>) {
         let mut begun = false;
         while !self.stop.is_stopping() {
+            if chore.sure && !self.clock.is_sure() {
+                self.board.succeeded(chore.name);
+                tokio::select! {
+                    () = sleep(IN_DOUBT) => continue,
+                    () = self.stop.wait() => return,
+                }
+            }
             let rung = (chore.rung)(of);
             let once = AssertUnwindSafe(async {
                 if !begun {

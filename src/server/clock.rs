@@ -1,16 +1,38 @@
 //! The world clock (SPEC section 1, Time): business time, which a world file may set, a scale may
 //! speed up and a demo may move on; it never runs back, also across restarts.
 //!
-//! Leases, time-outs, sessions and DNS run on real time, not on this clock.
+//! Leases, time-outs, sessions and DNS run on real time, not on this clock. The host's clock is not
+//! believed blindly: it is held against monotonic time while the process runs, and against what was
+//! written down across a restart.
 
-use std::sync::Mutex;
+mod passed;
+mod wall;
+
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use jiff::Timestamp;
 use tokio::sync::Notify;
 
-use super::store::{Store, from_millis, to_millis};
+use super::store::copy::SAID;
+use super::store::{Conn, Store, from_millis, to_millis};
+use passed::Passed;
+use wall::{Step, Wall};
+
+/// An idle backend writes its clock down as often as this.
+const IDLE: Duration = Duration::from_hours(1);
+
+/// What keeps the clock from being believed, and with it all that cannot be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Doubt {
+    /// The host's clock is so many milliseconds ahead, and no time passes until a human has spoken.
+    Held(i64),
+    /// It was ahead by more than a day; what cannot be taken back waits for so many milliseconds.
+    Waits(i64),
+    /// The database was restored, and may already have done what comes now.
+    Restored,
+}
 
 /// The world clock. Anchored to the process's monotonic clock, so a jump of the wall clock does
 /// not move it.
@@ -18,6 +40,10 @@ use super::store::{Store, from_millis, to_millis};
 pub struct WorldClock {
     anchor: Mutex<Anchor>,
     scale: f64,
+    /// What is believed of the host's clock, and the monotonic time at the last look.
+    wall: Mutex<(Wall, Passed)>,
+    /// What the database's files looked like after the clock was written down, and when that was.
+    written: Mutex<Option<(Option<(SystemTime, u64)>, Instant)>>,
     /// Wakes who waits for a time, when the clock was moved on.
     moved: Notify,
     /// It could not be written down when that was tried last.
@@ -34,9 +60,12 @@ impl WorldClock {
     /// A clock that shows `now` and runs `scale` times as fast as real time.
     pub fn starting_at(now: Timestamp, scale: f64) -> Self {
         let anchor = Anchor { world_ms: to_millis(now), since: Instant::now() };
+        let wall = Wall::starting(to_millis(Timestamp::now()));
         Self {
             anchor: Mutex::new(anchor),
             scale: scale.max(0.0),
+            wall: Mutex::new((wall, Passed::now())),
+            written: Mutex::default(),
             moved: Notify::new(),
             unwritten: AtomicBool::new(false),
         }
@@ -52,25 +81,96 @@ impl WorldClock {
         scale: f64,
     ) -> Result<Self, sqlx::Error> {
         let mut conn = store.read().await?;
-        let saved: Option<(String,)> =
-            sqlx::query_as("SELECT value FROM meta WHERE name = 'world_clock'")
-                .fetch_optional(&mut *conn)
-                .await?;
+        let saved = kept(&mut conn, "world_clock").await?;
+        let trust = kept(&mut conn, "clock_trust").await?;
         // What was recorded has happened, even if the clock was not written down since.
         let recorded: Option<(i64,)> =
             sqlx::query_as("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
                 .fetch_optional(&mut *conn)
                 .await?;
         let real = to_millis(Timestamp::now());
-        let start = match saved.as_ref().and_then(|(text,)| parse_saved(text)) {
+        let wall: Wall =
+            trust.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+        let (start, wall) = match saved.as_deref().and_then(parse_saved) {
             Some((world, at)) => {
-                let elapsed = (real - at).max(0) as f64 * scale.max(0.0);
-                from_millis(world.saturating_add(elapsed as i64))
+                let mut wall = Wall { good: at, ..wall };
+                let (passed, step) = wall.look(real, 0);
+                tell(step);
+                let passed = passed as f64 * scale.max(0.0);
+                (from_millis(world.saturating_add(passed as i64)), wall)
             }
-            None => first.unwrap_or_else(|| from_millis(real)),
+            None => (first.unwrap_or_else(|| from_millis(real)), Wall::starting(real)),
         };
         let recorded = recorded.map_or(start, |(at,)| from_millis(at));
-        Ok(Self::starting_at(start.max(recorded), scale))
+        let clock = Self::starting_at(start.max(recorded), scale);
+        clock.wall_lock().0 = wall;
+        Ok(clock)
+    }
+
+    /// Holds the host's clock against time that surely passed. Answers whether there was something
+    /// of note, which is to be written down.
+    pub fn look(&self) -> bool {
+        let (passed, slept, step) = {
+            let mut wall = self.wall_lock();
+            let now = Passed::now();
+            let (ran, slept) = now.since(wall.1);
+            wall.1 = now;
+            let (passed, step) = wall.0.look(to_millis(Timestamp::now()), ran + slept);
+            (passed, slept, step)
+        };
+        tell(step);
+        self.pass(passed + slept);
+        step != Step::None
+    }
+
+    /// What keeps the clock from being believed.
+    pub fn doubt(&self) -> Option<Doubt> {
+        let wall = &self.wall_lock().0;
+        match (wall.held, wall.waits) {
+            (Some(ahead), _) => Some(Doubt::Held(ahead)),
+            (None, waits @ 1..) => Some(Doubt::Waits(waits)),
+            _ if wall.restored => Some(Doubt::Restored),
+            _ => None,
+        }
+    }
+
+    /// Whether what cannot be taken back may be done because its time has come.
+    pub fn is_sure(&self) -> bool {
+        self.wall_lock().0.is_sure()
+    }
+
+    /// Real time as far as the host's clock is believed.
+    pub fn last_good(&self) -> Timestamp {
+        from_millis(self.wall_lock().0.good)
+    }
+
+    /// A human says that the host's clock is right, and that what is due may be done.
+    pub fn accept(&self) {
+        self.look();
+        let passed = self.wall_lock().0.accept(to_millis(Timestamp::now()));
+        self.pass(passed);
+    }
+
+    /// A human says that the host's clock is wrong: it goes on from the last good moment.
+    pub fn refuse(&self) {
+        self.look();
+        self.wall_lock().0.refuse(to_millis(Timestamp::now()));
+        self.moved.notify_waiters();
+    }
+
+    /// The database was restored: nothing that cannot be taken back is done by itself until a human
+    /// accepts the clock.
+    pub fn restored(&self) {
+        self.wall_lock().0.restored = true;
+    }
+
+    /// So much real time has passed unseen.
+    fn pass(&self, real_ms: i64) {
+        if real_ms > 0 {
+            self.advance(Duration::from_millis((real_ms as f64 * self.scale) as u64));
+        } else {
+            self.moved.notify_waiters();
+        }
     }
 
     /// Business time now, to the millisecond.
@@ -126,17 +226,50 @@ impl WorldClock {
         !self.unwritten.load(Ordering::Relaxed)
     }
 
+    /// Writes it down if something was written since, or it is long ago: an idle backend leaves the
+    /// disk alone, and what passed meanwhile is what the host's clock shows.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn keep(&self, store: &Store) -> Result<(), sqlx::Error> {
+        let noted = self.look();
+        let last = *self.written.lock().unwrap_or_else(PoisonError::into_inner);
+        let idle = last.is_some_and(|(files, at)| files == store.written() && at.elapsed() < IDLE);
+        if idle && !noted && self.is_written() { Ok(()) } else { self.save(store).await }
+    }
+
     async fn write(&self, store: &Store) -> Result<(), sqlx::Error> {
-        let text = format!("{} {}", to_millis(self.now()), to_millis(Timestamp::now()));
+        self.look();
         let mut tx = store.begin().await?;
-        sqlx::query(
-            "INSERT INTO meta (name, value) VALUES ('world_clock', $1)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(text)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await
+        let (real, trust) = {
+            let wall = &self.wall_lock().0;
+            (wall.good, serde_json::to_string(wall).unwrap_or_default())
+        };
+        put(&mut tx, "world_clock", &format!("{} {real}", to_millis(self.now()))).await?;
+        put(&mut tx, "clock_trust", &trust).await?;
+        let stamp = store.stamp(&mut tx).await?;
+        tx.commit().await?;
+        store.mark(stamp);
+        let written = Some((store.written(), Instant::now()));
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = written;
+        Ok(())
+    }
+
+    /// What a human has said on the host, if it was not heard yet; says that it was.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written.
+    pub async fn hear(&self, store: &Store) -> Result<(), sqlx::Error> {
+        let Some(said) = kept(&mut *store.read().await?, SAID).await? else { return Ok(()) };
+        let mut tx = store.begin().await?;
+        sqlx::query("DELETE FROM meta WHERE name = $1").bind(SAID).execute(&mut *tx).await?;
+        tx.commit().await?;
+        tracing::warn!(said, "a human has spoken about the clock");
+        match said.as_str() {
+            "accept" => self.accept(),
+            _ => self.refuse(),
+        }
+        self.save(store).await
     }
 
     /// How long until business time reaches `at`, in real time; zero when it has.
@@ -150,8 +283,52 @@ impl WorldClock {
         *self.anchor.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 
+    fn wall_lock(&self) -> MutexGuard<'_, (Wall, Passed)> {
+        self.wall.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn elapsed_ms(&self, anchor: Anchor) -> i64 {
         (anchor.since.elapsed().as_millis() as f64 * self.scale) as i64
+    }
+}
+
+async fn kept(conn: &mut Conn, name: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
+        .bind(name)
+        .fetch_optional(conn)
+        .await
+}
+
+async fn put(conn: &mut Conn, name: &str, text: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO meta (name, value) VALUES ($1, $2)
+         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+    )
+    .bind(name)
+    .bind(text)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Tells of a step in the log.
+fn tell(step: Step) {
+    let span = |ms: i64| jiff::SignedDuration::from_millis(ms);
+    match step {
+        Step::None => {}
+        Step::RightAgain => tracing::info!("the host's clock is right again"),
+        Step::CaughtUp(ms) => {
+            tracing::warn!(by = %span(ms), "the host's clock went ahead; business time caught up");
+        }
+        Step::Back(ms) => {
+            tracing::warn!(by = %span(ms), "the host's clock was set back; no time passed");
+        }
+        Step::Doubted(ms) => tracing::error!(by = %span(ms),
+            "the host's clock went ahead by more than a day; what cannot be taken back waits until \
+             the backend has run 12 hours, or: hublink clock accept"),
+        Step::Held(ms) => tracing::error!(by = %span(ms),
+            "the host's clock went ahead by more than seven days; business time is held at its last \
+             good moment until: hublink clock accept, or hublink clock refuse"),
     }
 }
 

@@ -15,8 +15,8 @@ use crate::domain::role::{Action, Role, who_could};
 use crate::domain::sentence::one_stop;
 use crate::domain::site::who_links;
 use crate::domain::untrusted::Untrusted;
-use crate::server::store::is_full;
 use crate::server::store::rehearsal::Enough;
+use crate::server::store::{is_full, is_gone};
 
 tokio::task_local! {
     /// The id of the request being answered; set by the router.
@@ -232,6 +232,17 @@ impl From<sqlx::Error> for Refusal {
                 "The backend's disk is full; nothing was changed by this request.",
                 "Make room on the backend's disk, and try again.",
             );
+        }
+        if is_gone(&error) {
+            tracing::error!(%error, "nothing is written any more");
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code::UNAVAILABLE,
+                "The backend's database was removed or replaced while it runs; nothing was changed by \
+                 this request.",
+                "Whoever runs the backend stops it and puts the database's file back.",
+            )
+            .retry_after(30);
         }
         Self::internal(&error)
     }

@@ -23,8 +23,9 @@ use super::clock::WorldClock;
 use super::listen::{self, TlsError};
 use super::provider::reference::Reference;
 use super::provider::reference::mail::{MailError, Mailer};
+use super::refusal::Refusal;
 use super::stop::Stop;
-use super::store::{Hold, Store, StoreError};
+use super::store::{Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
 use super::{Backend, Progress, ServeOptions, engine, router};
 pub use admin::FirstAdmin;
@@ -86,6 +87,8 @@ pub struct Prepared {
     pub first_admin: Option<FirstAdmin>,
     /// A world file was named, but there is data already.
     pub world_ignored: bool,
+    /// The database was restored, and waits for a human.
+    pub restored: Option<Held>,
     door: Door,
     hold: Hold,
 }
@@ -150,6 +153,10 @@ async fn prepare_with(
         _ => None,
     };
     let clock = Arc::new(WorldClock::resume(&store, now, options.time_scale).await?);
+    let restored = match store.restored() {
+        Some(why) => Some(hold_back(&store, &clock, why).await?),
+        None => None,
+    };
     clock.save(&store).await?;
     let stop = door.stop();
     let provider = {
@@ -177,7 +184,32 @@ async fn prepare_with(
         uses: Uses::default(),
         metrics: router::Metrics::default(),
     };
-    Ok(Prepared { backend: Arc::new(backend), first_admin, world_ignored, door, hold })
+    let backend = Arc::new(backend);
+    Ok(Prepared { backend, first_admin, world_ignored, restored, door, hold })
+}
+
+/// What is held of a restored database.
+#[derive(Debug, Clone, Copy)]
+pub struct Held {
+    /// Why it is taken for one.
+    pub why: Restored,
+    /// Runs that wait for a human.
+    pub runs: u64,
+    /// Other mails, which are shown as perhaps sent.
+    pub mails: u64,
+}
+
+/// A restored database does nothing by itself that may have been done since.
+async fn hold_back(store: &Store, clock: &WorldClock, why: Restored) -> Result<Held, ServeError> {
+    let mut tx = store.begin().await?;
+    let runs = engine::runs::hold(&mut tx).await?;
+    let mails = Reference::hold_mails(&mut tx).await?;
+    let stamp = store.begin_life(&mut tx).await?;
+    tx.commit().await?;
+    store.mark(stamp);
+    clock.restored();
+    tracing::error!(runs, mails, "this database {}; nothing is sent by itself", why.words());
+    Ok(Held { why, runs, mails })
 }
 
 impl Prepared {
@@ -209,7 +241,9 @@ impl Prepared {
         engine::start(&backend);
         backend.provider.clone().start(chores);
         chores.start(backend.clone(), Chore::new("clock", |b, _| Box::pin(keep_clock(b))));
-        chores.start(backend.clone(), Chore::new("old", |b, _| Box::pin(forget_old(b))));
+        chores
+            .start(backend.clone(), Chore::new("old", |b, _| Box::pin(forget_old(b))).when_sure());
+        chores.start(backend.clone(), Chore::new("pages", |b, _| Box::pin(read_through(b))));
         chores.start(backend.clone(), Chore::new("uses", |b, _| Box::pin(uses::keep_writing(b))));
         let app = router::router(backend.clone(), extra);
         // The last requests and what goes on end side by side.
@@ -232,8 +266,18 @@ impl Prepared {
 
 /// Writes the clock down now and then, so that a kill loses seconds of world time at the most.
 async fn keep_clock(backend: &Backend) -> Looked {
-    backend.clock.save(&backend.store).await?;
+    backend.clock.hear(&backend.store).await?;
+    backend.clock.keep(&backend.store).await?;
+    if backend.options.demo && !backend.clock.is_sure() {
+        backend.clock.accept();
+    }
     Ok(Next::within(SAVE_CLOCK))
+}
+
+/// Reads all pages of a large database through, once.
+async fn read_through(backend: &Backend) -> Looked {
+    backend.store.read_through().await.map_err(|error| Refusal::internal(&error))?;
+    Ok(Next::rung())
 }
 
 /// Drops what is kept for a time only.

@@ -4,13 +4,17 @@
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
 pub mod bulk;
+pub mod copy;
+mod lineage;
 mod migrations;
+mod place;
 pub mod rehearsal;
+mod sound;
 
-use std::fs::{self, File, OpenOptions, TryLockError};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -19,6 +23,11 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{Connection, Row};
+
+use lineage::Mark;
+pub use lineage::{Restored, Stamp};
+pub use place::{Hold, is_gone};
+use place::{Place, make_private, path_of};
 
 /// The first SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -46,6 +55,58 @@ pub enum StoreError {
         .0.display()
     )]
     Served(PathBuf),
+    /// It is a folder.
+    #[error("{} is a folder; name a file in it, such as sqlite:{}/hublink.db", .0.display(), .0.display())]
+    Folder(PathBuf),
+    /// A file is to be made that is there.
+    #[error("{} is there already; name another file", .0.display())]
+    Taken(PathBuf),
+    /// Not a database at all.
+    #[error(
+        "{} is no database, or its first page is destroyed; name another file, or put a backup in \
+         its place: hublink restore FILE",
+        .0.display()
+    )]
+    NoDatabase(PathBuf),
+    /// Somebody else's.
+    #[error("{} is another program's database; it was left as it is: name another file", .0.display())]
+    Foreign(PathBuf),
+    /// A newer version made it.
+    #[error(
+        "{}: a newer hublink has used this database (step {step}); start that version, for this one \
+         would misread it",
+        path.display()
+    )]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The first step that is not known.
+        step: i64,
+    },
+    /// Its steps are not ours.
+    #[error(
+        "{}: step {step} of this database is not the one that this hublink knows, or broke off; start \
+         the version that made it, or put a backup in its place: hublink restore FILE",
+        path.display()
+    )]
+    Changed {
+        /// The file.
+        path: PathBuf,
+        /// The step.
+        step: i64,
+    },
+    /// Pages that cannot be read.
+    #[error(
+        "{}: this database is damaged ({what}); nothing was changed. Keep a copy of it, then put a \
+         backup in its place: hublink restore FILE",
+        path.display()
+    )]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// The first of what is wrong.
+        what: String,
+    },
     /// The linked SQLite has a known corruption bug.
     #[error("SQLite {0} is too old, {1} or later is needed")]
     Version(String, String),
@@ -62,6 +123,17 @@ pub enum StoreError {
 pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
+    beside: Arc<Beside>,
+}
+
+/// What is known of the database's file, and of what stands beside it.
+#[derive(Debug)]
+struct Beside {
+    place: Place,
+    mark: Mark,
+    restored: Option<Restored>,
+    /// Its pages are damaged, as was found while it was served.
+    damaged: AtomicBool,
 }
 
 /// A write transaction: begun immediately, so that it never fails half-way for a lock.
@@ -69,47 +141,6 @@ pub type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
 
 /// A connection inside or outside a transaction.
 pub type Conn = SqliteConnection;
-
-/// The database is this process's to serve, for as long as this lives.
-///
-/// A second process would keep a world clock of its own. The lock stands beside the database: who
-/// opens and closes a SQLite file by other means takes SQLite's own locks away.
-#[derive(Debug)]
-pub struct Hold(File);
-
-impl Hold {
-    /// Takes hold of the database named `sqlite:PATH`.
-    ///
-    /// # Errors
-    /// [`StoreError::Served`] where another process has it, and what keeps it from being locked.
-    pub fn take(name: &str) -> Result<Self, StoreError> {
-        let path = path_of(name)?;
-        make_folder(&path)?;
-        let mut beside = path.clone().into_os_string();
-        beside.push(".lock");
-        let beside = PathBuf::from(beside);
-        let fail = |source| StoreError::File { path: beside.clone(), source };
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(false).mode(0o600);
-        let file = options.open(&beside).map_err(fail)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self(file)),
-            Err(TryLockError::WouldBlock) => Err(StoreError::Served(path)),
-            Err(TryLockError::Error(source)) => Err(fail(source)),
-        }
-    }
-
-    /// Lets go of it.
-    pub fn release(self) {
-        // Closing the file would do; this says it.
-        let _ = self.0.unlock();
-    }
-}
-
-fn path_of(name: &str) -> Result<PathBuf, StoreError> {
-    let path = name.strip_prefix("sqlite:").filter(|p| !p.is_empty()).ok_or(StoreError::Name)?;
-    Ok(PathBuf::from(path.strip_prefix("//").unwrap_or(path)))
-}
 
 impl Store {
     /// Opens the database named `sqlite:PATH`, making it (mode 0600) and its tables if missing.
@@ -128,20 +159,102 @@ impl Store {
             .pragma("cache_size", "-32000")
             .pragma("temp_store", "memory")
             .optimize_on_close(true, None);
+        // Before anything is written, its journal's mode included: it may be somebody else's.
+        let mut conn = SqliteConnection::connect_with(&plain(&path)?)
+            .await
+            .map_err(|error| sound::explained(&path, error))?;
+        sound::look(&path, &mut conn).await?;
+        conn.close().await?;
         // A full disk ends a transaction behind the driver's back: such a connection is of no use
         // any more, and another takes its place.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
             .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
             .connect_with(options.clone())
-            .await?;
+            .await
+            .map_err(|error| sound::explained(&path, error))?;
         check_version(&writer).await?;
-        migrations::all().run(&writer).await?;
+        migrations::all().run(&writer).await.map_err(|error| sound::migration(&path, error))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .connect_with(options.read_only(false).pragma("query_only", "1"))
             .await?;
-        Ok(Self { writer, readers })
+        let place = Place::of(&path)?;
+        let (mark, restored) =
+            Mark::read(&place.beside(".mark"), &mut *readers.acquire().await?).await?;
+        let damaged = AtomicBool::new(false);
+        let beside = Arc::new(Beside { place, mark, restored, damaged });
+        let store = Self { writer, readers, beside };
+        if !store.beside.mark.is_named() {
+            let mut tx = store.begin().await?;
+            let stamp = store.begin_life(&mut tx).await?;
+            tx.commit().await?;
+            store.mark(stamp);
+        }
+        Ok(store)
+    }
+
+    /// Whether this is a copy from before, whose later life was another.
+    pub fn restored(&self) -> Option<Restored> {
+        self.beside.restored
+    }
+
+    /// Begins a new life, in which this is the one database.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn begin_life(&self, tx: &mut Conn) -> Result<Stamp, sqlx::Error> {
+        self.beside.mark.renew(tx).await
+    }
+
+    /// Counts, in the transaction of what must not be done twice. After the commit, and before it is
+    /// done, [`Store::mark`] the stamp.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn stamp(&self, tx: &mut Conn) -> Result<Stamp, sqlx::Error> {
+        Mark::stamp(tx).await
+    }
+
+    /// Writes beside the database that it has come so far.
+    pub fn mark(&self, stamp: Stamp) {
+        self.beside.mark.write(stamp);
+    }
+
+    /// Something that changes with each write, as far as the files tell.
+    pub fn written(&self) -> Option<(std::time::SystemTime, u64)> {
+        self.beside.place.written()
+    }
+
+    /// Whether the file is there and sound, as far as is known.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn check(&self) -> Result<(), sqlx::Error> {
+        if self.beside.damaged.load(Ordering::Relaxed) {
+            let damaged = std::io::Error::other("the database has damaged pages; see the log");
+            return Err(sqlx::Error::Io(damaged));
+        }
+        self.beside.place.check()
+    }
+
+    /// Reads all pages through, where the file was too large for that at the start.
+    ///
+    /// # Errors
+    /// When that cannot be done. Damaged pages end all writing instead.
+    pub async fn read_through(&self) -> Result<(), StoreError> {
+        let path = self.beside.place.beside("");
+        if std::fs::metadata(&path).map_or(0, |about| about.len()) <= sound::READ_AT_START {
+            return Ok(());
+        }
+        match sound::read_through(&path, &mut *self.read().await?).await {
+            Err(error @ StoreError::Damaged { .. }) => {
+                self.beside.damaged.store(true, Ordering::Relaxed);
+                tracing::error!(%error, "nothing is written any more");
+                Ok(())
+            }
+            other => other,
+        }
     }
 
     /// Begins the one write transaction; others wait their turn. Dropping it rolls back. It is the
@@ -151,6 +264,7 @@ impl Store {
     /// When the database is gone or full.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         rehearsal::enough()?;
+        self.check()?;
         self.writer.begin_with("BEGIN IMMEDIATE").await
     }
 
@@ -168,36 +282,23 @@ impl Store {
         self.writer.close().await;
     }
 
-    /// Whether it answers.
-    pub async fn is_ready(&self) -> bool {
-        match self.read().await {
-            Ok(mut conn) => conn.ping().await.is_ok(),
-            Err(_) => false,
-        }
+    /// Whether a write would work now: it asks for the one writer's turn, for so long at most, and
+    /// writes nothing.
+    ///
+    /// # Errors
+    /// What is wrong.
+    pub async fn is_ready(&self, longest: Duration) -> Result<(), sqlx::Error> {
+        self.read().await?.ping().await?;
+        let tx = tokio::time::timeout(longest, self.begin());
+        tx.await.map_err(|_| sqlx::Error::PoolTimedOut)??.rollback().await
     }
 }
 
-/// The folder that the database is to be in, private where it is made.
-fn make_folder(path: &Path) -> Result<(), StoreError> {
-    let fail = |source| StoreError::File { path: path.to_owned(), source };
-    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty() && !f.exists()) {
-        fs::create_dir_all(folder).map_err(fail)?;
-        fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(fail)?;
-    }
-    Ok(())
-}
-
-fn make_private(path: &Path) -> Result<(), StoreError> {
-    let fail = |source| StoreError::File { path: path.to_owned(), source };
-    make_folder(path)?;
-    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let others = fs::metadata(path).map_err(fail)?.permissions().mode() & 0o077;
-            if others == 0 { Ok(()) } else { Err(StoreError::Mode(path.to_owned())) }
-        }
-        Err(error) => Err(fail(error)),
-    }
+fn plain(path: &std::path::Path) -> Result<SqliteConnectOptions, sqlx::Error> {
+    Ok(SqliteConnectOptions::from_str("sqlite:")?
+        .filename(path)
+        .create_if_missing(false)
+        .busy_timeout(Duration::from_secs(10)))
 }
 
 async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
@@ -252,6 +353,12 @@ pub fn new_secret(prefix: &str) -> String {
     format!("{prefix}_{tail}")
 }
 
+/// The latest moment, as stored, that a deferral of so long at most can be of: what is later was
+/// written under a wrong clock, and is due.
+pub fn farthest(longest: Duration) -> i64 {
+    to_millis(Timestamp::now()).saturating_add(longest.as_millis() as i64)
+}
+
 /// A pause with up to a quarter of it taken off by chance, so that many do not end at one moment.
 pub fn jittered(pause: Duration) -> Duration {
     let mut byte = [0u8; 1];
@@ -288,6 +395,9 @@ fn fill_random(bytes: &mut [u8]) {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
     use super::*;
 
     #[tokio::test]
@@ -326,7 +436,7 @@ mod tests {
             assert!(is_full(&full), "{full}");
             drop(tx);
         }
-        assert!(store.is_ready().await);
+        store.is_ready(Duration::from_secs(10)).await.unwrap();
         let mut tx = store.begin().await.unwrap();
         sqlx::query(big).execute(&mut *tx).await.unwrap();
         tx.commit().await.unwrap();

@@ -233,6 +233,7 @@ fn run(call: &RunCall) -> &'static str {
         RunCall::Items(..) => "run items",
         RunCall::Pause(_) => "pause",
         RunCall::Resume(_) => "resume",
+        RunCall::ResumeRestored(..) => "resume restored",
         RunCall::Cancel(_) => "cancel",
         RunCall::Retry(_) => "retry",
         RunCall::Resolve(..) => "resolve",

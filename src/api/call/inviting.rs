@@ -7,7 +7,7 @@ use crate::api::cohort::SaveCohort;
 use crate::api::draft::SaveDraft;
 use crate::api::page::PageQuery;
 use crate::api::plan::{Apply, NewPlan, PlanItemsQuery};
-use crate::api::run::{Resolve, RunItemsQuery, RunsQuery, WatchQuery};
+use crate::api::run::{Resolve, ResumeRestored, RunItemsQuery, RunsQuery, WatchQuery};
 
 /// A site's cohorts. The first string is the site's URL, the second the cohort's name.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,6 +90,8 @@ pub enum RunCall {
     Pause(String),
     /// `POST /v1/runs/{id}/resume` -> `Run`.
     Resume(String),
+    /// `POST /v1/runs/{id}/resume-restored` -> `Run`: of a restored database.
+    ResumeRestored(String, ResumeRestored),
     /// `POST /v1/runs/{id}/cancel` -> `Run`.
     Cancel(String),
     /// `POST /v1/runs/{id}/retry` -> `Plan`: a new one, from failed and not processed alone.
@@ -109,6 +111,9 @@ impl RunCall {
             Self::Items(id, query) => Wire::get(format!("{}/items", run(id))).query(query),
             Self::Pause(id) => Wire::post(format!("{}/pause", run(id))),
             Self::Resume(id) => Wire::post(format!("{}/resume", run(id))),
+            Self::ResumeRestored(id, body) => {
+                Wire::post(format!("{}/resume-restored", run(id))).json(body)
+            }
             Self::Cancel(id) => Wire::post(format!("{}/cancel", run(id))),
             Self::Retry(id) => Wire::post(format!("{}/retry", run(id))),
             Self::Resolve(id, body) => Wire::post(format!("{}/resolve", run(id))).json(body),

@@ -213,6 +213,8 @@ pub static ROUTES: &[Route] = &[
         .refuses(&[code::RUN_STATE]),
     Route::post("/v1/runs/{id}/resume")
         .refuses(&[code::RUN_STATE]),
+    Route::post("/v1/runs/{id}/resume-restored")
+        .refuses(&[code::RUN_STATE]).long(),
     Route::post("/v1/runs/{id}/cancel")
         .refuses(&[code::RUN_STATE]),
     Route::post("/v1/runs/{id}/retry")

@@ -2,11 +2,16 @@
 
 use std::time::Duration;
 
+use clap::ValueEnum;
+
 use super::words::{self, RUN};
 use super::{ApplyArgs, ResolveArgs, plan};
 use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
 use crate::api::plan::Apply;
-use crate::api::run::{Resolution, Resolve, Run, RunItem, RunItemsQuery, RunsQuery, WatchQuery};
+use crate::api::run::{
+    MailsSince, Resolution, Resolve, ResumeRestored, Run, RunItem, RunItemsQuery, RunsQuery,
+    WatchQuery,
+};
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
@@ -204,6 +209,26 @@ pub async fn order(order: Order, run: String, cx: &mut Context) -> Result<(), Fa
         Order::Resume => RunCall::Resume(run),
         Order::Cancel => RunCall::Cancel(run),
     };
+    let run = one(&cx.client()?, Request::Run(call)).await?;
+    print(&run, cx)
+}
+
+/// What is known of the mails of a restored database's run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Since {
+    /// Each mail that is left may have been sent: it becomes unknown, and is resolved by its own
+    Unknown,
+    /// Surely none was sent since: the run goes on
+    NotSent,
+}
+
+/// `invite resume --after-restore`.
+pub async fn resume_restored(run: String, since: Since, cx: &mut Context) -> Result<(), Failure> {
+    let mails = match since {
+        Since::Unknown => MailsSince::Unknown,
+        Since::NotSent => MailsSince::NotSent,
+    };
+    let call = RunCall::ResumeRestored(run, ResumeRestored { mails });
     let run = one(&cx.client()?, Request::Run(call)).await?;
     print(&run, cx)
 }

@@ -70,6 +70,14 @@ async fn a_backend_restarted_in_another_year_goes_on_and_never_back() {
     WorldClock::resume(&store, Some(first), 1.0).await.unwrap().save(&store).await.unwrap();
     written_down(&store, YEAR, false).await;
     let later = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
+    // So much is not believed until somebody has said so.
+    assert!(later.now().duration_since(first).as_hours() < 1);
+    assert!(matches!(later.doubt(), Some(Doubt::Held(_))) && !later.is_sure());
+    later.save(&store).await.unwrap();
+    let later = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
+    assert!(matches!(later.doubt(), Some(Doubt::Held(_))), "also the next time");
+    later.accept();
+    assert!(later.is_sure());
     let passed = later.now().duration_since(first).as_hours();
     assert!((365 * 24..366 * 24).contains(&passed), "a year has passed: {passed} hours");
     later.save(&store).await.unwrap();
@@ -119,4 +127,38 @@ async fn time_does_not_run_back_behind_what_was_recorded() {
     written_down(&store, Duration::from_hours(1), true).await;
     let again = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
     assert!(again.now() >= recorded, "{} is before {recorded}", again.now());
+}
+
+#[tokio::test]
+async fn section_1_what_is_said_on_the_host_is_heard_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let clock = WorldClock::starting_at(Timestamp::now(), 1.0);
+    clock.restored();
+    assert_eq!(clock.doubt(), Some(Doubt::Restored));
+    crate::server::store::copy::say_of_clock(&name, true).await.unwrap();
+    clock.hear(&store).await.unwrap();
+    assert!(clock.is_sure());
+    clock.restored();
+    clock.hear(&store).await.unwrap();
+    assert!(!clock.is_sure(), "it was said of what was then");
+}
+
+#[tokio::test]
+async fn an_idle_backend_leaves_the_disk_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let name = format!("sqlite:{}", folder.path().join("a.db").display());
+    let store = Store::open(&name).await.unwrap();
+    let clock = WorldClock::starting_at(Timestamp::now(), 1.0);
+    clock.keep(&store).await.unwrap();
+    let before = store.written();
+    clock.keep(&store).await.unwrap();
+    assert_eq!(store.written(), before);
+    let mut tx = store.begin().await.unwrap();
+    put(&mut tx, "a", "b").await.unwrap();
+    tx.commit().await.unwrap();
+    let between = store.written();
+    clock.keep(&store).await.unwrap();
+    assert_ne!(store.written(), between, "with what is written the clock is");
 }

@@ -17,6 +17,7 @@ mod read;
 mod record;
 mod recovery;
 mod resolve;
+mod restored;
 mod rows;
 mod timers;
 mod worker;
@@ -27,6 +28,7 @@ pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
 pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
+pub use restored::{hold, resume_restored};
 pub use timers::timers;
 
 pub(super) use lease::BEAT;

@@ -32,6 +32,7 @@ mod own_chores;
 mod pages;
 mod persons;
 mod proof;
+mod restored;
 mod roles;
 pub(in crate::server) mod rosters;
 mod selling;

@@ -15,7 +15,10 @@ use utoipa_axum::routes;
 
 use super::Shared;
 use crate::api::problem::{Problem, code};
+use crate::server::chores::Standing;
+use crate::server::clock::Doubt;
 use crate::server::refusal::Refusal;
+use crate::server::store::is_gone;
 
 /// Upper bounds of the buckets of how long requests took, in milliseconds.
 const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
@@ -42,18 +45,58 @@ async fn healthz() -> &'static str {
          content_type = "application/problem+json"),
     ))]
 async fn readyz(State(backend): State<Shared>) -> Response {
-    let writes = backend.clock.is_written();
-    if writes && !backend.stop.is_stopping() && backend.store.is_ready().await {
-        return "ready\n".into_response();
+    match why_not(&backend).await {
+        None => doubt(backend.clock.doubt()).into_response(),
+        Some((why, what_to_do)) => {
+            Refusal::new(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, why, what_to_do)
+                .retry_after(3)
+                .into_response()
+        }
     }
-    Refusal::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        code::UNAVAILABLE,
-        "The backend is ending, or its database does not answer or cannot be written.",
-        "Try again in a few seconds.",
-    )
-    .retry_after(3)
-    .into_response()
+}
+
+/// How long a probe waits for the one writer's turn.
+const TURN: Duration = Duration::from_secs(2);
+
+/// What keeps an operator's write from working now.
+async fn why_not(backend: &Shared) -> Option<(String, &'static str)> {
+    const LATER: &str = "Try again in a few seconds.";
+    if backend.stop.is_stopping() {
+        return Some(("The backend is ending.".into(), LATER));
+    }
+    if let Err(error) = backend.store.is_ready(TURN).await {
+        let remedy = if is_gone(&error) {
+            "Stop the backend and put the database's file back; nothing is acknowledged meanwhile."
+        } else {
+            LATER
+        };
+        return Some((format!("The database cannot be written: {error}."), remedy));
+    }
+    if !backend.clock.is_written() {
+        return Some(("The database could not be written when it was last tried.".into(), LATER));
+    }
+    let late = backend.chores.board().late();
+    let (name, why) = late.first()?;
+    let why = format!("The task {name} is late: {why}.");
+    Some((why, "It is tried again by itself; the backend's log says more."))
+}
+
+/// Ready, with what the clock's doubt keeps waiting.
+fn doubt(doubt: Option<Doubt>) -> &'static str {
+    match doubt {
+        None => "ready\n",
+        Some(Doubt::Held(_)) => {
+            "ready\nheld: the host's clock went ahead by more than seven days; hublink clock accept, \
+             or refuse\n"
+        }
+        Some(Doubt::Waits(_)) => {
+            "ready\nwaits: the host's clock went ahead by more than a day; what cannot be taken back \
+             waits\n"
+        }
+        Some(Doubt::Restored) => {
+            "ready\nrestored: what goes by time alone waits for hublink clock accept\n"
+        }
+    }
 }
 
 /// Numbers in Prometheus' text format.
@@ -62,6 +105,7 @@ async fn readyz(State(backend): State<Shared>) -> Response {
                content_type = "text/plain")))]
 async fn show_metrics(State(backend): State<Shared>) -> Response {
     let mut text = backend.metrics.text();
+    let _ = tasks(&mut text, &backend.chores.board().all());
     let clock = backend.clock.now().as_second();
     let _ = write!(
         text,
@@ -78,6 +122,28 @@ async fn show_metrics(State(backend): State<Shared>) -> Response {
         backend.options.lost_lines.so_far()
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// What goes on by itself: when it last succeeded, and how often it failed.
+fn tasks(text: &mut String, all: &[(&'static str, Standing)]) -> std::fmt::Result {
+    let mut metric = |name: &str, kind: &str, help: &str, of: &dyn Fn(&Standing) -> u64| {
+        writeln!(text, "# HELP {name} {help}\n# TYPE {name} {kind}")?;
+        all.iter().try_for_each(|(task, standing)| {
+            writeln!(text, "{name}{{task=\"{task}\"}} {}", of(standing))
+        })
+    };
+    metric(
+        "hublink_task_last_success_seconds",
+        "gauge",
+        "When a task last succeeded, in seconds since 1970; 0 for never.",
+        &|standing| standing.succeeded_at.map_or(0, |at| at.as_second().max(0).cast_unsigned()),
+    )?;
+    metric("hublink_task_failures_total", "counter", "How often a task failed.", &|standing| {
+        standing.failures
+    })?;
+    metric("hublink_task_panics_total", "counter", "How often a task panicked.", &|standing| {
+        standing.panics
+    })
 }
 
 /// How many requests were answered, how, and how long they took.

@@ -9,7 +9,9 @@ use super::extract::{ApiJson, ApiPath, ApiQuery};
 use super::{Reads, Shared, Writes};
 use crate::api::page::Page;
 use crate::api::plan::Plan;
-use crate::api::run::{Resolve, Run, RunItem, RunItemsQuery, RunsQuery, WatchQuery};
+use crate::api::run::{
+    Resolve, ResumeRestored, Run, RunItem, RunItemsQuery, RunsQuery, WatchQuery,
+};
 use crate::domain::role::Action;
 use crate::server::Backend;
 use crate::server::auth::{Actor, authorize};
@@ -24,6 +26,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list_run_items))
         .routes(routes!(pause_run))
         .routes(routes!(resume_run))
+        .routes(routes!(resume_restored_run))
         .routes(routes!(cancel_run))
         .routes(routes!(retry_run))
         .routes(routes!(resolve_run))
@@ -110,6 +113,25 @@ async fn resume_run(
 ) -> Result<ApiJson<Run>, Refusal> {
     allowed(&backend, &actor, Action::LinkUsers, &id).await?;
     runs::resume(&backend, &actor.email, &id).await?;
+    runs::show(&backend, &id).await.map(ApiJson)
+}
+
+/// Go on with a run of a database that was restored, with a word on which mails to trust.
+#[utoipa::path(
+    post, path = "/v1/runs/{id}/resume-restored", tag = "Runs",
+    params(("id" = String, Path, description = "The run")),
+    request_body = ResumeRestored,
+    responses((status = 200, body = Run), Writes),
+    security(("bearer" = []))
+)]
+async fn resume_restored_run(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(id): ApiPath<String>,
+    ApiJson(body): ApiJson<ResumeRestored>,
+) -> Result<ApiJson<Run>, Refusal> {
+    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    runs::resume_restored(&backend, &actor.email, &id, &body).await?;
     runs::show(&backend, &id).await.map(ApiJson)
 }
 

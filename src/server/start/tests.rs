@@ -152,3 +152,44 @@ async fn p5_whoever_has_the_host_makes_another_token_for_the_first_admin() {
         .unwrap();
     assert_eq!(last, "token.made");
 }
+
+#[tokio::test]
+async fn section_8_ready_means_that_a_write_would_work_and_tells_of_a_doubt() {
+    let world = crate::server::fixture::Fixture::new().await;
+    let ready = async || world.get("/readyz", "").await;
+    assert_eq!(ready().await.status.as_u16(), 200);
+    world.backend.clock.restored();
+    assert_eq!(ready().await.status.as_u16(), 200, "it says so, and is ready");
+    let path = world.backend.options.database.strip_prefix("sqlite:").unwrap().to_owned();
+    std::fs::rename(&path, format!("{path}.away")).unwrap();
+    let gone = ready().await;
+    assert_eq!((gone.status.as_u16(), gone.code()), (503, "unavailable"));
+    assert!(gone.json["detail"].as_str().unwrap().contains("removed"), "{:?}", gone.json);
+    std::fs::rename(format!("{path}.away"), &path).unwrap();
+    assert_eq!(ready().await.status.as_u16(), 200);
+}
+
+#[tokio::test]
+async fn i1_a_restored_database_starts_with_everything_held_and_only_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let first = prepare(options(&folder)).await.unwrap();
+    assert!(first.restored.is_none());
+    let copy = folder.path().join("copy.db");
+    let name = first.backend.options.database.clone();
+    crate::server::store::copy::make(&name, &copy).await.unwrap();
+    let served = crate::server::store::copy::put_back(&name, &copy).await.unwrap_err();
+    assert!(served.to_string().contains("another hublink serves"), "{served}");
+    first.backend.store.close().await;
+    first.hold.release();
+    let kept = crate::server::store::copy::put_back(&name, &copy).await.unwrap().unwrap();
+    assert!(kept.exists());
+    let second = prepare(options(&folder)).await.unwrap();
+    assert_eq!(second.restored.unwrap().why, Restored::Backup);
+    assert!(!second.backend.clock.is_sure());
+    second.backend.clock.accept();
+    second.backend.clock.save(&second.backend.store).await.unwrap();
+    second.backend.store.close().await;
+    second.hold.release();
+    let third = prepare(options(&folder)).await.unwrap();
+    assert!(third.restored.is_none() && third.backend.clock.is_sure());
+}

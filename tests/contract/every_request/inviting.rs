@@ -2,7 +2,9 @@
 
 use hublink::api::call::{PlanCall, Reply, Request, RunCall};
 use hublink::api::plan::{Apply, Held, NewPlan, Plan, PlanItemsQuery, Selection};
-use hublink::api::run::{Resolution, Resolve, Run, RunItemsQuery, RunsQuery, WatchQuery};
+use hublink::api::run::{
+    MailsSince, Resolution, Resolve, ResumeRestored, Run, RunItemsQuery, RunsQuery, WatchQuery,
+};
 use hublink::domain::run::{ItemState, RunState};
 
 use crate::world::{FAY, SITE, World};
@@ -11,6 +13,12 @@ pub async fn inviting(world: &World) {
     let run = inviting_until_all_is_open(world).await;
     order(world, RunCall::Pause(run.id.clone())).await;
     order(world, RunCall::Resume(run.id.clone())).await;
+    // Its database was not restored: the request arrives, and is refused by the rule.
+    let restored = ResumeRestored { mails: MailsSince::NotSent };
+    let restored = Request::Run(RunCall::ResumeRestored(run.id.clone(), restored));
+    let refused = world.refused(FAY, restored).await;
+    assert_eq!(refused.code(), Some("run_state"));
+    world.note("resume restored");
     let mut paused = order(world, RunCall::Pause(run.id.clone())).await;
     assert_eq!(paused.state, RunState::Paused);
     // Resuming may have begun with the mail that is put off; that one cannot be recalled.

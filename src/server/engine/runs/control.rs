@@ -4,11 +4,12 @@
 //! what was claimed in the same transaction, and a claim that is gone allows no intent.
 
 use jiff::Timestamp;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::Row;
 
 use super::breaker::NO_SERVER;
 use super::record::CANCELLED;
+use super::restored;
 use super::rows::{self, RunRow};
 use crate::api::plan::{Numbers, Plan};
 use crate::api::problem::code;
@@ -43,6 +44,9 @@ pub async fn resume(backend: &Backend, actor: &str, id: &str) -> Result<(), Refu
     not_over(&run)?;
     if run.state != RunState::Paused {
         return Ok(());
+    }
+    if restored::is_held(&mut tx, id).await? {
+        return Err(restored::refused(id));
     }
     must_have_a_server(backend, &mut tx, id).await?;
     sqlx::query(
@@ -142,14 +146,18 @@ async fn nobody_left(conn: &mut Conn, id: &str) -> Result<Refusal, Refusal> {
     Ok(wrong_state("Nobody in this run failed or was left over.".to_owned(), &remedy))
 }
 
-async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Timestamp), Refusal> {
+pub(super) async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Timestamp), Refusal> {
     let mut tx = backend.store.begin().await?;
     let run = rows::load(&mut tx, id).await?;
     Ok((tx, run, backend.clock.now()))
 }
 
 /// Sets the state; the trouble of an earlier pause goes with it.
-async fn set_state(conn: &mut Conn, id: &str, state: RunState) -> Result<(), sqlx::Error> {
+pub(super) async fn set_state(
+    conn: &mut Conn,
+    id: &str,
+    state: RunState,
+) -> Result<(), sqlx::Error> {
     sqlx::query("UPDATE runs SET state = $1, trouble = NULL WHERE id = $2")
         .bind(state.code())
         .bind(id)
@@ -160,11 +168,24 @@ async fn set_state(conn: &mut Conn, id: &str, state: RunState) -> Result<(), sql
 
 async fn commit(
     backend: &Backend,
+    tx: Tx,
+    actor: &str,
+    action: &'static str,
+    run: &RunRow,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    commit_with(backend, tx, actor, action, run, now, json!({ "plan": run.plan })).await
+}
+
+/// The same, with more to record.
+pub(super) async fn commit_with(
+    backend: &Backend,
     mut tx: Tx,
     actor: &str,
     action: &'static str,
     run: &RunRow,
     now: Timestamp,
+    detail: Value,
 ) -> Result<(), Refusal> {
     let change = Change {
         at: now,
@@ -173,7 +194,7 @@ async fn commit(
         organization: Some(&run.organization),
         site: Some(&run.site),
         subject: &run.id,
-        detail: json!({ "plan": run.plan }),
+        detail,
     };
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
@@ -181,7 +202,7 @@ async fn commit(
     Ok(())
 }
 
-fn not_over(run: &RunRow) -> Result<(), Refusal> {
+pub(super) fn not_over(run: &RunRow) -> Result<(), Refusal> {
     if run.state.is_over() {
         return Err(wrong_state(
             format!("The run is {} already.", run.state.code()),

@@ -131,7 +131,9 @@ pub(super) async fn intend(
     }
     settle_claimed(driver, &mut tx, &changed, now).await?;
     rows::touch(&mut tx, &driver.run.id).await?;
+    let stamp = backend.store.stamp(&mut tx).await?;
     tx.commit().await?;
+    backend.store.mark(stamp);
     backend.runs.ring();
     Ok(Some(intents))
 }

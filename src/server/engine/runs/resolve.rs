@@ -99,7 +99,7 @@ struct Unknown {
 impl Unknown {
     async fn load(conn: &mut Conn, run: &str, number: u32) -> Result<Self, Refusal> {
         let row = sqlx::query(
-            "SELECT address_key, message_id, lease_until FROM run_items
+            "SELECT address_key, COALESCE(message_id, ''), lease_until FROM run_items
               WHERE run = $1 AND number = $2",
         )
         .bind(run)

@@ -8,6 +8,7 @@ mod crash;
 mod pages;
 mod protocol;
 mod resend;
+mod restored;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};

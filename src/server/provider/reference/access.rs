@@ -24,7 +24,8 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
         .beginning(|r| Box::pin(resets::sweep(r)))
         .rung(|r| Box::pin(r.resets.notified()));
     chores.start(reference.clone(), resets);
-    let expiring = Chore::new("tokens", |r: &Reference, _| Box::pin(expiring::keep_telling(r)));
+    let expiring =
+        Chore::new("tokens", |r: &Reference, _| Box::pin(expiring::keep_telling(r))).when_sure();
     chores.start(reference.clone(), expiring);
 }
 

@@ -95,6 +95,7 @@ pub async fn work_through(reference: &Reference) {
 /// Works on jobs and mails.
 pub fn start(reference: &Arc<Reference>, chores: &Chores) {
     let jobs = Chore::new("link_jobs", |r: &Reference, stop| Box::pin(job::look(r, stop)))
+        .when_sure()
         .rung(|r| Box::pin(r.links.jobs.notified()));
     chores.start(reference.clone(), jobs);
     let mails = Chore::new("link_mails", |r: &Reference, stop| Box::pin(mails::look(r, stop)))

@@ -23,6 +23,7 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
     );
     start(
         Chore::new("automatic", |r: &Reference, stop| Box::pin(automatic::keep(r, stop)))
+            .when_sure()
             .rung(|r| Box::pin(r.automatic_changed.notified())),
     );
     start(
@@ -47,7 +48,10 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
                 Box::pin(async move { drop(rung.changed().await) })
             }),
     );
-    start(Chore::new("licences", |r: &Reference, _| Box::pin(licences::keep_forgetting(r))));
+    start(
+        Chore::new("licences", |r: &Reference, _| Box::pin(licences::keep_forgetting(r)))
+            .when_sure(),
+    );
     access::start(reference, chores);
     linking::start(reference, chores);
 }

@@ -16,12 +16,14 @@ use crate::api::domains::{Check, CheckResult, OrgDomain};
 use crate::server::audit::{self, Change};
 use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, rehearsal, to_millis};
+use crate::server::store::{Conn, farthest, rehearsal, to_millis};
 
 /// When a domain just added is looked up for the first time, and the least pause between two.
 const SOON: Duration = Duration::from_secs(30);
 /// The longest pause between two look-ups that nobody asked for.
 const SELDOM: Duration = Duration::from_hours(6);
+/// No look-up is put off for longer, whatever a name server says.
+const FARTHEST: Duration = Duration::from_hours(8 * 24);
 /// Look-ups at once.
 const AT_ONCE: usize = 4;
 
@@ -183,9 +185,11 @@ async fn look_at_due(reference: &Reference) -> Result<Duration, Refusal> {
     tx.commit().await?;
     let due: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization, name FROM domains
-          WHERE state = 'pending' AND next_check_at <= $1 ORDER BY next_check_at LIMIT 100",
+          WHERE state = 'pending' AND (next_check_at <= $1 OR next_check_at > $2)
+          ORDER BY next_check_at LIMIT 100",
     )
     .bind(now)
+    .bind(farthest(FARTHEST))
     .fetch_all(&mut *reference.store.read().await?)
     .await?;
     let look = async |(id, name): (String, String)| {

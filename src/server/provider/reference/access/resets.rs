@@ -191,10 +191,11 @@ async fn claim(reference: &Reference) -> Result<Option<Claimed>, Refusal> {
     let now = Timestamp::now();
     let mut tx = reference.store.begin().await?;
     let row: Option<(String, String)> = sqlx::query_as(
-        "SELECT id, email FROM password_resets WHERE state = 'asked' AND not_before <= $1
+        "SELECT id, email FROM password_resets WHERE state = 'asked' AND (not_before <= $1 OR not_before > $2)
           ORDER BY not_before, id LIMIT 1",
     )
     .bind(to_millis(now))
+    .bind(to_millis(now) + PAUSE_MS)
     .fetch_optional(&mut *tx)
     .await?;
     let Some((id, email)) = row else { return Ok(None) };
@@ -210,7 +211,9 @@ async fn claim(reference: &Reference) -> Result<Option<Claimed>, Refusal> {
     .bind(to_millis(until))
     .execute(&mut *tx)
     .await?;
+    let stamp = reference.store.stamp(&mut tx).await?;
     tx.commit().await?;
+    reference.store.mark(stamp);
     let mail = secret.map(|secret| letter::compose(&reference.desk, &email, &secret, until));
     Ok(Some(Claimed { id, mail }))
 }

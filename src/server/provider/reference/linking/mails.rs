@@ -20,7 +20,7 @@ use crate::server::provider::reference::Reference;
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
-use crate::server::store::{Conn, hash_secret, new_id, to_millis};
+use crate::server::store::{Conn, farthest, hash_secret, new_id, to_millis};
 
 const CONNECT: &str = "connect";
 const NOTICE: &str = "notice";
@@ -106,11 +106,12 @@ pub async fn look(reference: &Reference, stop: &Stop) -> Looked {
 /// Sends what is due; answers how long nothing will be.
 pub(super) async fn send_due(reference: &Reference, stop: &Stop) -> Result<Duration, Refusal> {
     let due: Vec<String> = sqlx::query_scalar(
-        "SELECT id FROM link_mails WHERE state = $1 AND not_before <= $2
+        "SELECT id FROM link_mails WHERE state = $1 AND (not_before <= $2 OR not_before > $3)
           ORDER BY asked_at, id LIMIT 100",
     )
     .bind(LinkMailState::Queued.code())
     .bind(to_millis(Timestamp::now()))
+    .bind(farthest(SELDOM))
     .fetch_all(&mut *reference.store.read().await?)
     .await?;
     let send = async |id: String| {
@@ -208,7 +209,9 @@ async fn intend(reference: &Reference, id: &str) -> Result<Option<(i64, Mail)>, 
     .bind(to_millis(now))
     .execute(&mut *tx)
     .await?;
+    let stamp = reference.store.stamp(&mut tx).await?;
     tx.commit().await?;
+    reference.store.mark(stamp);
     Ok(Some((attempt, mail)))
 }
 

@@ -14,7 +14,7 @@ use crate::server::chores::{Looked, Next};
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
-use crate::server::store::to_millis;
+use crate::server::store::{farthest, to_millis};
 
 /// The pause after the first deferral; it doubles with each.
 const FIRST_PAUSE: Duration = Duration::from_secs(30);
@@ -66,15 +66,19 @@ async fn claim(reference: &Reference) -> Result<Option<Claimed>, Refusal> {
     let mut tx = reference.store.begin().await?;
     let row = sqlx::query(
         "UPDATE notices SET state = 'sending', tries = tries + 1
-          WHERE id = (SELECT id FROM notices WHERE state = 'queued' AND not_before <= $1
+          WHERE id = (SELECT id FROM notices WHERE state = 'queued'
+                         AND (not_before <= $1 OR not_before > $2)
                        ORDER BY not_before, id LIMIT 1)
          RETURNING id, tries, recipient, subject, text",
     )
     .bind(to_millis(Timestamp::now()))
+    .bind(farthest(LONGEST_PAUSE))
     .fetch_optional(&mut *tx)
     .await?;
-    tx.commit().await?;
     let Some(row) = row else { return Ok(None) };
+    let stamp = reference.store.stamp(&mut tx).await?;
+    tx.commit().await?;
+    reference.store.mark(stamp);
     let (id, tries): (String, i64) = (row.try_get(0)?, row.try_get(1)?);
     let text: String = row.try_get(4)?;
     let mail = Mail {

@@ -3,7 +3,6 @@
 //! Owns what an expired trial forbids, and that the record tells of every end. The state itself is
 //! not stored: it is the clock's.
 
-
 use jiff::Timestamp;
 use serde_json::json;
 
@@ -14,7 +13,6 @@ use crate::server::chores::{Looked, Next};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
-
 
 /// Since when an expired trial keeps the resource from being changed.
 pub async fn read_only_since(

@@ -20,7 +20,7 @@ use crate::server::chores::{Looked, Next};
 use crate::server::provider::reference::offers::{self, withdrawing};
 use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, hash_secret, new_secret, to_millis};
+use crate::server::store::{Conn, farthest, hash_secret, new_secret, to_millis};
 
 /// Mails at once.
 const AT_ONCE: usize = 4;
@@ -67,10 +67,11 @@ pub async fn sweep(reference: &Reference) -> Result<(), Refusal> {
 pub async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
     let queued: Vec<(String, String)> = sqlx::query_as(
         "SELECT organization, email FROM welcomes
-          WHERE state = 'queued' AND (not_before IS NULL OR not_before <= $1)
+          WHERE state = 'queued' AND (not_before IS NULL OR not_before <= $1 OR not_before > $2)
           ORDER BY begun_at LIMIT 200",
     )
     .bind(to_millis(Timestamp::now()))
+    .bind(farthest(SELDOM))
     .fetch_all(&mut *reference.store.read().await?)
     .await?;
     let send = async |(id, email): (String, String)| {
@@ -159,7 +160,9 @@ async fn intend(reference: &Reference, id: &str, email: &str) -> Result<Option<I
     .bind(to_millis(now))
     .execute(&mut *tx)
     .await?;
+    let stamp = reference.store.stamp(&mut tx).await?;
     tx.commit().await?;
+    reference.store.mark(stamp);
     Ok(Some(Intent { mail, token_hash, began: now }))
 }
 

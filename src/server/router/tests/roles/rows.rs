@@ -385,6 +385,8 @@ fn inviting() -> Vec<Row> {
         read("GET /v1/runs/{id}/items", "/v1/runs/run/items"),
         link("POST /v1/runs/{id}/pause", "/v1/runs/run/pause"),
         link("POST /v1/runs/{id}/resume", "/v1/runs/run/resume"),
+        link("POST /v1/runs/{id}/resume-restored", "/v1/runs/run/resume-restored")
+            .with(json!({ "mails": "unknown" })),
         link("POST /v1/runs/{id}/cancel", "/v1/runs/run/cancel"),
         link("POST /v1/runs/{id}/retry", "/v1/runs/run/retry"),
         link("POST /v1/runs/{id}/resolve", "/v1/runs/run/resolve")
