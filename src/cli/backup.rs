@@ -34,7 +34,7 @@ pub struct RestoreArgs {
 /// The database on this host.
 #[derive(Debug, Args)]
 pub struct Database {
-    /// The database [default: hublink.db, see `hublink paths`; also HUBLINK_DATABASE]
+    /// The database [default: hublink.db, see `hublink paths`; also `HUBLINK_DATABASE`]
     #[arg(long, value_name = "sqlite:PATH")]
     database: Option<String>,
 }

@@ -47,6 +47,7 @@ impl Next {
     }
 
     /// Also when business time comes to this.
+    #[must_use]
     pub const fn or_at(self, at: Option<Timestamp>) -> Self {
         Self { at, ..self }
     }
@@ -76,16 +77,19 @@ impl<T> Chore<T> {
 
     /// What must succeed before the first look, and again after a panic: what a look that broke off,
     /// or the last process, left half done.
+    #[must_use]
     pub fn beginning(self, begin: Begin<T>) -> Self {
         Self { begin, ..self }
     }
 
     /// It does by time alone what cannot be taken back: it waits while the clock is in doubt.
+    #[must_use]
     pub fn when_sure(self) -> Self {
         Self { sure: true, ..self }
     }
 
     /// What wakes it before its time. Asked for before each look, so that no ring is missed.
+    #[must_use]
     pub fn rung(self, rung: Rung<T>) -> Self {
         Self { rung, ..self }
     }

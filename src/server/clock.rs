@@ -43,12 +43,15 @@ pub struct WorldClock {
     /// What is believed of the host's clock, and the monotonic time at the last look.
     wall: Mutex<(Wall, Passed)>,
     /// What the database's files looked like after the clock was written down, and when that was.
-    written: Mutex<Option<(Option<(SystemTime, u64)>, Instant)>>,
+    written: Mutex<Option<Written>>,
     /// Wakes who waits for a time, when the clock was moved on.
     moved: Notify,
     /// It could not be written down when that was tried last.
     unwritten: AtomicBool,
 }
+
+/// The database's files after the clock was written down, and when that was.
+type Written = (Option<(SystemTime, u64)>, Instant);
 
 #[derive(Debug, Clone, Copy)]
 struct Anchor {

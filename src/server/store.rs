@@ -363,7 +363,7 @@ pub fn farthest(longest: Duration) -> i64 {
 pub fn jittered(pause: Duration) -> Duration {
     let mut byte = [0u8; 1];
     fill_random(&mut byte);
-    pause - pause.mul_f32(f32::from(byte[0]) / 1_024.0)
+    pause.mul_f32(1.0 - f32::from(byte[0]) / 1_024.0)
 }
 
 /// SHA-256 of a secret, hexadecimal: how secrets are kept at rest.

@@ -130,6 +130,7 @@ impl Reference {
     }
 
     /// The same, heeding the backend's stop: a mail that surely has not left is then given back.
+    #[must_use]
     pub fn heeding(self, stop: Stop) -> Self {
         Self { mailer: self.mailer.heeding(stop), ..self }
     }

@@ -77,7 +77,7 @@ impl Place {
             // Nothing is known of it: the database itself will say.
             Err(_) => return Ok(()),
         };
-        Err(sqlx::Error::Io(Error::new(ErrorKind::StaleNetworkFileHandle, Gone(found))))
+        Err(sqlx::Error::Io(Error::other(Gone(found))))
     }
 
     /// When the database was last written, as far as its files tell.
@@ -94,7 +94,8 @@ struct Gone(&'static str);
 
 /// Whether a fault is that the database's file was removed or replaced.
 pub fn is_gone(error: &sqlx::Error) -> bool {
-    matches!(error, sqlx::Error::Io(io) if io.get_ref().is_some_and(|cause| cause.is::<Gone>()))
+    let sqlx::Error::Io(io) = error else { return false };
+    io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Gone>)
 }
 
 pub(super) fn path_of(name: &str) -> Result<PathBuf, StoreError> {

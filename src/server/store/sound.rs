@@ -38,14 +38,12 @@ pub(super) async fn is_ours(path: &Path, conn: &mut SqliteConnection) -> Result<
             .await
             .map_err(told)?;
     let ours = |name: &str| tables.iter().any(|table| table == name);
-    if !tables.is_empty() && !(ours("_sqlx_migrations") && ours("meta")) {
-        // A first start that broke off has the list of steps alone.
-        let begun = tables.len() == 1 && ours("_sqlx_migrations");
-        if !begun {
-            return Err(StoreError::Foreign(path.to_owned()));
-        }
+    // A first start that broke off has the list of steps alone.
+    let begun = tables.len() == 1 && ours("_sqlx_migrations");
+    if tables.is_empty() || begun || (ours("_sqlx_migrations") && ours("meta")) {
+        return Ok(());
     }
-    Ok(())
+    Err(StoreError::Foreign(path.to_owned()))
 }
 
 /// Reads all pages through.

@@ -17,7 +17,7 @@ pub async fn inviting(world: &World) {
     let restored = ResumeRestored { mails: MailsSince::NotSent };
     let restored = Request::Run(RunCall::ResumeRestored(run.id.clone(), restored));
     let refused = world.refused(FAY, restored).await;
-    assert_eq!(refused.code(), Some("run_state"));
+    assert_eq!(refused.code(), "run_state");
     world.note("resume restored");
     let mut paused = order(world, RunCall::Pause(run.id.clone())).await;
     assert_eq!(paused.state, RunState::Paused);

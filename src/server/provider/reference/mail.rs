@@ -152,6 +152,7 @@ impl Mailer {
     }
 
     /// The same, given up before the message is handed over once the backend stops.
+    #[must_use]
     pub fn heeding(self, stop: Stop) -> Self {
         Self { stop, ..self }
     }
