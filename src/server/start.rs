@@ -24,7 +24,6 @@ use super::listen::{self, TlsError};
 use super::provider::reference::Reference;
 use super::provider::reference::mail::{MailError, Mailer};
 use super::refusal::Refusal;
-use super::stop::Stop;
 use super::store::{Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
 use super::{Backend, Progress, ServeOptions, engine, router};

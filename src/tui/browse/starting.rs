@@ -36,7 +36,7 @@ impl First {
         };
         self.starting = match error {
             ApiError::Problem(problem) => problem.starting.clone(),
-            ApiError::Unreachable(_) => None,
+            ApiError::Unreachable(_) | ApiError::Unanswered(_) => None,
             // Asking again would be answered in the same way.
             ApiError::Malformed(_) => return,
         };
