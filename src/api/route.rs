@@ -22,13 +22,14 @@ pub const FILE: usize = 64 << 20;
 /// The most bytes of a form on a web page.
 pub const FORM: usize = 64 << 10;
 
-/// What any read may be refused with.
+/// What any read may be refused with; whoever guesses tokens is soon refused anywhere.
 const READS: &[&str] = &[
     code::MALFORMED,
     code::NOT_SIGNED_IN,
     code::NOT_ALLOWED,
     code::NOT_FOUND,
     code::INVALID,
+    code::TOO_MANY,
     code::INTERNAL,
     code::UNAVAILABLE,
 ];
@@ -46,6 +47,7 @@ const WRITES: &[&str] = &[
     code::TRIAL_EXPIRED,
     code::DRAFT_HELD,
     code::DRAFT_STALE,
+    code::TOO_MANY,
     code::INTERNAL,
     code::UNAVAILABLE,
 ];
@@ -178,8 +180,7 @@ impl Route {
     /// Every stable code that it may be refused with.
     pub fn refusals(&self) -> impl Iterator<Item = &'static str> {
         let common = if self.method == Method::Get { READS } else { WRITES };
-        let limited = self.tells.is_some().then_some(code::TOO_MANY);
-        common.iter().chain(self.codes).copied().chain(limited)
+        common.iter().chain(self.codes).copied()
     }
 
     /// The row of a path with its parameters in braces.

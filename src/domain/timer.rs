@@ -39,6 +39,10 @@ pub enum TimerKind {
     ConnectLink,
     /// A Contact Center is being set up (rule T7).
     ContactCenter,
+    /// A plan for people who were added later waits to be reviewed (rule U7).
+    PlanWaiting,
+    /// The TXT value of a domain is not published yet (rule D1).
+    DomainTxt,
 }
 
 /// How urgent something is. The order is that of the list.
@@ -59,7 +63,7 @@ pub enum Urgency {
 
 impl TimerKind {
     /// All kinds.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Run,
         Self::RunPaused,
         Self::SiteLink,
@@ -73,6 +77,8 @@ impl TimerKind {
         Self::WelcomeLink,
         Self::ConnectLink,
         Self::ContactCenter,
+        Self::PlanWaiting,
+        Self::DomainTxt,
     ];
 
     /// The name in the API and on the command line.
@@ -91,6 +97,8 @@ impl TimerKind {
             Self::WelcomeLink => "welcome_link",
             Self::ConnectLink => "connect_link",
             Self::ContactCenter => "contact_center",
+            Self::PlanWaiting => "plan_waiting",
+            Self::DomainTxt => "domain_txt",
         }
     }
 
@@ -124,6 +132,8 @@ impl TimerKind {
             Self::WelcomeLink => "The link of the welcome mail works once and until then.",
             Self::ConnectLink => "The link of the mail works once and until then.",
             Self::ContactCenter => "The Contact Center is being set up.",
+            Self::PlanWaiting => "Nobody of them is linked or invited before the plan is reviewed.",
+            Self::DomainTxt => "The domain is not proven: its people are held, or asked by mail.",
         }
     }
 
@@ -146,6 +156,10 @@ impl TimerKind {
             Self::DnsRecord => "Check the record; the look-up is repeated by itself.",
             Self::WelcomeLink => "Remind the customer administrator, or send the mail again.",
             Self::ConnectLink => "Follow the link or type its code, or have it sent again.",
+            Self::PlanWaiting => "Review it under the site, as Account linking.",
+            Self::DomainTxt => {
+                "Publish the record that Link users shows under Domains; it is looked up by itself."
+            }
         }
     }
 
@@ -157,9 +171,11 @@ impl TimerKind {
             Self::Trial => (false, 14 * 24),
             Self::AutoLink => (false, 7 * 24),
             Self::UserLink | Self::WelcomeLink | Self::ConnectLink => (false, 2 * 24),
-            Self::RunPaused | Self::SiteLinkFailed | Self::AutoLinkWaiting => {
-                (false, i64::MAX / 3_600)
-            }
+            Self::RunPaused
+            | Self::SiteLinkFailed
+            | Self::AutoLinkWaiting
+            | Self::PlanWaiting
+            | Self::DomainTxt => (false, i64::MAX / 3_600),
         }
     }
 

@@ -7,7 +7,7 @@ mod opening;
 mod patience;
 mod tls;
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -60,6 +60,13 @@ impl Default for Limits {
 /// Who is at the other end; put into each request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
+
+/// Loopback, where there is no network in between.
+impl Default for Peer {
+    fn default() -> Self {
+        Self(IpAddr::V4(Ipv4Addr::LOCALHOST))
+    }
+}
 
 /// Serves until the stop signal, then lets requests under way end.
 pub async fn serve(

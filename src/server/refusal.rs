@@ -4,6 +4,9 @@
 //! their insides; fills in the id of the request. Must not be built with text from outside but
 //! through `detail`.
 
+use std::fmt;
+use std::sync::{Mutex, PoisonError};
+
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
@@ -224,6 +227,9 @@ impl From<sqlx::Error> for Refusal {
         if Enough::is(&error) {
             return Enough.into();
         }
+        if let Some(refusal) = Unmet::in_fault(&error) {
+            return refusal;
+        }
         if is_full(&error) {
             tracing::error!(%error, "the disk is full");
             return Self::new(
@@ -247,6 +253,37 @@ impl From<sqlx::Error> for Refusal {
         Self::internal(&error)
     }
 }
+
+/// A refusal on its way through the errors of the database: what an act depended on is not so any
+/// more.
+pub struct Unmet(Mutex<Option<Refusal>>);
+
+impl From<Refusal> for Unmet {
+    fn from(refusal: Refusal) -> Self {
+        Self(Mutex::new(Some(refusal)))
+    }
+}
+
+impl Unmet {
+    fn in_fault(error: &sqlx::Error) -> Option<Refusal> {
+        let sqlx::Error::Configuration(cause) = error else { return None };
+        cause.downcast_ref::<Self>()?.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl fmt::Debug for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unmet")
+    }
+}
+
+impl fmt::Display for Unmet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what this depended on has changed")
+    }
+}
+
+impl std::error::Error for Unmet {}
 
 impl From<serde_json::Error> for Refusal {
     fn from(error: serde_json::Error) -> Self {

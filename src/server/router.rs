@@ -63,7 +63,7 @@ use crate::api::problem::{Problem, code};
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use answers::Security;
-pub use answers::{LinkedReads, Reads, TooMany, Writes};
+pub use answers::{LinkedReads, Reads, Writes};
 pub use idempotency::{forget_old, forget_unfinished};
 pub use probes::Metrics;
 
@@ -135,6 +135,7 @@ pub fn router(backend: Shared, extra: Router) -> Router {
         .fallback(no_such_route)
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::disable())
+        .layer(from_fn(drafts::bound))
         .layer(from_fn_with_state(backend.clone(), asking::limited))
         .layer(from_fn_with_state(backend.clone(), idempotency::once))
         .layer(from_fn_with_state(backend.clone(), drafts::held))

@@ -4,6 +4,7 @@
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
 pub mod bulk;
+pub mod condition;
 pub mod copy;
 mod lineage;
 mod migrations;
@@ -258,14 +259,16 @@ impl Store {
     }
 
     /// Begins the one write transaction; others wait their turn. Dropping it rolls back. It is the
-    /// only way to write, so that a [`rehearsal`] ends here.
+    /// only way to write, so that a [`rehearsal`] ends here, and a [`condition`] is asked here.
     ///
     /// # Errors
     /// When the database is gone or full.
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         rehearsal::enough()?;
         self.check()?;
-        self.writer.begin_with("BEGIN IMMEDIATE").await
+        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        condition::hold(&mut tx).await?;
+        Ok(tx)
     }
 
     /// A connection that only reads, for a consistent view within one statement.

@@ -3,12 +3,13 @@
 //! Owns the sentences that the step of Link users and the page of its own share (rule U1). Where a
 //! method is saved is theirs.
 
-use crate::api::site::Site;
+use crate::api::site::{Agreement, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::page::{Block, Choice, ChoiceOption};
 use crate::tui::screen::Here;
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, thousands};
+use crate::tui::wizard::stepper::Due;
 
 /// A deadline nearer than so many days is told louder.
 const LOUD_DAYS: u64 = 30;
@@ -58,11 +59,23 @@ const fn meaning(method: LinkingMethod) -> &'static str {
 
 /// The agreement's next deadline; louder in its last 30 days (rule D4).
 fn due(site: &Site, here: Here<'_>) -> Option<Block> {
-    let next = site.agreements.iter().find(|agreement| !agreement.lapsed)?;
+    let (next, tone) = next(site, here)?;
     let domain = next.domain.shown();
     let words = format!("{domain} is signed for; verify it by {}.", here.date(next.deadline));
+    Some(Block::notice(tone, words))
+}
+
+/// The same for the pages that are about something else: "domain due 10 Apr".
+pub fn due_on(site: &Site, here: Here<'_>) -> Option<Due> {
+    let (next, tone) = next(site, here)?;
+    let short = format!("due {}", here.date(next.deadline));
+    Some(Due { tone, words: format!("domain {short}"), short })
+}
+
+fn next<'a>(site: &'a Site, here: Here<'_>) -> Option<(&'a Agreement, Tone)> {
+    let next = site.agreements.iter().find(|agreement| !agreement.lapsed)?;
     let near = here.now().is_some_and(|now| days_left(next.deadline, now) < LOUD_DAYS);
-    Some(Block::notice(if near { Tone::Attention } else { Tone::Muted }, words))
+    Some((next, if near { Tone::Attention } else { Tone::Muted }))
 }
 
 /// What a change would mean for those who are linked (rule U1).

@@ -37,9 +37,10 @@ use serde::de::DeserializeOwned;
 
 use draft::Draft;
 use step::Step;
+use stepper::Due;
 
 use super::keymap::Availability;
-use super::screen::Screen;
+use super::screen::{Here, Screen};
 use crate::api::call::{Reply, Request};
 use crate::api::organization::Organization;
 use crate::api::site::Site;
@@ -71,6 +72,10 @@ pub trait Way: Sized + 'static {
     fn subject_words(about: &Self::About, subject: &Untrusted) -> Untrusted {
         let _ = about;
         subject.clone()
+    }
+    /// What is due about the subject: it stands on every page (rule D4).
+    fn due(_about: &Self::About, _here: Here<'_>) -> Option<Due> {
+        None
     }
     /// The answers that matter before one goes on with somebody else's, each with its name.
     fn told(_answers: &Self::Answers) -> Vec<(&'static str, String)> {

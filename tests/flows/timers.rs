@@ -37,6 +37,8 @@ fn every_kind() -> Places {
             timer(TimerKind::WelcomeLink, soon, "welcome of ann@zenith.example", "ann"),
             timer(TimerKind::ConnectLink, soon, "connect mail of sam", "sam"),
             timer(TimerKind::ContactCenter, None, "Contact Center is being set up", "cc"),
+            timer(TimerKind::PlanWaiting, None, "a plan waits for you: 30 users", SITE),
+            timer(TimerKind::DomainTxt, None, "acme-free.example needs its TXT value", "acme-free"),
         ];
     });
     places
@@ -56,8 +58,9 @@ fn every_kind_of_timer_at_three_sizes() {
 
 #[test]
 fn the_status_line_tells_what_is_overdue_under_way_and_next() {
-    let pilot = every_kind().pilot((150, 24));
-    let line = "1 link failed · 1 link under way · 1 run under way · 1 overdue";
+    let pilot = every_kind().pilot((200, 24));
+    let line = "1 link failed · 1 plan waits for you · 1 link under way · 1 run under way · 1 overdue · \
+                1 domain needs its TXT";
     assert!(reads(&pilot, line), "{}", pilot.text());
     assert!(reads(&pilot, "2 people wait to be linked in 23 hours"), "{}", pilot.text());
 }

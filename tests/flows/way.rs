@@ -2,13 +2,14 @@
 
 use hublink::api::call::{PlanCall, Request, RunCall, SiteCall};
 use hublink::api::plan::Selection;
+use hublink::api::site::Agreement;
 use hublink::domain::linking::LinkingMethod::{self, ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
 use serde_json::json;
 
 use crate::script::{Shared, down};
-use crate::world::{SITE, over};
+use crate::world::{SITE, at, over};
 
 /// A site without a method.
 fn begin() -> (Shared, Pilot) {
@@ -121,4 +122,26 @@ fn u3_a_second_wave_begins_where_the_first_ended() {
     assert_eq!(saved.step, "plan");
     assert_eq!(saved.answers["selection"], json!(Selection::Rest {}));
     assert!(saved.answers.get("run").is_none(), "the first run is not this plan's");
+}
+
+#[test]
+fn d4_the_deadline_stands_on_every_page_of_the_wizard_louder_near_its_end() {
+    for step in ["method", "domains", "select", "plan", "invite", "results"] {
+        let world = Shared::new(Some(LinkingMethod::SignAgreement)).at_step(step);
+        let agreement = Agreement {
+            domain: "acme-labs.example".into(),
+            signed_at: at("2026-01-10T08:00:00Z"),
+            deadline: at("2026-04-10T08:00:00Z"),
+            lapsed: false,
+            signed_by: "fay@acme.example".into(),
+            text_sha256: String::new(),
+        };
+        world.with(|world| world.site.agreements = vec![agreement]);
+        let small = world.pilot((80, 24));
+        let steps = small.text().lines().nth(1).unwrap_or_default().to_owned();
+        assert!(steps.ends_with("due 10 Apr"), "{step}:\n{}", small.text());
+        assert!(steps.contains("○ Results") || steps.contains("● Results"), "{steps}");
+        let large = world.pilot((160, 50));
+        assert!(large.sees("domain due 10 Apr"), "{step}:\n{}", large.text());
+    }
 }

@@ -168,6 +168,44 @@ fn t4_who_can_sign_in_already_is_never_offered_a_new_password() {
 }
 
 #[test]
+fn p1_what_a_code_offers_is_declined_where_it_is_read_and_that_can_be_lifted() {
+    for asks in [WelcomeAsks::Password, WelcomeAsks::SignIn] {
+        let world = Onboarding::customer();
+        world.with(|state| state.asks = asks);
+        let mut pilot = begin(&world, (80, 24));
+        pilot.text_in(CODE).hit("enter");
+        let seen = pilot.text();
+        assert!(pilot.sees("Decline this offer"), "{seen}");
+        pilot.press(Action::PreviousPane);
+        while !pilot.sees("▌ Decline this offer") {
+            pilot.press(Action::PreviousPane);
+        }
+        pilot.hit("enter");
+        assert!(pilot.sees("Decline the offer?"), "{}", pilot.text());
+        pilot.hit("n");
+        assert!(pilot.sees("▌ Decline this offer"), "{}", pilot.text());
+        let answers = |pilot: &Pilot| {
+            let answer = |request: &&Request| {
+                matches!(request, Request::Welcome(WelcomeCall::Decline(_) | WelcomeCall::Lift(_)))
+            };
+            pilot.sent.iter().filter(answer).count()
+        };
+        assert_eq!(answers(&pilot), 0);
+        pilot.pass(1_500).hit("enter").pass(1_500).hit("y").pass(1_500);
+        assert_eq!(answers(&pilot), 1);
+        assert!(
+            reads(&pilot, "You have declined. Nothing has changed for you"),
+            "{}",
+            pilot.text()
+        );
+        assert!(!pilot.sees("Password  "), "{}", pilot.text());
+        pilot.hit("enter").pass(1_500);
+        assert_eq!(answers(&pilot), 2);
+        assert!(pilot.sees("▌ Password"), "{}", pilot.text());
+    }
+}
+
+#[test]
 fn t4_a_code_for_somebody_else_is_not_accepted_in_their_name() {
     let world = Onboarding::customer();
     world.with(|state| state.asks = WelcomeAsks::SignIn);

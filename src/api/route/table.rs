@@ -12,17 +12,16 @@ use crate::api::problem::code;
 pub static ROUTES: &[Route] = &[
     // Account.
     Route::post("/v1/sessions")
-        .refuses(&[code::PERSON_DISABLED, code::SIGN_IN_FAILED, code::TOKEN_EXPIRED, code::TOO_MANY]),
+        .refuses(&[code::PERSON_DISABLED, code::SIGN_IN_FAILED, code::TOKEN_EXPIRED]),
     Route::delete("/v1/sessions/current"),
     Route::get("/v1/me"),
     Route::get("/v1/me/sessions"),
     Route::delete("/v1/me/sessions"),
     Route::delete("/v1/me/sessions/{id}"),
     Route::get("/v1/me/tokens"),
-    Route::post("/v1/password-resets")
-        .refuses(&[code::TOO_MANY]),
+    Route::post("/v1/password-resets"),
     Route::post("/v1/password-resets/use")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::PERSON_DISABLED, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::PERSON_DISABLED]),
     // People.
     Route::post("/v1/people/{email}/disable")
         .refuses(&[code::LAST_BACKEND_ADMIN, code::LAST_FULL_ADMIN, code::RIGHTS_ELSEWHERE]),
@@ -31,7 +30,7 @@ pub static ROUTES: &[Route] = &[
     Route::post("/v1/people")
         .refuses(&[code::EXISTS]),
     Route::put("/v1/me/password")
-        .refuses(&[code::SIGN_IN_FAILED, code::TOO_MANY]),
+        .refuses(&[code::SIGN_IN_FAILED]),
     Route::get("/v1/tokens"),
     Route::post("/v1/tokens")
         .refuses(&[code::PERSON_DISABLED]),
@@ -86,17 +85,17 @@ pub static ROUTES: &[Route] = &[
     // Welcome.
     Route::get("/v1/organizations/{id}/welcome"),
     Route::post("/v1/organizations/{id}/welcome/resend")
-        .refuses(&[code::OFFER_WITHDRAWN, code::TOO_MANY, code::WELCOME_ACCEPTED, code::WELCOME_SENDING]),
+        .refuses(&[code::OFFER_WITHDRAWN, code::WELCOME_ACCEPTED, code::WELCOME_SENDING]),
     Route::put("/v1/organizations/{id}/welcome/address")
         .refuses(&[code::OTHER_ORGANIZATION, code::WELCOME_ACCEPTED, code::WELCOME_FIXED]).tells(&["email"]),
     Route::post("/v1/welcome/look")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_WITHDRAWN, code::RESET_CODE]),
     Route::post("/v1/welcome/accept")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::EXISTS, code::OFFER_DECLINED, code::OFFER_LAPSED, code::OFFER_WITHDRAWN, code::OTHER_ORGANIZATION, code::PERSON_DISABLED, code::RESET_CODE, code::SIGN_IN_FIRST, code::TERMS_CHANGED, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::EXISTS, code::OFFER_DECLINED, code::OFFER_LAPSED, code::OFFER_WITHDRAWN, code::OTHER_ORGANIZATION, code::PERSON_DISABLED, code::RESET_CODE, code::SIGN_IN_FIRST, code::TERMS_CHANGED]),
     Route::post("/v1/welcome/decline")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE]),
     Route::post("/v1/welcome/lift")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::CONNECT_CODE, code::OFFER_LAPSED, code::OFFER_STATE, code::OFFER_WITHDRAWN, code::RESET_CODE]),
     // Offers.
     Route::get("/v1/offers/{organization}")
         .refuses(&[code::OFFER_LAPSED, code::OFFER_WITHDRAWN]),
@@ -146,9 +145,9 @@ pub static ROUTES: &[Route] = &[
     // Linking.
     Route::get("/v1/sites/{url}/enrollment"),
     Route::post("/v1/sites/{url}/enroll")
-        .refuses(&[code::LINK_PERMANENT, code::MAY_NOT_LINK, code::TOO_MANY]),
+        .refuses(&[code::LINK_PERMANENT, code::MAY_NOT_LINK]),
     Route::post("/v1/sites/{url}/connect")
-        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::LINK_PERMANENT, code::MAY_NOT_LINK, code::TOO_MANY]),
+        .refuses(&[code::CODE_EXPIRED, code::CODE_UNKNOWN, code::CODE_USED, code::LINK_PERMANENT, code::MAY_NOT_LINK]),
     Route::get("/v1/sites/{url}/candidates")
         .refuses(&[code::CONNECT_FIRST, code::LINK_PERMANENT, code::MAY_NOT_LINK]).tells(&["organization"]),
     Route::post("/v1/sites/{url}/link/prepare")

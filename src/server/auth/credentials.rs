@@ -50,6 +50,20 @@ pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Er
     }
 }
 
+/// Whether a bearer secret was a session's or a token's once: who shows it does not guess.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn has_been(store: &Store, secret: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM sessions WHERE hash = $1)
+             OR EXISTS (SELECT 1 FROM tokens WHERE hash = $1)",
+    )
+    .bind(hash_secret(secret))
+    .fetch_one(&mut *store.read().await?)
+    .await
+}
+
 /// What a personal token turned out to be. Whoever shows it has the right one, and may be told.
 #[derive(Debug)]
 pub enum ShownToken {

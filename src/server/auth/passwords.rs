@@ -13,6 +13,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::problem::code;
 use crate::api::session::Secret;
+use crate::domain::fold::fold;
 use crate::server::refusal::Refusal;
 
 /// The fewest characters of a new password.
@@ -20,18 +21,30 @@ pub const SHORTEST: usize = 12;
 /// The most bytes of a password that are looked at.
 pub const LONGEST: usize = 1024;
 
-/// Whether a new password will do.
+/// Whether a new password will do for whoever has this address (empty: not known yet).
 ///
 /// # Errors
 /// 422 at `password`, saying what it needs.
-pub fn acceptable(password: &Secret) -> Result<(), Refusal> {
+pub fn acceptable(password: &Secret, address: &str) -> Result<(), Refusal> {
     let text = password.expose();
+    if is_of(text, address) {
+        let words = "Your address is the first thing that is guessed. Choose another password.";
+        return Err(Refusal::invalid("password", words));
+    }
     let words = match (text.chars().count(), text.len()) {
         (0..SHORTEST, _) => "A password has at least 12 characters.",
         (_, ..=LONGEST) => return Ok(()),
         _ => "This password is longer than 1,024 bytes.",
     };
     Err(Refusal::invalid("password", words))
+}
+
+/// Whether a password is its owner's address, or what stands before the `@`, however spelled.
+fn is_of(password: &str, address: &str) -> bool {
+    let folded = |text: &str| fold(text.trim());
+    let (password, address) = (folded(password), folded(address));
+    let local = address.split('@').next().unwrap_or_default();
+    !local.is_empty() && (password == address || password == local)
 }
 
 /// How long one waits for a turn before being told to come back.
@@ -114,6 +127,17 @@ fn hash_now(password: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn p5_a_password_is_not_ones_own_address() {
+        let address = "katharina.lang@acme.example";
+        let refused = |text: &str| acceptable(&Secret::new(text), address).is_err();
+        for text in [address, " Katharina.Lang@ACME.example", "katharina.lang", "KATHARINA.LANG "] {
+            assert!(refused(text), "{text}");
+        }
+        assert!(!refused("katharina.lang's dog"));
+        assert!(acceptable(&Secret::new("correct horse"), "").is_ok());
+    }
 
     #[tokio::test]
     async fn only_the_right_password_passes() {

@@ -229,7 +229,21 @@ pub async fn must_hold(
     since: Option<Timestamp>,
 ) -> Result<(), Refusal> {
     let mut conn = backend.store.read().await?;
-    let draft = load(&mut conn, place).await?;
+    held_still(&mut conn, actor, place, since).await
+}
+
+/// The same, over the connection of the act itself: nobody takes the draft between this and the
+/// act's own commit.
+///
+/// # Errors
+/// As [`must_hold`].
+pub async fn held_still(
+    conn: &mut Conn,
+    actor: &str,
+    place: Place<'_>,
+    since: Option<Timestamp>,
+) -> Result<(), Refusal> {
+    let draft = load(conn, place).await?;
     if let Some(draft) = &draft {
         held_by(draft, actor).map_err(|refusal| refusal.instead("Nothing was done or sent."))?;
     }

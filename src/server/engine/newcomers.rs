@@ -3,6 +3,10 @@
 //! Owns when it is made, and that only a plan of at most 25 applies itself. That users are due is
 //! durable with the users, so that a crash in between loses no plan; the outcomes are the table's.
 
+mod timers;
+
+pub use timers::timers;
+
 use std::time::Duration;
 
 use jiff::Timestamp;

@@ -28,9 +28,6 @@ const UNAVAILABLE: (&str, &str) = ("503", "Not ready; see `Retry-After`.");
 /// What any read may be refused with.
 pub struct Reads;
 
-/// What reads that tell of others may be refused with besides.
-pub struct TooMany;
-
 /// What reads that need a linked site may be refused with.
 pub struct LinkedReads;
 
@@ -45,15 +42,10 @@ impl IntoResponses for Reads {
             NOT_ALLOWED,
             NOT_FOUND,
             INVALID,
+            TOO_MANY,
             INTERNAL,
             UNAVAILABLE,
         ])
-    }
-}
-
-impl IntoResponses for TooMany {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        problems(&[TOO_MANY])
     }
 }
 

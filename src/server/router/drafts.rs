@@ -9,6 +9,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -23,7 +24,8 @@ use crate::server::auth::{Actor, READS, authorize};
 use crate::server::engine::drafts::{self, Place};
 use crate::server::paging;
 use crate::server::provider::Resource;
-use crate::server::refusal::Refusal;
+use crate::server::refusal::{Refusal, Unmet};
+use crate::server::store::condition::{self, Check};
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -139,26 +141,56 @@ async fn take_draft(
 
 /// Stands before all writes: one that a wizard's page sends names the hold on the draft that it acts
 /// under, and is refused once somebody else has taken the draft over (SPEC section 4).
-pub async fn held(State(backend): State<Shared>, request: Request, next: Next) -> Response {
+pub async fn held(State(backend): State<Shared>, mut request: Request, next: Next) -> Response {
     let actor = request.extensions().get::<Arc<Actor>>().cloned();
-    match (request.headers().get(HOLD), actor) {
-        (Some(hold), Some(actor)) if !request.method().is_safe() => {
-            match must_hold(&backend, &actor, hold).await {
-                Ok(()) => next.run(request).await,
-                Err(refusal) => refusal.into_response(),
-            }
-        }
-        _ => next.run(request).await,
+    if let (Some(hold), Some(actor)) = (request.headers().get(HOLD), actor)
+        && !request.method().is_safe()
+    {
+        match must_hold(&backend, &actor, hold).await {
+            Ok(bound) => request.extensions_mut().insert(bound),
+            Err(refusal) => return refusal.into_response(),
+        };
+    }
+    next.run(request).await
+}
+
+/// Stands right around the handlers: what [`held`] found is asked once more in each transaction of
+/// the act, so that no take-over slips in between.
+pub async fn bound(mut request: Request, next: Next) -> Response {
+    match request.extensions_mut().remove::<Bound>() {
+        Some(bound) => condition::under(bound.check(), next.run(request)).await,
+        None => next.run(request).await,
     }
 }
 
-async fn must_hold(backend: &Backend, actor: &Actor, hold: &HeaderValue) -> Result<(), Refusal> {
+/// The hold that an act is bound to.
+#[derive(Clone)]
+struct Bound {
+    subject: Arc<Subject>,
+    actor: String,
+    since: Option<Timestamp>,
+}
+
+impl Bound {
+    fn check(self) -> Check {
+        Box::new(move |conn| {
+            let Self { subject, actor, since } = self.clone();
+            Box::pin(async move {
+                let held = drafts::held_still(conn, &actor, subject.place(), since).await;
+                held.map_err(|refusal| Unmet::from(refusal).into())
+            })
+        })
+    }
+}
+
+async fn must_hold(backend: &Backend, actor: &Actor, hold: &HeaderValue) -> Result<Bound, Refusal> {
     let read = hold.to_str().ok().and_then(Hold::from_header);
     let hold = read.ok_or_else(|| {
         Refusal::invalid(HOLD, "This header names a wizard, its subject and since when it is held.")
     })?;
     let subject = Subject::of(backend, actor, &hold.wizard, &hold.subject).await?;
-    drafts::must_hold(backend, &actor.email, subject.place(), hold.since).await
+    drafts::must_hold(backend, &actor.email, subject.place(), hold.since).await?;
+    Ok(Bound { subject: Arc::new(subject), actor: actor.email.clone(), since: hold.since })
 }
 
 /// What a draft is about: a thing to which the actor may do what the wizard does.
@@ -210,4 +242,44 @@ async fn may(
     resource: Resource<'_>,
 ) -> Result<(), Refusal> {
     READS.scope(true, authorize(backend, actor, wizard.action(), resource)).await.map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::server::auth::credentials;
+    use crate::server::fixture::Fixture;
+
+    #[tokio::test]
+    async fn section_4_a_draft_taken_between_the_check_and_the_act_stops_the_act() {
+        let world = Fixture::new().await;
+        world.small_world().await;
+        world.person("gus@acme.example").await;
+        let role = "INSERT INTO organization_roles (organization, email, role)
+                    VALUES ('acme', 'gus@acme.example', 'full_admin')";
+        world.sql(role).await;
+        let draft = "/v1/drafts/link_users/acme.webex.example";
+        let body = json!({ "step": "plan", "answers": {}, "revision": 0 });
+        let saved = world.send("PUT", draft, "fay", body).await;
+        let since = saved.json["held_since"].as_str().and_then(|text| text.parse().ok());
+        let subject = "acme.webex.example".to_owned();
+        let hold = Hold { wizard: "link_users".into(), subject, since }.to_header();
+        let hold = HeaderValue::try_from(hold).unwrap();
+        let store = &world.backend.store;
+        let fay = credentials::find(store, "fay").await.unwrap().unwrap();
+        let asked = async || must_hold(&world.backend, &fay, &hold).await;
+        let act = async |bound: Bound| {
+            let tx = condition::under(bound.check(), store.begin()).await;
+            tx.map(drop).map_err(Refusal::from)
+        };
+        act(asked().await.unwrap()).await.unwrap();
+        let bound = asked().await.unwrap();
+        world.send("POST", &format!("{draft}/take"), "gus", Value::Null).await;
+        let refused = act(bound).await.unwrap_err();
+        assert_eq!(refused.problem.code, "draft_held");
+        assert_eq!(refused.problem.status, 409);
+        store.begin().await.map(drop).unwrap();
+    }
 }

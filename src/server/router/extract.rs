@@ -2,8 +2,9 @@
 //!
 //! Owns the extractors that handlers use in place of axum's own, whose refusals are plain text.
 
+mod named;
+
 use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr};
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
@@ -18,8 +19,9 @@ use crate::api::route::JSON;
 use crate::domain::site::site_url;
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
+use named::{Named, OBJECT};
 
-/// A JSON body.
+/// A JSON body; objects in it have named fields, a list is none.
 #[derive(Debug, Clone, Copy)]
 pub struct ApiJson<T>(pub T);
 
@@ -37,7 +39,8 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
         }
         let body = Bytes::from_request(request, state).await.map_err(|e| body_refused(&e))?;
         let mut reader = serde_json::Deserializer::from_slice(&body);
-        let value = serde_path_to_error::deserialize(&mut reader).map_err(|e| json_refused(&e))?;
+        let value = serde_path_to_error::deserialize(Named(&mut reader))
+            .map_err(|e| json_refused(&e, &body))?;
         reader.end().map_err(|e| malformed(format!("The body is not one JSON value: {e}.")))?;
         Ok(Self(value))
     }
@@ -85,13 +88,12 @@ impl<T: DeserializeOwned + Send, S: Send + Sync> FromRequestParts<S> for ApiPath
     }
 }
 
-/// Who is at the other end; loopback where there is no network in between.
+/// Who is at the other end.
 impl<S: Sync> FromRequestParts<S> for Peer {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Infallible> {
-        let loopback = Self(IpAddr::V4(Ipv4Addr::LOCALHOST));
-        Ok(parts.extensions.get::<Self>().copied().unwrap_or(loopback))
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or_default())
     }
 }
 
@@ -139,14 +141,21 @@ fn is_json(headers: &HeaderMap) -> bool {
         || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
-fn json_refused(error: &serde_path_to_error::Error<serde_json::Error>) -> Refusal {
+fn json_refused(error: &serde_path_to_error::Error<serde_json::Error>, body: &[u8]) -> Refusal {
     let inner = error.inner();
-    if inner.is_syntax() || inner.is_eof() {
-        return malformed(format!("The body is not JSON: {inner}."));
-    }
     let words = inner.to_string();
     let path = error.path().to_string();
     let parent = if path == "." || path == "?" { "" } else { path.as_str() };
+    // What could be one of several things does not say itself that none of them is a list.
+    let is_list = parent.is_empty() && body.trim_ascii_start().starts_with(b"[");
+    if is_list || words.contains(OBJECT) {
+        let place = if parent.is_empty() { "The body".into() } else { format!("`{parent}`") };
+        let refusal = malformed(format!("{place} is a list; it has to be {OBJECT}."));
+        return if parent.is_empty() { refusal } else { refusal.at(parent) };
+    }
+    if inner.is_syntax() || inner.is_eof() {
+        return malformed(format!("The body is not JSON: {inner}."));
+    }
     let named = words.starts_with("unknown field") || words.starts_with("missing field");
     let leaf = if named { quoted(&words).unwrap_or_default() } else { "" };
     // An unknown field's path names it already; a missing one's names where it is missing.

@@ -45,7 +45,7 @@ async fn set_password(
     actor: Actor,
     ApiJson(new): ApiJson<NewPassword>,
 ) -> Result<StatusCode, Refusal> {
-    passwords::acceptable(&new.password)?;
+    passwords::acceptable(&new.password, &actor.email)?;
     rehearsal::enough()?;
     let before = password_of(&mut *backend.store.read().await?, &actor.email).await?;
     if let Some(phc) = &before {
@@ -131,7 +131,7 @@ pub(super) async fn use_code(
     peer: IpAddr,
     body: &UseReset,
 ) -> Result<String, Refusal> {
-    passwords::acceptable(&body.password)?;
+    passwords::acceptable(&body.password, "")?;
     rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
     let email = match backend.provider.look_at_reset(body.code.expose()).await? {
@@ -146,6 +146,8 @@ async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {
     let phc = backend.passwords.hash(&body.password).await?;
     let mut tx = backend.store.begin().await?;
     let email = backend.provider.use_reset(&mut tx, body.code.expose()).await?;
+    // The code is used up only with a password that will do.
+    passwords::acceptable(&body.password, &email)?;
     access::must_be_enabled(&mut tx, &email).await?;
     keep(&mut tx, &email, &phc).await?;
     let ended = credentials::end_sessions(&mut tx, &email, None).await?;

@@ -19,7 +19,9 @@ use super::Shared;
 use crate::api::call::{self, NOW_HEADER};
 use crate::api::problem::code;
 use crate::api::route::{Route, loggable};
-use crate::server::auth::{READS, credentials};
+use crate::server::Backend;
+use crate::server::auth::attempts::Tried;
+use crate::server::auth::{Actor, READS, credentials};
 use crate::server::listen::Peer;
 use crate::server::refusal::{REQUEST_ID, Refusal, Refused};
 use crate::server::store::new_id;
@@ -129,16 +131,34 @@ pub async fn authenticate(
         request.extensions_mut().insert(peer);
     }
     if let Some(secret) = bearer(request.headers()) {
-        match credentials::find(&backend.store, secret).await {
+        let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
+        match shown(&backend, peer, secret).await {
             Ok(Some(actor)) => {
                 backend.uses.note(&actor);
                 request.extensions_mut().insert(Arc::new(actor));
             }
             Ok(None) => {}
-            Err(error) => return Refusal::from(error).into_response(),
+            Err(refusal) => return refusal.into_response(),
         }
     }
     next.run(request).await
+}
+
+/// Whose session or token a request shows; nobody's, where it has ended. A wrong one counts as a
+/// wrong password does (rule P5): the peer that guesses is slowed, whoever has a right one is not.
+///
+/// # Errors
+/// 429, and when the database cannot be read.
+pub async fn shown(
+    backend: &Backend,
+    Peer(peer): Peer,
+    secret: &str,
+) -> Result<Option<Actor>, Refusal> {
+    let actor = credentials::find(&backend.store, secret).await?;
+    if actor.is_none() && !credentials::has_been(&backend.store, secret).await? {
+        backend.attempts.begin(peer, Tried::Secret(secret))?;
+    }
+    Ok(actor)
 }
 
 /// Who sent it to the proxy in front; a header of strangers' own is not believed.

@@ -6,7 +6,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::extract::{ApiJson, ApiPath, ApiQuery};
-use super::{Reads, Shared, TooMany, Writes};
+use super::{Reads, Shared, Writes};
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
 use crate::api::run::WatchQuery;
 use crate::api::setup::{
@@ -70,7 +70,7 @@ async fn finish_setup(
 #[utoipa::path(
     get, path = "/v1/organizations/{id}/subdomain", tag = "Setup",
     params(("id" = String, Path, description = "The organization's id."), SubdomainQuery),
-    responses((status = 200, body = SubdomainCheck), TooMany, Reads),
+    responses((status = 200, body = SubdomainCheck), Reads),
     security(("bearer" = []))
 )]
 async fn check_subdomain(
@@ -87,7 +87,7 @@ async fn check_subdomain(
 #[utoipa::path(
     get, path = "/v1/organizations/{id}/subdomain/suggestions", tag = "Setup",
     params(("id" = String, Path, description = "The organization's id."), SuggestQuery),
-    responses((status = 200, body = Suggestions), TooMany, Reads),
+    responses((status = 200, body = Suggestions), Reads),
     security(("bearer" = []))
 )]
 async fn suggest_subdomains(

@@ -73,6 +73,29 @@ async fn p5_too_many_failures_are_told_when_to_come_back() {
 }
 
 #[tokio::test]
+async fn p5_who_guesses_bearers_is_slowed_and_who_has_a_right_one_is_not() {
+    let world = Fixture::new().await;
+    let granted = world.send("POST", "/v1/sessions", "", json!({ "token": ROOT })).await;
+    let session = granted.json["token"].as_str().unwrap().to_owned();
+    world.send("DELETE", "/v1/sessions/current", &session, Value::Null).await;
+    for _ in 0..60 {
+        assert_eq!(world.get("/v1/me", &session).await.code(), "not_signed_in", "it has ended");
+    }
+    for n in 0..50 {
+        assert_eq!(world.get("/v1/me", &format!("guess-{n}")).await.code(), "not_signed_in");
+    }
+    for method in ["GET", "POST"] {
+        let last = world.send(method, "/v1/people", "guess-50", Value::Null).await;
+        assert_eq!(last.code(), "too_many_requests");
+        assert!(last.headers.contains_key("retry-after"));
+    }
+    assert_eq!(world.get("/v1/me", ROOT).await.status, StatusCode::OK);
+    let cookie = [("cookie", "hublink_welcome=guess-51")];
+    let page = world.send_with("GET", "/welcome", "", Value::Null, &cookie).await;
+    assert_eq!(page.status, StatusCode::TOO_MANY_REQUESTS);
+}
+
+#[tokio::test]
 async fn refusals_are_problems_with_a_request_id() {
     let world = Fixture::new().await;
     let cases = [

@@ -10,7 +10,7 @@ use crate::api::page::{Page, PageQuery};
 use crate::api::timer::Timer;
 use crate::domain::timer::{TimerKind, Urgency};
 use crate::server::auth::Actor;
-use crate::server::engine::runs;
+use crate::server::engine::{newcomers, runs};
 use crate::server::paging;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
@@ -53,6 +53,7 @@ async fn list_timers(
     let viewer = actor.viewer();
     let mut timers = backend.provider.timers(&viewer).await?;
     timers.extend(runs::timers(&backend, &viewer, backend.clock.now()).await?);
+    timers.extend(newcomers::timers(&backend, &viewer, backend.clock.now()).await?);
     timers.sort_by_cached_key(place);
     if let Some(after) = after {
         timers.retain(|timer| place(timer) > after);

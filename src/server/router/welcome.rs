@@ -224,7 +224,7 @@ async fn proof(
             Ok(Proof::SignedIn(actor.map_or_else(String::new, |a| a.email)))
         }
         (WelcomeAsks::Password, Some(password)) => {
-            passwords::acceptable(password)?;
+            passwords::acceptable(password, shown.email.raw())?;
             Ok(Proof::NewPassword(backend.passwords.hash(password).await?))
         }
         (WelcomeAsks::Password, None) => {

@@ -16,7 +16,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 
 use super::pages::framed;
-use super::{Shared, account, welcome};
+use super::{Shared, account, requests, welcome};
 use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::api::welcome::{WelcomeAsks, WelcomeShown};
@@ -137,7 +137,7 @@ async fn choose(
         return Ok(framed(Ok(first(shown, ""))));
     }
     let password = sent.secret("password");
-    if let Err(refusal) = passwords::acceptable(&password) {
+    if let Err(refusal) = passwords::acceptable(&password, shown.email.raw()) {
         return Ok(framed(Ok(first(shown, refusal.problem.detail.raw()))));
     }
     if sent.field("repeat") != password.expose() {
@@ -231,22 +231,28 @@ fn cookie(backend: &Backend, secret: &str, seconds: u64) -> String {
 }
 
 /// Who the browser's cookie says it is.
-async fn actor(backend: &Backend, headers: &HeaderMap) -> Result<Option<Actor>, Refusal> {
+async fn actor(
+    backend: &Backend,
+    peer: Peer,
+    headers: &HeaderMap,
+) -> Result<Option<Actor>, Refusal> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let secret = cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
         .find_map(|(name, value)| (name == COOKIE).then_some(value));
     match secret {
-        Some(secret) => Ok(credentials::find(&backend.store, secret).await?),
+        Some(secret) => requests::shown(backend, peer, secret).await,
         None => Ok(None),
     }
 }
 
 /// Who is signed in here, and how to go on.
-async fn signed_in(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+async fn signed_in(State(backend): State<Shared>, peer: Peer, headers: HeaderMap) -> Response {
     let page = async {
-        let Some(actor) = actor(&backend, &headers).await? else { return Ok(words::nobody()) };
+        let Some(actor) = actor(&backend, peer, &headers).await? else {
+            return Ok(words::nobody());
+        };
         let mut setups = Vec::new();
         for held in backend.provider.held(&actor.email).await? {
             if let (Role::FullAdmin, Some(id)) = (held.role, &held.organization) {
@@ -258,10 +264,10 @@ async fn signed_in(State(backend): State<Shared>, headers: HeaderMap) -> Respons
     framed(page.await)
 }
 
-async fn sign_out(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+async fn sign_out(State(backend): State<Shared>, peer: Peer, headers: HeaderMap) -> Response {
     let ended = async {
         if let Some(Actor { credential: Credential::Session(id), .. }) =
-            actor(&backend, &headers).await?
+            actor(&backend, peer, &headers).await?
         {
             let mut tx = backend.store.begin().await?;
             credentials::end_session(&mut tx, &id).await?;

@@ -130,6 +130,13 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
     if failed > 0 {
         pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
     }
+    let waits = |kind| of(Urgency::Overdue).filter(|timer| timer.kind == kind).count() as u64;
+    let (plans, records) = (waits(TimerKind::PlanWaiting), waits(TimerKind::DomainTxt));
+    match plans {
+        0 => {}
+        1 => pieces.push((Tone::Attention, "1 plan waits for you".to_owned())),
+        many => pieces.push((Tone::Attention, format!("{} plans wait for you", thousands(many)))),
+    }
     for (kind, noun) in [(TimerKind::SiteLink, "link"), (TimerKind::Run, "run")] {
         let many = of(Urgency::UnderWay).filter(|timer| timer.kind == kind).count() as u64;
         if many > 0 {
@@ -141,9 +148,17 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
     if paused > 0 {
         pieces.push((Tone::Attention, format!("{} paused", count(paused, "run"))));
     }
-    let overdue = of(Urgency::Overdue).count() as u64 - failed - paused;
+    let overdue = of(Urgency::Overdue).count() as u64 - failed - paused - plans - records;
     if overdue > 0 {
         pieces.push((Tone::Attention, format!("{} overdue", thousands(overdue))));
+    }
+    match records {
+        0 => {}
+        1 => pieces.push((Tone::Attention, "1 domain needs its TXT".to_owned())),
+        many => {
+            let words = format!("{} domains need their TXT", thousands(many));
+            pieces.push((Tone::Attention, words));
+        }
     }
     let coming = of(Urgency::Soon).chain(of(Urgency::Later));
     let next = coming.filter(|timer| timer.due_at.is_some()).min_by_key(|timer| timer.due_at);

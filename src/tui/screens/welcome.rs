@@ -5,6 +5,7 @@
 
 mod code;
 pub(super) mod password;
+mod refusing;
 pub(super) mod terms;
 
 use crossterm::event::KeyEvent;
@@ -13,6 +14,7 @@ use ratatui::layout::Rect;
 
 use code::{Code, Found};
 use password::Passwords;
+use refusing::Answer;
 use terms::TermsPage;
 
 use crate::api::call::{AccountCall, ApiError, Reply, Request, WelcomeCall};
@@ -31,7 +33,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Edit, Page};
+use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::screens::contact_center::ContactCenter;
 use crate::tui::screens::forgotten::Forgotten;
@@ -77,6 +79,10 @@ pub struct Welcome {
     signing: Load<Untrusted>,
     terms: TermsPage,
     accepting: Load<WelcomeAccepted>,
+    /// A no, or that the no is taken back.
+    answering: Load<WelcomeShown>,
+    /// Whoever has declined wants to accept all the same.
+    reconsidered: bool,
     /// Why one cannot go on.
     refusal: Option<String>,
     sheet: Sheet,
@@ -90,7 +96,7 @@ impl Welcome {
 
     /// What the code is for, once it is known.
     fn shown(&self) -> Option<&WelcomeShown> {
-        welcomes(&self.found)
+        self.answering.get().or_else(|| welcomes(&self.found))
     }
 
     fn signs_in(&self) -> bool {
@@ -98,18 +104,27 @@ impl Welcome {
     }
 
     fn is_busy(&self) -> bool {
-        self.found.is_waiting() || self.signing.is_waiting() || self.accepting.is_waiting()
+        let asked = self.found.is_waiting() || self.signing.is_waiting();
+        asked || self.accepting.is_waiting() || self.answering.is_waiting()
     }
 
     fn page(&self, here: Here<'_>) -> Page {
-        match (self.at, self.shown()) {
+        let mut page = match (self.at, self.shown()) {
+            (At::Password, Some(shown)) if self.has_declined() => {
+                return refusing::page(shown, &self.answering, here);
+            }
             (At::Password, Some(shown)) if self.signs_in() => {
                 password::sign_in_page(shown, &self.form, &self.signing, here)
             }
             (At::Password, Some(shown)) => self.passwords.page(shown, self.accepting.error(), here),
-            (At::Terms, Some(shown)) => self.terms.page(shown, &self.accepting, here),
-            _ => self.code.page(&self.found, here),
+            (At::Terms, Some(shown)) => return self.terms.page(shown, &self.accepting, here),
+            _ => return self.code.page(&self.found, here),
+        };
+        if let Some(row) = self.shown().and_then(refusing::row) {
+            page.blocks.extend([Block::Gap, row]);
+            page.blocks.push(refusing::outcome(&self.answering, here));
         }
+        page
     }
 
     fn go(&mut self, at: At, cx: &mut Cx<'_>) {
@@ -160,6 +175,7 @@ impl Welcome {
     fn look(&mut self, cx: &mut Cx<'_>) {
         match self.code.secret() {
             Some(code) => {
+                self.answering = Load::default();
                 let call = WelcomeCall::Look(LookAtWelcome { code });
                 self.found.ask(Request::Welcome(call), cx);
             }
@@ -191,6 +207,7 @@ impl Welcome {
             return;
         }
         self.form = Form::of(shown.email.raw());
+        self.reconsidered = false;
         self.terms = TermsPage::default();
         self.go(At::Password, cx);
     }
@@ -255,7 +272,7 @@ impl Welcome {
         self.refusal = None;
         match self.at {
             At::Code => {
-                self.found = Load::default();
+                (self.found, self.answering) = (Load::default(), Load::default());
                 self.code.edit(edit);
             }
             At::Password if self.signs_in() => {
@@ -341,7 +358,7 @@ impl Screen for Welcome {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Next => Availability::ready_if(!self.is_busy(), "The backend is being asked."),
-            Action::Back => Availability::Ready,
+            Action::Back | Action::Yes | Action::No => Availability::Ready,
             // There is nothing else to go to.
             Action::NextPane | Action::PreviousPane if self.at != At::Password => {
                 Availability::Hidden
@@ -354,6 +371,7 @@ impl Screen for Welcome {
         let words = match (action, self.at) {
             (Action::Next, _) if self.signs_in_first() => "sign in",
             (Action::Next, _) if self.resets() => "set a new password",
+            (Action::Next, _) if self.focused_answer().is_some() => "choose",
             (Action::Next, _) if self.sheet.has_next_field() => "next field",
             (Action::Next, At::Terms) => "accept and sign in",
             (Action::Next, At::Password) if self.signs_in() => "sign in",
@@ -367,6 +385,9 @@ impl Screen for Welcome {
     }
 
     fn acts(&self, action: Action) -> Option<String> {
+        if action == Action::Next && self.focused_answer() == Some(Answer::Lift) {
+            return Some("lift".to_owned());
+        }
         let accepts = self.at == At::Terms && !self.signs_in_first();
         (action == Action::Next && accepts).then(|| "accept".to_owned())
     }
@@ -377,7 +398,12 @@ impl Screen for Welcome {
             (Action::Next, _) if self.resets() => {
                 return Flow::Replace(Box::new(Forgotten::with_code(self.code.secret())));
             }
-            (Action::Next, _) => self.next(cx),
+            (Action::Next, _) => match self.focused_answer() {
+                Some(answer) => return self.answer(answer, cx),
+                None => self.next(cx),
+            },
+            (Action::No, _) => {}
+            (Action::Yes, _) => self.decline(cx),
             (Action::Back, At::Code) => return Flow::Pop,
             (Action::Back, At::Password) => self.go(At::Code, cx),
             (Action::Back, At::Terms) => self.go(At::Password, cx),
@@ -419,6 +445,8 @@ impl Screen for Welcome {
     ) -> Flow {
         if self.found.take(id, result, Found::read) {
             self.looked(cx);
+        } else if self.answering.answer(id, result, refusing::shown).is_some() {
+            self.answered(cx);
         } else if self.signing.take(id, result, password::who) {
             self.signed_in(cx);
         } else if self.accepting.take(id, result, terms::accepted) {
@@ -443,7 +471,7 @@ impl Screen for Welcome {
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let parts = layout::wizard(area, false);
-        stepper::steps(&self.stages(), look, parts.steps, buf);
+        stepper::steps(&self.stages(), None, look, parts.steps, buf);
         if let (At::Terms, Some(shown)) = (self.at, self.shown()) {
             self.terms.view(&shown.terms, look, area, buf);
         }

@@ -14,6 +14,7 @@ use looked::{Looked, ROWS, as_import};
 use serde::{Deserialize, Serialize};
 
 use super::step::Step;
+use super::stepper::Due;
 use super::taken::said;
 use super::{Offered, Way, WizardSpec, for_full_admins};
 use crate::api::call::{Reply, Request, SiteCall};
@@ -21,6 +22,8 @@ use crate::api::site::Site;
 use crate::domain::draft::Wizard;
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::methods;
+use crate::tui::screen::Here;
 
 /// The way through the form.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,6 +74,10 @@ impl Way for Licences {
 
     fn ask(subject: &str) -> Request {
         Request::Site(SiteCall::Show(subject.to_owned()))
+    }
+
+    fn due(site: &Site, here: Here<'_>) -> Option<Due> {
+        methods::due_on(site, here)
     }
 
     fn about(reply: &Reply) -> Option<Site> {

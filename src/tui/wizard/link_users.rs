@@ -11,11 +11,14 @@ mod results;
 mod select;
 
 use super::step::Step;
+use super::stepper::Due;
 use super::{Offered, Way, WizardSpec, for_full_admins};
 use crate::api::call::{Reply, Request, SiteCall};
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::methods;
+use crate::tui::screen::Here;
 
 /// The way through the wizard.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -49,6 +52,10 @@ impl Way for LinkUsers {
 
     fn ask(subject: &str) -> Request {
         Request::Site(SiteCall::Show(subject.to_owned()))
+    }
+
+    fn due(site: &Site, here: Here<'_>) -> Option<Due> {
+        methods::due_on(site, here)
     }
 
     fn about(reply: &Reply) -> Option<Site> {

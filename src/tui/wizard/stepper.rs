@@ -49,13 +49,50 @@ impl Stage<'_> {
 /// What connects two steps of a line, the widest first.
 const CONNECTORS: [&str; 4] = [" ── ", " ─ ", "  ", " "];
 
+/// What is due about the subject, beside the steps on every page (rule D4).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Due {
+    /// How loud it is.
+    pub tone: Tone,
+    /// Such as "domain due 10 Apr".
+    pub words: String,
+    /// The same where there is less room.
+    pub short: String,
+}
+
 /// Draws the steps as one rail with their marks on it: a line, or a column where there is more
-/// than one row.
-pub fn steps(stages: &[Stage<'_>], look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+/// than one row; with what is due at its end.
+pub fn steps(
+    stages: &[Stage<'_>],
+    due: Option<&Due>,
+    look: &Look<'_>,
+    area: Rect,
+    buf: &mut Buffer,
+) {
     let room = layout::inset(area, 1);
     if area.height > 1 {
-        column(stages, look, room, buf);
+        let rest = column(stages, look, room, buf);
+        let words = due.map_or_else(Vec::new, |due| text::wrap(&due.words, rest.width));
+        for (n, words) in (1..).zip(words) {
+            if let (Some(row), Some(due)) = (layout::row(rest, n), due) {
+                text::put(buf, row, &words, look.ink(due.tone));
+            }
+        }
     } else {
+        let words: u16 = stages.iter().map(|stage| 2 + text::width(stage.title)).sum();
+        let between = u16::try_from(stages.len().saturating_sub(1)).unwrap_or(0);
+        let rail = |connector: &str| words + between * text::width(connector);
+        let beside = |due: &Due, connector: &str| {
+            let one = [&due.words, &due.short].into_iter();
+            let mut one = one.filter(|one| rail(connector) + 2 + text::width(one) <= room.width);
+            one.next().cloned()
+        };
+        let mut room = room;
+        let said = due.and_then(|due| Some((due.tone, beside(due, " ─ ").or(beside(due, " "))?)));
+        if let Some((tone, said)) = said {
+            let x = text::put_right(buf, room, &said, look.ink(tone));
+            room.width = x.saturating_sub(room.x + 2);
+        }
         line(stages, look, room, buf);
     }
 }
@@ -80,7 +117,8 @@ fn line(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffer)
     }
 }
 
-fn column(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffer) {
+/// Draws the column; returns what is still free below it.
+fn column(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffer) -> Rect {
     for (n, stage) in stages.iter().enumerate() {
         if room.is_empty() {
             break;
@@ -103,6 +141,7 @@ fn column(stages: &[Stage<'_>], look: &Look<'_>, mut room: Rect, buf: &mut Buffe
             room = below(room, 1);
         }
     }
+    room
 }
 
 /// Draws the facts that matter here beside the page, behind a quiet rule.

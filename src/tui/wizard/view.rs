@@ -116,7 +116,8 @@ fn view_open<W: Way>(open: &Open<W>, look: &Look<'_>, area: Rect, buf: &mut Buff
     let whole = step.draws_itself();
     let mut parts = layout::wizard(area, whole);
     (parts.page, parts.status) = page::rooms(&open.shown, parts.page, parts.status);
-    stepper::steps(&stages(open), look, parts.steps, buf);
+    let due = W::due(&open.draft.about, look.here);
+    stepper::steps(&stages(open), due.as_ref(), look, parts.steps, buf);
     if let Some(taken) = &open.taken {
         let parts = layout::wizard(area, true);
         paragraph(&taken.words(step.title()), Tone::Text, look, parts.page, buf);

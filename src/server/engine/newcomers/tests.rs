@@ -111,11 +111,21 @@ async fn u7_only_a_plan_of_at_most_25_applies_itself() {
     let state = state(&world).await;
     assert_eq!((&state["added"], &state["open"]), (&json!(26), &json!(26)));
     assert_eq!(state["plan"]["id"], waits["plan"]["id"], "it waits for review");
+    let told = async |who: &str| {
+        let timers = world.get("/v1/timers", who).await.json["items"].clone();
+        let mut kinds = timers.as_array().unwrap().iter().map(|timer| &timer["kind"]);
+        kinds.any(|kind| kind == "plan_waiting")
+    };
+    assert!(told("fay").await, "home tells it to who can review it");
+    for who in ["sam", "rob", "pat", "zoe"] {
+        assert!(!told(who).await, "{who}");
+    }
     let runs = world.get("/v1/runs", "fay").await.json;
     assert_eq!(runs["items"], json!([]));
     let apply = format!("/v1/plans/{}/apply", waits["plan"]["id"].as_str().unwrap());
     let run = world.send("POST", &apply, "fay", json!({ "count": 26 })).await;
     assert_eq!(run.status, StatusCode::ACCEPTED, "{run:?}");
+    assert!(!told("fay").await, "it waits no more");
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@
 
 use super::driver::Driver;
 use crate::domain::address::{Address, with_unicode};
+use crate::domain::letter_name::in_letter;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::domain::user::lapses_at;
 use crate::server::audit;
@@ -35,9 +36,9 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
     let backend = &driver.backend;
     let until = lapses_at(backend.clock.now());
     let words = Words {
-        name: shown(&letter.user.name),
+        name: in_letter(&letter.user.name, NAME),
         address: with_unicode(&Untrusted::new(&letter.user.address)),
-        organization: shown(&letter.site.organization_name),
+        organization: in_letter(&letter.site.organization_name, NAME),
         site: shown(&letter.site.url),
         inviter: inviter(driver, &letter.site.url),
         link: format!("{}/i/{}", backend.public_url(), letter.secret),
@@ -134,6 +135,7 @@ fn person(name: &str, email: &str) -> Shown {
     if name.is_empty() || name == email {
         return shown(email);
     }
+    let name = in_letter(name, NAME);
     Untrusted::new(format!("{name} ({email})")).shown_in(2 * NAME)
 }
 
@@ -154,11 +156,15 @@ fn domain_of(mail_from: &str) -> &str {
 mod tests {
     use super::*;
 
+    fn name(text: &str) -> Shown {
+        in_letter(text, NAME)
+    }
+
     fn words() -> Words {
         Words {
-            name: shown("Eve <script>\r\nBcc: all@acme.example"),
+            name: name("Eve <script>\r\nBcc: all@acme.example"),
             address: with_unicode(&Untrusted::new("eve@xn--bcher-kva.example")),
-            organization: shown("Acme & Sons"),
+            organization: name("Acme & Sons"),
             site: shown("acme.webex.example"),
             inviter: person("Fay Moss", "fay@acme.example"),
             link: "http://127.0.0.1:8/i/inv_0".into(),
@@ -196,8 +202,8 @@ mod tests {
     fn s5_names_cannot_break_out_of_their_place() {
         let words = words();
         assert!(!words.text().contains('\r'));
-        assert!(words.text().contains("Hello Eve <script>^M^JBcc: all@acme.example,"));
-        assert!(words.html().contains("Hello Eve &lt;script&gt;^M^JBcc"));
+        assert!(words.text().contains("Hello Eve <script> Bcc: all[at]acme[.]example,"));
+        assert!(words.html().contains("Hello Eve &lt;script&gt; Bcc"));
         assert!(words.html().contains("<b>Acme &amp; Sons</b>"));
     }
 

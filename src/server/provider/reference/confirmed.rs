@@ -17,6 +17,7 @@ use crate::domain::site::SiteState;
 use crate::server::audit::{self, Change};
 use crate::server::chores::{Looked, Next};
 use crate::server::clock::WorldClock;
+use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, to_millis};
 
@@ -65,11 +66,7 @@ pub(super) async fn link(
     let mut fates = Vec::new();
     for account in accounts(conn, whose).await? {
         let site = users::site_facts(store, &account.site).await?;
-        let found = users::among(conn, &site, &[account.number], now).await?;
-        let Some(user) = found.first() else { continue };
-        // Rows 1 to 8 are the same whatever the method.
-        let method = site.method.unwrap_or(LinkingMethod::ReceiveEmail);
-        let outcome = decide(user.facts, method);
+        let Some(outcome) = fate(conn, &site, &account, now).await? else { continue };
         match outcome {
             Outcome::LinkNow => {
                 users::link(conn, &site, &[account.number], Bond::Identity, now).await?;
@@ -84,6 +81,35 @@ pub(super) async fn link(
         settle(conn, whose).await?;
     }
     Ok(fates)
+}
+
+/// What would become of each account of an address that has confirmed; changes nothing.
+pub(super) async fn standing(
+    store: &Store,
+    conn: &mut Conn,
+    whose: (&str, &str),
+    now: Timestamp,
+) -> Result<Vec<(Account, Outcome)>, Refusal> {
+    let mut fates = Vec::new();
+    for account in accounts(conn, whose).await? {
+        let site = users::site_facts(store, &account.site).await?;
+        if let Some(outcome) = fate(conn, &site, &account, now).await? {
+            fates.push((account, outcome));
+        }
+    }
+    Ok(fates)
+}
+
+async fn fate(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    account: &Account,
+    now: Timestamp,
+) -> Result<Option<Outcome>, Refusal> {
+    let found = users::among(conn, site, &[account.number], now).await?;
+    // Rows 1 to 8 are the same whatever the method.
+    let method = site.method.unwrap_or(LinkingMethod::ReceiveEmail);
+    Ok(found.first().map(|user| decide(user.facts, method)))
 }
 
 /// A site was linked just now, where some who have confirmed are blocked (rule L8): they are due

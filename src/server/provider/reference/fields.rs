@@ -4,13 +4,16 @@
 
 use crate::domain::address::Address;
 use crate::domain::country::Country;
+use crate::domain::hidden::{hidden_in, name_of};
 use crate::domain::site::site_url;
+use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
 
 /// The most characters of a name.
 const LONGEST: usize = 200;
 
-/// A name: 1 to 200 characters, none of them a control character, blanks around it dropped.
+/// A name: 1 to 200 characters, none of them a control, hidden or reordering one, blanks around it
+/// dropped.
 pub fn name(field: &str, text: &str) -> Result<String, Refusal> {
     let text = optional(field, text)?;
     if text.is_empty() {
@@ -27,6 +30,12 @@ pub fn optional(field: &str, text: &str) -> Result<String, Refusal> {
     }
     if text.chars().any(char::is_control) {
         return Err(Refusal::invalid(field, "There are control characters in it."));
+    }
+    // Joiners of letters and of emoji may stand; what would be shown otherwise than it is may not.
+    if Untrusted::new(text).is_suspicious() {
+        let hidden = hidden_in(text).map_or_else(|| "too many marks".to_owned(), name_of);
+        let words = format!("There is a character in it that nobody sees: {hidden}.");
+        return Err(Refusal::invalid(field, words));
     }
     Ok(text.to_owned())
 }
@@ -63,4 +72,23 @@ pub fn id(field: &str, text: &str) -> Result<String, Refusal> {
 /// A country, by code or name.
 pub fn country(field: &str, text: &str) -> Result<Country, Refusal> {
     Country::parse(text).map_err(|error| Refusal::invalid(field, format!("This {error}.")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i15_a_name_that_is_set_hides_nothing() {
+        let words = |text: &str| {
+            name("company", text).map_err(|r| r.problem.detail.raw().to_owned()).unwrap_err()
+        };
+        assert!(words("Acme\u{202e}exe").contains("U+202E, a right-to-left override"));
+        assert!(words("pay\u{200b}pal").contains("U+200B, a zero width space"));
+        assert!(words("Acme\u{1b}[31m").contains("control"));
+        for good in ["Zoë & 陈伟 GmbH", "می\u{200c}خواهم", "👩\u{200d}🚀 Space", "e\u{301}tage"]
+        {
+            assert_eq!(name("company", good).unwrap(), good);
+        }
+    }
 }

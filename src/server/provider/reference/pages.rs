@@ -27,6 +27,8 @@ pub(super) struct Invitation {
     state: State,
     unknown: bool,
     expires_at: Timestamp,
+    /// Whether accounts of theirs are still linked by themselves.
+    is_due: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,8 +52,26 @@ pub(super) async fn show(store: &Store, token: &str, now: Timestamp) -> Result<W
             let sites: Vec<String> = accounts.into_iter().map(|account| account.site).collect();
             Ok(words::question(&invitation, &sites))
         }
-        _ => Ok(words::over(&invitation)),
+        _ => over(store, &mut conn, &invitation, now).await,
     }
+}
+
+/// A link that is used or too old. Who has confirmed is told how each account stands today: it may
+/// be blocked, and is not linked within 48 hours then.
+async fn over(
+    store: &Store,
+    conn: &mut Conn,
+    invitation: &Invitation,
+    now: Timestamp,
+) -> Result<WebPage, Refusal> {
+    let fates = match invitation.state {
+        State::Confirmed(_) => {
+            let whose = (invitation.organization.as_str(), invitation.address_key.as_str());
+            confirmed::standing(store, conn, whose, now).await?
+        }
+        _ => Vec::new(),
+    };
+    Ok(words::over(invitation, &fates))
 }
 
 /// Takes the answer, once, in the caller's transaction.
@@ -66,7 +86,8 @@ pub(super) async fn answer(
         return Ok(Answered { page: words::not_known(), settled: None });
     };
     if invitation.state != State::Open {
-        return Ok(Answered { page: words::over(&invitation), settled: None });
+        let page = over(store, conn, &invitation, now).await?;
+        return Ok(Answered { page, settled: None });
     }
     proven(conn, &invitation).await?;
     let page = match answer {
@@ -80,7 +101,7 @@ pub(super) async fn answer(
 async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invitation>, Refusal> {
     let row = sqlx::query(
         "SELECT i.organization, o.name, i.address_key, i.unknown, i.token_expires_at,
-                i.confirmed_at, i.declined_at
+                i.confirmed_at, i.declined_at, i.link_due_at
            FROM invitations i JOIN organizations o ON o.id = i.organization
           WHERE i.token_hash = $1",
     )
@@ -103,6 +124,7 @@ async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Inv
         state,
         unknown: row.try_get::<i64, _>(3)? != 0,
         expires_at,
+        is_due: time(7)?.is_some(),
     }))
 }
 

@@ -66,9 +66,15 @@ fn parameters() -> Value {
             "name": HOLD,
             "in": "header",
             "required": false,
-            "description": "The draft that a wizard's page acts for: wizard, subject and since \
-                when it is held. The act is refused once somebody else has the draft.",
-            "schema": { "type": "string" },
+            "description": "The draft that a wizard's page acts for, as WIZARD/SUBJECT/SINCE: the \
+                wizard's code (the `wizard` of the draft), what it is about (its `subject`), both \
+                percent-encoded as one segment of a path, and since when it is held (its \
+                `held_since`) in milliseconds since 1970, UTC; nothing after the second slash \
+                before the draft was saved for the first time. The act is refused with \
+                `draft_held` once somebody else has the draft, with `draft_stale` once it was \
+                taken back or is done with.",
+            "schema": { "type": "string", "pattern": "^[^/]+/[^/]+/-?[0-9]*$" },
+            "example": "link_users/acme.webex.example/1772444520000",
         },
     })
 }

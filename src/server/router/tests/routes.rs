@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::{Body, Bytes};
 use axum::http::Request;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::api::call::Method;
 use crate::api::route::{JSON, ROUTES, Route};
@@ -76,6 +76,35 @@ async fn issue_6_every_body_may_be_as_large_as_its_row_says() {
             }
         }
     }
+}
+
+#[tokio::test]
+async fn section_8_no_route_takes_a_list_for_an_object() {
+    let document = crate::server::router::openapi();
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let mut asked = 0;
+    for (path, operations) in document["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let body = &operation["requestBody"]["content"]["application/json"]["schema"];
+            if body.is_null() {
+                continue;
+            }
+            let path = path.replace("{url}", "acme.webex.example").replace(['{', '}'], "");
+            for list in [json!([]), json!([1, "a", null]), json!([{ "a": 1 }])] {
+                let answer = world.send(&method.to_uppercase(), &path, "fay", list).await;
+                let at = format!("{method} {path}: {answer:?}");
+                assert_eq!((answer.status.as_u16(), answer.code()), (400, "malformed"), "{at}");
+                assert!(at.contains("is a list; it has to be an object"), "{at}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 60, "{asked}");
+    let trial = json!({ "selection": ["all"] });
+    let plan = "/v1/sites/acme.webex.example/plans";
+    let answer = world.send("POST", plan, "fay", trial).await;
+    assert_eq!((answer.code(), &answer.json["field"]), ("malformed", &json!("selection")));
 }
 
 #[derive(Clone, Default)]

@@ -35,7 +35,10 @@ pub fn of(timer: &Timer) -> Option<Place> {
             Some(Place::Screen(Box::new(Runs::new(Some(&site()?)))))
         }
         TimerKind::UserLink => Some(Place::Confirmed(site()?)),
-        TimerKind::Agreement | TimerKind::DnsRecord => wizard(Kind::LinkUsers, &site()?),
+        TimerKind::Agreement | TimerKind::DnsRecord | TimerKind::DomainTxt => {
+            wizard(Kind::LinkUsers, &site()?)
+        }
+        TimerKind::PlanWaiting => wizard(Kind::AccountLinking, &site()?),
         TimerKind::SiteLink
         | TimerKind::SiteLinkFailed
         | TimerKind::AutoLink

@@ -59,8 +59,7 @@ impl Passwords {
             Block::Gap,
         ];
         blocks.extend(self.fields("Password", refused));
-        let no = if shown.held { "" } else { " Rather not? hublink welcome decline." };
-        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}.{no}"))]);
+        blocks.extend([Block::Gap, Block::aside(format!("The code works until {until}."))]);
         Page { blocks, first: Some(FIRST), ..Page::default() }
     }
 

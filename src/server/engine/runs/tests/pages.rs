@@ -98,6 +98,8 @@ async fn u6_confirming_links_all_accounts_of_the_address() {
         let used = stage.page("POST", &token, body).await;
         assert_eq!(used.status, StatusCode::GONE, "single use");
         assert!(used.html.contains("was confirmed on"));
+        let linked = "Your account on <b>two.webex.example</b> is linked to Acme Robotics.";
+        assert!(used.html.contains(linked), "{}", used.html);
     }
     assert_eq!(stage.outcomes().await["already_linked"], 1);
 }
@@ -110,7 +112,17 @@ async fn u6_confirming_looks_at_rows_2_to_6_again() {
     let page = stage.page("POST", &token, "action=confirm").await;
     assert!(page.html.contains("the site account is deactivated"), "{}", page.html);
     assert_eq!(stage.row("SELECT count(*) FROM site_users WHERE link = 'linked'").await, 0);
+    for method in ["GET", "POST"] {
+        let again = stage.page(method, &token, "action=confirm").await.html;
+        assert!(again.contains("the site account is deactivated"), "{again}");
+        assert!(!again.contains("48 hours"), "a second visit promises nothing: {again}");
+    }
     stage.world.sql("UPDATE site_users SET active = 1 WHERE site = 1").await;
+    let again = stage.page("GET", &token, "").await.html;
+    assert!(again.contains("within 48 hours of that"), "{again}");
+    stage.world.sql("UPDATE invitations SET link_due_at = NULL").await;
+    let late = stage.page("GET", &token, "").await.html;
+    assert!(late.contains("can link it; you need not confirm again"), "{late}");
     assert_eq!(stage.outcomes().await["link_now"], 1, "confirmed stays confirmed");
 }
 

@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::domain::automatic::Waits;
+use crate::domain::letter_name::in_letter;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::reference::notices::Letter;
 
@@ -20,7 +21,7 @@ pub struct Site<'a> {
 
 /// So many days before the date.
 pub fn announcement(site: &Site<'_>, on: Timestamp, now: Timestamp) -> Letter {
-    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
+    let (url, company, csm) = (shown(site.url), named(site.company), contact(site.csm));
     let date = on.strftime("%-d %B %Y");
     let days = days_until(on, now);
     Letter {
@@ -47,7 +48,7 @@ pub fn announcement(site: &Site<'_>, on: Timestamp, now: Timestamp) -> Letter {
 
 /// The date has come, and a human has to decide.
 pub fn waiting(site: &Site<'_>, waits: Waits) -> Letter {
-    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
+    let (url, company, csm) = (shown(site.url), named(site.company), contact(site.csm));
     let why = waits.reason();
     Letter {
         subject: format!("{url} was not linked by itself and waits for you"),
@@ -67,8 +68,8 @@ pub fn waiting(site: &Site<'_>, waits: Waits) -> Letter {
 
 /// The date has come, nothing matched, and a new organization was made: to its full admins.
 pub fn made(site: &Site<'_>, organization: &str) -> Letter {
-    let (url, company, csm) = (shown(site.url), shown(site.company), contact(site.csm));
-    let organization = shown(organization);
+    let (url, company, csm) = (shown(site.url), named(site.company), contact(site.csm));
+    let organization = named(organization);
     Letter {
         subject: format!("{organization} is a new organization, and you are its full admin"),
         text: format!(
@@ -102,6 +103,10 @@ fn contact(csm: &str) -> String {
     if csm.is_empty() { "not named yet".to_owned() } else { shown(csm) }
 }
 
+fn named(name: &str) -> String {
+    in_letter(name, NAME).to_string()
+}
+
 fn shown(text: &str) -> String {
     Untrusted::new(text.trim()).shown_in(NAME).to_string()
 }
@@ -122,7 +127,7 @@ mod tests {
         for said in ["In 30 days, on 1 June 2026", "permanent", "csm@provider.example"] {
             assert!(letter.text.contains(said), "{said} in {}", letter.text);
         }
-        assert!(letter.text.contains("New^M^JBcc"), "{}", letter.text);
+        assert!(letter.text.contains("New Bcc: x[at]y[.]example"), "{}", letter.text);
         assert_eq!(days_until(on, "2026-05-31T23:00:00Z".parse().unwrap()), "one day");
         let letter = waiting(&Site { csm: "", ..site }, Waits::WeakMatch);
         assert!(

@@ -1,4 +1,5 @@
-//! Records that were not there, and when DNS forgets that (rule D2, "no use before").
+//! Records that were not there, and when DNS forgets that (rule D2, "no use before"); and those that
+//! nobody has published yet (rule D1).
 
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
@@ -29,8 +30,8 @@ pub async fn timers(
     push_organizations(&mut sql, viewer, Action::SeeDetails, "d.organization");
     sql.push(" ORDER BY d.organization, d.name");
     let real = Timestamp::now();
-    let mut found = Vec::new();
-    for row in sql.build().fetch_all(conn).await? {
+    let mut found = unpublished(conn, viewer, now).await?;
+    for row in sql.build().fetch_all(&mut *conn).await? {
         let check: Check = serde_json::from_str(row.try_get(1)?)?;
         let Some(left) = check.not_before.map(|at| at.duration_since(real)) else { continue };
         if !left.is_positive() {
@@ -44,6 +45,43 @@ pub async fn timers(
             organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
             site: row.try_get::<Option<&str>, _>(4)?.map(Untrusted::new),
             ..Timer::about(TimerKind::DnsRecord, Some(due), now, what, name)
+        });
+    }
+    Ok(found)
+}
+
+/// Domains that wait for their TXT value, for whoever can publish it. What is signed for has a
+/// deadline, which is told instead; so is a look-up that is of no use yet.
+async fn unpublished(
+    conn: &mut Conn,
+    viewer: &Viewer,
+    now: Timestamp,
+) -> Result<Vec<Timer>, Refusal> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "SELECT d.name, d.last_check, o.id, o.name,
+                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
+           FROM domains d JOIN organizations o ON o.id = d.organization
+          WHERE d.state = 'pending'
+            AND NOT EXISTS (SELECT 1 FROM agreements a
+                             WHERE a.organization = d.organization AND a.domain = d.name)",
+    );
+    push_organizations(&mut sql, viewer, Action::LinkUsers, "d.organization");
+    sql.push(" ORDER BY d.organization, d.name");
+    let real = Timestamp::now();
+    let mut found = Vec::new();
+    for row in sql.build().fetch_all(conn).await? {
+        let check: Option<Check> =
+            row.try_get::<Option<&str>, _>(1)?.map(serde_json::from_str).transpose()?;
+        if check.and_then(|check| check.not_before).is_some_and(|at| at > real) {
+            continue;
+        }
+        let name = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let what = format!("{} needs its TXT value", with_unicode(&name));
+        found.push(Timer {
+            organization: row.try_get(2)?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
+            site: row.try_get::<Option<&str>, _>(4)?.map(Untrusted::new),
+            ..Timer::about(TimerKind::DomainTxt, None, now, what, name)
         });
     }
     Ok(found)

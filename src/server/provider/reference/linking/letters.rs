@@ -9,6 +9,7 @@ use sqlx::Row;
 
 use super::NAME;
 use crate::domain::address::with_unicode;
+use crate::domain::letter_name::in_letter;
 use crate::domain::number::count;
 use crate::domain::outcome::Outcome;
 use crate::domain::site_link::shown_code;
@@ -36,9 +37,10 @@ impl Recipient {
     }
 
     fn hello(&self) -> Shown {
-        let name = self.name.trim();
+        let name = in_letter(&self.name, NAME);
+        let name = name.as_str();
         let words = if name.is_empty() { "Hello,".into() } else { format!("Hello {name},") };
-        Untrusted::new(words).shown_in(NAME)
+        Untrusted::new(words).shown()
     }
 }
 
@@ -95,7 +97,7 @@ pub async fn notice(
     .fetch_one(conn)
     .await?;
     let url = shown(row.try_get(0)?);
-    let organization = shown(row.try_get(1)?);
+    let organization = in_letter(row.try_get(1)?, NAME);
     let by = shown(row.try_get(2)?);
     let at = date(row.try_get::<Option<i64>, _>(3)?.map_or(Timestamp::MIN, from_millis));
     let how = if row.try_get::<bool, _>(4)? { "automatically".into() } else { format!("by {by}") };

@@ -11,7 +11,7 @@ use lettre::message::{Mailbox, Message, MultiPart};
 use mail_parser::MessageParser;
 
 use crate::domain::sentence::{one_stop, wrapped};
-use crate::domain::untrusted::Untrusted;
+use crate::domain::untrusted::{Untrusted, shown_lines};
 use crate::server::provider::Mail;
 
 /// The most columns of a recipient's name.
@@ -42,9 +42,11 @@ pub(super) struct Rendered {
 
 /// Renders and checks.
 pub(super) fn render(from: &Mailbox, mail: &Mail) -> Result<Rendered, String> {
+    // Whatever a letter was made of: nothing in it hides, or reorders what stands around it.
     let mail = &Mail {
-        text: wrapped(&one_stop(mail.text.as_str()), COLUMNS),
-        html: one_stop(mail.html.as_str()),
+        subject: Untrusted::new(mail.subject.as_str()).shown().as_str().to_owned(),
+        text: wrapped(&one_stop(shown_lines(&mail.text)), COLUMNS),
+        html: one_stop(shown_lines(&mail.html)),
         ..mail.clone()
     };
     let to: Address = mail.to.parse().map_err(|_| "the recipient is no address".to_owned())?;

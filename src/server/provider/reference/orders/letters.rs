@@ -5,6 +5,7 @@
 use super::super::notices::{self, Letter};
 use super::Found;
 use super::mapping::{Act, full_admins, name_of};
+use crate::domain::letter_name::in_letter;
 use crate::domain::order::OrderWay;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::server::provider::OrderAnswer;
@@ -16,6 +17,10 @@ const NAME: usize = 80;
 
 fn shown(text: &str) -> Shown {
     Untrusted::new(text).shown_in(NAME)
+}
+
+fn named(name: &str) -> Shown {
+    in_letter(name, NAME)
 }
 
 fn services(order: &Found) -> String {
@@ -31,9 +36,9 @@ pub(super) fn question(
     way: OrderWay,
     administrator: &str,
 ) -> Letter {
-    let (partner, company) = (shown(&order.partner_name), shown(&order.company));
-    let (organization, number) = (shown(organization), &order.number);
-    let instead = manager.map(|name| format!(", in place of {}", shown(name))).unwrap_or_default();
+    let (partner, company) = (named(&order.partner_name), named(&order.company));
+    let (organization, number) = (named(organization), &order.number);
+    let instead = manager.map(|name| format!(", in place of {}", named(name))).unwrap_or_default();
     let admin = match way {
         OrderWay::Candidate => {
             format!("- {} is offered the role of full admin.\n", shown(administrator))
@@ -60,7 +65,7 @@ pub(super) fn question(
 
 /// Tells who asked what the answer was.
 pub(super) fn answered(order: &Found, answer: OrderAnswer) -> Letter {
-    let (company, number) = (shown(&order.company), &order.number);
+    let (company, number) = (named(&order.company), &order.number);
     let (subject, words) = match answer {
         OrderAnswer::Accept => (
             format!("Order {number} was accepted"),
@@ -88,7 +93,7 @@ pub(super) async fn tell_of_new_admin(
     act: &Act<'_>,
 ) -> Result<(), Refusal> {
     let name = name_of(conn, organization).await?;
-    let (partner, name) = (shown(&order.partner_name), shown(&name));
+    let (partner, name) = (named(&order.partner_name), named(&name));
     let (admin, number) = (shown(act.administrator), &order.number);
     let letter = Letter {
         subject: format!("{admin} is offered the role of full admin of {name}"),

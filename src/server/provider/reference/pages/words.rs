@@ -69,11 +69,7 @@ pub(super) fn confirmed(invitation: &Invitation, fates: &[(Account, Outcome)]) -
     for (account, outcome) in fates {
         let site = html(&account.site);
         if outcome.class() == Class::Blocked {
-            said.push(format!(
-                "Your account on <b>{site}</b> cannot be linked as things are: {}. Please tell \
-                 the administrators of {organization}.",
-                outcome.reason()
-            ));
+            said.push(blocked(&site, *outcome, &organization));
         } else {
             any = true;
             said.push(format!(
@@ -85,12 +81,49 @@ pub(super) fn confirmed(invitation: &Invitation, fates: &[(Account, Outcome)]) -
     if any {
         said.push("There is nothing else to do: sign in as you always do.".to_owned());
     } else if fates.is_empty() {
-        said.push(format!(
-            "There is no account with this address any more. Please tell the administrators of \
-             {organization}."
-        ));
+        said.push(no_account(&organization));
     }
     page(200, "Thank you", format!("<p>{}</p>", said.join("</p><p>")))
+}
+
+fn blocked(site: &str, outcome: Outcome, organization: &str) -> String {
+    format!(
+        "Your account on <b>{site}</b> cannot be linked as things are: {}. Please tell the \
+         administrators of {organization}.",
+        outcome.reason()
+    )
+}
+
+fn no_account(organization: &str) -> String {
+    format!(
+        "There is no account with this address any more. Please tell the administrators of \
+         {organization}."
+    )
+}
+
+/// How the accounts of somebody stand who has confirmed before.
+fn standing(invitation: &Invitation, fates: &[(Account, Outcome)]) -> Vec<String> {
+    let organization = html(&invitation.name);
+    if fates.is_empty() {
+        return vec![no_account(&organization)];
+    }
+    let said = |(account, outcome): &(Account, Outcome)| {
+        let site = html(&account.site);
+        match outcome {
+            Outcome::AlreadyLinked => {
+                format!("Your account on <b>{site}</b> is linked to {organization}.")
+            }
+            blocks if blocks.class() == Class::Blocked => blocked(&site, *blocks, &organization),
+            _ if invitation.is_due => format!(
+                "Your account on <b>{site}</b> is linked to {organization} within 48 hours of that."
+            ),
+            _ => format!(
+                "Your account on <b>{site}</b> is not linked by itself any more. An administrator \
+                 of {organization} can link it; you need not confirm again."
+            ),
+        }
+    };
+    fates.iter().map(said).collect()
 }
 
 /// Declined: nothing happens.
@@ -109,18 +142,16 @@ pub(super) fn declined(invitation: &Invitation) -> WebPage {
 }
 
 /// A link that was used, or is too old: what happened, and what to do.
-pub(super) fn over(invitation: &Invitation) -> WebPage {
+pub(super) fn over(invitation: &Invitation, fates: &[(Account, Outcome)]) -> WebPage {
     let organization = html(&invitation.name);
     let day = |at: &jiff::Timestamp| at.strftime("%-d %B %Y, %H:%M UTC").to_string();
     let (title, said) = match &invitation.state {
-        State::Confirmed(at) => (
-            "This link was used",
-            format!(
-                "<p>The address was confirmed on {}. Accounts are linked within 48 hours; there is \
-                 nothing else to do.</p>",
-                day(at)
-            ),
-        ),
+        State::Confirmed(at) => {
+            let mut said = vec![format!("The address was confirmed on {}.", day(at))];
+            said.extend(standing(invitation, fates));
+            let body = format!("<p>{}</p>", said.join("</p><p>"));
+            return page(410, "This link was used", body);
+        }
         State::Declined(at) => (
             "This link was used",
             format!("<p>The invitation was declined on {}. Nothing was changed.</p>", day(at)),

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::Origin;
 use crate::domain::address::with_unicode;
+use crate::domain::letter_name::in_letter;
 use crate::domain::role::Role;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::server::provider::Mail;
@@ -39,9 +40,9 @@ pub(super) struct Letter<'a> {
 /// one.
 pub(super) fn compose(letter: &Letter<'_>) -> Mail {
     let words = Words {
-        organization: shown(letter.organization),
+        organization: in_letter(letter.organization, NAME),
         by: match letter.origin {
-            Origin::Created | Origin::Existing => letter.partner.map(shown),
+            Origin::Created | Origin::Existing => letter.partner.map(|name| in_letter(name, NAME)),
             Origin::Granted => Some(letter.by).filter(|by| !by.is_empty()).map(shown),
             Origin::Automatic => None,
         },

@@ -50,6 +50,15 @@ fn t4_who_can_sign_in_already_is_not_promised_a_new_password() {
 fn s5_names_cannot_break_out_of_their_place() {
     let mail = mail("Acme <script>\r\nBcc: all@acme.example", false);
     assert!(!mail.subject.contains('\r') && !mail.text.contains('\r'));
-    assert!(mail.html.contains("Acme &lt;script&gt;^M^JBcc"));
+    assert!(mail.html.contains("Acme &lt;script&gt; Bcc: all[at]acme[.]example"));
     assert!(mail.html.contains("Meridian &amp; Sons"));
+}
+
+#[test]
+fn i15_a_name_hides_nothing_and_links_nowhere() {
+    let mail = mail("Acme\u{202e}cnI\u{2066} https://evil.example/x", false);
+    for part in [&mail.subject, &mail.text, &mail.html] {
+        assert!(part.contains("AcmecnI evil[.]example/x"), "{part}");
+        assert!(!part.contains('\u{202e}') && !part.contains("evil.example"), "{part}");
+    }
 }
