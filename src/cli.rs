@@ -12,6 +12,7 @@ mod cohort;
 mod contact_center;
 mod context;
 mod directory_sync;
+mod doctor;
 mod domain;
 mod exit;
 mod following;
@@ -210,6 +211,8 @@ enum Verb {
     Keys,
     /// List the themes
     Themes,
+    /// Look whether everything works here: terminal, configuration, backend, DNS, mail, database
+    Doctor(doctor::DoctorArgs),
     /// Show where hublink keeps its files
     Paths,
     /// Print the OpenAPI document of the backend
@@ -227,6 +230,17 @@ enum Verb {
         #[arg(long)]
         dir: Option<PathBuf>,
     },
+}
+
+impl Command {
+    /// Whether it does its work with a broken configuration too.
+    fn needs_no_settings(&self) -> bool {
+        let Self::Verb(verb) = self else { return false };
+        let (doctor, paths) = (matches!(verb, Verb::Doctor(_)), matches!(verb, Verb::Paths));
+        doctor
+            || paths
+            || matches!(verb, Verb::Openapi | Verb::Completions { .. } | Verb::Man { .. })
+    }
 }
 
 /// Parses the command line, does what it says, and tells how it ended.
@@ -257,15 +271,29 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         ascii: globals.ascii,
     };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
-    let settings = Settings::load(flags, &environment, paths)?;
+    let mut mistakes = Vec::new();
+    let settings = match Settings::load(flags.clone(), &environment, paths.clone()) {
+        Err(_) if command.as_ref().is_some_and(Command::needs_no_settings) => {
+            let (settings, wrong) = Settings::leniently(flags, &environment, paths)?;
+            mistakes.extend(wrong.iter().map(ToString::to_string));
+            settings
+        }
+        settings => settings?,
+    };
     let sink = if matches!(command, Some(Command::Serve(_))) { Sink::Stderr } else { Sink::File };
     let lost_lines = LostLines::default();
-    log::start(&settings, sink, &lost_lines)?;
+    match log::start(&settings, sink, &lost_lines) {
+        Err(error) if command.as_ref().is_some_and(Command::needs_no_settings) => {
+            mistakes.push(error.text().trim_start_matches("error: ").trim_end().to_owned());
+        }
+        started => started?,
+    }
     let mut cx = Context {
         lost_lines,
         settings,
         environment,
         out: Out::of_process(globals.output),
+        mistakes,
         person: Person::of_process(globals.no_input),
     };
     match command {
@@ -308,6 +336,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Restore(args) => backup::restore(args, cx).await,
         Verb::Keys => local::keys(cx),
         Verb::Themes => local::themes(cx),
+        Verb::Doctor(args) => doctor::run(args, cx).await,
         Verb::Paths => local::paths(cx),
         Verb::Openapi => local::openapi(cx),
         Verb::Completions { shell } => local::completions(shell, cx),

@@ -7,6 +7,7 @@
 pub mod credentials;
 pub mod environment;
 pub mod file;
+pub mod origin;
 pub mod paths;
 pub mod private_file;
 pub mod remembered;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use self::credentials::Credentials;
 use self::environment::Environment;
 use self::file::{ConfigFile, Profile};
+use self::origin::{Origin, Origins, Said};
 use self::paths::Paths;
 use self::private_file::PrivateFileError;
 use self::remembered::Remembered;
@@ -138,6 +140,8 @@ pub struct Settings {
     pub proxy: Option<String>,
     /// What to log, if anything.
     pub log: Option<String>,
+    /// What was said, and by whom; never a secret.
+    pub said: Vec<Said>,
     /// Where things are.
     pub paths: Paths,
 }
@@ -154,6 +158,49 @@ impl Settings {
     ) -> Result<Self, ConfigError> {
         let file = ConfigFile::read(&paths.config_file())?;
         let remembered = Remembered::read(paths.backends_file())?;
+        Self::layered(file, remembered, flags, environment, paths)
+    }
+
+    /// The same with everything that is wrong left out, and told: what can be done with a broken
+    /// configuration shall be.
+    ///
+    /// # Errors
+    /// None that is known: what would be one is left out.
+    pub fn leniently(
+        flags: Flags,
+        environment: &Environment,
+        paths: Paths,
+    ) -> Result<(Self, Vec<ConfigError>), ConfigError> {
+        let (file, mut wrong) = ConfigFile::leniently(&paths.config_file());
+        let remembered = Remembered::read(paths.backends_file()).unwrap_or_else(|error| {
+            wrong.push(error);
+            Remembered::nothing(paths.backends_file())
+        });
+        let (environment, mistaken) = environment.without_mistakes();
+        wrong.extend(mistaken);
+        let usual = (file.clone(), remembered.clone(), paths.clone());
+        match Self::layered(file, remembered, flags.clone(), &environment, paths) {
+            Ok(settings) => Ok((settings, wrong)),
+            // A profile that there is not: everything else holds all the same.
+            Err(error) => {
+                wrong.push(error);
+                let (mut file, remembered, paths) = usual;
+                file.profile = None;
+                let flags = Flags { profile: None, new_profile: false, ..flags };
+                let environment = environment.without("HUBLINK_PROFILE");
+                Self::layered(file, remembered, flags, &environment, paths)
+                    .map(|settings| (settings, wrong))
+            }
+        }
+    }
+
+    fn layered(
+        file: ConfigFile,
+        remembered: Remembered,
+        flags: Flags,
+        environment: &Environment,
+        paths: Paths,
+    ) -> Result<Self, ConfigError> {
         let text = |name| environment.get(name).map(str::to_owned);
         let profile = |name: Option<&str>| match name {
             Some(_) if flags.new_profile => Ok(profile(&file, name, &paths).unwrap_or_default()),
@@ -164,7 +211,14 @@ impl Settings {
         };
         // A profile named on the command line is a flag, and so stronger than the environment.
         let chosen = profile(flags.profile.as_deref())?;
-        let default_name = text("HUBLINK_PROFILE").or_else(|| file.profile.clone());
+        let mut said = Origins::default();
+        let default_name = [
+            (text("HUBLINK_PROFILE"), Origin::Variable("HUBLINK_PROFILE")),
+            (file.profile.clone(), Origin::File),
+        ];
+        let named = [(flags.profile.clone(), Origin::Flag("--profile"))];
+        said.strongest("profile", named.into_iter().chain(default_name.clone()));
+        let default_name = default_name.into_iter().find_map(|(name, _)| name);
         let usual = match flags.profile {
             None => profile(default_name.as_deref())?,
             Some(_) => Profile::default(),
@@ -183,23 +237,55 @@ impl Settings {
         ];
         let mut layers = layers.into_iter();
         let by_itself = layers.find_map(|(url, layer)| url.map(|url| Usual { url, layer }));
+        let backend = [
+            (flags.backend.clone(), Origin::Flag("--backend")),
+            (
+                by_itself.as_ref().map(|usual| usual.url.clone()),
+                by_itself.as_ref().map_or(Origin::File, |usual| Origin::of_layer(usual.layer)),
+            ),
+        ];
+        let theme = [
+            (chosen.theme, Origin::Profile),
+            (text("HUBLINK_THEME"), Origin::Variable("HUBLINK_THEME")),
+            (usual.theme, Origin::Profile),
+            (file.theme, Origin::File),
+        ];
+        let ascii = [
+            (flags.ascii.then_some(true), Origin::Flag("--ascii")),
+            (ascii, Origin::Variable("HUBLINK_ASCII")),
+            (file.ascii, Origin::File),
+        ];
+        let insecure = [
+            (chosen.insecure, Origin::Profile),
+            (insecure, Origin::Variable("HUBLINK_INSECURE")),
+            (usual.insecure, Origin::Profile),
+            (file.insecure, Origin::File),
+        ];
+        let proxy = [
+            (chosen.proxy, Origin::Profile),
+            (text("HUBLINK_PROXY"), Origin::Variable("HUBLINK_PROXY")),
+            (usual.proxy, Origin::Profile),
+            (file.proxy, Origin::File),
+        ];
+        let log = [(text("HUBLINK_LOG"), Origin::Variable("HUBLINK_LOG"))];
+        let token = environment.secret("HUBLINK_TOKEN");
+        said.secret("token", token.is_some(), Origin::Variable("HUBLINK_TOKEN"));
         Ok(Self {
             backend_is_named: flags.backend.is_some(),
-            backend: flags.backend.or_else(|| by_itself.as_ref().map(|usual| usual.url.clone())),
+            backend: said.strongest("backend", backend),
             usual: by_itself,
-            theme: chosen.theme.or_else(|| text("HUBLINK_THEME")).or(usual.theme).or(file.theme),
-            ascii: flags.ascii.then_some(true).or(ascii).or(file.ascii),
-            insecure: chosen
-                .insecure
-                .or(insecure)
-                .or(usual.insecure)
-                .or(file.insecure)
-                .unwrap_or(false),
-            proxy: chosen.proxy.or_else(|| text("HUBLINK_PROXY")).or(usual.proxy).or(file.proxy),
+            theme: said.strongest("theme", theme),
+            ascii: said.strongest("ascii", ascii),
+            insecure: said.strongest("insecure", insecure).unwrap_or(false),
+            proxy: said.strongest("proxy", proxy),
             profile: flags.profile.or(default_name),
-            token: environment.secret("HUBLINK_TOKEN"),
-            log: text("HUBLINK_LOG"),
-            keys: file.keys.into_iter().map(|(action, keys)| (action, keys.0)).collect(),
+            token,
+            log: said.strongest("log", log),
+            keys: {
+                said.count("keys", file.keys.len(), Origin::File);
+                file.keys.into_iter().map(|(action, keys)| (action, keys.0)).collect()
+            },
+            said: said.into_vec(),
             remembered,
             paths,
         })

@@ -25,6 +25,8 @@ pub struct Context {
     pub settings: Settings,
     /// The environment they came from.
     pub environment: Environment,
+    /// What is wrong with the settings, where a command goes on without it.
+    pub mistakes: Vec<String>,
     /// Where results go.
     pub out: Out,
     /// Who may be asked.

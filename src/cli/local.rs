@@ -10,7 +10,7 @@ use super::Cli;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
-use super::output::Format;
+use super::output::{Format, note};
 use crate::config::Settings;
 use crate::server::router;
 use crate::tui::keymap::{Keymap, Override, TableRow};
@@ -28,6 +28,9 @@ const PATHS: &[Column<Place>] = &[
 /// # Errors
 /// That the output could not be written.
 pub fn paths(cx: &mut Context) -> Result<(), Failure> {
+    for mistake in &cx.mistakes {
+        note(mistake);
+    }
     let places = cx.settings.paths.named();
     if cx.out.format() == Format::Json {
         return cx.out.one(&BTreeMap::from(places), &[]);

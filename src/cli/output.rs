@@ -52,6 +52,11 @@ impl Out {
         self.stream.is_terminal()
     }
 
+    /// The terminal's columns; none of a pipe.
+    pub fn width(&self) -> Option<usize> {
+        self.stream.width()
+    }
+
     /// Writes a list.
     ///
     /// # Errors

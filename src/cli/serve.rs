@@ -201,7 +201,11 @@ fn own_database(cx: &Context) -> Result<String, Failure> {
     Ok(format!("sqlite:{}", path.display()))
 }
 
-fn smtp_of(file: &std::path::Path) -> Result<Secret, Failure> {
+/// The mail server's URL, out of a private file.
+///
+/// # Errors
+/// That it cannot be read, or that others can.
+pub fn smtp_of(file: &std::path::Path) -> Result<Secret, Failure> {
     let text = private_file::read_secret(file)?
         .ok_or_else(|| Failure::usage(format!("{}: there is no such file", file.display())))?;
     Ok(Secret::new(text.trim()))

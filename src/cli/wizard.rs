@@ -181,13 +181,21 @@ fn no_screen(error: &TerminalError) -> Failure {
     Failure::told(exit, error.to_string())
 }
 
-/// The theme that was chosen: the user's own file of that name, else a built-in one.
-fn theme(settings: &Settings) -> Result<Theme, Failure> {
-    let depth = Depth::detect(
+/// How many colours there are.
+pub fn depth() -> Depth {
+    Depth::detect(
         variable("NO_COLOR").as_deref(),
         variable("COLORTERM").as_deref(),
         variable("TERM").as_deref(),
-    );
+    )
+}
+
+/// The theme that was chosen: the user's own file of that name, else a built-in one.
+///
+/// # Errors
+/// That there is none of that name, or what is wrong with it.
+pub fn theme(settings: &Settings) -> Result<Theme, Failure> {
+    let depth = depth();
     if depth == Depth::None {
         return Ok(Theme::plain());
     }
@@ -201,13 +209,14 @@ fn theme(settings: &Settings) -> Result<Theme, Failure> {
 }
 
 /// The characters that the terminal shows: the operator's word, else locale and terminal decide.
-fn glyphs(settings: &Settings) -> Glyphs {
+pub fn glyphs(settings: &Settings) -> Glyphs {
     let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable);
     let utf8 = glyphs::is_utf8(locale.iter().map(Option::as_deref));
     Glyphs::choose(settings.ascii, variable("TERM").as_deref(), utf8)
 }
 
-fn variable(name: &str) -> Option<String> {
+/// A variable of the environment that is not hublink's own.
+pub fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 

@@ -7,6 +7,9 @@ use std::collections::BTreeMap;
 use super::ConfigError;
 use crate::api::session::Secret;
 
+/// The variables that are yes or no.
+const YES_OR_NO: [&str; 2] = ["HUBLINK_ASCII", "HUBLINK_INSECURE"];
+
 /// The `HUBLINK_*` variables of the process. An empty one counts as not set.
 #[derive(Clone, Default)]
 pub struct Environment(BTreeMap<String, String>);
@@ -21,6 +24,27 @@ impl Environment {
     /// The value of a variable, if it is set to anything.
     pub fn get(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    /// The same without the variables that are neither yes nor no, and what is wrong with those.
+    pub fn without_mistakes(&self) -> (Self, Vec<ConfigError>) {
+        let mut kept = self.clone();
+        let mut wrong = Vec::new();
+        for name in YES_OR_NO {
+            if let Err(error) = self.yes_or_no(name) {
+                wrong.push(error);
+                kept = kept.without(name);
+            }
+        }
+        (kept, wrong)
+    }
+
+    /// The same without a variable.
+    #[must_use]
+    pub fn without(&self, name: &str) -> Self {
+        let mut kept = self.clone();
+        kept.0.remove(name);
+        kept
     }
 
     /// A secret.

@@ -13,6 +13,9 @@ use serde::{Deserialize, Deserializer};
 
 use super::ConfigError;
 
+/// So many mistakes of one file are told.
+const MISTAKES: usize = 20;
+
 /// The file. Every key may be absent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -94,6 +97,29 @@ impl ConfigFile {
         }
     }
 
+    /// Reads what can be read: every line that is wrong is told, and taken for empty.
+    pub fn leniently(path: &Path) -> (Self, Vec<ConfigError>) {
+        let mut text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if error.kind() == ErrorKind::NotFound => return Default::default(),
+            Err(error) => return (Self::default(), vec![ConfigError::unreadable(path, &error)]),
+        };
+        let mut wrong = Vec::new();
+        loop {
+            let error = match Self::parse(&text, path) {
+                Ok(file) => return (file, wrong),
+                Err(error) => error,
+            };
+            let at = if let ConfigError::File { line, .. } = &error { *line } else { 0 };
+            wrong.push(error);
+            let left = without_line(&text, at);
+            if left == text || wrong.len() == MISTAKES {
+                return (Self::default(), wrong);
+            }
+            text = left;
+        }
+    }
+
     fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start).min(text.len());
@@ -106,9 +132,35 @@ impl ConfigFile {
     }
 }
 
+/// The text with this line, counted from 1, empty: all others keep their numbers.
+fn without_line(text: &str, line: usize) -> String {
+    let lines = text.split('\n').enumerate();
+    let kept: Vec<&str> =
+        lines.map(|(at, words)| if at + 1 == line { "" } else { words }).collect();
+    kept.join("\n")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_mistake_is_told_with_its_line_and_the_rest_is_read() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("config.toml");
+        let text = "theem = \"dark\"\nascii = true\nprofile =\n[profiles.work]\ncolour = 3\n\
+                    backend = \"https://hub.acme.example\"\n";
+        std::fs::write(&path, text).unwrap();
+        let (file, wrong) = ConfigFile::leniently(&path);
+        let told: Vec<String> = wrong.iter().map(ToString::to_string).collect();
+        let mut lines: Vec<&str> =
+            told.iter().filter_map(|told| told.split("line ").nth(1)?.split(':').next()).collect();
+        lines.sort_unstable();
+        assert_eq!(lines, ["1", "3", "5"], "{told:?}");
+        assert_eq!(file.ascii, Some(true));
+        assert_eq!(file.profiles["work"].backend.as_deref(), Some("https://hub.acme.example"));
+        assert!(ConfigFile::leniently(&dir.path().join("none")).1.is_empty());
+    }
 
     fn error(text: &str) -> String {
         ConfigFile::parse(text, Path::new("/etc/h.toml")).unwrap_err().to_string()

@@ -44,6 +44,11 @@ impl Remembered {
         Ok(Self { path, stored })
     }
 
+    /// Nothing remembered: for who goes on without a broken file.
+    pub fn nothing(path: PathBuf) -> Self {
+        Self { path, stored: Stored::default() }
+    }
+
     /// The backend of a profile, or of who names none.
     pub fn of(&self, profile: Option<&str>) -> Option<&str> {
         match profile {

@@ -4,6 +4,7 @@
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
 pub mod bulk;
+pub mod checkup;
 pub mod condition;
 pub mod copy;
 mod lineage;

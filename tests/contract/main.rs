@@ -13,6 +13,7 @@ mod asks_first;
 mod begins;
 mod binary;
 mod clocks;
+mod doctor;
 mod drafts;
 mod every_request;
 mod faults;

@@ -152,6 +152,16 @@ impl World {
         client.with_token(Some(&token).filter(|token| !token.expose().is_empty())).unwrap()
     }
 
+    /// The mail server's URL.
+    pub fn smtp(&self) -> String {
+        self.mail.url()
+    }
+
+    /// Where no DNS server answers, and that at once.
+    pub fn nobody(&self) -> String {
+        self.mail.nobody().to_string()
+    }
+
     /// Asks, notes which request it was, and wants a good answer.
     pub async fn ask(&self, token: &str, request: Request) -> Reply {
         let wire = request.wire();

@@ -70,7 +70,7 @@ use crate::server::clock::WorldClock;
 use crate::server::stop::Stop;
 use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
-use dns::Dns;
+pub use dns::{Dns, Txt};
 use mail::{MailError, Mailer};
 use onboarding::Desk;
 use users::Bond;

@@ -28,6 +28,11 @@ pub(super) fn all() -> Migrator {
     up_to(i64::MAX)
 }
 
+/// The last step there is.
+pub(super) fn last() -> i64 {
+    STEPS.last().map_or(0, |(version, ..)| *version)
+}
+
 /// The steps up to a version.
 fn up_to(last: i64) -> Migrator {
     let steps = STEPS.iter().take_while(|(version, ..)| *version <= last);

@@ -45,6 +45,7 @@ impl Dns {
 
     /// The same, waiting so long for each try.
     #[cfg(test)]
+    #[must_use]
     pub fn with_patience(self, patience: Duration) -> Self {
         Self { patience, ..self }
     }

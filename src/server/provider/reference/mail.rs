@@ -193,6 +193,27 @@ impl Mailer {
         delivery
     }
 
+    /// Reaches the server, greets it, encrypts and signs in as for a mail, and takes leave; nothing
+    /// is sent. Answers whom it spoke to, in words; nobody, where no server is configured.
+    ///
+    /// # Errors
+    /// What the server or the way to it said, in words.
+    pub async fn hello(&self, patience: Duration) -> Result<Option<String>, String> {
+        let Some(server) = &self.server else { return Ok(None) };
+        let patience = Patience { connect: patience, command: patience, ..self.patience };
+        let mut connection = match connection::open(server, &patience).await {
+            Ok(connection) => connection,
+            Err(Failure::Refused(why) | Failure::Deferred(why) | Failure::Broken(why)) => {
+                return Err(why);
+            }
+        };
+        let encrypted = if connection.is_encrypted() { ", encrypted" } else { "" };
+        let signed = if server.credentials.is_some() { ", signed in" } else { "" };
+        // Whether the farewell arrives changes nothing.
+        let _ = timeout(patience.command, connection.quit()).await;
+        Ok(Some(format!("{server:?} says hello{encrypted}{signed}")))
+    }
+
     /// From whom and to whom, up to where the message may follow.
     async fn introduce(
         &self,

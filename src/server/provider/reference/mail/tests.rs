@@ -224,3 +224,15 @@ proptest! {
         prop_assert!(!message.contains("\r\n.\r\n.\r\n"));
     }
 }
+
+#[tokio::test]
+async fn a_hello_reaches_the_server_and_sends_nothing() {
+    let sink = Sink::start();
+    let patience = Duration::from_secs(5);
+    let said = mailer(&sink.url()).hello(patience).await;
+    assert!(said.unwrap().unwrap().contains("says hello"));
+    assert_eq!((sink.taken().len(), sink.connections()), (0, 1));
+    assert_eq!(Mailer::new(&ServeOptions::loopback("x")).unwrap().hello(patience).await, Ok(None));
+    let nobody = mailer("smtp://127.0.0.1:9").hello(patience).await;
+    assert!(nobody.unwrap_err().contains("cannot be reached"));
+}

@@ -1,0 +1,116 @@
+//! The terminal: size, colours, signs, clipboard. Told from the environment; nothing is asked of it.
+
+use super::super::context::Context;
+use super::finding;
+use super::report::{Finding, State};
+use crate::cli::standard::notes_are_seen;
+use crate::cli::wizard;
+use crate::tui::terminal::{Terminal, TerminalError};
+use crate::tui::theme::Depth;
+use crate::tui::theme::glyphs::Glyphs;
+
+const PART: &str = "terminal";
+
+/// Looks at it.
+pub fn look(cx: &Context) -> Vec<Finding> {
+    let term = wizard::variable("TERM");
+    let mut found = vec![program(), screen(term.as_deref())];
+    if cx.out.is_terminal() {
+        found.push(size());
+    }
+    found.push(colours(cx));
+    found.push(signs(cx));
+    found.push(clipboard());
+    found
+}
+
+fn program() -> Finding {
+    let (os, arch) = (std::env::consts::OS, std::env::consts::ARCH);
+    let zone = jiff::tz::TimeZone::system();
+    let zone = zone.iana_name().unwrap_or("UTC").to_owned();
+    let version = env!("CARGO_PKG_VERSION");
+    finding(PART, "hublink", State::Fine, format!("{version} on {os} {arch}, times in {zone}"))
+}
+
+fn screen(term: Option<&str>) -> Finding {
+    let term = term.unwrap_or("(not set)");
+    match Terminal::check(Some(term)) {
+        Ok(()) => finding(PART, "screen", State::Fine, format!("TERM={term}")),
+        Err(error @ TerminalError::None) => {
+            let told = "standard input or output is a pipe";
+            let found = finding(PART, "screen", State::Look, told);
+            if notes_are_seen() { found } else { found.remedy(error.to_string()) }
+        }
+        Err(error) => {
+            finding(PART, "screen", State::Look, format!("TERM={term}")).remedy(error.to_string())
+        }
+    }
+}
+
+fn size() -> Finding {
+    let (columns, rows) = Terminal::size();
+    let told = format!("{columns} columns, {rows} rows");
+    if columns < 40 || rows < 10 {
+        return finding(PART, "size", State::Wrong, told)
+            .remedy("Make the window larger: the wizard needs 40x10, and is whole from 80x24 on.");
+    }
+    if columns < 60 || rows < 24 {
+        return finding(PART, "size", State::Look, told)
+            .remedy("The wizard shows one pane at a time here; it is whole from 80x24 on.");
+    }
+    finding(PART, "size", State::Fine, told)
+}
+
+fn colours(cx: &Context) -> Finding {
+    let (depth, words) = match wizard::depth() {
+        depth @ Depth::None => (depth, "none"),
+        depth @ Depth::Sixteen => (depth, "the sixteen of your palette"),
+        depth @ Depth::Many => (depth, "256"),
+        depth @ Depth::True => (depth, "all"),
+    };
+    let theme = match wizard::theme(&cx.settings) {
+        Ok(theme) => theme.name,
+        Err(error) => {
+            return finding(PART, "colours", State::Wrong, error.text().trim_end())
+                .remedy("Choose another: `hublink themes` lists them.");
+        }
+    };
+    let found = finding(PART, "colours", State::Fine, format!("{words}, theme {theme}"));
+    let asked = wizard::variable("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match depth {
+        Depth::None if asked => found.remedy("NO_COLOR is set; every state is told in words too."),
+        _ => found,
+    }
+}
+
+fn signs(cx: &Context) -> Finding {
+    match wizard::glyphs(&cx.settings) {
+        Glyphs::Unicode => finding(PART, "signs", State::Fine, "all"),
+        Glyphs::Ascii => {
+            finding(PART, "signs", State::Fine, "of ASCII alone; letters of all scripts")
+        }
+        Glyphs::AsciiOnly => {
+            finding(PART, "signs", State::Look, "the locale is not UTF-8: other letters are `?`")
+                .remedy("Set LANG to a UTF-8 locale, such as C.UTF-8.")
+        }
+    }
+}
+
+fn clipboard() -> Finding {
+    let set = |name| wizard::variable(name).is_some_and(|value| !value.is_empty());
+    let told = if set("SSH_CONNECTION") || set("SSH_TTY") {
+        "y copies through the terminal (OSC 52), also over this SSH session"
+    } else {
+        "y copies through the terminal (OSC 52)"
+    };
+    let found = finding(PART, "clipboard", State::Fine, told);
+    if set("TMUX") {
+        return found.remedy(
+            "tmux passes it on where `set -g set-clipboard on` is set; the text is also shown.",
+        );
+    }
+    if wizard::variable("TERM").is_some_and(|term| term.starts_with("screen")) {
+        return found.remedy("screen may not pass it on; the text is also shown, to be selected.");
+    }
+    found
+}
