@@ -1,0 +1,24 @@
+//! The alerts that are shipped beside the program (`.package/alerts.yml`).
+
+use std::collections::BTreeSet;
+
+use hublink::api::call::{AccountCall, Request};
+
+use crate::world::{ROOT, World};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn issue_11_alerts_watch_numbers_that_the_backend_tells() {
+    let rules = include_str!("../../.package/alerts.yml");
+    let words = rules.split(|c: char| !c.is_ascii_lowercase() && c != '_');
+    let watched: BTreeSet<&str> = words.filter(|word| word.starts_with("hublink_")).collect();
+    assert!(watched.len() > 4, "{watched:?}");
+    let world = World::start().await;
+    world.client(ROOT).send(&Request::Account(AccountCall::Me), None).await.unwrap();
+    let told = reqwest::get(format!("{}/metrics", world.url)).await.unwrap().text().await.unwrap();
+    for name in watched {
+        let there = told
+            .lines()
+            .any(|line| line.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '{'])));
+        assert!(there, "no alert can watch {name}, which is not told:\n{told}");
+    }
+}
