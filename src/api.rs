@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod audit;
+pub mod blocks;
 pub mod call;
 pub mod cohort;
 pub mod contact_center;

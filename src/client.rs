@@ -84,6 +84,8 @@ pub struct Client {
     demo_key: Option<HeaderValue>,
     hold: Option<HeaderValue>,
     retry: RetryPolicy,
+    /// The roster that was read last, as this person.
+    last: roster::Last,
 }
 
 impl Client {
@@ -118,7 +120,9 @@ impl Client {
         })?;
         let demo_key = options.demo_key.as_ref().map(|key| secret_header(key.expose()));
         let demo_key = demo_key.transpose()?;
-        Ok(Self { http, endpoint, bearer: None, hold: None, demo_key, retry: options.retry })
+        let retry = options.retry;
+        let last = roster::Last::default();
+        Ok(Self { http, endpoint, bearer: None, hold: None, demo_key, retry, last })
     }
 
     /// The same client, signed in with a session or a personal token; `None` signs out.
@@ -127,7 +131,8 @@ impl Client {
     /// [`ClientError::Token`].
     pub fn with_token(&self, token: Option<&Secret>) -> Result<Self, ClientError> {
         let bearer = token.map(|token| secret_header(&format!("Bearer {}", token.expose().trim())));
-        Ok(Self { bearer: bearer.transpose()?, ..self.clone() })
+        let last = roster::Last::default();
+        Ok(Self { bearer: bearer.transpose()?, last, ..self.clone() })
     }
 
     /// The same client, for a wizard's page that holds a draft: its writes say so.
@@ -275,6 +280,7 @@ impl Client {
             HeaderValue::from_static(match expected {
                 Expected::Json | Expected::Nothing => "application/json, application/problem+json",
                 Expected::Lines => "application/x-ndjson, application/problem+json",
+                Expected::Blocks => "application/vnd.hublink.roster, application/problem+json",
                 Expected::File => "*/*",
             }),
         );
@@ -312,6 +318,7 @@ fn expected(request: &Request) -> Expected {
             Expected::File
         }
         Request::Roster(RosterCall::Stream { .. }) => Expected::Lines,
+        Request::Roster(RosterCall::Blocks { .. }) => Expected::Blocks,
         // Requests that end in `Reply::Done` read nothing, so an empty body tells them apart.
         _ if request.read(&bytes::Bytes::new()).is_ok() => Expected::Nothing,
         _ => Expected::Json,

@@ -17,6 +17,7 @@ pub mod facts;
 pub mod fold;
 pub mod hidden;
 pub mod insights;
+pub mod kept;
 pub mod letter_name;
 pub mod linking;
 pub mod matching;

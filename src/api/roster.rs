@@ -1,12 +1,11 @@
 //! A site's users on the wire: a compressed NDJSON stream, and pages for people and scripts.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::facts::Facts;
+use crate::domain::kept::DomainFacts;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::Outcome;
 use crate::domain::untrusted::Untrusted;
@@ -52,6 +51,78 @@ pub struct RosterLine {
     pub facts: Facts,
 }
 
+/// The media type of [`crate::api::blocks`]: it is packed as it is.
+pub const BLOCKS: &str = "application/vnd.hublink.roster";
+
+/// The first frame of a roster in blocks: what blocks there are, and what is folded into what they
+/// keep of each user. A change of a domain, a setting or the time changes this, and no block.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RosterManifest {
+    /// Which roster, how many users it has, and the moment at which facts hold.
+    pub head: RosterHead,
+    /// Whether the organization's directory decides now (rule U9).
+    pub directory: bool,
+    /// The domains of the site's users of which anything is known.
+    pub domains: Vec<RosterDomain>,
+    /// The blocks, in order.
+    pub blocks: Vec<RosterBlock>,
+}
+
+/// What holds for all users of a domain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RosterDomain {
+    /// The domain, in its canonical form.
+    pub domain: String,
+    /// Verified or claimed by the site's organization.
+    pub proven: bool,
+    /// Verified or claimed by another.
+    pub proven_elsewhere: bool,
+    /// Claimed by another.
+    pub claimed_elsewhere: bool,
+    /// A public mail provider's.
+    pub consumer: bool,
+    /// The deadline of the organization's agreement that names it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub deadline: Option<Timestamp>,
+}
+
+/// The digests of a block's two parts, in hexadecimal. One that is absent is not known before the
+/// part is asked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RosterBlock {
+    /// Of what is written of its users.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Of what is known of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
+}
+
+impl RosterDomain {
+    /// A domain and what is known of it.
+    pub fn new(domain: &str, facts: DomainFacts) -> Self {
+        Self {
+            domain: domain.to_owned(),
+            proven: facts.proven,
+            proven_elsewhere: facts.proven_elsewhere,
+            claimed_elsewhere: facts.claimed_elsewhere,
+            consumer: facts.consumer,
+            deadline: facts.deadline,
+        }
+    }
+
+    /// What is known of it.
+    pub fn facts(&self) -> DomainFacts {
+        DomainFacts {
+            proven: self.proven,
+            proven_elsewhere: self.proven_elsewhere,
+            claimed_elsewhere: self.claimed_elsewhere,
+            deadline: self.deadline,
+            consumer: self.consumer,
+        }
+    }
+}
+
 /// A user in `GET /v1/sites/{url}/users`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct User {
@@ -75,51 +146,4 @@ pub struct User {
     /// What an invitation would do now; absent while the site has no method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
-}
-
-/// [`RosterLine`], borrowed from the line it is read from: there may be a million of them.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct RosterLineRef<'a> {
-    /// The user's number.
-    pub n: u32,
-    /// `UserID`.
-    #[serde(borrow)]
-    pub id: Cow<'a, str>,
-    /// The name.
-    #[serde(borrow, default)]
-    pub name: Cow<'a, str>,
-    /// The address as spelled on the site.
-    #[serde(borrow, default)]
-    pub mail: Cow<'a, str>,
-    /// The department.
-    #[serde(borrow, default)]
-    pub dept: Cow<'a, str>,
-    /// Where the user stands.
-    pub state: UserState,
-    /// The facts that decide.
-    pub facts: Facts,
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_reads_the_same_owned_and_borrowed() {
-        let line = RosterLine {
-            n: 7,
-            id: "u\"7".into(),
-            name: "Zoë\u{1b}".into(),
-            mail: "zoe@acme.example".into(),
-            dept: "".into(),
-            state: UserState::Invited,
-            facts: Facts::from_code(513),
-        };
-        let text = serde_json::to_string(&line).unwrap();
-        let read: RosterLineRef<'_> = serde_json::from_str(&text).unwrap();
-        assert_eq!((read.n, read.state, read.facts), (line.n, line.state, line.facts));
-        assert_eq!([&*read.id, &*read.name], [line.id.raw(), line.name.raw()]);
-        assert_eq!([&*read.mail, &*read.dept], [line.mail.raw(), line.dept.raw()]);
-        assert!(matches!(read.mail, Cow::Borrowed(_)));
-    }
 }

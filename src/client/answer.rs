@@ -12,6 +12,7 @@ use reqwest::{Response, StatusCode};
 
 use crate::api::call::{ApiError, NOW_HEADER};
 use crate::api::problem::Problem;
+use crate::api::roster::BLOCKS;
 use crate::domain::untrusted::Untrusted;
 
 /// The most bytes of a problem that are read.
@@ -28,6 +29,8 @@ pub(super) enum Expected {
     File,
     /// One JSON value a line.
     Lines,
+    /// A roster in blocks.
+    Blocks,
 }
 
 /// An answer whose status is known to be good.
@@ -61,6 +64,7 @@ impl Answer {
             }
             Expected::File => media != "text/html",
             Expected::Lines => media.ends_with("ndjson"),
+            Expected::Blocks => media == BLOCKS,
         };
         if fits {
             Ok(answer)

@@ -1,32 +1,48 @@
-//! The roster stream: a million users, usable from the first two hundred on.
+//! The roster in blocks: a million users, usable from the first block on.
 //!
-//! Owns reading it line by line off the caller's task, resuming after a cut, and telling a whole
-//! roster from one that broke off. Must not compute anything of the users: the columns do.
+//! Owns reading it off the caller's task, going on after a cut with the parts that are wanted still,
+//! and keeping what was read: opening it again asks only for what has changed. Must not compute
+//! anything of the users: the columns do, and what is [`Held`] folds facts.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use bytes::{Buf as _, BytesMut};
 use futures_util::{Stream, StreamExt as _};
 use tokio::sync::mpsc::{self, Sender};
 use tokio::time::Instant;
 
+use self::held::Held;
 use super::answer::{Answer, unreachable};
 use super::{Client, dice};
+use crate::api::blocks::{Frame, Frames, Kind};
 use crate::api::call::{ApiError, Request, RosterCall, RosterPart};
-use crate::api::roster::{RosterHead, RosterLineRef};
-use crate::roster::{Columns, RowIn};
+use crate::api::roster::RosterHead;
 
-/// The first part has at least so many users.
-const FIRST: u32 = 200;
+mod held;
+
 /// Parts are at least so far apart.
 const APART: Duration = Duration::from_millis(50);
-/// The longest line; the backend refuses longer values on import.
-const LINE_BYTES: usize = 64 << 10;
-/// How often one roster may be cut at the most.
+/// How often one roster may be cut, or have changed again, at the most.
 const CUTS: u32 = 50;
 
 type Part = Result<RosterPart, ApiError>;
+
+/// The roster that was read last, with its site.
+#[derive(Clone, Default)]
+pub(super) struct Last(Arc<Mutex<Option<(String, Held)>>>);
+
+impl Last {
+    /// What is held of a site, for whoever reads it now.
+    fn take(&self, site: &str) -> Held {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        last.take().filter(|(of, _)| of == site).map(|(_, held)| held).unwrap_or_default()
+    }
+
+    fn put(&self, site: &str, held: Held) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *last = Some((site.to_owned(), held));
+    }
+}
 
 impl Client {
     /// Reads a site's roster in the background. Several parts come, each with all users so far;
@@ -68,33 +84,38 @@ struct Loader {
     client: Client,
     site: String,
     parts: Sender<Part>,
-    head: Option<RosterHead>,
-    columns: Columns,
+    held: Held,
     told: Option<Instant>,
 }
 
 impl Loader {
     fn new(client: Client, site: String, parts: Sender<Part>) -> Self {
-        Self { client, site, parts, head: None, columns: Columns::new(), told: None }
+        let mut held = client.last.take(&site);
+        held.begin();
+        Self { client, site, parts, held, told: None }
     }
 
     async fn run(mut self) {
         let last = self.reach_the_end().await;
+        let Self { client, site, parts, held, .. } = self;
+        client.last.put(&site, held);
         // When the receiver is gone, nobody misses it.
-        let _ = self.parts.send(last).await;
+        let _ = parts.send(last).await;
     }
 
     /// Reads on after every cut, as long as it gets anywhere.
     async fn reach_the_end(&mut self) -> Part {
         let mut fruitless = 0;
         for _ in 0..CUTS {
-            let before = self.columns.len();
-            let cut = match self.pass().await {
-                Ok(head) => return Ok(self.part(head, true)),
+            let mut taken = false;
+            let cut = match self.pass(&mut taken).await {
+                Ok(head) if self.held.is_whole() => return Ok(self.part(head, true)),
+                Ok(_) if taken => continue,
+                Ok(head) => self.cut(Some(head.count)),
                 Err(cut @ ApiError::Unreachable(_)) => cut,
                 Err(error) => return Err(error),
             };
-            fruitless = if self.columns.len() > before { 1 } else { fruitless + 1 };
+            fruitless = if taken { 1 } else { fruitless + 1 };
             match self.client.retry.wait(fruitless, None, dice()) {
                 Some(pause) => tokio::time::sleep(pause).await,
                 None => return Err(cut),
@@ -103,106 +124,73 @@ impl Loader {
         Err(ApiError::Unreachable("the roster breaks off again and again".into()))
     }
 
-    /// One request, from where the last one broke off. `Unreachable` is a cut.
-    async fn pass(&mut self) -> Result<RosterHead, ApiError> {
-        let after = self.columns.len().checked_sub(1);
-        let request = Request::Roster(RosterCall::Stream { site: self.site.clone(), after });
+    /// One request, for what is wanted still. `Unreachable` is a cut.
+    async fn pass(&mut self, taken: &mut bool) -> Result<RosterHead, ApiError> {
+        let (text, kept) = self.held.wanted();
+        let request = Request::Roster(RosterCall::Blocks { site: self.site.clone(), text, kept });
         let wire = request.wire();
         let mut answer = self.client.exchange(&request, &wire, None, &mut None, &mut false).await?;
-        let mut rest = BytesMut::new();
-        let mut head = None;
+        let mut frames = Frames::default();
+        let mut begun = false;
         while let Some(chunk) = answer.chunk().await? {
-            rest.extend_from_slice(&chunk);
-            while let Some(end) = memchr::memchr(b'\n', &rest) {
-                let line = rest.split_to(end);
-                rest.advance(1);
-                match &head {
-                    None => head = Some(self.begin(&line, &answer)?),
-                    Some(head) => self.push(&line, head, &answer)?,
+            frames.push(&chunk);
+            while let Some(frame) = frames.next().map_err(|error| odd(&answer, &error))? {
+                if begun == (frame.kind == Kind::Manifest) {
+                    return Err(answer.odd("sent the parts of a roster out of order"));
                 }
-            }
-            if rest.len() > LINE_BYTES {
-                return Err(answer.odd("sent a line that is too long"));
-            }
-            if let Some(head) = &head {
-                self.tell(head);
+                *taken |= self.take(&frame, &answer)?;
+                begun = true;
+                self.tell();
             }
         }
-        let Some(head) = head else { return Err(self.cut(None)) };
-        if u64::from(self.columns.len()) < head.count {
+        let head = self.held.head().cloned();
+        let Some(head) = head.filter(|_| begun) else { return Err(self.cut(None)) };
+        if frames.is_torn() {
             return Err(self.cut(Some(head.count)));
         }
+        self.held.fold().map_err(|error| odd(&answer, &error))?;
         Ok(head)
     }
 
-    /// Takes the first line. Another revision than before the cut starts from the beginning.
-    fn begin(&mut self, line: &[u8], answer: &Answer) -> Result<RosterHead, ApiError> {
-        let new: RosterHead = serde_json::from_slice(line)
-            .map_err(|error| answer.odd(&format!("began a roster with a line that {error}")))?;
-        if new.count > u64::from(u32::MAX) {
-            return Err(answer.odd("announces more users than any site has"));
+    /// Takes one frame; says whether it brought the roster on.
+    fn take(&mut self, frame: &Frame, answer: &Answer) -> Result<bool, ApiError> {
+        if frame.kind != Kind::Manifest {
+            return self.held.part(frame).map_err(|error| odd(answer, &error));
         }
-        match &self.head {
-            // The facts of all users hold at the first moment or later.
-            Some(head) if head.revision == new.revision => Ok(head.clone()),
-            before => {
-                let again = before.is_some();
-                self.columns = Columns::new();
-                self.head = Some(new.clone());
-                if again {
-                    // What this answer goes on with belongs to the new revision's later users.
-                    return Err(self.cut(Some(new.count)));
-                }
-                Ok(new)
-            }
-        }
+        let manifest = serde_json::from_slice(&frame.bytes)
+            .map_err(|error| answer.odd(&format!("began a roster with a head that {error}")))?;
+        let first = self.held.head().is_none();
+        self.held.manifest(manifest).map_err(|error| odd(answer, &error))?;
+        Ok(first)
     }
 
-    fn push(&mut self, line: &[u8], head: &RosterHead, answer: &Answer) -> Result<(), ApiError> {
-        let user: RosterLineRef<'_> = serde_json::from_slice(line).map_err(|error| {
-            answer.odd(&format!("sent user {} in a line that {error}", self.columns.len()))
-        })?;
-        if user.n != self.columns.len() || u64::from(user.n) >= head.count {
-            return Err(answer.odd(&format!(
-                "sent user {} where user {} of {} was due",
-                user.n,
-                self.columns.len(),
-                head.count
-            )));
+    /// Tells how far it has come: at once, then at a steady pace, never waiting for the reader. A
+    /// list that was whole is not shown in pieces.
+    fn tell(&mut self) {
+        let due = self.told.is_none_or(|told| told.elapsed() >= APART);
+        if !due || self.held.quiet || self.held.columns().is_empty() {
+            return;
         }
-        self.columns.push(&RowIn {
-            user_id: &user.id,
-            name: &user.name,
-            address: &user.mail,
-            department: &user.dept,
-            state: user.state,
-            facts: user.facts,
-        });
-        Ok(())
-    }
-
-    /// Tells how far it has come: early, then at a steady pace, never waiting for the reader.
-    fn tell(&mut self, head: &RosterHead) {
-        let due = match self.told {
-            None => self.columns.len() >= FIRST,
-            Some(told) => told.elapsed() >= APART,
-        };
-        if due && let Ok(place) = self.parts.try_reserve() {
+        if let (Some(head), Ok(place)) = (self.held.head(), self.parts.try_reserve()) {
             place.send(Ok(self.part(head.clone(), false)));
             self.told = Some(Instant::now());
         }
     }
 
     fn part(&self, head: RosterHead, complete: bool) -> RosterPart {
-        RosterPart { head, columns: Arc::new(self.columns.clone()), complete }
+        RosterPart { head, columns: Arc::new(self.held.columns().clone()), complete }
     }
 
     fn cut(&self, count: Option<u64>) -> ApiError {
-        let path = format!("/v1/sites/{}/roster", self.site);
+        let path = format!("/v1/sites/{}/roster/blocks", self.site);
         let of = count.map(|count| format!(" of {count}")).unwrap_or_default();
-        let what = format!("broke off after {}{of} users", self.columns.len());
+        let what = format!("broke off after {}{of} users", self.held.columns().len());
         unreachable(&self.client.endpoint.named(&path), &what)
     }
+}
+
+fn odd(answer: &Answer, error: &dyn std::fmt::Display) -> ApiError {
+    answer.odd(&format!("sent what is no roster: {error}"))
 }
 
 #[cfg(test)]

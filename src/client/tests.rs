@@ -10,7 +10,10 @@ use crate::api::call::DemoCall;
 use crate::api::demo::Advance;
 
 /// Answers each connection with the next canned text, and keeps what was asked.
-pub async fn canned(answers: Vec<String>) -> (Client, Arc<Mutex<Vec<String>>>) {
+pub async fn canned<A>(answers: Vec<A>) -> (Client, Arc<Mutex<Vec<String>>>)
+where
+    A: AsRef<[u8]> + Send + Sync + 'static,
+{
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let asked = Arc::new(Mutex::new(Vec::new()));
@@ -25,7 +28,7 @@ pub async fn canned(answers: Vec<String>) -> (Client, Arc<Mutex<Vec<String>>>) {
                 text.extend_from_slice(&piece[..n]);
             }
             seen.lock().unwrap().push(String::from_utf8(text).unwrap());
-            socket.write_all(answer.as_bytes()).await.unwrap();
+            socket.write_all(answer.as_ref()).await.unwrap();
         }
     });
     let retry = RetryPolicy { base: Duration::ZERO, ..RetryPolicy::default() };

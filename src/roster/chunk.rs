@@ -86,6 +86,20 @@ impl Chunk {
         self.ends.push(self.text.len() as u32);
     }
 
+    /// Appends a row of another chunk of the same roster.
+    pub(super) fn copy(&mut self, from: &Self, row: usize) {
+        let spelled = |field| from.spelled(row, field).unwrap_or_default();
+        let (address, user_id) = (spelled(Field::Address), from.spelled(row, Field::UserId));
+        let whole = memchr(END_LOCAL, from.key(row).as_bytes()).is_none();
+        let address =
+            if whole { AddressText::Whole(&address) } else { AddressText::Local(&address) };
+        self.push_text(&spelled(Field::Name), address, user_id.as_deref());
+        self.domains.push(from.domains[row]);
+        self.departments.push(from.departments[row]);
+        self.states.push(from.states[row]);
+        self.facts.push(from.facts[row]);
+    }
+
     fn push_field(&mut self, spelling: &str, field: Field, end: u8) {
         let spelling = &spelling[..spelling.floor_char_boundary(LONGEST)];
         let start = self.text.len();

@@ -70,26 +70,28 @@ impl Columns {
 
     /// Appends a user and returns its number.
     pub fn push(&mut self, row: &RowIn<'_>) -> u32 {
-        let (domain, address) = self.domain_code(row.address, row.facts);
-        let department = self.department_code(row.department);
         let number = self.len;
-        if number.is_multiple_of(ROWS) {
-            self.chunks.push(Arc::default());
-        }
-        if let Some(chunk) = self.chunks.last_mut() {
-            let chunk = Arc::make_mut(chunk);
-            let user_id = (row.user_id != row.address).then_some(row.user_id);
-            chunk.push_text(row.name, address, user_id);
-            chunk.domains.push(domain);
-            chunk.departments.push(department);
-            chunk.states.push(row.state);
-            chunk.facts.push(row.facts);
-            if chunk.len() == ROWS as usize {
-                chunk.seal();
-            }
-        }
+        // Out of the list while it grows: a chunk that is nobody else's is not copied.
+        let open = if number.is_multiple_of(ROWS) { None } else { self.chunks.pop() };
+        let mut chunk = open.unwrap_or_default();
+        self.put(Arc::make_mut(&mut chunk), row);
+        self.chunks.push(chunk);
         self.len += 1;
         number
+    }
+
+    fn put(&mut self, chunk: &mut Chunk, row: &RowIn<'_>) {
+        let (domain, address) = self.domain_code(row.address, row.facts);
+        let department = self.department_code(row.department);
+        let user_id = (row.user_id != row.address).then_some(row.user_id);
+        chunk.push_text(row.name, address, user_id);
+        chunk.domains.push(domain);
+        chunk.departments.push(department);
+        chunk.states.push(row.state);
+        chunk.facts.push(row.facts);
+        if chunk.len() == ROWS as usize {
+            chunk.seal();
+        }
     }
 
     /// Takes in a user's new state and facts; false when there is no such number.
@@ -102,6 +104,48 @@ impl Columns {
         chunk.states[row] = state;
         chunk.facts[row] = facts;
         true
+    }
+
+    /// Folds every user's state and facts anew out of the number and the domain (canonical, empty
+    /// without a usable address). What stays the same is not copied.
+    pub fn refold(&mut self, mut fold: impl FnMut(u32, &str) -> Option<(UserState, Facts)>) {
+        let domains = Arc::clone(&self.domains);
+        for (at, chunk) in self.chunks.iter_mut().enumerate() {
+            let first = at as u32 * ROWS;
+            for row in 0..chunk.len() {
+                let code = chunk.domains[row];
+                let domain = domains.groups().get(domains.group_of(code));
+                let Some((state, facts)) = fold(first + row as u32, domain) else { continue };
+                if (chunk.states[row], chunk.facts[row]) != (state, facts) {
+                    let chunk = Arc::make_mut(chunk);
+                    chunk.states[row] = state;
+                    chunk.facts[row] = facts;
+                }
+            }
+        }
+    }
+
+    /// Writes users over those from a number on, up to the next multiple of 65,536 at most; who
+    /// comes after the last one there is, is appended.
+    pub fn rewrite(&mut self, first: u32, rows: &[RowIn<'_>]) {
+        let there = self.len.saturating_sub(first).min(rows.len() as u32);
+        let (over, new) = rows.split_at(there as usize);
+        if !over.is_empty() {
+            let (at, from) = place(first);
+            let before = Arc::clone(&self.chunks[at]);
+            let mut chunk = Chunk::default();
+            for row in 0..before.len() {
+                match row.checked_sub(from).and_then(|row| over.get(row)) {
+                    Some(row) => self.put(&mut chunk, row),
+                    None => chunk.copy(&before, row),
+                }
+            }
+            chunk.seal();
+            self.chunks[at] = Arc::new(chunk);
+        }
+        for row in new {
+            self.push(row);
+        }
     }
 
     /// A user.

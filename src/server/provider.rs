@@ -25,9 +25,11 @@ use tokio::sync::mpsc;
 use super::chores::Chores;
 use super::refusal::Refusal;
 use super::store::Conn;
+use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
+use crate::api::roster::RosterManifest;
 use crate::api::session::{Capabilities, HeldRole};
 use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::api::timer::Timer;
@@ -183,6 +185,14 @@ pub trait Provider:
         numbers: &'a [u32],
         now: Timestamp,
     ) -> Answer<'a, Vec<UserFacts>>;
+    /// What blocks the roster has, and what is folded into them, at `now`.
+    fn roster_manifest<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        now: Timestamp,
+    ) -> Answer<'a, RosterManifest>;
+    /// One part of one block, as it is now: never older than the last write that was committed.
+    fn roster_part(&self, site: i64, block: u32, kind: Kind) -> Answer<'_, Frame>;
     /// How many users the roster had at an earlier revision; their numbers run from 0.
     fn users_at<'a>(&'a self, site: &'a SiteFacts, revision: u64) -> Answer<'a, u32>;
     /// Links users silently (at most 1,000 numbers): row 8 (`provisional` false) or row 9, in the

@@ -54,12 +54,14 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::Backend;
 use super::refusal::Refusal;
 use crate::api::problem::{Problem, code};
+use crate::api::roster::BLOCKS;
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use answers::Security;
@@ -141,9 +143,16 @@ pub fn router(backend: Shared, extra: Router) -> Router {
         .layer(from_fn_with_state(backend.clone(), drafts::held))
         .layer(from_fn_with_state(backend.clone(), requests::authenticate))
         .layer(CatchPanicLayer::custom(requests::panicked))
-        .layer(CompressionLayer::new().quality(CompressionLevel::Fastest))
+        .layer(compressed())
         .layer(from_fn(requests::harden))
         .layer(from_fn_with_state(backend, requests::name))
+}
+
+/// Answers, compressed for who can read that; what is packed already stays as it is.
+fn compressed() -> CompressionLayer<impl Predicate> {
+    CompressionLayer::new()
+        .quality(CompressionLevel::Fastest)
+        .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(BLOCKS)))
 }
 
 async fn no_such_route(uri: Uri) -> Refusal {

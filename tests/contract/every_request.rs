@@ -163,7 +163,10 @@ async fn rosters(world: &World) {
     assert!(text.contains("bob@gmail.com") && text.contains("'=1+1"), "{text}");
 
     let part = world.client(FAY).whole_roster(SITE).await.unwrap();
-    world.note("roster");
+    world.note("roster blocks");
+    let stream = RosterCall::Stream { site: SITE.into(), after: Some(6) };
+    let Reply::File(lines) = world.ask(FAY, Request::Roster(stream)).await else { panic!() };
+    assert_eq!(lines.iter().filter(|byte| **byte == b'\n').count(), 2, "a head and one user");
     assert_eq!((part.columns.len(), part.head.method), (8, Some(LinkingMethod::ReceiveEmail)));
     assert_eq!(part.head.revision, applied.roster_revision);
     assert_eq!(part.columns.row(7).unwrap().user_id().raw(), "u7");

@@ -23,7 +23,7 @@ pub const ALL: &[&str] = &[
     "orders", "add order", "order", "candidates", "map order", "accept order", "decline order",
     "enrollment", "enroll", "connect", "link candidates", "prepare link", "link", "link job",
     "linked users", "retry link",
-    "roster", "users", "import", "apply import", "export", "user", "add user", "edit user",
+    "roster", "roster blocks", "users", "import", "apply import", "export", "user", "add user", "edit user",
     "account linking", "set account linking", "plan newcomers", "auto link", "set auto link",
     "directory sync", "set directory sync", "failing users", "directory step",
     "export licences", "import licences", "licence import", "licence rows", "apply licences",
@@ -169,6 +169,7 @@ fn link(call: &LinkCall) -> &'static str {
 fn roster(call: &RosterCall) -> &'static str {
     match call {
         RosterCall::Stream { .. } => "roster",
+        RosterCall::Blocks { .. } => "roster blocks",
         RosterCall::Users(..) => "users",
         RosterCall::Import(..) => "import",
         RosterCall::ApplyImport(..) => "apply import",

@@ -164,6 +164,16 @@ pub enum RosterCall {
         /// Resume after this number.
         after: Option<u32>,
     },
+    /// `GET /v1/sites/{url}/roster/blocks?text=...&kept=...`: see [`crate::api::blocks`]. The
+    /// client asks for them when it is asked for a [`RosterCall::Stream`].
+    Blocks {
+        /// The site.
+        site: String,
+        /// Whose text, as ranges of blocks; absent: all.
+        text: Option<String>,
+        /// Of whom what is kept, as ranges of blocks; absent: all.
+        kept: Option<String>,
+    },
     /// `GET /v1/sites/{url}/users` -> `Users`.
     Users(String, PageQuery),
     /// `POST /v1/sites/{url}/imports` -> `ImportPreview`.
@@ -189,6 +199,15 @@ impl RosterCall {
             Self::Stream { site: url, after: Some(n) } => {
                 Wire::get(format!("{}/roster?after={n}", site(url)))
             }
+            Self::Blocks { site: url, text, kept } => {
+                let asked = [("text", text), ("kept", kept)];
+                let asked =
+                    asked.iter().filter_map(|(name, ranges)| Some((name, (*ranges).as_ref()?)));
+                let asked: Vec<String> =
+                    asked.map(|(name, ranges)| format!("{name}={ranges}")).collect();
+                let query = if asked.is_empty() { "" } else { "?" };
+                Wire::get(format!("{}/roster/blocks{query}{}", site(url), asked.join("&")))
+            }
             Self::Users(url, query) => Wire::get(format!("{}/users", site(url))).query(query),
             Self::Import(url, query, file) => {
                 Wire::post(format!("{}/imports", site(url))).query(query).file(file.clone())
@@ -209,7 +228,9 @@ impl RosterCall {
 
     pub(super) fn read(&self, body: &Bytes) -> Result<Reply, serde_json::Error> {
         match self {
-            Self::Stream { .. } | Self::Export(..) => Ok(Reply::File(body.clone())),
+            Self::Stream { .. } | Self::Blocks { .. } | Self::Export(..) => {
+                Ok(Reply::File(body.clone()))
+            }
             Self::Users(..) => read(body, Reply::Users),
             Self::Import(..) => boxed(body, Reply::ImportPreview),
             Self::ApplyImport(..) => read(body, Reply::ImportApplied),

@@ -162,6 +162,7 @@ pub static ROUTES: &[Route] = &[
         .refuses(&[code::LINK_PERMANENT]),
     // Users.
     Route::get("/v1/sites/{url}/roster").long(),
+    Route::get("/v1/sites/{url}/roster/blocks").long(),
     Route::get("/v1/sites/{url}/users"),
     // Imports.
     Route::post("/v1/sites/{url}/imports")

@@ -67,3 +67,59 @@ fn a_clone_stays_as_it_was_while_loading_goes_on() {
     assert_eq!(columns.row(ROWS + 9).unwrap().user_id().raw(), (ROWS + 9).to_string());
     assert!(Arc::ptr_eq(&before.chunks[0], &before.clone().chunks[0]));
 }
+
+proptest! {
+    #[test]
+    fn what_is_written_over_reads_as_if_it_had_been_so_from_the_beginning(
+        rows in proptest::collection::vec(("\\PC{0,9}|[A-Za-z]{1,8}", "\\PC{0,8}|[a-zA-Z]{1,3}@[A-Z]{2}\\.example", "[A-C]{0,2}"), 1..40),
+        over in proptest::collection::vec(("\\PC{0,9}", "[a-z]{1,3}@(d|e)\\.example"), 0..20),
+        first in 0_usize..40,
+    ) {
+        let mut columns = Columns::new();
+        for (name, address, department) in &rows {
+            columns.push(&row(address, name, address, department));
+        }
+        let before = columns.clone();
+        let first = first.min(rows.len());
+        let new: Vec<RowIn<'_>> =
+            over.iter().map(|(name, address)| row(name, name, address, "New")).collect();
+        columns.rewrite(first as u32, &new);
+        let mut want: Vec<[&str; 4]> =
+            rows.iter().map(|(name, address, dept)| [address, name, address, dept].map(String::as_str)).collect();
+        let end = want.len().min(first + over.len());
+        let over: Vec<[&str; 4]> =
+            over.iter().map(|(name, address)| [name.as_str(), name, address, "New"]).collect();
+        want.splice(first..end, over);
+        prop_assert_eq!(columns.len() as usize, want.len());
+        for (number, want) in want.iter().enumerate() {
+            let row = columns.row(number as u32).unwrap();
+            let came = [row.user_id(), row.name(), row.address(), row.department()];
+            prop_assert_eq!(came, want.map(Untrusted::from));
+        }
+        prop_assert_eq!(before.len() as usize, rows.len());
+    }
+}
+
+#[test]
+fn folding_anew_copies_nothing_that_stays_as_it_is() {
+    let mut columns = Columns::new();
+    for number in 0..ROWS + 2 {
+        let address = if number % 2 == 0 { "n@Acme.example" } else { "n@other.example" };
+        columns.push(&row(&number.to_string(), "N", address, ""));
+    }
+    let before = columns.clone();
+    columns.refold(|_, _| Some((UserState::Unlinked, Facts::default())));
+    let same = |columns: &Columns, at: usize| Arc::ptr_eq(&columns.chunks[at], &before.chunks[at]);
+    assert!(same(&columns, 0) && same(&columns, 1));
+    columns.refold(|number, domain| {
+        let linked = number >= ROWS && domain == "acme.example";
+        linked.then_some((UserState::Linked, Facts::default().with(Fact::Linked, true)))
+    });
+    assert!(same(&columns, 0) && !same(&columns, 1));
+    let state = |number| columns.row(number).unwrap().state();
+    assert_eq!(
+        [state(0), state(ROWS), state(ROWS + 1)],
+        [UserState::Unlinked, UserState::Linked, UserState::Unlinked]
+    );
+    assert_eq!(before.row(ROWS).unwrap().state(), UserState::Unlinked);
+}

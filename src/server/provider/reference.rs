@@ -22,6 +22,7 @@ pub(in crate::server) mod insights;
 mod licences;
 pub(in crate::server) mod linking;
 pub mod mail;
+mod mirror;
 mod newcomers;
 mod notices;
 mod offers;
@@ -55,9 +56,11 @@ use super::{
     Answer, Answered, Delivery, DomainAct, InvitationAnswer, Mail, Provider, Resource,
     RosterChange, SiteFacts, UserFacts, Viewer, WebPage,
 };
+use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
+use crate::api::roster::RosterManifest;
 use crate::api::session::{Capabilities, Capability, HeldRole};
 use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::api::timer::Timer;
@@ -97,6 +100,8 @@ pub struct Reference {
     /// The work of a customer's first days.
     desk: Desk,
     links: linking::Links,
+    /// The users of all sites, as they are read.
+    mirror: mirror::Mirror,
 }
 
 impl Reference {
@@ -114,6 +119,7 @@ impl Reference {
         let dns = Dns::new(options.resolvers.clone());
         let mailer = Mailer::new(options)?;
         Ok(Self {
+            mirror: mirror::Mirror::new(store.clone()),
             store,
             clock,
             dns,
@@ -317,7 +323,19 @@ impl Provider for Reference {
         now: Timestamp,
         into: mpsc::Sender<Vec<UserFacts>>,
     ) -> Answer<'a, ()> {
-        Box::pin(users::stream(&self.store, site, from, now, into))
+        Box::pin(users::stream(&self.mirror, &self.store, site, from, now, into))
+    }
+
+    fn roster_manifest<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        now: Timestamp,
+    ) -> Answer<'a, RosterManifest> {
+        Box::pin(mirror::manifest::of(&self.mirror, &self.store, site, now))
+    }
+
+    fn roster_part(&self, site: i64, block: u32, kind: Kind) -> Answer<'_, Frame> {
+        Box::pin(self.mirror.part(site, block, kind))
     }
 
     fn users_among<'a>(

@@ -1,4 +1,7 @@
-//! A site's users: the roster as a stream for clients, and pages for people and scripts.
+//! A site's users: the roster in blocks for clients, as a stream and in pages for people and
+//! scripts.
+
+mod blocks;
 
 use std::sync::Arc;
 
@@ -29,7 +32,10 @@ use crate::server::refusal::Refusal;
 const AHEAD: usize = 4;
 
 pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(stream_roster)).routes(routes!(list_users))
+    OpenApiRouter::new()
+        .merge(blocks::routes())
+        .routes(routes!(stream_roster))
+        .routes(routes!(list_users))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]

@@ -21,6 +21,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (11, "uploads", include_str!("../migrations/0011_uploads.sql")),
     (12, "agreed", include_str!("../migrations/0012_agreed.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
+    (14, "marks", include_str!("../migrations/0014_marks.sql")),
 ];
 
 /// All steps.

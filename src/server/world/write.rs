@@ -63,6 +63,7 @@ pub(super) async fn fill(
     }
     progress.begin("putting people in order", 0);
     indexes.put_back(conn).await?;
+    rosters::mark_all(conn).await?;
     write_agreements(conn, &agreements).await?;
     selling::write(conn, file, now).await?;
     first_days::complete(conn, now).await?;

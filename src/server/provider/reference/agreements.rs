@@ -11,13 +11,14 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::facts::{DomainFacts, Domains};
+use super::facts::Domains;
 use super::sites::push_ids;
 use super::{Reference, site_edits, sites};
 use crate::api::problem::code;
 use crate::api::site::{Agreement, AgreementText, DomainStanding, Sign, Site, SiteDomain};
 use crate::domain::agreement::{self, Standing};
 use crate::domain::domain_name::DomainName;
+use crate::domain::kept::DomainFacts;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};

@@ -5,11 +5,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use crate::domain::consumer_domains;
 use crate::domain::domain_name::DomainName;
+use crate::domain::kept::DomainFacts;
 use crate::domain::organization::DomainState;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
@@ -17,21 +17,6 @@ use crate::server::store::{Conn, from_millis};
 
 /// Names in one statement at most.
 const CHUNK: usize = 500;
-
-/// What holds for all users of a domain, seen from one organization.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct DomainFacts {
-    /// Verified or claimed by this organization.
-    pub proven: bool,
-    /// Verified or claimed by another.
-    pub proven_elsewhere: bool,
-    /// Claimed by another.
-    pub claimed_elsewhere: bool,
-    /// The deadline of this organization's agreement.
-    pub deadline: Option<Timestamp>,
-    /// A public mail provider's.
-    pub consumer: bool,
-}
 
 /// The facts of domains met so far; each is looked up once.
 #[derive(Debug, Default)]
@@ -44,6 +29,11 @@ impl Domains {
     /// For users of a site of this organization, if it has one.
     pub fn seen_from(organization: Option<&str>) -> Self {
         Self { organization: organization.map(str::to_owned), known: HashMap::new() }
+    }
+
+    /// Whether a domain was looked up.
+    pub fn knows(&self, domain: &str) -> bool {
+        self.known.contains_key(domain)
     }
 
     /// What is known of a domain; nothing holds for one that was not learned.
@@ -119,26 +109,20 @@ impl Domains {
     }
 }
 
-/// Row 4: addresses on more than one active account of the site; all of them, or among some.
+/// Row 4: those of these addresses that are on more than one active account of the site.
 pub async fn duplicates(
     conn: &mut Conn,
     site: &SiteFacts,
-    among: Option<&[String]>,
+    among: &[String],
 ) -> Result<HashSet<String>, Refusal> {
-    const BEFORE: &str = "SELECT address_key FROM site_users WHERE active = 1 AND site = ";
-    const AFTER: &str = " GROUP BY address_key HAVING count(*) > 1";
     let mut found = HashSet::new();
-    let Some(among) = among else {
-        let mut sql = QueryBuilder::<Sqlite>::new(BEFORE);
-        sql.push_bind(site.id).push(" AND address_key IS NOT NULL").push(AFTER);
-        let rows = sql.build_query_scalar::<String>().fetch_all(conn).await?;
-        return Ok(rows.into_iter().collect());
-    };
     for keys in among.chunks(CHUNK) {
-        let mut sql = QueryBuilder::<Sqlite>::new(BEFORE);
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "SELECT address_key FROM site_users WHERE active = 1 AND site = ",
+        );
         sql.push_bind(site.id).push(" AND address_key IN (");
         list(&mut sql, keys);
-        sql.push(AFTER);
+        sql.push(" GROUP BY address_key HAVING count(*) > 1");
         found.extend(sql.build_query_scalar::<String>().fetch_all(&mut *conn).await?);
     }
     Ok(found)
@@ -152,13 +136,7 @@ pub async fn in_directory(
     spellings: &[String],
 ) -> Result<Option<HashSet<String>>, Refusal> {
     let Some(organization) = organization else { return Ok(None) };
-    let syncs = sqlx::query(
-        "SELECT 1 FROM organizations WHERE id = $1 AND directory_sync = 1 AND sync_paused = 0",
-    )
-    .bind(organization)
-    .fetch_optional(&mut *conn)
-    .await?;
-    if syncs.is_none() {
+    if !heeds_directory(conn, Some(organization)).await? {
         return Ok(None);
     }
     let mut found = HashSet::new();
@@ -171,6 +149,21 @@ pub async fn in_directory(
         found.extend(sql.build_query_scalar::<String>().fetch_all(&mut *conn).await?);
     }
     Ok(Some(found))
+}
+
+/// Rule U9: whether an organization's directory decides now: its sync is on and not paused.
+pub async fn heeds_directory(
+    conn: &mut Conn,
+    organization: Option<&str>,
+) -> Result<bool, sqlx::Error> {
+    let Some(organization) = organization else { return Ok(false) };
+    let syncs = sqlx::query(
+        "SELECT 1 FROM organizations WHERE id = $1 AND directory_sync = 1 AND sync_paused = 0",
+    )
+    .bind(organization)
+    .fetch_optional(conn)
+    .await?;
+    Ok(syncs.is_some())
 }
 
 fn list(sql: &mut QueryBuilder<Sqlite>, names: &[String]) {

@@ -62,6 +62,22 @@ pub async fn fill(
     Ok(())
 }
 
+/// Every block of every roster is to be made anew: after filling without the triggers that count.
+///
+/// # Errors
+/// When the database cannot be written; the caller's transaction must then not commit.
+pub async fn mark_all(conn: &mut Conn) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "INSERT INTO roster_marks (site, block, text, kept)
+         SELECT site, number / 4096, 1, 1 FROM site_users GROUP BY site, number / 4096
+         ON CONFLICT (site, block) DO UPDATE SET text = roster_marks.text + 1,
+           kept = roster_marks.kept + 1",
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// What an import of this file would change; nothing is written.
 ///
 /// # Errors

@@ -1,17 +1,22 @@
 //! A site's users with the facts that decide: all of them as a stream, or some of them.
 //!
-//! Owns the one query that joins a user with identities and invitations, and linking a user. Facts
-//! hold at the moment of their batch; whoever acts on them checks again in a transaction.
+//! Owns folding domains, settings and time into what is known of a user, the query that joins a few
+//! users with identities and invitations, and linking a user. All of them come out of the mirror's
+//! blocks. Facts hold at the moment of their batch; whoever acts on them checks again in a
+//! transaction.
 
 use std::collections::HashSet;
 
+use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 use tokio::sync::mpsc;
 
-use super::facts::{Domains, duplicates, in_directory};
+use super::facts::{Domains, duplicates, heeds_directory, in_directory};
 use super::identities;
+use super::mirror::{Block, Mirror};
+use crate::api::blocks::{Field, ROWS};
 use crate::domain::account_linking::AccountLinking;
 use crate::domain::facts::Gathered;
 use crate::domain::linking::LinkingMethod;
@@ -20,8 +25,8 @@ use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, to_millis};
 
-/// Users in one batch of the stream.
-const BATCH: u32 = 2_000;
+/// Blocks that are read ahead of whoever asks.
+const AHEAD: usize = 3;
 
 /// What the engine needs of a site.
 pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> {
@@ -51,32 +56,87 @@ pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> 
     })
 }
 
-/// All users from a number on, in order, in batches.
+/// All users from a number on, in order, a block at a time. Blocks are made and unpacked ahead of
+/// the reader, beside each other.
 pub async fn stream(
+    mirror: &Mirror,
     store: &Store,
     site: &SiteFacts,
     from: u32,
     now: Timestamp,
     into: mpsc::Sender<Vec<UserFacts>>,
 ) -> Result<(), Refusal> {
+    let heeds = heeds_directory(&mut *store.read().await?, site.organization.as_deref()).await?;
     let mut domains = Domains::seen_from(site.organization.as_deref());
-    let twice = duplicates(&mut *store.read().await?, site, None).await?;
-    let mut next = from;
-    while next < site.users {
-        // A connection a batch: a slow reader must not hold one, nor the log of the database.
-        let mut conn = store.read().await?;
-        let end = next.saturating_add(BATCH).min(site.users);
-        let mut sql = select(site);
-        sql.push(" AND u.number >= ").push_bind(next).push(" AND u.number < ").push_bind(end);
-        let rows = sql.push(" ORDER BY u.number").build().fetch_all(&mut *conn).await?;
-        let found = gather(&mut conn, site, &rows, &twice, &mut domains, now).await?;
-        drop(conn);
+    let id = site.id;
+    let ahead = futures_util::stream::iter(from / ROWS..site.users.div_ceil(ROWS)).map(|block| {
+        let mirror = mirror.clone();
+        tokio::spawn(async move { mirror.block(id, block).await })
+    });
+    let mut blocks = std::pin::pin!(ahead.buffered(AHEAD));
+    while let Some(block) = blocks.next().await {
+        let block = block.map_err(|error| Refusal::internal(&error))??;
+        learn(store, &mut domains, &block).await?;
+        let rows = from.saturating_sub(block.first)..site.users.saturating_sub(block.first);
+        let found = present(&block, rows, &domains, heeds, now);
         if !found.is_empty() && into.send(found).await.is_err() {
             return Ok(());
         }
-        next = end;
     }
     Ok(())
+}
+
+/// Looks up the domains of a block's users, those that are not known yet.
+async fn learn(store: &Store, domains: &mut Domains, block: &Block) -> Result<(), Refusal> {
+    let mut new = std::collections::BTreeSet::new();
+    let mut last = "";
+    for at in 0..block.texts.rows() as usize {
+        let Some(domain) = block.texts.domain(at).filter(|domain| *domain != last) else {
+            continue;
+        };
+        last = domain;
+        let domain = domain.to_ascii_lowercase();
+        if !domains.knows(&domain) {
+            new.insert(domain);
+        }
+    }
+    if new.is_empty() {
+        return Ok(());
+    }
+    domains.learn(&mut *store.read().await?, new.iter().map(String::as_str)).await
+}
+
+/// These users of a block, its first being 0.
+fn present(
+    block: &Block,
+    rows: std::ops::Range<u32>,
+    domains: &Domains,
+    heeds_directory: bool,
+    now: Timestamp,
+) -> Vec<UserFacts> {
+    let keeps = block.keeps.rows();
+    let end = rows.end.min(block.texts.rows()).min(keeps.len() as u32);
+    (rows.start..end)
+        .map(|row| {
+            let at = row as usize;
+            let text = |field| block.texts.get(at, field).to_owned();
+            let address_key = block.texts.key(at);
+            let domain = address_key.as_deref().and_then(|key| key.rsplit_once('@'));
+            let domain = domain.map(|(_, domain)| domains.get(domain)).unwrap_or_default();
+            let gathered = keeps[at].gathered(domain, heeds_directory);
+            UserFacts {
+                number: block.first + row,
+                user_id: text(Field::UserId),
+                name: text(Field::Name),
+                address: text(Field::Address),
+                department: text(Field::Department),
+                active: gathered.active,
+                state: gathered.state(now),
+                facts: gathered.at(now),
+                address_key,
+            }
+        })
+        .collect()
 }
 
 /// These users, in order of number.
@@ -101,7 +161,7 @@ pub async fn among(
     for row in &rows {
         keys.extend(row.try_get::<Option<String>, _>(column::ADDRESS_KEY)?);
     }
-    let twice = duplicates(conn, site, Some(&keys)).await?;
+    let twice = duplicates(conn, site, &keys).await?;
     let mut domains = Domains::seen_from(site.organization.as_deref());
     gather(conn, site, &rows, &twice, &mut domains, now).await
 }

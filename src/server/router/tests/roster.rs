@@ -1,10 +1,13 @@
-//! The roster stream: whole, in order, resumable, compressed.
+//! The roster: as a stream, whole, in order, resumable, compressed; and in blocks.
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request};
 use serde_json::Value;
 use tower::ServiceExt;
 
+use crate::api::blocks::{Frame, Frames, Keeps, Kind, ROWS, Texts};
+use crate::api::roster::{BLOCKS, RosterManifest};
+use crate::domain::kept::Bit;
 use crate::server::fixture::Fixture;
 
 async fn lines(world: &Fixture, query: &str) -> Vec<Value> {
@@ -80,4 +83,53 @@ async fn users_page_by_number_with_what_an_invitation_would_do() {
     let path = format!("/v1/sites/acme.webex.example/users?limit=2&cursor={next}");
     let second = world.get(&path, "fay").await.json;
     assert_eq!(second["items"][0]["number"], 500);
+}
+
+async fn blocks(world: &Fixture, query: &str, token: &str) -> (u16, HeaderMap, Vec<Frame>) {
+    let request = Request::get(format!("/v1/sites/acme.webex.example/roster/blocks{query}"))
+        .header("authorization", format!("Bearer {token}"))
+        .header("accept-encoding", "gzip")
+        .body(Body::empty())
+        .unwrap();
+    let response = world.app.clone().oneshot(request).await.unwrap();
+    let (status, headers) = (response.status().as_u16(), response.headers().clone());
+    let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
+    let mut frames = Frames::default();
+    frames.push(&bytes);
+    let frames = std::iter::from_fn(|| frames.next().ok().flatten()).collect();
+    (status, headers, frames)
+}
+
+#[tokio::test]
+async fn blocks_come_as_asked_for_and_are_not_packed_twice() {
+    let world = world().await;
+    let (status, headers, frames) = blocks(&world, "", "fay").await;
+    assert_eq!((status, headers.get("content-encoding")), (200, None));
+    assert_eq!(headers["content-type"], BLOCKS);
+    let kinds: Vec<_> = frames.iter().map(|frame| (frame.kind, frame.block)).collect();
+    let want =
+        [(Kind::Manifest, 0), (Kind::Text, 0), (Kind::Kept, 0), (Kind::Text, 1), (Kind::Kept, 1)];
+    assert_eq!(kinds, want);
+    assert_eq!(Texts::unpack(&frames[3].bytes).unwrap().rows(), 4_500 - ROWS);
+    let (_, _, some) = blocks(&world, "?text=1&kept=", "fay").await;
+    assert_eq!(some[1..], frames[3..4]);
+    let manifest: RosterManifest = serde_json::from_slice(&some[0].bytes).unwrap();
+    assert_eq!((manifest.head.count, manifest.head.revision, manifest.blocks.len()), (4_500, 7, 2));
+    let told = manifest.blocks[1].text.clone();
+    assert_eq!(told, Some(frames[3].digest.to_hex()), "what was made is told");
+    assert_eq!(blocks(&world, "?text=2", "fay").await.0, 422);
+    assert_eq!(blocks(&world, "", "zoe").await.0, 404, "another organization's");
+}
+
+#[tokio::test]
+async fn a_manifest_never_tells_the_digest_of_what_was_before_a_write() {
+    let world = world().await;
+    blocks(&world, "", "fay").await;
+    world.sql("UPDATE site_users SET link = 'linked' WHERE number = 4499").await;
+    let (_, _, frames) = blocks(&world, "?text=&kept=1", "fay").await;
+    let manifest: RosterManifest = serde_json::from_slice(&frames[0].bytes).unwrap();
+    let told = |at: usize| (manifest.blocks[at].text.is_some(), manifest.blocks[at].kept.is_some());
+    assert_eq!((told(0), told(1)), ((true, true), (true, false)));
+    let keeps = Keeps::unpack(&frames[1].bytes).unwrap();
+    assert!(keeps.rows().last().unwrap().has(Bit::Linked));
 }

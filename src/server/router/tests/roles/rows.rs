@@ -225,6 +225,7 @@ fn sites() -> Vec<Row> {
         link("POST /v1/sites/{url}/agreements", "/v1/sites/acme.webex.example/agreements")
             .with(json!({ "domains": [], "text_sha256": "", "agree": false, "confirm": "" })),
         read("GET /v1/sites/{url}/roster", "/v1/sites/acme.webex.example/roster"),
+        read("GET /v1/sites/{url}/roster/blocks", "/v1/sites/acme.webex.example/roster/blocks"),
         read("GET /v1/sites/{url}/users", "/v1/sites/acme.webex.example/users"),
         read("GET /v1/sites/{url}/export", "/v1/sites/acme.webex.example/export"),
         import("POST /v1/sites/{url}/imports", "/v1/sites/acme.webex.example/imports"),

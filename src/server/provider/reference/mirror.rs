@@ -1,0 +1,162 @@
+//! A site's users in blocks, made once and read until something of them changes.
+//!
+//! Owns making blocks from rows and telling whether one that was made still holds: by the marks,
+//! which count the changes of what it is made from. A mark is read *before* the rows, so that a
+//! write in between makes the block one to be made again, never one that holds and is old. Domains,
+//! settings and time are not in blocks: whoever reads folds them in.
+
+pub(super) mod manifest;
+mod rows;
+mod shelf;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use sqlx::Row;
+
+use self::shelf::{Place, Shelf};
+use crate::api::blocks::{Frame, Keeps, Kind, ROWS, Texts};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, Store};
+
+/// A million users' packed blocks, and as much again.
+const ROOM: usize = 48 << 20;
+
+/// The blocks of all sites.
+#[derive(Debug, Clone)]
+pub struct Mirror {
+    store: Store,
+    shelf: Arc<Shelf>,
+}
+
+/// How often what a block is made from has changed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Mark {
+    text: i64,
+    kept: i64,
+    directory: i64,
+}
+
+impl Mark {
+    /// What counts for one kind of part.
+    fn of(self, kind: Kind) -> (i64, i64) {
+        match kind {
+            Kind::Kept => (self.kept, self.directory),
+            Kind::Text | Kind::Manifest => (self.text, 0),
+        }
+    }
+}
+
+/// The users of one block.
+#[derive(Debug)]
+pub struct Block {
+    /// The number of its first user.
+    pub first: u32,
+    /// Their text.
+    pub texts: Texts,
+    /// What is kept of them.
+    pub keeps: Keeps,
+}
+
+impl Mirror {
+    /// Over a database.
+    pub fn new(store: Store) -> Self {
+        Self { store, shelf: Arc::new(Shelf::new(ROOM)) }
+    }
+
+    /// One part as it is now.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn part(&self, site: i64, block: u32, kind: Kind) -> Result<Frame, Refusal> {
+        let mut conn = self.store.read().await?;
+        let mark = mark(&mut conn, site, block).await?;
+        let place = Place { site, block, kind };
+        if let Some(frame) = self.shelf.get(place, mark.of(kind)) {
+            return Ok(frame);
+        }
+        let frame = match kind {
+            Kind::Text => {
+                let texts = rows::texts(&mut conn, site, block).await?;
+                drop(conn);
+                beside(move || Frame::of(kind, block, Bytes::from(texts.pack()))).await?
+            }
+            Kind::Kept | Kind::Manifest => {
+                let keeps = rows::keeps(&mut conn, site, block).await?;
+                drop(conn);
+                beside(move || Frame::of(kind, block, Bytes::from(keeps.pack()))).await?
+            }
+        };
+        self.shelf.put(place, mark.of(kind), frame.clone());
+        Ok(frame)
+    }
+
+    /// The users of one block as they are now. Its parts are of two moments where somebody writes
+    /// between; a user whose other part is not there yet is left out.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn block(&self, site: i64, block: u32) -> Result<Block, Refusal> {
+        let texts = self.part(site, block, Kind::Text).await?;
+        let keeps = self.part(site, block, Kind::Kept).await?;
+        beside(move || {
+            let texts = Texts::unpack(&texts.bytes).map_err(|error| Refusal::internal(&error))?;
+            let keeps = Keeps::unpack(&keeps.bytes).map_err(|error| Refusal::internal(&error))?;
+            Ok(Block { first: block * ROWS, texts, keeps })
+        })
+        .await?
+    }
+
+    /// Both parts' frames of each block that is made and holds, of blocks `0..blocks`.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn made(
+        &self,
+        conn: &mut Conn,
+        site: i64,
+        blocks: u32,
+    ) -> Result<Vec<(Option<Frame>, Option<Frame>)>, Refusal> {
+        let mut made = vec![(None, None); blocks as usize];
+        for (block, mark) in marks(conn, site).await? {
+            if let Some(at) = made.get_mut(block as usize) {
+                let get = |kind| self.shelf.get(Place { site, block, kind }, mark.of(kind));
+                *at = (get(Kind::Text), get(Kind::Kept));
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// Work for a thread of its own: packing takes some milliseconds.
+async fn beside<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, Refusal> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Refusal::internal(&error))
+}
+
+const MARKS: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0)
+      FROM roster_marks m JOIN sites s ON s.id = m.site
+      LEFT JOIN directory_marks d ON d.organization = s.organization
+     WHERE m.site = $1";
+const MARK: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0)
+      FROM roster_marks m JOIN sites s ON s.id = m.site
+      LEFT JOIN directory_marks d ON d.organization = s.organization
+     WHERE m.site = $1 AND m.block = $2";
+
+async fn marks(conn: &mut Conn, site: i64) -> Result<Vec<(u32, Mark)>, Refusal> {
+    let rows = sqlx::query(MARKS).bind(site).fetch_all(conn).await?;
+    rows.iter().map(|row| Ok((row.try_get(0)?, read(row)?))).collect()
+}
+
+async fn mark(conn: &mut Conn, site: i64, block: u32) -> Result<Mark, Refusal> {
+    let row = sqlx::query(MARK).bind(site).bind(block).fetch_optional(conn).await?;
+    Ok(row.map(|row| read(&row)).transpose()?.unwrap_or_default())
+}
+
+fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Mark, sqlx::Error> {
+    Ok(Mark { text: row.try_get(1)?, kept: row.try_get(2)?, directory: row.try_get(3)? })
+}
+
+#[cfg(test)]
+mod tests;

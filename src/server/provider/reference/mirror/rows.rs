@@ -1,0 +1,161 @@
+//! The rows of a block, read out of the database in one row a part.
+//!
+//! Owns the two statements. Each column comes as one text with the lengths of its values beside: a
+//! row a user costs ten times what the database needs for it, on its way through the driver. What is
+//! kept of a user is joined here, and by `users::among` for a few; random worlds hold the two
+//! together.
+
+use std::sync::LazyLock;
+
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
+
+use crate::api::blocks::{Keeps, ROWS, Texts, TextsIn};
+use crate::domain::kept::Kept;
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+
+/// What is written of a block's users: seven texts, each followed by its lengths.
+pub(super) const TEXTS: &str = "SELECT count(*), coalesce(max(number), -1),
+      string_agg(user_id, ''), string_agg(CAST(octet_length(user_id) AS TEXT), ','),
+      string_agg(display_name, ''), string_agg(CAST(octet_length(display_name) AS TEXT), ','),
+      string_agg(first_name, ''), string_agg(CAST(octet_length(first_name) AS TEXT), ','),
+      string_agg(last_name, ''), string_agg(CAST(octet_length(last_name) AS TEXT), ','),
+      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ','),
+      string_agg(address_key, ''), string_agg(CAST(octet_length(address_key) AS TEXT), ','),
+      string_agg(department, ''), string_agg(CAST(octet_length(department) AS TEXT), ',')
+ FROM (SELECT number, user_id, display_name, first_name, last_name, address,
+              coalesce(address_key, '') AS address_key, department
+         FROM site_users WHERE site = $1 AND number >= $2 AND number < $3
+        ORDER BY number) AS users";
+
+/// What is known of them: the codes of `domain::kept::Bit`, and when each was invited. `$4` is what
+/// is blank around an address.
+pub(super) const KEEPS: &str = "SELECT count(*), coalesce(max(number), -1),
+      string_agg(CAST(bits AS TEXT), ','), string_agg(coalesce(CAST(invited AS TEXT), ''), ',')
+ FROM (SELECT u.number,
+              CASE u.link WHEN 'linked' THEN 1 WHEN 'provisional' THEN 2 ELSE 0 END
+            + CASE WHEN u.active = 1 THEN 4 ELSE 0 END
+            + CASE WHEN u.address_key IS NOT NULL THEN 8 ELSE 0 END
+            + CASE WHEN EXISTS (SELECT 1 FROM site_users o WHERE o.address_key = u.address_key
+                     AND o.site = u.site AND o.active = 1 LIMIT 1 OFFSET 1) THEN 16 ELSE 0 END
+            + CASE WHEN EXISTS (SELECT 1 FROM identities h WHERE h.email_key = u.address_key
+                     AND h.organization = s.organization) THEN 32 ELSE 0 END
+            + CASE WHEN EXISTS (SELECT 1 FROM identities e WHERE e.email_key = u.address_key
+                     AND e.organization <> s.organization) THEN 64 ELSE 0 END
+            + CASE WHEN EXISTS (SELECT 1 FROM synced_directory d
+                     WHERE d.organization = s.organization
+                       AND d.spelling = trim(u.address, $4)) THEN 0 ELSE 128 END
+            + CASE WHEN i.unknown = 1 OR w.unknown = 1 THEN 256 ELSE 0 END
+            + CASE WHEN i.confirmed_at IS NOT NULL OR w.confirmed_at IS NOT NULL
+                   THEN 512 ELSE 0 END
+            + CASE WHEN i.declined_at IS NOT NULL OR w.declined_at IS NOT NULL
+                   THEN 1024 ELSE 0 END AS bits,
+              CASE WHEN w.invited_at > coalesce(i.invited_at, 0) THEN w.invited_at
+                   ELSE i.invited_at END AS invited
+         FROM site_users u JOIN sites s ON s.id = u.site
+         LEFT JOIN site_answers w ON w.site = u.site AND w.address_key = u.address_key
+         LEFT JOIN invitations i
+                ON i.organization = s.organization AND i.address_key = u.address_key
+        WHERE u.site = $1 AND u.number >= $2 AND u.number < $3
+        ORDER BY u.number) AS users";
+
+/// What Rust trims around an address: the two ways to the same facts must trim alike.
+static BLANKS: LazyLock<String> =
+    LazyLock::new(|| ('\0'..=char::MAX).filter(|sign| sign.is_whitespace()).collect());
+
+/// The text of a block's users.
+pub(super) async fn texts(conn: &mut Conn, site: i64, block: u32) -> Result<Texts, Refusal> {
+    let first = block * ROWS;
+    let row = sqlx::query(TEXTS)
+        .bind(site)
+        .bind(first)
+        .bind(first.saturating_add(ROWS))
+        .fetch_one(conn)
+        .await?;
+    let rows = count(&row, first)?;
+    let mut columns = (2..16)
+        .step_by(2)
+        .map(|at| Values::read(&row, at))
+        .collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let mut texts = Texts::default();
+    let mut full = String::new();
+    for _ in 0..rows {
+        let [user_id, display, first_name, last_name, address, key, department] = &mut columns[..]
+        else {
+            return Err(odd());
+        };
+        let (display, first_name, last_name) =
+            (display.next()?, first_name.next()?, last_name.next()?);
+        let name = if display.trim().is_empty() {
+            full.clear();
+            full.push_str(first_name);
+            full.push(' ');
+            full.push_str(last_name);
+            full.trim()
+        } else {
+            display
+        };
+        let key = Some(key.next()?).filter(|key| !key.is_empty());
+        let (user_id, address, department) = (user_id.next()?, address.next()?, department.next()?);
+        texts.push(&TextsIn { user_id, name, address, key, department });
+    }
+    Ok(texts)
+}
+
+/// What is kept of a block's users.
+pub(super) async fn keeps(conn: &mut Conn, site: i64, block: u32) -> Result<Keeps, Refusal> {
+    let first = block * ROWS;
+    let row = sqlx::query(KEEPS)
+        .bind(site)
+        .bind(first)
+        .bind(first.saturating_add(ROWS))
+        .bind(BLANKS.as_str())
+        .fetch_one(conn)
+        .await?;
+    let rows = count(&row, first)?;
+    let bits = row.try_get::<Option<&str>, _>(2)?.unwrap_or_default();
+    let invited = row.try_get::<Option<&str>, _>(3)?.unwrap_or_default();
+    let mut keeps = Vec::with_capacity(rows as usize);
+    for (bits, invited) in bits.split(',').zip(invited.split(',')).take(rows as usize) {
+        let invited = if invited.is_empty() { None } else { Some(number(invited)?) };
+        keeps.push(Kept::new(number(bits)?, invited));
+    }
+    if keeps.len() == rows as usize { Ok(Keeps::new(keeps)) } else { Err(odd()) }
+}
+
+/// How many users there are; numbers are dense.
+fn count(row: &SqliteRow, first: u32) -> Result<u32, Refusal> {
+    let (count, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    if count == 0 || last - i64::from(first) + 1 == count { Ok(count as u32) } else { Err(odd()) }
+}
+
+/// The values of one column.
+struct Values<'r> {
+    text: &'r str,
+    lengths: std::str::Split<'r, char>,
+}
+
+impl<'r> Values<'r> {
+    fn read(row: &'r SqliteRow, at: usize) -> Result<Self, sqlx::Error> {
+        let text: Option<&str> = row.try_get(at)?;
+        let lengths: Option<&str> = row.try_get(at + 1)?;
+        let lengths = lengths.unwrap_or_default().split(',');
+        Ok(Self { text: text.unwrap_or_default(), lengths })
+    }
+
+    fn next(&mut self) -> Result<&'r str, Refusal> {
+        let length = self.lengths.next().and_then(|length| length.parse().ok()).ok_or_else(odd)?;
+        let (value, rest) = self.text.split_at_checked(length).ok_or_else(odd)?;
+        self.text = rest;
+        Ok(value)
+    }
+}
+
+fn number<N: std::str::FromStr>(text: &str) -> Result<N, Refusal> {
+    text.parse().map_err(|_| odd())
+}
+
+fn odd() -> Refusal {
+    Refusal::internal(&"the rows of a roster are not as they are kept")
+}

@@ -1,0 +1,102 @@
+//! The roster in blocks: a manifest, then the parts that are asked for, in order.
+//!
+//! Owns the ranges and the sending. A part is as it is at the moment when it is sent; a fault breaks
+//! the stream off.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::super::extract::{ApiPath, ApiQuery, site_in_path};
+use super::super::{Reads, Shared};
+use crate::api::blocks::{Frame, Kind};
+use crate::api::plan::{Numbers, read_numbers};
+use crate::api::roster::BLOCKS;
+use crate::domain::role::Action;
+use crate::server::auth::{Actor, authorize};
+use crate::server::provider::Resource;
+use crate::server::refusal::Refusal;
+
+/// Parts that are made ahead of the reader.
+const AHEAD: usize = 4;
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(stream_blocks))
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+struct Wanted {
+    /// Of which blocks the text is sent, as ranges such as `0-3,7`; empty: of none, absent: of all.
+    text: Option<String>,
+    /// Of which blocks is sent what is kept of the users, likewise.
+    kept: Option<String>,
+}
+
+/// A site's users in blocks of 4,096, packed: what a client reads.
+///
+/// The first frame is a `RosterManifest` as JSON, with the digest of every part that is known.
+/// Whoever has a part with that digest need not ask for it. A frame is its kind (0 manifest, 1 text,
+/// 2 kept), the block (32 bits, little-endian like all), 16 bytes of digest, its length (32 bits),
+/// and as many bytes. Scripts read `GET /v1/sites/{url}/roster` with less trouble.
+#[utoipa::path(
+    get, path = "/v1/sites/{url}/roster/blocks", tag = "Users",
+    params(("url" = String, Path, description = "The site's URL: a host name."), Wanted),
+    responses(
+        (status = 200, description = "A manifest, then the parts asked for, in order of block.",
+         body = Vec<u8>, content_type = "application/vnd.hublink.roster"),
+        Reads
+    ),
+    security(("bearer" = []))
+)]
+async fn stream_blocks(
+    State(backend): State<Shared>,
+    actor: Actor,
+    ApiPath(url): ApiPath<String>,
+    ApiQuery(wanted): ApiQuery<Wanted>,
+) -> Result<Response, Refusal> {
+    let url = site_in_path(&url)?;
+    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
+    let site = backend.provider.site_facts(&url).await?;
+    let manifest = backend.provider.roster_manifest(&site, backend.clock.now()).await?;
+    let blocks = manifest.blocks.len() as u32;
+    let text = ranges("text", wanted.text.as_deref(), blocks)?;
+    let kept = ranges("kept", wanted.kept.as_deref(), blocks)?;
+    let manifest = Frame::of(Kind::Manifest, 0, serde_json::to_vec(&manifest)?.into());
+    let parts = (0..blocks).flat_map(move |block| {
+        let text = text.contains(block).then_some((block, Kind::Text));
+        text.into_iter().chain(kept.contains(block).then_some((block, Kind::Kept)))
+    });
+    let made = stream::iter(parts).map(move |(block, kind)| {
+        let (provider, site) = (backend.provider.clone(), site.id);
+        // A task each: they go on while the reader takes what is there.
+        tokio::spawn(async move { provider.roster_part(site, block, kind).await })
+    });
+    let frames = made.buffered(AHEAD).map(|made| match made {
+        Ok(Ok(frame)) => Ok(frame),
+        Ok(Err(refusal)) => Err(std::io::Error::other(refusal.problem.code)),
+        Err(fault) => Err(std::io::Error::other(fault)),
+    });
+    let pieces =
+        |frame: Frame| stream::iter([frame.head(), frame.bytes].map(Ok::<_, std::io::Error>));
+    let bytes = pieces(manifest).chain(frames.map_ok(pieces).try_flatten());
+    let body = Body::from_stream(bytes.fuse());
+    Ok(([(header::CONTENT_TYPE, BLOCKS)], body).into_response())
+}
+
+/// The blocks of a range list; of all where there is none.
+fn ranges(name: &'static str, asked: Option<&str>, blocks: u32) -> Result<Numbers, Refusal> {
+    match asked {
+        None => Ok(Numbers::full(blocks)),
+        Some("") => Ok(Numbers::new()),
+        Some(asked) => read_numbers(asked, blocks)
+            .map_err(|error| Refusal::invalid(name, format!("The blocks: {error}."))),
+    }
+}
