@@ -3,6 +3,7 @@
 //! Owns opening, migrating, the one writer and the readers, ids and times as stored. Must not know
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
+pub mod aggregates;
 pub mod bulk;
 pub mod checkup;
 pub mod condition;
@@ -179,7 +180,10 @@ impl Store {
         migrations::all().run(&writer).await.map_err(|error| sound::migration(&path, error))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
-            .connect_with(options.read_only(false).pragma("query_only", "1"))
+            // Eight of them: a page that is not in here is in the system's cache.
+            .connect_with(
+                options.read_only(false).pragma("query_only", "1").pragma("cache_size", "-8000"),
+            )
             .await?;
         let place = Place::of(&path)?;
         let (mark, restored) =

@@ -1,7 +1,7 @@
 //! Plans: frozen, reviewed lists of users with the predicted outcome of each (rules U4, U5).
 //!
-//! Owns making, reading and applying a plan. A plan is computed in memory while nobody waits, then
-//! written; applying recomputes it inside the one transaction that makes the run. Must not name an
+//! Owns making, reading and applying a plan. A plan is computed while nobody waits, and written as it
+//! is computed; applying recomputes it inside the one transaction that makes the run. Must not name an
 //! outcome's condition: `domain::outcome::decide` does.
 
 mod apply;
@@ -82,12 +82,10 @@ pub(super) async fn make_of_newcomers(
     let basis = Basis::AccountLinking;
     let (organization, method) = ready(site, basis)?;
     let terms = Terms { site, organization, method, held: Held::Hold, basis };
-    let computed = compute::compute(backend, &terms, &chosen).await?;
-    if computed.rows.is_empty() {
-        return Ok(None);
+    match frozen(backend, actor, terms, &chosen).await? {
+        Some(id) => show(backend, &id).await.map(Some),
+        None => Ok(None),
     }
-    let id = freeze::freeze(backend, actor, &terms, &computed).await?;
-    show(backend, &id).await.map(Some)
 }
 
 /// How many of these users are neither linked nor were ever invited.
@@ -111,12 +109,23 @@ async fn freeze_and_show(backend: &Backend, actor: &str, ask: Ask<'_>) -> Result
     let Ask { site, chosen, held, basis } = ask;
     let (organization, method) = ready(site, basis)?;
     let terms = Terms { site, organization, method, held, basis };
-    let computed = compute::compute(backend, &terms, chosen).await?;
-    if computed.rows.is_empty() {
-        return Err(nobody(site));
-    }
-    let id = freeze::freeze(backend, actor, &terms, &computed).await?;
+    let id = frozen(backend, actor, terms, chosen).await?.ok_or_else(|| nobody(site))?;
     show(backend, &id).await
+}
+
+/// Computes a plan and writes it down; the id, or none when it means nobody.
+async fn frozen(
+    backend: &Backend,
+    actor: &str,
+    terms: Terms<'_>,
+    chosen: &chosen::Chosen,
+) -> Result<Option<String>, Refusal> {
+    let mut freezing = freeze::Freezing::new(backend, actor, terms);
+    let mut computed = compute::compute(backend, chosen, &mut freezing).await?;
+    if computed.selected == 0 {
+        return Ok(None);
+    }
+    freezing.finish(&mut computed).await.map(Some)
 }
 
 /// A plan of nobody is none: whoever asks for one means something else.

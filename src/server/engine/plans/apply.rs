@@ -3,14 +3,17 @@
 //! Owns the one transaction that checks a plan against the present and makes its run. Whatever
 //! differs refuses the whole; whoever races, `runs.plan` is unique and the writer is one.
 
+use std::fmt::Write as _;
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::present::{CHUNK, Present};
-use super::read::{Stored, load, stored_items};
+use super::read::{Stored, frozen, load};
 use super::{Terms, ready};
-use crate::api::plan::{Apply, Difference, Plan, PlanItemsQuery, PlanState};
+use crate::api::plan::{Apply, Difference, Plan, PlanState};
 use crate::api::problem::code;
 use crate::domain::outcome::Outcome;
 use crate::domain::run::{ItemState, RunState};
@@ -126,9 +129,8 @@ async fn compare(
     let mut present = Present::of(backend, site, plan.selected as usize, now);
     let mut differences = Vec::new();
     let mut after = None;
-    let all = PlanItemsQuery::default();
     loop {
-        let rows = stored_items(conn, &plan.id, &all, after, CHUNK).await?;
+        let rows = frozen(conn, &plan.id, after, CHUNK).await?;
         let Some(last) = rows.last() else { return Ok(differences) };
         after = Some(last.number);
         let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
@@ -177,11 +179,12 @@ async fn insert_run(
     .bind(actor)
     .execute(&mut *conn)
     .await?;
-    for outcome in Outcome::ALL {
-        if plan.outcomes.get(outcome.code()).copied().unwrap_or(0) > 0 {
-            insert_items(conn, &run, &plan.id, outcome, now).await?;
-        }
-    }
+    sqlx::query(sqlx::AssertSqlSafe(ITEMS.as_str()))
+        .bind(&run)
+        .bind(to_millis(now))
+        .bind(&plan.id)
+        .execute(&mut *conn)
+        .await?;
     let mut count = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) FROM run_items WHERE run = ");
     let row = count.push_bind(&run).build().fetch_one(conn).await?;
     if row.try_get::<i64, _>(0)? as u64 != plan.selected {
@@ -190,25 +193,17 @@ async fn insert_run(
     Ok(run)
 }
 
-/// The items of one outcome begin in one state, so one statement makes them all.
-async fn insert_items(
-    conn: &mut Conn,
-    run: &str,
-    plan: &str,
-    outcome: Outcome,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
+/// One statement makes all items, in order of number; the outcome tells the state in which each
+/// begins.
+pub(super) static ITEMS: LazyLock<String> = LazyLock::new(|| {
+    let begins = Outcome::ALL.iter().fold(String::new(), |mut text, outcome| {
+        let state = ItemState::initial(*outcome).code();
+        let _ = write!(text, " WHEN '{}' THEN '{state}'", outcome.code());
+        text
+    });
+    format!(
         "INSERT INTO run_items (run, number, address, outcome, state, updated_at)
-         SELECT $1, number, address, outcome, $2, $3
-           FROM plan_items WHERE plan = $4 AND outcome = $5",
+         SELECT $1, number, address, outcome, CASE outcome{begins} END, $2
+           FROM plan_items WHERE plan = $3 ORDER BY number"
     )
-    .bind(run)
-    .bind(ItemState::initial(outcome).code())
-    .bind(to_millis(now))
-    .bind(plan)
-    .bind(outcome.code())
-    .execute(conn)
-    .await?;
-    Ok(())
-}
+});

@@ -1,7 +1,7 @@
-//! A plan in memory: the outcome of each chosen user, the counts, and the digest (rule U4).
+//! A plan as it is computed: the outcome of each chosen user, the counts, and the digest (rule U4).
 //!
-//! Owns the compact form (addresses in one arena) and the canonical rows under the digest. Holds
-//! no lock while it computes; nothing is written here.
+//! Owns the compact form (addresses in one arena) of the rows that are not written down yet, and the
+//! canonical rows under the digest. Holds no lock while it computes; nothing is written here.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use super::chosen::Chosen;
+use super::freeze::Freezing;
 use super::present::{CHUNK, Present, Stream};
 use super::{Terms, held_code};
 use crate::api::plan::DomainCount;
@@ -23,12 +24,14 @@ use crate::server::store::{hex, rehearsal};
 /// How many domains a plan names of those e-mailed and of those linked.
 const TOP: usize = 10;
 
-/// A computed plan.
+/// A plan as far as it is computed.
 pub(super) struct Computed {
     /// The moment whose facts it holds.
     pub now: Timestamp,
-    /// One row a user, in order of number.
+    /// One row a user, in order of number: those that are not written down yet.
     pub rows: Vec<Row>,
+    /// How many users it has, written down or not.
+    pub selected: u64,
     /// The addresses as spelled, one after the other.
     addresses: String,
     counts: [u64; Outcome::ALL.len()],
@@ -53,49 +56,54 @@ pub(super) struct Row {
     pub second: bool,
 }
 
-/// Computes the outcome of every chosen user as of now.
+/// Computes the outcome of every chosen user as of now, and writes them down on the way: a million
+/// are never in memory together.
 ///
 /// # Errors
-/// When the provider cannot tell the users.
+/// When the provider cannot tell the users, or they cannot be written.
 pub(super) async fn compute(
     backend: &Backend,
-    terms: &Terms<'_>,
     chosen: &Chosen,
+    freezing: &mut Freezing<'_>,
 ) -> Result<Computed, Refusal> {
     rehearsal::enough()?;
-    let now = backend.clock.now();
-    let mut computed = Computed::new(terms, now);
+    let (now, terms) = (backend.clock.now(), freezing.terms());
+    let mut computed = Computed::new(&terms, now);
     match Present::of(backend, terms.site, chosen.numbers.count(), now) {
-        Present::Few => few(backend, terms, chosen, &mut computed).await?,
-        Present::Many(stream) => many(terms, chosen, stream, &mut computed).await?,
+        Present::Few => few(backend, chosen, freezing, &mut computed).await?,
+        Present::Many(stream) => many(chosen, stream, freezing, &mut computed).await?,
     }
     Ok(computed)
 }
 
 async fn few(
     backend: &Backend,
-    terms: &Terms<'_>,
     chosen: &Chosen,
+    freezing: &mut Freezing<'_>,
     computed: &mut Computed,
 ) -> Result<(), Refusal> {
+    let terms = freezing.terms();
     let numbers: Vec<u32> = chosen.numbers.iter().collect();
     let mut conn = backend.store.read().await?;
     for chunk in numbers.chunks(CHUNK) {
         let users =
             backend.provider.users_among(&mut conn, terms.site, chunk, computed.now).await?;
-        computed.take(terms, chosen, &users)?;
+        computed.take(&terms, chosen, &users)?;
+        freezing.take(computed).await?;
     }
     Ok(())
 }
 
 async fn many(
-    terms: &Terms<'_>,
     chosen: &Chosen,
     mut stream: Stream,
+    freezing: &mut Freezing<'_>,
     computed: &mut Computed,
 ) -> Result<(), Refusal> {
+    let terms = freezing.terms();
     while let Some(users) = stream.next().await? {
-        computed.take(terms, chosen, &users)?;
+        computed.take(&terms, chosen, &users)?;
+        freezing.take(computed).await?;
     }
     Ok(())
 }
@@ -105,6 +113,7 @@ impl Computed {
         let mut computed = Self {
             now,
             rows: Vec::new(),
+            selected: 0,
             addresses: String::new(),
             counts: [0; Outcome::ALL.len()],
             second_invitations: 0,
@@ -137,6 +146,7 @@ impl Computed {
         let end = u32::try_from(self.addresses.len()).map_err(|error| Refusal::internal(&error))?;
         let second = outcome.class() == Class::Emailed && user.facts.has(Fact::InvitedEver);
         self.rows.push(Row { number: user.number, end, outcome, second });
+        self.selected += 1;
         self.counts[outcome as usize] += 1;
         self.second_invitations += u64::from(second);
         let domains = match outcome.class() {
@@ -193,6 +203,17 @@ impl Computed {
     pub fn address(&self, at: usize) -> &str {
         let begin = at.checked_sub(1).map_or(0, |before| self.rows[before].end as usize);
         &self.addresses[begin..self.rows[at].end as usize]
+    }
+
+    /// The addresses of all rows, one after the other.
+    pub fn addresses(&self) -> &str {
+        &self.addresses
+    }
+
+    /// The rows so far are written down.
+    pub fn written(&mut self) {
+        self.rows.clear();
+        self.addresses.clear();
     }
 
     /// The digest over the canonical rows.

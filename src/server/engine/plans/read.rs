@@ -21,6 +21,7 @@ use crate::server::Backend;
 use crate::server::paging;
 use crate::server::provider::UserFacts;
 use crate::server::refusal::Refusal;
+use crate::server::store::aggregates::{Values, split};
 use crate::server::store::{Conn, from_millis};
 
 /// The URL of a plan's site: what the right to see it depends on.
@@ -173,6 +174,41 @@ pub(super) async fn stored_items(
     query.push(" ORDER BY number LIMIT ").push_bind(limit as i64);
     query.build().fetch_all(conn).await?.iter().map(stored).collect()
 }
+
+/// The next rows of a plan after a number, whatever their outcome, in one row of an answer.
+pub(super) async fn frozen(
+    conn: &mut Conn,
+    id: &str,
+    after: Option<u32>,
+    limit: usize,
+) -> Result<Vec<Stored>, Refusal> {
+    let row = sqlx::query(FROZEN)
+        .bind(id)
+        .bind(after.map_or(-1, i64::from))
+        .bind(limit as i64)
+        .fetch_one(conn)
+        .await?;
+    let odd = || Refusal::internal(&"a plan's items are not as they were written");
+    let count = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
+    let mut addresses = Values::read(&row, 4)?;
+    let numbers = split(&row, 1)?.zip(split(&row, 2)?).zip(split(&row, 3)?);
+    let mut found = Vec::with_capacity(count);
+    for ((number, outcome), second) in numbers.take(count) {
+        found.push(Stored {
+            number: number.parse().map_err(|_| odd())?,
+            address: addresses.next().ok_or_else(odd)?.to_owned(),
+            outcome: Outcome::from_code(outcome).ok_or_else(odd)?,
+            second: second != "0",
+        });
+    }
+    if found.len() == count { Ok(found) } else { Err(odd()) }
+}
+
+pub(super) const FROZEN: &str = "SELECT count(*), string_agg(CAST(number AS TEXT), ','),
+      string_agg(outcome, ','), string_agg(CAST(second AS TEXT), ','),
+      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ',')
+ FROM (SELECT number, outcome, second, address FROM plan_items
+        WHERE plan = $1 AND number > $2 ORDER BY number LIMIT $3) AS items";
 
 fn stored(row: &SqliteRow) -> Result<Stored, Refusal> {
     let outcome: &str = row.try_get(2)?;

@@ -14,6 +14,7 @@ use crate::api::blocks::{Keeps, ROWS, Texts, TextsIn};
 use crate::domain::kept::Kept;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
+use crate::server::store::aggregates::{Values, split};
 
 /// What is written of a block's users: seven texts, each followed by its lengths.
 pub(super) const TEXTS: &str = "SELECT count(*), coalesce(max(number), -1),
@@ -78,27 +79,25 @@ pub(super) async fn texts(conn: &mut Conn, site: i64, block: u32) -> Result<Text
         .step_by(2)
         .map(|at| Values::read(&row, at))
         .collect::<Result<Vec<_>, sqlx::Error>>()?;
+    let [user_ids, displays, first_names, last_names, addresses, keys, departments] =
+        &mut columns[..]
+    else {
+        return Err(odd());
+    };
     let mut texts = Texts::default();
-    let mut full = String::new();
     for _ in 0..rows {
-        let [user_id, display, first_name, last_name, address, key, department] = &mut columns[..]
-        else {
-            return Err(odd());
-        };
         let (display, first_name, last_name) =
-            (display.next()?, first_name.next()?, last_name.next()?);
+            (next(displays)?, next(first_names)?, next(last_names)?);
+        let full;
         let name = if display.trim().is_empty() {
-            full.clear();
-            full.push_str(first_name);
-            full.push(' ');
-            full.push_str(last_name);
+            full = format!("{first_name} {last_name}");
             full.trim()
         } else {
             display
         };
-        let key = Some(key.next()?).filter(|key| !key.is_empty());
-        let (user_id, address, department) = (user_id.next()?, address.next()?, department.next()?);
-        texts.push(&TextsIn { user_id, name, address, key, department });
+        let key = Some(next(keys)?).filter(|key| !key.is_empty());
+        let (user_id, address) = (next(user_ids)?, next(addresses)?);
+        texts.push(&TextsIn { user_id, name, address, key, department: next(departments)? });
     }
     Ok(texts)
 }
@@ -114,42 +113,23 @@ pub(super) async fn keeps(conn: &mut Conn, site: i64, block: u32) -> Result<Keep
         .fetch_one(conn)
         .await?;
     let rows = count(&row, first)?;
-    let bits = row.try_get::<Option<&str>, _>(2)?.unwrap_or_default();
-    let invited = row.try_get::<Option<&str>, _>(3)?.unwrap_or_default();
+    let (bits, invited) = (split(&row, 2)?, split(&row, 3)?);
     let mut keeps = Vec::with_capacity(rows as usize);
-    for (bits, invited) in bits.split(',').zip(invited.split(',')).take(rows as usize) {
+    for (bits, invited) in bits.zip(invited).take(rows as usize) {
         let invited = if invited.is_empty() { None } else { Some(number(invited)?) };
         keeps.push(Kept::new(number(bits)?, invited));
     }
     if keeps.len() == rows as usize { Ok(Keeps::new(keeps)) } else { Err(odd()) }
 }
 
+fn next<'r>(values: &mut Values<'r>) -> Result<&'r str, Refusal> {
+    values.next().ok_or_else(odd)
+}
+
 /// How many users there are; numbers are dense.
 fn count(row: &SqliteRow, first: u32) -> Result<u32, Refusal> {
     let (count, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     if count == 0 || last - i64::from(first) + 1 == count { Ok(count as u32) } else { Err(odd()) }
-}
-
-/// The values of one column.
-struct Values<'r> {
-    text: &'r str,
-    lengths: std::str::Split<'r, char>,
-}
-
-impl<'r> Values<'r> {
-    fn read(row: &'r SqliteRow, at: usize) -> Result<Self, sqlx::Error> {
-        let text: Option<&str> = row.try_get(at)?;
-        let lengths: Option<&str> = row.try_get(at + 1)?;
-        let lengths = lengths.unwrap_or_default().split(',');
-        Ok(Self { text: text.unwrap_or_default(), lengths })
-    }
-
-    fn next(&mut self) -> Result<&'r str, Refusal> {
-        let length = self.lengths.next().and_then(|length| length.parse().ok()).ok_or_else(odd)?;
-        let (value, rest) = self.text.split_at_checked(length).ok_or_else(odd)?;
-        self.text = rest;
-        Ok(value)
-    }
 }
 
 fn number<N: std::str::FromStr>(text: &str) -> Result<N, Refusal> {
