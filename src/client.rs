@@ -47,7 +47,8 @@ const FILE_BYTES: usize = 1 << 30;
 /// How to reach backends.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The proxy for every request; without one there is none, whatever `HTTPS_PROXY` says.
+    /// The proxy for every request to an https backend; without one there is none, whatever
+    /// `HTTPS_PROXY` says.
     pub proxy: Option<String>,
     /// When and how requests are sent again.
     pub retry: RetryPolicy,
@@ -103,7 +104,8 @@ impl Client {
             .no_proxy()
             .connect_timeout(CONNECT)
             .pool_idle_timeout(IDLE);
-        if let Some(proxy) = &options.proxy {
+        // What goes to this machine needs no proxy, and would tell it the token in clear.
+        if let Some(proxy) = options.proxy.as_ref().filter(|_| !endpoint.is_plain()) {
             let proxy = reqwest::Proxy::all(proxy).map_err(|_| ClientError::Proxy)?;
             builder = builder.proxy(proxy);
         }

@@ -27,7 +27,7 @@ pub struct AuditEntry {
     pub subject: Untrusted,
     /// More, as the action has it; never a secret.
     pub detail: serde_json::Value,
-    /// SHA-256 over the entry before and this one, hexadecimal.
+    /// HMAC-SHA256 over the hash before and this one, hexadecimal.
     pub hash: String,
 }
 
@@ -53,11 +53,29 @@ pub struct AuditQuery {
 pub struct AuditVerified {
     /// Whether the chain holds.
     pub ok: bool,
-    /// How many entries were checked.
-    pub entries: u64,
-    /// The hash of the last one.
-    pub head: String,
-    /// The first entry that does not fit, if any.
+    /// How many entries there are, for backend admins: they are those of all organizations.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub entries: Option<u64>,
+    /// The hash of the last one, for backend admins.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub head: Option<String>,
+    /// The first entry that does not fit, if any, for backend admins.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub broken_at: Option<u64>,
+    /// Whether the anchor that was given is part of the record; absent where none was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub anchored: Option<bool>,
+}
+
+/// Query of `GET /v1/audit/verify`: an anchor, both or neither.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct AnchorQuery {
+    /// How many entries there were.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
+    /// The hash of the last of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hash: Option<String>,
 }

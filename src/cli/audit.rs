@@ -5,7 +5,7 @@ use clap::Subcommand;
 use super::context::{Context, PAGE, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
-use crate::api::audit::{AuditEntry, AuditQuery, AuditVerified};
+use crate::api::audit::{AnchorQuery, AuditEntry, AuditQuery, AuditVerified};
 use crate::api::call::{AccountCall, Reply, Request};
 
 /// The record of every change.
@@ -18,8 +18,17 @@ pub enum AuditCommand {
         org: Option<String>,
     },
     /// Check the hash chain; ends with 1 when it does not hold
-    Verify,
+    Verify {
+        /// A line that `hublink audit anchor` printed: the record up to there must be what it was
+        #[arg(long, value_name = "LINE")]
+        anchor: Option<String>,
+    },
+    /// Print a line to keep elsewhere: with it, an end that was cut or written anew shows
+    Anchor,
 }
+
+/// What an anchor's line begins with.
+const ANCHOR: &str = "hublink-audit-anchor 1";
 
 const COLUMNS: &[Column<AuditEntry>] = &[
     Column { name: "seq", cell: |entry| Cell::Count(entry.seq) },
@@ -36,9 +45,13 @@ const COLUMNS: &[Column<AuditEntry>] = &[
 
 const VERIFIED: &[Column<AuditVerified>] = &[
     Column { name: "ok", cell: |verified| Cell::yes_no(verified.ok) },
-    Column { name: "entries", cell: |verified| Cell::Count(verified.entries) },
+    Column { name: "entries", cell: |verified| Cell::maybe(verified.entries, Cell::Count) },
     Column { name: "broken_at", cell: |verified| Cell::maybe(verified.broken_at, Cell::Count) },
-    Column { name: "head", cell: |verified| Cell::plain_text(&verified.head) },
+    Column {
+        name: "head",
+        cell: |verified| Cell::maybe(verified.head.as_deref(), Cell::plain_text),
+    },
+    Column { name: "anchored", cell: |verified| Cell::maybe(verified.anchored, Cell::yes_no) },
 ];
 
 /// Does it.
@@ -63,19 +76,62 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
             .await?;
             cx.out.list(entries.iter(), COLUMNS)
         }
-        AuditCommand::Verify => {
-            let request = Request::Account(AccountCall::VerifyAudit);
-            let Reply::AuditVerified(verified) = cx.ask(request).await? else {
-                return Err(Failure::odd_reply());
+        AuditCommand::Anchor => {
+            let verified = ask(AnchorQuery::default(), cx).await?;
+            let (Some(entries), Some(head)) = (verified.entries, &verified.head) else {
+                return Err(Failure::failed("an anchor is given to backend administrators alone"));
             };
+            must_hold(&verified)?;
+            cx.out.bytes(format!("{ANCHOR} {entries} {head}\n").as_bytes())
+        }
+        AuditCommand::Verify { anchor } => {
+            let anchor = match anchor {
+                Some(line) => read(&line)
+                    .ok_or_else(|| Failure::usage("that is no line of `hublink audit anchor`"))?,
+                None => AnchorQuery::default(),
+            };
+            let verified = ask(anchor, cx).await?;
             cx.out.one(&verified, VERIFIED)?;
-            if verified.ok {
-                return Ok(());
-            }
-            Err(Failure::told(
-                Exit::Failed,
-                "the audit record was changed from outside; compare it with a backup",
-            ))
+            must_hold(&verified)
+        }
+    }
+}
+
+async fn ask(anchor: AnchorQuery, cx: &mut Context) -> Result<AuditVerified, Failure> {
+    match cx.ask(Request::Account(AccountCall::VerifyAudit(anchor))).await? {
+        Reply::AuditVerified(verified) => Ok(verified),
+        _ => Err(Failure::odd_reply()),
+    }
+}
+
+/// An anchor's line.
+fn read(line: &str) -> Option<AnchorQuery> {
+    let (seq, hash) = line.trim().strip_prefix(ANCHOR)?.trim().split_once(' ')?;
+    let good = hash.bytes().all(|byte| byte.is_ascii_hexdigit());
+    good.then_some(AnchorQuery { seq: Some(seq.parse().ok()?), hash: Some(hash.to_owned()) })
+}
+
+fn must_hold(verified: &AuditVerified) -> Result<(), Failure> {
+    if verified.ok {
+        return Ok(());
+    }
+    Err(Failure::told(
+        Exit::Failed,
+        "the audit record was changed from outside; compare it with a backup",
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i17_an_anchor_reads_back() {
+        let hash = "5f2a".repeat(16);
+        let read_back = read(&format!("{ANCHOR} 12 {hash}\n")).unwrap();
+        assert_eq!((read_back.seq, read_back.hash), (Some(12), Some(hash)));
+        for bad in ["", "12 ab", "hublink-audit-anchor 1 x ab", "hublink-audit-anchor 1 12 no"] {
+            assert_eq!(read(bad), None, "{bad}");
         }
     }
 }

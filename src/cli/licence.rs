@@ -16,6 +16,7 @@ use crate::api::licences::{
 };
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
+use crate::config::private_file;
 use crate::domain::services::Service;
 use crate::domain::site::site_url;
 use crate::table::write_csv;
@@ -207,7 +208,7 @@ fn keep(path: Option<&Path>, rows: &[LicenceRow]) -> Result<(), Failure> {
 }
 
 fn save(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    std::fs::write(path, bytes)
+    private_file::export(path, bytes)
         .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
     note(&format!("Written to {}.", path.display()));
     Ok(())

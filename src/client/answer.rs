@@ -3,7 +3,7 @@
 //! Owns how anything that is not the backend's own answer (a redirect, a proxy's HTML page, an
 //! endless body, silence) becomes an [`ApiError`] that says so. Must not follow or repair anything.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::{Bytes, BytesMut};
 use jiff::Timestamp;
@@ -17,6 +17,11 @@ use crate::domain::untrusted::Untrusted;
 
 /// The most bytes of a problem that are read.
 const PROBLEM_BYTES: usize = 4 << 20;
+
+/// An answer brings at least so many bytes a second, after a time as long as silence may be.
+const BYTES_A_SECOND: u64 = 1 << 10;
+/// No answer takes longer.
+const LONGEST: Duration = Duration::from_hours(2);
 
 /// What kind of body a good answer has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +42,8 @@ pub(super) enum Expected {
 pub(super) struct Answer {
     response: Response,
     silence: Duration,
+    began: Instant,
+    bytes: u64,
     url: String,
 }
 
@@ -53,7 +60,7 @@ impl Answer {
     ) -> Result<Self, ApiError> {
         let status = response.status();
         let media = media_type(&response);
-        let answer = Self { response, silence, url };
+        let answer = Self { response, silence, began: Instant::now(), bytes: 0, url };
         if !status.is_success() {
             return Err(answer.refusal(status, &media).await);
         }
@@ -81,8 +88,15 @@ impl Answer {
     /// # Errors
     /// [`ApiError::Unreachable`] when the connection breaks or goes silent.
     pub(super) async fn chunk(&mut self) -> Result<Option<Bytes>, ApiError> {
+        // A drip is no answer: it may take as long as silence may, and longer for what it brings.
+        if is_drip(self.began.elapsed(), self.bytes, self.silence) {
+            return Err(unreachable(&self.url, "answers too slowly"));
+        }
         match tokio::time::timeout(self.silence, self.response.chunk()).await {
-            Ok(Ok(chunk)) => Ok(chunk),
+            Ok(Ok(chunk)) => {
+                self.bytes += chunk.as_ref().map_or(0, |chunk| chunk.len() as u64);
+                Ok(chunk)
+            }
             Ok(Err(error)) => Err(unreachable(&self.url, &cause(error))),
             Err(_) => Err(unreachable(&self.url, &silent(self.silence))),
         }
@@ -139,6 +153,11 @@ impl Answer {
     }
 }
 
+/// Whether an answer that has brought so many bytes in that time only drips.
+fn is_drip(elapsed: Duration, bytes: u64, silence: Duration) -> bool {
+    elapsed > (silence + Duration::from_secs(bytes / BYTES_A_SECOND)).min(LONGEST)
+}
+
 /// How long the backend asks to wait; only seconds are understood, since clocks may differ.
 pub(super) fn retry_after(response: &Response) -> Option<Duration> {
     let text = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
@@ -186,4 +205,18 @@ fn media_type(response: &Response) -> String {
 
 fn is_json(media: &str) -> bool {
     media == "application/json"
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn h2_a_drip_ends_and_a_slow_line_does_not() {
+        let silence = Duration::from_secs(30);
+        let after = |seconds, bytes| is_drip(Duration::from_secs(seconds), bytes, silence);
+        assert!(!after(30, 0) && after(31, 31), "a byte a second is no answer");
+        assert!(!after(600, 600 * 4096), "4 KiB a second are");
+        assert!(after(7_201, u64::MAX / 2), "none goes on for ever");
+    }
 }

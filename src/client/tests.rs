@@ -158,3 +158,46 @@ fn a_long_poll_outlasts_its_wait() {
     assert_eq!(patience(&watch(Some(60)).wire()), Duration::from_secs(70));
     assert_eq!(patience(&watch(None).wire()), SILENCE);
 }
+
+#[tokio::test]
+async fn i16_what_goes_to_this_machine_goes_by_no_proxy() {
+    let (direct, asked) = canned(vec![clock()]).await;
+    let (_, proxied) = canned(vec![clock()]).await;
+    // Nobody listens there: a request by the proxy would fail.
+    let options = Options { proxy: Some("http://127.0.0.1:9".to_owned()), ..Options::default() };
+    let client = Client::new(direct.endpoint().clone(), &options).unwrap();
+    let client = client.with_token(Some(&Secret::new("s3cret"))).unwrap();
+    assert!(client.send(&CLOCK, None).await.is_ok());
+    assert_eq!(asked.lock().unwrap().len(), 1);
+    assert!(proxied.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn section_8_a_write_that_is_not_answered_may_have_been_done() {
+    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    let broken = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
+    let page = answer("200 OK", "content-type: text/html\r\n", "<h1>hotel</h1>");
+    for lost in [String::new(), broken.to_owned(), page, answer("500 Oh", "", "")] {
+        let (client, _) = canned(vec![lost.clone()]).await;
+        let told = client.send(&advance, None).await;
+        assert!(matches!(told, Err(ApiError::Unanswered(_))), "{lost:?}: {told:?}");
+        let (client, _) = canned(vec![lost.clone()]).await;
+        let told = client.send(&CLOCK, None).await;
+        assert!(!matches!(told, Err(ApiError::Unanswered(_))), "a question: {told:?}");
+    }
+    let elsewhere = answer("302 Found", "location: /x\r\n", "");
+    let (client, _) = canned(vec![elsewhere]).await;
+    let told = client.send(&advance, None).await;
+    assert!(matches!(told, Err(ApiError::Malformed(_))), "sent elsewhere: {told:?}");
+}
+
+#[tokio::test]
+async fn section_8_a_write_that_is_being_done_is_asked_again_with_its_key() {
+    let busy = answer("409 Conflict", "retry-after: 0\r\n", "");
+    let (client, asked) = canned(vec![busy, clock()]).await;
+    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    assert!(client.send(&advance, Some("mine")).await.is_ok());
+    let asked = asked.lock().unwrap();
+    assert!(asked.iter().all(|asked| header(asked, "idempotency-key") == Some("mine")));
+    assert_eq!(asked.len(), 2);
+}

@@ -1,7 +1,9 @@
 //! The append-only record of every change, in the same transaction as the change.
 //!
-//! Owns the hash chain: each entry's SHA-256 covers the hash before it and its own canonical JSON,
-//! so that an edit, a deletion or a reordering shows (promise I17). Must never be given a secret.
+//! Owns the chain: each entry's HMAC covers the hash before it and its own canonical JSON, so that an
+//! edit, a deletion or a reordering shows (promise I17) to who has the key, and nobody without it can
+//! write the record anew. A cut end shows by an anchor kept elsewhere. Must never be given a secret
+//! to record.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -9,8 +11,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::refusal::Refusal;
-use super::store::{Conn, from_millis, sha256, to_millis};
-use crate::api::audit::{AuditEntry, AuditVerified};
+use super::store::{Conn, from_millis, hex, sha256, to_millis};
+use crate::api::audit::{AnchorQuery, AuditEntry, AuditVerified};
 use crate::domain::role::{Action, Role, permits};
 use crate::domain::untrusted::Untrusted;
 
@@ -52,7 +54,8 @@ pub async fn record(conn: &mut Conn, change: Change<'_>) -> Result<(), sqlx::Err
         None => (1, String::new()),
     };
     let detail = change.detail.to_string();
-    let hash = chain(&before, seq, &change, &detail);
+    let secret = Secret::of(&mut *conn).await?;
+    let hash = secret.chain(&before, seq, &fields_of(seq, &change, &detail));
     sqlx::query(
         "INSERT INTO audit (seq, at, actor, action, organization, site, subject, detail, hash)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
@@ -71,8 +74,8 @@ pub async fn record(conn: &mut Conn, change: Change<'_>) -> Result<(), sqlx::Err
     Ok(())
 }
 
-fn chain(before: &str, seq: i64, change: &Change<'_>, detail: &str) -> String {
-    let fields = [
+fn fields_of(seq: i64, change: &Change<'_>, detail: &str) -> [Value; 8] {
+    [
         json!(seq),
         json!(to_millis(change.at)),
         json!(change.actor),
@@ -81,14 +84,46 @@ fn chain(before: &str, seq: i64, change: &Change<'_>, detail: &str) -> String {
         json!(change.site),
         json!(change.subject),
         json!(detail),
-    ];
-    digest(before, &fields)
+    ]
 }
 
-/// The hash of an entry that follows `before`: over that and the fields in the order of the
-/// table's columns, as one JSON array.
-fn digest(before: &str, fields: &[Value]) -> String {
-    sha256(format!("{before}|{}", Value::from(fields)).as_bytes())
+/// The key of the chain, and the entry after which it counts.
+struct Secret {
+    key: String,
+    after: i64,
+    head: String,
+}
+
+impl Secret {
+    async fn of(conn: &mut Conn) -> Result<Self, sqlx::Error> {
+        let row = sqlx::query("SELECT key, seq, hash FROM temp.audit_secret");
+        let row = row.fetch_one(conn).await?;
+        Ok(Self { key: row.try_get(0)?, after: row.try_get(1)?, head: row.try_get(2)? })
+    }
+
+    /// The hash of an entry that follows `before`: over that and the fields in the order of the
+    /// table's columns, as one JSON array.
+    fn chain(&self, before: &str, seq: i64, fields: &[Value]) -> String {
+        let text = format!("{before}|{}", Value::from(fields));
+        if seq <= self.after { sha256(text.as_bytes()) } else { hmac(&self.key, text.as_bytes()) }
+    }
+
+    /// Whether the record holds where the key begins to count.
+    fn begins_with(&self, seq: i64, hash: &str) -> bool {
+        seq != self.after || hash == self.head
+    }
+}
+
+/// HMAC-SHA256 (RFC 2104), hexadecimal. The key is shorter than a block.
+fn hmac(key: &str, text: &[u8]) -> String {
+    use sha2::{Digest as _, Sha256};
+    let pad = |with: u8| {
+        let mut block = [with; 64];
+        block.iter_mut().zip(key.as_bytes()).for_each(|(byte, key)| *byte ^= key);
+        block
+    };
+    let inner = Sha256::new().chain_update(pad(0x36)).chain_update(text).finalize();
+    hex(&Sha256::new().chain_update(pad(0x5c)).chain_update(inner).finalize())
 }
 
 /// Whose entries are read.
@@ -151,13 +186,22 @@ fn read(row: &SqliteRow) -> Result<AuditEntry, Refusal> {
     })
 }
 
-/// Checks the whole chain: an edited, removed, inserted or moved entry shows. A cut-off end shows
-/// only to who wrote the head down elsewhere.
+/// Checks the whole chain: an edited, removed, inserted or moved entry shows. A cut end, or one that
+/// was written anew by who has the key, shows by an anchor that was kept elsewhere.
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn verify(conn: &mut Conn) -> Result<AuditVerified, Refusal> {
+pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerified, Refusal> {
+    let secret = Secret::of(&mut *conn).await?;
     let (mut entries, mut head) = (0_i64, String::new());
+    let mut anchored = anchor.seq.map(|seq| seq == 0);
+    let told = |ok, entries: i64, head, broken_at, anchored| AuditVerified {
+        ok,
+        entries: Some(entries as u64),
+        head: Some(head),
+        broken_at,
+        anchored,
+    };
     loop {
         let rows = sqlx::query(
             "SELECT seq, at, actor, action, organization, site, subject, detail, hash
@@ -169,14 +213,21 @@ pub async fn verify(conn: &mut Conn) -> Result<AuditVerified, Refusal> {
         .await?;
         for row in &rows {
             let (seq, hash) = (row.try_get::<i64, _>(0)?, row.try_get::<String, _>(8)?);
-            if seq != entries + 1 || hash != digest(&head, &fields(row)?) {
+            let follows = seq == entries + 1 && hash == secret.chain(&head, seq, &fields(row)?);
+            if !follows || !secret.begins_with(seq, &hash) {
                 let broken_at = Some((entries + 1) as u64);
-                return Ok(AuditVerified { ok: false, entries: entries as u64, head, broken_at });
+                return Ok(told(false, entries, head, broken_at, anchored.map(|_| false)));
+            }
+            if anchor.seq == Some(seq as u64) {
+                anchored = Some(anchor.hash.as_ref() == Some(&hash));
             }
             (entries, head) = (seq, hash);
         }
         if rows.len() < BATCH as usize {
-            return Ok(AuditVerified { ok: true, entries: entries as u64, head, broken_at: None });
+            let cut = entries < secret.after;
+            let ok = !cut && anchored != Some(false);
+            let broken_at = cut.then_some((entries + 1) as u64);
+            return Ok(told(ok, entries, head, broken_at, anchored));
         }
     }
 }
@@ -192,4 +243,78 @@ fn fields(row: &SqliteRow) -> Result<[Value; 8], sqlx::Error> {
         json!(row.try_get::<&str, _>(6)?),
         json!(row.try_get::<&str, _>(7)?),
     ])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::fixture::Fixture;
+
+    async fn entries(world: &Fixture, many: usize) {
+        for subject in 0..many {
+            let mut tx = world.backend.store.begin().await.unwrap();
+            let change = Change {
+                at: Timestamp::UNIX_EPOCH,
+                actor: SYSTEM,
+                action: "test.done",
+                organization: None,
+                site: None,
+                subject: &subject.to_string(),
+                detail: Value::Null,
+            };
+            record(&mut tx, change).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+    }
+
+    async fn verified(world: &Fixture, anchor: &AnchorQuery) -> AuditVerified {
+        let mut conn = world.backend.store.read().await.unwrap();
+        verify(&mut conn, anchor).await.unwrap()
+    }
+
+    #[test]
+    fn i17_hmac_is_that_of_rfc_4231() {
+        let told = hmac("Jefe", b"what do ya want for nothing?");
+        assert_eq!(told, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+    }
+
+    #[tokio::test]
+    async fn i17_a_record_written_anew_without_the_key_shows() {
+        let world = Fixture::new().await;
+        entries(&world, 3).await;
+        assert!(verified(&world, &AnchorQuery::default()).await.ok);
+        // As somebody with the database alone would: every hash computed as it was before.
+        let mut tx = world.backend.store.begin().await.unwrap();
+        let rows = sqlx::query(SELECT).fetch_all(&mut *tx).await.unwrap();
+        let mut before = String::new();
+        for row in &rows {
+            let text = format!("{before}|{}", Value::from(fields(row).unwrap().as_slice()));
+            before = sha256(text.as_bytes());
+            sqlx::query("UPDATE audit SET hash = $1 WHERE seq = $2")
+                .bind(&before)
+                .bind(row.try_get::<i64, _>(0).unwrap())
+                .execute(&mut *tx)
+                .await
+                .unwrap();
+        }
+        tx.commit().await.unwrap();
+        let told = verified(&world, &AnchorQuery::default()).await;
+        assert!(!told.ok && told.broken_at == Some(1), "{told:?}");
+    }
+
+    #[tokio::test]
+    async fn i17_an_anchor_finds_an_end_that_was_cut() {
+        let world = Fixture::new().await;
+        entries(&world, 3).await;
+        let now = verified(&world, &AnchorQuery::default()).await;
+        let anchor = AnchorQuery { seq: now.entries, hash: now.head };
+        entries(&world, 1).await;
+        assert_eq!(verified(&world, &anchor).await.anchored, Some(true));
+        let wrong = AnchorQuery { hash: Some("0".repeat(64)), ..anchor.clone() };
+        assert!(!verified(&world, &wrong).await.ok);
+        world.sql("DELETE FROM audit WHERE seq > (SELECT max(seq) - 2 FROM audit)").await;
+        assert!(verified(&world, &AnchorQuery::default()).await.ok, "the chain alone holds");
+        let told = verified(&world, &anchor).await;
+        assert!(!told.ok && told.anchored == Some(false), "{told:?}");
+    }
 }

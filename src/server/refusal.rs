@@ -19,7 +19,7 @@ use crate::domain::sentence::one_stop;
 use crate::domain::site::who_links;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::rehearsal::Enough;
-use crate::server::store::{is_full, is_gone};
+use crate::server::store::{is_busy, is_full, is_gone};
 
 tokio::task_local! {
     /// The id of the request being answered; set by the router.
@@ -229,6 +229,15 @@ impl From<sqlx::Error> for Refusal {
         }
         if let Some(refusal) = Unmet::in_fault(&error) {
             return refusal;
+        }
+        if is_busy(&error) {
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code::UNAVAILABLE,
+                "Other changes are being written; this one waited too long, and nothing was changed.",
+                "Try again in a few seconds.",
+            )
+            .retry_after(2);
         }
         if is_full(&error) {
             tracing::error!(%error, "the disk is full");

@@ -4,6 +4,7 @@
 //! what the rows mean. SQL elsewhere stays portable; what is SQLite's alone stands here.
 
 pub mod aggregates;
+mod audit_key;
 pub mod bulk;
 pub mod checkup;
 pub mod condition;
@@ -16,8 +17,8 @@ mod sound;
 
 use std::path::PathBuf;
 use std::str::FromStr;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -27,13 +28,17 @@ use sqlx::sqlite::{
 };
 use sqlx::{Connection, Row};
 
+use audit_key::{AuditKey, after};
 use lineage::Mark;
 pub use lineage::{Restored, Stamp};
-pub use place::{Hold, is_gone};
+pub use place::{Hold, is_busy, is_gone};
 use place::{Place, make_private, path_of};
 
 /// The first SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+
+/// How long a change waits for its turn to write.
+const TURN: Duration = Duration::from_secs(8);
 
 /// Why the database cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -168,22 +173,29 @@ impl Store {
             .map_err(|error| sound::explained(&path, error))?;
         sound::look(&path, &mut conn).await?;
         conn.close().await?;
+        let key = Arc::new(OnceLock::new());
         // A full disk ends a transaction behind the driver's back: such a connection is of no use
         // any more, and another takes its place.
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .acquire_timeout(TURN)
             .before_acquire(|conn, _| Box::pin(async move { Ok(!conn.is_in_transaction()) }))
+            .after_connect(after(&key, false))
             .connect_with(options.clone())
             .await
             .map_err(|error| sound::explained(&path, error))?;
         check_version(&writer).await?;
         migrations::all().run(&writer).await.map_err(|error| sound::migration(&path, error))?;
+        let mut conn = writer.acquire().await?;
+        let read = AuditKey::of(&path, &mut conn).await?;
+        read.bring(&mut conn).await?;
+        drop(conn);
+        let _ = key.set(read);
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
+            .after_connect(after(&key, true))
             // Eight of them: a page that is not in here is in the system's cache.
-            .connect_with(
-                options.read_only(false).pragma("query_only", "1").pragma("cache_size", "-8000"),
-            )
+            .connect_with(options.read_only(false).pragma("cache_size", "-8000"))
             .await?;
         let place = Place::of(&path)?;
         let (mark, restored) =

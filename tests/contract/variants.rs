@@ -88,7 +88,7 @@ fn account(call: &AccountCall) -> &'static str {
         AccountCall::AskReset(_) => "ask reset",
         AccountCall::UseReset(_) => "use reset",
         AccountCall::Audit(_) => "audit",
-        AccountCall::VerifyAudit => "verify audit",
+        AccountCall::VerifyAudit(_) => "verify audit",
     }
 }
 

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Reply, Wire, boxed, read, seg};
 use crate::api::access::{AskReset, RevokeQuery, UseReset};
-use crate::api::audit::AuditQuery;
+use crate::api::audit::{AnchorQuery, AuditQuery};
 use crate::api::demo::{Advance, AnswerMail, PublishTxt};
 use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, NewToken};
@@ -50,7 +50,7 @@ pub enum AccountCall {
     /// `GET /v1/audit` -> `Audit`.
     Audit(AuditQuery),
     /// `GET /v1/audit/verify` -> `AuditVerified`.
-    VerifyAudit,
+    VerifyAudit(AnchorQuery),
 }
 
 impl AccountCall {
@@ -76,7 +76,7 @@ impl AccountCall {
                 Wire::delete(format!("/v1/tokens/{}", seg(id))).query(query)
             }
             Self::Audit(query) => Wire::get("/v1/audit").query(query),
-            Self::VerifyAudit => Wire::get("/v1/audit/verify"),
+            Self::VerifyAudit(anchor) => Wire::get("/v1/audit/verify").query(anchor),
         }
     }
 
@@ -97,7 +97,7 @@ impl AccountCall {
             Self::Tokens(_) | Self::MyTokens(_) => read(body, Reply::Tokens),
             Self::CreateToken(_) => boxed(body, Reply::TokenGranted),
             Self::Audit(_) => read(body, Reply::Audit),
-            Self::VerifyAudit => read(body, Reply::AuditVerified),
+            Self::VerifyAudit(_) => read(body, Reply::AuditVerified),
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column};
 use crate::cli::output::note;
 use crate::client::Client;
+use crate::config::private_file;
 use crate::table::write_csv;
 
 const ITEMS: &[Column<PlanItem>] = &[
@@ -94,7 +95,7 @@ async fn write_items(plan: &Plan, file: &Path, client: &Client) -> Result<(), Fa
         [item.user_id.raw(), item.address.raw(), item.outcome.code(), item.reason.raw()]
     });
     let text = write_csv(&["user_id", "address", "outcome", "reason"], rows);
-    std::fs::write(file, text).map_err(|error| {
+    private_file::export(file, text.as_bytes()).map_err(|error| {
         Failure::failed(format!(
             "{}: {error}; the plan stands, and its users can be written again: hublink invite \
              show {} --items FILE",

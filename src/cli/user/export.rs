@@ -9,6 +9,7 @@ use crate::api::call::{Reply, Request, RosterCall, RosterPart};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::output::note;
+use crate::config::private_file;
 use crate::domain::facts::Fact;
 use crate::domain::number::thousands;
 use crate::table::{Dialect, unwritable};
@@ -32,7 +33,7 @@ pub async fn run(
     };
     match file {
         Some(path) => {
-            std::fs::write(&path, &bytes)
+            private_file::export(&path, &bytes)
                 .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
             note(&format!("Written to {}.", path.display()));
         }

@@ -1,5 +1,7 @@
 //! The limits of connections, over real sockets.
 
+use std::path::Path;
+
 use axum::routing::get;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
@@ -56,17 +58,35 @@ async fn h4_a_head_that_does_not_come_is_not_waited_for() {
 }
 
 #[tokio::test]
-async fn more_connections_than_places_wait_their_turn() {
-    let limits = Limits { connections: 1, ..Limits::default() };
+async fn h4_who_only_sits_there_shuts_nobody_out() {
+    let limits = Limits { connections: 8, ..Limits::default() };
     let running = start(hello(), None, limits).await;
-    let first = TcpStream::connect(running.address).await.unwrap();
-    let mut second = TcpStream::connect(running.address).await.unwrap();
-    second.write_all(CLOSE).await.unwrap();
-    let mut byte = [0u8; 1];
-    let early = tokio::time::timeout(Duration::from_millis(100), second.peek(&mut byte)).await;
-    assert!(early.is_err(), "there is one place, and it is taken");
-    drop(first);
-    assert!(read_all(&mut second).await.contains("hello"));
+    let mut silent = Vec::new();
+    for n in 0..100 {
+        let mut stream = TcpStream::connect(running.address).await.unwrap();
+        let part: &[u8] = match n % 3 {
+            0 => b"",
+            1 => b"GET / HTTP/1.1\r\nho",
+            _ => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0",
+        };
+        stream.write_all(part).await.unwrap();
+        silent.push(stream);
+    }
+    let mut honest = TcpStream::connect(running.address).await.unwrap();
+    honest.write_all(CLOSE).await.unwrap();
+    assert!(read_all(&mut honest).await.contains("hello"));
+}
+
+#[tokio::test]
+async fn h4_what_says_nothing_is_ended_in_http_2_too() {
+    let limits = Limits { head: Duration::from_millis(200), ..Limits::default() };
+    let running = start(hello(), None, limits).await;
+    let mut stream = TcpStream::connect(running.address).await.unwrap();
+    let opened = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
+    stream.write_all(opened).await.unwrap();
+    // Ends only when the other side hangs up.
+    let mut all = Vec::new();
+    let _ = stream.read_to_end(&mut all).await;
 }
 
 #[tokio::test]
@@ -101,8 +121,10 @@ async fn stopping_lets_requests_end_and_cuts_those_that_do_not() {
 #[tokio::test]
 async fn tls_is_spoken_with_the_given_certificate() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/listen/tests");
-    let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
-    let tls = Tls::read(&chain, &key).unwrap();
+    let chain = folder.join("chain.pem");
+    let private = private_key();
+    let tls = Tls::read(&chain, &private.path().join("key.pem")).unwrap();
+    tls.reload().unwrap();
     let running = start(hello(), Some(tls), Limits::default()).await;
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(&chain).unwrap()).unwrap();
@@ -117,13 +139,40 @@ async fn tls_is_spoken_with_the_given_certificate() {
     let name = ServerName::try_from("localhost").unwrap();
     let mut stream = connector.connect(name, stream).await.unwrap();
     stream.write_all(CLOSE).await.unwrap();
-    assert!(read_all(&mut stream).await.contains("hello"));
+    let text = read_all(&mut stream).await;
+    assert!(text.contains("hello"));
+    assert!(text.contains("strict-transport-security: max-age=31536000"), "{text}");
+}
+
+/// A key as it should be: the one that is checked in can be read by others.
+fn private_key() -> tempfile::TempDir {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().unwrap();
+    let key = folder.path().join("key.pem");
+    std::fs::copy(concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/listen/tests/key.pem"), &key)
+        .unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o600)).unwrap();
+    folder
+}
+
+#[test]
+fn i16_a_key_that_everybody_may_read_is_refused() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let chain = concat!(env!("CARGO_MANIFEST_DIR"), "/src/server/listen/tests/chain.pem");
+    let folder = private_key();
+    let key = folder.path().join("key.pem");
+    let tls = Tls::read(Path::new(chain), &key).unwrap();
+    std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = Tls::read(Path::new(chain), &key).err().unwrap().to_string();
+    assert!(refused.contains("chmod o= "), "{refused}");
+    assert!(tls.reload().is_err(), "and what is served stays as it was");
 }
 
 #[test]
 fn a_bad_certificate_names_the_file() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/server/listen/tests");
-    let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+    let private = private_key();
+    let (chain, key) = (folder.join("chain.pem"), private.path().join("key.pem"));
     let error = Tls::read(&chain, &chain).err().unwrap().to_string();
     assert!(error.contains("chain.pem") && error.contains("private key"), "{error}");
     let error = Tls::read(&folder.join("none.pem"), &key).err().unwrap().to_string();

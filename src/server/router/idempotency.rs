@@ -6,7 +6,7 @@
 //! one run, an organization's id) decide then.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{MatchedPath, Request, State};
@@ -31,6 +31,9 @@ const STRANGER: usize = route::FORM;
 const STILL: Duration = Duration::from_secs(15);
 /// How long a body may take in all.
 const WHOLE: Duration = Duration::from_mins(5);
+/// A stranger's body has so long in all; another's has so long, and a second for each so many bytes.
+const SLOWEST: Duration = Duration::from_secs(15);
+const BYTES_A_SECOND: u64 = 8 << 10;
 /// The demo's own routes: they ask for no right, and do not write to the database.
 const OUTSIDE: &str = "/v1/demo/";
 /// How long answers are kept.
@@ -127,7 +130,8 @@ async fn read_whole(request: Request) -> Result<(Request, Bytes), Refusal> {
     if told.is_some_and(|length: usize| length > most) {
         return Err(over());
     }
-    let reading = tokio::time::timeout(WHOLE, read_body(body, most));
+    let whole = if stranger { SLOWEST } else { WHOLE };
+    let reading = tokio::time::timeout(whole, read_body(body, most));
     let bytes = reading.await.map_err(|_| too_slow())??.ok_or_else(over)?;
     let request = Request::from_parts(parts, Body::from(bytes.clone()));
     Ok((request, bytes))
@@ -137,7 +141,12 @@ async fn read_whole(request: Request) -> Result<(Request, Bytes), Refusal> {
 async fn read_body(body: Body, most: usize) -> Result<Option<Bytes>, Refusal> {
     let mut stream = body.into_data_stream();
     let mut whole = Vec::new();
+    let began = Instant::now();
     loop {
+        let earned = Duration::from_secs(whole.len() as u64 / BYTES_A_SECOND);
+        if began.elapsed() > SLOWEST + earned {
+            return Err(too_slow());
+        }
         let next = tokio::time::timeout(STILL, stream.next()).await.map_err(|_| too_slow())?;
         match next {
             None => return Ok(Some(whole.into())),

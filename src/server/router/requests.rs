@@ -22,7 +22,7 @@ use crate::api::route::{Route, loggable};
 use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::{Actor, READS, credentials};
-use crate::server::listen::Peer;
+use crate::server::listen::{Peer, Place};
 use crate::server::refusal::{REQUEST_ID, Refusal, Refused};
 use crate::server::store::new_id;
 
@@ -135,6 +135,9 @@ pub async fn authenticate(
         match shown(&backend, peer, secret).await {
             Ok(Some(actor)) => {
                 backend.uses.note(&actor);
+                if let Some(place) = request.extensions().get::<Place>() {
+                    place.keep();
+                }
                 request.extensions_mut().insert(Arc::new(actor));
             }
             Ok(None) => {}

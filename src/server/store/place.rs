@@ -137,6 +137,13 @@ pub(super) fn make_private(path: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// Whether a change waited too long for its turn to write.
+pub fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    matches!(error, sqlx::Error::PoolTimedOut)
+        || code.is_some_and(|code| code.parse().is_ok_and(|code: u32| code & 0xff == 5))
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::Store;
