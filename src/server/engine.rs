@@ -21,4 +21,6 @@ pub fn start(backend: &Arc<Backend>) {
     chores.stand(runs::TASK, runs::BEAT, Arc::clone(backend), runs::tend);
     let newcomers = Chore::new("newcomers", |b: &Backend, _| Box::pin(newcomers::look(b)));
     chores.start(Arc::clone(backend), newcomers);
+    let imports = Chore::new("imports", |b: &Backend, _| Box::pin(imports::look(b)));
+    chores.start(Arc::clone(backend), imports);
 }

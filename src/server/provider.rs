@@ -14,6 +14,7 @@ mod mail;
 mod offering;
 mod onboarding;
 pub mod reference;
+pub mod roster_work;
 mod selling;
 
 use std::sync::Arc;
@@ -45,6 +46,7 @@ pub use insights::Insights;
 pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
 pub use offering::{OfferAnswer, Offering};
 pub use onboarding::{Accepted, Onboarding, Proof};
+pub use roster_work::RosterWork;
 pub use selling::{OrderAnswer, Selling};
 
 /// What every provider call answers.
@@ -215,15 +217,31 @@ pub trait Provider:
         file: &'a RosterFile,
         replace: bool,
     ) -> Answer<'a, RosterChange>;
-    /// Imports, in the caller's transaction; gives the roster's new revision.
+    /// Works out what an import writes now; nothing is written.
+    fn work_out_roster<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        file: &'a RosterFile,
+        replace: bool,
+    ) -> Answer<'a, RosterWork>;
+    /// Writes up to so many steps of it, in the caller's transaction; gives the roster's new revision.
     fn store_roster<'a>(
         &'a self,
         conn: &'a mut Conn,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
-        replace: bool,
+        work: (&'a mut RosterWork, usize),
+        import: &'a str,
         now: Timestamp,
     ) -> Answer<'a, u64>;
+    /// Once all is written: revokes what up to so many of the addresses that were left had, in the
+    /// caller's transaction; whether there are more.
+    fn revoke_left<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        site: &'a SiteFacts,
+        left: (&'a str, usize),
+        now: Timestamp,
+    ) -> Answer<'a, bool>;
     /// The roster as the dialect's own product would write it.
     fn export_roster<'a>(&'a self, site: &'a SiteFacts, dialect: Dialect) -> Answer<'a, Vec<u8>>;
 

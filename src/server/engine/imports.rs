@@ -4,10 +4,11 @@
 //! most, and that only what was previewed is applied: a roster that changed in between refuses.
 //! Must not know how users are stored: the provider does.
 
+mod writing;
+
 use std::time::Duration;
 
 use jiff::Timestamp;
-use serde_json::json;
 use sqlx::Row;
 
 use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportSample};
@@ -15,13 +16,17 @@ use crate::api::problem::code;
 use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::engine::newcomers;
 use crate::server::provider::{RosterSample, SiteFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, new_id, rehearsal, to_millis};
 use crate::table::{Limits, Mode, RosterFile, read_roster, rewrite};
 
+/// One import is written at a time.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+/// How often imports that were cut off are looked for.
+const AGAIN: Duration = Duration::from_mins(1);
 /// How long an uploaded file waits for its apply, in real time.
 const KEPT: Duration = Duration::from_hours(24);
 /// How many files may wait for one site; the oldest goes.
@@ -80,7 +85,7 @@ fn samples(of: Vec<RosterSample>) -> Vec<ImportSample> {
     of.into_iter().map(shown).collect()
 }
 
-/// Applies an import that was previewed, once.
+/// Applies an import that was previewed, once: a little at a time, so that others write in between.
 ///
 /// # Errors
 /// `404` when it is unknown, used or too old; `409 import_stale` when the roster has changed since;
@@ -93,54 +98,85 @@ pub async fn apply(
     said: ApplyImport,
 ) -> Result<ImportApplied, Refusal> {
     rehearsal::enough()?;
+    let _turn = TURN.lock().await;
     let site = backend.provider.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
+    if was_resumed(&mut conn, &site, id, actor).await? {
+        // It was begun, cut off and carried to its end: this is the answer that was lost.
+        return applied(&mut conn, &site, id).await;
+    }
     let kept = find(&mut conn, &site, id).await?;
     drop(conn);
-    kept.must_be_meant(said)?;
-    let roster = read_within(kept.file, Limits::KEPT).await?;
-    let now = backend.clock.now();
-    let mut tx = backend.store.begin().await?;
-    let again = find(&mut tx, &site, id).await?;
-    let present: i64 = sqlx::query_scalar("SELECT roster_revision FROM sites WHERE id = $1")
-        .bind(site.id)
-        .fetch_one(&mut *tx)
-        .await?;
-    if again.revision != present {
-        return Err(Refusal::conflict(
-            code::IMPORT_STALE,
-            "The roster has changed since this import was previewed; nothing was imported.",
-            "Upload the file again and look at the new preview.",
-        ));
+    if !kept.begun {
+        kept.must_be_meant(said)?;
     }
-    let roster_revision =
-        backend.provider.store_roster(&mut tx, &site, &roster, kept.replace, now).await?;
-    // What the file said is in the roster now: nothing else of it is kept.
-    sqlx::query("UPDATE imports SET applied_at = $1, file = x'', preview = '' WHERE id = $2")
-        .bind(to_millis(now))
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
+    let done = writing::write(backend, actor, url, id).await?;
+    let plan = newcomers::after_change(backend, url).await;
+    Ok(ImportApplied { plan, ..done })
+}
+
+/// Carries imports that were begun to their end: a crash, or a fault, cut them off.
+pub async fn look(backend: &Backend) -> Looked {
+    let begun: Vec<(String, String, String)> = sqlx::query_as(
+        "SELECT i.id, s.url, i.created_by FROM imports i JOIN sites s ON s.id = i.site
+          WHERE i.begun_at IS NOT NULL AND i.applied_at IS NULL",
+    )
+    .fetch_all(&mut *backend.store.read().await?)
+    .await?;
+    for (id, url, actor) in begun {
+        let _turn = TURN.lock().await;
+        match writing::write(backend, &actor, &url, &id).await {
+            Ok(_) => {
+                let mut tx = backend.store.begin().await?;
+                sqlx::query("UPDATE imports SET resumed = 1 WHERE id = $1")
+                    .bind(&id)
+                    .execute(&mut *tx)
+                    .await?;
+                tx.commit().await?;
+                newcomers::after_change(backend, &url).await;
+            }
+            // Whoever applied it was quicker.
+            Err(refusal) if refusal.problem.status == 404 => {}
+            Err(refusal) => return Err(refusal),
+        }
+    }
+    Ok(Next::within(AGAIN))
+}
+
+async fn was_resumed(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    id: &str,
+    actor: &str,
+) -> Result<bool, sqlx::Error> {
+    let resumed: Option<bool> = sqlx::query_scalar(
+        "SELECT resumed FROM imports
+          WHERE id = $1 AND site = $2 AND created_by = $3 AND applied_at IS NOT NULL",
+    )
+    .bind(id)
+    .bind(site.id)
+    .bind(actor)
+    .fetch_optional(conn)
+    .await?;
+    Ok(resumed == Some(true))
+}
+
+/// What an import that was applied came to.
+async fn applied(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<ImportApplied, Refusal> {
     let users: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM site_users WHERE site = $1")
         .bind(site.id)
-        .fetch_one(&mut *tx)
+        .fetch_one(&mut *conn)
         .await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "roster.imported",
-        organization: site.organization.as_deref(),
-        site: Some(&site.url),
-        subject: id,
-        detail: json!({
-            "rows": roster.rows.len(), "replace": kept.replace, "users": users,
-            "new_addresses": kept.new_addresses,
-        }),
-    };
-    audit::record(&mut tx, change).await?;
-    tx.commit().await?;
-    let plan = newcomers::after_change(backend, url).await;
-    Ok(ImportApplied { id: id.to_owned(), roster_revision, users: users.cast_unsigned(), plan })
+    let revision: i64 = sqlx::query_scalar("SELECT roster_revision FROM sites WHERE id = $1")
+        .bind(site.id)
+        .fetch_one(conn)
+        .await?;
+    Ok(ImportApplied {
+        id: id.to_owned(),
+        roster_revision: revision.cast_unsigned(),
+        users: users.cast_unsigned(),
+        plan: None,
+    })
 }
 
 /// Reads on a thread that may block: a hundred thousand rows take a while.
@@ -173,7 +209,13 @@ async fn read_within(file: Vec<u8>, limits: Limits) -> Result<RosterFile, Refusa
 pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
     let now = to_millis(Timestamp::now());
     let mut tx = store.begin().await?;
-    sqlx::query("DELETE FROM imports WHERE expires_at <= $1").bind(now).execute(&mut *tx).await?;
+    sqlx::query(
+        "DELETE FROM imports
+          WHERE expires_at <= $1 AND (begun_at IS NULL OR applied_at IS NOT NULL)",
+    )
+    .bind(now)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await
 }
 
@@ -182,6 +224,8 @@ struct Kept {
     file: Vec<u8>,
     replace: bool,
     revision: i64,
+    /// Some of it is written.
+    begun: bool,
     /// Rule P2: how many addresses it brings into the roster.
     new_addresses: u64,
     /// How many active users it deactivates because they are not in the file.
@@ -206,7 +250,7 @@ impl Kept {
 
 async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refusal> {
     let row = sqlx::query(
-        "SELECT file, replace_all, roster_revision, expires_at, preview FROM imports
+        "SELECT file, replace_all, roster_revision, expires_at, preview, begun_at FROM imports
          WHERE id = $1 AND site = $2 AND applied_at IS NULL",
     )
     .bind(id)
@@ -214,7 +258,8 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
     .fetch_optional(conn)
     .await?
     .ok_or_else(|| Refusal::not_found("import that waits"))?;
-    if Timestamp::now() >= from_millis(row.try_get(3)?) {
+    let begun = row.try_get::<Option<i64>, _>(5)?.is_some();
+    if !begun && Timestamp::now() >= from_millis(row.try_get(3)?) {
         return Err(Refusal::not_found("import that waits"));
     }
     let preview: ImportPreview = serde_json::from_str(row.try_get(4)?)?;
@@ -222,6 +267,7 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
         file: row.try_get(0)?,
         replace: row.try_get(1)?,
         revision: row.try_get(2)?,
+        begun,
         new_addresses: preview.new + preview.address_changed,
         missing: preview.active_not_in_file,
     })
@@ -236,8 +282,8 @@ async fn keep(
 ) -> Result<(), Refusal> {
     let mut tx = backend.store.begin().await?;
     sqlx::query(
-        "DELETE FROM imports WHERE site = $1 AND (applied_at IS NOT NULL OR expires_at < $2
-           OR id NOT IN (SELECT id FROM imports WHERE site = $1 AND applied_at IS NULL
+        "DELETE FROM imports WHERE site = $1 AND (begun_at IS NULL OR applied_at IS NOT NULL)
+          AND (applied_at IS NOT NULL OR expires_at < $2 OR id NOT IN (SELECT id FROM imports WHERE site = $1 AND applied_at IS NULL
                          ORDER BY expires_at DESC LIMIT $3))",
     )
     .bind(site.id)

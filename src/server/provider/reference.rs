@@ -54,7 +54,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::{
     Answer, Answered, Delivery, DomainAct, InvitationAnswer, Mail, Provider, Resource,
-    RosterChange, SiteFacts, UserFacts, Viewer, WebPage,
+    RosterChange, RosterWork, SiteFacts, UserFacts, Viewer, WebPage,
 };
 use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
@@ -372,15 +372,37 @@ impl Provider for Reference {
         })
     }
 
+    fn work_out_roster<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        file: &'a RosterFile,
+        replace: bool,
+    ) -> Answer<'a, RosterWork> {
+        Box::pin(async move {
+            let mut conn = self.store.read().await?;
+            Ok(rosters::work_out(&mut conn, site.id, file, replace).await?)
+        })
+    }
+
     fn store_roster<'a>(
         &'a self,
         conn: &'a mut Conn,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
-        replace: bool,
+        work: (&'a mut RosterWork, usize),
+        import: &'a str,
         now: Timestamp,
     ) -> Answer<'a, u64> {
-        Box::pin(async move { Ok(rosters::upsert(conn, site.id, file, replace, now).await?) })
+        Box::pin(async move { Ok(rosters::write(conn, site.id, work, import, now).await?) })
+    }
+
+    fn revoke_left<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        site: &'a SiteFacts,
+        (import, most): (&'a str, usize),
+        now: Timestamp,
+    ) -> Answer<'a, bool> {
+        Box::pin(async move { Ok(rosters::revoke_left(conn, site.id, import, most, now).await?) })
     }
 
     fn export_roster<'a>(&'a self, site: &'a SiteFacts, dialect: Dialect) -> Answer<'a, Vec<u8>> {

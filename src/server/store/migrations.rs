@@ -22,6 +22,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (12, "agreed", include_str!("../migrations/0012_agreed.sql")),
     (13, "told", include_str!("../migrations/0013_told.sql")),
     (14, "marks", include_str!("../migrations/0014_marks.sql")),
+    (16, "imports", include_str!("../migrations/0016_imports.sql")),
 ];
 
 /// All steps.

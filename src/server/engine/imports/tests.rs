@@ -158,3 +158,58 @@ async fn s9_whoever_replaces_says_how_many_it_deactivates() {
     }
     assert_eq!(say("?deactivates=1").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let file: String = (0..500).map(|n| format!("n{n},n{n}@acme.example\n")).collect();
+    let preview = upload(&world, "", &format!("UserID,Email\n{file}")).await;
+    let id = preview.json["id"].as_str().unwrap();
+    // As a backend that was killed after its first turn.
+    let site = world.backend.provider.site_facts("acme.webex.example").await.unwrap();
+    let roster = read(format!("UserID,Email\n{file}").into_bytes()).await.unwrap();
+    let provider = &world.backend.provider;
+    let mut work = provider.work_out_roster(&site, &roster, false).await.unwrap();
+    let mut tx = world.backend.store.begin().await.unwrap();
+    let now = world.backend.clock.now();
+    provider.store_roster(&mut tx, &site, (&mut work, 200), id, now).await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(work.progress(), (200, 500));
+    world.sql("UPDATE imports SET begun_at = 1, expires_at = 1").await;
+    forget_old(&world.backend.store).await.unwrap();
+    look(&world.backend).await.unwrap();
+    let users: i64 = sqlx::query_scalar("SELECT count(DISTINCT user_id) FROM site_users")
+        .fetch_one(&mut *world.backend.store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(users, 500);
+    let again = apply(&world, &preview).await;
+    assert_eq!((again.status, &again.json["users"]), (StatusCode::OK, &Value::from(500)));
+    assert_eq!(kept(&world).await, [(Vec::new(), String::new())]);
+}
+
+#[tokio::test]
+async fn s9_others_write_while_an_import_is_written() {
+    let world = std::sync::Arc::new(Fixture::new().await);
+    world.small_world().await;
+    let file: String = (0..3_000).map(|n| format!("n{n},n{n}@acme.example\n")).collect();
+    let preview = upload(&world, "", &format!("UserID,Email\n{file}")).await;
+    let (other, of) = (world.clone(), preview.json["id"].as_str().unwrap().to_owned());
+    let applying = tokio::spawn(async move {
+        other.send("POST", &format!("{SITE}/imports/{of}/apply"), "sam", Value::Null).await
+    });
+    let mut between = 0;
+    while !applying.is_finished() {
+        let mut tx = world.backend.store.begin().await.unwrap();
+        let (begun, done): (i64, i64) =
+            sqlx::query_as("SELECT count(begun_at), count(applied_at) FROM imports")
+                .fetch_one(&mut *tx)
+                .await
+                .unwrap();
+        between += begun - done;
+        tx.rollback().await.unwrap();
+    }
+    assert_eq!(applying.await.unwrap().status, StatusCode::OK);
+    assert!(between > 0, "somebody else had a turn while it was written");
+}

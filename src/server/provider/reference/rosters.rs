@@ -9,8 +9,12 @@ mod pairing;
 mod preview;
 mod single;
 mod stored;
+mod working;
 
 pub use single::{add, edit, number_of};
+#[cfg(test)]
+pub use working::upsert;
+pub use working::{revoke_left, work_out, write};
 
 use std::collections::{HashMap, HashSet};
 
@@ -25,7 +29,7 @@ use crate::server::Progress;
 use crate::server::provider::RosterChange;
 use crate::server::store::{Conn, to_millis};
 use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
-use pairing::{Pair, Pairing};
+use pairing::Pairing;
 use stored::Known;
 
 /// Rows of one INSERT; 17 values each, well under the database's limit of values.
@@ -49,7 +53,7 @@ pub async fn fill(
     let rows: Vec<&RosterRow> = file.rows.iter().collect();
     let mut place = Place { site, first: 0, revision: 1, now };
     for rows in rows.chunks(FILLED) {
-        insert(conn, &place, rows, |row| extra_json(row.extra.iter())).await?;
+        insert(conn, &place, rows, |_, row| extra_json(row.extra.iter())).await?;
         place.first += rows.len() as i64;
         progress.add(rows.len());
     }
@@ -93,68 +97,6 @@ pub async fn compare(
     let confirmed = stored::confirmed(conn, site).await?;
     let pairing = Pairing::of(file, &known);
     Ok(preview::told(file, &known, &pairing, &columns, &confirmed, replace))
-}
-
-/// Imports: users not in the file stay, or are deactivated with `replace`. Gives the new revision.
-///
-/// # Errors
-/// When the database cannot be written; the caller's transaction must then not commit.
-pub async fn upsert(
-    conn: &mut Conn,
-    site: i64,
-    file: &RosterFile,
-    replace: bool,
-    now: Timestamp,
-) -> Result<u64, sqlx::Error> {
-    let columns = Columns::merged(conn, site, file).await?;
-    let known = stored::known(conn, site).await?;
-    let pairing = Pairing::of(file, &known);
-    let (revision, organization) = stored::revision(conn, site).await?;
-    let first = known.last().map_or(0, |last| last.number + 1);
-    let place = Place { site, first, revision: revision + 1, now };
-    let (mut new, mut left_behind) = (Vec::new(), Vec::new());
-    for (row, pair) in file.rows.iter().zip(pairing.pairs()) {
-        match pair {
-            Pair::New => new.push(row),
-            Pair::Several => {}
-            Pair::Known(at) => {
-                let before = &known[*at];
-                let after = columns.over(row, file, before);
-                if after != before.row {
-                    update(conn, site, &after, before.number).await?;
-                    let account = (site, before.number as u32);
-                    let (old, new) = (&before.row.address, &after.address);
-                    links::readdress(conn, account, old.raw(), new.raw()).await?;
-                }
-                let key = canonical(&after);
-                if before.address_key != key {
-                    left_behind.extend(before.address_key.as_deref());
-                }
-            }
-        }
-    }
-    insert(conn, &place, &new, |row| extra_json(columns.cells(row, None).iter())).await?;
-    if replace {
-        for left in pairing.not_in_file(&known).filter(|left| left.is_active()) {
-            sqlx::query("UPDATE site_users SET active = 0 WHERE site = $1 AND number = $2")
-                .bind(site)
-                .bind(left.number)
-                .execute(&mut *conn)
-                .await?;
-        }
-    }
-    for address_key in left_behind {
-        match &organization {
-            Some(organization) => revoke_unused(conn, organization, address_key, now).await?,
-            None => answers::revoke_unused(conn, site, address_key, now).await?,
-        }
-    }
-    if !new.is_empty() {
-        note_newcomers(conn, site).await?;
-    }
-    let names: Vec<&str> = columns.names.iter().map(String::as_str).collect();
-    set_revision(conn, site, place.revision, &names).await?;
-    Ok(place.revision.cast_unsigned())
 }
 
 /// The roster as its dialect's own product would write it, without those who cannot be written.
@@ -263,7 +205,7 @@ async fn insert(
     conn: &mut Conn,
     place: &Place,
     rows: &[&RosterRow],
-    extra: impl Fn(&RosterRow) -> String,
+    extra: impl Fn(usize, &RosterRow) -> String,
 ) -> Result<(), sqlx::Error> {
     for (batch, rows) in rows.chunks(BATCH).enumerate() {
         let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
@@ -292,7 +234,7 @@ async fn insert(
                 .push_bind(address.as_ref().map(|a| a.domain_str().to_owned()))
                 .push_bind(row.department.raw().to_owned())
                 .push_bind(row.host_privilege.raw().to_owned())
-                .push_bind(extra(row))
+                .push_bind(extra(batch * BATCH + at, row))
                 .push_bind(link)
                 .push_bind((link != "none").then(|| to_millis(place.now)))
                 .push_bind(place.revision);
