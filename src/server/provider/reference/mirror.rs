@@ -8,8 +8,10 @@
 pub(super) mod manifest;
 mod rows;
 mod shelf;
+pub(super) mod warm;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use sqlx::Row;
@@ -27,6 +29,8 @@ const ROOM: usize = 48 << 20;
 pub struct Mirror {
     store: Store,
     shelf: Arc<Shelf>,
+    /// A start had its time before blocks are made for nobody yet.
+    rested: Arc<AtomicBool>,
 }
 
 /// How often what a block is made from has changed.
@@ -61,7 +65,7 @@ pub struct Block {
 impl Mirror {
     /// Over a database.
     pub fn new(store: Store) -> Self {
-        Self { store, shelf: Arc::new(Shelf::new(ROOM)) }
+        Self { store, shelf: Arc::new(Shelf::new(ROOM)), rested: Arc::default() }
     }
 
     /// One part as it is now.

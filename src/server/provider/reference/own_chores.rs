@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::{
-    Reference, access, automatic, confirmed, contact_center, licences, linking, notices, proof,
-    trials, welcome,
+    Reference, access, automatic, confirmed, contact_center, licences, linking, mirror, notices,
+    proof, trials, welcome,
 };
 use crate::server::chores::{Chore, Chores};
 
@@ -52,6 +52,7 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
         Chore::new("licences", |r: &Reference, _| Box::pin(licences::keep_forgetting(r)))
             .when_sure(),
     );
+    start(Chore::new("rosters", |r: &Reference, stop| Box::pin(mirror::warm::look(r, stop))));
     access::start(reference, chores);
     linking::start(reference, chores);
 }

@@ -40,11 +40,12 @@ pub(super) const KEEPS: &str = "SELECT count(*), coalesce(max(number), -1),
             + CASE WHEN u.address_key IS NOT NULL THEN 8 ELSE 0 END
             + CASE WHEN EXISTS (SELECT 1 FROM site_users o WHERE o.address_key = u.address_key
                      AND o.site = u.site AND o.active = 1 LIMIT 1 OFFSET 1) THEN 16 ELSE 0 END
-            + CASE WHEN EXISTS (SELECT 1 FROM identities h WHERE h.email_key = u.address_key
-                     AND h.organization = s.organization) THEN 32 ELSE 0 END
-            + CASE WHEN EXISTS (SELECT 1 FROM identities e WHERE e.email_key = u.address_key
-                     AND e.organization <> s.organization) THEN 64 ELSE 0 END
-            + CASE WHEN EXISTS (SELECT 1 FROM synced_directory d
+            + coalesce((SELECT max(CASE WHEN d.organization = s.organization THEN 32 ELSE 0 END)
+                             + max(CASE WHEN d.organization <> s.organization THEN 64 ELSE 0 END)
+                          FROM identities d WHERE d.email_key = u.address_key), 0)
+            + CASE WHEN EXISTS (SELECT 1 FROM synced_directory a
+                     WHERE a.organization = s.organization)
+                    AND EXISTS (SELECT 1 FROM synced_directory d
                      WHERE d.organization = s.organization
                        AND d.spelling = trim(u.address, $4)) THEN 0 ELSE 128 END
             + CASE WHEN i.unknown = 1 OR w.unknown = 1 THEN 256 ELSE 0 END

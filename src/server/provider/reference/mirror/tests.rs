@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use super::*;
 use crate::server::fixture::Fixture;
 use crate::server::provider::{SiteFacts, UserFacts};
+use crate::server::stop::Stop;
 
 const SITES: [&str; 3] = ["acme.webex.example", "zeta.webex.example", "new.webex.example"];
 
@@ -263,6 +264,26 @@ async fn a_write_makes_its_own_block_anew_and_no_other() {
     assert_eq!(held().await, [all; 4], "what is folded in at reading makes no block anew");
     world.sql("INSERT INTO synced_directory VALUES ('acme', 'U7@acme.example')").await;
     assert_eq!(held().await, [(true, false); 4], "the directory concerns everybody's spelling");
+}
+
+#[tokio::test]
+async fn a_start_makes_the_blocks_of_large_rosters_and_of_no_others() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    long(&world, ROWS + 1).await;
+    world.user(2, "zoe@zeta.example").await;
+    let mirror = Mirror::new(world.backend.store.clone());
+    let held = async |site, blocks| {
+        let mut conn = world.backend.store.read().await.unwrap();
+        let made = mirror.made(&mut conn, site, blocks).await.unwrap();
+        made.iter().all(|(text, kept)| text.is_some() && kept.is_some())
+    };
+    let stopped = Stop::default();
+    stopped.stop();
+    warm::all(&mirror, &world.backend.store, &stopped).await.unwrap();
+    assert!(!held(1, 1).await);
+    warm::all(&mirror, &world.backend.store, &Stop::default()).await.unwrap();
+    assert!(held(1, 2).await && !held(2, 1).await);
 }
 
 #[tokio::test]
