@@ -45,7 +45,7 @@ pub enum TimerKind {
     DomainTxt,
 }
 
-/// How urgent something is. The order is that of the list.
+/// How urgent something is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
@@ -59,6 +59,18 @@ pub enum Urgency {
     UnderWay,
     /// There is time.
     Later,
+}
+
+impl Urgency {
+    /// The place in the list: what waits for somebody, then by time whatever has a time, then what
+    /// goes on by itself.
+    pub const fn rank(self) -> u8 {
+        match self {
+            Self::Overdue => 0,
+            Self::Soon | Self::Later => 1,
+            Self::UnderWay => 2,
+        }
+    }
 }
 
 impl TimerKind {
@@ -214,9 +226,10 @@ mod tests {
     }
 
     #[test]
-    fn what_goes_on_by_itself_is_less_urgent_than_what_comes_soon() {
+    fn what_waits_stands_first_and_what_has_a_time_stands_by_its_time() {
         use Urgency::{Later, Overdue, Soon, UnderWay};
-        assert!(Overdue < Soon && Soon < UnderWay && UnderWay < Later);
+        assert!(Overdue.rank() < Soon.rank() && Soon.rank() < UnderWay.rank());
+        assert_eq!(Soon.rank(), Later.rank());
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! what the operator does comes back to the step as an [`Edit`].
 
 mod lines;
+mod parts;
 mod pick;
 mod press;
 mod rhythm;

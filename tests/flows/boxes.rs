@@ -167,6 +167,15 @@ fn section_6_ctrl_l_draws_anew_everywhere() {
 }
 
 #[test]
+fn section_6_the_menu_of_wizards_has_its_help() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.hit("w").hit("?");
+    assert!(pilot.sees("Help · wizards"), "{}", pilot.text());
+    pilot.hit("esc");
+    assert!(pilot.sees("Wizards for"), "{}", pilot.text());
+}
+
+#[test]
 fn t7_the_menu_says_where_the_plan_has_no_contact_center() {
     let mut pilot = Places::new().pilot((80, 24));
     pilot.press(Action::Wizards).press(Action::Bottom);

@@ -94,6 +94,16 @@ fn an_answer_is_saved_within_two_seconds() {
 }
 
 #[test]
+fn section_4_a_wizard_that_is_only_looked_at_leaves_no_draft() {
+    let world = Shared::new(None);
+    let mut pilot = pilot(&world, BTreeMap::new());
+    assert!(pilot.sees("● Method"), "{}", pilot.text());
+    pilot.pass(5_000).press(Action::Back).pass(5_000);
+    assert_eq!(saves(&pilot), []);
+    assert!(pilot.files.is_empty(), "nor a file");
+}
+
+#[test]
 fn who_goes_on_changing_is_saved_all_the_same() {
     let world = Shared::new(None);
     let mut pilot = pilot(&world, BTreeMap::new());

@@ -1,7 +1,7 @@
 //! Step four: the plan, reviewed and applied once.
 
 use hublink::api::call::{PlanCall, Request, RunCall};
-use hublink::api::plan::{Difference, Held, PlanState, Selection};
+use hublink::api::plan::{Difference, Held, PlanItem, PlanState, Selection};
 use hublink::api::problem::{Problem, code};
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, VerifyNow};
 use hublink::domain::outcome::Outcome;
@@ -288,4 +288,20 @@ fn a_retried_plan_is_made_again_from_its_run() {
         .filter(|request| matches!(request, Request::Run(RunCall::Retry(id)) if id == "run_5f2a"));
     assert_eq!(retries.count(), 2);
     assert!(made(&pilot).is_empty(), "the selection is not what it is about");
+}
+
+#[test]
+fn u4_at_80x24_the_emails_and_the_field_are_in_sight_whatever_is_in_the_plan() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    world.with(|world| {
+        let of = |outcome| PlanItem { outcome, ..world.items[0].clone() };
+        world.items = Outcome::ALL.map(of).into();
+    });
+    let pilot = world.pilot(SIZE);
+    let text = pilot.text();
+    assert!(text.contains("e-mails will be sent") && text.contains("Number of people"), "{text}");
+    assert!(text.contains("14  selected"), "{text}");
+    assert!(text.contains("e-mail, always 1 · e-mail 1"), "what a class is made of: {text}");
+    let large = world.pilot((120, 50));
+    assert!(large.sees("blocked: duplicate"), "{}", large.text());
 }

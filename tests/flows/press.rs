@@ -1,8 +1,10 @@
 //! One press, one page (SPEC section 6): Enter and `y` on pages and questions that act.
 
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use hublink::api::call::{OrderCall, PlanCall, Request, RunCall, SiteCall};
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, VerifyNow};
 use hublink::tui::keymap::Action;
+use hublink::tui::msg::Msg;
 use hublink::tui::pilot::Pilot;
 
 use crate::order::candidate;
@@ -145,4 +147,66 @@ fn section_6_a_held_enter_does_not_run_through_the_last_page() {
     assert!(pilot.sees("● Mapped"), "finishing is an act\n{}", pilot.text());
     pilot.pass(1_000).touch("enter");
     assert!(!pilot.sees("● Mapped"), "{}", pilot.text());
+}
+
+/// A key as it comes where several came at once, or where one is held.
+fn repeat(pilot: &mut Pilot, code: KeyCode) {
+    let key = KeyEvent { kind: KeyEventKind::Repeat, ..KeyEvent::new(code, KeyModifiers::NONE) };
+    pilot.feed(Msg::Input(Event::Key(key)));
+    pilot.settle();
+}
+
+#[test]
+fn section_6_keys_that_came_at_once_act_on_nothing_and_end_nothing() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    let applied = |pilot: &Pilot| {
+        let apply = |request: &Request| matches!(request, Request::Plan(PlanCall::Apply(..)));
+        pilot.sent.iter().any(apply)
+    };
+    pilot.pass(5_000);
+    for code in [KeyCode::Char('1'), KeyCode::Char('2'), KeyCode::Enter, KeyCode::Enter] {
+        repeat(&mut pilot, code);
+    }
+    assert!(pilot.sees("12") && !applied(&pilot), "{}", pilot.text());
+    pilot.pass(1_000).touch("enter");
+    assert!(applied(&pilot), "{}", pilot.text());
+    let mut home = crate::places::Places::new().pilot(SIZE);
+    repeat(&mut home, KeyCode::Char('q'));
+    assert!(!home.sees("End hublink?") && home.sees("ORGANIZATIONS"), "{}", home.text());
+}
+
+#[test]
+fn section_6_a_held_enter_does_not_leave_the_page_of_what_it_began() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    pilot.pass(5_000).text_in("12").touch("enter");
+    assert!(pilot.sees("● Invite"), "{}", pilot.text());
+    for _ in 0..60 {
+        pilot.pass(33).touch("enter");
+    }
+    assert!(pilot.sees("● Invite"), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_what_is_too_small_to_be_seen_takes_no_keys() {
+    let mut pilot = crate::places::Places::new().pilot(SIZE);
+    let before = pilot.text();
+    pilot.resize(39, 9);
+    assert!(pilot.sees("more room needed: 40×10") && !pilot.sees("…"), "{}", pilot.text());
+    for key in ["t", "q", "enter", "w"] {
+        pilot.touch(key);
+    }
+    pilot.paste("x").resize(80, 24);
+    assert_eq!(pilot.text(), before);
+    pilot.resize(20, 4);
+    assert!(pilot.sees("needs 40×10"), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_a_letter_in_a_number_field_copies_nothing() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    pilot.pass(5_000).touch("y");
+    assert!(!reads(&pilot, "opied"), "{}", pilot.text());
 }

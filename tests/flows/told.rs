@@ -47,7 +47,7 @@ pub fn timers(world: &World) -> Vec<Timer> {
         }
     }
     timers.extend(world.timers.iter().cloned());
-    timers.sort_by_key(|timer| (timer.urgency, timer.due_at));
+    timers.sort_by_key(|timer| (timer.urgency.rank(), timer.due_at));
     timers
 }
 

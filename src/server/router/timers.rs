@@ -19,16 +19,16 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list_timers))
 }
 
-/// The place of a timer in the list: the most urgent first, then the one that is due first.
+/// The place of a timer in the list: what waits for somebody first, then what is due first.
 ///
 /// What goes on by itself is in the order of its kinds: its end is an estimate that moves (a DNS
 /// look-up is told from now on), and a page that begins after a moving place repeats its rows.
-type Place = (Urgency, Option<i64>, TimerKind, String, Option<String>, Option<String>);
+type Place = (u8, Option<i64>, TimerKind, String, Option<String>, Option<String>);
 
 fn place(timer: &Timer) -> Place {
     let by_itself = timer.urgency == Urgency::UnderWay;
     (
-        timer.urgency,
+        timer.urgency.rank(),
         timer.due_at.filter(|_| !by_itself).map(to_millis),
         timer.kind,
         timer.subject.raw().to_owned(),

@@ -38,7 +38,12 @@ impl App {
             Action::Quit | Action::ForceQuit | Action::Suspend | Action::Redraw => {
                 Availability::Ready
             }
-            Action::Help | Action::Palette => Availability::shown_if(!overlay),
+            // A box that has something to say of itself is asked like a page.
+            Action::Help => {
+                let says = self.top().is_some_and(|top| !top.help().text.is_empty());
+                Availability::shown_if(!overlay || says)
+            }
+            Action::Palette => Availability::shown_if(!overlay),
             Action::Timers => Availability::shown_if(opens),
             Action::Offers => Availability::shown_if(opens && !self.session.offers().is_empty()),
             Action::Audit if opens => {

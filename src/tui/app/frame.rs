@@ -53,8 +53,16 @@ fn dim(look: &Look<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 fn too_small(area: Rect, look: &Look<'_>, buf: &mut Buffer) {
-    let words = format!("more room needed: {MIN_WIDTH}×{MIN_HEIGHT}; nothing is lost");
-    text::put(buf, area, &words, look.ink(Tone::Attention));
+    let size = format!("{MIN_WIDTH}×{MIN_HEIGHT}");
+    let words = [
+        format!("more room needed: {size}; nothing is lost"),
+        format!("more room needed: {size}"),
+        format!("needs {size}"),
+        size,
+    ];
+    let fits = |one: &&String| text::width(one) <= area.width;
+    let words = words.iter().find(fits).unwrap_or(&words[3]);
+    text::put(buf, area, words, look.ink(Tone::Attention));
 }
 
 /// What is said above every screen: the backend is away, or what was asked may have happened.

@@ -4,13 +4,14 @@
 //! the inside out.
 
 use bytes::Bytes;
-use crossterm::event::{Event, KeyEvent};
+use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use ratatui::layout::Rect;
 
 use super::App;
 use crate::api::call::{ApiError, Reply};
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Availability, Chord, Scope};
+use crate::tui::keymap::{Action, Availability, Chord, Scope};
+use crate::tui::layout;
 use crate::tui::msg::PASTE_MOST;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::reach::Go;
@@ -46,9 +47,14 @@ impl App {
             self.quit(true, effects);
             return;
         }
+        // Where there is too little room nothing is to be seen, and nothing is done.
+        if layout::frame(self.desk.size).is_none() {
+            return;
+        }
         let top = self.screens.len() - 1;
         let text = self.screens[top].wants(key);
-        let counts = self.desk.scripted || self.counts();
+        let held = key.kind == KeyEventKind::Repeat;
+        let counts = self.desk.scripted || (!held && self.counts());
         if !text && !self.desk.scripted && Chord::of(key).is_some_and(Chord::confirms) {
             effects.push(Effect::WakeAt(self.desk.sight.press(self.desk.now_ms)));
         }
@@ -67,6 +73,8 @@ impl App {
             match self.availability(action) {
                 Availability::Hidden => {}
                 Availability::Ready if !counts && self.acts(action) => return,
+                // Keys that came at once, or one that is held, end nothing.
+                Availability::Ready if held && action == Action::Quit => return,
                 Availability::Ready => return self.act(action, effects),
                 Availability::Disabled(why) => {
                     let (_, mut cx) = self.at(top, effects);
@@ -78,6 +86,9 @@ impl App {
     }
 
     fn paste(&mut self, text: &str, effects: &mut Vec<Effect>) {
+        if layout::frame(self.desk.size).is_none() {
+            return;
+        }
         if text.len() > PASTE_MOST {
             return self.too_much(text.len() as u64, effects);
         }

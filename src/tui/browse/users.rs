@@ -268,10 +268,11 @@ fn columns(name: &str, users: u64, tone: Tone, look: &Look<'_>, area: Rect, buf:
     text::put(buf, place, &number, look.ink(tone));
 }
 
-/// "47 %"; what is less than one percent is told as that.
+/// "47 %", rounded; what is less than one percent, or not quite all, is told as that.
 fn share(users: u64, all: u64) -> String {
-    match (users * 100).checked_div(all) {
-        Some(0) if users > 0 => "<1 %".to_owned(),
+    match (users * 100 + all / 2).checked_div(all) {
+        Some(_) if users > 0 && users * 100 < all => "<1 %".to_owned(),
+        Some(100) if users < all => ">99 %".to_owned(),
         Some(percent) if users > 0 => format!("{percent} %"),
         _ => String::new(),
     }
@@ -298,5 +299,19 @@ fn state_words(state: UserState) -> &'static str {
         UserState::Linked => "linked in the organization",
         UserState::Declined => "declined the invitation",
         UserState::Unknown => "a mail may or may not have been sent; resolve it in the run",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::share;
+
+    #[test]
+    fn a_share_is_rounded_and_never_told_as_none_or_all_of_them() {
+        let shares =
+            [(0, 9), (1, 2_000), (1, 100), (5_601, 12_000), (994, 1_000), (999, 1_000), (9, 9)];
+        let told = shares.map(|(users, all)| share(users, all));
+        assert_eq!(told, ["", "<1 %", "1 %", "47 %", "99 %", ">99 %", "100 %"]);
+        assert_eq!(share(2, 3), "67 %");
     }
 }

@@ -170,6 +170,10 @@ impl World {
             Reply::Runs(page) => Some(page.items.clone()),
             _ => None,
         };
+        // What was done on a screen above may be the end of a draft.
+        if matches!(result, Ok(Reply::Done)) {
+            self.drafts.ask(cx);
+        }
         if self.me.take(id, result, |_| Some(())) {
             self.note_first(cx);
             return false;

@@ -119,7 +119,12 @@ impl Screen for Menu {
     }
 
     fn help(&self) -> About {
-        About::default()
+        About::of(
+            "wizards",
+            "All that can be done with the chosen site and its organization: what was begun and not \
+             finished first, then wizards and screens. What one cannot do stands last; Enter there \
+             says why.",
+        )
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::parts;
 use super::rhythm::{self, Air};
 use super::{Block, Choice, FieldSpec, Page, Piece, Rows, TallyRow, Ticks, Window};
 use crate::tui::layout::MEASURE;
@@ -19,7 +20,7 @@ const MARGIN: u16 = 1;
 /// The column where what can have the focus begins, after the bar.
 pub(super) const INDENT: u16 = 3;
 /// On pages narrower than this, what does not fit in a row goes on below it.
-const NARROW: u16 = 60;
+pub(super) const NARROW: u16 = 60;
 
 /// One line of a page.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -384,7 +385,8 @@ impl Lines<'_> {
             if row.note.is_empty() {
                 self.drawn.push(line);
             } else {
-                self.flowing(line, note_at, words_at, Tone::Muted, &row.note);
+                let note = parts::fitting(&row.note, note_at, self.columns);
+                self.flowing(line, note_at, words_at, Tone::Muted, &note);
             }
         }
     }

@@ -46,7 +46,7 @@ impl PageState {
             motion if motion.motion().is_some() => self.can_go(page),
             Action::Tick => matches!(focused, Some(Stop::Option(..) | Stop::Tick(..))),
             Action::Open => matches!(focused, Some(Stop::Row(..))),
-            Action::Copy => self.copied(page).is_some(),
+            Action::Copy => self.copied(page).is_some() && !self.counts(page),
             _ => return None,
         }))
     }
@@ -68,6 +68,7 @@ impl PageState {
                 Err(why) => Then::Say(why).into(),
             },
             Action::Open => Press { edit: self.open(page), then: Then::Stay },
+            Action::Copy if self.counts(page) => Then::Stay.into(),
             Action::Copy => self.copied(page).map_or(Then::Stay, Then::Copy).into(),
             Action::Next => self.enter(page),
             _ => Then::Pass.into(),

@@ -313,6 +313,11 @@ impl PageState {
         }
     }
 
+    /// Whether a number is being asked for: a letter beside it is a slip, no command.
+    pub(super) fn counts(&self, page: &Page) -> bool {
+        matches!(self.focused(page), Some(Stop::Field(spec)) if matches!(spec.kind, Kind::Count | Kind::Number))
+    }
+
     /// The value to copy: the focused one, or the only one there is.
     pub fn value(&self, page: &Page) -> Option<Shown> {
         if let Some(Stop::Value(value)) = self.focused(page) {

@@ -25,6 +25,10 @@ const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
 /// What follows an Esc within this time belongs to it, and is no key of its own.
 const ESC_REST: Duration = Duration::from_millis(50);
+/// The same on a line that has torn a sequence before.
+const ESC_REST_TORN: Duration = Duration::from_millis(400);
+/// So many bytes at once, and so many different ones, are no person's where some are no text.
+const NOISE: usize = 4;
 /// The rest of a sequence may come so late: a second, and what a busy machine adds.
 const REST: Duration = Duration::from_millis(1_200);
 /// Ctrl-c by itself, so long after what is still open, is a key.
@@ -93,6 +97,8 @@ pub(super) struct Keys {
     last: Option<Instant>,
     /// When an Esc came that was taken for a key: its sequence may still follow.
     esc: Option<Instant>,
+    /// One did follow: this line tears sequences.
+    torn: bool,
 }
 
 impl Keys {
@@ -108,8 +114,14 @@ impl Keys {
         self.last = Some(now);
         let mut bytes = bytes;
         if late && let Some(state) = orphan(bytes) {
+            self.torn |= matches!(state, State::Sequence(_));
             self.state = state;
             bytes = &bytes[1..];
+        }
+        if matches!(self.state, State::Ground) && is_noise(bytes) {
+            self.burst.end(out);
+            // Whoever interrupts does so last.
+            bytes = if bytes.last() == Some(&CTRL_C) { &[CTRL_C] } else { &[] };
         }
         while let Some((byte, rest)) = bytes.split_first() {
             if let State::Paste(paste) = &mut self.state {
@@ -130,6 +142,7 @@ impl Keys {
     pub(super) fn patience(&self) -> Option<Duration> {
         match &self.state {
             State::Ground => self.burst.patience(),
+            State::Esc { .. } if self.torn => Some(ESC_REST_TORN),
             State::Esc { .. } => Some(ESC_REST),
             State::Paste(_) => Some(paste::REST),
             _ => Some(REST),
@@ -257,7 +270,11 @@ impl Keys {
             }
             Meaning::Mouse(bytes) => self.state = State::Mouse(bytes),
             Meaning::Paste => self.state = State::Paste(Paste::default()),
-            Meaning::Answer => out.push(Heard::Answer),
+            Meaning::Answer => {
+                // An Esc that was pressed just before the terminal answered is a key.
+                out.extend(sequence.alt.then_some(key(KeyCode::Esc)));
+                out.push(Heard::Answer);
+            }
             Meaning::Keys(_) => {}
         }
     }
@@ -296,6 +313,31 @@ fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
         b']' | b'P' | b'X' | b'^' | b'_' => Some(State::Words { esc: false }),
         _ => None,
     }
+}
+
+/// Whether what was read at once is neither typed nor pasted text: control characters or bytes of no
+/// letter among others, as a broken line or the wrong program's output has them. A key that is held
+/// repeats itself, and a sequence begins with an Esc: neither is meant.
+fn is_noise(bytes: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    let mut different = 0;
+    for byte in bytes {
+        different += usize::from(!std::mem::replace(&mut seen[usize::from(*byte)], true));
+    }
+    if bytes.len() < NOISE || different < NOISE || seen[usize::from(ESC)] {
+        return false;
+    }
+    let text = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e | 0x80..);
+    // A letter may be cut at either end of what was read.
+    let first = bytes.iter().take(3).take_while(|byte| matches!(byte, 0x80..=0xbf)).count();
+    let letters = match std::str::from_utf8(&bytes[first..]) {
+        Ok(_) => true,
+        Err(error) => error.error_len().is_none(),
+    };
+    // Of eight bits: what a terminal may begin a sequence with, in the place of Esc and a character.
+    let of_eight = |bytes: &[u8]| bytes.iter().any(|byte| matches!(byte, 0x80..=0x9f));
+    let sequence = of_eight(&bytes[..first]) || (!letters && of_eight(bytes));
+    !sequence && (!letters || !bytes.iter().all(text))
 }
 
 /// What follows an Esc that was taken for a key. A letter by itself is a key of its own.

@@ -18,8 +18,8 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 
 const COLUMNS: [Column; 4] = [
-    Column::text("When"),
-    Column::text("What"),
+    Column::whole("When"),
+    Column::whole("What"),
     Column::whole("About"),
     Column::whole("Who").only_from(78),
 ];

@@ -205,8 +205,9 @@ impl Screen for Timers {
     fn help(&self) -> About {
         About::of(
             "timers",
-            "Everything that time runs for, what is most urgent first. The lines below say what \
-             the chosen one means and what to do; Enter goes there.",
+            "Everything that time runs for: what waits for somebody first, then by time, then what \
+             goes on by itself. The lines below say what the chosen one means and what to do; \
+             Enter goes there.",
         )
     }
 

@@ -37,7 +37,7 @@ const COLUMNS: [Column; 5] = [
     Column::whole("Address"),
     Column::text("Department").only_from(90),
     Column::text("Status"),
-    Column::text("If invited").only_from(70),
+    Column::whole("If invited").only_from(70),
 ];
 
 /// The list.

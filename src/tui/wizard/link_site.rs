@@ -81,8 +81,9 @@ impl Way for LinkSite {
         vec![("Links to", to)]
     }
 
-    fn crumb(enrollment: &Enrollment) -> Option<Untrusted> {
-        Some(enrollment.company.clone()).filter(|company| !company.is_empty())
+    /// Nothing: an organization would stand here, and none is the site's before it is linked.
+    fn crumb(_enrollment: &Enrollment) -> Option<Untrusted> {
+        None
     }
 
     /// From Link Now on there is one page, whoever looks and whatever they had answered. A site

@@ -66,7 +66,10 @@ impl<W: Way> Open<W> {
             .position(|step| step.id() == wanted && step.applies(&draft) == Applies::Yes)
             .or_else(|| steps.iter().position(|step| step.applies(&draft) == Applies::Yes))
             .unwrap_or(0);
-        let mut saver = Saver::new(&begin.hold, begin.revision, &begin.step, &draft.answers);
+        // What nobody has answered anything in yet is no draft.
+        let fresh = begin.revision == 0 && !begin.unsaved;
+        let step = steps.get(at).filter(|_| fresh).map_or(&*begin.step, |step| step.id());
+        let mut saver = Saver::new(&begin.hold, begin.revision, step, &draft.answers);
         if begin.unsaved {
             saver.unsaved(cx.now_ms);
         }

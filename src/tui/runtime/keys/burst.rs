@@ -6,9 +6,9 @@
 
 use std::time::Duration;
 
-use crossterm::event::{KeyCode, KeyModifiers};
+use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{Heard, codes};
+use super::Heard;
 use crate::tui::msg::PASTE_MOST;
 
 /// So long a key waits for one that belongs to the same paste: serial lines need a millisecond.
@@ -73,9 +73,13 @@ fn is_pasted(text: &str) -> bool {
     different && (text.chars().nth(LONG - 1).is_some() || text.contains('@') || lines.count() > 1)
 }
 
-/// Keys, one after the other. Some terminals send two line ends for one Enter.
+/// Keys, one after the other. Some terminals send two line ends for one Enter. Of several at once
+/// nobody knows whether each was pressed: held, pasted, or kept back by a slow line, they are told as
+/// repeats, by which nothing is done that cannot be taken back.
 fn typed(text: &str, out: &mut Vec<Heard>) {
     let mut before = None;
+    let one = text == "\r\n" || text.chars().nth(1).is_none();
+    let kind = if one { KeyEventKind::Press } else { KeyEventKind::Repeat };
     for c in text.chars() {
         let code = match c {
             '\n' if before == Some('\r') => None,
@@ -84,6 +88,7 @@ fn typed(text: &str, out: &mut Vec<Heard>) {
             c => Some(KeyCode::Char(c)),
         };
         before = Some(c);
-        out.extend(code.map(|code| Heard::Event(codes::with(code, KeyModifiers::NONE))));
+        let key = |code| KeyEvent { kind, ..KeyEvent::new(code, KeyModifiers::NONE) };
+        out.extend(code.map(|code| Heard::Event(Event::Key(key(code)))));
     }
 }

@@ -4,6 +4,8 @@ mod cuts;
 mod odd;
 mod pastes;
 
+use crossterm::event::KeyEventKind;
+
 use super::*;
 
 pub(super) fn codes(heard: &[Heard]) -> Vec<KeyCode> {

@@ -82,7 +82,8 @@ impl Scroll {
         let (first, last) = (self.top + 1, self.end);
         let act = if self.up { 'M' } else { 'L' };
         // Writing into memory cannot fail.
-        let _ = write!(out, "\x1b[{first};{last}r\x1b[{first}H\x1b[{}{act}\x1b[r", self.by);
+        // Not every terminal brings the cursor to the origin with the region.
+        let _ = write!(out, "\x1b[{first};{last}r\x1b[{first}H\x1b[{}{act}\x1b[r\x1b[H", self.by);
     }
 }
 

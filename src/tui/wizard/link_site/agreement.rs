@@ -17,7 +17,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::wizard::agreeing::{Agreeing, TEXT};
+use crate::tui::wizard::agreeing::{AGREE, Agreeing, TEXT};
 use crate::tui::wizard::link_site::{Draft, LinkSite};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
@@ -153,7 +153,10 @@ impl Step<LinkSite> for Agreement {
 
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match action {
-            Action::Yes => self.agreeing.end(),
+            Action::Yes => {
+                self.agreeing.end();
+                return Turn::Focus(AGREE);
+            }
             Action::Reload => self.prepare(draft, cx),
             _ => return Turn::Pass,
         }

@@ -23,7 +23,7 @@ use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Edit, Page, Stop, Window};
 use crate::tui::screen::{Cx, Here};
-use crate::tui::wizard::agreeing::TEXT;
+use crate::tui::wizard::agreeing::{AGREE, TEXT};
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
@@ -174,7 +174,7 @@ impl Step<LinkUsers> for Domains {
             let page = verify::page(&self.known, &self.act, picked, self.is_demo, draft, here);
             if self.proving { verify::unproven_first(page, &self.known) } else { page }
         };
-        Page { window: Some(Window { list, around, most, fills: false }), ..page }
+        Page { window: Some(Window { list, around, most, fills: true }), ..page }
     }
 
     fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -252,7 +252,10 @@ impl Step<LinkUsers> for Domains {
     fn on_action(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         match action {
             Action::Reload => self.load(draft, cx),
-            Action::Yes => self.signing.agreeing.end(),
+            Action::Yes => {
+                self.signing.agreeing.end();
+                return Turn::Focus(AGREE);
+            }
             Action::Next if self.must_read(draft) => return self.open_text(),
             Action::TickAll => sign::tick_all(&self.known, &mut self.signing, draft),
             Action::Verify if self.shows_agreement(draft) => self.verifying = true,

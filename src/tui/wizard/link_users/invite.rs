@@ -148,6 +148,12 @@ impl Step<LinkUsers> for Invite {
         ]
     }
 
+    /// A held Enter that applied the plan would go on into a list of people, and what is under way
+    /// would never be seen.
+    fn acts_on(&self, list: &str, _id: &str) -> bool {
+        list == "tally"
+    }
+
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if draft.answers.run.is_none() {
             return Err(Refusal::page("No plan was applied yet; go back to the plan."));

@@ -65,7 +65,7 @@ impl Step<LinkUsers> for Method {
         }
         let url = draft.about.url.shown();
         let same_as = chosen.map(|method| format!("hublink site method {url} {}", method.code()));
-        Page { blocks, same_as, ..Page::default() }
+        Page { blocks, same_as, from_top: true, ..Page::default() }
     }
 
     fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {

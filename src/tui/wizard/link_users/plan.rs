@@ -19,6 +19,7 @@ use crate::api::run::Run;
 use crate::domain::outcome::Class;
 use crate::tui::export::{Export, Exported};
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::{Edit, Page};
@@ -39,6 +40,8 @@ pub struct PlanStep {
     /// The plan comes from the draft: the site may have changed since it was made.
     recalled: bool,
     export: Option<Export>,
+    /// The rows of the page.
+    height: u16,
 }
 
 impl PlanStep {
@@ -111,7 +114,8 @@ impl Step<LinkUsers> for PlanStep {
             Stage::Nobody => refused::nobody(),
             Stage::Absent => refused::absent(&self.plan, here),
             Stage::Ready(plan) => {
-                review::page(plan, &self.typed, &self.applying, self.export.as_ref(), here)
+                let told = (&self.applying, self.export.as_ref());
+                review::page(plan, &self.typed, told, self.height, here)
             }
             Stage::Stale(plan, problem) => refused::stale(plan, problem, here),
             Stage::Expired(plan) => refused::expired(plan, here),
@@ -276,5 +280,9 @@ impl Step<LinkUsers> for PlanStep {
             let exported = export.on_file(id, result);
             self.say(exported, cx);
         }
+    }
+
+    fn reconcile(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) {
+        self.height = layout::wizard(cx.body(), false).page.height;
     }
 }

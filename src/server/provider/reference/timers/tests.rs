@@ -92,9 +92,9 @@ async fn timers_are_one_list_the_most_urgent_first() {
         ("overdue", "acme-free.example needs its TXT value"),
         ("overdue", "acme-old.example: agreement lapsed"),
         ("soon", "1 person waits to be linked"),
+        ("later", "verify acme-labs.example"),
         ("under_way", "rd.webex.example is being linked"),
         ("under_way", "acme-wait.example: its record is looked up again"),
-        ("later", "verify acme-labs.example"),
     ]);
     assert_eq!(seen(&world, "fay").await, wanted);
     // Who cannot publish it is not told that it is missing.

@@ -8,7 +8,8 @@ fn letters_of_every_script_in_pieces() {
     let pieces: Vec<_> = text.as_bytes().chunks(1).map(|byte| (5, byte)).collect();
     let got = codes(&read(&mut Keys::default(), &pieces));
     assert_eq!(got, text.chars().map(KeyCode::Char).collect::<Vec<_>>());
-    assert_eq!(codes(&one(b"\xc3q\xff\x61")), [KeyCode::Char('q'), KeyCode::Char('a')]);
+    let odd = read(&mut Keys::default(), &[(0, b"\xc3q"), (100, b"\xff\x61")]);
+    assert_eq!(codes(&odd), [KeyCode::Char('q'), KeyCode::Char('a')]);
 }
 
 #[test]
@@ -18,6 +19,11 @@ fn esc_alone_is_esc_and_is_not_waited_for_long() {
     let mut keys = Keys::default();
     keys.take(b"\x1b", Instant::now(), &mut Vec::new());
     assert_eq!(keys.patience(), Some(ESC_REST));
+    assert_eq!(
+        one(b"\x1b\x1b[?62;22c"),
+        [key(KeyCode::Esc), Heard::Answer],
+        "pressed, then answered"
+    );
     let typed = read(&mut Keys::default(), &[(0, b"\x1b"), (300, b"O"), (300, b"[")]);
     assert_eq!(codes(&typed), [KeyCode::Esc, KeyCode::Char('O'), KeyCode::Char('[')]);
 }
@@ -38,4 +44,14 @@ fn ctrl_c_ends_also_while_an_answer_has_no_end() {
         let heard = read(&mut Keys::default(), &[(0, open), (300, b"\x03")]);
         assert_eq!(keys(&heard), [ctrl('c')], "{open:?}");
     }
+}
+
+#[test]
+fn section_6_a_line_that_tears_sequences_is_waited_for() {
+    let mut keys = Keys::default();
+    let torn: [(u64, &[u8]); 2] = [(0, b"\x1b"), (90, b"[B")];
+    assert_eq!(codes(&read(&mut keys, &torn)), [KeyCode::Esc], "the rest is swallowed");
+    let later: [(u64, &[u8]); 2] = [(2_000, b"\x1b"), (90, b"[B")];
+    assert_eq!(codes(&read(&mut keys, &later)), [KeyCode::Down], "from then on it is whole");
+    assert_eq!(codes(&read(&mut keys, &[(2_000, b"\x1b")])), [KeyCode::Esc]);
 }

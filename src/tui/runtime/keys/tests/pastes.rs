@@ -68,3 +68,36 @@ fn section_6_what_is_typed_or_held_are_keys_also_when_a_slow_line_brings_them_at
         assert_eq!(codes(&one(typed.as_bytes())), want, "{typed:?}");
     }
 }
+
+#[test]
+fn section_6_of_keys_that_come_at_once_none_is_a_press() {
+    for bytes in ["x\r", "\r\r\r", "2\r", "12\r", "abq", "yy"] {
+        let kinds: Vec<_> = keys(&one(bytes.as_bytes())).iter().map(|key| key.kind).collect();
+        assert_eq!(kinds, vec![KeyEventKind::Repeat; bytes.len()], "{bytes:?}");
+    }
+    for bytes in ["\r", "\r\n", "q", "y"] {
+        let heard = one(bytes.as_bytes());
+        assert!(keys(&heard).iter().all(|key| key.kind == KeyEventKind::Press), "{bytes:?}");
+    }
+    let apart = read(&mut Keys::default(), &[(0, b"2"), (200, b"\r")]);
+    assert!(keys(&apart).iter().all(|key| key.kind == KeyEventKind::Press), "{apart:?}");
+}
+
+#[test]
+fn section_6_what_is_no_text_among_other_things_is_no_keys() {
+    for noise in [
+        b"q\x01\xffa\r".as_slice(),
+        b"\x04\x02abq",
+        b"\x00\x10\x05yq",
+        b"ab\xfe\xffq\r",
+        b"\x08\x15\x17\r",
+    ] {
+        assert_eq!(one(noise), [], "{noise:?}");
+    }
+    assert_eq!(keys(&one(b"q\x01\xffa\x03")), [ctrl('c')], "who interrupts is heard");
+    assert_eq!(codes(&one(b"\x04\x04\x04\x04\x04")).len(), 5, "a key that is held");
+    assert_eq!(codes(&one(b"jjk\x04")).len(), 4, "typed on a slow line");
+    let accents = "ção é".as_bytes();
+    assert_eq!(codes(&one(accents)).len(), 5);
+    assert_eq!(codes(&one(&accents[1..])).len(), 4, "the rest of a letter stands before");
+}

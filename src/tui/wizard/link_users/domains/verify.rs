@@ -163,7 +163,8 @@ pub(super) fn page(
     blocks.push(Block::Gap);
     let domain = picked.and_then(|name| known.find(name));
     if let Some(domain) = domain {
-        blocks.extend(detail(domain, known, is_demo, here));
+        let published = act.name == domain.name.raw() && act.published.get().is_some();
+        blocks.extend(detail(domain, known, is_demo, here, published));
         blocks.extend(act.block(domain.name.raw(), here));
     }
     let same_as = domain.and_then(|domain| same_as(domain, draft));
@@ -244,7 +245,13 @@ pub(super) fn why_not(domain: &SiteDomain) -> String {
 }
 
 /// What there is to say and to do about the picked domain.
-fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> Vec<Block> {
+fn detail(
+    domain: &SiteDomain,
+    known: &Known,
+    is_demo: bool,
+    here: Here<'_>,
+    published: bool,
+) -> Vec<Block> {
     let label = name(domain);
     if is_proven(domain) {
         let words = format!(
@@ -276,6 +283,10 @@ fn detail(domain: &SiteDomain, known: &Known, is_demo: bool, here: Here<'_>) -> 
         },
         Block::Value { label: "Its value".to_owned(), value: mine.challenge.record_value.shown() },
     ];
+    if published {
+        // What a look-up before it found is not so any more.
+        return blocks;
+    }
     let key = here.keys.key(Action::Verify);
     let not_yet = || Block::aside(format!("Not looked up yet. {key} checks now."));
     blocks.push(mine.last_check.as_ref().map_or_else(not_yet, |check| found(check, here)));

@@ -22,6 +22,8 @@ use crate::tui::wizard::step::Refusal;
 
 /// The field for the number of people.
 pub(super) const COUNT: &str = "count";
+/// The rows below the numbers: what to know, the field, what became of it.
+const BELOW: usize = 5;
 /// So many domains are named beside a class.
 const DOMAINS: usize = 3;
 
@@ -104,11 +106,13 @@ pub(super) fn check(plan: &Plan, typed: &str) -> Result<(), Refusal> {
     Err(Refusal::field(COUNT, format!("Type {people}, the number of people in this plan.")))
 }
 
+/// `height`: the rows there are for it. The number that can hurt and the field for the number of
+/// people are in sight together, whatever is in the plan.
 pub(super) fn page(
     plan: &Plan,
     typed: &str,
-    applying: &Load<Run>,
-    export: Option<&Export>,
+    (applying, export): (&Load<Run>, Option<&Export>),
+    height: u16,
     here: Here<'_>,
 ) -> Page {
     let frozen = format!(
@@ -117,7 +121,11 @@ pub(super) fn page(
         here.moment(plan.created_at),
         here.moment(plan.expires_at)
     );
-    let mut blocks = vec![Block::Tally(rows(plan))];
+    let mut tally = rows(plan);
+    if tally.len() + BELOW > usize::from(height) {
+        tally = classes(plan);
+    }
+    let mut blocks = vec![Block::Tally(tally)];
     blocks.extend(held(plan, here));
     blocks.extend([Block::Gap, Block::aside(frozen), field(typed)]);
     if let Some(error) = applying.error() {
@@ -184,6 +192,24 @@ fn rows(plan: &Plan) -> Vec<TallyRow> {
         note: String::new(),
     });
     rows
+}
+
+/// The same where there is little room: what each class is made of stands beside it.
+fn classes(plan: &Plan) -> Vec<TallyRow> {
+    let parts = |of: Class| {
+        let parts = Outcome::ALL.into_iter().filter(|part| part.class() == of);
+        let parts = parts.filter(|part| outcome(plan, *part) > 0);
+        let told = parts.map(|part| format!("{} {}", part.label(), thousands(outcome(plan, part))));
+        told.collect::<Vec<_>>().join(" · ")
+    };
+    let mut tally: Vec<TallyRow> = rows(plan);
+    tally.retain(|row| row.depth == 0 || row.id.is_none());
+    for row in &mut tally {
+        if let Some(of) = row.id.as_deref().and_then(Class::from_code) {
+            row.note = parts(of);
+        }
+    }
+    tally
 }
 
 fn class_row(plan: &Plan, of: Class) -> TallyRow {

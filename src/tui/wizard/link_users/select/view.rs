@@ -102,14 +102,18 @@ fn columns(picks: &Picks, width: u16) -> Columns {
     // Where not all of it fits, departments give way to what tells people apart, and gaps to both.
     let all: u16 = needs.iter().filter(|need| need.width > 0).map(|need| need.width + GAP).sum();
     let tight = all > room + GAP && needs[2].width > 0;
-    if tight {
+    // Addresses are whole wherever they can be: without departments, and with shorter names.
+    let least = NAME + needs[1].width + DEPARTMENT + 3 * GAP;
+    if tight && least > room + 3 {
+        needs[2].width = 0;
+    } else if tight {
         needs[0].width = needs[0].width.min(NAME);
         needs[2].width = needs[2].width.min(DEPARTMENT);
         (needs[0].gives, needs[2].gives) = (false, false);
         // Two gaps between these three, one before the outcome.
         room += 3;
     }
-    let gap = if tight { GAP - 1 } else { GAP };
+    let gap = if tight && needs[2].width > 0 { GAP - 1 } else { GAP };
     let widths = columns::fit(&needs, room);
     let mut x = LEFT;
     let mut next = |width: u16| {
