@@ -45,7 +45,7 @@ pub struct Run {
     pub not_processed: u64,
     /// Of `unknown`: mails in flight right now, which cannot be recalled.
     pub in_flight: u64,
-    /// Why it is paused by itself (the mail server refuses everything), if it is.
+    /// Why it is paused by itself, if it is; of a run that goes on, why it is slow.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trouble: Option<Untrusted>,
     /// When it was applied (world clock).

@@ -18,6 +18,7 @@ pub mod roster_work;
 mod selling;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -60,6 +61,8 @@ pub trait Provider:
 {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;
+    /// For how long the mail server is left alone, because it takes nothing now, and its words.
+    fn mail_rest(&self) -> Option<(Duration, String)>;
     /// Starts what the provider does by itself.
     fn start(self: Arc<Self>, chores: &Chores);
     /// What time runs for in the directory, of what the viewer sees; in no order.

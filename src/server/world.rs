@@ -13,6 +13,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use sqlx::error::ErrorKind;
 
 use super::Progress;
 use super::store::Store;
@@ -162,6 +163,12 @@ fn beside<T>(
 
 fn unreadable(what: &'static str, name: &str, why: impl std::fmt::Display) -> WorldError {
     WorldError::Unreadable { what, name: name.to_owned(), why: why.to_string() }
+}
+
+/// What a row that does not fit means. A fault of the database is one, and decides nothing.
+fn unfit(error: sqlx::Error, fits_not: WorldError) -> WorldError {
+    let fits = error.as_database_error().is_none_or(|error| error.kind() == ErrorKind::Other);
+    if fits { error.into() } else { fits_not }
 }
 
 /// An address as a key: canonical where it is usable, else folded as it is written.

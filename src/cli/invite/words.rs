@@ -152,6 +152,9 @@ pub fn run(run: &Run) -> String {
     let yet = if run.state.is_over() { "not processed" } else { "not processed yet" };
     number(&mut text, run.not_processed, yet);
     number(&mut text, run.selected, "selected");
+    if let (RunState::Running, Some(trouble)) = (run.state, &run.trouble) {
+        let _ = writeln!(text, "\nSlow: {}", one_stop(trouble.shown().to_string()));
+    }
     if run.state == RunState::Paused {
         let (why, id) = (why_paused(run), own(&run.id));
         let _ = writeln!(

@@ -26,8 +26,14 @@ pub enum Delivery {
     Accepted(String),
     /// Refused for good before or at the end of DATA; surely not sent.
     Refused(String),
-    /// Refused for now, or broken before the final dot; surely not sent, may be tried again.
+    /// Refused this recipient for now, or broken before the final dot; surely not sent, may be tried
+    /// again.
     Deferred(String),
+    /// The server takes no mail now, whoever's: not reached, busy, or it ends; surely not sent.
+    NotNow(String),
+    /// The server takes no mail until somebody mends something (the sign-in, its certificate, the
+    /// sender), whoever's; surely not sent.
+    Mend(String),
     /// Broken after the final dot: may have been sent, and is never sent again by a machine.
     Unknown(String),
 }

@@ -47,6 +47,7 @@ mod users;
 mod welcome;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -156,6 +157,10 @@ impl Provider for Reference {
             invite: Capability::Automated,
             import: Capability::Automated,
         }
+    }
+
+    fn mail_rest(&self) -> Option<(Duration, String)> {
+        self.mailer.rest()
     }
 
     fn start(self: Arc<Self>, chores: &Chores) {

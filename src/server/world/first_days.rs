@@ -111,9 +111,9 @@ async fn setup(conn: &mut Conn, of: &Organization, now: Timestamp) -> Result<(),
     .bind(finished.then_some("world file"))
     .execute(conn)
     .await
-    .map_err(|_| {
+    .map_err(|error| {
         let name = subdomain.as_ref().map_or("", Subdomain::as_str);
-        unreadable("the subdomain", name, "two organizations have it")
+        super::unfit(error, unreadable("the subdomain", name, "two organizations have it"))
     })?;
     Ok(())
 }
@@ -227,6 +227,11 @@ async fn write_welcome(
     .bind(to_millis(sent_at))
     .execute(conn)
     .await
-    .map_err(|_| unreadable("the welcome's code of", &welcome.email, "another has the same one"))?;
+    .map_err(|error| {
+        unfit(
+            error,
+            unreadable("the welcome's code of", &welcome.email, "another has the same one"),
+        )
+    })?;
     Ok(())
 }

@@ -48,9 +48,9 @@ pub(super) async fn write_job(
         text_sha256: "",
         due_at: None,
     };
-    insert(conn, &binding, site.link_started.unwrap_or(now))
-        .await
-        .map_err(|_| unreadable("the site", &site.url, "there is no such organization"))?;
+    insert(conn, &binding, site.link_started.unwrap_or(now)).await.map_err(|error| {
+        super::unfit(error, unreadable("the site", &site.url, "there is no such organization"))
+    })?;
     if state == SiteState::LinkFailed {
         sqlx::query("UPDATE link_jobs SET state = $2, failures = 1, reason = $3 WHERE site = $1")
             .bind(id)

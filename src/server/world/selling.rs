@@ -188,7 +188,7 @@ async fn write_trial(
     .bind(TrialState::at(now, ends) == TrialState::Expired)
     .execute(conn)
     .await
-    .map_err(|_| wrong(&"there are two, or no organization has this id"))?;
+    .map_err(|error| super::unfit(error, wrong(&"there are two, or no organization has this id")))?;
     Ok(())
 }
 
@@ -220,7 +220,9 @@ async fn write_order(conn: &mut Conn, order: &Order, now: Timestamp) -> Result<(
     .bind(zone)
     .execute(&mut *conn)
     .await
-    .map_err(|_| wrong(&"there are two, or no organization has the id that it names"))?;
+    .map_err(|error| {
+        super::unfit(error, wrong(&"there are two, or no organization has the id that it names"))
+    })?;
     for (service, quantity) in &order.services {
         sqlx::query("INSERT INTO order_services (number, service, quantity) VALUES ($1, $2, $3)")
             .bind(&number)

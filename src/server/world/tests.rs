@@ -394,3 +394,11 @@ async fn s9_first_days_that_cannot_be_read_are_refused() {
     let (_folder, refused) = load_text(&twice, ROSTER).await;
     assert!(refused.err().unwrap().to_string().contains("two organizations have it"));
 }
+
+#[test]
+fn i19_a_fault_of_the_database_is_not_taken_for_a_row_that_is_there_twice() {
+    let twice = || unreadable("the site", "acme.webex.example", "it is there twice");
+    assert!(matches!(unfit(sqlx::Error::PoolTimedOut, twice()), WorldError::Database(_)));
+    let broken = sqlx::Error::Io(std::io::Error::other("the disk"));
+    assert!(matches!(unfit(broken, twice()), WorldError::Database(_)));
+}

@@ -112,7 +112,12 @@ async fn people(conn: &mut Conn, file: &WorldFile, now: Timestamp) -> Result<(),
         .bind(to_millis(Timestamp::now()))
         .execute(&mut *conn)
         .await
-        .map_err(|_| unreadable("the token of", &person.email, "somebody else has the same one"))?;
+        .map_err(|error| {
+            unfit(
+                error,
+                unreadable("the token of", &person.email, "somebody else has the same one"),
+            )
+        })?;
     }
     Ok(())
 }
@@ -136,7 +141,9 @@ async fn write_organization(
     .bind(organization.sync_paused)
     .execute(&mut *conn)
     .await
-    .map_err(|_| unreadable("the organization", &organization.id, "there are two with this id"))?;
+    .map_err(|error| {
+        super::unfit(error, unreadable("the organization", &organization.id, "there are two with this id"))
+    })?;
     for (role, emails) in [
         (Role::PartnerAdmin, &organization.partner_admins),
         (Role::FullAdmin, &organization.full_admins),
@@ -214,8 +221,9 @@ async fn write_domains(
         .bind(domain.state.proves().then(|| to_millis(now)))
         .execute(&mut *conn)
         .await
-        .map_err(|_| {
-            unreadable("the domain", &domain.name, "two organizations cannot both have proved it")
+        .map_err(|error| {
+            let why = "two organizations cannot both have proved it";
+            super::unfit(error, unreadable("the domain", &domain.name, why))
         })?;
     }
     Ok(())
@@ -230,7 +238,9 @@ async fn set_partner(conn: &mut Conn, organization: &Organization) -> Result<(),
         .bind(&organization.id)
         .execute(conn)
         .await
-        .map_err(|_| unreadable("the partner", partner, "no organization has this id"))?;
+        .map_err(|error| {
+            super::unfit(error, unreadable("the partner", partner, "no organization has this id"))
+        })?;
     Ok(())
 }
 
@@ -274,8 +284,9 @@ async fn write_site(conn: &mut Conn, site: &Site, now: Timestamp) -> Result<i64,
     .bind(site.link_fails)
     .fetch_one(&mut *conn)
     .await
-    .map_err(|_| {
-        unreadable("the site", &site.url, "it is there twice, or its organization is not")
+    .map_err(|error| {
+        let why = "it is there twice, or its organization is not";
+        super::unfit(error, unreadable("the site", &site.url, why))
     })?;
     for email in &site.site_admins {
         sqlx::query("INSERT INTO site_admins (site, email) VALUES ($1, $2) ON CONFLICT DO NOTHING")

@@ -53,11 +53,15 @@ pub(super) async fn send(
             return Ok(Flown::Halt);
         }
         trust = flights.trust;
+        if flights.not_now {
+            // What is only claimed waits with the rest.
+            return release_claims(driver).await.map(|_| Flown::All);
+        }
     }
     Ok(Flown::All)
 }
 
-/// The backend stops: what was claimed and not begun is free at once.
+/// What was claimed and not begun is free at once: the backend stops, or the server takes nothing.
 async fn release_claims(driver: &Driver) -> Result<Flown, Refusal> {
     let mut tx = driver.backend.store.begin().await?;
     sqlx::query(
@@ -100,12 +104,15 @@ struct Flights<'a> {
     tasks: JoinSet<Delivery>,
     flying: HashMap<Id, Intent>,
     trust: Trust,
+    /// The server takes nothing now.
+    not_now: bool,
 }
 
 impl<'a> Flights<'a> {
     fn new(driver: &'a Driver, intents: Vec<Intent>, trust: Trust) -> Self {
         let waiting = intents.into();
-        Self { driver, waiting, tasks: JoinSet::new(), flying: HashMap::new(), trust }
+        let (tasks, flying) = (JoinSet::new(), HashMap::new());
+        Self { driver, waiting, tasks, flying, trust, not_now: false }
     }
 
     /// Sends and records all; answers the trouble when the breaker opens.
@@ -124,10 +131,16 @@ impl<'a> Flights<'a> {
                         // Nobody knows how far it came.
                         Err(error) => (error.id(), Delivery::Unknown(error.to_string())),
                     };
-                    if let Some(intent) = self.flying.remove(&id) {
+                    let Some(intent) = self.flying.remove(&id) else { continue };
+                    if matches!(delivery, Delivery::NotNow(_) | Delivery::Mend(_)) {
+                        // It surely has not left, for no reason of this person's: as if it had
+                        // never begun, and with it all that waits.
+                        record::withhold(self.driver, std::slice::from_ref(&intent)).await?;
+                        self.not_now = true;
+                    } else {
                         record::record(self.driver, &intent, &delivery).await;
-                        trouble = breaker.count(&delivery).or(trouble);
                     }
+                    trouble = breaker.count(&delivery).or(trouble);
                 }
                 _ = beat.tick() => self.trust = renew(self.driver).await?,
             }
@@ -137,7 +150,7 @@ impl<'a> Flights<'a> {
     /// Begins mails while there are places, or gives them back if nothing may begin any more.
     async fn take_off(&mut self, trouble: bool) -> Result<(), Refusal> {
         while self.flying.len() < FLIGHTS && !self.waiting.is_empty() {
-            if trouble || !self.may_begin().await? {
+            if trouble || self.not_now || !self.may_begin().await? {
                 let withheld: Vec<Intent> = self.waiting.drain(..).collect();
                 return record::withhold(self.driver, &withheld).await;
             }

@@ -1,7 +1,8 @@
 //! The circuit breaker: a run pauses by itself when no mail gets through.
 //!
-//! Owns counting failures in a row and pausing with the trouble in words. It never resumes by
-//! itself: an operator looks first.
+//! Owns counting failures in a row and pausing with the trouble in words: for what a human must mend
+//! alone. "Not now" is no such thing; the server is left alone for a while, and the run goes on. It
+//! never resumes by itself: an operator looks first.
 
 use serde_json::json;
 
@@ -18,10 +19,14 @@ const IN_A_ROW: u32 = 10;
 pub(super) const NO_SERVER: &str =
     "No mail server is configured. Start the backend with --smtp, then resume the run.";
 
+/// So many times in a row the server wants somebody to mend something.
+const TO_MEND: u32 = 3;
+
 /// Failures since the last mail that was taken.
 #[derive(Debug, Default)]
 pub(super) struct Breaker {
     failures: u32,
+    to_mend: u32,
 }
 
 impl Breaker {
@@ -29,12 +34,20 @@ impl Breaker {
     pub fn count(&mut self, delivery: &Delivery) -> Option<String> {
         let words = match delivery {
             Delivery::Accepted(_) => {
-                self.failures = 0;
+                *self = Self::default();
                 return None;
             }
-            Delivery::Refused(words) | Delivery::Deferred(words) | Delivery::Unknown(words) => {
-                words
+            Delivery::Deferred(_) | Delivery::NotNow(_) => return None,
+            Delivery::Mend(words) => {
+                self.to_mend += 1;
+                return (self.to_mend >= TO_MEND).then(|| {
+                    format!(
+                        "The mail server takes no mail until somebody mends this: {words}. Then \
+                         resume the run."
+                    )
+                });
             }
+            Delivery::Refused(words) | Delivery::Unknown(words) => words,
         };
         self.failures += 1;
         (self.failures >= IN_A_ROW).then(|| {
@@ -87,6 +100,18 @@ mod tests {
     use super::*;
 
     #[test]
+    fn s4_not_now_never_opens_it_and_what_a_human_must_mend_soon_does() {
+        let mut breaker = Breaker::default();
+        for _ in 0..100 {
+            assert_eq!(breaker.count(&Delivery::Deferred("451 greylisted".into())), None);
+            assert_eq!(breaker.count(&Delivery::NotNow("421 busy".into())), None);
+        }
+        let mend = Delivery::Mend("535 bad password".into());
+        assert_eq!((breaker.count(&mend), breaker.count(&mend)), (None, None));
+        assert!(breaker.count(&mend).unwrap().contains("535 bad password"));
+    }
+
+    #[test]
     fn s4_ten_failures_in_a_row_open_the_breaker() {
         let mut breaker = Breaker::default();
         let refused = Delivery::Refused("550 no".into());
@@ -97,7 +122,7 @@ mod tests {
         for _ in 0..9 {
             assert_eq!(breaker.count(&Delivery::Unknown("silence".into())), None);
         }
-        let trouble = breaker.count(&Delivery::Deferred("421 busy".into())).unwrap();
-        assert!(trouble.contains("421 busy"), "{trouble}");
+        let trouble = breaker.count(&Delivery::Refused("550 no relay".into())).unwrap();
+        assert!(trouble.contains("550 no relay"), "{trouble}");
     }
 }

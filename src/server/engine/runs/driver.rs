@@ -16,10 +16,16 @@ use super::lease::BEAT;
 use super::rows::{self, RunRow};
 use super::{breaker, links};
 use crate::domain::run::{ItemState, RunState};
+use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, jittered, to_millis};
+
+/// How often a run that rests looks whether it still is to go on.
+const LOOK: Duration = Duration::from_secs(1);
+/// The most columns of a server's words that are told.
+const WORDS: usize = 200;
 
 /// What a driver works with.
 pub(super) struct Driver {
@@ -54,7 +60,11 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
         }
     }
     let mut breaker = Breaker::default();
+    let mut slow = Slow::default();
     while !driver.is_stopping() {
+        if slow.rest(&driver).await? {
+            continue;
+        }
         // Listening begins before looking, so that no change in between is missed.
         let mut bell = driver.backend.runs.listen();
         match intent::claim(&driver).await? {
@@ -81,6 +91,62 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
             Claim::Halt => return Ok(()),
         }
     }
+    Ok(())
+}
+
+/// A server that takes nothing now, and what is told of it.
+#[derive(Default)]
+struct Slow {
+    told: Option<String>,
+}
+
+impl Slow {
+    /// Leaves the server alone for a while if it is to be; answers whether it was. The run says why,
+    /// and when it is asked again.
+    async fn rest(&mut self, driver: &Driver) -> Result<bool, Refusal> {
+        let Some((left, why)) = driver.backend.provider.mail_rest() else {
+            if self.told.take().is_some() {
+                tell(driver, None).await?;
+            }
+            return Ok(false);
+        };
+        let mut conn = driver.backend.store.read().await?;
+        if !rows::is_running(&mut conn, &driver.run.id).await? {
+            // Paused or cancelled: the claim says what that means.
+            return Ok(false);
+        }
+        drop(conn);
+        if self.told.as_ref() != Some(&why) {
+            let seconds = left.as_secs() + 1;
+            let words = format!(
+                "The mail server takes no mail now: {}. It is asked again by itself, next in {seconds} \
+                 s; nobody's tries are used up",
+                Untrusted::new(&why).shown_in(WORDS),
+            );
+            tell(driver, Some(&words)).await?;
+            self.told = Some(why);
+        }
+        tokio::select! {
+            () = driver.backend.stop.wait() => {}
+            () = tokio::time::sleep(left.min(LOOK)) => {}
+        }
+        Ok(true)
+    }
+}
+
+/// Says of a run that goes on why it is slow.
+async fn tell(driver: &Driver, trouble: Option<&str>) -> Result<(), Refusal> {
+    let mut tx = driver.backend.store.begin().await?;
+    sqlx::query(
+        "UPDATE runs SET trouble = $1, revision = revision + 1 WHERE id = $2 AND state = $3",
+    )
+    .bind(trouble)
+    .bind(&driver.run.id)
+    .bind(RunState::Running.code())
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    driver.backend.runs.ring();
     Ok(())
 }
 
@@ -173,8 +239,12 @@ async fn finish(driver: &Driver) -> Result<bool, Refusal> {
 /// How long a deferred mail waits before the try after `tries`; none: that was the last.
 pub(super) fn back_off(tries: i64) -> Option<Duration> {
     const DELAYS: [u64; 5] = [1, 5, 20, 60, 300];
-    let at = usize::try_from(tries - 1).ok()?;
-    DELAYS.get(at).copied().map(Duration::from_secs)
+    /// The pause after those: three days of them before one is given up.
+    const LONGEST: u64 = 900;
+    const TRIES: usize = 3 * 24 * 4;
+    let at = usize::try_from(tries - 1).ok().filter(|at| *at < TRIES)?;
+    let whole = Duration::from_secs(DELAYS.get(at).copied().unwrap_or(LONGEST));
+    Some(jittered(whole))
 }
 
 /// A driver that a test drives by hand.
@@ -190,8 +260,9 @@ mod tests {
     #[test]
     fn tries_are_bounded_and_further_and_further_apart() {
         let delays: Vec<_> = (1..).map_while(back_off).collect();
-        assert_eq!(delays.len(), 5);
-        assert!(delays.is_sorted());
+        let all: Duration = delays.iter().sum();
+        assert!(all > Duration::from_hours(48) && all < Duration::from_hours(73), "{all:?}");
+        assert!(delays.first() < delays.get(2) && delays.get(2) < delays.get(5));
         assert_eq!(back_off(0), None, "a mail that was never tried is not deferred");
     }
 }

@@ -24,6 +24,8 @@ use crate::server::store::{Conn, to_millis};
 const WORDS: usize = 500;
 /// How long until a record that could not be written is tried again.
 const AGAIN: Duration = Duration::from_secs(1);
+/// The reason of a mail that proved itself by its answer.
+const ANSWERED: &str = "the person has answered";
 /// The reason of what an ended run leaves behind.
 pub(super) const CANCELLED: &str = "cancelled";
 
@@ -46,7 +48,11 @@ async fn try_record(driver: &Driver, intent: &Intent, delivery: &Delivery) -> Re
     let mut tx = backend.store.begin().await?;
     let running = rows::is_running(&mut tx, &driver.run.id).await?;
     let paused = !running && !is_over(&mut tx, &driver.run.id).await?;
-    let end = End::of(delivery, intent.attempt, running || paused);
+    let mut end = End::of(delivery, intent.attempt, running || paused);
+    if has_answered(driver, &mut tx, intent).await? {
+        // Nobody answers a mail that did not come: that wins, whatever became of the reply.
+        end = End { state: ItemState::Accepted, reason: ANSWERED.to_owned(), wait: None };
+    }
     if move_on(driver, &mut tx, intent, &end, now).await? {
         match end.state {
             ItemState::Accepted => accepted(driver, &mut tx, intent, now).await?,
@@ -60,6 +66,23 @@ async fn try_record(driver: &Driver, intent: &Intent, delivery: &Delivery) -> Re
     tx.commit().await?;
     backend.runs.ring();
     Ok(())
+}
+
+/// Whether the person has confirmed or declined while the mail was on its way.
+async fn has_answered(
+    driver: &Driver,
+    conn: &mut Conn,
+    intent: &Intent,
+) -> Result<bool, sqlx::Error> {
+    let answered = sqlx::query(
+        "SELECT 1 FROM invitations WHERE organization = $1 AND address_key = $2
+            AND (confirmed_at IS NOT NULL OR declined_at IS NOT NULL)",
+    )
+    .bind(&driver.run.organization)
+    .bind(&intent.address_key)
+    .fetch_optional(conn)
+    .await?;
+    Ok(answered.is_some())
 }
 
 /// Where an item goes, and why.
@@ -76,13 +99,15 @@ impl End {
             Delivery::Accepted(_) => (ItemState::Accepted, String::new(), None),
             Delivery::Refused(words) => (ItemState::Failed, cut(words), None),
             Delivery::Unknown(words) => (ItemState::Unknown, cut(words), None),
-            Delivery::Deferred(_) if !goes_on => {
+            Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_) if !goes_on => {
                 (ItemState::NotProcessed, CANCELLED.to_owned(), None)
             }
-            Delivery::Deferred(words) => match back_off(attempt) {
-                Some(wait) => (ItemState::Queued, cut(words), Some(wait)),
-                None => (ItemState::Failed, cut(&format!("given up: {words}")), None),
-            },
+            Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words) => {
+                match back_off(attempt) {
+                    Some(wait) => (ItemState::Queued, cut(words), Some(wait)),
+                    None => (ItemState::Failed, cut(&format!("given up: {words}")), None),
+                }
+            }
         };
         Self { state, reason, wait }
     }

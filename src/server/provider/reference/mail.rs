@@ -5,6 +5,7 @@
 //! nor do their time-outs go beyond connecting: both are kept here.
 
 mod connection;
+mod pace;
 mod render;
 mod server;
 #[cfg(test)]
@@ -30,6 +31,7 @@ use tokio::time::timeout;
 use crate::server::ServeOptions;
 use crate::server::provider::{Delivery, Mail};
 use crate::server::stop::Stop;
+use pace::Pace;
 use render::Rendered;
 use server::Server;
 use trust::Trust;
@@ -98,6 +100,7 @@ pub struct Mailer {
     server: Option<Server>,
     patience: Patience,
     stop: Stop,
+    pace: Pace,
     idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
 }
 
@@ -117,16 +120,32 @@ enum Failure {
     Refused(String),
     /// The server said not now.
     Deferred(String),
+    /// The server said that it ends.
+    Ends(String),
     /// No reply, or none that can be read.
     Broken(String),
+    /// Not without somebody mending something.
+    Mend(String),
 }
 
-impl From<Failure> for Delivery {
-    /// What a failure before the final dot means: surely not sent.
-    fn from(failure: Failure) -> Self {
-        match failure {
-            Failure::Refused(words) => Self::Refused(words),
-            Failure::Deferred(words) | Failure::Broken(words) => Self::Deferred(words),
+impl Failure {
+    /// Before a recipient was named: whatever the server says is about itself, and no person's.
+    fn of_server(self) -> Delivery {
+        match self {
+            Self::Refused(words) | Self::Mend(words) => Delivery::Mend(words),
+            Self::Deferred(words) | Self::Ends(words) | Self::Broken(words) => {
+                Delivery::NotNow(words)
+            }
+        }
+    }
+
+    /// After a recipient was named and before the final dot: surely not sent.
+    fn of_recipient(self) -> Delivery {
+        match self {
+            Self::Refused(words) => Delivery::Refused(words),
+            Self::Deferred(words) | Self::Broken(words) => Delivery::Deferred(words),
+            Self::Ends(words) => Delivery::NotNow(words),
+            Self::Mend(words) => Delivery::Mend(words),
         }
     }
 }
@@ -148,7 +167,7 @@ impl Mailer {
             server.tls()?;
         }
         let (patience, stop) = (Patience::default(), Stop::default());
-        Ok(Self { from, server, patience, stop, idle: Mutex::default() })
+        Ok(Self { from, server, patience, stop, pace: Pace::default(), idle: Mutex::default() })
     }
 
     /// The same, given up before the message is handed over once the backend stops.
@@ -166,27 +185,51 @@ impl Mailer {
     /// Sends one mail to one recipient.
     pub async fn deliver(&self, mail: &Mail) -> Delivery {
         let Some(server) = &self.server else {
-            return Delivery::Deferred("no mail server is configured".to_owned());
+            return Delivery::Mend("no mail server is configured".to_owned());
         };
         let rendered = match render::render(&self.from, mail) {
             Ok(rendered) => rendered,
             Err(why) => return Delivery::Refused(format!("render check: {why}")),
         };
+        let stopping = || Delivery::NotNow("the backend stops".to_owned());
+        let _place = tokio::select! {
+            place = self.pace.place() => place,
+            () = self.stop.wait() => return stopping(),
+        };
+        if let Some((_, why)) = self.rest() {
+            return Delivery::NotNow(why);
+        }
         // Before the message nothing has left: the backend need not wait for a server that hangs.
-        let ready = async {
-            let mut connection = self.connection(server).await?;
-            self.introduce(&mut connection, &rendered).await?;
-            Ok(connection)
-        };
         let ready = tokio::select! {
-            ready = ready => ready,
-            () = self.stop.wait() => Err(Failure::Broken("the backend stops".to_owned())),
+            ready = self.ready(server, &rendered) => ready,
+            () = self.stop.wait() => return stopping(),
         };
-        let mut connection = match ready {
-            Ok(connection) => connection,
-            Err(failure) => return failure.into(),
+        let delivery = match ready {
+            Ok(connection) => self.send(connection, &rendered).await,
+            Err(delivery) => delivery,
         };
-        let delivery = self.hand_over(&mut connection, &rendered.bytes).await;
+        self.pace.note(&delivery);
+        delivery
+    }
+
+    /// For how long the server is left alone, and why.
+    pub fn rest(&self) -> Option<(Duration, String)> {
+        self.pace.rest()
+    }
+
+    /// A connection over which the message may follow.
+    async fn ready(
+        &self,
+        server: &Server,
+        mail: &Rendered,
+    ) -> Result<AsyncSmtpConnection, Delivery> {
+        let mut connection = self.connection(server).await.map_err(Failure::of_server)?;
+        self.introduce(&mut connection, mail).await?;
+        Ok(connection)
+    }
+
+    async fn send(&self, mut connection: AsyncSmtpConnection, mail: &Rendered) -> Delivery {
+        let delivery = self.hand_over(&mut connection, &mail.bytes).await;
         if matches!(delivery, Delivery::Accepted(_)) && !connection.has_broken() {
             self.keep(connection);
         }
@@ -219,14 +262,17 @@ impl Mailer {
         &self,
         connection: &mut AsyncSmtpConnection,
         mail: &Rendered,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), Delivery> {
         let from = MailFrom::new(Some(mail.from.clone()), Vec::new());
         let to = Rcpt::new(mail.to.clone(), Vec::new());
         let complete = Severity::PositiveCompletion;
         let go_ahead = Severity::PositiveIntermediate;
-        self.step(connection, from, complete, "MAIL").await?;
-        self.step(connection, to, complete, "RCPT").await?;
-        self.step(connection, Data, go_ahead, "DATA").await
+        let of_sender = self.step(connection, from, complete, "MAIL").await;
+        of_sender.map_err(Failure::of_server)?;
+        let of_recipient = self.step(connection, to, complete, "RCPT").await;
+        of_recipient.map_err(Failure::of_recipient)?;
+        let data = self.step(connection, Data, go_ahead, "DATA").await;
+        data.map_err(Failure::of_recipient)
     }
 
     async fn step(
@@ -262,7 +308,7 @@ impl Mailer {
             Ok(Ok(reply)) => Delivery::Unknown(format!("{} after the message", words(&reply))),
             Ok(Err(error)) => match failure(&error, "the message") {
                 Failure::Broken(words) if sent => Delivery::Unknown(words),
-                failure => failure.into(),
+                failure => failure.of_recipient(),
             },
             Err(_) if sent => Delivery::Unknown("no reply after the message in time".to_owned()),
             Err(_) => Delivery::Deferred("the message was not taken in time".to_owned()),
@@ -317,11 +363,12 @@ fn failure(error: &SmtpError, phase: &str) -> Failure {
     let said = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
     match error.status() {
         Some(code) if error.is_permanent() => Failure::Refused(format!("{code} {said}")),
+        Some(code) if u16::from(code) == 421 => Failure::Ends(format!("{code} {said}")),
         Some(code) => Failure::Deferred(format!("{code} {said}")),
-        None => {
-            let broke = || format!("the connection broke at {phase}: {error}");
-            Failure::Broken(trust::refused(error).unwrap_or_else(broke))
-        }
+        None => match trust::refused(error) {
+            Some(words) => Failure::Mend(words),
+            None => Failure::Broken(format!("the connection broke at {phase}: {error}")),
+        },
     }
 }
 

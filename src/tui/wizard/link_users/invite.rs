@@ -256,7 +256,11 @@ fn state(run: &Run, here: Here<'_>) -> Block {
     let resume = here.keys.key(Action::Resume);
     match (run.state, &run.trouble) {
         (RunState::Queued, _) => Block::prose(format!("Queued, {since}. It begins in a moment.")),
-        (RunState::Running, _) => Block::prose(format!("Under way, {since}.")),
+        (RunState::Running, None) => Block::prose(format!("Under way, {since}.")),
+        (RunState::Running, Some(trouble)) => Block::notice(
+            Tone::Attention,
+            one_stop(format!("Under way, {since}, slowly. {}", trouble.shown())),
+        ),
         (RunState::Paused, Some(trouble)) => Block::notice(
             Tone::Attention,
             one_stop(format!(

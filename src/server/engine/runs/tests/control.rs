@@ -50,7 +50,7 @@ async fn s1_a_refused_mail_fails_and_can_be_retried_alone() {
 }
 
 #[tokio::test]
-async fn s4_the_breaker_pauses_a_run_that_gets_nothing_through() {
+async fn s4_a_server_that_takes_nothing_now_slows_a_run_down_and_nobodys_tries_are_used_up() {
     let mut stage = Stage::new().await;
     for n in 0..60 {
         stage.world.user(1, &format!("p{n}@gmail.com")).await;
@@ -58,15 +58,46 @@ async fn s4_the_breaker_pauses_a_run_that_gets_nothing_through() {
     stage.sink.at(Phase::Mail, Act::Say("421 4.7.28 slow down".into()));
     stage.start();
     let id = stage.invite_all().await;
-    let run = stage.until_state(&id, "paused").await;
+    let run = stage.until(&id, |run| run["trouble"].is_string()).await;
     assert!(text(&run["trouble"]).contains("421 4.7.28 slow down"), "{run}");
+    assert_eq!(run["state"], "running");
     assert_eq!((&run["not_processed"], &run["failed"]), (&json!(60), &json!(0)));
     assert!(stage.sink.connections() < 30, "it stopped early: {}", stage.sink.connections());
     stage.sink.script(|_, _| Act::Go);
-    let resumed = stage.act(&id, "resume", Value::Null).await;
-    assert_eq!(resumed.json["trouble"], Value::Null);
     let run = stage.until_state(&id, "done").await;
     assert_eq!((&run["emailed"], stage.sink.taken().len()), (&json!(60), 60));
+    let attempts: i64 = stage.row("SELECT max(attempt) FROM run_items").await;
+    assert_eq!(attempts, 1);
+}
+
+#[tokio::test]
+async fn s4_what_a_human_must_mend_pauses_the_run_with_the_cause() {
+    let mut stage = Stage::with_users(&["kim@gmail.com", "lee@gmail.com"]).await;
+    stage.sink.at(Phase::Mail, Act::Say("550 5.7.1 sender not allowed".into()));
+    stage.start();
+    let id = stage.invite_all().await;
+    let run = stage.until_state(&id, "paused").await;
+    assert!(text(&run["trouble"]).contains("550 5.7.1 sender not allowed"), "{run}");
+    assert_eq!((&run["not_processed"], &run["failed"]), (&json!(2), &json!(0)), "nobody's fault");
+    stage.sink.script(|_, _| Act::Go);
+    stage.act(&id, "resume", Value::Null).await;
+    assert_eq!(stage.until_state(&id, "done").await["emailed"], 2);
+}
+
+#[tokio::test]
+async fn u6_a_decline_that_comes_while_the_mail_is_sent_wins() {
+    let mut stage = Stage::with_users(&["kim@gmail.com"]).await;
+    stage.sink.at(Phase::Dot, Act::GateClose);
+    stage.start();
+    let id = stage.invite_all().await;
+    stage.sink.dots(1).await;
+    let token = stage.sink.taken()[0].token();
+    assert_eq!(stage.page("POST", &token, "action=decline").await.status.as_u16(), 200);
+    // The connection breaks after all: the relay's reply never comes.
+    stage.sink.open_gate();
+    let run = stage.until_state(&id, "done").await;
+    assert_eq!((&run["emailed"], &run["unknown"]), (&json!(1), &json!(0)), "{run}");
+    assert_eq!(stage.outcomes().await["declined"], 1);
 }
 
 #[tokio::test]

@@ -9,14 +9,14 @@ use tower::ServiceExt;
 
 use super::{Act, Phase, Stage};
 
-struct Page {
-    status: StatusCode,
+pub(super) struct Page {
+    pub status: StatusCode,
     headers: HeaderMap,
     html: String,
 }
 
 impl Stage {
-    async fn page(&self, method: &str, token: &str, body: &'static str) -> Page {
+    pub(super) async fn page(&self, method: &str, token: &str, body: &'static str) -> Page {
         let request = Request::builder().method(method).uri(format!("/i/{token}"));
         let request = request
             .header("content-type", "application/x-www-form-urlencoded")
@@ -36,7 +36,7 @@ impl Stage {
         self.sink.taken()[0].token()
     }
 
-    async fn row(&self, sql: &'static str) -> i64 {
+    pub(super) async fn row(&self, sql: &'static str) -> i64 {
         let mut conn = self.world.backend.store.read().await.unwrap();
         sqlx::query_scalar(sql).fetch_one(&mut *conn).await.unwrap()
     }

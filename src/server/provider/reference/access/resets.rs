@@ -243,7 +243,7 @@ async fn settle(
     let (state, sent) = match delivery {
         Delivery::Accepted(_) | Delivery::Unknown(_) => ("mailed", true),
         Delivery::Refused(_) => ("refused", false),
-        Delivery::Deferred(_) => ("asked", false),
+        Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_) => ("asked", false),
     };
     let settled = sqlx::query(
         "UPDATE password_resets

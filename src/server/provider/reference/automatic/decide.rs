@@ -98,7 +98,7 @@ async fn matches(
             .await?;
         let facts = Match {
             customer: kind == OrganizationKind::Customer.code(),
-            expired: expiry::must_be_active(conn, &id, now).await.is_err(),
+            expired: expiry::is_expired(conn, &id, now).await?,
             by_id: kinds.contains(&MatchKind::OrganizationId),
             by_most_users: most.contains(&id),
             by_less: kinds.iter().any(|kind| *kind != MatchKind::OrganizationId),

@@ -6,12 +6,11 @@ use jiff::Timestamp;
 
 use super::advice::{for_good, short, why};
 use crate::api::linking::{MyOrganization, WhyNot};
-use crate::api::problem::code;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::site_link::Hindrance;
 use crate::domain::untrusted::Untrusted;
-use crate::server::provider::reference::trials::expiry::must_be_active;
+use crate::server::provider::reference::trials::expiry::is_expired;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 
@@ -80,7 +79,7 @@ impl Target {
             return Ok(Some(self.not_full_admin(email, mine)));
         }
         let it = short(&self.name);
-        let expired = trial_expired(conn, &self.id, now).await?;
+        let expired = is_expired(conn, &self.id, now).await?;
         Ok(expired.then(|| {
             why(
                 Hindrance::TrialExpired,
@@ -131,15 +130,6 @@ impl Target {
             // No advice leads there: the link would be for good.
             OrganizationKind::Partner => why(code, text, for_good(&it)),
         }
-    }
-}
-
-/// Whether the organization is read-only for its trial has expired (rule T1).
-pub async fn trial_expired(conn: &mut Conn, id: &str, now: Timestamp) -> Result<bool, Refusal> {
-    match must_be_active(conn, id, now).await {
-        Ok(()) => Ok(false),
-        Err(refusal) if refusal.problem.code == code::TRIAL_EXPIRED => Ok(true),
-        Err(fault) => Err(fault),
     }
 }
 

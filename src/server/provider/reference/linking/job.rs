@@ -10,7 +10,6 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Row;
 
-use super::hindrance::trial_expired;
 use super::users::{self, BATCH, Home};
 use super::{Entry, Linkable, mails, present, record};
 use crate::api::linking::LinkJob;
@@ -22,6 +21,7 @@ use crate::domain::site::SiteState;
 use crate::domain::site_link::{LinkState, at_completion, retry_at};
 use crate::server::audit;
 use crate::server::chores::{Looked, Next};
+use crate::server::provider::reference::trials::expiry::is_expired;
 use crate::server::provider::reference::users::{self as directory, Bond};
 use crate::server::provider::reference::{Reference, automatic, confirmed};
 use crate::server::provider::{UserFacts, Viewer};
@@ -198,7 +198,7 @@ async fn trouble(
         let csm = super::contact(&site.csm);
         return Ok(Some(format!("The site may not be linked any more; ask {csm}.")));
     }
-    if trial_expired(conn, &due.organization, now).await? {
+    if is_expired(conn, &due.organization, now).await? {
         return Ok(Some("The organization's trial has expired; extend it.".to_owned()));
     }
     Ok(None)

@@ -227,10 +227,12 @@ async fn settle(
         Delivery::Accepted(_) => (LinkMailState::Sent, String::new(), 0),
         Delivery::Refused(words) => (LinkMailState::Refused, cut(words), 0),
         Delivery::Unknown(words) => (LinkMailState::Unknown, cut(words), 0),
-        Delivery::Deferred(words) if attempt >= TRIES => {
+        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words)
+            if attempt >= TRIES =>
+        {
             (LinkMailState::Refused, cut(&format!("given up: {words}")), 0)
         }
-        Delivery::Deferred(words) => {
+        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words) => {
             let at = to_millis(Timestamp::now()) + pause(attempt).as_millis() as i64;
             (LinkMailState::Queued, cut(words), at)
         }

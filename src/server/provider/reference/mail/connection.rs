@@ -60,7 +60,7 @@ async fn plain(
         Security::Plain => {}
         Security::Offered if !connection.can_starttls() => {}
         Security::Required if !connection.can_starttls() => {
-            return Err(Failure::Broken(
+            return Err(Failure::Mend(
                 "the mail server offers no STARTTLS, and mail must not travel in the clear: \
                  use smtps://, or say --insecure"
                     .to_owned(),

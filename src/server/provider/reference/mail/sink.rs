@@ -44,6 +44,8 @@ pub(crate) enum Act {
     Hang,
     /// Stores the message and waits for [`Sink::open_gate`] before it acknowledges.
     Gate,
+    /// The same, and then closes the connection instead.
+    GateClose,
 }
 
 /// A message that was taken.
@@ -212,7 +214,8 @@ impl Talk {
             }
         }
         let act = self.decide(Phase::Dot, to);
-        let stored = matches!(act, Act::Go | Act::Gate | Act::Close { stored: true });
+        let stored =
+            matches!(act, Act::Go | Act::Gate | Act::GateClose | Act::Close { stored: true });
         if stored {
             let taken = Taken { recipients: vec![to.to_owned()], message };
             self.taken.lock().unwrap().push(taken);
@@ -245,6 +248,10 @@ impl Talk {
             Act::Gate => {
                 let _ = self.gate.clone().wait_for(|open| *open).await;
                 say(stream, usual).await
+            }
+            Act::GateClose => {
+                let _ = self.gate.clone().wait_for(|open| *open).await;
+                Err(Over)
             }
         }
     }

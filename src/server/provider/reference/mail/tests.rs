@@ -44,6 +44,8 @@ enum Came {
     Accepted,
     Refused,
     Deferred,
+    NotNow,
+    Mend,
     Unknown,
 }
 
@@ -52,6 +54,8 @@ fn came(delivery: &Delivery) -> Came {
         Delivery::Accepted(_) => Came::Accepted,
         Delivery::Refused(_) => Came::Refused,
         Delivery::Deferred(_) => Came::Deferred,
+        Delivery::NotNow(_) => Came::NotNow,
+        Delivery::Mend(_) => Came::Mend,
         Delivery::Unknown(_) => Came::Unknown,
     }
 }
@@ -77,18 +81,24 @@ async fn deliver_much(mailer: &Mailer) -> Delivery {
     let mut connection = mailer.connection(mailer.server.as_ref().unwrap()).await.unwrap();
     match mailer.introduce(&mut connection, &message).await {
         Ok(()) => mailer.hand_over(&mut connection, &message.bytes).await,
-        Err(failure) => failure.into(),
+        Err(delivery) => delivery,
     }
 }
 
 #[tokio::test]
-async fn s1_a_reply_of_4xx_defers_and_5xx_refuses_at_every_step() {
+async fn s1_before_a_recipient_is_named_a_no_is_the_servers_and_then_the_recipients() {
     for phase in Phase::ALL.into_iter().filter(|phase| *phase != Phase::Body) {
-        for (reply, want) in [("451 4.3.0 later", Came::Deferred), ("550 5.1.1 no", Came::Refused)]
-        {
+        let server = matches!(phase, Phase::Banner | Phase::Ehlo | Phase::Mail);
+        let (later, never) =
+            if server { (Came::NotNow, Came::Mend) } else { (Came::Deferred, Came::Refused) };
+        for (reply, want) in [("451 4.3.0 later", later), ("550 5.1.1 no", never)] {
             let (delivery, taken) = deliver_with(phase, Act::Say(reply.into())).await;
             assert_eq!((came(&delivery), taken), (want, 0), "{phase:?} {reply}");
-            let (Delivery::Deferred(words) | Delivery::Refused(words)) = &delivery else {
+            let (Delivery::Deferred(words)
+            | Delivery::Refused(words)
+            | Delivery::NotNow(words)
+            | Delivery::Mend(words)) = &delivery
+            else {
                 panic!("{delivery:?}")
             };
             assert_eq!(words, reply, "{phase:?}: the server's words are kept");
@@ -99,7 +109,11 @@ async fn s1_a_reply_of_4xx_defers_and_5xx_refuses_at_every_step() {
 #[tokio::test]
 async fn s2_broken_before_the_dot_is_deferred_and_after_it_unknown() {
     for phase in Phase::ALL {
-        let want = if phase == Phase::Dot { Came::Unknown } else { Came::Deferred };
+        let want = match phase {
+            Phase::Dot => Came::Unknown,
+            Phase::Banner | Phase::Ehlo | Phase::Mail => Came::NotNow,
+            _ => Came::Deferred,
+        };
         for act in [Act::Close { stored: false }, Act::Reset, Act::Hang] {
             let (delivery, taken) = deliver_with(phase, act.clone()).await;
             assert_eq!((came(&delivery), taken), (want, 0), "{phase:?} {act:?}: {delivery:?}");
@@ -119,10 +133,10 @@ async fn s3_replies_that_cannot_be_read_are_unknown_only_after_the_dot() {
     let long = format!("250 {}", "x".repeat(64 * 1024));
     let lines = format!("{}250 ok", "250-more\r\n".repeat(100));
     for (reply, at_mail, at_dot) in [
-        (long.as_str(), Came::Deferred, Came::Unknown),
-        ("hello there", Came::Deferred, Came::Unknown),
-        ("999 what", Came::Deferred, Came::Unknown),
-        ("354 go on", Came::Deferred, Came::Unknown),
+        (long.as_str(), Came::NotNow, Came::Unknown),
+        ("hello there", Came::NotNow, Came::Unknown),
+        ("999 what", Came::NotNow, Came::Unknown),
+        ("354 go on", Came::NotNow, Came::Unknown),
         (lines.as_str(), Came::Accepted, Came::Accepted),
     ] {
         for (phase, want) in [(Phase::Mail, at_mail), (Phase::Dot, at_dot)] {
@@ -167,7 +181,7 @@ async fn a_connection_is_kept_only_after_a_mail_that_was_taken() {
 async fn s4_tls_that_is_required_and_not_offered_fails_closed() {
     let sink = Sink::start();
     let delivery = mailer(&format!("{}?tls=required", sink.url())).deliver(&mail("")).await;
-    assert_eq!(came(&delivery), Came::Deferred);
+    assert_eq!(came(&delivery), Came::Mend);
     let secret = mailer(&format!("smtps://u:p@{}", sink.address)).deliver(&mail("")).await;
     assert_eq!(came(&secret), Came::Deferred);
     assert!(sink.taken().is_empty());

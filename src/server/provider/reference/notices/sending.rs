@@ -101,8 +101,14 @@ async fn settle(
         Delivery::Accepted(words) => ("sent", words),
         Delivery::Refused(words) => ("refused", words),
         Delivery::Unknown(words) => ("unknown", words),
-        Delivery::Deferred(words) if claimed.tries >= TRIES => ("refused", words),
-        Delivery::Deferred(words) => ("queued", words),
+        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words)
+            if claimed.tries >= TRIES =>
+        {
+            ("refused", words)
+        }
+        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words) => {
+            ("queued", words)
+        }
     };
     let pause = pause(claimed.tries).as_millis() as i64;
     let mut tx = reference.store.begin().await?;

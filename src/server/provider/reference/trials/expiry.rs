@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::super::Reference;
+use crate::api::problem::code;
 use crate::domain::trial::TrialState;
 use crate::server::audit::{self, Change};
 use crate::server::chores::{Looked, Next};
@@ -54,6 +55,18 @@ pub async fn must_be_active(conn: &mut Conn, id: &str, now: Timestamp) -> Result
     match end.map(from_millis) {
         Some(end) if is_over(now, end) => Err(Refusal::trial_expired(end)),
         _ => Ok(()),
+    }
+}
+
+/// Whether the trial is over. A fault of the database is one, and no answer.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_expired(conn: &mut Conn, id: &str, now: Timestamp) -> Result<bool, Refusal> {
+    match must_be_active(conn, id, now).await {
+        Ok(()) => Ok(false),
+        Err(refusal) if refusal.problem.code == code::TRIAL_EXPIRED => Ok(true),
+        Err(fault) => Err(fault),
     }
 }
 

@@ -180,7 +180,9 @@ async fn settle(
         Delivery::Accepted(_) => (WelcomeState::Sent, "welcome.sent", ""),
         Delivery::Unknown(words) => (WelcomeState::Unknown, "welcome.unknown", words.as_str()),
         Delivery::Refused(words) => (WelcomeState::Refused, "welcome.refused", words.as_str()),
-        Delivery::Deferred(words) => (WelcomeState::Queued, "", words.as_str()),
+        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words) => {
+            (WelcomeState::Queued, "", words.as_str())
+        }
     };
     let words = Untrusted::new(words).shown_in(WORDS).to_string();
     let settled = sqlx::query(
@@ -200,14 +202,15 @@ async fn settle(
             may_be_there(conn, id, email, intent, waited, delivery, now).await?;
         }
         // Surely not sent: nobody has this link, and the one before it goes on to work.
-        Delivery::Refused(_) | Delivery::Deferred(_) => {
+        Delivery::Refused(_) | Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_) => {
             sqlx::query("DELETE FROM welcome_links WHERE token_hash = $1")
                 .bind(&intent.token_hash)
                 .execute(&mut *conn)
                 .await?;
         }
     }
-    if waited && matches!(delivery, Delivery::Deferred(_)) {
+    if waited && matches!(delivery, Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_))
+    {
         put_off(conn, id, email).await?;
     }
     if waited && !action.is_empty() {

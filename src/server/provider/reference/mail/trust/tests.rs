@@ -120,7 +120,7 @@ async fn section_3_a_company_s_own_ca_is_taken_from_smtp_ca_and_from_there_alone
             let taken = deliver(url(host), Some("ca.pem")).await;
             assert!(matches!(taken, Delivery::Accepted(_)), "{taken:?}");
         }
-        let Delivery::Deferred(why) = deliver(url("localhost"), Some("lone.pem")).await else {
+        let Delivery::Mend(why) = deliver(url("localhost"), Some("lone.pem")).await else {
             panic!("a certificate that another CA signed was accepted")
         };
         assert!(why.contains("no CA that this system or --smtp-ca names"), "{why}");
@@ -132,7 +132,7 @@ async fn section_3_a_certificate_for_another_host_is_refused_always() {
     for wrapped in [true, false] {
         let port = serve("other", wrapped).await;
         let url = url("localhost", port, wrapped);
-        let Delivery::Deferred(why) = deliver(url, Some("ca.pem")).await else {
+        let Delivery::Mend(why) = deliver(url, Some("ca.pem")).await else {
             panic!("a certificate for another host was accepted")
         };
         assert!(why.contains("is not for localhost"), "{why}");
