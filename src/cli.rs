@@ -33,6 +33,7 @@ mod prompt;
 mod secrets;
 mod select;
 mod serve;
+mod service;
 mod services;
 mod session;
 mod setup;

@@ -76,6 +76,10 @@ pub struct ServeOptions {
     pub demo: bool,
     /// Counts the lines of the log that could not be written.
     pub lost_lines: LostLines,
+    /// Where `/metrics` is alone; absent: beside everything else.
+    pub metrics: Option<SocketAddr>,
+    /// What `/metrics` wants as a bearer token.
+    pub metrics_token: Option<Secret>,
 }
 
 /// How many lines of the log could not be written. Cheap to clone; all clones count together.
@@ -114,6 +118,8 @@ impl ServeOptions {
             tls: None,
             demo: false,
             lost_lines: LostLines::default(),
+            metrics: None,
+            metrics_token: None,
         }
     }
 

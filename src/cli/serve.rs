@@ -18,6 +18,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
 use super::output::note;
+use super::service::Manager;
 use super::signals::listen;
 use super::values::{address, holds_password, resolver, seconds};
 use crate::api::session::Secret;
@@ -35,7 +36,7 @@ use crate::server::{FirstAdmin, Held, ServeError, ServeOptions, prepare};
     --database sqlite:/var/lib/hublink/hublink.db --mail-from 'Hub <hub@acme.example>'
 
 Environment: HUBLINK_DATABASE and HUBLINK_SMTP hold the URLs where they contain a password;
-HUBLINK_SMTP_CA stands for --smtp-ca.
+HUBLINK_SMTP_CA stands for --smtp-ca. With HUBLINK_METRICS_TOKEN, /metrics wants it as a bearer token.
 The first start without a world file makes a backend administrator and prints its token, once.
 Who has lost it stops the backend and starts it once with --new-admin-token.")]
 pub struct ServeArgs {
@@ -84,6 +85,9 @@ pub struct ServeArgs {
     /// The certificate's private key, PEM
     #[arg(long, value_name = "FILE", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
+    /// Tell the numbers of /metrics at this address alone, such as 127.0.0.1:9070
+    #[arg(long, value_name = "ADDR", value_parser = address)]
+    metrics: Option<SocketAddr>,
     /// Allow plain HTTP and SMTP beyond this machine
     #[arg(long)]
     insecure: bool,
@@ -134,11 +138,15 @@ pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
         ));
     }
     let (tell, told) = tokio::sync::oneshot::channel();
+    let manager = Manager::of_process();
+    manager.ready();
     let shutdown = async move {
         let exit = tokio::select! {
             _ = term.recv() => Exit::Done,
             _ = interrupt.recv() => Exit::Interrupted,
+            () = manager.lives() => Exit::Done,
         };
+        manager.stopping();
         let _ = tell.send(exit);
     };
     prepared.serve(Router::new(), shutdown).await.map_err(|error| refused(&error))?;
@@ -188,6 +196,8 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         insecure: args.insecure,
         tls: args.tls_cert.zip(args.tls_key),
         lost_lines: cx.lost_lines.clone(),
+        metrics: args.metrics,
+        metrics_token: cx.environment.secret("HUBLINK_METRICS_TOKEN"),
         ..usual
     })
 }

@@ -27,6 +27,7 @@ use tokio::sync::mpsc;
 use super::chores::Chores;
 use super::refusal::Refusal;
 use super::store::Conn;
+use super::store::timed::Timed;
 use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
@@ -63,6 +64,8 @@ pub trait Provider:
     fn capabilities(&self) -> Capabilities;
     /// For how long the mail server is left alone, because it takes nothing now, and its words.
     fn mail_rest(&self) -> Option<(Duration, String)>;
+    /// How often the mail server and name servers were asked, how it came out, and how long it took.
+    fn measured(&self) -> [(&'static str, &Timed); 2];
     /// Starts what the provider does by itself.
     fn start(self: Arc<Self>, chores: &Chores);
     /// What time runs for in the directory, of what the viewer sees; in no order.

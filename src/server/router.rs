@@ -67,7 +67,7 @@ use crate::domain::run::ItemState;
 use answers::Security;
 pub use answers::{LinkedReads, Reads, Writes};
 pub use idempotency::{forget_old, forget_unfinished};
-pub use probes::Metrics;
+pub use probes::{Metrics, metrics_alone};
 
 /// What a handler shares with the others.
 pub type Shared = Arc<Backend>;

@@ -89,6 +89,8 @@ pub struct Prepared {
     /// The database was restored, and waits for a human.
     pub restored: Option<Held>,
     door: Door,
+    /// Where the numbers are told alone.
+    numbers: Option<TcpListener>,
     hold: Hold,
 }
 
@@ -142,6 +144,13 @@ async fn prepare_with(
         }
     };
     let address = door.address();
+    let numbers = match options.metrics {
+        Some(at) => {
+            let failed = |source| ServeError::Listen { address: at, source };
+            Some(TcpListener::bind(at).await.map_err(failed)?)
+        }
+        None => None,
+    };
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
     router::forget_unfinished(&store).await?;
@@ -184,7 +193,7 @@ async fn prepare_with(
         metrics: router::Metrics::default(),
     };
     let backend = Arc::new(backend);
-    Ok(Prepared { backend, first_admin, world_ignored, restored, door, hold })
+    Ok(Prepared { backend, first_admin, world_ignored, restored, door, numbers, hold })
 }
 
 /// What is held of a restored database.
@@ -250,7 +259,12 @@ impl Prepared {
             stop.wait().await;
             chores.end(Instant::now() + ENDING).await
         };
-        let ((), cut) = tokio::join!(self.door.open(app), ending);
+        let numbers = async {
+            let Some(listener) = self.numbers else { return };
+            let app = router::metrics_alone(backend.clone());
+            listen::serve(listener, None, app, &stop, listen::Limits::default()).await;
+        };
+        let ((), (), cut) = tokio::join!(self.door.open(app), numbers, ending);
         if !cut.is_empty() {
             tracing::warn!(?cut, "some tasks did not end in time and were cut");
         }

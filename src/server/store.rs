@@ -14,12 +14,13 @@ mod migrations;
 mod place;
 pub mod rehearsal;
 mod sound;
+pub mod timed;
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use sqlx::sqlite::{
@@ -33,6 +34,7 @@ use lineage::Mark;
 pub use lineage::{Restored, Stamp};
 pub use place::{Hold, is_busy, is_gone};
 use place::{Place, make_private, path_of};
+use timed::Timed;
 
 /// The first SQLite without the WAL-reset corruption bug.
 const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -140,6 +142,8 @@ struct Beside {
     place: Place,
     mark: Mark,
     restored: Option<Restored>,
+    /// How long writers waited for their turn.
+    turns: Timed,
     /// Its pages are damaged, as was found while it was served.
     damaged: AtomicBool,
 }
@@ -201,7 +205,8 @@ impl Store {
         let (mark, restored) =
             Mark::read(&place.beside(".mark"), &mut *readers.acquire().await?).await?;
         let damaged = AtomicBool::new(false);
-        let beside = Arc::new(Beside { place, mark, restored, damaged });
+        let turns = Timed::default();
+        let beside = Arc::new(Beside { place, mark, restored, turns, damaged });
         let store = Self { writer, readers, beside };
         if !store.beside.mark.is_named() {
             let mut tx = store.begin().await?;
@@ -283,9 +288,17 @@ impl Store {
     pub async fn begin(&self) -> Result<Tx, sqlx::Error> {
         rehearsal::enough()?;
         self.check()?;
-        let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
+        let asked = Instant::now();
+        let begun = self.writer.begin_with("BEGIN IMMEDIATE").await;
+        self.beside.turns.count(if begun.is_ok() { "ok" } else { "error" }, asked.elapsed());
+        let mut tx = begun?;
         condition::hold(&mut tx).await?;
         Ok(tx)
+    }
+
+    /// How long writers waited for their turn, by outcome.
+    pub fn turns(&self) -> &Timed {
+        &self.beside.turns
     }
 
     /// A connection that only reads, for a consistent view within one statement.

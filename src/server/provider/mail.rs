@@ -38,6 +38,20 @@ pub enum Delivery {
     Unknown(String),
 }
 
+impl Delivery {
+    /// What came of it, in a word.
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::Accepted(_) => "accepted",
+            Self::Refused(_) => "refused",
+            Self::Deferred(_) => "deferred",
+            Self::NotNow(_) => "not_now",
+            Self::Mend(_) => "to_mend",
+            Self::Unknown(_) => "unknown",
+        }
+    }
+}
+
 /// What a person can answer to an invitation (rule U6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvitationAnswer {

@@ -72,6 +72,7 @@ use crate::server::ServeOptions;
 use crate::server::chores::Chores;
 use crate::server::clock::WorldClock;
 use crate::server::stop::Stop;
+use crate::server::store::timed::Timed;
 use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
 pub use dns::{Dns, Txt};
@@ -161,6 +162,10 @@ impl Provider for Reference {
 
     fn mail_rest(&self) -> Option<(Duration, String)> {
         self.mailer.rest()
+    }
+
+    fn measured(&self) -> [(&'static str, &Timed); 2] {
+        [("smtp", &self.mailer.timed), ("dns", &self.dns.timed)]
     }
 
     fn start(self: Arc<Self>, chores: &Chores) {

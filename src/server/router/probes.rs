@@ -2,23 +2,29 @@
 //!
 //! Owns the numbers. They name routes and statuses, never people or what was asked.
 
+mod gauges;
+
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use axum::routing::get;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::Shared;
+use super::requests::bearer;
 use crate::api::problem::{Problem, code};
 use crate::server::chores::Standing;
 use crate::server::clock::Doubt;
 use crate::server::refusal::Refusal;
-use crate::server::store::is_gone;
+use crate::server::store::timed::Timed;
+use crate::server::store::{hash_secret, is_gone};
 
 /// Upper bounds of the buckets of how long requests took, in milliseconds.
 const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
@@ -99,12 +105,52 @@ fn doubt(doubt: Option<Doubt>) -> &'static str {
     }
 }
 
-/// Numbers in Prometheus' text format.
+/// Numbers in Prometheus' text format. Where the backend has an address for them alone, or wants a
+/// token for them, they are not here, or not without it.
 #[utoipa::path(get, path = "/metrics", tag = "Probes",
-    responses((status = 200, description = "Prometheus text.", body = String,
-               content_type = "text/plain")))]
-async fn show_metrics(State(backend): State<Shared>) -> Response {
+    responses(
+        (status = 200, description = "Prometheus text.", body = String,
+         content_type = "text/plain"),
+        (status = 401, description = "They want a token.", body = Problem,
+         content_type = "application/problem+json"),
+        (status = 404, description = "They have an address of their own.", body = Problem,
+         content_type = "application/problem+json"),
+    ))]
+async fn show_metrics(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+    if backend.options.metrics.is_some() {
+        return Refusal::not_found("page here").into_response();
+    }
+    own_metrics(State(backend), headers).await
+}
+
+/// The numbers at an address of their own.
+pub fn metrics_alone(backend: Shared) -> Router {
+    Router::new().route("/metrics", get(own_metrics)).with_state(backend)
+}
+
+async fn own_metrics(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+    if let Some(wanted) = &backend.options.metrics_token {
+        let shown = bearer(&headers).unwrap_or_default();
+        // Compared as hashes: how long it takes tells nothing of either.
+        if hash_secret(shown) != hash_secret(wanted.expose()) {
+            return Refusal::new(
+                StatusCode::UNAUTHORIZED,
+                code::NOT_SIGNED_IN,
+                "The numbers want a token.",
+                "Send the backend's HUBLINK_METRICS_TOKEN as a bearer token.",
+            )
+            .into_response();
+        }
+    }
     let mut text = backend.metrics.text();
+    timed(&mut text, "database_turn", backend.store.turns());
+    for (what, of) in backend.provider.measured() {
+        timed(&mut text, what, of);
+    }
+    match gauges::text(&backend).await {
+        Ok(more) => text.push_str(&more),
+        Err(error) => tracing::warn!(%error, "numbers of the database could not be read"),
+    }
     let _ = tasks(&mut text, &backend.chores.board().all());
     let clock = backend.clock.now().as_second();
     let _ = write!(
@@ -122,6 +168,23 @@ async fn show_metrics(State(backend): State<Shared>) -> Response {
         backend.options.lost_lines.so_far()
     );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
+}
+
+/// How often something was done, how it came out, and how long it took.
+fn timed(text: &mut String, what: &str, of: &Timed) {
+    let name = format!("hublink_{what}_seconds");
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "# HELP {name} How long it took, by outcome.\n# TYPE {name} summary");
+    for (outcome, taken) in of.all() {
+        let seconds = taken.micros as f64 / 1e6;
+        let _ = writeln!(text, "{name}_sum{{outcome=\"{outcome}\"}} {seconds}");
+        let _ = writeln!(text, "{name}_count{{outcome=\"{outcome}\"}} {}", taken.count);
+    }
+    let _ = writeln!(text, "# TYPE hublink_{what}_longest_seconds gauge");
+    for (outcome, taken) in of.all() {
+        let seconds = taken.longest as f64 / 1e6;
+        let _ = writeln!(text, "hublink_{what}_longest_seconds{{outcome=\"{outcome}\"}} {seconds}");
+    }
 }
 
 /// What goes on by itself: when it last succeeded, and how often it failed.

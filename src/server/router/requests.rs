@@ -175,7 +175,7 @@ fn behind_proxy(request: &Request) -> Option<Peer> {
     near.then(|| address.parse().ok().map(Peer))?
 }
 
-fn bearer(headers: &HeaderMap) -> Option<&str> {
+pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
     let (scheme, secret) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| secret.trim())
 }

@@ -193,3 +193,26 @@ async fn i1_a_restored_database_starts_with_everything_held_and_only_once() {
     let third = prepare(options(&folder)).await.unwrap();
     assert!(third.restored.is_none() && third.backend.clock.is_sure());
 }
+
+#[tokio::test]
+async fn section_8_metrics_want_their_token_or_are_elsewhere() {
+    use crate::api::session::Secret;
+    use crate::server::fixture::Fixture;
+    let world = Fixture::with(|options| options.metrics_token = Some(Secret::new("tally"))).await;
+    assert_eq!(world.get("/metrics", "").await.status.as_u16(), 401);
+    assert_eq!(world.get("/metrics", "root").await.status.as_u16(), 401, "no person's");
+    assert_eq!(world.get("/metrics", "tally").await.status.as_u16(), 200);
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = Some(SocketAddr::from(([127, 0, 0, 1], 0)));
+    let prepared = prepare(ServeOptions { metrics, ..options(&folder) }).await.unwrap();
+    let (there, here) =
+        (prepared.numbers.as_ref().unwrap().local_addr().unwrap(), prepared.address());
+    let stop = prepared.backend.stop.clone();
+    let serving = tokio::spawn(prepared.serve(Router::new(), std::future::pending()));
+    let text = get(&format!("http://{there}/metrics")).await;
+    assert!(text.contains("hublink_task_last_success_seconds{task=\"runs\"}"), "{text}");
+    assert!(text.contains("hublink_database_turn_seconds_count{outcome=\"ok\"}"), "{text}");
+    assert!(get(&format!("http://{here}/metrics")).await.contains("not_found"));
+    stop.stop();
+    serving.await.unwrap().unwrap();
+}

@@ -228,7 +228,7 @@ async fn write_welcome(
     .execute(conn)
     .await
     .map_err(|error| {
-        unfit(
+        super::unfit(
             error,
             unreadable("the welcome's code of", &welcome.email, "another has the same one"),
         )

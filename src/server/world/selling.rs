@@ -188,7 +188,9 @@ async fn write_trial(
     .bind(TrialState::at(now, ends) == TrialState::Expired)
     .execute(conn)
     .await
-    .map_err(|error| super::unfit(error, wrong(&"there are two, or no organization has this id")))?;
+    .map_err(|error| {
+        super::unfit(error, wrong(&"there are two, or no organization has this id"))
+    })?;
     Ok(())
 }
 

@@ -113,7 +113,7 @@ async fn people(conn: &mut Conn, file: &WorldFile, now: Timestamp) -> Result<(),
         .execute(&mut *conn)
         .await
         .map_err(|error| {
-            unfit(
+            super::unfit(
                 error,
                 unreadable("the token of", &person.email, "somebody else has the same one"),
             )
@@ -142,7 +142,10 @@ async fn write_organization(
     .execute(&mut *conn)
     .await
     .map_err(|error| {
-        super::unfit(error, unreadable("the organization", &organization.id, "there are two with this id"))
+        super::unfit(
+            error,
+            unreadable("the organization", &organization.id, "there are two with this id"),
+        )
     })?;
     for (role, emails) in [
         (Role::PartnerAdmin, &organization.partner_admins),

@@ -4,7 +4,7 @@
 //! and only the resolvers that the operator names or the system has.
 
 use std::net::SocketAddr;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use hickory_resolver::config::{
     ConnectionConfig, NameServerConfig, ResolveHosts, ResolverConfig, ResolverOpts,
@@ -13,6 +13,8 @@ use hickory_resolver::net::runtime::TokioRuntimeProvider;
 use hickory_resolver::net::{DnsError, NetError};
 use hickory_resolver::proto::rr::{Name, RData, RecordType};
 use hickory_resolver::{Resolver, ResolverBuilder};
+
+use crate::server::store::timed::Timed;
 
 /// How long one try of one resolver may take; there are two, and TCP for what is long.
 const TRY: Duration = Duration::from_secs(3);
@@ -35,12 +37,14 @@ pub enum Txt {
 pub struct Dns {
     resolvers: Vec<SocketAddr>,
     patience: Duration,
+    /// How look-ups came out, and how long they took.
+    pub(super) timed: Timed,
 }
 
 impl Dns {
     /// Asks these; none: the system's.
     pub fn new(resolvers: Vec<SocketAddr>) -> Self {
-        Self { resolvers, patience: TRY }
+        Self { resolvers, patience: TRY, timed: Timed::default() }
     }
 
     /// The same, waiting so long for each try.
@@ -52,6 +56,18 @@ impl Dns {
 
     /// The TXT values at a full name. The next resolver is asked when one fails.
     pub async fn txt(&self, name: &str) -> Txt {
+        let began = Instant::now();
+        let found = self.look_up(name).await;
+        let outcome = match &found {
+            Txt::Values(_) => "found",
+            Txt::None(_) => "none",
+            Txt::Failed(_) => "failed",
+        };
+        self.timed.count(outcome, began.elapsed());
+        found
+    }
+
+    async fn look_up(&self, name: &str) -> Txt {
         let mut full = match Name::from_ascii(name) {
             Ok(full) => full,
             Err(error) => return Txt::Failed(format!("{name} cannot be asked for: {error}")),

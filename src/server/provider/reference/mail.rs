@@ -31,6 +31,7 @@ use tokio::time::timeout;
 use crate::server::ServeOptions;
 use crate::server::provider::{Delivery, Mail};
 use crate::server::stop::Stop;
+use crate::server::store::timed::Timed;
 use pace::Pace;
 use render::Rendered;
 use server::Server;
@@ -101,6 +102,8 @@ pub struct Mailer {
     patience: Patience,
     stop: Stop,
     pace: Pace,
+    /// How mails came out, and how long they took.
+    pub(super) timed: Timed,
     idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
 }
 
@@ -167,7 +170,8 @@ impl Mailer {
             server.tls()?;
         }
         let (patience, stop) = (Patience::default(), Stop::default());
-        Ok(Self { from, server, patience, stop, pace: Pace::default(), idle: Mutex::default() })
+        let (pace, timed, idle) = (Pace::default(), Timed::default(), Mutex::default());
+        Ok(Self { from, server, patience, stop, pace, timed, idle })
     }
 
     /// The same, given up before the message is handed over once the backend stops.
@@ -200,6 +204,7 @@ impl Mailer {
             return Delivery::NotNow(why);
         }
         // Before the message nothing has left: the backend need not wait for a server that hangs.
+        let began = Instant::now();
         let ready = tokio::select! {
             ready = self.ready(server, &rendered) => ready,
             () = self.stop.wait() => return stopping(),
@@ -208,6 +213,7 @@ impl Mailer {
             Ok(connection) => self.send(connection, &rendered).await,
             Err(delivery) => delivery,
         };
+        self.timed.count(delivery.word(), began.elapsed());
         self.pace.note(&delivery);
         delivery
     }
