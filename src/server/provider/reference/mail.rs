@@ -252,9 +252,13 @@ impl Mailer {
         let patience = Patience { connect: patience, command: patience, ..self.patience };
         let mut connection = match connection::open(server, &patience).await {
             Ok(connection) => connection,
-            Err(Failure::Refused(why) | Failure::Deferred(why) | Failure::Broken(why)) => {
-                return Err(why);
-            }
+            Err(
+                Failure::Refused(why)
+                | Failure::Deferred(why)
+                | Failure::Ends(why)
+                | Failure::Broken(why)
+                | Failure::Mend(why),
+            ) => return Err(why),
         };
         let encrypted = if connection.is_encrypted() { ", encrypted" } else { "" };
         let signed = if server.credentials.is_some() { ", signed in" } else { "" };
