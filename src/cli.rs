@@ -302,7 +302,8 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Some(Command::Demo(args)) => wizard::demo(args, &mut cx).await,
         Some(Command::Serve(args)) => serve::run(args, &mut cx).await,
         Some(Command::Verb(verb)) => {
-            signals::heeding(Box::pin(async move { act(verb, &mut cx).await })).await
+            let acting = async move { Box::pin(act(verb, &mut cx)).await };
+            signals::heeding(Box::pin(acting)).await
         }
     }
 }

@@ -136,12 +136,11 @@ async fn prepare_with(
     // Whatever can fail is done before the first start is marked by its administrator, whose token
     // is told this once.
     let failed = |source| ServeError::Listen { address: options.listen, source };
-    let door = match door {
-        Some(door) => door,
-        None => {
-            let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
-            Door::new(listener, tls, progress).map_err(failed)?
-        }
+    let door = if let Some(door) = door {
+        door
+    } else {
+        let listener = TcpListener::bind(options.listen).await.map_err(failed)?;
+        Door::new(listener, tls, progress).map_err(failed)?
     };
     let address = door.address();
     let numbers = match options.metrics {
