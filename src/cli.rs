@@ -114,6 +114,9 @@ struct Globals {
     /// Draw the wizard with signs of ASCII alone
     #[arg(long, global = true)]
     ascii: bool,
+    /// The key of the same command that was not answered (exit code 5): it is done once at most
+    #[arg(long, global = true, value_name = "KEY")]
+    key: Option<String>,
     /// Never ask; what would be asked is an error
     #[arg(long, global = true)]
     no_input: bool,
@@ -296,6 +299,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         out: Out::of_process(globals.output),
         mistakes,
         person: Person::of_process(globals.no_input),
+        key: globals.key,
     };
     match command {
         None => wizard::run(&mut cx).await,

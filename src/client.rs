@@ -54,6 +54,8 @@ pub struct Options {
     pub retry: RetryPolicy,
     /// The key of the demo that runs in this process.
     pub demo_key: Option<Secret>,
+    /// The `Idempotency-Key` of every write, where a write that was not answered is repeated.
+    pub key: Option<String>,
 }
 
 /// Why there is no client.
@@ -84,6 +86,7 @@ pub struct Client {
     bearer: Option<HeaderValue>,
     demo_key: Option<HeaderValue>,
     hold: Option<HeaderValue>,
+    key: Option<String>,
     retry: RetryPolicy,
     /// The roster that was read last, as this person.
     last: roster::Last,
@@ -124,7 +127,8 @@ impl Client {
         let demo_key = demo_key.transpose()?;
         let retry = options.retry;
         let last = roster::Last::default();
-        Ok(Self { http, endpoint, bearer: None, hold: None, demo_key, retry, last })
+        let key = options.key.clone();
+        Ok(Self { http, endpoint, bearer: None, hold: None, demo_key, key, retry, last })
     }
 
     /// The same client, signed in with a session or a personal token; `None` signs out.
@@ -182,10 +186,11 @@ impl Client {
     ) -> Result<Reply, ApiError> {
         let wire = request.wire();
         let mut arrived = false;
-        let result = self.answered(request, &wire, key, now, &mut arrived).await;
+        let key = key.or(self.key.as_deref()).map_or_else(random_key, str::to_owned);
+        let result = self.answered(request, &wire, Some(&key), now, &mut arrived).await;
         // A write that may have been carried out is never told as one that was not.
         let may_be_done = wire.method != Method::Get && arrived;
-        result.map_err(|error| if may_be_done { error.of_a_write() } else { error })
+        result.map_err(|error| if may_be_done { error.of_a_write(&key) } else { error })
     }
 
     async fn answered(

@@ -31,6 +31,8 @@ pub struct Context {
     pub out: Out,
     /// Who may be asked.
     pub person: Person,
+    /// The key of a write that was not answered, where it is repeated.
+    pub key: Option<String>,
 }
 
 impl Context {
@@ -55,7 +57,8 @@ impl Context {
     /// # Errors
     /// As [`Context::endpoint`], and what keeps a client from being set up.
     pub fn anonymous(&self) -> Result<Client, Failure> {
-        let options = Options { proxy: self.settings.proxy.clone(), ..Options::default() };
+        let (proxy, key) = (self.settings.proxy.clone(), self.key.clone());
+        let options = Options { proxy, key, ..Options::default() };
         Ok(Client::new(self.endpoint()?, &options)?)
     }
 

@@ -160,6 +160,10 @@ impl Failure {
     pub fn text(&self) -> String {
         match self {
             Self::Api(ApiError::Problem(problem)) => told(problem),
+            Self::Api(error @ ApiError::Unanswered(_)) => format!(
+                "error: {error}\n  Look first whether it was done (`list`, `show` or `status` of the \
+                 same noun). The same command with --key and that key does it once at most.\n"
+            ),
             Self::Api(error) => format!("error: {error}\n"),
             Self::Told { exit: Exit::Interrupted | Exit::HungUp, message } => {
                 format!("{message}\n")
@@ -302,6 +306,10 @@ mod tests {
 
     #[test]
     fn section_7_the_other_ends() {
+        let unanswered = Failure::Api(ApiError::Unreachable("x".into()).of_a_write("k-1"));
+        assert_eq!(unanswered.exit(), Exit::Unreachable);
+        let told = unanswered.text();
+        assert!(told.contains("its key is k-1") && told.contains("--key"), "{told}");
         let unreachable = Failure::Api(ApiError::Unreachable("x".into()));
         assert_eq!(unreachable.exit() as u8, 5);
         assert_eq!(Failure::Api(ApiError::Malformed("x".into())).exit() as u8, 1);

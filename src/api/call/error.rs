@@ -50,11 +50,13 @@ impl ApiError {
         }
     }
 
-    /// What became of a write that was not answered in a way that can be read.
+    /// What became of a write, under this key, that was not answered in a way that can be read.
     #[must_use]
-    pub fn of_a_write(self) -> Self {
+    pub fn of_a_write(self, key: &str) -> Self {
         match self {
-            Self::Unreachable(why) | Self::Malformed(why) => Self::Unanswered(why),
+            Self::Unreachable(why) | Self::Malformed(why) => {
+                Self::Unanswered(Untrusted::new(format!("{}; its key is {key}", why.raw())))
+            }
             told => told,
         }
     }
