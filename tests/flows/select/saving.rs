@@ -4,6 +4,8 @@ use super::desk::{Desk, World, crowd, part, problem, users};
 use hublink::api::call::{PlanCall, Reply, Request};
 use hublink::api::plan::Selection;
 use hublink::api::problem::code;
+use hublink::domain::facts::{Fact, Facts};
+use hublink::domain::user::UserState;
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::wizard::link_users::answers::Answers;
 
@@ -45,6 +47,26 @@ fn a_roster_that_does_not_come_is_told_and_can_be_asked_for_again() {
     desk.world.borrow_mut().roster = Some(Ok(part(1, users(), true)));
     desk.press(Action::Reload);
     assert!(desk.sees("Amara Okafor") && !desk.sees("✗"), "{}", desk.text());
+}
+
+#[test]
+fn section_10_rows_that_change_under_an_open_list_keep_cursor_ticks_and_filter() {
+    let mut desk = Desk::open(users());
+    desk.press(Action::Filter).text_in("status:unlinked").hit("enter");
+    desk.press(Action::Tick);
+    assert!(desk.sees("☑ Amara Okafor") && desk.sees("1 ticked"), "{}", desk.text());
+    let mut changed = users();
+    let linked = Facts::default().with(Fact::Linked, true);
+    assert!(changed.refresh(0, UserState::Linked, linked));
+    desk.world.borrow_mut().roster = Some(Ok(part(1, changed, true)));
+    desk.press(Action::Reload);
+    assert!(!desk.sees("Amara Okafor") && desk.sees("Bjørn Lund"), "{}", desk.text());
+    assert!(desk.sees("1 ticked, 1 outside this filter"), "{}", desk.text());
+    // The cursor is where it was: on Bjørn, though he is another row of the list now.
+    desk.press(Action::Tick);
+    assert!(desk.sees("☑ Bjørn Lund"), "{}", desk.text());
+    desk.pass(2_000);
+    assert_eq!(desk.saved(), Some(only(1, "0-1")));
 }
 
 #[test]
