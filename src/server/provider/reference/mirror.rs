@@ -51,6 +51,13 @@ impl Mark {
     }
 }
 
+/// A part that is made, or what it is made from, with the mark that was read before.
+enum Found {
+    Made(Frame),
+    Texts((i64, i64), Texts),
+    Keeps((i64, i64), Keeps),
+}
+
 /// The users of one block.
 #[derive(Debug)]
 pub struct Block {
@@ -73,25 +80,42 @@ impl Mirror {
     /// # Errors
     /// When the database cannot be read.
     pub async fn part(&self, site: i64, block: u32, kind: Kind) -> Result<Frame, Refusal> {
-        let mut conn = self.store.read().await?;
-        let mark = mark(&mut conn, site, block).await?;
         let place = Place { site, block, kind };
-        if let Some(frame) = self.shelf.get(place, mark.of(kind)) {
-            return Ok(frame);
+        let mut conn = self.store.read().await?;
+        let found = self.find(&mut conn, place).await?;
+        drop(conn);
+        self.make(place, found).await
+    }
+
+    /// What was made and holds, or the rows to make it from.
+    async fn find(&self, conn: &mut Conn, place: Place) -> Result<Found, Refusal> {
+        let Place { site, block, kind } = place;
+        let mark = mark(conn, site, block).await?.of(kind);
+        if let Some(frame) = self.shelf.get(place, mark) {
+            return Ok(Found::Made(frame));
         }
-        let frame = match kind {
-            Kind::Text => {
-                let texts = rows::texts(&mut conn, site, block).await?;
-                drop(conn);
-                beside(move || Frame::of(kind, block, Bytes::from(texts.pack()))).await?
-            }
+        Ok(match kind {
+            Kind::Text => Found::Texts(mark, rows::texts(conn, site, block).await?),
             Kind::Kept | Kind::Manifest => {
-                let keeps = rows::keeps(&mut conn, site, block).await?;
-                drop(conn);
-                beside(move || Frame::of(kind, block, Bytes::from(keeps.pack()))).await?
+                Found::Keeps(mark, rows::keeps(conn, site, block).await?)
+            }
+        })
+    }
+
+    async fn make(&self, place: Place, found: Found) -> Result<Frame, Refusal> {
+        let Place { block, kind, .. } = place;
+        let (mark, frame) = match found {
+            Found::Made(frame) => return Ok(frame),
+            Found::Texts(mark, texts) => {
+                let pack = move || Frame::of(kind, block, Bytes::from(texts.pack()));
+                (mark, beside(pack).await?)
+            }
+            Found::Keeps(mark, keeps) => {
+                let pack = move || Frame::of(kind, block, Bytes::from(keeps.pack()));
+                (mark, beside(pack).await?)
             }
         };
-        self.shelf.put(place, mark.of(kind), frame.clone());
+        self.shelf.put(place, mark, frame.clone());
         Ok(frame)
     }
 

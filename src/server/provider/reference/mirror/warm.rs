@@ -6,7 +6,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use sqlx::Connection as _;
+
 use super::super::Reference;
+use super::shelf::Place;
 use super::{Kind, Mirror};
 use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
@@ -30,14 +33,23 @@ pub async fn look(reference: &Reference, stop: &Stop) -> Looked {
 /// Makes the blocks of rosters that have several, longest first, one after the other.
 pub(super) async fn all(mirror: &Mirror, store: &Store, stop: &Stop) -> Result<(), Refusal> {
     let sites: Vec<(i64, u32)> = sqlx::query_as(LARGE).fetch_all(&mut *store.read().await?).await?;
+    if sites.is_empty() {
+        return Ok(());
+    }
+    // What is known of a user is looked up in four indexes, in the order of none of them.
+    let mut conn = store.read_much().await?;
     let blocks = sites.into_iter().flat_map(|(site, last)| (0..=last).map(move |at| (site, at)));
     for (site, block) in blocks.take(MOST as usize) {
         if stop.is_stopping() {
             return Ok(());
         }
-        mirror.part(site, block, Kind::Text).await?;
-        mirror.part(site, block, Kind::Kept).await?;
+        for kind in [Kind::Text, Kind::Kept] {
+            let place = Place { site, block, kind };
+            let found = mirror.find(&mut conn, place).await?;
+            mirror.make(place, found).await?;
+        }
     }
+    conn.close().await?;
     Ok(())
 }
 
