@@ -4,6 +4,7 @@
 //! standard error; nothing prompts without a terminal. Commands hold no rules of their own: what
 //! they do, the wizard does by the same requests.
 
+mod accessible;
 mod account;
 mod audit;
 mod backup;
@@ -89,7 +90,7 @@ Exit codes:
   3 refused by a rule             129 hang-up, 130 interrupted
 
 Environment: HUBLINK_BACKEND, HUBLINK_TOKEN, HUBLINK_PROFILE, HUBLINK_THEME, HUBLINK_PROXY,
-HUBLINK_INSECURE, HUBLINK_ASCII, HUBLINK_LOG"
+HUBLINK_INSECURE, HUBLINK_ASCII, HUBLINK_ACCESSIBLE or ACCESSIBLE, HUBLINK_HINTS, HUBLINK_LOG"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -111,6 +112,9 @@ struct Globals {
     /// How results are written
     #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
     output: Format,
+    /// Tell the wizard line by line: numbered choices, nothing drawn; also through a pipe
+    #[arg(long, global = true)]
+    accessible: bool,
     /// Draw the wizard with signs of ASCII alone
     #[arg(long, global = true)]
     ascii: bool,
@@ -273,6 +277,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         backend: globals.backend,
         profile: globals.profile,
         ascii: globals.ascii,
+        accessible: globals.accessible,
     };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let mut mistakes = Vec::new();

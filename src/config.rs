@@ -91,6 +91,8 @@ pub struct Flags {
     pub new_profile: bool,
     /// `--ascii`.
     pub ascii: bool,
+    /// `--accessible`.
+    pub accessible: bool,
 }
 
 /// The backend that is used where `--backend` names none.
@@ -132,6 +134,10 @@ pub struct Settings {
     pub theme: Option<String>,
     /// Signs of ASCII alone, or never; where nothing is said the terminal decides.
     pub ascii: Option<bool>,
+    /// The wizard is told line by line, or never.
+    pub accessible: Option<bool>,
+    /// What explains is told too, line by line.
+    pub hints: Option<bool>,
     /// Actions and the keys that do them.
     pub keys: BTreeMap<String, Vec<String>>,
     /// Plain http beyond this machine is allowed.
@@ -255,6 +261,15 @@ impl Settings {
             (ascii, Origin::Variable("HUBLINK_ASCII")),
             (file.ascii, Origin::File),
         ];
+        let accessible = [
+            (flags.accessible.then_some(true), Origin::Flag("--accessible")),
+            (environment.yes_or_no("HUBLINK_ACCESSIBLE")?, Origin::Variable("HUBLINK_ACCESSIBLE")),
+            (file.accessible, Origin::File),
+        ];
+        let hints = [
+            (environment.yes_or_no("HUBLINK_HINTS")?, Origin::Variable("HUBLINK_HINTS")),
+            (file.hints, Origin::File),
+        ];
         let insecure = [
             (chosen.insecure, Origin::Profile),
             (insecure, Origin::Variable("HUBLINK_INSECURE")),
@@ -276,6 +291,8 @@ impl Settings {
             usual: by_itself,
             theme: said.strongest("theme", theme),
             ascii: said.strongest("ascii", ascii),
+            accessible: said.strongest("accessible", accessible),
+            hints: said.strongest("hints", hints),
             insecure: said.strongest("insecure", insecure).unwrap_or(false),
             proxy: said.strongest("proxy", proxy),
             profile: flags.profile.or(default_name),

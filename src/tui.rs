@@ -16,6 +16,7 @@ pub mod effect;
 pub mod export;
 pub mod keymap;
 pub mod layout;
+pub mod linear;
 pub mod load;
 pub mod methods;
 pub mod msg;
@@ -38,6 +39,7 @@ pub mod when;
 pub mod widget;
 pub mod wizard;
 
+use std::io;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -48,6 +50,7 @@ use self::companion::Companion;
 use self::keymap::Keymap;
 use self::overlay::tours::Listed;
 use self::runtime::Ended;
+use self::runtime::linear::Voice;
 use self::screen::Screen;
 use self::screens::sign_in::SignIn;
 use self::session::Session;
@@ -91,15 +94,38 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let Start { keys, theme, glyphs, zone, term, drafts, exports, fleeting, credentials, .. } =
-        start;
-    let (tours, companion) = (start.tours, start.companion);
+    let (term, glyphs, credentials) = (start.term.clone(), start.glyphs, start.credentials.clone());
+    let (companion, start) = start.alone();
+    let make = |size| app(client, start, size);
+    runtime::run(client, term.as_deref(), glyphs, credentials, companion, make)
+}
+
+/// Runs the interface line by line, for who has it told: nothing is drawn.
+///
+/// Blocks the thread; call it within a Tokio runtime of several threads. It heeds signals itself.
+///
+/// # Errors
+/// When nothing can be written any more.
+pub fn run_linear(client: &Client, start: Start, voice: Voice) -> io::Result<Ended> {
+    let credentials = start.credentials.clone();
+    runtime::linear::run(client, credentials, voice, |size| app(client, start, size))
+}
+
+impl Start {
+    /// Who plays or records, and the rest.
+    fn alone(mut self) -> (Companion, Self) {
+        (std::mem::take(&mut self.companion), self)
+    }
+}
+
+/// The interface with its first screen.
+fn app(client: &Client, start: Start, size: (u16, u16)) -> App {
+    let Start { keys, theme, zone, drafts, exports, fleeting, tours, .. } = start;
     let endpoint = client.endpoint().as_str();
     let salt = random_key();
     let session =
         Session { drafts, exports, tours, salt, fleeting, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
-    let make = |size| App::new(session, keys, theme, size, first);
-    runtime::run(client, term.as_deref(), glyphs, credentials, companion, make)
+    App::new(session, keys, theme, size, first)
 }

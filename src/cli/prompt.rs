@@ -91,6 +91,15 @@ impl Drop for Quiet {
     }
 }
 
+/// Reads without echo; where that cannot be, nothing is read.
+pub fn silently<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
+    let quiet = Quiet::start().ok()?;
+    let answer = read();
+    drop(quiet);
+    note("");
+    answer
+}
+
 /// A line without its end.
 pub fn without_end(line: &str) -> &str {
     let line = line.strip_suffix('\n').unwrap_or(line);

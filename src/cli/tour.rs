@@ -50,6 +50,11 @@ pub struct TourArgs {
 }
 
 impl TourArgs {
+    /// Whether anything is played or recorded.
+    pub fn plays(&self) -> bool {
+        self.tour.is_some() || self.play.is_some() || self.record.is_some()
+    }
+
     /// Whether the tours shall be listed, and nothing started.
     pub fn lists(&self) -> bool {
         self.tour.as_deref() == Some("")

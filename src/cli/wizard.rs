@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use clap::Args;
 use jiff::tz::TimeZone;
 
+use super::accessible;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::local::keymap;
@@ -68,10 +69,15 @@ pub async fn run(cx: &mut Context) -> Result<(), Failure> {
         let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
         let drafts = cx.settings.paths.drafts_dir();
         let folders = Folders { drafts, exports, credentials, fleeting: false };
-        return over(on(&cx.client()?, Companion::default(), Vec::new(), folders, cx)?);
+        let told = accessible::is_wanted(cx).await?;
+        return over(on(&cx.client()?, Companion::default(), Vec::new(), folders, told, cx)?);
     }
     // Who cannot see the wizard need not be asked.
-    Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    let linear = accessible::is_wanted(cx).await?;
+    cx.settings.accessible = Some(linear);
+    if !linear {
+        Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    }
     if cx.person.may_ask() {
         note(WAYS);
     }
@@ -97,12 +103,22 @@ pub async fn demo(args: DemoArgs, cx: &mut Context) -> Result<(), Failure> {
     if args.tour.lists() {
         return tour::list(cx);
     }
-    Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    let linear = accessible::is_wanted(cx).await?;
+    if linear && args.tour.plays() {
+        return Err(Failure::usage(
+            "a tour is a film: accessible mode plays none. `hublink demo --accessible` alone is \
+             the demo, line by line",
+        ));
+    }
+    if !linear {
+        Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+    }
     let (mut companion, mut told) = tour::companion(&args.tour)?;
     let world = WorldOptions { users: args.users, seed: args.seed };
     let mut data = args.data;
     loop {
-        let ended = demo_once(DemoOptions { world, data: data.take() }, companion, cx).await;
+        let ended =
+            demo_once(DemoOptions { world, data: data.take() }, companion, linear, cx).await;
         match ended {
             // A tour begins with a fresh world, whatever was kept.
             Ok(Ended::Tour(at)) => (companion, told) = tour::watched(at)?,
@@ -115,6 +131,7 @@ pub async fn demo(args: DemoArgs, cx: &mut Context) -> Result<(), Failure> {
 async fn demo_once(
     options: DemoOptions,
     companion: Companion,
+    linear: bool,
     cx: &Context,
 ) -> Result<Ended, Failure> {
     let fleeting = options.data.is_none();
@@ -126,7 +143,7 @@ async fn demo_once(
     let exports = demo.folder.join("exports");
     let folders = Folders { drafts, exports, credentials: None, fleeting };
     let client = client.with_token(Some(&demo.token))?;
-    let ended = on(&client, companion, tour::listed(), folders, cx);
+    let ended = on(&client, companion, tour::listed(), folders, linear, cx);
     demo.stop().await.map_err(|error| broken(&error))?;
     ended
 }
@@ -145,6 +162,7 @@ fn on(
     companion: Companion,
     tours: Vec<Listed>,
     folders: Folders,
+    linear: bool,
     cx: &Context,
 ) -> Result<Ended, Failure> {
     let settings = &cx.settings;
@@ -161,6 +179,11 @@ fn on(
         tours,
         companion,
     };
+    if linear {
+        let told = || tui::run_linear(client, start, accessible::voice(cx));
+        let gone = |error| Failure::failed(format!("standard output: {error}"));
+        return tokio::task::block_in_place(told).map_err(gone);
+    }
     // The interface is a thread of its own kind: it waits for keys, not for tasks.
     tokio::task::block_in_place(|| tui::run(client, start)).map_err(|error| no_screen(&error))
 }

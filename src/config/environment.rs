@@ -8,7 +8,8 @@ use super::ConfigError;
 use crate::api::session::Secret;
 
 /// The variables that are yes or no.
-const YES_OR_NO: [&str; 2] = ["HUBLINK_ASCII", "HUBLINK_INSECURE"];
+const YES_OR_NO: [&str; 4] =
+    ["HUBLINK_ACCESSIBLE", "HUBLINK_ASCII", "HUBLINK_HINTS", "HUBLINK_INSECURE"];
 
 /// The `HUBLINK_*` variables of the process. An empty one counts as not set.
 #[derive(Clone, Default)]

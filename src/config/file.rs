@@ -28,6 +28,10 @@ pub struct ConfigFile {
     pub theme: Option<String>,
     /// Signs of ASCII alone, or never.
     pub ascii: Option<bool>,
+    /// The wizard is told line by line, or never.
+    pub accessible: Option<bool>,
+    /// What explains is told too, line by line.
+    pub hints: Option<bool>,
     /// Allows plain http beyond this machine.
     pub insecure: Option<bool>,
     /// The proxy for every request.

@@ -5,6 +5,7 @@
 
 mod everywhere;
 mod frame;
+pub mod linear;
 mod route;
 mod sight;
 

@@ -272,6 +272,11 @@ pub enum Stop {
     Value(Shown),
 }
 
+/// Whether what is written there is not to be shown.
+pub fn is_secret(stop: &Stop) -> bool {
+    matches!(stop, Stop::Field(spec) if spec.kind == Kind::Secret)
+}
+
 impl Stop {
     /// Tells it from all others on the page, whatever stands before it.
     fn name(&self) -> String {

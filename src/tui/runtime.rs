@@ -6,6 +6,7 @@
 mod clock;
 mod files;
 mod keys;
+pub mod linear;
 mod outside;
 mod played;
 mod sight;
@@ -70,6 +71,8 @@ pub(super) enum Letter {
     Played(Event),
     /// The terminal has answered: it has come as far as to the question.
     Answer,
+    /// A line was typed, in accessible mode; nothing: there are no more.
+    Line(Option<String>),
 }
 
 /// Runs an app until it ends.
@@ -215,6 +218,8 @@ impl Runtime {
                     self.ended = Some(ended);
                 }
                 Letter::Continued => self.resumed(),
+                // Only accessible mode asks for lines.
+                Letter::Line(_) => {}
             }
             if self.ended.is_some() {
                 return;

@@ -18,6 +18,7 @@ use super::asked::Asked;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, IoError, RequestId};
+use super::page::Page;
 use super::reach::{Go, Reach};
 use super::session::Session;
 use super::theme::{Theme, Tone};
@@ -134,8 +135,41 @@ pub trait Screen {
         Flow::Stay
     }
 
+    /// What it says, as data, for who has it told line by line. A screen without is read as drawn.
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        None
+    }
+
+    /// Gives the focus to what stands at this place among the stops of what is told; past the last
+    /// one to nothing, so that going on is not taken for going through the page.
+    fn point(&mut self, _at: usize) {}
+
     /// Draws.
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer);
+}
+
+/// What a screen says, as data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Told {
+    /// Its page.
+    pub page: Page,
+    /// What is said before it.
+    pub above: Vec<String>,
+    /// What happens next, for who wants hints.
+    pub below: Vec<String>,
+}
+
+impl Told {
+    /// A page, and nothing around it.
+    pub fn of(page: Page) -> Self {
+        Self { page, ..Self::default() }
+    }
+
+    /// Words alone.
+    pub fn words(text: &str) -> Self {
+        let lines = text.lines().map(str::to_owned).filter(|line| !line.is_empty());
+        Self { above: lines.collect(), ..Self::default() }
+    }
 }
 
 /// What a screen answers.

@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 
 use super::keymap::{Action, Availability};
 use super::page::{self, Edit, Page, PageState, Stop, Then};
-use super::screen::{Cx, Look};
+use super::screen::{Cx, Look, Told};
 use super::theme::Tone;
 
 /// A page, and where the operator is on it.
@@ -40,6 +40,16 @@ impl Sheet {
     pub fn show(&mut self, page: Page, area: Rect) {
         self.shown = page;
         self.state.sync(&self.shown, area.width, area.height);
+    }
+
+    /// What it says, as data.
+    pub fn told(&self) -> Told {
+        Told::of(self.shown.clone())
+    }
+
+    /// Gives the focus to what stands there.
+    pub fn point(&mut self, at: usize) {
+        self.state.point(at);
     }
 
     /// What has the focus.

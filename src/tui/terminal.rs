@@ -63,8 +63,8 @@ pub enum TerminalError {
     None,
     /// A terminal that can only print lines.
     #[error(
-        "TERM={0} cannot show a full screen. Set TERM to what your terminal is, or use the \
-         commands: hublink --help"
+        "TERM={0} cannot show a full screen. Set TERM to what your terminal is, have it told line by \
+         line with --accessible, or use the commands: hublink --help"
     )]
     Dumb(String),
     /// The system refused.

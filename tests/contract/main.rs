@@ -9,6 +9,7 @@
     reason = "a test ends at the first surprise"
 )]
 
+mod accessible;
 mod alerts;
 mod asks_first;
 mod begins;

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::text;
@@ -108,6 +108,13 @@ impl Screen for Confirm {
             }
             _ => Flow::PopThen(Action::No),
         }
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        let mut told = Told::words(&self.title);
+        told.above.extend(self.lines.iter().filter(|line| !line.is_empty()).cloned());
+        told.above.push(format!("Say yes for: {}. Say no for: {}.", self.yes, self.no));
+        Some(told)
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

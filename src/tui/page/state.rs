@@ -219,6 +219,12 @@ impl PageState {
         }
     }
 
+    /// Gives the focus to what stands there; past the last one to nothing, until the next message.
+    pub fn point(&mut self, at: usize) {
+        // Nobody has so many stops, and one more can be counted.
+        self.give(at.min(usize::MAX / 2));
+    }
+
     /// Gives the focus to what stands there.
     fn give(&mut self, at: usize) {
         self.focus = at;

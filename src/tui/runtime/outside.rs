@@ -54,13 +54,7 @@ const ENDS: [(Kill, Ended); 14] = [
 /// # Errors
 /// When a signal cannot be heeded or a thread cannot be made.
 pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
-    for (kill, ended) in ENDS {
-        let last_will = move || {
-            end_in_the_end(ended);
-            Letter::End(ended)
-        };
-        heed(SignalKind::from_raw(kill.as_raw()), last_will, inbox)?;
-    }
+    heed_ends(inbox)?;
     let stop = SignalKind::from_raw(Kill::TSTP.as_raw());
     heed(stop, || Letter::Msg(Msg::Signal(Signal::Suspend)), inbox)?;
     let go_on = SignalKind::from_raw(Kill::CONT.as_raw());
@@ -70,6 +64,21 @@ pub(super) fn listen(inbox: &Sender<Letter>) -> io::Result<()> {
     std::thread::Builder::new().name("keys".to_owned()).spawn(move || read_keys(&keys))?;
     let end = inbox.clone();
     std::thread::Builder::new().name("watchdog".to_owned()).spawn(move || watch(&end))?;
+    Ok(())
+}
+
+/// Begins to listen for the signals that end the program, and for nothing else.
+///
+/// # Errors
+/// When a signal cannot be heeded.
+pub(super) fn heed_ends(inbox: &Sender<Letter>) -> io::Result<()> {
+    for (kill, ended) in ENDS {
+        let last_will = move || {
+            end_in_the_end(ended);
+            Letter::End(ended)
+        };
+        heed(SignalKind::from_raw(kill.as_raw()), last_will, inbox)?;
+    }
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
@@ -203,6 +203,14 @@ impl Screen for AutoLicence {
         }
         let page = self.page(cx.here());
         self.sheet.show(page, layout::prose(cx.body()));
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.sheet.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.sheet.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

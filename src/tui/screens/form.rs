@@ -13,7 +13,7 @@ use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::step::Refusal;
 
@@ -241,6 +241,17 @@ impl<F: Form> Screen for FormScreen<F> {
         self.shown.refused = self.refusal.as_ref().and_then(refused);
         let (area, _) = parts(cx.body(), &self.shown);
         self.page.sync(&self.shown, area.width, area.height);
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        let refusal = self.refusal.as_ref().filter(|_| self.shown.refused.is_none());
+        let above = refusal.map(|refusal| format!("Not yet: {}", refusal.text));
+        let page = self.shown.clone();
+        Some(Told { page, above: above.into_iter().collect(), below: Vec::new() })
+    }
+
+    fn point(&mut self, at: usize) {
+        self.page.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -17,7 +17,7 @@ use crate::tui::load::Load;
 use crate::tui::methods;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
@@ -215,6 +215,14 @@ impl Screen for Method {
             self.sheet.open(page.clone());
         }
         self.sheet.show(page, layout::prose(cx.body()));
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.sheet.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.sheet.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

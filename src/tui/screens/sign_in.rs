@@ -22,7 +22,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::forgotten::Forgotten;
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
@@ -256,6 +256,15 @@ impl Screen for SignIn {
         }
         let area = layout::prose(cx.body());
         self.page.sync(&self.shown, area.width, area.height);
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(Told::of(self.shown.clone()))
+    }
+
+    fn point(&mut self, at: usize) {
+        self.moved = true;
+        self.page.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

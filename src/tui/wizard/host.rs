@@ -22,7 +22,7 @@ use crate::roster::{Bitmap, Found};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 
 /// A wizard on its subject.
@@ -398,6 +398,16 @@ impl<W: Way> Screen for Wizard<W> {
     fn farewell(&mut self, cx: &mut Cx<'_>) {
         if let Phase::Open(open) = &mut self.phase {
             open.farewell(cx);
+        }
+    }
+
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        super::view::told(self, here)
+    }
+
+    fn point(&mut self, at: usize) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.point(at);
         }
     }
 

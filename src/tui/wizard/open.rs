@@ -3,6 +3,7 @@
 //! Owns moving between steps, the page's focus, and giving each event to the current step. Must
 //! not know what any step asks.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crossterm::event::KeyEvent;
@@ -19,7 +20,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
-use crate::tui::screen::{About, Cx, Flow, Here};
+use crate::tui::screen::{About, Cx, Flow, Here, Told};
 use crate::tui::theme::Tone;
 
 /// What a wizard begins with.
@@ -115,6 +116,26 @@ impl<W: Way> Open<W> {
         }
         self.shown = self.fresh_page(cx.here());
         self.page = PageState::opened(&self.shown);
+    }
+
+    /// What the page says, as data.
+    pub fn told(&self) -> Option<Told> {
+        let step = self.step()?;
+        if let Some(taken) = &self.taken {
+            return Some(Told::words(&taken.words(step.title())));
+        }
+        let page = if step.draws_itself() { step.listed(&self.draft)? } else { self.shown.clone() };
+        let refusal = self.refusal.as_ref().filter(|_| page.refused.is_none());
+        let refusal = refusal.map(|refusal| format!("Not yet: {}", refusal.text));
+        let below = step.happens_next(&self.draft).into_iter().map(Cow::into_owned).collect();
+        Some(Told { page, above: refusal.into_iter().collect(), below })
+    }
+
+    pub fn point(&mut self, at: usize) {
+        match self.steps.get_mut(self.at) {
+            Some(step) if step.draws_itself() => step.point(at),
+            _ => self.page.point(at),
+        }
     }
 
     pub fn help(&self) -> About {

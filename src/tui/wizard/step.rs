@@ -140,6 +140,15 @@ pub trait Step<W: Way> {
     /// Draws itself into the page's room.
     fn view(&self, _draft: &Draft<W>, _look: &Look<'_>, _area: Rect, _buf: &mut Buffer) {}
 
+    /// A step that draws itself: what it shows, as data, for who has it told line by line; nothing
+    /// is read as drawn.
+    fn listed(&self, _draft: &Draft<W>) -> Option<Page> {
+        None
+    }
+
+    /// A step that draws itself: gives the focus to what stands there in [`Step::listed`].
+    fn point(&mut self, _at: usize) {}
+
     /// A step that draws itself: whether a key is text for its field.
     fn wants(&self, _key: &KeyEvent) -> bool {
         false

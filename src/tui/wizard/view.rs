@@ -15,7 +15,7 @@ use crate::api::call::ApiError;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::page::{self, Drawn};
-use crate::tui::screen::{Header, Look};
+use crate::tui::screen::{Header, Here, Look, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::text;
 
@@ -63,14 +63,29 @@ pub(super) fn view<W: Way>(wizard: &Wizard<W>, look: &Look<'_>, area: Rect, buf:
             if let Some(error) = held.taking.error() {
                 trouble(error, look, parts.page, buf);
             } else {
-                paragraph(&held_words(held, look), Tone::Text, look, parts.page, buf);
+                paragraph(&held_words(held, look.here), Tone::Text, look, parts.page, buf);
             }
         }
     }
 }
 
-fn held_words<W: Way>(held: &Held<W>, look: &Look<'_>) -> String {
-    let key = look.here.keys.key(Action::TakeOver);
+/// The wizard as data, for who has it told line by line.
+pub(super) fn told<W: Way>(wizard: &Wizard<W>, here: Here<'_>) -> Option<Told> {
+    match &wizard.phase {
+        Phase::Open(open) => open.told(),
+        Phase::Loading(loading) => {
+            let waiting = || Told::words("The wizard is loading.");
+            Some(loading.failed().map_or_else(waiting, |error| Told::words(&failed(error, here))))
+        }
+        Phase::Held(held) => Some(Told::words(&match held.taking.error() {
+            Some(error) => failed(error, here),
+            None => held_words(held, here),
+        })),
+    }
+}
+
+fn held_words<W: Way>(held: &Held<W>, here: Here<'_>) -> String {
+    let key = here.keys.key(Action::TakeOver);
     let nothing =
         if held.refused { "What you pressed was not done, and nothing was sent. " } else { "" };
     match &held.holder {
@@ -84,7 +99,7 @@ fn held_words<W: Way>(held: &Held<W>, look: &Look<'_>) -> String {
             "This wizard was changed in another window of yours. {nothing}\n\nBoth are kept until \
              you choose: {key} goes on with the answers saved there, {} with those of this page, \
              which then take their place. Esc goes back.",
-            look.here.keys.key(Action::KeepMine)
+            here.keys.key(Action::KeepMine)
         ),
         None => format!(
             "This wizard was changed in another window of yours. {nothing}\n\n{key} goes on here \
@@ -94,12 +109,17 @@ fn held_words<W: Way>(held: &Held<W>, look: &Look<'_>) -> String {
 }
 
 fn trouble(error: &ApiError, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let key = look.here.keys.key(Action::Reload);
+    paragraph(&format!("✗ {}", failed(error, look.here)), Tone::Text, look, area, buf);
+}
+
+/// What could not be loaded, and what to do.
+fn failed(error: &ApiError, here: Here<'_>) -> String {
+    let key = here.keys.key(Action::Reload);
     let remedy = match error {
         ApiError::Problem(problem) if !problem.remedy.is_empty() => problem.remedy.clone(),
         _ => format!("{key} tries again. Esc goes back."),
     };
-    paragraph(&format!("✗ {error}\n\n{remedy}"), Tone::Text, look, area, buf);
+    format!("{error}\n\n{remedy}")
 }
 
 fn paragraph(words: &str, tone: Tone, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -18,7 +18,7 @@ use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::Page;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::screens::welcome::terms::{self, TermsPage, accepted};
 use crate::tui::sheet::{Done, Sheet};
@@ -191,6 +191,14 @@ impl Screen for Accepting {
         self.sheet.show(page, self.room(cx.body()));
         let terms = self.found.get().map(|shown| &shown.terms);
         self.terms.clamp(terms, cx.body());
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.sheet.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.sheet.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -9,6 +9,7 @@ mod cohorts;
 mod facets;
 mod filter;
 mod list;
+mod listed;
 mod picks;
 mod saved;
 mod view;
@@ -33,7 +34,7 @@ use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::Page;
 use crate::tui::screen::{Cx, Here, Look};
 use crate::tui::theme::Tone;
-use crate::tui::when::{count, thousands};
+use crate::tui::when::thousands;
 use crate::tui::widget::rows::Motion;
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
@@ -461,6 +462,14 @@ impl Step<LinkUsers> for Select {
         self.over.view(&self.picks, look, area, buf);
     }
 
+    fn listed(&self, _draft: &Draft) -> Option<Page> {
+        listed::page(self)
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(self, at);
+    }
+
     fn wants(&self, key: &KeyEvent) -> bool {
         match &self.over {
             Over::None => self.filter.wants(key),
@@ -487,9 +496,4 @@ impl Step<LinkUsers> for Select {
             self.over = Over::looking(text, &self.picks, cx);
         }
     }
-}
-
-/// "12 users ticked"; for what a box says in passing.
-fn ticked_words(picks: &Picks) -> String {
-    format!("{} ticked", count(picks.selection.ticked().count() as u64, "user"))
 }

@@ -10,8 +10,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::boxes::Boxed;
+use super::listed::ticked_words;
 use super::picks::Picks;
-use super::{saved, ticked_words};
+use super::saved;
 use crate::api::call::{ApiError, CohortCall, Reply, Request};
 use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
 use crate::api::page::PageQuery;
@@ -73,6 +74,17 @@ impl Cohorts {
 
     pub fn is_naming(&self) -> bool {
         self.naming.is_some()
+    }
+
+    /// Gives the focus to the cohort there.
+    pub fn point(&mut self, at: usize) {
+        self.cursor.at = at;
+    }
+
+    /// The cohorts in words, one a row, and what goes wrong.
+    pub fn told(&self) -> (Vec<String>, Option<String>) {
+        let name = |cohort: &Cohort| words(&cohort.name, cohort.users);
+        (self.list.items().iter().map(name).collect(), self.error().map(ToString::to_string))
     }
 
     fn chosen(&self) -> Option<&Cohort> {

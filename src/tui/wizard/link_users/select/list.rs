@@ -83,6 +83,11 @@ impl PathBox {
         None
     }
 
+    /// What went wrong with the file.
+    pub fn error(&self) -> Option<&str> {
+        self.error.as_deref()
+    }
+
     pub fn wants(&self, key: &KeyEvent) -> bool {
         self.field.wants(key)
     }
@@ -141,6 +146,12 @@ impl Listed {
     pub fn tick(found: Found, picks: &mut Picks) -> Self {
         let ticked = picks.change(|ticks| ticks.tick(&found.rows));
         Self { found, ticked, columns: Arc::clone(picks.columns()), cursor: Cursor::default() }
+    }
+
+    /// All of it, in lines.
+    pub fn lines(&self) -> Vec<String> {
+        let words = self.words().into_iter().map(|(_, words)| words);
+        words.chain((0..self.told()).filter_map(|at| Some(self.line(at)?.1))).collect()
     }
 
     /// How many are told one by one: who was found by the `UserID` first, then who was not found.

@@ -1,0 +1,115 @@
+//! Accessible mode: the same pages and acts, told line by line and answered by lines.
+//!
+//! Owns how a page is told (numbers, names, no drawing and no colour) and what a line means. Pure:
+//! who reads and writes the lines is `runtime::linear`. Must hold no rule and no page of its own.
+
+mod answer;
+mod lines;
+
+use super::app::App;
+use super::app::linear::Act;
+use super::keymap::Action;
+use super::page::Stop;
+use super::reach::Go;
+
+pub use answer::{Heard, Need};
+
+/// So many places of home, or users of a list, are told at once.
+pub const SHOWN: usize = 20;
+
+/// Somebody who reads along.
+#[derive(Debug, Default)]
+pub struct Reader {
+    /// No hints: only what is there and what is asked.
+    pub quiet: bool,
+    /// What was told last, and where that was.
+    before: (String, Vec<String>),
+    /// What a number means now.
+    items: Vec<Item>,
+    /// The words that the places of home are looked for by.
+    search: String,
+}
+
+/// What stands under a number.
+#[derive(Debug, Clone)]
+pub(super) enum Item {
+    /// Something on the page, by its place among the page's stops.
+    Stop(usize, Box<Stop>),
+    /// A place to go to.
+    Go(Go),
+    /// Why that cannot be done.
+    Not(String),
+}
+
+impl Reader {
+    /// Somebody who wants hints, or not.
+    pub fn new(quiet: bool) -> Self {
+        Self { quiet, ..Self::default() }
+    }
+
+    /// Everything, as when one comes to it.
+    pub fn all(&mut self, app: &App) -> String {
+        self.before = Default::default();
+        self.told(app)
+    }
+
+    /// What is new since it was told last: all of another page, the lines that changed of the same.
+    pub fn told(&mut self, app: &App) -> String {
+        let spoken = lines::speak(app, &self.search, self.quiet);
+        let same = spoken.title == self.before.0;
+        let mut out = String::new();
+        if !same {
+            out.push_str(&format!("\n{}\n", spoken.title));
+        }
+        for line in &spoken.lines {
+            if !same || !self.before.1.contains(line) {
+                out.push_str(line);
+                out.push('\n');
+            }
+        }
+        self.items = spoken.items;
+        self.before = (spoken.title, spoken.lines);
+        out
+    }
+
+    /// Whether a page says this now.
+    pub fn says(&self, words: &str) -> bool {
+        self.before.1.iter().any(|line| line.contains(words)) || self.before.0.contains(words)
+    }
+
+    /// The acts there are, a line each.
+    pub fn acts(app: &App) -> String {
+        let acts = worth_naming(app);
+        let name = acts.iter().map(|act| act.name.len()).max().unwrap_or(0);
+        let line = |act: &Act| format!("{:name$}  {}\n", act.name, act.help);
+        acts.iter().map(line).collect()
+    }
+}
+
+/// The acts that mean something without a screen: no movements.
+fn worth_naming(app: &App) -> Vec<Act> {
+    let useless = |action: Action| {
+        action.motion().is_some()
+            || matches!(
+                action,
+                Action::NextPane
+                    | Action::PreviousPane
+                    | Action::Left
+                    | Action::Right
+                    | Action::Tick
+                    | Action::Open
+                    | Action::Copy
+                    | Action::Filter
+                    | Action::Range
+                    | Action::RangeUp
+                    | Action::RangeDown
+                    | Action::Redraw
+                    | Action::Suspend
+                    | Action::ForceQuit
+                    | Action::Palette
+                    | Action::Help
+                    | Action::Tours
+            )
+    };
+    app.acts_now().into_iter().filter(|act| !useless(act.action)).collect()
+}

@@ -1,0 +1,328 @@
+//! What a line means: a number, a value, an act by its name or its key, words to look for.
+
+use crossterm::event::Event;
+
+use super::{Item, Reader, SHOWN, lines};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::app::App;
+use crate::tui::effect::Effect;
+use crate::tui::keymap::{Action, Availability, Chord};
+use crate::tui::msg::Msg;
+use crate::tui::page::{Stop, is_secret};
+
+/// What came of a line.
+#[derive(Debug)]
+pub enum Heard {
+    /// It was done; these are to be done.
+    Done(Vec<Effect>),
+    /// Nothing was done, and this is why; or what was asked for.
+    Say(String),
+    /// Another line is needed.
+    Need(Need),
+    /// Wait until something changes, or until a page says this.
+    Wait(Option<String>),
+}
+
+/// What another line is needed for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Need {
+    /// The value of what stands under this number.
+    Value {
+        /// The number.
+        number: usize,
+        /// What is asked.
+        label: String,
+        /// It is not shown while it is typed.
+        secret: bool,
+    },
+    /// The lines of a list, up to one with a full stop alone.
+    List(String),
+}
+
+const UNKNOWN: &str = "That is no number, act or key of this page. ? tells what can be said.";
+
+impl Reader {
+    /// Takes a line.
+    pub fn hear(&mut self, line: &str, app: &mut App) -> Heard {
+        let line = line.trim();
+        if line.is_empty() {
+            return self.go_on(app, false);
+        }
+        if let Some(heard) = self.own(line, app) {
+            return heard;
+        }
+        if let Some(heard) = self.numbered(line, app) {
+            return heard;
+        }
+        if let Some(heard) = act(line, app) {
+            return heard;
+        }
+        // Where one field is all that is asked, the line is its value.
+        if self.items.is_empty() && app.takes_as_text(&Chord::typed('a')) {
+            return write(line, app).map_or_else(Heard::Say, |effects| submit(effects, app));
+        }
+        Heard::Say(UNKNOWN.to_owned())
+    }
+
+    /// Takes the line that was needed.
+    pub fn given(&mut self, need: Need, line: &str, app: &mut App) -> Heard {
+        match need {
+            Need::Value { number, .. } => self.value(number, line, app),
+            Need::List(mut text) => {
+                if line.trim() == "." {
+                    let paste = Event::Paste(text);
+                    return Heard::Done(app.update(Msg::Input(paste)));
+                }
+                text.push_str(line);
+                text.push('\n');
+                Heard::Need(Need::List(text))
+            }
+        }
+    }
+
+    /// The words that are the reader's own.
+    fn own(&mut self, line: &str, app: &mut App) -> Option<Heard> {
+        let (word, rest) =
+            line.split_once(' ').map_or((line, ""), |(word, rest)| (word, rest.trim()));
+        Some(match (word, rest) {
+            ("?" | "help", "") => {
+                let acts = Self::acts(app);
+                let help = "A number opens, chooses or ticks what it stands for; 2,5-7 several.\n\
+                     3 text answers what stands under 3, and 3 alone asks for it.\n\
+                     An empty line goes on. / and words filter. paste takes a list, up to a full \
+                     stop alone on a line.\n\
+                     again tells the page again, more and less the next and the last of a list.\n\
+                     wait waits until something changes, wait for WORDS until the page says them.\n\
+                     hints off leaves out what explains. The acts here, by name or by key:\n";
+                Heard::Say(format!("{help}{acts}"))
+            }
+            ("again", "") => Heard::Say(self.all(app)),
+            ("hints", "on" | "off") => {
+                self.quiet = rest == "off";
+                Heard::Say(format!("Hints are {rest}.\n"))
+            }
+            ("wait", "") => Heard::Wait(None),
+            ("wait", rest) => {
+                Heard::Wait(Some(rest.strip_prefix("for ").unwrap_or(rest).trim().to_owned()))
+            }
+            ("paste", "") => Heard::Need(Need::List(String::new())),
+            ("more" | "less", "") => {
+                let motion = if word == "more" { Action::Down } else { Action::Up };
+                let mut effects = Vec::new();
+                for _ in 0..SHOWN {
+                    effects.extend(app.perform(motion));
+                }
+                Heard::Done(effects)
+            }
+            _ if line.starts_with('/') => self.filter(line[1..].trim(), app),
+            _ => return None,
+        })
+    }
+
+    fn filter(&mut self, words: &str, app: &mut App) -> Heard {
+        if !app.places().is_empty() {
+            words.clone_into(&mut self.search);
+            return Heard::Done(Vec::new());
+        }
+        if app.can(Action::Filter) != Availability::Ready {
+            return Heard::Say("Nothing can be filtered here.".to_owned());
+        }
+        let mut effects = app.perform(Action::Filter);
+        match write(words, app) {
+            Ok(more) => effects.extend(more),
+            Err(why) => return Heard::Say(why),
+        }
+        effects.extend(app.perform(if words.is_empty() { Action::Back } else { Action::Next }));
+        Heard::Done(effects)
+    }
+
+    /// `3`, `2,5-7`, `3 text`.
+    fn numbered(&mut self, line: &str, app: &mut App) -> Option<Heard> {
+        // Behind the number of a field stands its value, be it a number too.
+        let field = |number: &usize| {
+            let is_field = |stop: &Stop| matches!(stop, Stop::Field(_) | Stop::Pick(_));
+            matches!(self.item(*number), Some(Item::Stop(_, stop)) if is_field(stop))
+        };
+        let alone = !line.contains(' ') && !line.contains('=');
+        let numbers = numbers(line).filter(|all| alone || !all.first().is_some_and(field));
+        if let Some(numbers) = numbers {
+            let mut effects = Vec::new();
+            for number in &numbers {
+                match self.take(*number, app) {
+                    Heard::Done(more) => effects.extend(more),
+                    other if numbers.len() == 1 => return Some(other),
+                    Heard::Say(why) => return Some(Heard::Say(format!("{number}: {why}"))),
+                    _ => return Some(Heard::Say(format!("{number} asks for a value of its own."))),
+                }
+            }
+            return Some(Heard::Done(effects));
+        }
+        let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let number = line[..digits].parse().ok()?;
+        let rest = line[digits..].trim_start();
+        let value = rest.strip_prefix('=').map_or(rest, str::trim_start);
+        (digits > 0 && value.len() < line.len() - digits).then(|| self.value(number, value, app))
+    }
+
+    fn item(&self, number: usize) -> Option<&Item> {
+        self.items.get(number.checked_sub(1)?)
+    }
+
+    /// Does what a number stands for.
+    fn take(&mut self, number: usize, app: &mut App) -> Heard {
+        let Some(item) = self.item(number).cloned() else {
+            return Heard::Say(format!("There is no {number} here."));
+        };
+        match item {
+            Item::Go(go) => {
+                self.search.clear();
+                Heard::Done(app.go_there(go))
+            }
+            Item::Not(why) => Heard::Say(why),
+            Item::Stop(at, stop) => match *stop {
+                Stop::Field(_) | Stop::Pick(_) => {
+                    let label = lines::plain(&lines::name(&stop));
+                    Heard::Need(Need::Value { number, label, secret: is_secret(&stop) })
+                }
+                Stop::Option(..) | Stop::Tick(..) => pointed(at, Action::Tick, app),
+                // A row of the first page is who signs in.
+                Stop::Row(..) if app.can(Action::Open) == Availability::Hidden => {
+                    pointed(at, if opens(at, app) { Action::Open } else { Action::Next }, app)
+                }
+                Stop::Row(..) => pointed(at, Action::Open, app),
+                Stop::Value(value) => Heard::Say(value.to_string()),
+            },
+        }
+    }
+
+    /// Writes a value into the field under a number.
+    fn value(&mut self, number: usize, value: &str, app: &mut App) -> Heard {
+        let Some(Item::Stop(at, stop)) = self.item(number).cloned() else {
+            return Heard::Say(format!("There is no field under {number}."));
+        };
+        if !matches!(*stop, Stop::Field(_) | Stop::Pick(_)) {
+            return Heard::Say(format!("{number} takes no text; say {number} alone."));
+        }
+        let mut effects = app.point(at);
+        match write(value.trim(), app) {
+            Ok(more) => effects.extend(more),
+            Err(why) => return Heard::Say(why),
+        }
+        if let Stop::Pick(_) = *stop {
+            effects.extend(pick(at, value.trim(), app));
+        }
+        Heard::Done(effects)
+    }
+
+    /// On to the next page. What does more than that is done by its name alone.
+    fn go_on(&mut self, app: &mut App, named: bool) -> Heard {
+        match app.can(Action::Next) {
+            Availability::Ready => {}
+            Availability::Disabled(why) => return Heard::Say(why.into_owned()),
+            Availability::Hidden => return Heard::Say(self.all(app)),
+        }
+        if app.next_does() && !named {
+            let name = app.acts_now().into_iter().find(|act| act.action == Action::Next);
+            let name = name.map_or_else(|| "next".to_owned(), |act| act.label);
+            return Heard::Say(format!("An empty line does not do that: say {name}, or next."));
+        }
+        Heard::Done(app.go_on())
+    }
+}
+
+/// An act by its name, its word in the footer, or its key.
+fn act(line: &str, app: &mut App) -> Option<Heard> {
+    let word = line.to_lowercase().replace(' ', "-");
+    let labelled = app.acts_now().into_iter();
+    let labelled = labelled.filter(|act| act.label.to_lowercase().replace(' ', "-") == word);
+    let labelled = labelled.map(|act| act.action).next();
+    let named = Action::ALL.into_iter().find(|action| action.code() == word);
+    let action = named.filter(|action| app.can(*action) != Availability::Hidden).or(labelled);
+    let action = action.or_else(|| by_key(line, app)).or(named)?;
+    Some(match app.can(action) {
+        Availability::Ready if action == Action::Next => Heard::Done(app.go_on()),
+        Availability::Ready => Heard::Done(app.perform(action)),
+        Availability::Disabled(why) => Heard::Say(why.into_owned()),
+        Availability::Hidden => Heard::Say("That cannot be done here.".to_owned()),
+    })
+}
+
+fn by_key(line: &str, app: &App) -> Option<Action> {
+    let chord = Chord::parse(line).ok()?;
+    let actions = app.keys().resolve(&chord.event(), &app.live_scopes());
+    actions.into_iter().find(|action| app.can(*action) != Availability::Hidden)
+}
+
+/// Whether a row can be opened once it has the focus.
+fn opens(at: usize, app: &mut App) -> bool {
+    // Pointing at what has the focus already does nothing.
+    drop(app.point(at));
+    app.can(Action::Open) != Availability::Hidden
+}
+
+fn pointed(at: usize, action: Action, app: &mut App) -> Heard {
+    let mut effects = app.point(at);
+    match app.can(action) {
+        Availability::Ready => effects.extend(app.perform(action)),
+        Availability::Disabled(why) => return Heard::Say(why.into_owned()),
+        Availability::Hidden => return Heard::Say("That cannot be chosen now.".to_owned()),
+    }
+    Heard::Done(effects)
+}
+
+fn write(text: &str, app: &mut App) -> Result<Vec<Effect>, String> {
+    app.write(text).map_err(|odd| {
+        let odd = Untrusted::new(odd.to_string()).shown();
+        format!("Nothing was written: this field does not take {odd}.")
+    })
+}
+
+/// The field is all there is: its box takes it.
+fn submit(mut effects: Vec<Effect>, app: &mut App) -> Heard {
+    let mut ready = [Action::Open, Action::Next].into_iter();
+    if let Some(action) = ready.find(|one| app.can(*one) == Availability::Ready) {
+        effects.extend(app.perform(action));
+    }
+    Heard::Done(effects)
+}
+
+/// Takes the one that was meant, where that is clear.
+fn pick(at: usize, typed: &str, app: &mut App) -> Vec<Effect> {
+    let stop = app.told().and_then(|told| told.page.stops().into_iter().nth(at));
+    let Some(Stop::Pick(spec)) = stop else { return Vec::new() };
+    let is = |text: &str| text.eq_ignore_ascii_case(typed);
+    let clear = match spec.options.as_slice() {
+        [] => false,
+        [_] => true,
+        [first, ..] => is(&first.id) || is(&first.label),
+    };
+    if clear && !typed.is_empty() { app.perform(Action::NextPane) } else { Vec::new() }
+}
+
+/// `3`, `1,3`, `2 5-7`.
+fn numbers(line: &str) -> Option<Vec<usize>> {
+    let mut all = Vec::new();
+    for part in line.split([',', ' ']).filter(|part| !part.is_empty()) {
+        let (from, to) = part.split_once('-').unwrap_or((part, part));
+        let (from, to): (usize, usize) = (from.parse().ok()?, to.parse().ok()?);
+        if to < from || to - from >= 1_000 {
+            return None;
+        }
+        all.extend(from..=to);
+    }
+    (!all.is_empty()).then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_read_as_people_write_them() {
+        assert_eq!(numbers("3"), Some(vec![3]));
+        assert_eq!(numbers("1, 3-5 8"), Some(vec![1, 3, 4, 5, 8]));
+        for line in ["", "3 Acme", "5-2", "-", "all", "1-99999"] {
+            assert_eq!(numbers(line), None, "{line}");
+        }
+    }
+}

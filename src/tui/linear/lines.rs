@@ -1,0 +1,270 @@
+//! A page in lines: what is told, and what each number means.
+
+use super::{Item, SHOWN, worth_naming};
+use crate::domain::fold::fold;
+use crate::domain::number::thousands;
+use crate::domain::untrusted::Untrusted;
+use crate::tui::app::App;
+use crate::tui::page::{Block, FieldSpec, Page, Piece, Stop};
+use crate::tui::reach::{Group, Reach};
+use crate::tui::screen::Told;
+use crate::tui::theme::glyphs;
+use crate::tui::widget::field::Kind;
+
+/// What is to be told.
+pub(super) struct Spoken {
+    /// Where one is.
+    pub title: String,
+    /// What is there.
+    pub lines: Vec<String>,
+    /// What the numbers mean, from 1 on.
+    pub items: Vec<Item>,
+}
+
+/// So many matches of a field that takes one of many are told.
+const MATCHES: usize = 6;
+
+/// Tells the screen in front.
+pub(super) fn speak(app: &App, search: &str, quiet: bool) -> Spoken {
+    let (crumbs, right) = app.whereabouts();
+    let mut title = crumbs.join(", ");
+    if !right.is_empty() {
+        title = format!("{title}. {right}");
+    }
+    let mut spoken = Spoken { title: plain(&title), lines: Vec::new(), items: Vec::new() };
+    let places = app.places();
+    match app.told() {
+        Some(told) => page(told, &mut spoken, quiet),
+        None if !places.is_empty() => home(places, search, &mut spoken, quiet),
+        None => drawn(app, &mut spoken),
+    }
+    if !quiet {
+        spoken.lines.push(hint(app));
+    }
+    spoken
+}
+
+/// What one may say, in one line.
+fn hint(app: &App) -> String {
+    let acts = worth_naming(app).into_iter().take(9).map(|act| {
+        let same = act.name == act.label;
+        if same { act.name } else { format!("{} ({})", act.name, act.label) }
+    });
+    let acts: Vec<String> = acts.collect();
+    plain(&format!("You can say: {}; ? for everything.", acts.join(", ")))
+}
+
+fn page(told: Told, spoken: &mut Spoken, quiet: bool) {
+    let Told { page, above, below } = told;
+    spoken.lines.extend(above.iter().map(|line| plain(line)));
+    let stops = page.stops();
+    spoken.items =
+        stops.into_iter().enumerate().map(|(at, stop)| Item::Stop(at, Box::new(stop))).collect();
+    let mut number = 0;
+    for block in &page.blocks {
+        told_block(block, &mut number, quiet, &mut spoken.lines);
+    }
+    after(&page, spoken, quiet);
+    if !quiet {
+        spoken.lines.extend(below.iter().map(|line| plain(line)));
+    }
+}
+
+fn after(page: &Page, spoken: &mut Spoken, quiet: bool) {
+    if let Some((_, why)) = &page.refused {
+        spoken.lines.push(plain(&format!("Not yet: {why}")));
+    }
+    spoken.lines.extend(page.scope.iter().map(|line| plain(line)));
+    if !page.consequences.is_empty() {
+        let words: String =
+            page.consequences.iter().map(|piece: &Piece| piece.text.as_str()).collect();
+        spoken.lines.push(plain(&words));
+    }
+    if let Some(command) = page.same_as.as_ref().filter(|_| !quiet) {
+        spoken.lines.push(plain(&format!("The same as: {command}")));
+    }
+}
+
+fn told_block(block: &Block, number: &mut usize, quiet: bool, out: &mut Vec<String>) {
+    let mut next = || {
+        *number += 1;
+        *number
+    };
+    let mut say = |line: String| {
+        let line = plain(&line);
+        if !line.is_empty() {
+            out.push(line);
+        }
+    };
+    match block {
+        Block::Prose { text, .. } | Block::Notice { text, .. } => {
+            text.lines().for_each(|line| say(line.to_owned()));
+        }
+        Block::Heading(text) => say(format!("{text}:")),
+        Block::Facts(facts) => {
+            for (label, value) in facts {
+                say(format!("{label}: {value}"));
+            }
+        }
+        Block::States(states) => {
+            for (_, name, words) in states {
+                say(format!("{name}: {words}"));
+            }
+        }
+        Block::Field(spec) => field(next(), spec, quiet, &mut say),
+        Block::Pick(spec) => {
+            field(next(), &spec.field, quiet, &mut say);
+            let named = !spec.field.value.is_empty();
+            for option in spec.options.iter().take(MATCHES).filter(|_| named) {
+                say(format!("   it may be: {} {}", option.label, option.note));
+            }
+        }
+        Block::Choice(choice) => {
+            for option in &choice.options {
+                let chosen = choice.chosen.as_ref() == Some(&option.id);
+                let state = match (&option.disabled, chosen) {
+                    (Some(why), _) => format!(" (cannot be chosen: {why})"),
+                    (None, true) => " (chosen)".to_owned(),
+                    (None, false) => String::new(),
+                };
+                let detail = if quiet || option.detail.is_empty() {
+                    String::new()
+                } else {
+                    format!(". {}", option.detail)
+                };
+                say(format!("{}. {}{state}{detail}", next(), option.label));
+            }
+        }
+        Block::Ticks(ticks) => {
+            for row in &ticks.rows {
+                let state = if row.ticked { "ticked" } else { "not ticked" };
+                let count = row.number.map(|n| format!(", {}", thousands(n))).unwrap_or_default();
+                let note = row.disabled.as_ref().unwrap_or(&row.note);
+                let note = if note.is_empty() { String::new() } else { format!(", {note}") };
+                say(format!("{}. {}: {state}{count}{note}", next(), row.label));
+            }
+        }
+        Block::Tally(rows) => {
+            for row in rows {
+                let lead = row.id.as_ref().map(|_| format!("{}. ", next())).unwrap_or_default();
+                let note =
+                    if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
+                say(format!("{lead}{} {}{note}", thousands(row.number), row.words));
+            }
+        }
+        Block::Progress { done, total, words } => {
+            say(format!("{} of {}: {words}", thousands(*done), thousands(*total)));
+        }
+        Block::Value { label, value } => {
+            say(format!("{}. {label}:", next()));
+            say(value.to_string());
+        }
+        Block::Rows(rows) if rows.rows.is_empty() => say(rows.empty.clone()),
+        Block::Rows(rows) => {
+            for row in &rows.rows {
+                let cells: Vec<&str> = row
+                    .cells
+                    .iter()
+                    .map(|cell| cell.trim())
+                    .filter(|cell| !cell.is_empty())
+                    .collect();
+                say(format!("{}. {}", next(), cells.join(", ")));
+            }
+        }
+        Block::Gap => {}
+    }
+}
+
+fn field(number: usize, spec: &FieldSpec, quiet: bool, say: &mut impl FnMut(String)) {
+    let value = match (spec.kind, spec.value.is_empty()) {
+        (_, true) => "nothing yet".to_owned(),
+        (Kind::Secret, false) => "given".to_owned(),
+        (_, false) => spec.value.clone(),
+    };
+    let hint =
+        if quiet || spec.hint.is_empty() { String::new() } else { format!(" ({})", spec.hint) };
+    say(format!("{number}. {}: {value}{hint}", spec.label.trim_end_matches(':')));
+    if let Some(error) = &spec.error {
+        say(format!("   not right yet: {error}"));
+    }
+}
+
+/// The places of home: what was begun first, what cannot be done only when it is looked for.
+fn home(places: Vec<Reach>, search: &str, spoken: &mut Spoken, quiet: bool) {
+    let words: Vec<String> = search.split_whitespace().map(fold).collect();
+    let mut found: Vec<Reach> = places
+        .into_iter()
+        .filter(|reach| reach.group != Group::Place)
+        .filter(|reach| {
+            let text = fold(&format!("{} {}", reach.label, reach.note));
+            if words.is_empty() {
+                reach.why_not.is_none()
+            } else {
+                words.iter().all(|word| text.contains(word))
+            }
+        })
+        .collect();
+    found.sort_by_key(|reach| (reach.group, reach.why_not.is_some()));
+    let count = found.len();
+    if !search.is_empty() {
+        spoken.lines.push(plain(&format!("{count} found for {search}; / alone shows all again.")));
+    } else if !quiet {
+        spoken.lines.push("What to do? Say its number, or / and words to find more.".to_owned());
+    }
+    for (at, reach) in found.into_iter().take(SHOWN).enumerate() {
+        let Reach { go, label, note, why_not, .. } = reach;
+        let why = why_not.as_ref().map(|why| format!(" (not now: {why})")).unwrap_or_default();
+        spoken.lines.push(plain(&format!("{}. {label}, {note}{why}", at + 1)));
+        spoken.items.push(why_not.map_or(Item::Go(go), Item::Not));
+    }
+    if let Some(more) = count.checked_sub(SHOWN + 1) {
+        spoken.lines.push(format!("And {} more: / and words find them.", more + 1));
+    }
+}
+
+/// A screen that is only drawn: its text, without anything that is only a picture.
+fn drawn(app: &App, spoken: &mut Spoken) {
+    for line in app.text_lines() {
+        let line = plain(&line);
+        if line.chars().any(char::is_alphanumeric) {
+            spoken.lines.push(line);
+        }
+    }
+}
+
+/// A line without signs that are drawn, and without runs of blanks.
+pub(super) fn plain(text: &str) -> String {
+    let shown = Untrusted::new(text).shown().to_string();
+    let mut out = String::with_capacity(shown.len());
+    for c in shown.chars() {
+        match c {
+            '›' | '»' | '→' => out.push_str(", "),
+            '·' => out.push(','),
+            '…' => out.push_str("..."),
+            '✓' => out.push_str("yes:"),
+            '✗' => out.push_str("no:"),
+            '☑' => out.push_str("ticked "),
+            '☐' => out.push_str("not ticked "),
+            '–' | '—' => out.push('-'),
+            '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}' => out.push(' '),
+            c => out.push(if c.is_alphanumeric() { c } else { glyphs::ascii(c).unwrap_or(c) }),
+        }
+    }
+    let indent = out.len() - out.trim_start().len();
+    let words: Vec<&str> = out.split_whitespace().collect();
+    let joined = words.join(" ").replace(" ,", ",").replace(",,", ",");
+    let joined = joined.trim_start_matches([',', ' ']).to_owned();
+    if indent >= 3 && !joined.is_empty() { format!("   {joined}") } else { joined }
+}
+
+/// What a stop is called, for an answer about it.
+pub(super) fn name(stop: &Stop) -> String {
+    match stop {
+        Stop::Field(spec) => spec.label.clone(),
+        Stop::Pick(spec) => spec.field.label.clone(),
+        Stop::Option(_, option) => option.label.clone(),
+        Stop::Tick(_, row) => row.label.clone(),
+        Stop::Row(_, id) => id.clone(),
+        Stop::Value(value) => value.to_string(),
+    }
+}

@@ -1,0 +1,79 @@
+//! Accessible mode through a pipe: a line-based script drives the demo from home to the results.
+
+use std::io::Write as _;
+use std::process::Stdio;
+
+use crate::binary::{code, command, told};
+
+/// Plays the lines; answers the exit code, what was said, and what was told beside it.
+fn play(line: &[&str], lines: &str) -> (i32, String, String) {
+    let home = tempfile::tempdir().unwrap();
+    let mut demo = command("", home.path());
+    demo.args(line).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut child = demo.spawn().unwrap();
+    child.stdin.take().unwrap().write_all(lines.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    (code(&output), String::from_utf8(output.stdout.clone()).unwrap(), told(&output))
+}
+
+/// From home through the wizard: a filter, a pasted list, a cohort, the plan, the run.
+const INVITE: &str = "\
+hints off
+/link users
+1
+
+
+/lund
+a
+paste
+chen.wei@gmail.com
+nobody@nowhere.example
+.
+back
+cohorts
+save
+pilots
+back
+
+7 3
+invite
+wait for what became of everyone
+
+quit
+yes
+";
+
+#[test]
+fn the_whole_invitation_is_told_line_by_line_and_nothing_is_drawn() {
+    let (code, said, beside) = play(&["demo", "--accessible", "--users", "300"], INVITE);
+    assert_eq!((code, beside.as_str()), (0, ""), "{said}");
+    for words in [
+        "Link users, acme.webex.example",
+        "2 match; these are 1 to 2.",
+        "1 linked silently, 0 e-mails, 1 skipped, 0 held, 0 blocked",
+        "1 of 2 found; 1 user ticked.",
+        "line 2: nobody@nowhere.example",
+        "3 ticked, 1 outside this filter",
+        "Saved: pilots, 3 users",
+        "step 4 of 6",
+        "Number of people: 3",
+        "step 6 of 6",
+    ] {
+        assert!(said.contains(words), "{words}:\n{said}");
+    }
+    let drawn = |c: char| matches!(c, '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}');
+    assert!(!said.contains('\x1b') && !said.contains(drawn), "{said}");
+}
+
+#[test]
+fn what_acts_is_done_by_its_name_and_never_by_an_empty_line() {
+    let lines = "/link users\n1\n\n\n/lund\na\n\n5 2\n\n\nquit\nyes\n";
+    let (code, said, _) = play(&["demo", "--users", "300"], &format!("{lines}again\n"));
+    assert_eq!(code, 2, "without the flag a pipe is refused: {said}");
+    let (code, said, _) = play(&["demo", "--users", "300", "--accessible"], lines);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("An empty line does not do that: say invite, or next."), "{said}");
+    assert!(!said.contains("step 5 of 6"), "{said}");
+    let tour = ["demo", "--accessible", "--tour", "trial"];
+    assert_eq!(play(&tour, "").0, 2);
+}
