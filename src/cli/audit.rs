@@ -79,7 +79,10 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
         AuditCommand::Anchor => {
             let verified = ask(AnchorQuery::default(), cx).await?;
             let (Some(entries), Some(head)) = (verified.entries, &verified.head) else {
-                return Err(Failure::failed("an anchor is given to backend administrators alone"));
+                return Err(Failure::told(
+                    Exit::NotAllowed,
+                    "an anchor is given to backend administrators alone",
+                ));
             };
             must_hold(&verified)?;
             cx.out.bytes(format!("{ANCHOR} {entries} {head}\n").as_bytes())

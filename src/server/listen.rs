@@ -122,6 +122,8 @@ pub async fn serve(
             Ok(accepted) => accepted,
             Err(error) => {
                 tracing::warn!(%error, "a connection could not be accepted");
+                // The files may be those of people who only sit there.
+                seats.shed();
                 tokio::time::sleep(OUT_OF_FILES).await;
                 continue;
             }

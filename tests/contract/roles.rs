@@ -148,6 +148,7 @@ const TABLE: &[Row] = &[
     ("session end ses_none", "", ""),
     ("audit list --org acme", "root pat fay rob", "sam"),
     ("audit verify", "root pat fay rob zoe", "sam non"),
+    ("audit anchor", "root", "pat fay rob zoe sam non"),
     ("org list", ALL, ""),
     ("org show acme", "root pat fay rob sam", ""),
     ("org add --name New", "root", ADMINS),

@@ -58,6 +58,17 @@ impl Seats {
         Self(Arc::new(Mutex::new(Hall { seats: HashMap::new(), made: 0, most: most.max(1) })))
     }
 
+    /// The system has no more files: who has said least gives theirs up.
+    pub fn shed(&self) {
+        let mut hall = self.lock();
+        let all = hall.seats.iter().map(|(id, seat)| (*id, seat.state()));
+        let strangers = all.filter(|(_, state)| !state.known && state.working + state.sending == 0);
+        let Some((id, _)) = strangers.min_by_key(|(_, state)| state.moved) else { return };
+        if let Some(seat) = hall.seats.remove(&id) {
+            seat.gone.notify_one();
+        }
+    }
+
     /// Takes a place. Where there are too many, whoever has said least gives theirs up; `None` where
     /// everybody is signed in and there is no room.
     pub fn enter(&self, peer: IpAddr) -> Option<Seated> {
@@ -262,6 +273,18 @@ mod tests {
         assert!(seats.enter(peer(3)).is_none());
         drop(all);
         assert!(seats.enter(peer(3)).is_some(), "a place that was given back");
+    }
+
+    #[tokio::test]
+    async fn h4_without_files_who_only_sits_there_goes_and_nobody_else() {
+        let seats = Seats::new(16);
+        let [known, busy, idle] = [1, 2, 3].map(|n| seats.enter(peer(n)).unwrap());
+        known.seat().known();
+        let under = Under::begin(busy.seat());
+        seats.shed();
+        seats.shed();
+        assert!(is_gone(&idle).await && !is_gone(&known).await && !is_gone(&busy).await);
+        drop(under);
     }
 
     #[tokio::test]
