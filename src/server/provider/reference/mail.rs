@@ -90,6 +90,8 @@ impl Default for Patience {
     }
 }
 
+/// A server that is silent for so long after a message keeps no place among the connections.
+const HANGS: Duration = Duration::from_secs(20);
 /// How many connections are kept for the next mail.
 const KEPT: usize = 4;
 /// How long one is kept.
@@ -196,7 +198,7 @@ impl Mailer {
             Err(why) => return Delivery::Refused(format!("render check: {why}")),
         };
         let stopping = || Delivery::NotNow("the backend stops".to_owned());
-        let _place = tokio::select! {
+        let place = tokio::select! {
             place = self.pace.place() => place,
             () = self.stop.wait() => return stopping(),
         };
@@ -210,7 +212,16 @@ impl Mailer {
             () = self.stop.wait() => return stopping(),
         };
         let delivery = match ready {
-            Ok(connection) => self.send(connection, &rendered).await,
+            Ok(connection) => {
+                let mut sending = pin!(self.send(connection, &rendered));
+                if let Ok(delivery) = timeout(HANGS, &mut sending).await {
+                    delivery
+                } else {
+                    // It is waited for, and others need not wait with it.
+                    drop(place);
+                    sending.await
+                }
+            }
             Err(delivery) => delivery,
         };
         self.timed.count(delivery.word(), began.elapsed());

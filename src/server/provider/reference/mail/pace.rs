@@ -15,13 +15,15 @@ use crate::server::store::jittered;
 
 /// Connections at once, of all runs and queues together.
 const CAP: usize = 8;
+/// However full the server is, so many are tried: one that hangs must not stand in everybody's way.
+const LEAST: usize = 2;
 /// The first rest; it doubles up to the longest.
 const FIRST: Duration = Duration::from_secs(1);
 const LONGEST: Duration = Duration::from_mins(1);
 /// So many "later" in a row are the server's, not these people's.
 const LATER_IN_A_ROW: u32 = 8;
 /// After so many mails that were taken, one more connection is tried.
-const TAKEN: u32 = 25;
+const TAKEN: u32 = 5;
 /// A mail that was taken so long ago says nothing of now.
 const LATELY: Duration = Duration::from_secs(10);
 
@@ -122,8 +124,8 @@ impl Pace {
             }
             Delivery::NotNow(why) | Delivery::Mend(why) => {
                 let lately = inner.last_taken.is_some_and(|at| at.elapsed() < LATELY);
-                if lately && inner.busy > 1 {
-                    inner.allowed = inner.busy - 1;
+                if lately && inner.busy > 1 && inner.allowed > LEAST {
+                    inner.allowed = (inner.busy - 1).clamp(LEAST, CAP);
                 } else {
                     inner.rest(why);
                 }
@@ -203,6 +205,18 @@ mod tests {
         }
         assert_eq!(pace.lock().allowed, CAP, "never more than the cap");
         drop(place);
+    }
+
+    #[tokio::test]
+    async fn s4_a_full_server_is_never_left_with_one_connection_that_may_hang() {
+        let pace = Pace::default();
+        let _places = (pace.place().await, pace.place().await);
+        pace.note(&Delivery::Accepted("250 ok".into()));
+        pace.note(&not_now());
+        assert_eq!((pace.rest(), pace.lock().allowed), (None, LEAST));
+        pace.note(&not_now());
+        assert_eq!(pace.lock().allowed, LEAST);
+        assert!(pace.rest().is_some(), "it rests instead");
     }
 
     #[tokio::test]
