@@ -81,7 +81,7 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
             let (Some(entries), Some(head)) = (verified.entries, &verified.head) else {
                 return Err(Failure::told(
                     Exit::NotAllowed,
-                    "an anchor is given to backend administrators alone",
+                    "only a backend admin can do this: an anchor tells how many entries there are",
                 ));
             };
             must_hold(&verified)?;
