@@ -81,7 +81,7 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
             let (Some(entries), Some(head)) = (verified.entries, &verified.head) else {
                 return Err(Failure::told(
                     Exit::NotAllowed,
-                    "only a backend admin can do this: an anchor tells how many entries there are",
+                    "an anchor counts the entries of all organizations; a backend admin could do it",
                 ));
             };
             must_hold(&verified)?;
