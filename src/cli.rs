@@ -322,7 +322,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Login(args) => account::login(args, cx).await,
         Verb::Logout => account::logout(cx).await,
         Verb::Whoami => account::whoami(cx).await,
-        Verb::Org(command) => org::run(command, cx).await,
+        Verb::Org(command) => Box::pin(org::run(command, cx)).await,
         Verb::Offer(command) => offer::run(command, cx).await,
         Verb::Person(command) => person::run(command, cx).await,
         Verb::Session(command) => session::run(command, cx).await,

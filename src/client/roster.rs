@@ -134,7 +134,7 @@ impl Loader {
         let mut begun = false;
         while let Some(chunk) = answer.chunk().await? {
             frames.push(&chunk);
-            while let Some(frame) = frames.next().map_err(|error| odd(&answer, &error))? {
+            while let Some(frame) = frames.take().map_err(|error| odd(&answer, &error))? {
                 if begun == (frame.kind == Kind::Manifest) {
                     return Err(answer.odd("sent the parts of a roster out of order"));
                 }

@@ -73,7 +73,7 @@ impl Frames {
     ///
     /// # Errors
     /// [`BlockError`] where this cannot be one.
-    pub fn next(&mut self) -> Result<Option<Frame>, BlockError> {
+    pub fn take(&mut self) -> Result<Option<Frame>, BlockError> {
         let Some(head) = self.rest.first_chunk::<HEAD>() else { return Ok(None) };
         let kind = match head[0] {
             0 => Kind::Manifest,

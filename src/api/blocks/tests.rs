@@ -55,7 +55,7 @@ proptest! {
         }
         let mut frames = Frames::default();
         frames.push(&bytes);
-        while let Ok(Some(_)) = frames.next() {}
+        while let Ok(Some(_)) = frames.take() {}
     }
 }
 
@@ -107,7 +107,7 @@ fn frames_come_whole_however_they_are_cut() {
         let (mut frames, mut got) = (Frames::default(), Vec::new());
         for chunk in wire.chunks(size) {
             frames.push(chunk);
-            while let Some(frame) = frames.next().unwrap() {
+            while let Some(frame) = frames.take().unwrap() {
                 got.push(frame);
             }
         }

@@ -26,9 +26,13 @@ impl<'r> Values<'r> {
         let text: Option<&str> = row.try_get(at)?;
         Ok(Self { text: text.unwrap_or_default(), lengths: split(row, at + 1)? })
     }
+}
+
+impl<'r> Iterator for Values<'r> {
+    type Item = &'r str;
 
     /// The next value; none where the two do not fit, or at the end.
-    pub fn next(&mut self) -> Option<&'r str> {
+    fn next(&mut self) -> Option<&'r str> {
         let length = self.lengths.next()?.parse().ok()?;
         let (value, rest) = self.text.split_at_checked(length)?;
         self.text = rest;

@@ -163,7 +163,7 @@ async fn s9_whoever_replaces_says_how_many_it_deactivates() {
 async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
     let world = Fixture::new().await;
     world.small_world().await;
-    let file: String = (0..500).map(|n| format!("n{n},n{n}@acme.example\n")).collect();
+    let file = (0..500).map(|n| format!("n{n},n{n}@acme.example\n")).collect::<Vec<_>>().concat();
     let preview = upload(&world, "", &format!("UserID,Email\n{file}")).await;
     let id = preview.json["id"].as_str().unwrap();
     // As a backend that was killed after its first turn.
@@ -193,7 +193,7 @@ async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
 async fn s9_others_write_while_an_import_is_written() {
     let world = std::sync::Arc::new(Fixture::new().await);
     world.small_world().await;
-    let file: String = (0..3_000).map(|n| format!("n{n},n{n}@acme.example\n")).collect();
+    let file = (0..3_000).map(|n| format!("n{n},n{n}@acme.example\n")).collect::<Vec<_>>().concat();
     let preview = upload(&world, "", &format!("UserID,Email\n{file}")).await;
     let (other, of) = (world.clone(), preview.json["id"].as_str().unwrap().to_owned());
     let applying = tokio::spawn(async move {

@@ -54,8 +54,8 @@ impl Mark {
 /// A part that is made, or what it is made from, with the mark that was read before.
 enum Found {
     Made(Frame),
-    Texts((i64, i64), Texts),
-    Keeps((i64, i64), Keeps),
+    Texts((i64, i64), Box<Texts>),
+    Keeps((i64, i64), Box<Keeps>),
 }
 
 /// The users of one block.
@@ -95,9 +95,9 @@ impl Mirror {
             return Ok(Found::Made(frame));
         }
         Ok(match kind {
-            Kind::Text => Found::Texts(mark, rows::texts(conn, site, block).await?),
+            Kind::Text => Found::Texts(mark, Box::new(rows::texts(conn, site, block).await?)),
             Kind::Kept | Kind::Manifest => {
-                Found::Keeps(mark, rows::keeps(conn, site, block).await?)
+                Found::Keeps(mark, Box::new(rows::keeps(conn, site, block).await?))
             }
         })
     }

@@ -96,7 +96,7 @@ async fn blocks(world: &Fixture, query: &str, token: &str) -> (u16, HeaderMap, V
     let bytes = to_bytes(response.into_body(), usize::MAX).await.unwrap();
     let mut frames = Frames::default();
     frames.push(&bytes);
-    let frames = std::iter::from_fn(|| frames.next().ok().flatten()).collect();
+    let frames = std::iter::from_fn(|| frames.take().ok().flatten()).collect();
     (status, headers, frames)
 }
 

@@ -74,22 +74,9 @@ const ADDRESSES: [&str; 12] = [
     "lee@eu.acme.example",
 ];
 
-/// One write, in the words of the database: whatever part of the backend writes, it ends here.
-fn write(dice: &mut Dice) -> String {
-    let site = dice.roll(3) + 1;
-    let number = dice.roll(6);
-    let key = |dice: &mut Dice| {
-        let address = dice.pick(&ADDRESSES);
-        crate::domain::address::Address::parse(address)
-            .map_or_else(|_| "ann@acme.example".to_owned(), String::from)
-    };
-    let organization = dice.pick(&["acme", "zeta", "meridian"]);
-    let at = |dice: &mut Dice| match dice.roll(3) {
-        0 => "NULL".to_owned(),
-        1 => "1".to_owned(),
-        _ => (Timestamp::now().as_millisecond() - dice.roll(20) as i64 * 86_400_000).to_string(),
-    };
-    match dice.roll(18) {
+/// What is written of one account.
+fn write_account(dice: &mut Dice, what: u64, site: u64, number: u64) -> String {
+    match what {
         0 => {
             let link = dice.pick(&["none", "linked", "provisional"]);
             format!(
@@ -112,12 +99,32 @@ fn write(dice: &mut Dice) -> String {
                    domain = {domain} WHERE site = {site} AND number = {number}"
             )
         }
-        4 => format!(
+        _ => format!(
             "UPDATE site_users SET display_name = '{}', department = 'D{}'
               WHERE site = {site} AND number = {number}",
             dice.pick(&["", " ", "Zoë", "\u{2003}"]),
             dice.roll(3)
         ),
+    }
+}
+
+/// One write, in the words of the database: whatever part of the backend writes, it ends here.
+fn write(dice: &mut Dice) -> String {
+    let site = dice.roll(3) + 1;
+    let number = dice.roll(6);
+    let key = |dice: &mut Dice| {
+        let address = dice.pick(&ADDRESSES);
+        crate::domain::address::Address::parse(address)
+            .map_or_else(|_| "ann@acme.example".to_owned(), String::from)
+    };
+    let organization = dice.pick(&["acme", "zeta", "meridian"]);
+    let at = |dice: &mut Dice| match dice.roll(3) {
+        0 => "NULL".to_owned(),
+        1 => "1".to_owned(),
+        _ => (Timestamp::now().as_millisecond() - dice.roll(20) as i64 * 86_400_000).to_string(),
+    };
+    match dice.roll(18) {
+        what @ 0..=4 => write_account(dice, what, site, number),
         5 => format!(
             "INSERT INTO identities (email_key, organization, lasting)
              VALUES ('{}', '{organization}', 1) ON CONFLICT DO NOTHING",
