@@ -115,7 +115,8 @@ fn text(block: u32, users: u32) -> Texts {
 
 fn kept(block: u32, users: u32) -> Keeps {
     let row = |n: u32| {
-        let linked = if n % 2 == 0 { Bit::Linked as u16 | Bit::Identity as u16 } else { 0 };
+        let linked =
+            if n.is_multiple_of(2) { Bit::Linked as u16 | Bit::Identity as u16 } else { 0 };
         let invited_at = (n % 60 == 1).then_some(1_772_000_000_000 + i64::from(n));
         Kept::new(linked | Bit::Active as u16 | Bit::Usable as u16, invited_at)
     };

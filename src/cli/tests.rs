@@ -59,7 +59,7 @@ fn section_7_the_documented_commands_parse() {
     }
 }
 
-/// The words of a line, as a shell takes quotes.
+/// The words of a line, as a shell takes quotes and comments.
 fn words(line: &str) -> Vec<String> {
     let mut words = vec![String::new()];
     let mut quote = None;
@@ -68,6 +68,7 @@ fn words(line: &str) -> Vec<String> {
             (Some(open), c) if c == open => quote = None,
             (None, '"' | '\'') => quote = Some(c),
             (None, ' ') => words.push(String::new()),
+            (None, '#') if words.last().is_some_and(String::is_empty) => break,
             _ => words.last_mut().unwrap().push(c),
         }
     }

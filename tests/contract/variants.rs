@@ -29,7 +29,7 @@ pub const ALL: &[&str] = &[
     "export licences", "import licences", "licence import", "licence rows", "apply licences",
     "cohorts", "cohort", "save cohort", "remove cohort",
     "make plan", "plan", "plan items", "apply plan",
-    "runs", "run", "run items", "pause", "resume", "cancel", "retry", "resolve", "clear decline",
+    "runs", "run", "run items", "pause", "resume", "resume restored", "cancel", "retry", "resolve", "clear decline",
     "drafts", "draft", "save draft", "take draft", "remove draft",
     "setup", "finish setup", "check subdomain", "suggest subdomains", "contact center",
     "set up contact center",

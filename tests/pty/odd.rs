@@ -64,10 +64,12 @@ fn i13_ctrl_c_quits_also_within_a_paste_without_an_end() {
 }
 
 #[test]
-fn a_terminal_that_cannot_be_drawn_on_is_refused_with_a_hint() {
+fn a_terminal_that_cannot_be_drawn_on_is_offered_lines_and_refused_with_a_hint() {
     let args = ["demo", "--users", "300"];
     let start = Start { env: &[("TERM", "dumb")], ..Start::hublink(&args) };
     let terminal = Terminal::start(&start);
+    terminal.wait_for("Go on so?");
+    terminal.send("n\r");
     let exit = terminal.wait_exit(PATIENCE);
     assert_eq!(exit.exit_code(), 2);
     let said = terminal.text();

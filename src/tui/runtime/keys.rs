@@ -123,6 +123,7 @@ impl Keys {
             // Whoever interrupts does so last.
             bytes = if bytes.last() == Some(&CTRL_C) { &[CTRL_C] } else { &[] };
         }
+        self.burst.is_of_many(bytes.len() > 1 && bytes.iter().any(|byte| edits(*byte)));
         while let Some((byte, rest)) = bytes.split_first() {
             if let State::Paste(paste) = &mut self.state {
                 let (used, end) = paste.take(bytes);
@@ -315,6 +316,11 @@ fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
     }
 }
 
+/// What edits a field, or ends the program.
+const fn edits(byte: u8) -> bool {
+    matches!(byte, 0x01 | CTRL_C | 0x05 | 0x08 | 0x0b | 0x15 | 0x17 | 0x7f)
+}
+
 /// Whether what was read at once is neither typed nor pasted text: control characters or bytes of no
 /// letter among others, as a broken line or the wrong program's output has them. A key that is held
 /// repeats itself, and a sequence begins with an Esc: neither is meant.
@@ -327,7 +333,9 @@ fn is_noise(bytes: &[u8]) -> bool {
     if bytes.len() < NOISE || different < NOISE || seen[usize::from(ESC)] {
         return false;
     }
-    let text = |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e | 0x80..);
+    // What edits a field may be typed ahead of a slow line, and so may Ctrl-c.
+    let text =
+        |byte: &u8| matches!(byte, b'\t' | b'\r' | b'\n' | 0x20..=0x7e | 0x80..) || edits(*byte);
     // A letter may be cut at either end of what was read.
     let first = bytes.iter().take(3).take_while(|byte| matches!(byte, 0x80..=0xbf)).count();
     let letters = match std::str::from_utf8(&bytes[first..]) {

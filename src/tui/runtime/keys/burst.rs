@@ -26,9 +26,15 @@ const DIFFERENT: usize = 4;
 pub(super) struct Burst {
     text: String,
     dropped: u64,
+    of_many: bool,
 }
 
 impl Burst {
+    /// Whether it came together with other keys.
+    pub fn is_of_many(&mut self, of_many: bool) {
+        self.of_many = of_many;
+    }
+
     pub fn push(&mut self, c: char) {
         if self.text.len() + c.len_utf8() > PASTE_MOST {
             self.dropped += c.len_utf8() as u64;
@@ -55,7 +61,7 @@ impl Burst {
         } else if is_pasted(&text) {
             out.push(Heard::Burst(text));
         } else {
-            typed(&text, out);
+            typed(&text, self.of_many, out);
         }
     }
 }
@@ -76,10 +82,10 @@ fn is_pasted(text: &str) -> bool {
 /// Keys, one after the other. Some terminals send two line ends for one Enter. Of several at once
 /// nobody knows whether each was pressed: held, pasted, or kept back by a slow line, they are told as
 /// repeats, by which nothing is done that cannot be taken back.
-fn typed(text: &str, out: &mut Vec<Heard>) {
+fn typed(text: &str, of_many: bool, out: &mut Vec<Heard>) {
     let mut before = None;
     let one = text == "\r\n" || text.chars().nth(1).is_none();
-    let kind = if one { KeyEventKind::Press } else { KeyEventKind::Repeat };
+    let kind = if one && !of_many { KeyEventKind::Press } else { KeyEventKind::Repeat };
     for c in text.chars() {
         let code = match c {
             '\n' if before == Some('\r') => None,

@@ -90,7 +90,7 @@ fn section_6_what_is_no_text_among_other_things_is_no_keys() {
         b"\x04\x02abq",
         b"\x00\x10\x05yq",
         b"ab\xfe\xffq\r",
-        b"\x08\x15\x17\r",
+        b"\x08\x10\x17\r",
     ] {
         assert_eq!(one(noise), [], "{noise:?}");
     }
@@ -100,4 +100,17 @@ fn section_6_what_is_no_text_among_other_things_is_no_keys() {
     let accents = "ção é".as_bytes();
     assert_eq!(codes(&one(accents)).len(), 5);
     assert_eq!(codes(&one(&accents[1..])).len(), 4, "the rest of a letter stands before");
+}
+
+#[test]
+fn section_6_what_edits_and_what_ends_is_typed_ahead_of_a_slow_line() {
+    let corrected = codes(&one(b"acmx\x7fe\x17abc"));
+    assert_eq!(corrected.len(), 10, "{corrected:?}");
+    assert_eq!(corrected[4], KeyCode::Backspace);
+    let heard = one(b"\x08\x15\x17\r");
+    let enter = keys(&heard).into_iter().find(|key| key.code == KeyCode::Enter).unwrap();
+    assert_eq!(enter.kind, KeyEventKind::Repeat, "of several keys at once none acts");
+    for line in [b"\x03exit\r".as_slice(), b"exit\r\x03", b"abcd\x03efgh"] {
+        assert!(keys(&one(line)).contains(&ctrl('c')), "{line:?}");
+    }
 }
