@@ -111,5 +111,8 @@ fn worth_naming(app: &App) -> Vec<Act> {
                     | Action::Tours
             )
     };
-    app.acts_now().into_iter().filter(|act| !useless(act.action)).collect()
+    // Where a text is read, opening is having read it.
+    let reads = app.reads();
+    let worth = |act: &Act| !useless(act.action) || (reads && act.action == Action::Open);
+    app.acts_now().into_iter().filter(worth).collect()
 }

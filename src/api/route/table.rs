@@ -204,7 +204,7 @@ pub static ROUTES: &[Route] = &[
     Route::get("/v1/plans/{id}"),
     Route::get("/v1/plans/{id}/items"),
     Route::post("/v1/plans/{id}/apply")
-        .refuses(&[code::ACCOUNT_LINKING_OFF, code::COUNT_MISMATCH, code::PLAN_APPLIED, code::PLAN_EXPIRED, code::PLAN_STALE]).long(),
+        .refuses(&[code::ACCOUNT_LINKING_OFF, code::COUNT_MISMATCH, code::PLAN_APPLIED, code::PLAN_EXPIRED, code::PLAN_STALE, code::RUN_STATE]).long(),
     // Runs.
     Route::get("/v1/runs"),
     Route::get("/v1/runs/{id}").waits(),

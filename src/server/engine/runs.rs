@@ -28,7 +28,7 @@ pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
 pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
-pub use restored::{hold, resume_restored};
+pub use restored::{hold, none_is_held, resume_restored};
 pub use timers::timers;
 
 pub(super) use lease::BEAT;

@@ -69,8 +69,9 @@ impl Seats {
         }
     }
 
-    /// Takes a place. Where there are too many, whoever has said least gives theirs up; `None` where
-    /// everybody is signed in and there is no room.
+    /// Takes a place. Where there are too many, whoever has said least gives theirs up; where
+    /// everybody is signed in, somebody of the peer that has most. `None` where that is the newcomer's
+    /// own.
     pub fn enter(&self, peer: IpAddr) -> Option<Seated> {
         let mut hall = self.lock();
         let peer = network(peer);
@@ -87,7 +88,8 @@ impl Seats {
             let least = |(_, _, state): &(u64, IpAddr, State)| {
                 (state.working + state.sending > 0, state.moved)
             };
-            let (id, ..) = strangers(theirs).min_by_key(least)?;
+            let stranger = strangers(theirs).min_by_key(least).map(|(id, ..)| id);
+            let id = stranger.or_else(|| hall.crowded(peer))?;
             if let Some(seat) = hall.seats.remove(&id) {
                 seat.gone.notify_one();
             }
@@ -102,6 +104,24 @@ impl Seats {
 
     fn lock(&self) -> MutexGuard<'_, Hall> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Hall {
+    /// A place of the peer with the most of them, where this peer would not have as many with one more.
+    fn crowded(&self, peer: IpAddr) -> Option<u64> {
+        let mut counts: HashMap<IpAddr, usize> = HashMap::new();
+        for seat in self.seats.values() {
+            *counts.entry(seat.peer).or_default() += 1;
+        }
+        let own = counts.get(&peer).copied().unwrap_or_default();
+        let (most, count) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+        let least = |(_, seat): &(&u64, &Arc<Seat>)| {
+            let state = seat.state();
+            (state.working + state.sending > 0, state.moved)
+        };
+        let theirs = self.seats.iter().filter(|(_, seat)| seat.peer == most);
+        theirs.min_by_key(least).map(|(id, _)| *id).filter(|_| count > own + 1)
     }
 }
 
@@ -243,6 +263,21 @@ mod tests {
             assert!(!is_gone(kept).await);
         }
         drop(busy);
+    }
+
+    #[tokio::test]
+    async fn h4_one_peer_that_is_signed_in_shuts_nobody_out() {
+        let seats = Seats::new(16);
+        let mut known = Vec::new();
+        for _ in 0..16 {
+            let seated = seats.enter(peer(1)).unwrap();
+            seated.seat().known();
+            known.push(seated);
+        }
+        assert!(seats.enter(peer(1)).is_none(), "it has them all already");
+        let other = seats.enter(peer(2)).expect("a place of the one who has most");
+        assert!(is_gone(&known[0]).await, "the one that sat there longest");
+        assert!(!is_gone(&known[1]).await && !is_gone(&other).await);
     }
 
     #[tokio::test]

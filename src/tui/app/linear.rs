@@ -67,6 +67,11 @@ impl App {
         acts
     }
 
+    /// Whether a text is shown that is read to its end.
+    pub fn reads(&self) -> bool {
+        self.top().is_some_and(|screen| screen.help().title == "reading")
+    }
+
     /// Whether going on does more than going on.
     pub fn next_does(&mut self) -> bool {
         self.point_past();

@@ -219,7 +219,10 @@ impl Reader {
         match app.can(Action::Next) {
             Availability::Ready => {}
             Availability::Disabled(why) => return Heard::Say(why.into_owned()),
-            Availability::Hidden => return Heard::Say(self.all(app)),
+            Availability::Hidden => {
+                let words = "An empty line does not do that: say next, when you have read it.";
+                return Heard::Say(if app.reads() { words.to_owned() } else { self.all(app) });
+            }
         }
         if app.next_does() && !named {
             let name = app.acts_now().into_iter().find(|act| act.action == Action::Next);
@@ -239,6 +242,8 @@ fn act(line: &str, app: &mut App) -> Option<Heard> {
     let named = Action::ALL.into_iter().find(|action| action.code() == word);
     let action = named.filter(|action| app.can(*action) != Availability::Hidden).or(labelled);
     let action = action.or_else(|| by_key(line, app)).or(named)?;
+    // Where a text is read, going on is having read it.
+    let action = if action == Action::Next && app.reads() { Action::Open } else { action };
     Some(match app.can(action) {
         Availability::Ready if action == Action::Next => Heard::Done(app.go_on()),
         Availability::Ready => Heard::Done(app.perform(action)),

@@ -20,6 +20,7 @@ use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::engine::runs::none_is_held;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, new_id, to_millis};
@@ -42,6 +43,7 @@ pub async fn apply(
     let now = backend.clock.now();
     let plan = load(&mut tx, id, now).await?;
     usable(&plan, asked)?;
+    none_is_held(&mut tx, &plan.organization).await?;
     let site = backend.provider.site_facts(plan.site.raw()).await?;
     same_base(&plan, &site)?;
     let differences = compare(backend, &mut tx, &plan, &site, now).await?;

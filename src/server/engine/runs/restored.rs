@@ -22,8 +22,12 @@ pub(super) const RESTORED: &str = "The database was restored from a copy, and ma
 /// Why an item is unknown then.
 const REASON: &str = "the database was restored; this mail may have been sent since the copy";
 
-/// Pauses every run that would go on by itself; answers how many.
+/// Pauses every run that would go on by itself, and ends every plan that waits: what it would send
+/// may have been sent since the copy was made. Answers how many runs.
 pub async fn hold(conn: &mut Conn) -> Result<u64, sqlx::Error> {
+    sqlx::query("UPDATE plans SET expires_at = 0 WHERE id NOT IN (SELECT plan FROM runs)")
+        .execute(&mut *conn)
+        .await?;
     let held = sqlx::query(
         "UPDATE runs SET state = $1, trouble = $2, revision = revision + 1
           WHERE state IN ($3, $4, $1)",
@@ -44,6 +48,24 @@ pub(super) async fn is_held(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Err
         .fetch_one(conn)
         .await?;
     Ok(trouble.as_deref() == Some(RESTORED))
+}
+
+/// As long as a run of the organization waits for that word, nobody knows whom it has mailed, and no
+/// other run begins.
+///
+/// # Errors
+/// `run_state`, with what to say of which run.
+pub async fn none_is_held(conn: &mut Conn, organization: &str) -> Result<(), Refusal> {
+    let id: Option<String> = sqlx::query_scalar(
+        "SELECT id FROM runs WHERE organization = $1 AND state = $2 AND trouble = $3
+          ORDER BY id LIMIT 1",
+    )
+    .bind(organization)
+    .bind(RunState::Paused.code())
+    .bind(RESTORED)
+    .fetch_optional(conn)
+    .await?;
+    id.map_or(Ok(()), |id| Err(refused(&id)))
 }
 
 /// What to do instead of resuming it as usual.

@@ -49,3 +49,22 @@ async fn i1_where_surely_nothing_was_sent_since_the_run_goes_on() {
     let run = stage.until_state(&id, "done").await;
     assert_eq!((&run["emailed"], &run["trouble"]), (&json!(2), &Value::Null));
 }
+
+#[tokio::test]
+async fn i1_before_that_word_no_other_run_begins_and_no_plan_outlives_the_restore() {
+    let stage = Stage::with_users(&["kim@gmail.com", "lee@gmail.com"]).await;
+    let waiting = stage.plan(json!({ "kind": "all" })).await;
+    let id = restored(&stage).await;
+    let apply = async |plan: &Value| {
+        let path = format!("/v1/plans/{}/apply", text(&plan["id"]));
+        stage.world.send("POST", &path, "fay", json!({})).await
+    };
+    assert_eq!(apply(&waiting).await.code(), "plan_expired", "it may have been applied since");
+    // Who waits in the run counts as not invited: another plan would mail them once more.
+    let other = stage.plan(json!({ "kind": "rest" })).await;
+    let refused = apply(&other).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (409, "run_state"));
+    assert!(text(&refused.json["remedy"]).contains(&id), "{refused:?}");
+    stage.act(&id, "resume-restored", json!({ "mails": "not_sent" })).await;
+    assert_eq!(apply(&other).await.status.as_u16(), 202);
+}
