@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use tokio::sync::Notify;
 
 use super::store::copy::SAID;
-use super::store::{Conn, Store, from_millis, to_millis};
+use super::store::{Store, from_millis, meta, to_millis};
 use passed::Passed;
 use wall::{Step, Wall};
 
@@ -84,8 +84,8 @@ impl WorldClock {
         scale: f64,
     ) -> Result<Self, sqlx::Error> {
         let mut conn = store.read().await?;
-        let saved = kept(&mut conn, "world_clock").await?;
-        let trust = kept(&mut conn, "clock_trust").await?;
+        let saved = meta::get(&mut conn, "world_clock").await?;
+        let trust = meta::get(&mut conn, "clock_trust").await?;
         // What was recorded has happened, even if the clock was not written down since.
         let recorded: Option<(i64,)> =
             sqlx::query_as("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
@@ -248,8 +248,8 @@ impl WorldClock {
             let wall = &self.wall_lock().0;
             (wall.good, serde_json::to_string(wall).unwrap_or_default())
         };
-        put(&mut tx, "world_clock", &format!("{} {real}", to_millis(self.now()))).await?;
-        put(&mut tx, "clock_trust", &trust).await?;
+        meta::put(&mut tx, "world_clock", &format!("{} {real}", to_millis(self.now()))).await?;
+        meta::put(&mut tx, "clock_trust", &trust).await?;
         let stamp = store.stamp(&mut tx).await?;
         tx.commit().await?;
         store.mark(stamp);
@@ -263,7 +263,7 @@ impl WorldClock {
     /// # Errors
     /// When the database cannot be read or written.
     pub async fn hear(&self, store: &Store) -> Result<(), sqlx::Error> {
-        let Some(said) = kept(&mut *store.read().await?, SAID).await? else { return Ok(()) };
+        let Some(said) = meta::get(&mut *store.read().await?, SAID).await? else { return Ok(()) };
         let mut tx = store.begin().await?;
         sqlx::query("DELETE FROM meta WHERE name = $1").bind(SAID).execute(&mut *tx).await?;
         tx.commit().await?;
@@ -293,25 +293,6 @@ impl WorldClock {
     fn elapsed_ms(&self, anchor: Anchor) -> i64 {
         (anchor.since.elapsed().as_millis() as f64 * self.scale) as i64
     }
-}
-
-async fn kept(conn: &mut Conn, name: &str) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
-        .bind(name)
-        .fetch_optional(conn)
-        .await
-}
-
-async fn put(conn: &mut Conn, name: &str, text: &str) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(name)
-    .bind(text)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 /// Tells of a step in the log.

@@ -11,6 +11,7 @@ pub mod condition;
 pub mod copy;
 mod error;
 mod lineage;
+pub mod meta;
 mod migrations;
 mod place;
 pub mod rehearsal;

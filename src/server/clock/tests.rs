@@ -156,7 +156,7 @@ async fn an_idle_backend_leaves_the_disk_alone() {
     clock.keep(&store).await.unwrap();
     assert_eq!(store.written(), before);
     let mut tx = store.begin().await.unwrap();
-    put(&mut tx, "a", "b").await.unwrap();
+    meta::put(&mut tx, "a", "b").await.unwrap();
     tx.commit().await.unwrap();
     let between = store.written();
     clock.keep(&store).await.unwrap();

@@ -13,7 +13,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{AssertSqlSafe, Connection};
 
 use super::place::{Hold, file_error, path_of};
-use super::{StoreError, lineage, sound};
+use super::{StoreError, lineage, meta, sound};
 
 /// Copies the database named `sqlite:PATH` into a new file, while it may be served.
 ///
@@ -47,7 +47,7 @@ async fn copy(path: &Path, into: &Path) -> Result<(), StoreError> {
     conn.close().await?;
     let mut conn = connect(into, false).await?;
     sound::look(into, &mut conn).await?;
-    lineage::put(&mut conn, lineage::COPIED, &Timestamp::now().to_string()).await?;
+    meta::put(&mut conn, lineage::COPIED, &Timestamp::now().to_string()).await?;
     conn.close().await?;
     Ok(())
 }
@@ -85,7 +85,7 @@ pub async fn put_back(name: &str, from: &Path) -> Result<Option<PathBuf>, StoreE
     std::io::copy(&mut source, &mut target).map_err(fail)?;
     drop((source, target));
     let mut conn = connect(&fresh, false).await?;
-    lineage::put(&mut conn, lineage::COPIED, &Timestamp::now().to_string()).await?;
+    meta::put(&mut conn, lineage::COPIED, &Timestamp::now().to_string()).await?;
     conn.close().await?;
     sync(&fresh)?;
     let now = Timestamp::now().strftime("%Y%m%dT%H%M%SZ").to_string();
@@ -115,7 +115,7 @@ pub async fn say_of_clock(name: &str, right: bool) -> Result<(), StoreError> {
     let path = path_of(name)?;
     let mut conn = connect(&path, false).await?;
     sound::is_ours(&path, &mut conn).await?;
-    lineage::put(&mut conn, SAID, if right { "accept" } else { "refuse" }).await?;
+    meta::put(&mut conn, SAID, if right { "accept" } else { "refuse" }).await?;
     conn.close().await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 
 use sqlx::sqlite::SqliteConnection;
 
-use super::new_id;
+use super::{meta, new_id};
 
 const NAME: &str = "lineage";
 const NUMBER: &str = "lineage_number";
@@ -59,9 +59,9 @@ impl Mark {
         path: &Path,
         conn: &mut SqliteConnection,
     ) -> Result<(Self, Option<Restored>), sqlx::Error> {
-        let name = value(conn, NAME).await?;
-        let number = value(conn, NUMBER).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
-        let copied = value(conn, COPIED).await?.is_some();
+        let name = meta::get(conn, NAME).await?;
+        let number = meta::get(conn, NUMBER).await?.and_then(|text| text.parse().ok()).unwrap_or(0);
+        let copied = meta::get(conn, COPIED).await?.is_some();
         let marked = std::fs::read_to_string(path).ok().and_then(|text| {
             let (name, number) = text.trim().split_once(' ')?;
             Some((name.to_owned(), number.trim().parse::<i64>().ok()?))
@@ -90,8 +90,8 @@ impl Mark {
     /// Begins a new life: copies of before are known by its name.
     pub async fn renew(&self, conn: &mut SqliteConnection) -> Result<Stamp, sqlx::Error> {
         let name = new_id("life");
-        put(conn, NAME, &name).await?;
-        put(conn, NUMBER, "1").await?;
+        meta::put(conn, NAME, &name).await?;
+        meta::put(conn, NUMBER, "1").await?;
         sqlx::query("DELETE FROM meta WHERE name = $1").bind(COPIED).execute(conn).await?;
         *self.name.lock().unwrap_or_else(PoisonError::into_inner) = name;
         if let Some((_, marked)) = &mut *self.file.lock().unwrap_or_else(PoisonError::into_inner) {
@@ -131,32 +131,6 @@ impl Mark {
             Err(error) => tracing::warn!(%error, "the mark beside the database cannot be written"),
         }
     }
-}
-
-pub(super) async fn value(
-    conn: &mut SqliteConnection,
-    name: &str,
-) -> Result<Option<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT value FROM meta WHERE name = $1")
-        .bind(name)
-        .fetch_optional(conn)
-        .await
-}
-
-pub(super) async fn put(
-    conn: &mut SqliteConnection,
-    name: &str,
-    text: &str,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ($1, $2)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .bind(name)
-    .bind(text)
-    .execute(conn)
-    .await?;
-    Ok(())
 }
 
 #[cfg(test)]
