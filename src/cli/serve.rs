@@ -197,9 +197,21 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         tls: args.tls_cert.zip(args.tls_key),
         lost_lines: cx.lost_lines.clone(),
         metrics: args.metrics,
-        metrics_token: cx.environment.secret("HUBLINK_METRICS_TOKEN"),
+        metrics_token: metrics_token(cx)?,
         ..usual
     })
+}
+
+/// What `/metrics` wants. A variable that is set and empty names none, and must not mean that anybody
+/// may read.
+fn metrics_token(cx: &Context) -> Result<Option<Secret>, Failure> {
+    const NAME: &str = "HUBLINK_METRICS_TOKEN";
+    let token = cx.environment.secret(NAME);
+    if token.is_none() && std::env::var_os(NAME).is_some() {
+        let why = format!("{NAME} is set, and empty: give it a token, or unset it");
+        return Err(Failure::usage(why));
+    }
+    Ok(token)
 }
 
 /// The database of who names none, in a directory that only they can read.
@@ -225,6 +237,7 @@ fn refused(error: &ServeError) -> Failure {
     let exit = match error {
         ServeError::NoPublicUrl(_)
         | ServeError::Plain(_)
+        | ServeError::OpenMetrics(_)
         | ServeError::Tls(_)
         | ServeError::World(_)
         | ServeError::Mail(_) => Exit::Usage,

@@ -76,6 +76,12 @@ pub enum ServeError {
          or say --insecure"
     )]
     Plain(SocketAddr),
+    /// Numbers for everybody.
+    #[error(
+        "--metrics {0} is not loopback, and would tell its numbers to anybody: \
+         set HUBLINK_METRICS_TOKEN, or say --insecure"
+    )]
+    OpenMetrics(SocketAddr),
 }
 
 /// The backend, listening but not serving yet.
@@ -126,6 +132,12 @@ async fn prepare_with(
     let plain = options.tls.is_none() && options.public_url.is_none() && !options.insecure;
     if plain && !ip.is_loopback() {
         return Err(ServeError::Plain(options.listen));
+    }
+    if let Some(at) = options.metrics.filter(|at| !at.ip().to_canonical().is_loopback())
+        && options.metrics_token.is_none()
+        && !options.insecure
+    {
+        return Err(ServeError::OpenMetrics(at));
     }
     // What cannot send mails is told before anything is made; the provider reads it again.
     Mailer::new(&options)?;

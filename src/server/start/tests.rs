@@ -195,6 +195,16 @@ async fn i1_a_restored_database_starts_with_everything_held_and_only_once() {
 }
 
 #[tokio::test]
+async fn section_8_numbers_beyond_loopback_want_a_token() {
+    let folder = tempfile::tempdir().unwrap();
+    let metrics = Some(SocketAddr::from(([0, 0, 0, 0], 0)));
+    let open = prepare(ServeOptions { metrics, ..options(&folder) }).await;
+    assert!(matches!(open, Err(ServeError::OpenMetrics(_))));
+    let insecure = prepare(ServeOptions { metrics, insecure: true, ..options(&folder) }).await;
+    assert!(insecure.is_ok(), "it was said");
+}
+
+#[tokio::test]
 async fn section_8_metrics_want_their_token_or_are_elsewhere() {
     use crate::api::session::Secret;
     use crate::server::fixture::Fixture;
