@@ -58,12 +58,14 @@ use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::context::Context;
+use self::exit::codes::{of_parser, own};
 use self::exit::{Exit, Failure};
 use self::log::Sink;
 pub use self::log::panicked;
+use self::output::target::{Shape, ShapeArgs, asks_json};
 use self::output::{Format, Out};
 use self::prompt::Person;
-use self::standard::note;
+use self::standard::{be_quiet, error, error_json};
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::{Flags, Settings};
@@ -109,9 +111,11 @@ struct Globals {
     /// The profile of the configuration file
     #[arg(long, global = true, value_name = "NAME")]
     profile: Option<String>,
-    /// How results are written
-    #[arg(long, global = true, value_enum, default_value_t, value_name = "FORMAT")]
-    output: Format,
+    #[command(flatten)]
+    shape: ShapeArgs,
+    /// Tell nothing but results, questions and errors: no hints, no progress
+    #[arg(long, short = 'q', global = true)]
+    quiet: bool,
     /// Tell the wizard line by line: numbered choices, nothing drawn; also through a pipe
     #[arg(long, global = true)]
     accessible: bool,
@@ -257,18 +261,23 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return unparsed(&error),
     };
+    if cli.globals.quiet {
+        be_quiet();
+    }
+    let shape = cli.globals.shape.clone().shape();
+    let format = shape.format;
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return ended(Err(Failure::failed(error.to_string()))),
+        Err(error) => return ended(Err(Failure::failed(error.to_string())), format),
     };
-    let outcome = runtime.block_on(dispatch(cli));
+    let outcome = runtime.block_on(dispatch(cli, shape));
     // A thread that waits for standard input must not keep the program from ending.
     runtime.shutdown_background();
     log::drain();
-    ended(outcome)
+    ended(outcome, format)
 }
 
-async fn dispatch(cli: Cli) -> Result<(), Failure> {
+async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
     let Cli { globals, command } = cli;
     let environment = Environment::of_process();
     let new_profile = matches!(command, Some(Command::Verb(Verb::Login(_))));
@@ -301,7 +310,7 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         lost_lines,
         settings,
         environment,
-        out: Out::of_process(globals.output),
+        out: Out::of_process(shape),
         mistakes,
         person: Person::of_process(globals.no_input),
         key: globals.key,
@@ -311,7 +320,12 @@ async fn dispatch(cli: Cli) -> Result<(), Failure> {
         Some(Command::Demo(args)) => wizard::demo(args, &mut cx).await,
         Some(Command::Serve(args)) => serve::run(args, &mut cx).await,
         Some(Command::Verb(verb)) => {
-            let acting = async move { Box::pin(act(verb, &mut cx)).await };
+            let acting = async move {
+                let done = Box::pin(act(verb, &mut cx)).await;
+                // What was found is written, also where it ended otherwise than well.
+                let written = cx.out.finish();
+                done.and(written)
+            };
             signals::heeding(Box::pin(acting)).await
         }
     }
@@ -358,17 +372,26 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
 /// Help and version are results; anything else is told.
 fn unparsed(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return ended(Out::of_process(Format::default()).help(&error.render()));
+        let shown = Out::of_process(Shape::default()).help(&error.render());
+        return ended(shown, Format::default());
     }
-    note(error.to_string().trim_end());
+    let text = error.to_string();
+    if asks_json(std::env::args_os()) {
+        let text = text.trim_start_matches("error: ").trim();
+        error_json(&own(of_parser(error.kind()), Exit::Usage, text));
+    } else {
+        self::error(text.trim_end());
+    }
     ExitCode::from(Exit::Usage as u8)
 }
 
-fn ended(outcome: Result<(), Failure>) -> ExitCode {
+fn ended(outcome: Result<(), Failure>, format: Format) -> ExitCode {
     let Err(failure) = outcome else { return ExitCode::SUCCESS };
     let text = failure.text();
-    if !text.is_empty() {
-        note(text.trim_end());
+    match failure.json() {
+        Some(json) if format == Format::Json => error_json(&json),
+        _ if text.is_empty() => {}
+        _ => error(text.trim_end()),
     }
     ExitCode::from(failure.exit() as u8)
 }

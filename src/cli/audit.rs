@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context::{Context, PAGE, all_pages};
+use super::context::{Context, PAGE};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
 use crate::api::audit::{AnchorQuery, AuditEntry, AuditQuery, AuditVerified};
@@ -61,8 +61,7 @@ const VERIFIED: &[Column<AuditVerified>] = &[
 pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
         AuditCommand::List { org } => {
-            let entries = all_pages(
-                &cx.client()?,
+            cx.list_pages(
                 |cursor| {
                     let organization = org.clone();
                     let query = AuditQuery { organization, cursor, limit: Some(PAGE) };
@@ -72,9 +71,9 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
                     Reply::Audit(page) => Some(page),
                     _ => None,
                 },
+                COLUMNS,
             )
-            .await?;
-            cx.out.list(entries.iter(), COLUMNS)
+            .await
         }
         AuditCommand::Anchor => {
             let verified = ask(AnchorQuery::default(), cx).await?;

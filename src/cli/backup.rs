@@ -40,11 +40,56 @@ pub struct Database {
 }
 
 impl Database {
+    /// Which database is meant, and who says so.
+    pub fn named(&self, cx: &Context) -> Named {
+        named(self.database.as_deref(), cx)
+    }
+}
+
+/// A database on this host.
+pub struct Named {
     /// Its name, as `serve` would take it.
-    pub fn name(&self, cx: &Context) -> String {
-        let named = self.database.clone();
-        let named = named.or_else(|| cx.environment.get("HUBLINK_DATABASE").map(str::to_owned));
-        named.unwrap_or_else(|| format!("sqlite:{}", cx.settings.paths.database_file().display()))
+    pub name: String,
+    /// Who says that it is this one.
+    pub by: &'static str,
+    /// Whether somebody named it.
+    pub is_named: bool,
+}
+
+/// The database that a flag names, else the environment, else the usual one.
+pub fn named(flag: Option<&str>, cx: &Context) -> Named {
+    if let Some(name) = flag {
+        return Named { name: name.to_owned(), by: "--database", is_named: true };
+    }
+    if let Some(name) = cx.environment.get("HUBLINK_DATABASE") {
+        return Named { name: name.to_owned(), by: "HUBLINK_DATABASE", is_named: true };
+    }
+    let name = format!("sqlite:{}", cx.settings.paths.database_file().display());
+    Named { name, by: "the usual one; --database names another", is_named: false }
+}
+
+impl Named {
+    /// Says which one it is, before anything is done with it.
+    fn tell(&self) {
+        note(&format!("The database is {} ({}).", self.file(), self.by));
+    }
+
+    fn file(&self) -> &str {
+        self.name.strip_prefix("sqlite:").unwrap_or(&self.name)
+    }
+
+    /// A refusal that names the database, where its words do not.
+    pub fn refused(&self, error: &StoreError) -> Failure {
+        let failure = refused(error);
+        let text = failure.text();
+        if text.contains(self.file()) {
+            return failure;
+        }
+        let text = text.trim_start_matches("error: ").trim_end();
+        Failure::told(
+            failure.exit(),
+            format!("{text}\n  The database is {} ({})", self.file(), self.by),
+        )
     }
 }
 
@@ -53,7 +98,9 @@ impl Database {
 /// # Errors
 /// Why there is no copy.
 pub async fn backup(args: BackupArgs, cx: &mut Context) -> Result<(), Failure> {
-    copy::make(&args.of.name(cx), &args.file).await.map_err(|error| refused(&error))?;
+    let of = args.of.named(cx);
+    of.tell();
+    copy::make(&of.name, &args.file).await.map_err(|error| of.refused(&error))?;
     note(&format!("Copied into {}. Restored, it sends nothing by itself.", args.file.display()));
     Ok(())
 }
@@ -63,8 +110,10 @@ pub async fn backup(args: BackupArgs, cx: &mut Context) -> Result<(), Failure> {
 /// # Errors
 /// Why nothing was put back.
 pub async fn restore(args: RestoreArgs, cx: &mut Context) -> Result<(), Failure> {
-    let kept = copy::put_back(&args.of.name(cx), &args.file).await;
-    if let Some(kept) = kept.map_err(|error| refused(&error))? {
+    let of = args.of.named(cx);
+    of.tell();
+    let kept = copy::put_back(&of.name, &args.file).await;
+    if let Some(kept) = kept.map_err(|error| of.refused(&error))? {
         note(&format!("What was there is kept as {}.", kept.display()));
     }
     note(
@@ -75,7 +124,18 @@ pub async fn restore(args: RestoreArgs, cx: &mut Context) -> Result<(), Failure>
     Ok(())
 }
 
-pub(super) fn refused(error: &StoreError) -> Failure {
+/// Says something of the clock of a database on this host. Needs no sign-in: whoever has the file has
+/// the database.
+///
+/// # Errors
+/// Why it was not said.
+pub async fn say_of_clock(of: &Database, right: bool, cx: &Context) -> Result<(), Failure> {
+    let of = of.named(cx);
+    of.tell();
+    copy::say_of_clock(&of.name, right).await.map_err(|error| of.refused(&error))
+}
+
+fn refused(error: &StoreError) -> Failure {
     let exit = match error {
         StoreError::Name | StoreError::Taken(_) => Exit::Usage,
         StoreError::Served(_) => Exit::Conflict,

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::backup::{Database, refused};
+use super::backup::{Database, say_of_clock};
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
@@ -10,7 +10,6 @@ use super::output::note;
 use super::values::seconds;
 use crate::api::call::{DemoCall, Reply, Request};
 use crate::api::demo::{Advance, Clock};
-use crate::server::store::copy;
 
 /// The world clock.
 #[derive(Debug, Subcommand)]
@@ -52,9 +51,8 @@ pub async fn run(command: ClockCommand, cx: &mut Context) -> Result<(), Failure>
     cx.out.one(&clock, COLUMNS)
 }
 
-/// Needs no sign-in: whoever has the file has the database.
 async fn say(of: &Database, right: bool, cx: &Context) -> Result<(), Failure> {
-    copy::say_of_clock(&of.name(cx), right).await.map_err(|error| refused(&error))?;
+    say_of_clock(of, right, cx).await?;
     note("Said. A backend that serves this database hears it within ten seconds.");
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, local};
 use super::loss::{Loss, Right, Yes, ask_allowed};
@@ -91,16 +91,15 @@ struct Members {
 pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
         CohortCommand::List { site } => {
-            let cohorts = all_pages(
-                &cx.client()?,
+            cx.list_pages(
                 |cursor| Request::Cohort(CohortCall::List(site.clone(), PageQuery::at(cursor))),
                 |reply| match reply {
                     Reply::Cohorts(page) => Some(page),
                     _ => None,
                 },
+                COLUMNS,
             )
-            .await?;
-            cx.out.list(cohorts.iter(), COLUMNS)
+            .await
         }
         CohortCommand::Save { site, name, who, strict, yes } => {
             if name.trim().is_empty() {

@@ -3,7 +3,10 @@
 //! Owns how a backend and a session are found, and reading lists page by page. Must not know any
 //! command.
 
+use serde::Serialize;
+
 use super::exit::{Exit, Failure};
+use super::grid::Column;
 use super::output::Out;
 use super::prompt::Person;
 use crate::api::call::{Reply, Request};
@@ -47,7 +50,8 @@ impl Context {
                  remembers it, `hublink serve` runs one on this machine, and `hublink demo` needs \
                  none (also --backend URL, HUBLINK_BACKEND, or `backend = ` in the file that \
                  `hublink paths` names)",
-            ));
+            )
+            .coded("no_backend"));
         };
         Ok(Endpoint::parse(backend, self.settings.insecure)?)
     }
@@ -83,6 +87,65 @@ impl Context {
     pub async fn ask(&self, request: Request) -> Result<Reply, Failure> {
         Ok(self.client()?.send(&request, None).await?)
     }
+
+    /// Asks for a list, page by page, and writes it: as much of it as is wanted, and a page as soon as
+    /// it is there where JSON goes out a line at a time.
+    ///
+    /// # Errors
+    /// What went wrong with one of the pages, or with writing.
+    pub async fn list_pages<T: Serialize>(
+        &mut self,
+        page: impl Fn(Option<String>) -> Request,
+        take: fn(Reply) -> Option<Page<T>>,
+        columns: &[Column<T>],
+    ) -> Result<(), Failure> {
+        let client = self.client()?;
+        // One more, so that it is known whether there are more.
+        let most = self.out.limit().map_or(usize::MAX, |limit| limit.saturating_add(1));
+        let (mut kept, mut count) = (Vec::new(), 0);
+        let mut pages = Pages { page, take, cursor: None, over: false };
+        while let Some(items) = pages.next(&client).await? {
+            count += items.len();
+            if self.out.is_lines() {
+                self.out.list(items.iter(), columns)?;
+            } else {
+                kept.extend(items);
+            }
+            if count >= most {
+                break;
+            }
+        }
+        if self.out.is_lines() { Ok(()) } else { self.out.list(kept.iter(), columns) }
+    }
+}
+
+/// A list that is read page by page.
+struct Pages<F, T> {
+    page: F,
+    take: fn(Reply) -> Option<Page<T>>,
+    cursor: Option<String>,
+    over: bool,
+}
+
+impl<F: Fn(Option<String>) -> Request, T> Pages<F, T> {
+    /// The next page; none after the last.
+    async fn next(&mut self, client: &Client) -> Result<Option<Vec<T>>, Failure> {
+        if self.over {
+            return Ok(None);
+        }
+        let reply = client.send(&(self.page)(self.cursor.clone()), None).await?;
+        let Page { items, next } = (self.take)(reply).ok_or_else(Failure::odd_reply)?;
+        // A cursor that stands still would never end.
+        if next.is_some() && next == self.cursor {
+            return Err(Failure::told(
+                Exit::Failed,
+                "the backend gives the same page again and again; the list is not complete",
+            ));
+        }
+        self.over = next.is_none();
+        self.cursor = next;
+        Ok(Some(items))
+    }
 }
 
 /// Reads a whole list, page by page.
@@ -94,22 +157,10 @@ pub async fn all_pages<T>(
     page: impl Fn(Option<String>) -> Request,
     take: fn(Reply) -> Option<Page<T>>,
 ) -> Result<Vec<T>, Failure> {
-    let mut items = Vec::new();
-    let mut cursor = None;
-    loop {
-        let reply = client.send(&page(cursor.clone()), None).await?;
-        let Page { items: more, next } = take(reply).ok_or_else(Failure::odd_reply)?;
-        items.extend(more);
-        match next {
-            None => return Ok(items),
-            // A cursor that stands still would never end.
-            Some(_) if next == cursor => {
-                return Err(Failure::told(
-                    Exit::Failed,
-                    "the backend gives the same page again and again; the list is not complete",
-                ));
-            }
-            Some(_) => cursor = next,
-        }
+    let mut all = Vec::new();
+    let mut pages = Pages { page, take, cursor: None, over: false };
+    while let Some(items) = pages.next(client).await? {
+        all.extend(items);
     }
+    Ok(all)
 }

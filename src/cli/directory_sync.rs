@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
 use super::loss::{Loss, Right, Yes, ask_allowed};
@@ -136,16 +136,15 @@ async fn lost(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
 }
 
 async fn users(id: String, cx: &mut Context) -> Result<(), Failure> {
-    let users = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Sync(SyncCall::Users(id.clone(), PageQuery::at(cursor))),
         |reply| match reply {
             Reply::FailingUsers(page) => Some(page),
             _ => None,
         },
+        USERS,
     )
-    .await?;
-    cx.out.list(users.iter(), USERS)
+    .await
 }
 
 fn words(sync: &DirectorySync) -> String {

@@ -84,6 +84,7 @@ pub async fn run(args: DoctorArgs, cx: &mut Context) -> Result<(), Failure> {
 
 fn wrong(what: &str) -> Failure {
     Failure::told(Exit::Refused, format!("{what}; the lines above say what to do"))
+        .coded("something_wrong")
 }
 
 /// A finding of one of the parts.

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::loss::{Right, Yes, ask_allowed};
@@ -142,29 +142,27 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
 }
 
 async fn list(org: String, cx: &mut Context) -> Result<(), Failure> {
-    let domains = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Domain(DomainCall::List(org.clone(), PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Domains(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(domains.iter(), COLUMNS)
+    .await
 }
 
 async fn consumers(cx: &mut Context) -> Result<(), Failure> {
-    let domains = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Domain(DomainCall::Consumers(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::ConsumerDomains(page) => Some(page),
             _ => None,
         },
+        CONSUMER,
     )
-    .await?;
-    cx.out.list(domains.iter(), CONSUMER)
+    .await
 }
 
 async fn act(org: &str, call: DomainCall, cx: &mut Context) -> Result<(), Failure> {

@@ -3,6 +3,8 @@
 //! Owns [`Failure`], which every command ends with when it does not succeed, and how it is told.
 //! 3 means that a rule says no; 6 means that something was faster, so look again and decide anew.
 
+pub mod codes;
+
 use std::fmt::Write as _;
 
 use crate::api::call::ApiError;
@@ -112,6 +114,8 @@ pub enum Failure {
     Api(ApiError),
     /// Said by the command line itself.
     Told {
+        /// The stable code, see [`codes::OWN`].
+        code: &'static str,
         /// How the program ends.
         exit: Exit,
         /// What is wrong, and what to do.
@@ -124,7 +128,16 @@ pub enum Failure {
 impl Failure {
     /// A failure in own words.
     pub fn told(exit: Exit, message: impl Into<String>) -> Self {
-        Self::Told { exit, message: message.into() }
+        Self::Told { code: codes::usual(exit), exit, message: message.into() }
+    }
+
+    /// The same under a closer code of its own; the backend's keep theirs.
+    #[must_use]
+    pub fn coded(self, code: &'static str) -> Self {
+        match self {
+            Self::Told { exit, message, .. } => Self::Told { code, exit, message },
+            other => other,
+        }
     }
 
     /// Wrong usage.
@@ -165,7 +178,7 @@ impl Failure {
                  same noun). The same command with --key and that key does it once at most.\n"
             ),
             Self::Api(error) => format!("error: {error}\n"),
-            Self::Told { exit: Exit::Interrupted | Exit::HungUp, message } => {
+            Self::Told { exit: Exit::Interrupted | Exit::HungUp, message, .. } => {
                 format!("{message}\n")
             }
             Self::Told { message, .. } => format!("error: {message}\n"),
@@ -224,25 +237,25 @@ impl From<ApiError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.to_string()).coded("configuration")
     }
 }
 
 impl From<EndpointError> for Failure {
     fn from(error: EndpointError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.to_string()).coded("configuration")
     }
 }
 
 impl From<ClientError> for Failure {
     fn from(error: ClientError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.to_string()).coded("client_setup")
     }
 }
 
 impl From<PrivateFileError> for Failure {
     fn from(error: PrivateFileError) -> Self {
-        Self::usage(error.to_string())
+        Self::usage(error.to_string()).coded("private_file")
     }
 }
 

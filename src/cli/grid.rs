@@ -1,16 +1,22 @@
 //! Tables as text: columns aligned by display width, numbers to the right.
 //!
-//! Owns cells, columns and how they are laid out. Text from outside leaves through
-//! `Untrusted::shown` alone. Must not write anywhere.
+//! Owns cells, columns and how they are laid out; what a column is worth is `fit`'s. Text from
+//! outside leaves through `Untrusted::shown` alone. Must not write anywhere.
+
+mod fit;
 
 use std::borrow::Borrow;
 use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr as _;
 
+use self::fit::{GAP, NARROWEST, fit, is_whole};
+
 use crate::domain::number::thousands;
+use crate::domain::sentence::wrapped;
 use crate::domain::untrusted::Untrusted;
 
 /// One value of a table.
@@ -77,6 +83,31 @@ impl Cell {
         }
     }
 
+    /// A value of JSON.
+    pub fn of_json(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Nothing,
+            Value::Bool(yes) => Self::Word(if *yes { "true" } else { "false" }),
+            Value::String(text) => Self::plain_text(text),
+            Value::Number(number) => {
+                number.as_u64().map_or_else(|| Self::plain_text(&number.to_string()), Self::Count)
+            }
+            Value::Array(all) if all.iter().all(|one| !one.is_object() && !one.is_array()) => {
+                Self::joined(all.iter().map(|one| Self::of_json(one).plain()))
+            }
+            other => Self::plain_text(&other.to_string()),
+        }
+    }
+
+    /// The same for JSON, where there is nothing better.
+    pub fn to_json(&self) -> Value {
+        match self {
+            Self::Count(count) => Value::from(*count),
+            Self::Nothing => Value::Null,
+            other => Value::from(other.plain()),
+        }
+    }
+
     fn is_number(&self) -> bool {
         matches!(self, Self::Count(_))
     }
@@ -90,37 +121,69 @@ pub struct Column<T> {
     pub cell: fn(&T) -> Cell,
 }
 
-/// The narrowest that a column is cut to where the terminal is too narrow.
-const NARROWEST: usize = 12;
-/// Blanks between columns.
-const GAP: usize = 2;
-
-/// A table with a line of titles. Where `most` columns of a terminal do not suffice, the widest
-/// columns are cut; a pipe gets everything.
+/// A table with a line of titles. Where `most` columns of a terminal do not suffice, columns go or
+/// wrap by what they are worth; a pipe gets everything.
 pub fn table<T, I>(items: I, columns: &[Column<T>], most: Option<usize>) -> String
 where
     I: Iterator<Item: Borrow<T>> + Clone,
 {
-    let titles: Vec<String> = columns.iter().map(|column| title(column.name)).collect();
+    let names: Vec<&str> = columns.iter().map(|column| column.name).collect();
+    lay_out(items, &names, |item, at| (columns[at].cell)(item.borrow()), most).text
+}
+
+/// A table that was laid out.
+pub struct LaidOut {
+    /// Its lines.
+    pub text: String,
+    /// The names of the columns that found no room.
+    pub hidden: Vec<String>,
+}
+
+/// As [`table`], of any cells.
+pub fn lay_out<R, I>(
+    items: I,
+    names: &[&str],
+    cell: impl Fn(&R, usize) -> Cell,
+    most: Option<usize>,
+) -> LaidOut
+where
+    I: Iterator<Item = R> + Clone,
+{
+    let titles: Vec<String> = names.iter().map(|name| title(name)).collect();
     let mut widths: Vec<usize> = titles.iter().map(|title| title.width()).collect();
+    let mut least = widths.clone();
     for item in items.clone() {
-        for (width, column) in widths.iter_mut().zip(columns) {
-            *width = (*width).max((column.cell)(item.borrow()).shown().width());
+        for (at, name) in names.iter().enumerate() {
+            let cell = cell(&item, at);
+            let shown = cell.shown();
+            let wide = shown.width();
+            widths[at] = widths[at].max(wide);
+            let narrow = match cell {
+                Cell::Text(_) if !is_whole(name) && wide > NARROWEST => {
+                    // A word stays whole: it may be what somebody copies.
+                    shown.split(' ').map(|word| word.width()).max().unwrap_or_default()
+                }
+                _ => wide,
+            };
+            least[at] = least[at].max(narrow);
         }
     }
+    let (mut shown, mut fitted): (Vec<usize>, Vec<usize>) = ((0..names.len()).collect(), widths);
     if let Some(most) = most {
-        narrow(&mut widths, most);
+        let fit = fit(names, &fitted, &least, most);
+        (shown, fitted) = (fit.shown, fit.widths);
     }
-    let mut out = String::new();
-    line(&mut out, titles.iter().map(|title| (title.clone(), false)), &widths);
+    let mut text = String::new();
+    row(&mut text, shown.iter().map(|at| (titles[*at].clone(), false)), &fitted);
     for item in items {
-        let cells = columns.iter().map(|column| {
-            let cell = (column.cell)(item.borrow());
+        let cells = shown.iter().map(|at| {
+            let cell = cell(&item, *at);
             (cell.shown(), cell.is_number())
         });
-        line(&mut out, cells, &widths);
+        row(&mut text, cells, &fitted);
     }
-    out
+    let hidden = (0..names.len()).filter(|at| !shown.contains(at));
+    LaidOut { text, hidden: hidden.map(|at| names[at].to_owned()).collect() }
 }
 
 /// One thing, one value a line, names to the left. What there is nothing to say of is left out.
@@ -146,37 +209,35 @@ fn title(name: &str) -> String {
     name.replace('_', " ").to_uppercase()
 }
 
-fn narrow(widths: &mut [usize], most: usize) {
-    let total =
-        |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-    while total(widths) > most {
-        match widths.iter_mut().max() {
-            Some(widest) if *widest > NARROWEST => *widest -= 1,
-            _ => return,
+/// One row: as many lines as its longest text wraps to.
+fn row(out: &mut String, cells: impl Iterator<Item = (String, bool)>, widths: &[usize]) {
+    let cells: Vec<(Vec<String>, bool)> = cells
+        .zip(widths)
+        .map(|((text, right), width)| {
+            (wrapped(&text, *width).lines().map(str::to_owned).collect(), right)
+        })
+        .collect();
+    let lines = cells.iter().map(|(lines, _)| lines.len()).max().unwrap_or_default();
+    for at in 0..lines {
+        let start = out.len();
+        for (place, ((texts, right), width)) in cells.iter().zip(widths).enumerate() {
+            if place > 0 {
+                out.push_str(&" ".repeat(GAP));
+            }
+            let text = texts.get(at).map_or("", String::as_str);
+            let blanks = " ".repeat(width.saturating_sub(text.width()));
+            if *right {
+                out.push_str(&blanks);
+            }
+            out.push_str(text);
+            if !right {
+                out.push_str(&blanks);
+            }
         }
+        let end = out[start..].trim_end().len();
+        out.truncate(start + end);
+        out.push('\n');
     }
-}
-
-fn line(out: &mut String, cells: impl Iterator<Item = (String, bool)>, widths: &[usize]) {
-    let start = out.len();
-    for (at, ((text, right), width)) in cells.zip(widths).enumerate() {
-        if at > 0 {
-            out.push_str(&" ".repeat(GAP));
-        }
-        // Shown text stays as it is when it is shown again; only the cut is new.
-        let text = Untrusted::new(text).shown_in(*width);
-        let blanks = " ".repeat(width.saturating_sub(text.width()));
-        if right {
-            out.push_str(&blanks);
-        }
-        out.push_str(text.as_str());
-        if !right {
-            out.push_str(&blanks);
-        }
-    }
-    let end = out[start..].trim_end().len();
-    out.truncate(start + end);
-    out.push('\n');
 }
 
 #[cfg(test)]
@@ -200,11 +261,22 @@ mod tests {
     }
 
     #[test]
-    fn a_narrow_terminal_cuts_the_widest_column() {
-        let rows = [("a-rather-long-user-id-indeed", 7)];
-        let text = table(rows.iter(), COLUMNS, Some(24));
-        assert_eq!(text, "USER ID            SITES\na-rather-long-us…      7\n");
-        assert_eq!(table([].iter(), COLUMNS, Some(3)), "USER ID  SITES\n");
+    fn a_narrow_terminal_wraps_texts_and_cuts_nothing() {
+        const NAMED: &[Column<Row>] = &[
+            Column { name: "user_id", cell: |row| Cell::plain_text(row.0) },
+            Column { name: "company", cell: |_| Cell::plain_text("Acme Robotics of Ohm") },
+            Column { name: "sites", cell: |row| Cell::Count(row.1) },
+        ];
+        let rows = [("a-rather-long-user-id", 7)];
+        let text = table(rows.iter(), NAMED, Some(44));
+        let want = "USER ID                COMPANY         SITES\n\
+                    a-rather-long-user-id  Acme Robotics       7\n\
+                    \u{20}                      of Ohm\n";
+        assert_eq!(text, want);
+        let laid =
+            lay_out(rows.iter(), &["user_id", "sites"], |row, _| Cell::plain_text(row.0), Some(9));
+        assert_eq!(laid.text, "USER ID\na-rather-long-user-id\n");
+        assert_eq!(laid.hidden, ["sites"]);
     }
 
     #[test]

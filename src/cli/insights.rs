@@ -7,7 +7,7 @@ use bytes::Bytes;
 use clap::{Args, Subcommand};
 use jiff::tz::TimeZone;
 
-use super::context::{Context, PAGE, all_pages};
+use super::context::{Context, PAGE};
 use super::exit::Failure;
 use super::grid::{Cell, card, local};
 use super::output::{Format, note};
@@ -172,8 +172,7 @@ fn standing(told: &SiteReport) -> String {
 }
 
 async fn meetings(site: String, in_progress: bool, cx: &mut Context) -> Result<(), Failure> {
-    let meetings = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| {
             let in_progress = in_progress.then_some(true);
             let query = MeetingsQuery { in_progress, cursor, limit: Some(PAGE) };
@@ -183,9 +182,9 @@ async fn meetings(site: String, in_progress: bool, cx: &mut Context) -> Result<(
             Reply::Meetings(page) => Some(page),
             _ => None,
         },
+        columns::MEETINGS,
     )
-    .await?;
-    cx.out.list(meetings.iter(), columns::MEETINGS)
+    .await
 }
 
 async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failure> {
@@ -203,16 +202,15 @@ async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failu
 }
 
 async fn participants(site: String, cx: &mut Context) -> Result<(), Failure> {
-    let profiles = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Insights(InsightsCall::Profiles(site.clone(), PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Profiles(page) => Some(page),
             _ => None,
         },
+        columns::PROFILES,
     )
-    .await?;
-    cx.out.list(profiles.iter(), columns::PROFILES)
+    .await
 }
 
 async fn participant(site: String, person: String, cx: &mut Context) -> Result<(), Failure> {
@@ -238,8 +236,7 @@ async fn participant(site: String, person: String, cx: &mut Context) -> Result<(
 }
 
 async fn devices(site: String, find: Option<String>, cx: &mut Context) -> Result<(), Failure> {
-    let devices = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| {
             let query = DevicesQuery { find: find.clone(), cursor, limit: Some(PAGE) };
             Request::Insights(InsightsCall::Devices(site.clone(), query))
@@ -248,9 +245,9 @@ async fn devices(site: String, find: Option<String>, cx: &mut Context) -> Result
             Reply::Devices(page) => Some(page),
             _ => None,
         },
+        columns::DEVICES,
     )
-    .await?;
-    cx.out.list(devices.iter(), columns::DEVICES)
+    .await
 }
 
 /// A day in UTC, as reports are cut.

@@ -18,7 +18,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::exit::Failure;
-use super::standard::{LogLines, note};
+use super::standard::{LogLines, error};
 use crate::config::Settings;
 use crate::server::LostLines;
 use queue::Queue;
@@ -81,7 +81,7 @@ pub fn panicked(report: &str) {
     if BACKEND.get().is_some() {
         tracing::error!(report, "a panic");
     } else {
-        note(report.trim_end());
+        error(report.trim_end());
     }
 }
 

@@ -9,7 +9,7 @@ use clap::Args;
 
 use super::context::Context;
 use super::exit::Failure;
-use super::output::note;
+use super::standard::error;
 use crate::api::call::{ApiError, OrganizationCall, Reply, Request, SiteCall};
 use crate::api::problem::code;
 use crate::domain::role::{Action, permits};
@@ -110,9 +110,10 @@ pub async fn ask_first(
     if !cx.person.may_ask() {
         return Err(Failure::usage(format!(
             "{what}\n  Nothing was changed, for there is no terminal to ask at; {OTHERWISE}."
-        )));
+        ))
+        .coded("nobody_to_ask"));
     }
-    note(&what);
+    error(&what);
     if cx.person.agrees(&question, OTHERWISE).await? {
         Ok(())
     } else {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use clap::{Args, Subcommand};
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, table};
 use super::loss::{Loss, Yes, ask_first};
@@ -244,16 +244,15 @@ async fn declined(number: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let orders = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Order(OrderCall::List(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Orders(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(orders.iter(), COLUMNS)
+    .await
 }
 
 async fn candidates(

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::directory_sync::{self, SyncCommand};
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
@@ -289,14 +289,13 @@ fn told(org: &Organization, change: &RoleChange) -> String {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let orgs = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Organization(OrganizationCall::List(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Organizations(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(orgs.iter(), COLUMNS)
+    .await
 }

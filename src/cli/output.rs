@@ -1,50 +1,75 @@
-//! Results on standard output: as an aligned table, as JSON, or as CSV.
+//! Results on standard output or in a file: as an aligned table, as JSON, or as CSV.
 //!
 //! Owns the formats. What makes text safe for where it goes is [`StandardOutput`]'s: a terminal
 //! gets no byte that could steer it (promise I12), a pipe gets the data as it is. Everything that
 //! is not a result goes to standard error by [`note`]. Must not know what it prints.
 
+mod fields;
+mod file;
+pub mod target;
+
 use std::borrow::Borrow;
 use std::io::{self, ErrorKind};
 
-use clap::ValueEnum;
 use clap::builder::StyledStr;
 use serde::Serialize;
 
+use self::fields::Fields;
+use self::file::Kept;
+pub use self::target::Format;
+use self::target::Shape;
 use super::exit::Failure;
 use super::grid::{self, Column};
-use super::standard::StandardOutput;
 pub use super::standard::note;
+use super::standard::{StandardOutput, notes_are_seen};
+use crate::domain::number::thousands;
 use crate::domain::untrusted::Untrusted;
 use crate::table::write_csv;
 
-/// How results are written.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// Aligned columns, for reading.
-    #[default]
-    Table,
-    /// JSON, for scripts: an object, or an array of them.
-    Json,
-    /// CSV with a header, for spreadsheets.
-    Csv,
-}
+/// What a spreadsheet wants before UTF-8.
+const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// Results on their way out.
 pub struct Out {
-    format: Format,
+    shape: Shape,
     stream: StandardOutput,
+    kept: Option<Kept>,
+    /// How many items went out a line at a time.
+    lines: usize,
 }
 
 impl Out {
-    /// The process's standard output.
-    pub fn of_process(format: Format) -> Self {
-        Self { format, stream: StandardOutput::of_process() }
+    /// The process's standard output, or the file that the shape names.
+    pub fn of_process(shape: Shape) -> Self {
+        let kept = shape.file.clone().map(Kept::for_file);
+        let stream = match &kept {
+            Some(kept) => StandardOutput::kept(kept.clone()),
+            None => StandardOutput::of_process(),
+        };
+        Self { shape, stream, kept, lines: 0 }
+    }
+
+    /// Writes the file, where there is one and something for it.
+    ///
+    /// # Errors
+    /// What the system said.
+    pub fn finish(&mut self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::write)
     }
 
     /// How results are written.
     pub fn format(&self) -> Format {
-        self.format
+        self.shape.format
+    }
+
+    /// Whether JSON is written a value a line, as soon as there is one.
+    pub fn is_lines(&self) -> bool {
+        self.shape.lines
+    }
+
+    /// How many items of a list are wanted at the most.
+    pub fn limit(&self) -> Option<usize> {
+        self.shape.limit
     }
 
     /// Whether a person reads this directly.
@@ -52,12 +77,12 @@ impl Out {
         self.stream.is_terminal()
     }
 
-    /// The terminal's columns; none of a pipe.
+    /// The terminal's columns; none of a pipe, and none that count with `--wide`.
     pub fn width(&self) -> Option<usize> {
-        self.stream.width()
+        self.stream.width().filter(|_| !self.shape.wide)
     }
 
-    /// Writes a list.
+    /// Writes a list, at most as much of it as was asked for.
     ///
     /// # Errors
     /// [`Failure::Closed`] when nobody reads any more, or that the write failed.
@@ -66,19 +91,35 @@ impl Out {
         T: Serialize,
         I: Iterator<Item: Borrow<T>> + Clone,
     {
-        match self.format {
+        let most = self.limit().map_or(usize::MAX, |limit| limit - self.lines.min(limit));
+        let more = self.limit().is_some() && items.clone().nth(most).is_some();
+        let items = items.take(most);
+        let fields = self.fields(items.clone(), columns)?;
+        match self.format() {
             Format::Table => {
-                let text = grid::table(items, columns, self.stream.width());
-                self.text(&text)
+                let names = fields.names();
+                let cell = |item: &I::Item, at| fields.cell(item.borrow(), at);
+                let laid = grid::lay_out(items, &names, cell, self.width());
+                self.text(&laid.text)?;
+                told(&laid.hidden, more.then_some(most));
+                Ok(())
             }
-            Format::Csv => self.csv(items, columns),
+            Format::Csv => self.csv(items, &fields),
+            Format::Json if self.shape.lines => {
+                for item in items {
+                    let text = fields.json(item.borrow(), false)?;
+                    self.json(&format!("{text}\n"))?;
+                    self.lines += 1;
+                }
+                Ok(())
+            }
             Format::Json => {
                 let mut comma = "";
                 let mut text = String::from("[");
                 for item in items {
                     text.push_str(comma);
                     text.push('\n');
-                    text.push_str(&json(item.borrow())?);
+                    text.push_str(&fields.json(item.borrow(), true)?);
                     comma = ",";
                 }
                 text.push_str(if comma.is_empty() { "]\n" } else { "\n]\n" });
@@ -105,13 +146,14 @@ impl Out {
         columns: &[Column<T>],
         words: impl FnOnce() -> String,
     ) -> Result<(), Failure> {
-        match self.format {
-            Format::Table => self.text(&words()),
-            Format::Csv => self.csv(std::iter::once(item), columns),
+        let fields = self.fields(std::iter::once(item), columns)?;
+        match self.format() {
+            Format::Table if self.shape.fields.is_empty() => self.text(&words()),
+            Format::Table => self.text(&fields.card(item)),
+            Format::Csv => self.csv(std::iter::once(item), &fields),
             Format::Json => {
-                let mut text = json(item)?;
-                text.push('\n');
-                self.json(&text)
+                let text = fields.json(item, !self.shape.lines)?;
+                self.json(&format!("{text}\n"))
             }
         }
     }
@@ -148,22 +190,43 @@ impl Out {
         ended(self.stream.help(text))
     }
 
-    fn csv<T, I>(&mut self, items: I, columns: &[Column<T>]) -> Result<(), Failure>
+    fn fields<'a, T, I>(&self, items: I, columns: &'a [Column<T>]) -> Result<Fields<'a, T>, Failure>
     where
+        T: Serialize,
         I: Iterator<Item: Borrow<T>>,
     {
-        let headers: Vec<&str> = columns.iter().map(|column| column.name).collect();
+        Fields::chosen(&self.shape.fields, columns, items)
+    }
+
+    fn csv<T, I>(&mut self, items: I, fields: &Fields<'_, T>) -> Result<(), Failure>
+    where
+        T: Serialize,
+        I: Iterator<Item: Borrow<T>>,
+    {
+        let headers = fields.names();
         let safe = |text: String| {
             if self.is_terminal() { Untrusted::new(text).shown().to_string() } else { text }
         };
         let rows = items.map(|item| {
-            columns
-                .iter()
-                .map(|column| safe((column.cell)(item.borrow()).plain()))
-                .collect::<Vec<_>>()
+            let cells = 0..headers.len();
+            cells.map(|at| safe(fields.cell(item.borrow(), at).plain())).collect::<Vec<_>>()
         });
         let text = write_csv(&headers, rows);
-        self.bytes(text.as_bytes())
+        // A file is opened by people, a pipe by programs: only the first needs the mark.
+        let opened = self.kept.as_ref().is_some_and(Kept::is_empty);
+        let mark = if opened { BYTE_ORDER_MARK } else { "" };
+        self.bytes(format!("{mark}{text}").as_bytes())
+    }
+}
+
+/// Says what a table does not show, and how one sees it.
+fn told(hidden: &[String], limit: Option<usize>) {
+    if !hidden.is_empty() && notes_are_seen() {
+        let names = hidden.join(", ");
+        note(&format!("No room for {names}: --wide shows all, --fields chooses."));
+    }
+    if let Some(limit) = limit {
+        note(&format!("The first {}; there are more.", thousands(limit as u64)));
     }
 }
 
@@ -172,8 +235,4 @@ fn ended(written: io::Result<()>) -> Result<(), Failure> {
         ErrorKind::BrokenPipe => Failure::Closed,
         _ => Failure::failed(format!("standard output: {error}")),
     })
-}
-
-fn json<T: Serialize>(item: &T) -> Result<String, Failure> {
-    serde_json::to_string_pretty(item).map_err(|error| Failure::failed(error.to_string()))
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::loss::{Loss, Yes, ask_first};
@@ -87,14 +87,13 @@ fn lost(email: &str) -> Loss {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let people = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Account(AccountCall::People(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::People(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(people.iter(), COLUMNS)
+    .await
 }

@@ -8,7 +8,7 @@ use std::io::{self, IsTerminal as _};
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
 use super::exit::Failure;
-use super::standard::{note, notes_are_seen, question as ask};
+use super::standard::{error as tell, is_read, question as ask};
 use crate::api::session::Secret;
 
 /// The person at the terminal, if there is one.
@@ -20,7 +20,7 @@ pub struct Person {
 impl Person {
     /// Whoever is at the process's terminal.
     pub fn of_process(no_input: bool) -> Self {
-        Self { may_ask: !no_input && io::stdin().is_terminal() && notes_are_seen() }
+        Self { may_ask: !no_input && io::stdin().is_terminal() && is_read() }
     }
 
     /// Whether there is anybody to ask.
@@ -59,7 +59,7 @@ impl Person {
         ask(question);
         let answer = read_line().await;
         drop(quiet);
-        note("");
+        tell("");
         answer.map(Secret::new)
     }
 
@@ -67,7 +67,8 @@ impl Person {
         if self.may_ask {
             return Ok(());
         }
-        Err(Failure::usage(format!("there is no terminal to ask at; {otherwise}")))
+        let why = format!("there is no terminal to ask at; {otherwise}");
+        Err(Failure::usage(why).coded("nobody_to_ask"))
     }
 }
 
@@ -96,7 +97,7 @@ pub fn silently<T>(read: impl FnOnce() -> Option<T>) -> Option<T> {
     let quiet = Quiet::start().ok()?;
     let answer = read();
     drop(quiet);
-    note("");
+    tell("");
     answer
 }
 

@@ -119,6 +119,7 @@ pub async fn run(args: ServeArgs, cx: &mut Context) -> Result<(), Failure> {
     if let Some(FirstAdmin { email, token }) = &prepared.first_admin {
         let first = First { email: email.clone(), token: token.clone() };
         cx.out.one(&first, FIRST)?;
+        cx.out.finish()?;
         note("This is the backend administrator's token. It is shown this once.");
     }
     if let Some(Held { why, runs, mails }) = prepared.restored {
@@ -244,22 +245,29 @@ fn refused(error: &ServeError) -> Failure {
         ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
     };
     let remedy = match error {
-        ServeError::Listen { source, .. } => match source.kind() {
-            ErrorKind::AddrInUse => {
-                "; something listens there already: end it, or give another port, such as --listen \
-                 127.0.0.1:7071"
+        ServeError::Listen { source, flag, .. } => {
+            // The usual port of each, and one beside it.
+            let (own, other) = match *flag {
+                "--metrics" => ("127.0.0.1:9070", "127.0.0.1:9071"),
+                _ => ("127.0.0.1:7070", "127.0.0.1:7071"),
+            };
+            match source.kind() {
+                ErrorKind::AddrInUse => format!(
+                    "; something listens there already: end it, or give another port, such as \
+                     {flag} {other}"
+                ),
+                ErrorKind::PermissionDenied => format!(
+                    "; ports below 1024 are for the system: give another, such as {flag} {own}"
+                ),
+                ErrorKind::AddrNotAvailable => {
+                    format!(
+                        "; this machine has no such address: give one it has, such as {flag} {own}"
+                    )
+                }
+                _ => String::new(),
             }
-            ErrorKind::PermissionDenied => {
-                "; ports below 1024 are for the system: give another, such as --listen \
-                 127.0.0.1:7070"
-            }
-            ErrorKind::AddrNotAvailable => {
-                "; this machine has no such address: give one it has, such as --listen \
-                 127.0.0.1:7070"
-            }
-            _ => "",
-        },
-        _ => "",
+        }
+        _ => String::new(),
     };
     Failure::told(exit, format!("{error}{remedy}"))
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::note;
@@ -49,16 +49,15 @@ const COLUMNS: &[Column<Session>] = &[
 pub async fn run(command: SessionCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
         SessionCommand::List => {
-            let sessions = all_pages(
-                &cx.client()?,
+            cx.list_pages(
                 |cursor| Request::Account(AccountCall::Sessions(PageQuery::at(cursor))),
                 |reply| match reply {
                     Reply::Sessions(page) => Some(page),
                     _ => None,
                 },
+                COLUMNS,
             )
             .await?;
-            cx.out.list(sessions.iter(), COLUMNS)?;
         }
         SessionCommand::End { id: Some(id), .. } => {
             cx.ask(Request::Account(AccountCall::EndSession(id))).await?;

@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::exit::{Exit, Failure};
-use super::standard::notes_are_seen;
+use super::standard::is_read;
 
 /// How long dropped work may take to clean up; a write that nobody reads would block for ever.
 const CLEANING: Duration = Duration::from_millis(200);
@@ -36,7 +36,7 @@ where
         }
         _ = interrupt.recv() => {
             // The cursor stands behind a question or a `^C`.
-            let gap = if notes_are_seen() { "\n" } else { "" };
+            let gap = if is_read() { "\n" } else { "" };
             Failure::told(Exit::Interrupted, format!("{gap}interrupted"))
         }
         Some(()) = recv(&mut hangup) => Failure::told(Exit::HungUp, "the terminal is gone"),

@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use clap::{Args, Subcommand};
 use jiff::Timestamp;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::following::{self, AccountLinkingArgs, AutoLinkArgs};
 use super::grid::{Cell, Column, card, local};
@@ -223,16 +223,15 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let sites = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Site(SiteCall::List(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Sites(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(sites.iter(), COLUMNS)
+    .await
 }
 
 fn words(site: &Site) -> String {

@@ -8,11 +8,20 @@
 
 use std::fmt::Write as _;
 use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::StyledStr;
 
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::{Untrusted, is_hostile, shown_lines};
+
+/// Whether notes are silent for this process (`--quiet`).
+static QUIET: AtomicBool = AtomicBool::new(false);
+
+/// Silences notes and progress; errors and questions are told still.
+pub fn be_quiet() {
+    QUIET.store(true, Ordering::Relaxed);
+}
 
 /// Standard output.
 pub struct StandardOutput {
@@ -29,6 +38,11 @@ impl StandardOutput {
         let width = rustix::termios::tcgetwinsize(&stdout).ok().map(|size| size.ws_col.into());
         let width = width.filter(|columns| terminal && *columns > 0);
         Self { terminal, width, sink: Box::new(BufWriter::new(stdout)) }
+    }
+
+    /// What is to be written into a file: nothing goes anywhere until it is taken.
+    pub fn kept(into: impl Write + Send + Sync + 'static) -> Self {
+        Self { terminal: false, width: None, sink: Box::new(into) }
     }
 
     /// Whether a person reads this directly.
@@ -84,10 +98,23 @@ impl StandardOutput {
     }
 }
 
-/// Tells something that is no result, on standard error.
+/// Tells something that is no result, on standard error; not with `--quiet`.
 pub fn note(text: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        error(text);
+    }
+}
+
+/// Tells why the program did not do what it was asked, on standard error.
+pub fn error(text: &str) {
     // With standard error gone there is nobody to tell.
     let _ = writeln!(io::stderr(), "{}", shown_lines(&one_stop(text)));
+}
+
+/// The same for a program: one line of JSON on standard error.
+pub fn error_json(json: &str) {
+    // As above.
+    let _ = writeln!(io::stderr(), "{}", escaped(json));
 }
 
 /// Asks on standard error; the answer is typed behind it.
@@ -110,8 +137,13 @@ pub fn notes() -> impl Write + Send + 'static {
     io::stderr()
 }
 
-/// Whether a person reads standard error directly.
+/// Whether notes are told, and a person reads them directly.
 pub fn notes_are_seen() -> bool {
+    is_read() && !QUIET.load(Ordering::Relaxed)
+}
+
+/// Whether a person reads standard error directly, whether or not notes are told there.
+pub fn is_read() -> bool {
     io::stderr().is_terminal()
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use crate::api::call::{Reply, Request, TimerCall};
@@ -54,14 +54,13 @@ fn site(timer: &Timer) -> Cell {
 /// What went wrong.
 pub async fn run(command: TimersCommand, cx: &mut Context) -> Result<(), Failure> {
     let TimersCommand::List = command;
-    let timers = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Timer(TimerCall::List(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Timers(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(timers.iter(), COLUMNS)
+    .await
 }

@@ -13,7 +13,7 @@ use super::loss::{Loss, Yes, ask_first};
 use super::output::note;
 use crate::api::access::RevokeQuery;
 use crate::api::call::{AccountCall, Reply, Request};
-use crate::api::page::PageQuery;
+use crate::api::page::{Page, PageQuery};
 use crate::api::person::{NewToken, TOKEN_DAYS_MOST, Token, TokenGranted};
 
 /// Personal tokens.
@@ -95,10 +95,7 @@ const GRANTED: &[Column<TokenGranted>] = &[
 pub async fn run(command: TokenCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
         TokenCommand::Create { person, note, expires } => create(person, note, expires, cx).await,
-        TokenCommand::List { everyone } => {
-            let tokens = listed(everyone, cx).await?;
-            cx.out.list(tokens.iter(), COLUMNS)
-        }
+        TokenCommand::List { everyone } => cx.list_pages(page(everyone), take, COLUMNS).await,
         TokenCommand::Revoke { id, yes } => revoke(id, yes, cx).await,
     }
 }
@@ -123,16 +120,22 @@ async fn create(
 }
 
 async fn listed(everyone: bool, cx: &Context) -> Result<Vec<Token>, Failure> {
-    let page = |cursor| {
+    all_pages(&cx.client()?, page(everyone), take).await
+}
+
+fn page(everyone: bool) -> impl Fn(Option<String>) -> Request {
+    move |cursor| {
         let query = PageQuery::at(cursor);
         let call = if everyone { AccountCall::Tokens } else { AccountCall::MyTokens };
         Request::Account(call(query))
-    };
-    let take = |reply| match reply {
+    }
+}
+
+fn take(reply: Reply) -> Option<Page<Token>> {
+    match reply {
         Reply::Tokens(page) => Some(page),
         _ => None,
-    };
-    all_pages(&cx.client()?, page, take).await
+    }
 }
 
 async fn revoke(id: String, yes: Yes, cx: &Context) -> Result<(), Failure> {

@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::context::{Context, all_pages};
+use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::output::note;
@@ -223,16 +223,15 @@ async fn own_partner(cx: &Context) -> Result<String, Failure> {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    let trials = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| Request::Trial(TrialCall::List(PageQuery::at(cursor))),
         |reply| match reply {
             Reply::Trials(page) => Some(page),
             _ => None,
         },
+        COLUMNS,
     )
-    .await?;
-    cx.out.list(trials.iter(), COLUMNS)
+    .await
 }
 
 fn words(trial: &Trial) -> String {

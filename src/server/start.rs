@@ -54,6 +54,8 @@ pub enum ServeError {
     Listen {
         /// Where.
         address: SocketAddr,
+        /// The flag that named it.
+        flag: &'static str,
         /// Why.
         source: std::io::Error,
     },
@@ -147,7 +149,7 @@ async fn prepare_with(
     };
     // Whatever can fail is done before the first start is marked by its administrator, whose token
     // is told this once.
-    let failed = |source| ServeError::Listen { address: options.listen, source };
+    let failed = |source| ServeError::Listen { address: options.listen, flag: "--listen", source };
     let door = if let Some(door) = door {
         door
     } else {
@@ -157,7 +159,7 @@ async fn prepare_with(
     let address = door.address();
     let numbers = match options.metrics {
         Some(at) => {
-            let failed = |source| ServeError::Listen { address: at, source };
+            let failed = |source| ServeError::Listen { address: at, flag: "--metrics", source };
             Some(TcpListener::bind(at).await.map_err(failed)?)
         }
         None => None,

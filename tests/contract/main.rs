@@ -32,6 +32,7 @@ mod races;
 mod roles;
 mod selling;
 mod served;
+mod shell;
 mod stories;
 #[path = "../pty/terminal.rs"]
 #[expect(dead_code, reason = "a conversation needs less of the terminal than the tests of it")]

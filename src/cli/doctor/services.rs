@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::super::backup::named;
 use super::super::context::Context;
 use super::super::exit::Failure;
 use super::super::serve::smtp_of;
@@ -93,31 +94,35 @@ fn smtp(args: &DoctorArgs, cx: &Context) -> Result<Option<Secret>, Failure> {
 /// Looks the database over, if there is one.
 pub async fn database(args: &DoctorArgs, cx: &Context) -> Vec<Finding> {
     const PART: &str = "database";
-    let named = args.database.clone();
-    let named = named.or_else(|| cx.environment.get("HUBLINK_DATABASE").map(str::to_owned));
-    let own = format!("sqlite:{}", cx.settings.paths.database_file().display());
-    let is_named = named.is_some();
-    match checkup::look(&named.unwrap_or(own)).await {
-        Ok(Some(checkup)) => looked_over(PART, &checkup),
-        Ok(None) if is_named => vec![
-            finding(PART, "file", State::Look, "there is none yet")
+    let of = named(args.database.as_deref(), cx);
+    let file = of.name.strip_prefix("sqlite:").unwrap_or(&of.name);
+    let which = format!("{file} ({})", of.by);
+    match checkup::look(&of.name).await {
+        Ok(Some(checkup)) => looked_over(PART, &checkup, of.by),
+        Ok(None) if of.is_named => vec![
+            finding(PART, "file", State::Look, format!("there is no {which} yet"))
                 .remedy("`hublink serve` makes it."),
         ],
         Ok(None) => {
-            let told = "none on this machine; only `hublink serve` has one";
+            let told = format!("none on this machine, no {which}; only `hublink serve` has one");
             vec![finding(PART, "file", State::Fine, told)]
         }
         Err(error) => vec![
-            finding(PART, "file", State::Wrong, Untrusted::new(error.to_string()).shown().as_str())
-                .remedy("Stop the backend, keep a copy of the file, and take the last backup."),
+            finding(
+                PART,
+                "file",
+                State::Wrong,
+                Untrusted::new(format!("{which}: {error}")).shown().as_str(),
+            )
+            .remedy("Stop the backend, keep a copy of the file, and take the last backup."),
         ],
     }
 }
 
-fn looked_over(part: &'static str, checkup: &Checkup) -> Vec<Finding> {
+fn looked_over(part: &'static str, checkup: &Checkup, by: &str) -> Vec<Finding> {
     let path = checkup.path.display();
     let served = if checkup.served { "served now" } else { "not served now" };
-    let told = format!("{path}, {}, {served}", size(checkup.bytes));
+    let told = format!("{path} ({by}), {}, {served}", size(checkup.bytes));
     let mut found = vec![finding(part, "file", State::Fine, told)];
     found.push(mode(part, checkup.mode, &checkup.path));
     found.push(match checkup.complaints.as_slice() {

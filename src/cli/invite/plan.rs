@@ -5,6 +5,7 @@ use std::path::Path;
 use super::words::{self, PLAN};
 use super::{PlanArgs, ShowArgs};
 use crate::api::call::{PlanCall, Reply, Request};
+use crate::api::page::Page;
 use crate::api::plan::{NewPlan, Plan, PlanItem, PlanItemsQuery};
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::Failure;
@@ -48,8 +49,7 @@ pub async fn show(args: ShowArgs, cx: &mut Context) -> Result<(), Failure> {
             outcome: args.outcome,
             ..PlanItemsQuery::default()
         };
-        let items = items(&client, &plan.id, query).await?;
-        cx.out.list(items.iter(), ITEMS)?;
+        cx.list_pages(page(plan.id.clone(), query), take, ITEMS).await?;
     }
     match args.items {
         Some(file) => write_items(&plan, &file, &client).await,
@@ -75,18 +75,21 @@ async fn items(
     plan: &str,
     query: PlanItemsQuery,
 ) -> Result<Vec<PlanItem>, Failure> {
-    all_pages(
-        client,
-        |cursor| {
-            let query = PlanItemsQuery { cursor, limit: Some(PAGE), ..query.clone() };
-            Request::Plan(PlanCall::Items(plan.to_owned(), query))
-        },
-        |reply| match reply {
-            Reply::PlanItems(page) => Some(page),
-            _ => None,
-        },
-    )
-    .await
+    all_pages(client, page(plan.to_owned(), query), take).await
+}
+
+fn page(plan: String, query: PlanItemsQuery) -> impl Fn(Option<String>) -> Request {
+    move |cursor| {
+        let query = PlanItemsQuery { cursor, limit: Some(PAGE), ..query.clone() };
+        Request::Plan(PlanCall::Items(plan.clone(), query))
+    }
+}
+
+fn take(reply: Reply) -> Option<Page<PlanItem>> {
+    match reply {
+        Reply::PlanItems(page) => Some(page),
+        _ => None,
+    }
 }
 
 async fn write_items(plan: &Plan, file: &Path, client: &Client) -> Result<(), Failure> {

@@ -12,7 +12,7 @@ use crate::api::run::{
     MailsSince, Resolution, Resolve, ResumeRestored, Run, RunItem, RunItemsQuery, RunsQuery,
     WatchQuery,
 };
-use crate::cli::context::{Context, PAGE, all_pages};
+use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column};
 use crate::cli::loss::{Loss, Right, Yes, ask_allowed, ask_first};
@@ -62,7 +62,7 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
         return print(&run, cx);
     }
     note(&format!("It does not need this command: hublink invite status {} looks again", run.id));
-    let run = follow(run, &client).await?;
+    let run = follow(run, &client, cx).await?;
     print(&run, cx)?;
     let open = run.failed + run.unknown + run.not_processed;
     if run.state == RunState::Paused {
@@ -72,22 +72,21 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
             words::why_paused(&run),
             run.id
         );
-        return Err(Failure::told(Exit::Refused, words));
+        return Err(Failure::told(Exit::Refused, words).coded("not_done"));
     }
     if open == 0 {
         return Ok(());
     }
-    Err(Failure::told(
-        Exit::Refused,
-        format!("the run ended with {open} of {} users not done", run.selected),
-    ))
+    let words = format!("the run ended with {open} of {} users not done", run.selected);
+    Err(Failure::told(Exit::Refused, words).coded("not_done"))
 }
 
 /// Shows the plan and lets the person type the number of people, as the wizard does.
 async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, Failure> {
     const OTHERWISE: &str = "review the plan with `hublink invite show`, then use --yes";
     if !cx.person.may_ask() {
-        return Err(Failure::usage(format!("nothing was sent; {OTHERWISE}")));
+        let why = format!("nothing was sent; {OTHERWISE}");
+        return Err(Failure::usage(why).coded("nobody_to_ask"));
     }
     let plan = plan::one(client, PlanCall::Show(id.to_owned())).await?;
     match cx.out.format() {
@@ -103,11 +102,15 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
 }
 
 /// Follows a run to its end, or until it pauses, by long polling; survives a backend that is away for a minute.
-async fn follow(mut run: Run, client: &Client) -> Result<Run, Failure> {
+/// Where JSON goes out a line at a time, each news is one.
+async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, Failure> {
     let mut line = Progress::new();
     let mut lost = 0;
     while !run.state.is_over() && run.state != RunState::Paused {
         line.show(&run);
+        if cx.out.is_lines() {
+            print(&run, cx)?;
+        }
         let query = WatchQuery { after: Some(run.revision), wait: Some(WAIT) };
         match one(client, Request::Run(RunCall::Watch(run.id.clone(), query))).await {
             Ok(news) => (run, lost) = (news, 0),
@@ -164,8 +167,7 @@ pub async fn status(run: String, cx: &mut Context) -> Result<(), Failure> {
 
 /// `invite status`.
 pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure> {
-    let runs = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| {
             let query = RunsQuery { site: site.clone(), cursor, limit: Some(PAGE) };
             Request::Run(RunCall::List(query))
@@ -174,9 +176,9 @@ pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure>
             Reply::Runs(page) => Some(page),
             _ => None,
         },
+        RUN,
     )
-    .await?;
-    cx.out.list(runs.iter(), RUN)
+    .await
 }
 
 /// `invite cancel`.
@@ -275,8 +277,7 @@ pub async fn report(
     state: Option<ItemState>,
     cx: &mut Context,
 ) -> Result<(), Failure> {
-    let items = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| {
             let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
             Request::Run(RunCall::Items(run.clone(), query))
@@ -285,9 +286,9 @@ pub async fn report(
             Reply::RunItems(page) => Some(page),
             _ => None,
         },
+        ITEMS,
     )
     .await?;
-    cx.out.list(items.iter(), ITEMS)?;
     // Beside the result, whatever its format: the list does not say it.
     let call = RunCall::Watch(run, WatchQuery::default());
     let words = words::without_licence(&one(&cx.client()?, Request::Run(call)).await?);

@@ -14,7 +14,7 @@ use crate::api::linking::{
 };
 use crate::api::run::WatchQuery;
 use crate::api::session::Secret;
-use crate::cli::context::{Context, PAGE, all_pages};
+use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column, card, local};
 use crate::cli::output::{Format, note};
@@ -396,8 +396,7 @@ fn words(job: &LinkJob) -> String {
 }
 
 async fn users(site: String, cx: &mut Context) -> Result<(), Failure> {
-    let users = all_pages(
-        &cx.client()?,
+    cx.list_pages(
         |cursor| {
             let query = LinkedUsersQuery { outcome: None, cursor, limit: Some(PAGE) };
             Request::Link(LinkCall::Users(site.clone(), query))
@@ -406,7 +405,7 @@ async fn users(site: String, cx: &mut Context) -> Result<(), Failure> {
             Reply::LinkedUsers(page) => Some(page),
             _ => None,
         },
+        USERS,
     )
-    .await?;
-    cx.out.list(users.iter(), USERS)
+    .await
 }
