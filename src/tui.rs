@@ -18,6 +18,7 @@ pub mod keymap;
 pub mod layout;
 pub mod linear;
 pub mod load;
+pub mod loss;
 pub mod methods;
 pub mod msg;
 pub mod overlay;

@@ -13,6 +13,7 @@ use super::standard::error;
 use crate::api::call::{ApiError, OrganizationCall, Reply, Request, SiteCall};
 use crate::api::problem::code;
 use crate::domain::role::{Action, permits};
+pub use crate::tui::loss::Loss;
 
 /// What answers in the place of a person.
 const OTHERWISE: &str = "if it is meant, use --yes";
@@ -30,15 +31,6 @@ impl Yes {
     pub fn is_given(self) -> bool {
         self.yes
     }
-}
-
-/// What an act takes away.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Loss {
-    /// Whole sentences, with the numbers.
-    pub what: String,
-    /// Whether to do it.
-    pub question: String,
 }
 
 /// What somebody must be allowed to, before they are asked whether they mean it.

@@ -5,11 +5,11 @@ use clap::Subcommand;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
-use super::loss::{Loss, Yes, ask_first};
+use super::loss::{Yes, ask_first};
 use crate::api::call::{AccountCall, Reply, Request};
 use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, Person};
-use crate::domain::untrusted::Untrusted;
+use crate::tui::loss;
 
 /// People who can sign in.
 #[derive(Debug, Subcommand)]
@@ -66,7 +66,7 @@ pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure
             AccountCall::AddPerson(NewPerson { email, name, backend_admin })
         }
         PersonCommand::Disable { email, yes } => {
-            ask_first(yes, std::future::ready(Ok(Some(lost(&email)))), cx).await?;
+            ask_first(yes, std::future::ready(Ok(Some(loss::disabled(&email)))), cx).await?;
             AccountCall::Disable(email)
         }
         PersonCommand::Enable { email } => AccountCall::Enable(email),
@@ -75,15 +75,6 @@ pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure
         return Err(Failure::odd_reply());
     };
     cx.out.one(&person, COLUMNS)
-}
-
-fn lost(email: &str) -> Loss {
-    let what = format!(
-        "All sessions and tokens of {} end at once, for good; they cannot sign in until they are \
-         enabled again.",
-        Untrusted::new(email).shown()
-    );
-    Loss { what, question: "Disable this person?".to_owned() }
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {

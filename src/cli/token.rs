@@ -2,19 +2,18 @@
 //!
 //! Owns asking before one is revoked, with what is lost.
 
-use std::fmt::Write as _;
-
 use clap::Subcommand;
 
 use super::context::{Context, all_pages};
 use super::exit::Failure;
 use super::grid::{Cell, Column, local};
-use super::loss::{Loss, Yes, ask_first};
+use super::loss::{Yes, ask_first};
 use super::output::note;
 use crate::api::access::RevokeQuery;
 use crate::api::call::{AccountCall, Reply, Request};
 use crate::api::page::{Page, PageQuery};
 use crate::api::person::{NewToken, TOKEN_DAYS_MOST, Token, TokenGranted};
+use crate::tui::loss;
 
 /// Personal tokens.
 #[derive(Debug, Subcommand)]
@@ -144,8 +143,8 @@ async fn revoke(id: String, yes: Yes, cx: &Context) -> Result<(), Failure> {
     match &found {
         Some(token) if token.in_use && cx.person.may_ask() => type_its_id(token, cx).await?,
         Some(token) => {
-            let loss = Loss { what: lost(token), question: "Revoke it?".to_owned() };
-            ask_first(yes, std::future::ready(Ok(Some(loss))), cx).await?;
+            let lost = loss::token(token, &local);
+            ask_first(yes, std::future::ready(Ok(Some(lost))), cx).await?;
         }
         None => {}
     }
@@ -156,31 +155,9 @@ async fn revoke(id: String, yes: Yes, cx: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Whose token goes, and what with it.
-fn lost(token: &Token) -> String {
-    let mut words = format!("Token {}", Cell::plain_text(&token.id).shown());
-    let about = token.note.shown_in(80);
-    if !about.as_str().is_empty() {
-        let _ = write!(words, " “{about}”");
-    }
-    let _ = write!(words, " of {}", token.person.shown());
-    match token.used_at {
-        Some(at) => {
-            let _ = write!(words, ", used last on {}.", local(at));
-        }
-        None => words.push_str(", not used yet as far as is known."),
-    }
-    words
-        .push_str("\nWhat signs in with it cannot do so any more, and the sessions it opened end.");
-    if token.in_use {
-        words.push_str("\nIt is the token you are using now: this machine is signed out with it.");
-    }
-    words
-}
-
 /// For the token in use a yes is too little: its id is typed.
 async fn type_its_id(token: &Token, cx: &Context) -> Result<(), Failure> {
-    note(&lost(token));
+    note(&loss::token(token, &local).what);
     let typed = cx.person.line("Type its id to revoke it: ", "use --yes").await?;
     if typed == token.id { Ok(()) } else { Err(Failure::failed("the token was not revoked")) }
 }

@@ -32,7 +32,7 @@ use world::World;
 use super::keymap::{Action, Availability, Scope};
 use super::layout;
 use super::msg::RequestId;
-use super::overlay::menu::Menu;
+use super::overlay::menu::{self, Menu};
 use super::reach::{Go, Reach};
 use super::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use super::screens::insights::Insights;
@@ -291,10 +291,6 @@ impl Screen for Home {
         let site = self.site().is_some();
         let choose = "Choose a site first.";
         match action {
-            Action::Wizards => {
-                let some = site || self.organization().is_some();
-                Availability::ready_if(some, "Choose an organization or a site first.")
-            }
             Action::Users | Action::Runs | Action::Insights if !site => {
                 Availability::Disabled(choose.into())
             }
@@ -322,7 +318,8 @@ impl Screen for Home {
             },
             Action::Copy => Availability::shown_if(self.name().is_some()),
             Action::SetUp => Availability::shown_if(self.pending().is_some()),
-            Action::Trials
+            Action::Wizards
+            | Action::Trials
             | Action::Orders
             | Action::Filter
             | Action::NextPane
@@ -368,8 +365,14 @@ impl Screen for Home {
                 let first = self.focus == Focus::Organizations;
                 let drafts = drafts::all(&self.world, cx.here());
                 let drafts = drafts.iter().map(drafts::Unfinished::reach).collect();
-                let site = self.site().or_else(|| self.unlinked());
-                let menu = Menu::new(site, self.organization(), first, drafts);
+                let (site, unlinked) = (self.site(), self.unlinked());
+                let about = menu::About {
+                    site: site.or(unlinked),
+                    organization: self.organization(),
+                    unlinked,
+                    session: Some(cx.session),
+                };
+                let menu = Menu::new(about, first, drafts);
                 return Flow::Push(Box::new(menu));
             }
             Action::SetUp => {

@@ -42,6 +42,11 @@ impl Sheet {
         self.state.sync(&self.shown, area.width, area.height);
     }
 
+    /// The page that is shown.
+    pub fn page(&self) -> &Page {
+        &self.shown
+    }
+
     /// What it says, as data.
     pub fn told(&self) -> Told {
         Told::of(self.shown.clone())
@@ -106,6 +111,12 @@ impl Sheet {
             cx.toast(Tone::Attention, why);
             None
         })
+    }
+
+    /// Draws it, and the lines below it: what is cut of the row in focus, the command line.
+    pub fn view_with(&self, look: &Look<'_>, (page, status): (Rect, Rect), buf: &mut Buffer) {
+        let drawn = page::draw(&self.shown, &self.state, look, page, buf);
+        page::below(&self.shown, &self.state, (None, drawn), look, status, buf);
     }
 
     /// Draws it; returns what is still free below it.

@@ -41,6 +41,7 @@ use stepper::Due;
 
 use super::keymap::Availability;
 use super::screen::{Here, Screen};
+use super::session::Session;
 use crate::api::call::{Reply, Request};
 use crate::api::organization::Organization;
 use crate::api::site::Site;
@@ -120,6 +121,8 @@ pub enum Offered {
     Site(fn(&Site) -> Availability),
     /// In an organization's.
     Organization(fn(&Organization) -> Availability),
+    /// In every one, by who one is.
+    Session(fn(&Session) -> Availability),
     /// In none: it is opened from a list of its own.
     Elsewhere,
 }

@@ -55,8 +55,8 @@ fn the_palette_has_all_actions_and_says_why_some_cannot_be_done() {
         world.organizations.clear();
     });
     let mut pilot = places.pilot((100, 30));
-    pilot.press(Action::Palette).text_in("wizards");
-    assert!(reads(&pilot, "Choose an organization or a site first."), "{}", pilot.text());
+    pilot.press(Action::Palette).text_in("insights");
+    assert!(reads(&pilot, "Choose a site first."), "{}", pilot.text());
     pilot.press(Action::Open);
     assert!(pilot.sees("Actions"), "what is disabled does not happen\n{}", pilot.text());
 }

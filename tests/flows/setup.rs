@@ -243,7 +243,7 @@ fn who_may_not_set_up_is_not_asked_to() {
     });
     let mut pilot = world.pilot(Box::new(Home::default()), (80, 24));
     assert!(pilot.sees("setup pending") && !pilot.sees("set it up"), "{}", pilot.text());
-    pilot.press(Action::Wizards).press(Action::Down).hit("enter");
+    pilot.press(Action::Wizards).press(Action::Down).press(Action::Down).hit("enter");
     assert!(
         reads(&pilot, "Only a full admin of the organization, or its partner"),
         "{}",

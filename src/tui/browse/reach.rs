@@ -42,6 +42,20 @@ impl Home {
                     let others = self.world.organizations.items();
                     all.extend(rows(entry, self.organization(), others, offered, name));
                 }
+                Offered::Session(offered) => {
+                    let row = |why_not| Reach {
+                        go: Go::Open(entry.open, Untrusted::new("")),
+                        group: Group::Everywhere,
+                        label: entry.title.to_owned(),
+                        note: entry.about.to_owned(),
+                        why_not,
+                    };
+                    match offered(here.session) {
+                        Availability::Ready => all.push(row(None)),
+                        Availability::Disabled(why) => all.push(row(Some(why.into_owned()))),
+                        Availability::Hidden => {}
+                    }
+                }
                 Offered::Elsewhere => {}
             }
         }

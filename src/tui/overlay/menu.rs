@@ -12,15 +12,17 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::reach::{Go, Reach};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{self, Cx, Flow, Header, Look, Screen};
 use crate::tui::screens::{
-    admins, auto_licence, contact_center, insights, method, orders, trials, welcome_mail,
+    access, admins, auto_licence, contact_center, insights, method, orders, persons, trials,
+    welcome_mail,
 };
+use crate::tui::session::Session;
 use crate::tui::theme::Tone;
-use crate::tui::wizard::{Entry, Offered, WIZARDS, link_site};
+use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 11] = [
+const SCREENS: [&Entry; 13] = [
     &method::ENTRY,
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
@@ -32,7 +34,12 @@ const SCREENS: [&Entry; 11] = [
     &orders::ASKING,
     &link_site::LINKED,
     &insights::ENTRY,
+    &persons::ENTRY,
+    &access::ENTRY,
 ];
+
+/// The row that links a site.
+const LINKS: &str = <link_site::LinkSite as Way>::TITLE;
 
 /// All rows that a menu can have, wizards before screens.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -51,19 +58,40 @@ struct Row {
     subject: Untrusted,
 }
 
+/// What a menu is about.
+#[derive(Clone, Copy, Default)]
+pub struct About<'a> {
+    /// A site.
+    pub site: Option<&'a Site>,
+    /// An organization.
+    pub organization: Option<&'a Organization>,
+    /// A site of one's own that waits to be linked, beside the one above.
+    pub unlinked: Option<&'a Site>,
+    /// Who one is, for what is about neither.
+    pub session: Option<&'a Session>,
+}
+
+impl About<'_> {
+    /// Whether the chosen site is not the one that waits.
+    fn is_linked(&self) -> bool {
+        self.site.map(|site| &site.url) != self.unlinked.map(|site| &site.url)
+    }
+}
+
 impl Menu {
     /// What can be done with a site and with an organization, named in the order of the focus. What
     /// was begun and not finished stands first, whatever it is about; what one cannot do stands last,
     /// with the reason.
-    pub fn new(
-        site: Option<&Site>,
-        organization: Option<&Organization>,
-        organization_first: bool,
-        unfinished: Vec<Reach>,
-    ) -> Self {
-        let row = |entry| row(entry, site, organization);
-        let mut rows: Vec<Pick<Row>> = entries().filter_map(row).collect();
-        rows.sort_by_key(|row| !row.ready);
+    pub fn new(about: About<'_>, organization_first: bool, unfinished: Vec<Reach>) -> Self {
+        let About { site, organization, .. } = about;
+        let mut rows: Vec<Pick<Row>> = entries().filter_map(|entry| row(entry, about)).collect();
+        // What is about neither comes last of what can be done, after another site of one's own.
+        let rank = |subject: &str| match subject {
+            "" => 2,
+            url if about.unlinked.is_some_and(|one| one.url.raw() == url) && about.is_linked() => 1,
+            _ => 0,
+        };
+        rows.sort_by_key(|row| (!row.ready, rank(row.value.subject.raw())));
         let has_rows = |id: &str| rows.iter().any(|row| row.value.subject.raw() == id);
         let mut names: Vec<String> = organization
             .filter(|one| has_rows(&one.id))
@@ -74,7 +102,10 @@ impl Menu {
         if !organization_first {
             names.reverse();
         }
-        let title = format!("Wizards for {}", names.join(", "));
+        let title = match names.as_slice() {
+            [] => "What can be done".to_owned(),
+            names => format!("Wizards for {}", names.join(", ")),
+        };
         rows.splice(0..0, unfinished.into_iter().filter_map(begun));
         Self { picker: Picker::new(title, rows, false) }
     }
@@ -88,19 +119,25 @@ fn begun(reach: Reach) -> Option<Pick<Row>> {
 }
 
 /// The row of an entry, on the site or the organization that it is about.
-fn row(
-    entry: &'static Entry,
-    site: Option<&Site>,
-    organization: Option<&Organization>,
-) -> Option<Pick<Row>> {
+fn row(entry: &'static Entry, about: About<'_>) -> Option<Pick<Row>> {
     let (availability, subject) = match entry.offered {
-        Offered::Site(offered) => site.map(|site| (offered(site), site.url.clone()))?,
-        Offered::Organization(offered) => {
-            organization.map(|one| (offered(one), Untrusted::new(one.id.as_str())))?
+        Offered::Site(offered) => {
+            let on = |site: &Site| (offered(site), site.url.clone());
+            let chosen = about.site.map(on);
+            // A site that is linked leaves the wizard to the one that waits for it.
+            let linked = !matches!(chosen, Some((Availability::Ready, _)));
+            let waits = about.unlinked.filter(|_| linked && entry.title == LINKS);
+            waits.map(on).or(chosen)?
         }
+        Offered::Organization(offered) => {
+            about.organization.map(|one| (offered(one), Untrusted::new(one.id.as_str())))?
+        }
+        Offered::Session(offered) => (offered(about.session?), Untrusted::new("")),
         Offered::Elsewhere => return None,
     };
+    let other = about.is_linked() && about.unlinked.is_some_and(|site| site.url == subject);
     let (ready, note) = match availability {
+        Availability::Ready if other => (true, format!("{}: for good.", subject.shown())),
         Availability::Ready => (true, entry.about.to_owned()),
         Availability::Disabled(why) => (false, why.into_owned()),
         Availability::Hidden => return None,
@@ -118,8 +155,8 @@ impl Screen for Menu {
         Header::default()
     }
 
-    fn help(&self) -> About {
-        About::of(
+    fn help(&self) -> screen::About {
+        screen::About::of(
             "wizards",
             "All that can be done with the chosen site and its organization: what was begun and not \
              finished first, then wizards and screens. What one cannot do stands last; Enter there \

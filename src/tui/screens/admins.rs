@@ -1,11 +1,14 @@
-//! Who administers an organization, and who is offered a role in it; withdrawing an offer (P1).
+//! Who administers an organization, and who is offered a role in it (rules P1, P3, P5).
 //!
-//! Owns the list and that one act. Granting and revoking are the command line's; the mail of a
-//! trial or an order is `welcome_mail`'s.
+//! Owns the list and withdrawing an offer. What can be done with one of them is `holder`'s,
+//! offering a role `grant`'s; the mail of a trial or an order is `welcome_mail`'s.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+mod access;
+mod grant;
+mod holder;
 
+use super::form::FormScreen;
+use super::list::{List, ListScreen, Opens};
 use super::offers::roles;
 use crate::api::call::{ApiError, OfferCall, OrganizationCall, Reply, Request};
 use crate::api::offer::Offer;
@@ -13,104 +16,135 @@ use crate::api::organization::{Administrator, Organization};
 use crate::domain::offer::OfferState;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::layout;
+use crate::tui::keymap::Availability;
 use crate::tui::load::Load;
+use crate::tui::loss;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
-use crate::tui::sheet::Sheet;
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, asking};
 
 /// Its row in an organization's menu.
 pub const ENTRY: Entry = Entry {
     title: "Administrators",
-    about: "Who holds a role, and who is offered one.",
+    about: "Who holds or is offered a role; grant, revoke.",
     offered: Offered::Organization(availability),
-    open: |id| Box::new(Admins::new(id)),
+    open: |id| Box::new(ListScreen::new(Admins::new(id))),
 };
 
+const HOLDERS: &str = "holders";
 const OFFERS: &str = "offers";
+const ACTS: &str = "acts";
+const GRANT: &str = "grant";
+const ACCESS: &str = "access";
 
-/// The screen.
-pub struct Admins {
+/// The list.
+struct Admins {
     organization: Untrusted,
     known: Load<Organization>,
     withdrawing: Load<Organization>,
     asked: Option<String>,
-    begun: bool,
-    sheet: Sheet,
 }
 
 fn availability(organization: &Organization) -> Availability {
-    let may = organization.my_roles.iter().any(|role| permits(*role, Right::SeeDetails));
-    Availability::ready_if(may, "A full admin of the organization sees them, and its partner.")
+    Availability::ready_if(
+        may(organization, Right::SeeDetails),
+        "A full admin of the organization sees them, and its partner.",
+    )
 }
 
-fn as_organization(reply: &Reply) -> Option<Organization> {
+fn may(organization: &Organization, right: Right) -> bool {
+    organization.my_roles.iter().any(|role| permits(*role, right))
+}
+
+/// An organization, where that is what was answered.
+pub(super) fn as_organization(reply: &Reply) -> Option<Organization> {
     match reply {
         Reply::Organization(organization) => Some((**organization).clone()),
         _ => None,
     }
 }
 
+/// Where one is: the organization, then what about it.
+pub(super) fn header(
+    known: &Load<Organization>,
+    id: &Untrusted,
+    what: &str,
+    look: &Look<'_>,
+) -> Header {
+    let known = known.get();
+    let name = known.map_or(id, |known| &known.name).shown().to_string();
+    let right = known.map(|known| look.here.session.who(&known.my_roles));
+    Header { crumbs: vec![name, what.to_owned()], right: right.unwrap_or_default() }
+}
+
+/// A row of words that does something.
+pub(super) fn act(id: &str, words: &str, about: &str) -> RowSpec {
+    let cells = vec![words.to_owned(), about.to_owned()];
+    RowSpec { id: id.to_owned(), tone: Tone::Strong, end: None, cells }
+}
+
+/// The question before something is lost.
+pub(super) fn question_of(loss: loss::Loss, yes: &str) -> Confirm {
+    let lines = loss.what.lines().map(str::to_owned).collect();
+    Confirm::new(loss.question, lines, yes)
+}
+
+/// The same, as a screen.
+pub(super) fn question(loss: loss::Loss, yes: &str) -> Box<dyn Screen> {
+    Box::new(question_of(loss, yes))
+}
+
 impl Admins {
     /// Of the organization with this id.
-    pub fn new(organization: &Untrusted) -> Self {
+    fn new(organization: &Untrusted) -> Self {
         Self {
             organization: organization.clone(),
             known: Load::default(),
             withdrawing: Load::default(),
             asked: None,
-            begun: false,
-            sheet: Sheet::default(),
         }
     }
 
-    fn ask(&mut self, cx: &mut Cx<'_>) {
-        let id = self.organization.raw().to_owned();
-        self.withdrawing = Load::default();
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+    fn blocks(&self, known: &Organization, here: Here<'_>) -> Vec<Block> {
+        let mut blocks = vec![Block::Heading("Administrators".to_owned())];
+        let rows = known.administrators.iter().map(holder_row).collect();
+        let empty = "Nobody holds a role here yet.".to_owned();
+        blocks.push(Block::Rows(Rows { key: HOLDERS, rows, empty }));
+        blocks.extend([Block::Gap, Block::Heading("Offered, not accepted".to_owned())]);
+        let rows = known.offers.iter().map(|offer| offer_row(offer, here)).collect();
+        let empty = "No role is offered to anybody.".to_owned();
+        blocks.push(Block::Rows(Rows { key: OFFERS, rows, empty }));
+        blocks.push(Block::Gap);
+        let mut acts = Vec::new();
+        if may(known, Right::GrantRoles) {
+            acts.push(act(GRANT, "Offer a role", "to somebody, by their address"));
+        }
+        if may(known, Right::EndAccess) {
+            acts.push(act(ACCESS, "End somebody's access", "or let them in again"));
+        }
+        if acts.is_empty() {
+            let words = "Full admins of the organization and backend admins change roles.";
+            blocks.push(Block::aside(words));
+        } else {
+            blocks.push(Block::Rows(Rows { key: ACTS, rows: acts, empty: String::new() }));
+        }
+        blocks
     }
 
-    fn page(&self, here: Here<'_>) -> Page {
-        let mut blocks = vec![Block::Gap];
-        match self.known.get() {
-            None => blocks.push(asking::instead_of(&self.known, "the administrators", here)),
-            Some(known) => blocks.extend(blocks_of(known, here)),
-        }
-        if let Some(error) = self.withdrawing.error() {
-            blocks.extend([Block::Gap, asking::failed(error, here)]);
-        }
-        blocks.push(Block::aside(asking::waiting(&self.withdrawing, "Withdrawing", here)));
-        let id = self.organization.shown();
-        let same_as = Some(format!("hublink org show {id}"));
-        Page { blocks, same_as, first: Some(OFFERS), ..Page::default() }
-    }
-
-    fn focused(&self) -> Option<&Offer> {
-        let Some(Stop::Row(_, email)) = self.sheet.focused() else { return None };
+    fn offer(&self, email: &str) -> Option<&Offer> {
         self.known.get()?.offers.iter().find(|offer| offer.email.raw() == email)
-    }
-
-    fn open(&mut self) -> Flow {
-        let Some(offer) = self.focused() else { return Flow::Stay };
-        let lines = vec![
-            format!("{} is offered {}.", offer.email.shown(), roles(offer)),
-            String::new(),
-            "The link and the code of the mail end at once.".to_owned(),
-        ];
-        let email = offer.email.raw().to_owned();
-        self.asked = Some(email);
-        Flow::Push(Box::new(Confirm::new("Withdraw the offer?", lines, "Withdraw it")))
     }
 }
 
-fn admin(person: &Administrator) -> (String, String) {
-    let way_in = if person.cannot_sign_in { ", cannot sign in yet" } else { "" };
-    (person.role.title().to_owned(), format!("{}{way_in}", person.email.shown()))
+fn holder_row(person: &Administrator) -> RowSpec {
+    let way_in = if person.cannot_sign_in { "cannot sign in yet" } else { "" };
+    let email = person.email.shown_in(40).to_string();
+    let cells = vec![email, person.role.title().to_owned(), way_in.to_owned()];
+    RowSpec { id: holder::name(person), tone: Tone::Text, end: None, cells }
 }
 
 fn offer_row(offer: &Offer, here: Here<'_>) -> RowSpec {
@@ -124,83 +158,92 @@ fn offer_row(offer: &Offer, here: Here<'_>) -> RowSpec {
     RowSpec { id: offer.email.raw().to_owned(), tone, end: None, cells }
 }
 
-fn blocks_of(known: &Organization, here: Here<'_>) -> Vec<Block> {
-    let mut blocks = vec![Block::Heading("Administrators".to_owned())];
-    if known.administrators.is_empty() {
-        blocks.push(Block::prose("Nobody holds a role here yet."));
-    }
-    blocks.push(Block::Facts(known.administrators.iter().map(admin).collect()));
-    blocks.extend([Block::Gap, Block::Heading("Offered, not accepted".to_owned())]);
-    let rows = known.offers.iter().map(|offer| offer_row(offer, here)).collect();
-    let empty = "No role is offered to anybody.".to_owned();
-    blocks.push(Block::Rows(Rows { key: OFFERS, rows, empty }));
-    let id = Untrusted::new(known.id.as_str());
-    let id = id.shown();
-    blocks.push(Block::Gap);
-    blocks.push(Block::aside(format!(
-        "To offer a role: hublink org grant {id} --email ADDRESS --role full_admin"
-    )));
-    blocks
-}
-
-impl Screen for Admins {
+impl List for Admins {
     fn header(&self, look: &Look<'_>) -> Header {
-        let known = self.known.get();
-        let name = known.map_or(&self.organization, |known| &known.name).shown().to_string();
-        let right = known.map(|known| look.here.session.who(&known.my_roles));
-        let crumbs = vec![name, "Administrators".to_owned()];
-        Header { crumbs, right: right.unwrap_or_default() }
+        header(&self.known, &self.organization, "Administrators", look)
     }
 
     fn help(&self) -> About {
         About::of(
             "administrators",
-            "Who holds a role in the organization, and who is offered one. Enter on an offer \
-             withdraws it, after a question: whoever made it may, and who may grant roles. A \
-             decline is its addressee's to lift.",
+            "Who holds a role in the organization, and who is offered one. Enter on a person says \
+             what can be done: take the role away, mail a way in, end their access. Enter on an \
+             offer withdraws it, after a question. A decline is its addressee's to lift. The last \
+             full admin stays.",
         )
     }
 
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::Page]
-    }
-
-    fn availability(&self, action: Action) -> Availability {
-        match action {
-            Action::Back | Action::Reload | Action::Yes | Action::No => Availability::Ready,
-            Action::Open => match self.focused() {
-                None => Availability::Hidden,
-                Some(offer) if offer.state == OfferState::Declined => {
-                    Availability::Disabled("A decline is its addressee's to lift.".into())
-                }
-                Some(_) => {
-                    let free = !self.withdrawing.is_waiting();
-                    Availability::ready_if(free, "The backend is being asked.")
-                }
-            },
-            action => self.sheet.availability(action),
+    fn page(&self, here: Here<'_>) -> Page {
+        let mut blocks = vec![];
+        match self.known.get() {
+            None => blocks.push(asking::instead_of(&self.known, "the administrators", here)),
+            Some(known) => blocks.extend(self.blocks(known, here)),
         }
+        blocks.extend(asking::stale(&self.known, here));
+        if let Some(error) = self.withdrawing.error() {
+            blocks.extend([Block::Gap, asking::failed(error, here)]);
+        }
+        blocks.push(Block::aside(asking::waiting(&self.withdrawing, "Withdrawing", here)));
+        let same_as = Some(format!("hublink org show {}", quoted(self.organization.raw())));
+        Page { blocks, same_as, ..Page::default() }
     }
 
-    fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Open).then(|| "withdraw".to_owned())
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let id = self.organization.raw().to_owned();
+        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
     }
 
-    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
-        match action {
-            Action::Back => return Flow::Pop,
-            Action::Reload => self.ask(cx),
-            Action::No => self.asked = None,
-            Action::Yes => {
-                if let Some(email) = self.asked.take() {
-                    let id = self.organization.raw().to_owned();
-                    self.withdrawing.ask(Request::Offer(OfferCall::Withdraw(id, email)), cx);
-                }
+    fn opens(&self, stop: &Stop) -> Option<Opens> {
+        let waiting = self.withdrawing.is_waiting();
+        match stop {
+            Stop::Row(OFFERS, email) => {
+                let declined = self.offer(email)?.state == OfferState::Declined;
+                let opens = Opens::page("withdraw").unless(waiting);
+                Some(if declined {
+                    let why = "A decline is its addressee's to lift.";
+                    Opens { availability: Availability::Disabled(why.into()), ..opens }
+                } else {
+                    opens
+                })
             }
-            Action::Open => return self.open(),
-            action => drop(self.sheet.act(action, cx)),
+            Stop::Row(..) => Some(Opens::page("open")),
+            _ => None,
         }
-        Flow::Stay
+    }
+
+    fn open(&mut self, stop: &Stop, cx: &mut Cx<'_>) -> Flow {
+        let (Stop::Row(list, id), Some(known)) = (stop, self.known.get()) else {
+            return Flow::Stay;
+        };
+        match (*list, id.as_str()) {
+            (OFFERS, email) => {
+                let here = cx.here();
+                let lost = loss::withdrawn(known, email, &|at| here.moment(at));
+                // A lapsed one has nothing to lose: it goes from the list.
+                let lost = lost.unwrap_or_else(|| loss::Loss {
+                    what: "The offer has lapsed; it goes from the list.".to_owned(),
+                    question: "Withdraw it?".to_owned(),
+                });
+                self.asked = Some(email.to_owned());
+                Flow::Push(question(lost, "Withdraw it"))
+            }
+            (ACTS, GRANT) => Flow::Push(Box::new(FormScreen::new(grant::Grant::new(known)))),
+            (ACTS, _) => Flow::Push(Box::new(FormScreen::new(access::Access::new(known)))),
+            (_, name) => {
+                let held = known.administrators.iter().find(|one| holder::name(one) == *name);
+                let Some(held) = held else { return Flow::Stay };
+                Flow::Push(Box::new(ListScreen::new(holder::Holder::new(known, held))))
+            }
+        }
+    }
+
+    fn on_answer(&mut self, yes: bool, cx: &mut Cx<'_>) {
+        if let Some(email) = self.asked.take().filter(|_| yes) {
+            // What was asked for on coming back would be older than what this answers.
+            self.known.cancel(cx);
+            let id = self.organization.raw().to_owned();
+            self.withdrawing.ask(Request::Offer(OfferCall::Withdraw(id, email)), cx);
+        }
     }
 
     fn on_reply(
@@ -217,25 +260,5 @@ impl Screen for Admins {
             cx.toast(Tone::Done, "The offer is withdrawn.");
         }
         Flow::Stay
-    }
-
-    fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        if !std::mem::replace(&mut self.begun, true) {
-            self.ask(cx);
-        }
-        let page = self.page(cx.here());
-        self.sheet.show(page, layout::prose(cx.body()));
-    }
-
-    fn told(&self, _here: Here<'_>) -> Option<Told> {
-        Some(self.sheet.told())
-    }
-
-    fn point(&mut self, at: usize) {
-        self.sheet.point(at);
-    }
-
-    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        self.sheet.view(look, layout::prose(area), buf);
     }
 }

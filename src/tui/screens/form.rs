@@ -3,6 +3,9 @@
 //! Owns what is the same for all of them: the focus, the keys, why one cannot go on, the question
 //! before what cannot be taken back. `Reload` is done below once the act is done.
 
+pub mod sent;
+
+use bytes::Bytes;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -10,7 +13,7 @@ use ratatui::layout::Rect;
 use crate::api::call::{ApiError, Reply};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::msg::RequestId;
+use crate::tui::msg::{IoError, RequestId};
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
@@ -48,6 +51,15 @@ pub trait Form {
     /// Does it.
     fn send(&mut self, cx: &mut Cx<'_>);
 
+    /// Takes what a file held; most are somebody else's.
+    fn on_file(
+        &mut self,
+        _id: RequestId,
+        _result: &Result<Option<Bytes>, IoError>,
+        _cx: &mut Cx<'_>,
+    ) {
+    }
+
     /// Takes a reply; most are somebody else's.
     fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered;
 
@@ -63,6 +75,8 @@ pub enum Answered {
     Refused(Option<Refusal>),
     /// It is done; these words say so.
     Done(String),
+    /// It is done, and this takes its place: what is shown once, or what comes next.
+    Opens(Box<dyn Screen>),
 }
 
 /// The screen of a form.
@@ -112,7 +126,7 @@ impl<F: Form> FormScreen<F> {
 }
 
 /// The page, and the two lines below it.
-fn parts(body: Rect, shown: &Page) -> (Rect, Rect) {
+pub fn parts(body: Rect, shown: &Page) -> (Rect, Rect) {
     let below = if body.height >= 12 { 2 } else { 1 };
     let top = u16::from(body.height >= 14);
     let page = Rect { y: body.y + top, height: body.height - below - top, ..layout::prose(body) };
@@ -225,7 +239,12 @@ impl<F: Form> Screen for FormScreen<F> {
                 cx.toast(Tone::Done, words);
                 Flow::PopThen(Action::Reload)
             }
+            Answered::Opens(screen) => Flow::Replace(screen),
         }
+    }
+
+    fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
+        self.form.on_file(id, result, cx);
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {

@@ -19,7 +19,7 @@ use crate::roster::{Bitmap, Query, Row};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::overlay::menu::Menu;
+use crate::tui::overlay::menu::{self, Menu};
 use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
@@ -214,7 +214,8 @@ impl Screen for Users {
             }
             Action::Yes => self.clearing.yes(cx),
             Action::Wizards => {
-                return Flow::Push(Box::new(Menu::new(Some(&self.site), None, false, Vec::new())));
+                let about = menu::About { site: Some(&self.site), ..menu::About::default() };
+                return Flow::Push(Box::new(Menu::new(about, false, Vec::new())));
             }
             _ => {}
         }

@@ -28,7 +28,12 @@ const WORDS: &[(&str, &str)] = &[
     ("directory sync", "directory connector azure entra ad blocked failing dry run"),
     ("contact center", "voice chat centre call agents"),
     ("welcome mail", "resend get started invitation address correct"),
-    ("administrators", "admins roles grant revoke people permissions rights offer"),
+    (
+        "administrators",
+        "admins roles grant revoke withdraw people permissions rights offer disable enable access",
+    ),
+    ("your access", "tokens sessions password change reset secret api key sign out everywhere"),
+    ("people who sign in", "persons accounts logins add disable enable block unblock token users"),
     ("automatic licences", "license licenses auto assign"),
     ("trials", "extend expiry expired end services quantities"),
     ("trial", "extend expiry expired end services quantities"),
