@@ -232,7 +232,8 @@ fn p3_a_role_is_taken_after_a_question_that_says_who_is_left() {
     pilot.press(Action::Down).hit("enter");
     assert!(reads(&pilot, "They cannot sign in yet"), "{}", pilot.text());
     pilot.hit("enter");
-    for words in ["eva@acme.example stops being full admin of", "full admin left", "0 other roles"] {
+    for words in ["eva@acme.example stops being full admin of", "full admin left", "0 other roles"]
+    {
         assert!(pilot.sees(words) && !acted(&pilot), "{words}\n{}", pilot.text());
     }
     pilot.hit("n");
