@@ -42,6 +42,7 @@ mod signals;
 mod site;
 mod standard;
 mod subdomain;
+mod themes;
 mod timers;
 mod token;
 mod tour;
@@ -125,6 +126,9 @@ struct Globals {
     /// The key of the same command that was not answered (exit code 5): it is done once at most
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
+    /// No colours, whatever the terminal has; NO_COLOR does the same
+    #[arg(long, global = true)]
+    no_color: bool,
     /// Never ask; what would be asked is an error
     #[arg(long, global = true)]
     no_input: bool,
@@ -221,7 +225,7 @@ enum Verb {
     Restore(backup::RestoreArgs),
     /// Show every key of the wizard, your own included
     Keys,
-    /// List the themes
+    /// List the themes in their own colours, and the one in use
     Themes,
     /// Look whether everything works here: terminal, configuration, backend, DNS, mail, database
     Doctor(doctor::DoctorArgs),
@@ -287,6 +291,7 @@ async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
         profile: globals.profile,
         ascii: globals.ascii,
         accessible: globals.accessible,
+        no_color: globals.no_color,
     };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let mut mistakes = Vec::new();
@@ -360,7 +365,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Backup(args) => backup::backup(args, cx).await,
         Verb::Restore(args) => backup::restore(args, cx).await,
         Verb::Keys => local::keys(cx),
-        Verb::Themes => local::themes(cx),
+        Verb::Themes => themes::run(cx),
         Verb::Doctor(args) => doctor::run(args, cx).await,
         Verb::Paths => local::paths(cx),
         Verb::Openapi => local::openapi(cx),

@@ -93,6 +93,8 @@ pub struct Flags {
     pub ascii: bool,
     /// `--accessible`.
     pub accessible: bool,
+    /// `--no-color`.
+    pub no_color: bool,
 }
 
 /// The backend that is used where `--backend` names none.
@@ -132,6 +134,8 @@ pub struct Settings {
     pub token: Option<Secret>,
     /// The theme's name.
     pub theme: Option<String>,
+    /// No colours.
+    pub no_color: bool,
     /// Signs of ASCII alone, or never; where nothing is said the terminal decides.
     pub ascii: Option<bool>,
     /// The wizard is told line by line, or never.
@@ -290,6 +294,7 @@ impl Settings {
             backend: said.strongest("backend", backend),
             usual: by_itself,
             theme: said.strongest("theme", theme),
+            no_color: flags.no_color,
             ascii: said.strongest("ascii", ascii),
             accessible: said.strongest("accessible", accessible),
             hints: said.strongest("hints", hints),

@@ -56,7 +56,7 @@ use self::screen::Screen;
 use self::screens::sign_in::SignIn;
 use self::session::Session;
 use self::terminal::TerminalError;
-use self::theme::Theme;
+use self::theme::Wardrobe;
 use self::theme::glyphs::Glyphs;
 use crate::client::{Client, random_key};
 use crate::config::credentials::Credentials;
@@ -66,8 +66,8 @@ use crate::config::credentials::Credentials;
 pub struct Start {
     /// The keys in force.
     pub keys: Keymap,
-    /// The theme.
-    pub theme: Theme,
+    /// The themes, and which one is worn.
+    pub wardrobe: Wardrobe,
     /// The characters that the terminal shows.
     pub glyphs: Glyphs,
     /// The zone in which times are shown.
@@ -121,12 +121,12 @@ impl Start {
 
 /// The interface with its first screen.
 fn app(client: &Client, start: Start, size: (u16, u16)) -> App {
-    let Start { keys, theme, zone, drafts, exports, fleeting, tours, .. } = start;
+    let Start { keys, wardrobe, zone, drafts, exports, fleeting, tours, .. } = start;
     let endpoint = client.endpoint().as_str();
     let salt = random_key();
     let session =
         Session { drafts, exports, tours, salt, fleeting, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
-    App::new(session, keys, theme, size, first)
+    App::new(session, keys, wardrobe.theme(), size, first).in_one_of(wardrobe)
 }

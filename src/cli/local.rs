@@ -14,7 +14,6 @@ use super::output::{Format, note};
 use crate::config::Settings;
 use crate::server::router;
 use crate::tui::keymap::{Keymap, Override, TableRow};
-use crate::tui::theme::{BUILT_IN, Depth, Theme};
 
 type Place = (&'static str, PathBuf);
 
@@ -76,58 +75,6 @@ pub fn keymap(settings: &Settings) -> Result<Keymap, Failure> {
     Keymap::with(&overrides).map_err(|error| {
         Failure::usage(format!("{}: {error}", settings.paths.config_file().display()))
     })
-}
-
-#[derive(serde::Serialize)]
-struct Choice {
-    name: String,
-    in_use: bool,
-    source: String,
-    problem: Option<String>,
-}
-
-const THEMES: &[Column<Choice>] = &[
-    Column { name: "name", cell: |theme| Cell::plain_text(&theme.name) },
-    Column { name: "in_use", cell: |theme| Cell::yes_no(theme.in_use) },
-    Column { name: "source", cell: |theme| Cell::plain_text(&theme.source) },
-    Column {
-        name: "problem",
-        cell: |theme| Cell::maybe(theme.problem.as_deref(), Cell::plain_text),
-    },
-];
-
-/// `hublink themes`: those compiled in, and the user's own files, with what is wrong with them.
-///
-/// # Errors
-/// As [`paths`].
-pub fn themes(cx: &mut Context) -> Result<(), Failure> {
-    let wanted = cx.settings.theme.clone();
-    let in_use = |name: &str| wanted.as_deref() == Some(name);
-    let built_in = BUILT_IN.into_iter().map(|(name, _)| Choice {
-        name: name.to_owned(),
-        in_use: in_use(name),
-        source: "built in".to_owned(),
-        problem: None,
-    });
-    let mut choices: Vec<Choice> = built_in.collect();
-    let dir = cx.settings.paths.themes_dir();
-    let mut files: Vec<PathBuf> =
-        dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
-    files.sort();
-    for path in files {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
-        let theme = text
-            .and_then(|text| Theme::parse(&name, &text, Depth::True).map_err(|e| e.to_string()));
-        choices.push(Choice {
-            in_use: in_use(&name),
-            name,
-            source: path.to_string_lossy().into_owned(),
-            problem: theme.err(),
-        });
-    }
-    cx.out.list(choices.iter(), THEMES)
 }
 
 /// `hublink openapi`: the document that `serve` serves, from the same code.

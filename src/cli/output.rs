@@ -182,6 +182,14 @@ impl Out {
         ended(self.stream.json(text))
     }
 
+    /// Writes text whose colours are ours.
+    ///
+    /// # Errors
+    /// As [`Out::list`].
+    pub fn coloured(&mut self, text: &str) -> Result<(), Failure> {
+        ended(self.stream.in_colours(text))
+    }
+
     /// Writes the help.
     ///
     /// # Errors

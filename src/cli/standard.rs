@@ -79,14 +79,24 @@ impl StandardOutput {
         if self.terminal { self.told(&String::from_utf8_lossy(bytes)) } else { self.raw(bytes) }
     }
 
+    /// Tells words whose colours are ours; everything else passes the filter.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub fn in_colours(&mut self, text: &str) -> io::Result<()> {
+        self.raw(coloured(text).as_bytes())
+    }
+
     /// Tells the help, in colours of ours where there are any.
     ///
     /// # Errors
     /// The stream's.
     pub fn help(&mut self, text: &StyledStr) -> io::Result<()> {
         let set = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        // Help is told before anything else is read.
+        let asked = std::env::args_os().any(|argument| argument == "--no-color");
         let dumb = std::env::var_os("TERM").is_none_or(|term| term == "dumb");
-        if self.terminal && !dumb && !set("NO_COLOR") {
+        if self.terminal && !dumb && !asked && !set("NO_COLOR") {
             return self.raw(coloured(&text.ansi().to_string()).as_bytes());
         }
         self.told(&text.to_string())

@@ -25,7 +25,7 @@ use crate::tui::overlay::tours::Listed;
 use crate::tui::runtime::Ended;
 use crate::tui::terminal::{Terminal, TerminalError};
 use crate::tui::theme::glyphs::{self, Glyphs};
-use crate::tui::theme::{BUILT_IN, Depth, Theme};
+use crate::tui::theme::{Depth, Theme, ThemeError, Wardrobe, guessed};
 use crate::tui::{self, Start};
 
 /// The demo's flags.
@@ -168,7 +168,7 @@ fn on(
     let settings = &cx.settings;
     let start = Start {
         keys: keymap(settings)?,
-        theme: theme(settings)?,
+        wardrobe: wardrobe(settings)?,
         glyphs: glyphs(settings),
         zone: TimeZone::system(),
         term: variable("TERM"),
@@ -205,7 +205,10 @@ fn no_screen(error: &TerminalError) -> Failure {
 }
 
 /// How many colours there are.
-pub fn depth() -> Depth {
+pub fn depth(settings: &Settings) -> Depth {
+    if settings.no_color {
+        return Depth::None;
+    }
     Depth::detect(
         variable("NO_COLOR").as_deref(),
         variable("COLORTERM").as_deref(),
@@ -213,22 +216,55 @@ pub fn depth() -> Depth {
     )
 }
 
-/// The theme that was chosen: the user's own file of that name, else a built-in one.
+/// The themes, those of the user's own files first; the one that was chosen, else the terminal's
+/// ground decides.
 ///
 /// # Errors
-/// That there is none of that name, or what is wrong with it.
-pub fn theme(settings: &Settings) -> Result<Theme, Failure> {
-    let depth = depth();
+/// That there is none of the name that was chosen, or what is wrong with it.
+pub fn wardrobe(settings: &Settings) -> Result<Wardrobe, Failure> {
+    let depth = depth(settings);
+    let chosen = settings.theme.clone().filter(|name| name != "auto");
     if depth == Depth::None {
-        return Ok(Theme::plain());
+        return Ok(Wardrobe::new(Vec::new(), chosen, depth));
     }
-    let name = settings.theme.as_deref().unwrap_or(BUILT_IN[0].0);
-    let own = settings.paths.themes_dir().join(format!("{name}.toml"));
-    let theme = match std::fs::read_to_string(&own) {
-        Ok(text) => Theme::parse(name, &text, depth),
-        Err(_) => Theme::built_in(name, depth),
+    let mut own = Vec::new();
+    for (name, theme) in own_themes(settings, depth) {
+        match theme {
+            Ok(theme) => own.push(theme),
+            Err(error) if chosen.as_deref() == Some(&*name) => {
+                return Err(Failure::usage(error));
+            }
+            // A theme that nobody chose keeps nobody from working; `hublink themes` tells of it.
+            Err(_) => {}
+        }
+    }
+    let mut wardrobe = Wardrobe::new(own, chosen.clone(), depth);
+    if let Some(name) = chosen.filter(|name| wardrobe.names().all(|known| known != name)) {
+        return Err(Failure::usage(ThemeError::Unknown(name).to_string()));
+    }
+    if let Some(ground) = variable("COLORFGBG").as_deref().and_then(guessed) {
+        wardrobe.stands_on(Some(ground));
+    }
+    Ok(wardrobe)
+}
+
+/// The user's own themes by name, with what is wrong with them.
+pub fn own_themes(settings: &Settings, depth: Depth) -> Vec<(String, Result<Theme, String>)> {
+    let dir = settings.paths.themes_dir();
+    let mut files: Vec<PathBuf> =
+        dir.read_dir().into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+    files.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    files.sort();
+    let own = |name: &str| std::fs::read_to_string(dir.join(format!("{name}.toml"))).ok();
+    let read = |path: PathBuf| {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).map_err(|error| error.to_string());
+        let theme = text.and_then(|text| {
+            Theme::parse_among(&name, &text, depth, &own).map_err(|error| error.to_string())
+        });
+        (name, theme)
     };
-    theme.map_err(|error| Failure::usage(error.to_string()))
+    files.into_iter().map(read).collect()
 }
 
 /// The characters that the terminal shows: the operator's word, else locale and terminal decide.

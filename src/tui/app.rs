@@ -19,7 +19,7 @@ use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, Msg, Signal};
 use super::screen::{Cx, Here, Look, Screen, Toast};
 use super::session::Session;
-use super::theme::{Theme, Tone};
+use super::theme::{Depth, Theme, Tone, Wardrobe};
 
 /// The interface.
 pub struct App {
@@ -27,6 +27,7 @@ pub struct App {
     session: Session,
     keys: Keymap,
     theme: Theme,
+    wardrobe: Wardrobe,
     desk: Desk,
 }
 
@@ -38,6 +39,8 @@ struct Desk {
     now_ms: u64,
     size: Rect,
     toast: Option<Toast>,
+    /// A theme that is to be worn; nothing inside: the one for the terminal's ground.
+    wish: Option<Option<String>>,
     /// Keys are ignored until then: what follows a paste may be its tail.
     quiet_until_ms: u64,
     sight: sight::Sight,
@@ -56,7 +59,20 @@ impl App {
     ) -> Self {
         let asked = Asked::new(session.salt.as_str());
         let desk = Desk { asked, size: Rect::new(0, 0, size.0, size.1), ..Desk::default() };
-        Self { screens: vec![first], session, keys, theme, desk }
+        let wardrobe = Wardrobe::new(Vec::new(), None, Depth::None);
+        Self { screens: vec![first], session, keys, theme, wardrobe, desk }
+    }
+
+    /// The same, with themes to choose from, in the one that is worn.
+    #[must_use]
+    pub fn in_one_of(self, wardrobe: Wardrobe) -> Self {
+        let theme = wardrobe.theme();
+        Self { theme, wardrobe, ..self }
+    }
+
+    /// Whether the terminal's ground matters.
+    pub fn wears_colours(&self) -> bool {
+        !self.wardrobe.is_empty()
     }
 
     /// Takes a message; returns what is to be done. No IO, no waiting, no clock.
@@ -71,6 +87,10 @@ impl App {
                 self.desk.scripted = false;
             }
             Msg::Seen(id) => self.desk.sight.see(id),
+            Msg::Ground(ground) => {
+                self.wardrobe.stands_on(ground);
+                self.dress();
+            }
             Msg::Burst(text) => self.burst(&text, &mut effects),
             Msg::TooMuch(bytes) => self.too_much(bytes, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
@@ -100,8 +120,23 @@ impl App {
             Msg::Written { id, result } => self.file(id, &result.map(|()| None), &mut effects),
         }
         self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        self.take_wish();
         self.look_again();
         effects
+    }
+
+    fn take_wish(&mut self) {
+        if let Some(wish) = self.desk.wish.take() {
+            self.wardrobe.choose(wish);
+            self.dress();
+        }
+    }
+
+    /// Puts on what is to be worn now.
+    fn dress(&mut self) {
+        if self.wears_colours() {
+            self.theme = self.wardrobe.theme();
+        }
     }
 
     /// Draws. Changes nothing.
@@ -149,6 +184,7 @@ impl App {
         let mut effects = Vec::new();
         self.act(action, &mut effects);
         self.each(&mut effects, |screen, cx| screen.reconcile(cx));
+        self.take_wish();
         self.look_again();
         effects
     }
@@ -194,6 +230,7 @@ impl App {
             asked: &mut self.desk.asked,
             effects,
             toast: &mut self.desk.toast,
+            wish: &mut self.desk.wish,
             hold,
             acts: Vec::new(),
             repeats_only: false,

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use crate::api::call::{ApiError, Reply};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Bitmap, Found};
+use crate::tui::theme::Rgb;
 
 /// The most bytes of a paste, a million addresses; a longer one is refused whole (SPEC section 5).
 pub const PASTE_MOST: usize = 32 << 20;
@@ -65,6 +66,8 @@ pub enum Msg {
     Burst(String),
     /// A paste of so many bytes, which is more than [`PASTE_MOST`]: nothing of it is here.
     TooMuch(u64),
+    /// The terminal has told its ground; nothing: it has come past the question without a word.
+    Ground(Option<Rgb>),
     /// A signal.
     Signal(Signal),
     /// Time: milliseconds since the program started. Comes before every batch.

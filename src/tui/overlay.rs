@@ -10,4 +10,5 @@ pub mod menu;
 pub mod message;
 pub mod palette;
 pub mod picker;
+pub mod themes;
 pub mod tours;

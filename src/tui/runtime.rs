@@ -25,6 +25,7 @@ use super::companion::{Companion, Player};
 use super::effect::Effect;
 use super::msg::{Msg, Signal};
 use super::terminal::{Terminal, TerminalError};
+use super::theme::Rgb;
 use super::theme::glyphs::Glyphs;
 use crate::client::Client;
 use crate::config::credentials::Credentials;
@@ -71,6 +72,13 @@ pub(super) enum Letter {
     Played(Event),
     /// The terminal has answered: it has come as far as to the question.
     Answer,
+    /// The terminal says what its ground is.
+    Ground(Rgb),
+    /// The terminal's colours have changed; whether to light ones.
+    Colours {
+        /// To light ones.
+        light: bool,
+    },
     /// A line was typed, in accessible mode; nothing: there are no more.
     Line(Option<String>),
 }
@@ -102,12 +110,29 @@ pub fn run(
     terminal.draw(&app, page, size)?;
     let (sender, inbox) = mpsc::channel();
     outside::listen(&sender)?;
+    let asks_ground = app.wears_colours();
+    if asks_ground {
+        // Before the question that every terminal answers: what is told is told by then.
+        terminal.ask_ground()?;
+    }
     let work = Work::new(client.clone(), credentials, sender);
     let clock = Clock::new(turns_clock);
     let (wakes, ended, sight) = (BTreeSet::new(), None, Sight::default());
-    let away = false;
-    let mut runtime =
-        Runtime { app, terminal, player, size, inbox, work, clock, wakes, sight, ended, away };
+    let mut runtime = Runtime {
+        app,
+        terminal,
+        player,
+        size,
+        inbox,
+        work,
+        clock,
+        wakes,
+        sight,
+        ended,
+        away: false,
+        awaits_ground: asks_ground,
+        asks_ground,
+    };
     let ended = runtime.go();
     if ended != Ended::HungUp {
         runtime.hear_out();
@@ -134,6 +159,10 @@ struct Runtime {
     ended: Option<Ended>,
     /// The terminal is given back: the program is about to be stopped, or is.
     away: bool,
+    /// The ground matters: there are colours to choose.
+    asks_ground: bool,
+    /// It was asked for, and is not told yet.
+    awaits_ground: bool,
 }
 
 impl Runtime {
@@ -199,6 +228,7 @@ impl Runtime {
         self.update(Msg::Tick { now_ms });
         if let Some(id) = self.sight.overdue(now_ms) {
             self.update(Msg::Seen(id));
+            self.groundless();
         }
         let mut next = first;
         for _ in 0..BATCH {
@@ -212,6 +242,16 @@ impl Runtime {
                     if let Some(id) = self.sight.answered() {
                         self.update(Msg::Seen(id));
                     }
+                    self.groundless();
+                }
+                Letter::Ground(ground) => {
+                    self.awaits_ground = false;
+                    self.update(Msg::Ground(Some(ground)));
+                }
+                Letter::Colours { light } => {
+                    let ground = if light { u8::MAX } else { 0 };
+                    self.update(Msg::Ground(Some((ground, ground, ground))));
+                    self.ask_ground();
                 }
                 Letter::End(ended) => {
                     self.update(Msg::Signal(Signal::Terminate));
@@ -279,6 +319,28 @@ impl Runtime {
         Ok(())
     }
 
+    /// The question that every terminal answers was behind the one for the ground: a terminal that
+    /// has not told its ground by now does not tell it, or tells it late.
+    fn groundless(&mut self) {
+        if std::mem::take(&mut self.awaits_ground) {
+            self.update(Msg::Ground(None));
+        }
+    }
+
+    /// Asks for the ground anew, and behind it what every terminal answers.
+    fn ask_ground(&mut self) {
+        if !self.asks_ground {
+            return;
+        }
+        self.awaits_ground = true;
+        let asked = self.terminal.ask_ground().and_then(|()| self.terminal.ask());
+        let until_ms = self.sight.ask_again(self.now_ms());
+        self.wakes.insert(until_ms);
+        if asked.is_err() {
+            self.lost();
+        }
+    }
+
     /// What the terminal still answers must not reach the shell that comes after.
     fn hear_out(&mut self) {
         while let Some(until_ms) = self.sight.awaited() {
@@ -323,5 +385,7 @@ impl Runtime {
         }
         let (width, height) = Terminal::size();
         self.update(Msg::Input(Event::Resize(width, height)));
+        // It may be another by now, as where a multiplexer has been attached elsewhere.
+        self.ask_ground();
     }
 }

@@ -282,6 +282,7 @@ pub struct Cx<'a> {
     pub(super) asked: &'a mut Asked,
     pub(super) effects: &'a mut Vec<Effect>,
     pub(super) toast: &'a mut Option<Toast>,
+    pub(super) wish: &'a mut Option<Option<String>>,
     pub(super) hold: Option<Hold>,
     /// What was sent under the hold.
     pub(super) acts: Vec<RequestId>,
@@ -394,6 +395,11 @@ impl Cx<'_> {
         let what = text.clone().cut(48);
         self.effects.push(Effect::Copy(text));
         self.toast(Tone::Done, format!("Copied: {what}"));
+    }
+
+    /// Wears the theme of this name from now on; nothing leaves it to the terminal's ground.
+    pub fn wear(&mut self, theme: Option<String>) {
+        *self.wish = Some(theme);
     }
 
     /// Says something in passing.

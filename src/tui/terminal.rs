@@ -1,8 +1,8 @@
 //! The terminal: raw mode in and out, and one write per frame.
 //!
 //! Owns everything that is sent to the terminal and its state, also when the program panics, is
-//! suspended or loses it. Of the terminal nothing is asked but whether it has come this far, and
-//! nothing waits for it to read.
+//! suspended or loses it. Of the terminal nothing is asked but whether it has come this far and
+//! what its ground is, and nothing waits for it to read.
 
 #![expect(clippy::disallowed_methods, reason = "the wizard's own way to its terminal")]
 
@@ -32,9 +32,11 @@ use crate::domain::untrusted::Shown;
 /// Alternate screen, no cursor, bracketed paste.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
 /// All of it undone, with an ordinary pen, also in the middle of a frame.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[?2026l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?2026l\x1b[?2031l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// What are you?
 const QUESTION: &[u8] = b"\x1b[c";
+/// Tell when your colours change. What is your ground?
+const GROUND_QUESTION: &[u8] = b"\x1b[?2031h\x1b]11;?\x1b\\";
 /// A frame appears at once or not at all.
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
@@ -255,6 +257,15 @@ impl Terminal {
     /// When the terminal is gone.
     pub fn ask(&mut self) -> io::Result<()> {
         if self.lost { Ok(()) } else { self.out.write(QUESTION, PATIENCE) }
+    }
+
+    /// Asks the terminal for its ground. As with [`Terminal::ask`], a recording does not; one that
+    /// never answers leaves the theme as it is.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn ask_ground(&mut self) -> io::Result<()> {
+        if self.lost { Ok(()) } else { self.out.write(GROUND_QUESTION, PATIENCE) }
     }
 
     /// Puts text into the terminal's clipboard.

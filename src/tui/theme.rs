@@ -5,8 +5,12 @@
 
 mod depth;
 pub mod glyphs;
+mod light;
 pub mod marks;
+mod sample;
 mod sgr;
+mod sixteen;
+mod wardrobe;
 
 use std::collections::BTreeMap;
 
@@ -14,7 +18,10 @@ use ratatui::style::{Color, Modifier, Style};
 use serde::Deserialize;
 
 pub use depth::Depth;
+use light::{DARK, LIGHT};
+pub use light::{READABLE, Rgb, answered, contrast, guessed, is_light};
 pub use sgr::Pen;
+pub use wardrobe::Wardrobe;
 
 /// What a piece of text means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,6 +61,11 @@ pub struct Theme {
     pub name: String,
     base: Style,
     styles: [Style; 13],
+    /// What is read on the ground.
+    inks: [Option<Rgb>; 7],
+    /// The ground of its own, in case the terminal's will not do.
+    own: Color,
+    depth: Depth,
 }
 
 /// Why a theme was refused.
@@ -72,10 +84,16 @@ pub enum ThemeError {
     Unknown(String),
 }
 
+fn table_of(text: &str) -> Result<BTreeMap<String, toml::Value>, String> {
+    toml::from_str(text).map_err(|error| error.to_string())
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct File {
     background: Paint,
+    /// Painted where the text cannot be read on the terminal's own; `default`: never.
+    ground: Option<Paint>,
     text: Paint,
     muted: Paint,
     faint: Paint,
@@ -91,7 +109,7 @@ struct File {
 /// `#rrggbb`, or `default` for the terminal's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(try_from = "String")]
-struct Paint(Option<(u8, u8, u8)>);
+struct Paint(Option<Rgb>);
 
 impl TryFrom<String> for Paint {
     type Error = String;
@@ -109,11 +127,22 @@ impl TryFrom<String> for Paint {
     }
 }
 
-/// The themes compiled in: name and file.
-pub const BUILT_IN: [(&str, &str); 2] = [
+/// The themes compiled in: name and file. The first two are taken by the terminal's ground.
+pub const BUILT_IN: [(&str, &str); 10] = [
     ("dark", include_str!("../../themes/dark.toml")),
     ("light", include_str!("../../themes/light.toml")),
+    ("contrast-dark", include_str!("../../themes/contrast-dark.toml")),
+    ("contrast-light", include_str!("../../themes/contrast-light.toml")),
+    ("mono", include_str!("../../themes/mono.toml")),
+    ("colour-blind", include_str!("../../themes/colour-blind.toml")),
+    ("solarized-dark", include_str!("../../themes/solarized-dark.toml")),
+    ("solarized-light", include_str!("../../themes/solarized-light.toml")),
+    ("dusk", include_str!("../../themes/dusk.toml")),
+    ("paper", include_str!("../../themes/paper.toml")),
 ];
+
+/// A theme inherits from one that inherits, and so on, this often at the most.
+const GENERATIONS: usize = 8;
 
 impl Theme {
     /// A built-in theme.
@@ -128,17 +157,49 @@ impl Theme {
         Self::parse(name, text, depth)
     }
 
-    /// Reads a theme file.
+    /// Reads a theme file, which may inherit from a built-in theme.
     ///
     /// # Errors
-    /// Unknown or missing keys, and what is no colour.
+    /// Unknown or missing keys, what is no colour, and a parent that there is not.
     pub fn parse(name: &str, text: &str, depth: Depth) -> Result<Self, ThemeError> {
+        Self::parse_among(name, text, depth, &|_| None)
+    }
+
+    /// Reads a theme file; `own` gives the text of the user's own of a name, before the built-in one.
+    ///
+    /// # Errors
+    /// As [`Theme::parse`].
+    pub fn parse_among(
+        name: &str,
+        text: &str,
+        depth: Depth,
+        own: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, ThemeError> {
         let unreadable = |why: String| ThemeError::Unreadable { name: name.to_owned(), why };
-        let table: BTreeMap<String, toml::Value> =
-            toml::from_str(text).map_err(|error| unreadable(error.to_string()))?;
-        let file = File::deserialize(toml::Value::Table(table.into_iter().collect()))
-            .map_err(|error| unreadable(error.to_string()))?;
-        Ok(Self::build(name, &file, depth))
+        let mut table = table_of(text).map_err(unreadable)?;
+        let mut child = name.to_owned();
+        for _ in 0..GENERATIONS {
+            let Some(parent) = table.remove("inherits") else {
+                let file = File::deserialize(toml::Value::Table(table.into_iter().collect()))
+                    .map_err(|error| unreadable(error.to_string()))?;
+                return Ok(Self::build(name, &file, depth));
+            };
+            let Some(parent) = parent.as_str().map(str::to_owned) else {
+                return Err(unreadable("inherits is the name of a theme".to_owned()));
+            };
+            // One's own theme of a built-in's name may inherit from that.
+            let text = own(&parent).filter(|_| parent != child);
+            let built_in = || BUILT_IN.into_iter().find(|(known, _)| *known == parent);
+            let text = text.or_else(|| built_in().map(|(_, text)| text.to_owned()));
+            let Some(text) = text else {
+                return Err(unreadable(format!("it inherits from {parent}, which there is not")));
+            };
+            for (key, value) in table_of(&text).map_err(unreadable)? {
+                table.entry(key).or_insert(value);
+            }
+            child = parent;
+        }
+        Err(unreadable("it inherits from itself".to_owned()))
     }
 
     /// A theme without any colour: bold, reverse and words.
@@ -146,6 +207,7 @@ impl Theme {
         let none = Paint(None);
         let file = File {
             background: none,
+            ground: None,
             text: none,
             muted: none,
             faint: none,
@@ -168,7 +230,18 @@ impl Theme {
         let text = colour(file.text, Color::Reset);
         let base = Style::new().fg(text).bg(ground);
         let fg = |paint, ansi| Style::new().fg(colour(paint, ansi));
-        let accent = fg(file.accent, Color::Cyan);
+        let inks = [
+            file.text,
+            file.muted,
+            file.faint,
+            file.accent,
+            file.done,
+            file.attention,
+            file.refused,
+        ];
+        let inks = inks.map(|Paint(rgb)| rgb);
+        let said = |paint: Paint, usual| fg(paint, sixteen::of(paint.0, usual));
+        let accent = said(file.accent, Color::Cyan);
         // Sixteen colours have none that is only a tint.
         let field = match (depth, file.field) {
             (Depth::Many | Depth::True, Paint(Some(_))) => {
@@ -182,22 +255,49 @@ impl Theme {
             fg(file.muted, Color::Reset),
             match depth {
                 // Bright black is the ground itself in some palettes.
-                Depth::Sixteen => Style::new().fg(text).add_modifier(Modifier::DIM),
+                Depth::Sixteen if !sixteen::is_loud(&inks) => {
+                    Style::new().fg(text).add_modifier(Modifier::DIM)
+                }
                 _ => fg(file.faint, Color::Reset),
             },
             accent,
             accent.add_modifier(Modifier::BOLD),
             accent,
-            fg(file.done, Color::Green),
-            fg(file.attention, Color::Yellow),
-            fg(file.refused, Color::Red),
+            said(file.done, Color::Green),
+            said(file.attention, Color::Yellow),
+            said(file.refused, Color::Red),
             accent.add_modifier(Modifier::REVERSED | marks::CARET),
             field,
             accent.add_modifier(marks::FOCUS),
         ];
         // What is written over a quiet line is not quiet.
         let loud = |style: Style| style.remove_modifier(Modifier::DIM - style.add_modifier);
-        Self { name: name.to_owned(), base, styles: styles.map(loud) }
+        let usual = if inks[0].is_some_and(is_light) { DARK } else { LIGHT };
+        let own = match depth {
+            Depth::None | Depth::Sixteen => Color::Reset,
+            _ => depth.colour(file.ground.unwrap_or(Paint(Some(usual))).0, Color::Reset),
+        };
+        Self { name: name.to_owned(), base, styles: styles.map(loud), inks, own, depth }
+    }
+
+    /// The theme on a terminal whose ground this is: where some text could not be read on it, the
+    /// theme paints its own.
+    #[must_use]
+    pub fn on(self, ground: Rgb) -> Self {
+        let unread = |ink: &Option<Rgb>| ink.is_some_and(|ink| contrast(ink, ground) < READABLE);
+        if self.depth == Depth::Sixteen {
+            return sixteen::on(self, is_light(ground));
+        }
+        if self.inks.iter().any(unread) { self.on_its_own() } else { self }
+    }
+
+    /// The theme on a terminal whose ground nobody knows: it paints its own.
+    #[must_use]
+    pub fn on_its_own(mut self) -> Self {
+        if self.base.bg == Some(Color::Reset) {
+            self.base = self.base.bg(self.own);
+        }
+        self
     }
 
     /// The style of the empty screen.

@@ -63,6 +63,7 @@ fn i13_ctrl_z_gives_the_terminal_back_and_fg_comes_back() {
         args: &["-i"],
         env: &[("PS1", "ready> "), ("ENV", "")],
         size: (80, 24),
+        ..Start::hublink(&[])
     };
     let terminal = Terminal::start(&start);
     terminal.wait_for("ready> ");
@@ -108,6 +109,7 @@ fn i13_after_a_stop_from_outside_fg_takes_the_terminal_again() {
         args: &["-i"],
         env: &[("PS1", "ready> "), ("ENV", "")],
         size: (80, 24),
+        ..Start::hublink(&[])
     };
     let terminal = Terminal::start(&start);
     terminal.wait_for("ready> ");

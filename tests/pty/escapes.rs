@@ -26,7 +26,7 @@ const SEQUENCES: [(u8, &str); 19] = [
     (b'M', "lines out"),
 ];
 /// The private modes that are switched.
-const MODES: [&str; 6] = ["25", "1049", "2004", "2026", "1004", "7"];
+const MODES: [&str; 7] = ["25", "1049", "2004", "2026", "2031", "1004", "7"];
 /// The kinds of operating system commands: colour questions, and the clipboard on demand.
 const COMMANDS: [&str; 3] = ["10;?", "11;?", "52;"];
 

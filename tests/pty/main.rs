@@ -12,6 +12,7 @@
 
 mod ends;
 mod escapes;
+mod ground;
 mod keys;
 mod killed;
 mod killed_wizards;
@@ -44,7 +45,7 @@ fn demo() -> Terminal {
 
 /// Whether the bytes give the terminal back: the main screen, the cursor, plain pastes.
 fn gives_back(bytes: &[u8]) -> bool {
-    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l"]
+    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?2031l"]
         .iter()
         .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
 }

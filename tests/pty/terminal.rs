@@ -15,12 +15,16 @@ use portable_pty::{CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_sy
 /// How long anything may take on a machine that is busy with the other tests.
 pub const PATIENCE: Duration = Duration::from_secs(90);
 
+/// The terminal is asked for its ground.
+const GROUND: &[u8] = b"\x1b]11;?";
 /// What the terminal answers to a question about its colours, and to what it can do.
 const ANSWERS: [(&[u8], &[u8]); 3] = [
     (b"\x1b]10;?", b"\x1b]10;rgb:c000/c000/c000\x1b\\"),
-    (b"\x1b]11;?", b"\x1b]11;rgb:1000/1000/1000\x1b\\"),
+    (GROUND, b""),
     (b"\x1b[c", b"\x1b[?62;22c"),
 ];
+/// The ground of a terminal unless it is told to have another.
+const DARK: &str = "rgb:1000/1000/1000";
 
 /// Lets time pass between two keys or two pieces of one, as a slow line does.
 pub fn let_pass(time: Duration) {
@@ -53,6 +57,8 @@ struct State {
     shown: usize,
     /// How many of the terminal's questions are answered.
     answered: [usize; ANSWERS.len()],
+    /// What it says of its ground; empty: nothing.
+    ground: String,
     exit: Option<ExitStatus>,
     closed: bool,
     /// The reader shall let go of the terminal.
@@ -66,6 +72,7 @@ impl Default for State {
             bytes: Vec::new(),
             shown: 0,
             answered: [0; ANSWERS.len()],
+            ground: DARK.to_owned(),
             exit: None,
             closed: false,
             leaving: false,
@@ -84,12 +91,15 @@ pub struct Start<'a> {
     pub env: &'a [(&'a str, &'a str)],
     /// Columns and rows.
     pub size: (u16, u16),
+    /// What it says of its ground; empty: it does not tell.
+    pub ground: &'a str,
 }
 
 impl Start<'_> {
     /// The binary under test with these arguments, in 80x24.
     pub fn hublink<'a>(args: &'a [&'a str]) -> Start<'a> {
-        Start { program: Path::new(env!("CARGO_BIN_EXE_hublink")), args, env: &[], size: (80, 24) }
+        let program = Path::new(env!("CARGO_BIN_EXE_hublink"));
+        Start { program, args, env: &[], size: (80, 24), ground: DARK }
     }
 }
 
@@ -126,6 +136,7 @@ impl Terminal {
         let pid = child.process_id().unwrap();
         let shared = Arc::new(Shared::default());
         shared.lock().screen.screen_mut().set_size(cells(rows), cells(columns));
+        start.ground.clone_into(&mut shared.lock().ground);
         let writer = Arc::new(Mutex::new(Some(pair.master.take_writer().unwrap())));
         let reader = pair.master.try_clone_reader().unwrap();
         let reader = thread::spawn({
@@ -199,6 +210,25 @@ impl Terminal {
         self.reader.take().unwrap().join().unwrap();
         self.writer.lock().unwrap().take();
         self.master.take();
+    }
+
+    /// From now on its ground is this one.
+    pub fn stands_on(&self, ground: &str) {
+        ground.clone_into(&mut self.shared.lock().ground);
+    }
+
+    /// Waits until the cell at this row and column is as wanted.
+    pub fn wait_for_cell(
+        &self,
+        (row, column): (u16, u16),
+        what: &str,
+        wanted: impl Fn(&vt100::Cell) -> bool,
+    ) {
+        let deadline = Instant::now() + PATIENCE;
+        let fits = |state: &State| state.screen.screen().cell(row, column).is_some_and(&wanted);
+        if let Err(text) = self.wait_by(deadline, fits) {
+            panic!("waited in vain for {what}; the screen:\n{text}");
+        }
     }
 
     /// Sends the process a signal.
@@ -310,6 +340,9 @@ impl State {
             let asked = memchr::memmem::find_iter(&self.bytes, question).count();
             for _ in self.answered[at]..asked {
                 answers.extend_from_slice(answer);
+                if *question == GROUND && !self.ground.is_empty() {
+                    answers.extend(format!("\x1b]11;{}\x1b\\", self.ground).into_bytes());
+                }
             }
             self.answered[at] = asked;
         }

@@ -203,6 +203,7 @@ fn i12_names_that_are_no_text() {
             args: &["-c", &line],
             env: &[("HUBLINK_BACKEND", "http://127.0.0.1:9")],
             size: (400, 60),
+            ..Start::hublink(&[])
         };
         let terminal = Terminal::start(&start);
         terminal.wait_exit(PATIENCE);
@@ -225,7 +226,7 @@ fn i12_the_program_under_another_name() {
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_hublink"), &link).unwrap();
     for args in [&["--help"][..], &["help", "invite"], &["--version"], &["invite"], &["--no-such"]]
     {
-        let start = Start { program: &link, args, env: &[("NO_COLOR", "1")], size: (200, 60) };
+        let start = Start { program: &link, args, env: &[("NO_COLOR", "1")], size: (200, 60), ground: "" };
         let terminal = Terminal::start(&start);
         terminal.wait_exit(PATIENCE);
         assert_clean(&String::from_utf8(terminal.bytes()).unwrap(), &format!("{args:?}"));

@@ -62,14 +62,14 @@ fn size() -> Finding {
 }
 
 fn colours(cx: &Context) -> Finding {
-    let (depth, words) = match wizard::depth() {
+    let (depth, words) = match wizard::depth(&cx.settings) {
         depth @ Depth::None => (depth, "none"),
         depth @ Depth::Sixteen => (depth, "the sixteen of your palette"),
         depth @ Depth::Many => (depth, "256"),
         depth @ Depth::True => (depth, "all"),
     };
-    let theme = match wizard::theme(&cx.settings) {
-        Ok(theme) => theme.name,
+    let theme = match wizard::wardrobe(&cx.settings) {
+        Ok(wardrobe) => wardrobe.chosen().unwrap_or("by the terminal's ground").to_owned(),
         Err(error) => {
             return finding(PART, "colours", State::Wrong, error.text().trim_end())
                 .remedy("Choose another: `hublink themes` lists them.");

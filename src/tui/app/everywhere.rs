@@ -13,6 +13,7 @@ use crate::tui::overlay::confirm::Confirm;
 use crate::tui::overlay::demo::Demo;
 use crate::tui::overlay::help::Help;
 use crate::tui::overlay::palette::Palette;
+use crate::tui::overlay::themes::Themes;
 use crate::tui::overlay::tours::{self, Tours};
 use crate::tui::screen::Screen;
 use crate::tui::screens::audit::Audit;
@@ -44,6 +45,7 @@ impl App {
                 Availability::shown_if(!overlay || says)
             }
             Action::Palette => Availability::shown_if(!overlay),
+            Action::Themes => Availability::shown_if(!overlay && self.wears_colours()),
             Action::Timers => Availability::shown_if(opens),
             Action::Offers => Availability::shown_if(opens && !self.session.offers().is_empty()),
             Action::Audit if opens => {
@@ -99,6 +101,7 @@ impl App {
                 let all = Palette::new(&self.keys, &scopes, availability, reach, site);
                 self.screens.push(Box::new(all));
             }
+            Action::Themes => self.screens.push(Box::new(Themes::new(&self.wardrobe))),
             Action::Timers => self.screens.push(Box::new(Timers::default())),
             Action::Offers => self.screens.push(Box::new(Offers::default())),
             Action::Audit => self.screens.push(Box::new(Audit::default())),

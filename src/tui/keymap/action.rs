@@ -164,6 +164,8 @@ pub enum Action {
     Help,
     /// All actions.
     Palette,
+    /// The themes, to try them.
+    Themes,
     /// Draw the whole screen anew.
     Redraw,
     /// Stop until told to go on.
@@ -254,6 +256,7 @@ impl Action {
         Self::Demo,
         Self::Help,
         Self::Palette,
+        Self::Themes,
         Self::Redraw,
         Self::Suspend,
         Self::Quit,

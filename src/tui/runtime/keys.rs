@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
+use crate::tui::theme::{Rgb, answered as ground_of};
 use burst::Burst;
 use paste::Paste;
 use sequence::Meaning;
@@ -36,6 +37,9 @@ const KEY_REST: Duration = Duration::from_millis(300);
 /// More than this no key has between its beginning and its end.
 const SEQUENCE_MOST: usize = 256;
 
+/// The words of an answer that we ask for are no longer; of others no more is kept.
+const WORDS_MOST: usize = 40;
+
 /// What was heard.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Heard {
@@ -47,6 +51,10 @@ pub(super) enum Heard {
     TooMuch(u64),
     /// The terminal says what it is: it has come as far as to a question of ours.
     Answer,
+    /// The terminal says what its ground is.
+    Ground(Rgb),
+    /// The terminal's colours have changed; whether to light ones.
+    Colours { light: bool },
 }
 
 /// What is open.
@@ -61,7 +69,7 @@ enum State {
     /// So many bytes that tell where a mouse is.
     Mouse(u8),
     /// The words of an answer (OSC, DCS, APC, PM, SOS), up to their end; an Esc may begin it.
-    Words { esc: bool },
+    Words { esc: bool, said: Vec<u8> },
     /// A letter of several bytes.
     Letter { bytes: Vec<u8>, alt: bool },
     /// A paste between its brackets.
@@ -177,14 +185,19 @@ impl Keys {
             State::Mouse(left) if matches!(byte, 0xc2..=0xdf) => self.state = State::Mouse(left),
             State::Mouse(1) => {}
             State::Mouse(left) => self.state = State::Mouse(left - 1),
-            State::Words { esc: true } if byte != b'\\' => self.after_esc(byte, false, out),
-            State::Words { esc: true } => {}
-            State::Words { esc: false } => {
-                // BEL, CAN and SUB end it too.
-                if !matches!(byte, 0x07 | 0x18 | 0x1a) {
-                    self.state = State::Words { esc: byte == ESC };
+            State::Words { esc: true, .. } if byte != b'\\' => self.after_esc(byte, false, out),
+            State::Words { esc: true, said } => out.extend(ground_of(&said).map(Heard::Ground)),
+            State::Words { esc: false, mut said } => match byte {
+                0x07 => out.extend(ground_of(&said).map(Heard::Ground)),
+                // CAN and SUB end it too, and nothing of it counts.
+                0x18 | 0x1a => {}
+                _ => {
+                    if byte != ESC && said.len() < WORDS_MOST {
+                        said.push(byte);
+                    }
+                    self.state = State::Words { esc: byte == ESC, said };
                 }
-            }
+            },
             State::Letter { bytes, alt } => self.in_letter(bytes, alt, byte, out),
             State::Ground | State::Paste(_) => self.ground(byte, false, out),
         }
@@ -276,6 +289,7 @@ impl Keys {
                 out.extend(sequence.alt.then_some(key(KeyCode::Esc)));
                 out.push(Heard::Answer);
             }
+            Meaning::Colours { light } => out.push(Heard::Colours { light }),
             Meaning::Keys(_) => {}
         }
     }
@@ -311,7 +325,7 @@ fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
     match byte {
         b'[' => sequence(Kind::Csi),
         b'O' => sequence(Kind::Ss3),
-        b']' | b'P' | b'X' | b'^' | b'_' => Some(State::Words { esc: false }),
+        b']' | b'P' | b'X' | b'^' | b'_' => Some(State::Words { esc: false, said: Vec::new() }),
         _ => None,
     }
 }

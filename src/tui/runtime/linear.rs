@@ -279,7 +279,12 @@ impl Linear {
                 self.ended = Some(ended);
             }
             // A line that was typed before it was asked for cannot be.
-            Letter::Line(_) | Letter::Played(_) | Letter::Answer | Letter::Continued => {}
+            Letter::Line(_)
+            | Letter::Played(_)
+            | Letter::Answer
+            | Letter::Ground(_)
+            | Letter::Colours { .. }
+            | Letter::Continued => {}
         }
     }
 

@@ -125,6 +125,8 @@ fn read_keys(inbox: &Sender<Letter>) {
                 Heard::Burst(text) => Letter::Msg(Msg::Burst(text)),
                 Heard::TooMuch(bytes) => Letter::Msg(Msg::TooMuch(bytes)),
                 Heard::Answer => Letter::Answer,
+                Heard::Ground(ground) => Letter::Ground(ground),
+                Heard::Colours { light } => Letter::Colours { light },
             };
             if inbox.send(letter).is_err() {
                 return;

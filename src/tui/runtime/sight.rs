@@ -37,6 +37,15 @@ impl Sight {
         })
     }
 
+    /// The question is asked again, behind another that not every terminal answers: once this one
+    /// is answered, the other will not be. Until when an answer is waited for.
+    pub fn ask_again(&mut self, now_ms: u64) -> u64 {
+        let id = self.last.map_or(0, |(id, _)| id);
+        self.open.push_back(id);
+        self.last = Some((id, now_ms));
+        now_ms + self.patience()
+    }
+
     fn patience(&self) -> u64 {
         if self.answers { SLOW_MS } else { SILENT_MS }
     }
@@ -90,5 +99,15 @@ mod tests {
         assert_eq!(sight.overdue(400), Some(0));
         assert_eq!(sight.ask(Some(3), 1_000), Some(1_400));
         assert_eq!((sight.overdue(1_399), sight.overdue(1_400)), (None, Some(3)));
+    }
+
+    #[test]
+    fn the_question_behind_another_one_is_waited_for_like_any() {
+        let mut sight = Sight::default();
+        sight.ask(Some(4), 0);
+        assert_eq!(sight.answered(), Some(4));
+        assert_eq!(sight.ask_again(1_000), 6_000);
+        assert_eq!(sight.awaited(), Some(1_400));
+        assert_eq!((sight.answered(), sight.awaited()), (Some(4), None));
     }
 }

@@ -59,6 +59,17 @@ fn nearest((r, g, b): (u8, u8, u8)) -> u8 {
     if far((level, level, level)) < cube.1 { 232 + grey } else { cube.0 }
 }
 
+/// What one of the cube or of the greys looks like.
+#[cfg(test)]
+pub(super) fn of_256(n: u8) -> (u8, u8, u8) {
+    if n >= 232 {
+        let level = 8 + 10 * (n - 232);
+        return (level, level, level);
+    }
+    let at = |i: u8| [0, 95, 135, 175, 215, 255][usize::from(i % 6)];
+    (at((n - 16) / 36), at((n - 16) / 6), at(n - 16))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -21,6 +21,8 @@ pub(super) enum Meaning {
     Paste,
     /// The terminal says what it is.
     Answer,
+    /// Its colours have changed; whether to light ones.
+    Colours { light: bool },
 }
 
 const NOTHING: Meaning = Meaning::Keys(Vec::new());
@@ -29,6 +31,8 @@ const NOTHING: Meaning = Meaning::Keys(Vec::new());
 pub(super) fn meaning(kind: Kind, bytes: &[u8], end: u8) -> Meaning {
     match (kind, end) {
         (Kind::Csi, b'c') if bytes.starts_with(b"?") => Meaning::Answer,
+        (Kind::Csi, b'n') if bytes == b"?997;1" => Meaning::Colours { light: false },
+        (Kind::Csi, b'n') if bytes == b"?997;2" => Meaning::Colours { light: true },
         (Kind::Csi, b'[') if bytes.is_empty() => Meaning::Linux,
         (Kind::Csi, b'M') if bytes.is_empty() => Meaning::Mouse(3),
         (Kind::Csi, b'T') if bytes.is_empty() => Meaning::Mouse(6),

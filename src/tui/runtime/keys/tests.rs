@@ -144,3 +144,27 @@ fn section_6_kittys_and_xterms_protocols_are_read_right_when_they_were_left_on()
         assert_eq!(codes(&one(bytes)), want, "{:?}", String::from_utf8_lossy(bytes));
     }
 }
+
+#[test]
+fn the_terminals_ground_is_heard_also_in_pieces_and_is_no_key() {
+    let white = Heard::Ground((255, 255, 255));
+    assert_eq!(one(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), [white.clone()]);
+    assert_eq!(one(b"\x1b]11;rgb:ff/ff/ff\x07"), [white.clone()]);
+    let torn: [(u64, &[u8]); 3] =
+        [(0, b"\x1b]11;rg"), (300, b"b:ffff/ffff/ffff\x1b"), (300, b"\\")];
+    assert_eq!(read(&mut Keys::default(), &torn), [white]);
+    for other in
+        [b"\x1b]11;?\x07".as_slice(), b"\x1b]4;1;rgb:ff/ff/ff\x07", b"\x1b]11;rgb:ff/ff\x18"]
+    {
+        assert_eq!(one(other), [], "{other:?}");
+    }
+    let long = [b"\x1b]11;rgb:ffff/ffff/ffff".as_slice(), &[b'0'; 9_000], b"\x07"].concat();
+    assert_eq!(one(&long), [], "what is longer than an answer is none");
+}
+
+#[test]
+fn a_change_of_the_terminals_colours_is_heard() {
+    assert_eq!(one(b"\x1b[?997;1n"), [Heard::Colours { light: false }]);
+    assert_eq!(one(b"\x1b[?997;2n"), [Heard::Colours { light: true }]);
+    assert_eq!(one(b"\x1b[?997;3n\x1b[?0n"), []);
+}

@@ -1,0 +1,87 @@
+//! `hublink themes`: the themes there are, in their own colours, and the one in use.
+
+use super::context::Context;
+use super::exit::Failure;
+use super::grid::{Cell, Column};
+use super::output::Format;
+use super::wizard::{depth, own_themes};
+use crate::tui::theme::{BUILT_IN, Depth, Theme};
+
+#[derive(serde::Serialize)]
+struct Choice {
+    name: String,
+    /// Chosen, or taken by itself on a terminal of its ground.
+    in_use: bool,
+    /// When it is taken by itself.
+    by_itself: Option<&'static str>,
+    source: String,
+    problem: Option<String>,
+    #[serde(skip)]
+    sample: Option<String>,
+}
+
+const COLUMNS: &[Column<Choice>] = &[
+    Column { name: "name", cell: |theme| Cell::plain_text(&theme.name) },
+    Column { name: "in_use", cell: |theme| Cell::yes_no(theme.in_use) },
+    Column { name: "by_itself", cell: |theme| Cell::maybe(theme.by_itself, Cell::Word) },
+    Column { name: "source", cell: |theme| Cell::plain_text(&theme.source) },
+    Column {
+        name: "problem",
+        cell: |theme| Cell::maybe(theme.problem.as_deref(), Cell::plain_text),
+    },
+];
+
+/// Lists those compiled in and the user's own files, with what is wrong with them.
+///
+/// # Errors
+/// That the output could not be written.
+pub fn run(cx: &mut Context) -> Result<(), Failure> {
+    let chosen = cx.settings.theme.clone().filter(|name| name != "auto");
+    let depth = depth(&cx.settings);
+    let own = own_themes(&cx.settings, if depth == Depth::None { Depth::True } else { depth });
+    let by_itself = |name: &str| match (&chosen, name) {
+        (None, "dark") => Some("on a dark terminal"),
+        (None, "light") => Some("on a light terminal"),
+        _ => None,
+    };
+    let sample = |theme: Option<&Theme>| theme.filter(|_| depth != Depth::None).map(Theme::sample);
+    let choice = |name: &str, source: String| Choice {
+        in_use: chosen.as_deref() == Some(name) || by_itself(name).is_some(),
+        by_itself: by_itself(name),
+        name: name.to_owned(),
+        source,
+        problem: None,
+        sample: None,
+    };
+    let mut all: Vec<Choice> = Vec::new();
+    for (name, _) in BUILT_IN {
+        let theme = Theme::built_in(name, depth).ok();
+        all.push(Choice { sample: sample(theme.as_ref()), ..choice(name, "built in".into()) });
+    }
+    let dir = cx.settings.paths.themes_dir();
+    for (name, theme) in own {
+        let source = dir.join(format!("{name}.toml")).display().to_string();
+        let made = Choice { sample: sample(theme.as_ref().ok()), ..choice(&name, source) };
+        all.push(Choice { problem: theme.err(), ..made });
+    }
+    if cx.out.format() == Format::Table && cx.out.is_terminal() && depth != Depth::None {
+        return cx.out.coloured(&samples(&all));
+    }
+    cx.out.list(all.iter(), COLUMNS)
+}
+
+/// A line for each, in its own colours.
+fn samples(all: &[Choice]) -> String {
+    let width = all.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
+    let line = |choice: &Choice| {
+        let mark = if choice.in_use { ">" } else { " " };
+        let words = choice.problem.as_deref().or(choice.by_itself).unwrap_or_default();
+        let sample = choice.sample.as_deref().unwrap_or_default();
+        format!("{mark} {:width$} {sample} {words}", choice.name).trim_end().to_owned() + "\n"
+    };
+    let lines: String = all.iter().map(line).collect();
+    format!(
+        "{lines}\n> is in use. `theme = \"NAME\"` in the file of `hublink paths` chooses one; in the \
+         wizard, : and themes tries them.\n"
+    )
+}
