@@ -226,7 +226,8 @@ fn i12_the_program_under_another_name() {
     std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_hublink"), &link).unwrap();
     for args in [&["--help"][..], &["help", "invite"], &["--version"], &["invite"], &["--no-such"]]
     {
-        let start = Start { program: &link, args, env: &[("NO_COLOR", "1")], size: (200, 60), ground: "" };
+        let start =
+            Start { program: &link, args, env: &[("NO_COLOR", "1")], size: (200, 60), ground: "" };
         let terminal = Terminal::start(&start);
         terminal.wait_exit(PATIENCE);
         assert_clean(&String::from_utf8(terminal.bytes()).unwrap(), &format!("{args:?}"));
