@@ -249,6 +249,11 @@ enum Verb {
 }
 
 impl Command {
+    /// Whether it writes a report to hand on.
+    fn is_a_report(&self) -> bool {
+        matches!(self, Self::Verb(Verb::Invite(invite::InviteCommand::Report { .. })))
+    }
+
     /// Whether it does its work with a broken configuration too.
     fn needs_no_settings(&self) -> bool {
         let Self::Verb(verb) = self else { return false };
@@ -283,6 +288,12 @@ pub fn run() -> ExitCode {
 
 async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
     let Cli { globals, command } = cli;
+    if shape.format.is_a_report() && !command.as_ref().is_some_and(Command::is_a_report) {
+        return Err(Failure::usage(
+            "only `hublink invite report` is written as md or html; everything else as table, \
+             json or csv",
+        ));
+    }
     let environment = Environment::of_process();
     let new_profile = matches!(command, Some(Command::Verb(Verb::Login(_))));
     let flags = Flags {

@@ -26,6 +26,7 @@
 //! | [`roster`] | `domain`, `table` | users in memory, pure |
 //! | [`api`] | `domain`, `roster` | the wire contract: requests and replies as data |
 //! | [`client`] | `api` | HTTP: a request in, a reply out |
+//! | [`report`] | `api`, `domain`, `table` | what became of a run, as text to be handed on, pure |
 //! | [`server`] | `api`, `domain`, `table` | the backend: an engine over a provider |
 //! | [`demo`] | `server` | a fictional world, DNS and mail on loopback, tours |
 //! | [`tui`] | `api`, `domain`, `roster` | the wizard; pure but for its runtime and terminal |
@@ -55,6 +56,7 @@ pub mod client;
 pub mod config;
 pub mod demo;
 pub mod domain;
+pub mod report;
 pub mod roster;
 pub mod server;
 pub mod table;

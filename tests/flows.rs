@@ -52,6 +52,8 @@ mod plan;
 mod press;
 #[path = "flows/quitting.rs"]
 mod quitting;
+#[path = "flows/report.rs"]
+mod report;
 #[path = "flows/results.rs"]
 mod results;
 #[path = "flows/room.rs"]

@@ -196,7 +196,7 @@ async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failu
     match cx.out.format() {
         Format::Json => return cx.out.one(&*detail, &[]),
         Format::Table => cx.out.text(&format!("{}\n", card(meeting, columns::MEETINGS)))?,
-        Format::Csv => {}
+        Format::Csv | Format::Md | Format::Html => {}
     }
     cx.out.list(participants.iter(), columns::PARTICIPANTS)
 }
@@ -230,7 +230,7 @@ async fn participant(site: String, person: String, cx: &mut Context) -> Result<(
             }
             cx.out.text(&format!("{text}\n"))?;
         }
-        Format::Csv => {}
+        Format::Csv | Format::Md | Format::Html => {}
     }
     cx.out.list(meetings.iter(), columns::JOINED)
 }

@@ -1,6 +1,7 @@
 //! `hublink invite`: plan, review, apply once, watch, and what a run left open (rules U4, U5).
 
 mod plan;
+mod report;
 mod run;
 mod words;
 
@@ -85,8 +86,13 @@ pub enum InviteCommand {
         #[command(flatten)]
         yes: Yes,
     },
-    /// List what became of each user of a run
-    #[command(after_help = "Example:\n  hublink invite report run_5f --state linked --output csv")]
+    /// List what became of each user of a run, or write a report to hand on
+    #[command(
+        after_help = "Examples:\n  hublink invite report run_5f --state linked --output csv\n  \
+        hublink invite report run_5f -o report.html\n  \
+        hublink invite report run_5f -o report.md\n\n\
+        The page needs no network, prints well, and names people."
+    )]
     Report {
         /// The run's id
         run: String,
@@ -96,6 +102,14 @@ pub enum InviteCommand {
             ItemState::from_code,
         ))]
         state: Option<ItemState>,
+    },
+    /// Draft an announcement to those who were linked silently; hublink sends nothing
+    #[command(after_help = "Examples:\n  hublink invite announce run_5f -o draft.txt\n  \
+        hublink invite announce run_5f -o recipients.csv\n\n\
+        With --output json: subject, body and recipients.")]
+    Announce {
+        /// The run's id
+        run: String,
     },
 }
 
@@ -203,6 +217,7 @@ pub async fn run(command: InviteCommand, cx: &mut Context) -> Result<(), Failure
         InviteCommand::ClearDecline { org, address, yes } => {
             run::clear_decline(org, address, yes, cx).await
         }
-        InviteCommand::Report { run, state } => run::report(run, state, cx).await,
+        InviteCommand::Report { run, state } => report::report(run, state, cx).await,
+        InviteCommand::Announce { run } => report::announce(run, cx).await,
     }
 }

@@ -96,7 +96,7 @@ impl Out {
         let items = items.take(most);
         let fields = self.fields(items.clone(), columns)?;
         match self.format() {
-            Format::Table => {
+            Format::Table | Format::Md | Format::Html => {
                 let names = fields.names();
                 let cell = |item: &I::Item, at| fields.cell(item.borrow(), at);
                 let laid = grid::lay_out(items, &names, cell, self.width());
@@ -148,9 +148,11 @@ impl Out {
     ) -> Result<(), Failure> {
         let fields = self.fields(std::iter::once(item), columns)?;
         match self.format() {
-            Format::Table if self.shape.fields.is_empty() => self.text(&words()),
-            Format::Table => self.text(&fields.card(item)),
             Format::Csv => self.csv(std::iter::once(item), &fields),
+            Format::Table | Format::Md | Format::Html if self.shape.fields.is_empty() => {
+                self.text(&words())
+            }
+            Format::Table | Format::Md | Format::Html => self.text(&fields.card(item)),
             Format::Json => {
                 let text = fields.json(item, !self.shape.lines)?;
                 self.json(&format!("{text}\n"))

@@ -3,6 +3,7 @@
 //! Owns one export from the first request to the written file, and what to say about it. The text
 //! is made by `table`, so that every cell passes the formula guard; the runtime writes it.
 
+pub mod handout;
 pub mod insights;
 pub mod written;
 

@@ -243,6 +243,8 @@ const TABLE: &[Row] = &[
     ("invite status", ALL, ""),
     ("invite status RUN", "pat fay rob sam", "root"),
     ("invite report RUN", "pat fay rob sam", "root"),
+    ("invite report RUN --output html", "pat fay rob sam", "root"),
+    ("invite announce RUN", "pat fay rob sam", "root"),
     ("invite pause RUN", "fay", OTHERS),
     ("invite resume RUN", "fay", OTHERS),
     ("invite cancel RUN --yes", "fay", OTHERS),

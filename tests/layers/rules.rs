@@ -73,6 +73,12 @@ const LAYERS: &[Layer] = &[
     Layer { module: "table", may: &["domain"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "api", may: &["domain", "roster"], never: &[IO, CLOCKS, TERMINAL] },
     Layer { module: "client", may: &["api", "domain", "roster"], never: &[TERMINAL] },
+    // Text of files, made without touching one.
+    Layer {
+        module: "report",
+        may: &["api", "domain", "table"],
+        never: &[IO, CLOCKS, TERMINAL, FORMATS],
+    },
     Layer {
         module: "config",
         may: &["api", "domain"],
@@ -152,7 +158,7 @@ const LAYERS: &[Layer] = &[
     // Text of a file, made without touching one: the formula guard is `table`'s.
     Layer {
         module: "tui::export",
-        may: &["api", "domain", "table", "tui"],
+        may: &["api", "domain", "report", "table", "tui"],
         never: &[IO, CLOCKS, SHARED, IMPURE],
     },
     Layer {

@@ -9,19 +9,17 @@ use super::{ApplyArgs, ResolveArgs, plan};
 use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
 use crate::api::plan::Apply;
 use crate::api::run::{
-    MailsSince, Resolution, Resolve, ResumeRestored, Run, RunItem, RunItemsQuery, RunsQuery,
-    WatchQuery,
+    MailsSince, Resolution, Resolve, ResumeRestored, Run, RunsQuery, WatchQuery,
 };
 use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
-use crate::cli::grid::{Cell, Column};
 use crate::cli::loss::{Loss, Right, Yes, ask_allowed, ask_first};
 use crate::cli::output::{Format, note};
 use crate::cli::standard::{notes_are_seen, over};
 use crate::client::Client;
 use crate::domain::number::{count, thousands};
 use crate::domain::role::Action;
-use crate::domain::run::{ItemState, RunState};
+use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
 
 /// What one may tell a run to do.
@@ -41,17 +39,6 @@ const WAIT: u16 = 25;
 const LOST: u32 = 12;
 /// How long to wait before asking again.
 const LOST_PAUSE: Duration = Duration::from_secs(5);
-
-const ITEMS: &[Column<RunItem>] = &[
-    Column { name: "user_id", cell: |item| Cell::Text(item.user_id.clone()) },
-    Column { name: "name", cell: |item| Cell::Text(item.name.clone()) },
-    Column { name: "address", cell: |item| Cell::Text(item.address.clone()) },
-    Column { name: "outcome", cell: |item| Cell::Word(item.outcome.code()) },
-    Column { name: "state", cell: |item| Cell::Word(item.state.code()) },
-    Column { name: "reason", cell: |item| Cell::Text(item.reason.clone()) },
-    Column { name: "message_id", cell: |item| Cell::maybe(item.message_id.clone(), Cell::Text) },
-    Column { name: "at", cell: |item| Cell::At(item.at) },
-];
 
 /// `invite apply`.
 pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
@@ -91,7 +78,7 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
     let plan = plan::one(client, PlanCall::Show(id.to_owned())).await?;
     match cx.out.format() {
         Format::Table => plan::print(&plan, cx)?,
-        Format::Json | Format::Csv => note(&words::plan(&plan)),
+        _ => note(&words::plan(&plan)),
     }
     let question = format!("Type the number of people ({}) to go on: ", plan.selected);
     let typed = cx.person.line(&question, OTHERWISE).await?;
@@ -271,34 +258,8 @@ pub async fn clear_decline(
     Ok(())
 }
 
-/// `invite report`.
-pub async fn report(
-    run: String,
-    state: Option<ItemState>,
-    cx: &mut Context,
-) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| {
-            let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
-            Request::Run(RunCall::Items(run.clone(), query))
-        },
-        |reply| match reply {
-            Reply::RunItems(page) => Some(page),
-            _ => None,
-        },
-        ITEMS,
-    )
-    .await?;
-    // Beside the result, whatever its format: the list does not say it.
-    let call = RunCall::Watch(run, WatchQuery::default());
-    let words = words::without_licence(&one(&cx.client()?, Request::Run(call)).await?);
-    if !words.is_empty() {
-        note(words.trim());
-    }
-    Ok(())
-}
-
-async fn one(client: &Client, request: Request) -> Result<Run, Failure> {
+/// Asks for one run.
+pub(super) async fn one(client: &Client, request: Request) -> Result<Run, Failure> {
     match client.send(&request, None).await? {
         Reply::Run(run) => Ok(*run),
         _ => Err(Failure::odd_reply()),

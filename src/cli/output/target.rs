@@ -18,6 +18,17 @@ pub enum Format {
     Json,
     /// CSV with a header, for spreadsheets.
     Csv,
+    /// Markdown, to be pasted: `invite report` alone.
+    Md,
+    /// One page of HTML, to be handed on or printed: `invite report` alone.
+    Html,
+}
+
+impl Format {
+    /// Whether only a report is written so.
+    pub const fn is_a_report(self) -> bool {
+        matches!(self, Self::Md | Self::Html)
+    }
 }
 
 /// The names of formats, and those of others that mean the same.
@@ -28,6 +39,8 @@ const NAMES: &[(&str, Format, bool, bool)] = &[
     ("ndjson", Format::Json, true, false),
     ("jsonl", Format::Json, true, false),
     ("csv", Format::Csv, false, false),
+    ("md", Format::Md, false, false),
+    ("html", Format::Html, false, false),
 ];
 
 /// A word behind `-o`.

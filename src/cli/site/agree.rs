@@ -114,7 +114,7 @@ async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
             let review = Review { agreement: &agreement, domains: &domains };
             return cx.out.one(&review, &[]);
         }
-        Format::Table => {}
+        Format::Table | Format::Md | Format::Html => {}
     }
     let mut text = format!("{}\n{}", worded(&agreement), table(domains.iter(), COLUMNS, None));
     let free: Vec<_> = domains.iter().filter(|domain| domain.may_sign).collect();

@@ -252,7 +252,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Run, &["x"], A::Cancel, "cancel", "End the run, after a question; what is left is not processed", 4),
     row(S::Run, &["n"], A::Retry, "plan again", "A new plan from what failed or was not processed", 5),
     row(S::Run, &["o"], A::Resolve, "resolve", "Say what became of a mail that may have been sent", 6),
-    row(S::Run, &["e"], A::Export, "export", "Write the results to a CSV file", 7),
+    row(S::Run, &["e"], A::Export, "export", "Write the list to a CSV file; of the results, a report to hand on", 7),
     row(S::Run, &["a"], A::Rest, "the rest", "Plan everyone not yet linked and never invited", 8),
 
     row(S::Users, &["e"], A::Export, "export", "Write all users of the site to a CSV file", 4),

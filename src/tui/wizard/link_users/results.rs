@@ -13,12 +13,12 @@ use crate::api::run::Run;
 use crate::domain::draft::Wizard;
 use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::export::{Export, Exported};
+use crate::tui::export::Exported;
+use crate::tui::export::handout::{Handout, Kind};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
-use crate::tui::people::People;
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
@@ -31,13 +31,15 @@ use crate::tui::wizard::{asking, open, tallies};
 const NEXT: &str = "next";
 /// The row of that list that leads to the licence CSV.
 const LICENCES: &str = "licences";
+/// The row of that list that drafts an announcement.
+const ANNOUNCE: &str = "announce";
 
 /// The step.
 #[derive(Default)]
 pub struct Results {
     watching: Watching<Run>,
     retry: Load<Plan>,
-    export: Option<Export>,
+    handout: Option<Handout>,
 }
 
 impl Results {
@@ -55,8 +57,14 @@ impl Results {
 
     fn say(&mut self, exported: Exported, cx: &mut Cx<'_>) {
         if let Exported::Over(tone, words) = exported {
-            self.export = None;
+            self.handout = None;
             cx.toast(tone, words);
+        }
+    }
+
+    fn hand_out(&mut self, kind: Kind, cx: &mut Cx<'_>) {
+        if let Some(run) = self.watching.get() {
+            self.handout = Some(Handout::start(kind, run, cx));
         }
     }
 
@@ -85,6 +93,17 @@ impl Results {
             offer(LICENCES.to_owned(), "Assign licences by CSV".to_owned(), note);
         }
         if run.state.is_over() {
+            let note = format!("{}; a page and the list", key(Action::Export));
+            offer(Action::Export.code(), "Write the report to hand on".to_owned(), note);
+        }
+        if run.state.is_over() && run.linked > 0 {
+            let words = match run.linked {
+                1 => "Draft a mail to the one whom nobody told".to_owned(),
+                n => format!("Draft a mail to the {} whom nobody told", thousands(n)),
+            };
+            offer(ANNOUNCE.to_owned(), words, "and their list; you send it".to_owned());
+        }
+        if run.state.is_over() {
             let words = "Plan everyone not yet linked or invited";
             offer(Action::Rest.code(), words.to_owned(), key(Action::Rest));
             offer(
@@ -102,8 +121,8 @@ impl Results {
         if let Some(error) = self.retry.error() {
             return Some(asking::failed(error, here));
         }
-        let words = match &self.export {
-            Some(export) => export.words(),
+        let words = match &self.handout {
+            Some(handout) => handout.words(),
             None => asking::waiting(&self.retry, "Making the new plan", here),
         };
         (!words.is_empty()).then(|| Block::aside(words))
@@ -121,7 +140,8 @@ impl Step<LinkUsers> for Results {
 
     fn help(&self) -> &'static str {
         "What became of everybody in the plan. Enter on a line lists its people with the \
-         reason. Nobody told those who were linked silently: export the list if you want to. \
+         reason. Nobody told those who were linked silently: a mail to them can be drafted, with \
+         their list; hublink sends none. The report can be handed on: it names people. \
          What failed can be planned again; what may have been sent waits for your word."
     }
 
@@ -150,7 +170,7 @@ impl Step<LinkUsers> for Results {
         blocks.push(Block::Rows(self.next(run, here)));
         blocks.extend(self.below(here));
         let id = Untrusted::new(run.id.as_str()).shown();
-        let same_as = Some(format!("hublink invite report {id} --output csv"));
+        let same_as = Some(format!("hublink invite report {id} --output html"));
         Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
     }
 
@@ -175,6 +195,7 @@ impl Step<LinkUsers> for Results {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("finish".to_owned()),
+            Action::Export => Some("report".to_owned()),
             _ => None,
         }
     }
@@ -190,7 +211,7 @@ impl Step<LinkUsers> for Results {
             Action::Rest => Availability::shown_if(self.over().is_some()),
             Action::Export if self.watching.get().is_none() => Availability::Hidden,
             Action::Export => {
-                Availability::ready_if(self.export.is_none(), "The results are being exported.")
+                Availability::ready_if(self.handout.is_none(), "The files are being written.")
             }
             Action::Pause | Action::Resume | Action::Cancel | Action::Resolve => {
                 Availability::Hidden
@@ -203,6 +224,12 @@ impl Step<LinkUsers> for Results {
         match edit {
             Edit::Open { list: NEXT, id } if id == LICENCES => {
                 open(Wizard::Licences, &draft.about.url).map_or(Turn::Stay, Turn::Handover)
+            }
+            Edit::Open { list: NEXT, id } if id == ANNOUNCE => {
+                if self.handout.is_none() {
+                    self.hand_out(Kind::Announcement, cx);
+                }
+                Turn::Stay
             }
             Edit::Open { list: NEXT, id } => match Action::from_code(id) {
                 Some(Action::Next) => self.on_next(draft, cx),
@@ -229,10 +256,7 @@ impl Step<LinkUsers> for Results {
                 draft.answers.plan_again();
                 return Turn::Goto("plan");
             }
-            Action::Export => {
-                let people = People::Run { id: run, tally: None };
-                self.export = Some(Export::start(people, cx));
-            }
+            Action::Export => self.hand_out(Kind::Report, cx),
             _ => return Turn::Pass,
         }
         Turn::Stay
@@ -252,8 +276,8 @@ impl Step<LinkUsers> for Results {
         if self.watching.take(id, result, cx) {
             return Turn::Stay;
         }
-        if let Some(export) = &mut self.export {
-            let exported = export.on_reply(id, result, cx);
+        if let Some(handout) = &mut self.handout {
+            let exported = handout.on_reply(id, result, cx);
             self.say(exported, cx);
         }
         let as_plan = |reply: &Reply| match reply {
@@ -277,8 +301,8 @@ impl Step<LinkUsers> for Results {
         _draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) {
-        if let Some(export) = &mut self.export {
-            let exported = export.on_file(id, result);
+        if let Some(handout) = &mut self.handout {
+            let exported = handout.on_file(id, result);
             self.say(exported, cx);
         }
     }
@@ -312,29 +336,21 @@ fn headline(run: &Run, here: Here<'_>) -> Block {
 /// What is still open about those whom nobody told, and those of whom nobody knows.
 fn open_ends(run: &Run, here: Here<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
-    if run.linked > 0 {
-        let words = match run.linked {
-            1 => "One person was linked silently, and nobody told them.".to_owned(),
-            n => format!("{} people were linked silently, and nobody told them.", thousands(n)),
-        };
-        let export = here.keys.key(Action::Export);
-        blocks
-            .push(Block::prose(format!("{words} Open that number: {export} there exports them.")));
-    }
     if run.without_licence > 0 {
         let who = match run.without_licence {
-            1 => "One of them has".to_owned(),
-            n => format!("{} of them have", thousands(n)),
+            1 => "One of the linked has".to_owned(),
+            n => format!("{} of the linked have", thousands(n)),
         };
         blocks.push(Block::prose(format!("{who} no licence: linking assigns none.")));
     }
     let unknown = run.unknown.saturating_sub(run.in_flight);
     if unknown > 0 {
         let mails = match unknown {
-            1 => "One mail may have been sent.".to_owned(),
-            n => format!("{} mails may have been sent.", thousands(n)),
+            1 => "One mail may have been sent".to_owned(),
+            n => format!("{} mails may have been sent", thousands(n)),
         };
-        blocks.push(Block::prose(format!("{mails} Open that number to say what is known.")));
+        let open = here.keys.key(Action::Open);
+        blocks.push(Block::prose(format!("{mails}: {open} on that line says what is known.")));
     }
     blocks
 }
