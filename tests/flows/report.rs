@@ -45,7 +45,9 @@ fn golden(name: &str, text: &str) {
 
 fn report_of(run: Run, plan: Plan, items: &[RunItem]) -> Report {
     let mut gathered = Gathered::default();
-    items.iter().for_each(|item| gathered.add(item));
+    for item in items {
+        gathered.add(item);
+    }
     let site = world::site(Some(LinkingMethod::SignAgreement));
     Report {
         run,

@@ -91,7 +91,9 @@ async fn page(run: String, cx: &mut Context) -> Result<(), Failure> {
         else {
             return Err(Failure::odd_reply());
         };
-        items.iter().for_each(|item| gathered.add(item));
+        for item in &items {
+            gathered.add(item);
+        }
         next = match cursor {
             None => None,
             // A cursor that stands still would never end.

@@ -110,7 +110,9 @@ impl Handout {
                 self.ask_people(None, cx);
             }
             Reply::RunItems(page) => {
-                page.items.iter().for_each(|item| self.add(item));
+                for item in &page.items {
+                    self.add(item);
+                }
                 self.add_rows(&page.items);
                 match &page.next {
                     Some(_) => self.ask_people(page.next.clone(), cx),
