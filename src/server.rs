@@ -28,6 +28,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use ipnet::IpNet;
+
 use crate::api::session::Secret;
 use auth::attempts::Attempts;
 use auth::passwords::Passwords;
@@ -80,6 +82,8 @@ pub struct ServeOptions {
     pub metrics: Option<SocketAddr>,
     /// What `/metrics` wants as a bearer token.
     pub metrics_token: Option<Secret>,
+    /// The proxies in front, whose word on who asks is believed.
+    pub proxies: Vec<IpNet>,
 }
 
 /// How many lines of the log could not be written. Cheap to clone; all clones count together.
@@ -120,6 +124,7 @@ impl ServeOptions {
             lost_lines: LostLines::default(),
             metrics: None,
             metrics_token: None,
+            proxies: Vec::new(),
         }
     }
 

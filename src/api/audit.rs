@@ -9,8 +9,10 @@ use crate::domain::untrusted::Untrusted;
 /// One change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AuditEntry {
-    /// Its place in the record, from 1 on, without gaps.
-    pub seq: u64,
+    /// Its place in the record, from 1 on, without gaps; for backend admins, as it counts what all
+    /// organizations do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seq: Option<u64>,
     /// When (world clock).
     pub at: Timestamp,
     /// Who; `system` for the backend itself.

@@ -31,7 +31,7 @@ pub enum AuditCommand {
 const ANCHOR: &str = "hublink-audit-anchor 1";
 
 const COLUMNS: &[Column<AuditEntry>] = &[
-    Column { name: "seq", cell: |entry| Cell::Count(entry.seq) },
+    Column { name: "seq", cell: |entry| Cell::maybe(entry.seq, Cell::Count) },
     Column { name: "at", cell: |entry| Cell::At(entry.at) },
     Column { name: "actor", cell: |entry| Cell::Text(entry.actor.clone()) },
     Column { name: "action", cell: |entry| Cell::plain_text(&entry.action) },

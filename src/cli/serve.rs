@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use axum::Router;
 use clap::Args;
+use ipnet::IpNet;
 use tokio::signal::unix::SignalKind;
 
 use super::context::Context;
@@ -20,7 +21,7 @@ use super::grid::{Cell, Column};
 use super::output::note;
 use super::service::Manager;
 use super::signals::listen;
-use super::values::{address, holds_password, resolver, seconds};
+use super::values::{address, holds_password, network, resolver, seconds};
 use crate::api::session::Secret;
 use crate::config::private_file;
 use crate::domain::number::count;
@@ -67,6 +68,10 @@ pub struct ServeArgs {
     /// The URL under which people reach the backend, for links in mails; needed with 0.0.0.0
     #[arg(long, value_name = "URL")]
     public_url: Option<String>,
+    /// A proxy in front, such as 127.0.0.1 or 10.2.0.0/16: its X-Forwarded-For is believed; may be
+    /// given again
+    #[arg(long = "trusted-proxy", value_name = "ADDR", value_parser = network)]
+    proxies: Vec<IpNet>,
     /// How long linking a site takes, in world time, such as 60s
     #[arg(long, value_name = "TIME", default_value = "60s", value_parser = seconds)]
     link_delay: u64,
@@ -198,6 +203,7 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
         tls: args.tls_cert.zip(args.tls_key),
         lost_lines: cx.lost_lines.clone(),
         metrics: args.metrics,
+        proxies: args.proxies,
         metrics_token: metrics_token(cx)?,
         ..usual
     })

@@ -5,6 +5,7 @@
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs as _};
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use ipnet::IpNet;
 use jiff::{Span, SpanRelativeTo, Unit};
 
 /// A parser of one of our codes; the help lists them.
@@ -64,6 +65,17 @@ pub fn resolver(text: &str) -> Result<SocketAddr, String> {
         .ok_or_else(|| "write an IP address, such as 9.9.9.9 or 127.0.0.1:5353".to_owned())
 }
 
+/// The address of one machine, or of a network such as 10.2.0.0/16.
+///
+/// # Errors
+/// What to write.
+pub fn network(text: &str) -> Result<IpNet, String> {
+    let one = || text.parse().ok().map(|ip: IpAddr| IpNet::from(ip));
+    let net = text.parse().ok().or_else(one);
+    net.filter(|net: &IpNet| net.prefix_len() > 0)
+        .ok_or_else(|| "write an IP address or a network, such as 127.0.0.1 or 10.2.0.0/16".into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,5 +107,10 @@ mod tests {
         assert_eq!(resolver("9.9.9.9"), Ok(SocketAddr::from(([9, 9, 9, 9], 53))));
         assert_eq!(resolver("127.0.0.1:5353"), Ok(SocketAddr::from(([127, 0, 0, 1], 5353))));
         assert!(resolver("dns.example").is_err());
+        assert!(network("10.2.0.0/16").unwrap().contains(&IpAddr::from([10, 2, 3, 4])));
+        assert_eq!(network("::1").unwrap().prefix_len(), 128);
+        for wrong in ["proxy.example", "10.2.0.0/33", "0.0.0.0/0", ""] {
+            assert!(network(wrong).is_err(), "{wrong}");
+        }
     }
 }

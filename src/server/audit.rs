@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
+use super::paging;
 use super::refusal::Refusal;
 use super::store::{Conn, from_millis, hex, sha256, to_millis};
 use crate::api::audit::{AnchorQuery, AuditEntry, AuditVerified};
@@ -140,18 +141,27 @@ pub enum Readers<'a> {
 const SELECT: &str =
     "SELECT seq, at, actor, action, organization, site, subject, detail, hash FROM audit";
 
-/// Entries, newest first, from before one on; one more than `limit` if there are more.
+/// Entries, newest first, from before the one with this hash on; one more than `limit` if there are
+/// more.
 ///
 /// # Errors
-/// When the database cannot be read.
+/// When the database cannot be read, or there is no such entry.
 pub async fn list(
     conn: &mut Conn,
     readers: Readers<'_>,
-    before: Option<i64>,
+    before: Option<&str>,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, Refusal> {
+    let before: i64 = match before {
+        None => i64::MAX,
+        Some(hash) => sqlx::query_scalar("SELECT seq FROM audit WHERE hash = $1")
+            .bind(hash)
+            .fetch_optional(&mut *conn)
+            .await?
+            .ok_or_else(paging::no_such_cursor)?,
+    };
     let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
-    sql.push(" WHERE seq < ").push_bind(before.unwrap_or(i64::MAX));
+    sql.push(" WHERE seq < ").push_bind(before);
     match readers {
         Readers::OfAll => {}
         Readers::OfOrganization(id) => {
@@ -174,7 +184,7 @@ pub async fn list(
 
 fn read(row: &SqliteRow) -> Result<AuditEntry, Refusal> {
     Ok(AuditEntry {
-        seq: row.try_get::<i64, _>(0)? as u64,
+        seq: u64::try_from(row.try_get::<i64, _>(0)?).ok(),
         at: from_millis(row.try_get(1)?),
         actor: Untrusted::new(row.try_get::<&str, _>(2)?),
         action: row.try_get(3)?,

@@ -36,14 +36,19 @@ pub fn after<K: DeserializeOwned>(cursor: Option<&str>) -> Result<Option<K>, Ref
     let read = |text: &str| serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok();
     match read(cursor) {
         Some(key) => Ok(Some(key)),
-        None => Err(Refusal::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            code::INVALID,
-            "This cursor is not one that the list gave.",
-            "Begin again at the first page, without a cursor.",
-        )
-        .at("cursor")),
+        None => Err(no_such_cursor()),
     }
+}
+
+/// The refusal of a cursor that is none of ours.
+pub fn no_such_cursor() -> Refusal {
+    Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        code::INVALID,
+        "This cursor is not one that the list gave.",
+        "Begin again at the first page, without a cursor.",
+    )
+    .at("cursor")
 }
 
 /// Makes a page of rows that were asked for one more than `limit`: the one too many tells that

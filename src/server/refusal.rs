@@ -19,7 +19,7 @@ use crate::domain::sentence::one_stop;
 use crate::domain::site::who_links;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::rehearsal::Enough;
-use crate::server::store::{is_busy, is_full, is_gone};
+use crate::server::store::{Gone, is_busy, is_full};
 
 tokio::task_local! {
     /// The id of the request being answered; set by the router.
@@ -248,14 +248,14 @@ impl From<sqlx::Error> for Refusal {
                 "Make room on the backend's disk, and try again.",
             );
         }
-        if is_gone(&error) {
-            tracing::error!(%error, "nothing is written any more");
+        if let Some(gone) = Gone::of(&error) {
+            tracing::error!(%error, "nothing is written any more; {}", gone.remedy());
             return Self::new(
                 StatusCode::SERVICE_UNAVAILABLE,
                 code::UNAVAILABLE,
                 "The backend's database was removed or replaced while it runs; nothing was changed by \
                  this request.",
-                "Whoever runs the backend stops it and puts the database's file back.",
+                "Whoever runs the backend finds in its log what to do.",
             )
             .retry_after(30);
         }

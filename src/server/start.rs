@@ -24,7 +24,7 @@ use super::listen::{self, TlsError};
 use super::provider::reference::Reference;
 use super::provider::reference::mail::{MailError, Mailer};
 use super::refusal::Refusal;
-use super::store::{Hold, Restored, Store, StoreError};
+use super::store::{self, Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
 use super::{Backend, Progress, ServeOptions, engine, router};
 pub use admin::FirstAdmin;
@@ -164,6 +164,7 @@ async fn prepare_with(
         }
         None => None,
     };
+    store::expected(&options.database)?;
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
     router::forget_unfinished(&store).await?;

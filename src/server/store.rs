@@ -34,7 +34,7 @@ use audit_key::{AuditKey, after};
 pub use error::StoreError;
 use lineage::Mark;
 pub use lineage::{Restored, Stamp};
-pub use place::{Hold, is_busy, is_gone};
+pub use place::{Gone, Hold, expected, is_busy};
 use place::{Place, make_private, path_of};
 use timed::Timed;
 
@@ -163,6 +163,11 @@ impl Store {
     /// Something that changes with each write, as far as the files tell.
     pub fn written(&self) -> Option<(std::time::SystemTime, u64)> {
         self.beside.place.written()
+    }
+
+    /// How many bytes the disk has left, where the system tells.
+    pub fn room(&self) -> Option<u64> {
+        self.beside.place.room()
     }
 
     /// Whether the file is there and sound, as far as is known.

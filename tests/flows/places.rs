@@ -192,7 +192,7 @@ impl Places {
             runs: Vec::new(),
             mails: vec![mail(2, "chen.wei@gmail.com", true), mail(1, "fay@acme.example", false)],
             record: vec![AuditEntry {
-                seq: 1,
+                seq: Some(1),
                 at: at(NOW),
                 actor: "fay@acme.example".into(),
                 action: "plan.applied".to_owned(),

@@ -39,10 +39,14 @@ async fn list_audit(
         None => Readers::Person(&actor.email),
     };
     let limit = paging::limit(query.limit)?;
-    let before: Option<i64> = paging::after(query.cursor.as_deref())?;
+    let before: Option<String> = paging::after(query.cursor.as_deref())?;
     let mut conn = backend.store.read().await?;
-    let found = audit::list(&mut conn, readers, before, limit).await?;
-    paging::page(found, limit, |entry| entry.seq, |entry| entry).map(ApiJson)
+    let mut found = audit::list(&mut conn, readers, before.as_deref(), limit).await?;
+    if !actor.backend_admin {
+        // How much happens elsewhere is nobody else's business.
+        found.iter_mut().for_each(|entry| entry.seq = None);
+    }
+    paging::page(found, limit, |entry| entry.hash.clone(), |entry| entry).map(ApiJson)
 }
 
 /// Whether the record's chain of hashes holds, and an anchor with it. For everyone who may read some of it.

@@ -20,11 +20,13 @@ use utoipa_axum::routes;
 use super::Shared;
 use super::requests::bearer;
 use crate::api::problem::{Problem, code};
+use crate::server::auth::attempts::Tried;
 use crate::server::chores::Standing;
 use crate::server::clock::Doubt;
+use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
 use crate::server::store::timed::Timed;
-use crate::server::store::{hash_secret, is_gone};
+use crate::server::store::{Gone, hash_secret};
 
 /// Upper bounds of the buckets of how long requests took, in milliseconds.
 const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
@@ -61,6 +63,9 @@ async fn readyz(State(backend): State<Shared>) -> Response {
     }
 }
 
+/// So many bytes the disk must have left: a database writes beside itself before it fails.
+const ROOM: u64 = 32 << 20;
+
 /// How long a probe waits for the one writer's turn.
 const TURN: Duration = Duration::from_secs(2);
 
@@ -71,12 +76,14 @@ async fn why_not(backend: &Shared) -> Option<(String, &'static str)> {
         return Some(("The backend is ending.".into(), LATER));
     }
     if let Err(error) = backend.store.is_ready(TURN).await {
-        let remedy = if is_gone(&error) {
-            "Stop the backend and put the database's file back; nothing is acknowledged meanwhile."
-        } else {
-            LATER
-        };
+        let remedy = Gone::of(&error).map_or(LATER, Gone::remedy);
         return Some((format!("The database cannot be written: {error}."), remedy));
+    }
+    if let Some(left) = backend.store.room().filter(|left| *left < ROOM) {
+        return Some((
+            format!("The disk of the database has {} MB left.", left >> 20),
+            "Make room there, before writes are refused.",
+        ));
     }
     if !backend.clock.is_written() {
         return Some(("The database could not be written when it was last tried.".into(), LATER));
@@ -116,11 +123,16 @@ fn doubt(doubt: Option<Doubt>) -> &'static str {
         (status = 404, description = "They have an address of their own.", body = Problem,
          content_type = "application/problem+json"),
     ))]
-async fn show_metrics(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+async fn show_metrics(backend: State<Shared>, peer: Peer, headers: HeaderMap) -> Response {
     if backend.options.metrics.is_some() {
         return Refusal::not_found("page here").into_response();
     }
-    own_metrics(State(backend), headers).await
+    own_metrics(backend, peer, headers).await
+}
+
+/// Whether what is shown there as a bearer token is no session's, and looked at there alone.
+pub fn asks_itself(path: &str) -> bool {
+    path == "/metrics"
 }
 
 /// The numbers at an address of their own.
@@ -128,11 +140,18 @@ pub fn metrics_alone(backend: Shared) -> Router {
     Router::new().route("/metrics", get(own_metrics)).with_state(backend)
 }
 
-async fn own_metrics(State(backend): State<Shared>, headers: HeaderMap) -> Response {
+async fn own_metrics(
+    State(backend): State<Shared>,
+    Peer(peer): Peer,
+    headers: HeaderMap,
+) -> Response {
     if let Some(wanted) = &backend.options.metrics_token {
         let shown = bearer(&headers).unwrap_or_default();
         // Compared as hashes: how long it takes tells nothing of either.
         if hash_secret(shown) != hash_secret(wanted.expose()) {
+            if let Err(refusal) = backend.attempts.begin(peer, Tried::Secret(shown)) {
+                return refusal.into_response();
+            }
             return Refusal::new(
                 StatusCode::UNAUTHORIZED,
                 code::NOT_SIGNED_IN,
@@ -152,6 +171,14 @@ async fn own_metrics(State(backend): State<Shared>, headers: HeaderMap) -> Respo
         Err(error) => tracing::warn!(%error, "numbers of the database could not be read"),
     }
     let _ = tasks(&mut text, &backend.chores.board().all());
+    if let Some(left) = backend.store.room() {
+        let _ = write!(
+            text,
+            "# HELP hublink_database_free_bytes Room that the disk of the database has left.\n\
+             # TYPE hublink_database_free_bytes gauge\n\
+             hublink_database_free_bytes {left}\n"
+        );
+    }
     let clock = backend.clock.now().as_second();
     let _ = write!(
         text,

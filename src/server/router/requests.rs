@@ -3,8 +3,8 @@
 //! Owns nothing of what is asked. A request id is ours alone; one that a client sends is ignored.
 
 use std::any::Any;
-use std::net::IpAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Once};
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
@@ -14,8 +14,9 @@ use axum::http::header::{
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use ipnet::IpNet;
 
-use super::Shared;
+use super::{Shared, probes};
 use crate::api::call::{self, NOW_HEADER};
 use crate::api::problem::code;
 use crate::api::route::{Route, loggable};
@@ -27,6 +28,11 @@ use crate::server::refusal::{REQUEST_ID, Refusal, Refused};
 use crate::server::store::new_id;
 
 static X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Where proxies write whom they heard a request from.
+const FORWARDED: &str = "x-forwarded-for";
+/// Told once: the operator has not named the proxy in front.
+static UNNAMED_PROXY: Once = Once::new();
 
 static NOW: HeaderName = HeaderName::from_static(NOW_HEADER);
 
@@ -125,12 +131,23 @@ pub async fn authenticate(
     mut request: Request,
     next: Next,
 ) -> Response {
-    if backend.options.public_url.is_some()
-        && let Some(peer) = behind_proxy(&request)
-    {
+    if let Some(peer) = behind_proxy(&request, &backend.options.proxies) {
+        // A proxy's connection carries many: it is not one stranger's place.
+        if let Some(place) = request.extensions().get::<Place>() {
+            place.keep();
+        }
         request.extensions_mut().insert(peer);
+    } else if backend.options.proxies.is_empty() && request.headers().contains_key(FORWARDED) {
+        UNNAMED_PROXY.call_once(|| {
+            tracing::warn!(
+                "requests come with X-Forwarded-For, which is not believed: limits count all of a \
+                 proxy's people as one; name it with --trusted-proxy"
+            );
+        });
     }
-    if let Some(secret) = bearer(request.headers()) {
+    let own = request.extensions().get::<MatchedPath>();
+    let own = own.is_some_and(|path| probes::asks_itself(path.as_str()));
+    if let Some(secret) = bearer(request.headers()).filter(|_| !own) {
         let peer = request.extensions().get::<Peer>().copied().unwrap_or_default();
         match shown(&backend, peer, secret).await {
             Ok(Some(actor)) => {
@@ -164,15 +181,35 @@ pub async fn shown(
     Ok(actor)
 }
 
-/// Who sent it to the proxy in front; a header of strangers' own is not believed.
-fn behind_proxy(request: &Request) -> Option<Peer> {
-    let near = match request.extensions().get::<Peer>()?.0 {
-        IpAddr::V4(ip) => ip.is_loopback() || ip.is_private(),
-        IpAddr::V6(ip) => ip.is_loopback() || ip.is_unique_local(),
-    };
-    let last = request.headers().get_all("x-forwarded-for").iter().next_back()?;
-    let address = last.to_str().ok()?.rsplit(',').next()?.trim();
-    near.then(|| address.parse().ok().map(Peer))?
+/// Who sent it to the proxies in front. Only those that the operator named are believed (`--trusted-proxy`):
+/// anybody else could write a header of their own, to slip under a limit or to spend another's.
+fn behind_proxy(request: &Request, proxies: &[IpNet]) -> Option<Peer> {
+    let named = |ip: &IpAddr| proxies.iter().any(|proxy| proxy.contains(ip));
+    let Peer(near) = request.extensions().get::<Peer>()?;
+    if !named(near) {
+        return None;
+    }
+    // Each proxy adds at the end whom it heard it from; the last that is no proxy of ours is who asks.
+    let lines: Vec<&str> = request
+        .headers()
+        .get_all(FORWARDED)
+        .iter()
+        .map(|line| line.to_str().unwrap_or_default())
+        .collect();
+    let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    let mut farthest = None;
+    hops.by_ref().map_while(hop).find(|ip| {
+        farthest = Some(Peer(*ip));
+        !named(ip)
+    });
+    farthest
+}
+
+/// One address of the header, as proxies write it: with a port or without.
+fn hop(text: &str) -> Option<IpAddr> {
+    let text = text.trim();
+    let ip = text.trim_start_matches('[').trim_end_matches(']').parse().ok();
+    ip.or_else(|| text.parse().ok().map(|at: SocketAddr| at.ip())).map(|ip| ip.to_canonical())
 }
 
 pub(super) fn bearer(headers: &HeaderMap) -> Option<&str> {
@@ -196,17 +233,43 @@ mod tests {
     use super::*;
     use axum::body::Body;
 
+    /// Rule P5: limits are per peer, so who the peer is must not be a stranger's own word.
     #[test]
-    fn only_a_near_proxy_is_believed() {
-        let asked = |peer: &str, forwarded: &str| {
-            let mut request = Request::get("/").header("x-forwarded-for", forwarded);
+    fn only_a_named_proxy_is_believed() {
+        let proxies: Vec<IpNet> =
+            ["127.0.0.1/32", "10.2.0.0/16", "fd00::/8"].map(|net| net.parse().unwrap()).into();
+        let asked = |peer: &str, forwarded: &[&str]| {
+            let mut request = Request::get("/");
+            for line in forwarded {
+                request = request.header("x-forwarded-for", *line);
+            }
             let extensions = request.extensions_mut().unwrap();
             extensions.insert(Peer(peer.parse().unwrap()));
-            behind_proxy(&request.body(Body::empty()).unwrap()).map(|peer| peer.0.to_string())
+            let request = request.body(Body::empty()).unwrap();
+            behind_proxy(&request, &proxies).map(|peer| peer.0.to_string())
         };
-        let told = asked("127.0.0.1", "203.0.113.9, 198.51.100.7");
-        assert_eq!(told.as_deref(), Some("198.51.100.7"));
-        assert_eq!(asked("203.0.113.1", "198.51.100.7"), None);
-        assert_eq!(asked("10.0.0.1", "nonsense"), None);
+        let told = |told: &str| Some(told.to_owned());
+        assert_eq!(asked("127.0.0.1", &["203.0.113.9, 198.51.100.7"]), told("198.51.100.7"));
+        // What a stranger wrote stands before what the proxies add.
+        assert_eq!(
+            asked("127.0.0.1", &["127.0.0.1, 203.0.113.9", "198.51.100.7, 10.2.3.4"]),
+            told("198.51.100.7")
+        );
+        for (line, address) in [
+            ("198.51.100.7:4711", "198.51.100.7"),
+            ("[2001:db8::1]:4711", "2001:db8::1"),
+            ("[2001:db8::1]", "2001:db8::1"),
+            ("::ffff:198.51.100.7", "198.51.100.7"),
+            ("nonsense, 10.2.3.4", "10.2.3.4"),
+        ] {
+            assert_eq!(asked("127.0.0.1", &[line]), told(address), "{line}");
+        }
+        // Near is not named.
+        for peer in ["203.0.113.1", "10.3.0.1", "192.168.0.1", "::1"] {
+            assert_eq!(asked(peer, &["198.51.100.7"]), None, "{peer}");
+        }
+        for nobody in ["", "nonsense", "unknown", "198.51.100.7, _hidden"] {
+            assert_eq!(asked("127.0.0.1", &[nobody]), None, "{nobody}");
+        }
     }
 }

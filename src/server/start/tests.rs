@@ -211,6 +211,17 @@ async fn section_8_metrics_want_their_token_or_are_elsewhere() {
     let world = Fixture::with(|options| options.metrics_token = Some(Secret::new("tally"))).await;
     assert_eq!(world.get("/metrics", "").await.status.as_u16(), 401);
     assert_eq!(world.get("/metrics", "root").await.status.as_u16(), 401, "no person's");
+    // Rule P5: its own token is no wrong one of a session, however often it is shown; others count.
+    for _ in 0..12 {
+        assert_eq!(world.get("/metrics", "tally").await.status.as_u16(), 200);
+    }
+    let guesses = 0..60;
+    let guessed: Vec<u16> = futures_util::future::join_all(guesses.map(|guess| {
+        let world = &world;
+        async move { world.get("/metrics", &format!("guess-{guess}")).await.status.as_u16() }
+    }))
+    .await;
+    assert!(guessed.contains(&429), "{guessed:?}");
     assert_eq!(world.get("/metrics", "tally").await.status.as_u16(), 200);
     let folder = tempfile::tempdir().unwrap();
     let metrics = Some(SocketAddr::from(([127, 0, 0, 1], 0)));

@@ -30,6 +30,18 @@ pub enum StoreError {
     /// It is a folder.
     #[error("{} is a folder; name a file in it, such as sqlite:{}/hublink.db", .0.display(), .0.display())]
     Folder(PathBuf),
+    /// It is not there, though what belongs to it is.
+    #[error(
+        "there is no database {}, but {} belongs to one: name the right file, put a copy in its place \
+         (hublink restore FILE), or, for a new one, move that file away",
+        path.display(), beside.display()
+    )]
+    Missing {
+        /// Where it should be.
+        path: PathBuf,
+        /// What stands there.
+        beside: PathBuf,
+    },
     /// A file is to be made that is there.
     #[error("{} is there already; name another file", .0.display())]
     Taken(PathBuf),

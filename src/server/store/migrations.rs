@@ -23,6 +23,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (13, "told", include_str!("../migrations/0013_told.sql")),
     (14, "marks", include_str!("../migrations/0014_marks.sql")),
     (16, "imports", include_str!("../migrations/0016_imports.sql")),
+    (17, "audit by hash", include_str!("../migrations/0017_audit_by_hash.sql")),
 ];
 
 /// All steps.

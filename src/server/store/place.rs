@@ -8,6 +8,7 @@ use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{Error, ErrorKind};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use super::StoreError;
 
@@ -46,8 +47,22 @@ impl Hold {
 #[derive(Debug)]
 pub(super) struct Place {
     path: PathBuf,
-    device: u64,
-    inode: u64,
+    file: Id,
+    /// The file of what was written last, which SQLite makes anew now and then.
+    wal: Mutex<Option<Id>>,
+}
+
+/// Which file, whatever it is named: device and inode.
+type Id = (u64, u64);
+
+fn id(about: &fs::Metadata) -> Id {
+    (about.dev(), about.ino())
+}
+
+/// Whether this process has the file open, be its name gone or not.
+fn is_open(wanted: Id) -> bool {
+    let Ok(all) = fs::read_dir("/dev/fd") else { return false };
+    all.flatten().any(|one| fs::metadata(one.path()).is_ok_and(|about| id(&about) == wanted))
 }
 
 impl Place {
@@ -55,7 +70,7 @@ impl Place {
         let about = fs::metadata(path).map_err(|source| file_error(path, source))?;
         // The one file, however it was named: what stands beside it is found under any link's name.
         let path = fs::canonicalize(path).map_err(|source| file_error(path, source))?;
-        Ok(Self { path, device: about.dev(), inode: about.ino() })
+        Ok(Self { path, file: id(&about), wal: Mutex::new(None) })
     }
 
     /// Beside the file.
@@ -71,13 +86,38 @@ impl Place {
     /// That it was removed or replaced.
     pub fn check(&self) -> Result<(), sqlx::Error> {
         let found = match fs::metadata(&self.path) {
-            Ok(about) if (about.dev(), about.ino()) == (self.device, self.inode) => return Ok(()),
-            Ok(_) => "replaced by another file",
-            Err(error) if error.kind() == ErrorKind::NotFound => "removed",
+            Ok(about) if id(&about) == self.file => return self.check_wal(),
+            Ok(_) => Gone::Database("replaced by another file"),
+            Err(error) if error.kind() == ErrorKind::NotFound => Gone::Database("removed"),
             // Nothing is known of it: the database itself will say.
             Err(_) => return Ok(()),
         };
-        Err(sqlx::Error::Io(Error::other(Gone(found))))
+        Err(sqlx::Error::Io(Error::other(found)))
+    }
+
+    /// What was written last stands in a file of its own. Where that is not the one that is open, a
+    /// kill would lose what was acknowledged.
+    fn check_wal(&self) -> Result<(), sqlx::Error> {
+        let found = match fs::metadata(self.beside("-wal")) {
+            Ok(about) => Some(id(&about)),
+            Err(error) if error.kind() == ErrorKind::NotFound => None,
+            Err(_) => return Ok(()),
+        };
+        let mut known = self.wal.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(was) = *known
+            && found != *known
+            && is_open(was)
+        {
+            return Err(sqlx::Error::Io(Error::other(Gone::Wal)));
+        }
+        *known = found;
+        Ok(())
+    }
+
+    /// How many bytes the disk has left for it, where the system tells.
+    pub fn room(&self) -> Option<u64> {
+        let about = rustix::fs::statvfs(&self.path).ok()?;
+        about.f_bavail.checked_mul(about.f_frsize)
     }
 
     /// When the database was last written, as far as its files tell.
@@ -87,15 +127,56 @@ impl Place {
     }
 }
 
-/// The database's file is not there any more.
-#[derive(Debug, thiserror::Error)]
-#[error("the database's file was {0} while the backend runs")]
-struct Gone(&'static str);
+/// What is open is not there any more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Gone {
+    /// The database's file.
+    #[error("the database's file was {0} while the backend runs")]
+    Database(&'static str),
+    /// The file of what was written last.
+    #[error("what was written last (-wal) was removed beside the database while the backend runs")]
+    Wal,
+}
 
-/// Whether a fault is that the database's file was removed or replaced.
-pub fn is_gone(error: &sqlx::Error) -> bool {
-    let sqlx::Error::Io(io) = error else { return false };
-    io.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<Gone>)
+impl Gone {
+    /// Whether a fault is that what is open was removed or replaced.
+    pub fn of(error: &sqlx::Error) -> Option<Self> {
+        let sqlx::Error::Io(io) = error else { return None };
+        io.get_ref()?.downcast_ref().copied()
+    }
+
+    /// What a human can do.
+    pub const fn remedy(self) -> &'static str {
+        match self {
+            Self::Database(_) => {
+                "Stop the backend and put the database's file back; nothing is acknowledged meanwhile."
+            }
+            Self::Wal => {
+                "Stop the backend, which puts it into the database, and start it again; nothing is \
+                 acknowledged meanwhile."
+            }
+        }
+    }
+}
+
+/// Where there is no database, but what belongs to one stands there, it is missing rather than new.
+///
+/// # Errors
+/// [`StoreError::Missing`].
+pub fn expected(name: &str) -> Result<(), StoreError> {
+    let path = path_of(name)?;
+    if path.exists() {
+        return Ok(());
+    }
+    for suffix in [".mark", ".audit-key", "-wal"] {
+        let mut beside = path.clone().into_os_string();
+        beside.push(suffix);
+        let beside = PathBuf::from(beside);
+        if beside.exists() {
+            return Err(StoreError::Missing { path, beside });
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn path_of(name: &str) -> Result<PathBuf, StoreError> {
@@ -180,12 +261,50 @@ mod tests {
                 fs::write(&path, "another").unwrap();
             }
             let refused = store.begin().await.unwrap_err();
-            assert!(is_gone(&refused), "{refused}");
+            assert!(matches!(Gone::of(&refused), Some(Gone::Database(_))), "{refused}");
             let word = if replaced { "replaced" } else { "removed" };
             assert!(refused.to_string().contains(word), "{refused}");
             // It is put back: nothing was lost.
             fs::rename(folder.path().join("away.db"), &path).unwrap();
             drop(store.begin().await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn i4_nothing_is_written_once_the_last_writes_file_is_removed_and_stopping_saves_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        let store = Store::open(&name(&path)).await.unwrap();
+        let mut tx = store.begin().await.unwrap();
+        super::super::meta::put(&mut tx, "said", "yes").await.unwrap();
+        tx.commit().await.unwrap();
+        store.check().unwrap();
+        fs::remove_file(folder.path().join("a.db-wal")).unwrap();
+        for _ in 0..2 {
+            let refused = store.begin().await.unwrap_err();
+            assert_eq!(Gone::of(&refused), Some(Gone::Wal), "{refused}");
+        }
+        store.close().await;
+        let store = Store::open(&name(&path)).await.unwrap();
+        let said = super::super::meta::get(&mut *store.read().await.unwrap(), "said").await;
+        assert_eq!(said.unwrap().as_deref(), Some("yes"));
+        // One that SQLite made anew by itself is no fault.
+        store.check().unwrap();
+        store.close().await;
+    }
+
+    #[test]
+    fn i4_a_database_whose_companions_stand_there_is_missing_not_new() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.db");
+        assert!(expected(&name(&path)).is_ok());
+        for suffix in ["mark", "audit-key"] {
+            let beside = folder.path().join(format!("a.db.{suffix}"));
+            fs::write(&beside, "").unwrap();
+            let refused = expected(&name(&path)).unwrap_err().to_string();
+            assert!(refused.contains(&beside.display().to_string()), "{refused}");
+            assert!(refused.contains("hublink restore"), "{refused}");
+            fs::remove_file(beside).unwrap();
         }
     }
 

@@ -52,7 +52,10 @@ fn cells(entry: &AuditEntry, here: Here<'_>) -> Vec<Cell> {
 
 fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
     let mut lines = vec![
-        format!("number {} · {}", entry.seq, here.moment(entry.at)),
+        match entry.seq {
+            Some(seq) => format!("number {seq} · {}", here.moment(entry.at)),
+            None => here.moment(entry.at),
+        },
         format!("who: {}", entry.actor.shown()),
         format!("what: {}", Untrusted::new(entry.action.as_str()).shown()),
         format!("about: {}", entry.subject.shown()),

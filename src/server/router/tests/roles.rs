@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::server::fixture::{Fixture, ROOT};
@@ -245,4 +247,38 @@ async fn i9_the_audit_record_is_read_by_organization() {
     assert_eq!(subjects(world.get("/v1/audit", "zoe").await.json), ["lu@zeta.example"]);
     assert!(subjects(world.get("/v1/audit", "sam").await.json).is_empty());
     assert_eq!(subjects(world.get("/v1/audit", ROOT).await.json).len(), 3);
+}
+
+#[tokio::test]
+async fn i9_the_audit_record_tells_nobody_how_much_others_do() {
+    let world = world().await;
+    for (who, org, email) in [
+        ("fay", "acme", "lee@acme.example"),
+        ("zoe", "zeta", "lu@zeta.example"),
+        ("fay", "acme", "may@acme.example"),
+    ] {
+        let body = json!({ "email": email, "role": "read_only_admin" });
+        world.send("POST", &format!("/v1/organizations/{org}/roles"), who, body).await;
+    }
+    let mut at = "/v1/audit?limit=1".to_owned();
+    let mut seen = Vec::new();
+    loop {
+        let page = world.get(&at, "fay").await.json;
+        let item = &page["items"][0];
+        assert!(item.get("seq").is_none() && item["hash"].is_string(), "{item}");
+        seen.push(item["subject"].as_str().unwrap().to_owned());
+        let Some(next) = page["next"].as_str() else { break };
+        // What the cursor holds is what its reader saw.
+        let held = URL_SAFE_NO_PAD.decode(next).unwrap();
+        assert_eq!(serde_json::from_slice::<Value>(&held).unwrap(), item["hash"]);
+        at = format!("/v1/audit?limit=1&cursor={next}");
+    }
+    assert_eq!(seen, ["may@acme.example", "lee@acme.example"]);
+    let stranger = URL_SAFE_NO_PAD.encode("\"ab12\"");
+    let refused = world.get(&format!("/v1/audit?cursor={stranger}"), "fay").await;
+    assert_eq!(refused.status.as_u16(), 422);
+    let whole = world.get("/v1/audit", ROOT).await.json;
+    let places =
+        whole["items"].as_array().unwrap().iter().map(|item| item["seq"].as_u64().unwrap());
+    assert_eq!(places.collect::<Vec<_>>(), [4, 3, 2, 1]);
 }
