@@ -7,6 +7,7 @@ pub mod access;
 pub mod attempts;
 pub mod credentials;
 pub mod passwords;
+pub mod people;
 pub mod rates;
 pub mod tokens;
 pub mod uses;

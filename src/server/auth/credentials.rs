@@ -10,6 +10,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Actor, Credential, access};
+use crate::api::access::Session;
 use crate::api::session::Secret;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, hash_secret, new_id, new_secret, to_millis};
@@ -155,6 +156,58 @@ pub async fn open_session(
     .execute(conn)
     .await?;
     Ok(NewSession { secret: Secret::new(secret), expires_at })
+}
+
+/// A person's sessions that have not ended, after one's opening and id, oldest first; one more than
+/// `limit` if there are more. None is marked as in use.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn sessions(
+    conn: &mut Conn,
+    person: &str,
+    after: (i64, &str),
+    limit: usize,
+) -> Result<Vec<Session>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT s.id, s.created_at, s.expires_at, s.used_at, s.token
+           FROM sessions s LEFT JOIN tokens t ON t.id = s.token
+          WHERE s.person = $1 AND (s.created_at, s.id) > ($2, $3)
+            AND s.revoked_at IS NULL AND s.expires_at > $4 AND t.revoked_at IS NULL
+          ORDER BY s.created_at, s.id LIMIT $5",
+    )
+    .bind(person)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(to_millis(Timestamp::now()))
+    .bind(limit as i64 + 1)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(session).collect()
+}
+
+fn session(row: &SqliteRow) -> Result<Session, sqlx::Error> {
+    Ok(Session {
+        id: row.try_get("id")?,
+        created_at: from_millis(row.try_get("created_at")?),
+        expires_at: from_millis(row.try_get("expires_at")?),
+        used_at: row.try_get::<Option<i64>, _>("used_at")?.map(from_millis),
+        token: row.try_get("token")?,
+        in_use: false,
+    })
+}
+
+/// Whether a session is this person's, be it over or not.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn is_session_of(conn: &mut Conn, id: &str, person: &str) -> Result<bool, sqlx::Error> {
+    let found = sqlx::query("SELECT 1 FROM sessions WHERE id = $1 AND person = $2")
+        .bind(id)
+        .bind(person)
+        .fetch_optional(conn)
+        .await?;
+    Ok(found.is_some())
 }
 
 /// Ends a session.

@@ -1,13 +1,16 @@
-//! Personal tokens: making and revoking them (rule P5).
+//! Personal tokens: listing, making and revoking them (rule P5).
 //!
 //! Owns how long one works, and the demo's own secrets in place of others. Finding who shows one is `credentials`'.
 
 use jiff::{SignedDuration, Timestamp};
+use sqlx::Row;
+use sqlx::sqlite::SqliteRow;
 
-use crate::api::person::{TOKEN_DAYS, TOKEN_DAYS_MOST};
+use crate::api::person::{TOKEN_DAYS, TOKEN_DAYS_MOST, Token};
 use crate::api::session::Secret;
+use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{Conn, from_millis, hash_secret, new_id, new_secret, to_millis};
 
 /// How long a token works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,6 +87,58 @@ pub async fn make(
     .execute(conn)
     .await?;
     Ok(NewToken { id, secret: Secret::new(secret), created_at: now, expires_at })
+}
+
+/// Tokens after one's making and id, oldest first, of a person or of all; one more than `limit` if
+/// there are more. None is marked as in use.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn page(
+    conn: &mut Conn,
+    person: Option<&str>,
+    after: (i64, &str),
+    limit: usize,
+) -> Result<Vec<Token>, sqlx::Error> {
+    let rows = sqlx::query(
+        "SELECT id, person, label, created_at, revoked_at, expires_at, used_at FROM tokens
+          WHERE ($1 IS NULL OR person = $1) AND (created_at, id) > ($2, $3)
+          ORDER BY created_at, id LIMIT $4",
+    )
+    .bind(person)
+    .bind(after.0)
+    .bind(after.1)
+    .bind(limit as i64 + 1)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(token).collect()
+}
+
+fn token(row: &SqliteRow) -> Result<Token, sqlx::Error> {
+    let moment = |column: &str| -> Result<Option<Timestamp>, sqlx::Error> {
+        Ok(row.try_get::<Option<i64>, _>(column)?.map(from_millis))
+    };
+    Ok(Token {
+        id: row.try_get("id")?,
+        person: Untrusted::new(row.try_get::<&str, _>("person")?),
+        note: Untrusted::new(row.try_get::<&str, _>("label")?),
+        created_at: from_millis(row.try_get("created_at")?),
+        expires_at: moment("expires_at")?,
+        used_at: moment("used_at")?,
+        revoked_at: moment("revoked_at")?,
+        in_use: false,
+    })
+}
+
+/// Whose a token is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn owner(conn: &mut Conn, id: &str) -> Result<Option<String>, sqlx::Error> {
+    sqlx::query_scalar("SELECT person FROM tokens WHERE id = $1")
+        .bind(id)
+        .fetch_optional(conn)
+        .await
 }
 
 /// Revokes a token, and with it the sessions it opened; whether it worked until now.

@@ -17,7 +17,7 @@ use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
 use crate::server::auth::credentials::ShownToken;
-use crate::server::auth::{Actor, Credential, access, credentials};
+use crate::server::auth::{Actor, Credential, access, credentials, people};
 use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
@@ -82,14 +82,9 @@ pub(super) async fn by_password(
     email: &str,
     password: &Secret,
 ) -> Result<Option<String>, Refusal> {
-    let found: Option<(String, Option<String>)> =
-        sqlx::query_as("SELECT email, password_hash FROM people WHERE email = $1")
-            .bind(email)
-            .fetch_optional(&mut *backend.store.read().await?)
-            .await?;
-    let (person, phc) = found.map_or((None, None), |(email, phc)| (Some(email), phc));
+    let (known, phc) = people::password(&mut *backend.store.read().await?, email).await?;
     let right = backend.passwords.check(password, phc).await?;
-    Ok(person.filter(|_| right))
+    Ok((known && right).then(|| email.to_owned()))
 }
 
 /// The token's person; a right token that does not work any more is told so.

@@ -19,7 +19,7 @@ use crate::domain::address::Address;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::auth::attempts::{Tried, network};
-use crate::server::auth::{Actor, access, credentials, passwords};
+use crate::server::auth::{Actor, access, credentials, passwords, people};
 use crate::server::listen::Peer;
 use crate::server::provider::{ResetFound, used_code};
 use crate::server::refusal::Refusal;
@@ -47,7 +47,7 @@ async fn set_password(
 ) -> Result<StatusCode, Refusal> {
     passwords::acceptable(&new.password, &actor.email)?;
     rehearsal::enough()?;
-    let before = password_of(&mut *backend.store.read().await?, &actor.email).await?;
+    let before = people::password(&mut *backend.store.read().await?, &actor.email).await?.1;
     if let Some(phc) = &before {
         let attempt = backend.attempts.begin(peer, Tried::Address(&actor.email))?;
         let Some(old) = &new.old else {
@@ -61,7 +61,7 @@ async fn set_password(
     }
     let phc = backend.passwords.hash(&new.password).await?;
     let mut tx = backend.store.begin().await?;
-    if password_of(&mut tx, &actor.email).await? != before {
+    if people::password(&mut tx, &actor.email).await?.1 != before {
         return Err(Refusal::invalid("old", "The password was changed at this very moment."));
     }
     keep(&mut tx, &actor.email, &phc).await?;
@@ -72,22 +72,9 @@ async fn set_password(
     Ok(StatusCode::NO_CONTENT)
 }
 
-async fn password_of(conn: &mut Conn, email: &str) -> Result<Option<String>, sqlx::Error> {
-    let found: Option<Option<String>> =
-        sqlx::query_scalar("SELECT password_hash FROM people WHERE email = $1")
-            .bind(email)
-            .fetch_optional(conn)
-            .await?;
-    Ok(found.flatten())
-}
-
 /// Keeps a new password; codes for another one end.
 async fn keep(conn: &mut Conn, email: &str, phc: &str) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE people SET password_hash = $2 WHERE email = $1")
-        .bind(email)
-        .bind(phc)
-        .execute(&mut *conn)
-        .await?;
+    people::set_password(conn, email, phc).await?;
     access::end_codes(conn, email).await
 }
 
@@ -167,7 +154,7 @@ async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {
 
 /// A code answers its own repeat: who gives the password that it has set did set it.
 async fn repeated(backend: &Backend, email: String, password: &Secret) -> Result<String, Refusal> {
-    let phc = password_of(&mut *backend.store.read().await?, &email).await?;
+    let phc = people::password(&mut *backend.store.read().await?, &email).await?.1;
     if backend.passwords.check(password, phc).await? {
         return Ok(email);
     }

@@ -4,8 +4,6 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,13 +14,12 @@ use crate::api::person::{NewPerson, Person};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
-use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::auth::access::{self, Hand, WayIn};
-use crate::server::auth::{Actor, authorize};
+use crate::server::auth::{Actor, authorize, people};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::Conn;
 use crate::server::{Backend, paging};
 
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -46,26 +43,9 @@ async fn list_people(
     authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
     let limit = paging::limit(page.limit)?;
     let after: Option<String> = paging::after(page.cursor.as_deref())?;
-    let rows = sqlx::query(
-        "SELECT email, name, backend_admin, created_at, disabled_at FROM people
-          WHERE email > $1 ORDER BY email LIMIT $2",
-    )
-    .bind(after.unwrap_or_default())
-    .bind(limit as i64 + 1)
-    .fetch_all(&mut *backend.store.read().await?)
-    .await?;
-    let people = rows.iter().map(person).collect::<Result<Vec<_>, _>>()?;
+    let mut conn = backend.store.read().await?;
+    let people = people::page(&mut conn, &after.unwrap_or_default(), limit).await?;
     paging::page(people, limit, |p| p.email.raw().to_owned(), |p| p).map(ApiJson)
-}
-
-fn person(row: &SqliteRow) -> Result<Person, sqlx::Error> {
-    Ok(Person {
-        email: Untrusted::new(row.try_get::<&str, _>(0)?),
-        name: Untrusted::new(row.try_get::<&str, _>(1)?),
-        backend_admin: row.try_get(2)?,
-        created_at: from_millis(row.try_get(3)?),
-        disabled_at: row.try_get::<Option<i64>, _>(4)?.map(from_millis),
-    })
 }
 
 /// Add a person. For backend administrators.
@@ -86,17 +66,7 @@ async fn add_person(
     let name = plain("name", &new.name)?;
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
-    let added = sqlx::query(
-        "INSERT INTO people (email, name, backend_admin, created_at) VALUES ($1, $2, $3, $4)
-         ON CONFLICT DO NOTHING",
-    )
-    .bind(email.as_str())
-    .bind(&name)
-    .bind(new.backend_admin)
-    .bind(to_millis(now))
-    .execute(&mut *tx)
-    .await?;
-    if added.rows_affected() == 0 {
+    if !people::add(&mut tx, email.as_str(), &name, new.backend_admin, now).await? {
         let remedy = "Make a token for them, or use another address.";
         let detail = "There is a person with this address.";
         return Err(Refusal::conflict(code::EXISTS, detail, remedy).at("email"));
@@ -186,13 +156,7 @@ fn address_in_path(text: &str) -> Result<String, Refusal> {
 }
 
 async fn read_person(conn: &mut Conn, email: &str) -> Result<Person, Refusal> {
-    let row = sqlx::query(
-        "SELECT email, name, backend_admin, created_at, disabled_at FROM people WHERE email = $1",
-    )
-    .bind(email)
-    .fetch_optional(conn)
-    .await?;
-    Ok(person(&row.ok_or_else(|| Refusal::not_found("person"))?)?)
+    people::find(conn, email).await?.ok_or_else(|| Refusal::not_found("person"))
 }
 
 /// By what right an actor disables and enables somebody (rule P5).
@@ -235,13 +199,7 @@ impl Over {
 
     /// Whom a backend admin has disabled, a backend admin enables.
     async fn may_enable(&self, conn: &mut Conn, email: &str) -> Result<(), Refusal> {
-        let by: Option<Option<String>> =
-            sqlx::query_scalar("SELECT disabled_as FROM people WHERE email = $1")
-                .bind(email)
-                .fetch_optional(conn)
-                .await?;
-        let by_backend = by.flatten().as_deref() == Some(Hand::BackendAdmin.code());
-        if self.hand == Hand::BackendAdmin || !by_backend {
+        if self.hand == Hand::BackendAdmin || !people::disabled_by_backend(conn, email).await? {
             return Ok(());
         }
         Err(Refusal::new(

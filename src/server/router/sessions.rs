@@ -4,9 +4,6 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -16,9 +13,9 @@ use super::{Reads, Shared, Writes};
 use crate::api::access::Session;
 use crate::api::page::{Page, PageQuery};
 use crate::server::auth::{Actor, Credential, credentials};
+use crate::server::paging;
 use crate::server::refusal::Refusal;
-use crate::server::store::{from_millis, to_millis};
-use crate::server::{Backend, paging};
+use crate::server::store::to_millis;
 
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(list_sessions, end_sessions)).routes(routes!(end_session))
@@ -37,37 +34,14 @@ async fn list_sessions(
 ) -> Result<ApiJson<Page<Session>>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
-    let rows = sqlx::query(
-        "SELECT s.id, s.created_at, s.expires_at, s.used_at, s.token
-           FROM sessions s LEFT JOIN tokens t ON t.id = s.token
-          WHERE s.person = $1 AND (s.created_at, s.id) > ($2, $3)
-            AND s.revoked_at IS NULL AND s.expires_at > $4 AND t.revoked_at IS NULL
-          ORDER BY s.created_at, s.id LIMIT $5",
-    )
-    .bind(&actor.email)
-    .bind(at)
-    .bind(id)
-    .bind(to_millis(Timestamp::now()))
-    .bind(limit as i64 + 1)
-    .fetch_all(&mut *backend.store.read().await?)
-    .await?;
-    let shown = |row| session(&backend, &actor, row);
-    let sessions = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let mut conn = backend.store.read().await?;
+    let mut sessions = credentials::sessions(&mut conn, &actor.email, (at, &id), limit).await?;
+    for session in &mut sessions {
+        let shown = Credential::Session(session.id.clone());
+        session.used_at = backend.uses.last(&shown, session.used_at);
+        session.in_use = actor.credential == shown;
+    }
     paging::page(sessions, limit, |s| (to_millis(s.created_at), s.id.clone()), |s| s).map(ApiJson)
-}
-
-fn session(backend: &Backend, actor: &Actor, row: &SqliteRow) -> Result<Session, sqlx::Error> {
-    let id: String = row.try_get(0)?;
-    let shown = Credential::Session(id.clone());
-    let written = row.try_get::<Option<i64>, _>(3)?.map(from_millis);
-    Ok(Session {
-        id,
-        created_at: from_millis(row.try_get(1)?),
-        expires_at: from_millis(row.try_get(2)?),
-        used_at: backend.uses.last(&shown, written),
-        token: row.try_get(4)?,
-        in_use: actor.credential == shown,
-    })
 }
 
 /// End one of one's sessions; ending the one in use signs out.
@@ -83,12 +57,9 @@ async fn end_session(
     ApiPath(id): ApiPath<String>,
 ) -> Result<StatusCode, Refusal> {
     let mut tx = backend.store.begin().await?;
-    let mine = sqlx::query("SELECT 1 FROM sessions WHERE id = $1 AND person = $2")
-        .bind(&id)
-        .bind(&actor.email)
-        .fetch_optional(&mut *tx)
-        .await?;
-    mine.ok_or_else(|| Refusal::not_found("session"))?;
+    if !credentials::is_session_of(&mut tx, &id, &actor.email).await? {
+        return Err(Refusal::not_found("session"));
+    }
     credentials::end_session(&mut tx, &id).await?;
     let detail = serde_json::json!({ "session": id });
     record(&backend, &mut tx, &actor, "session.ended", &actor.email, detail).await?;

@@ -6,9 +6,6 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
-use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -22,13 +19,12 @@ use crate::api::person::{NewToken, Token, TokenGranted};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
-use crate::domain::untrusted::Untrusted;
 use crate::server::auth::access::{self, WayIn};
 use crate::server::auth::tokens::{self, Life};
-use crate::server::auth::{Actor, Credential, authorize};
+use crate::server::auth::{Actor, Credential, authorize, people};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
-use crate::server::store::{from_millis, to_millis};
+use crate::server::store::to_millis;
 use crate::server::{Backend, paging};
 
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -74,39 +70,14 @@ async fn list(
 ) -> Result<ApiJson<Page<Token>>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
-    let rows = sqlx::query(
-        "SELECT id, person, label, created_at, revoked_at, expires_at, used_at FROM tokens
-          WHERE (person = $1 OR $2) AND (created_at, id) > ($3, $4)
-          ORDER BY created_at, id LIMIT $5",
-    )
-    .bind(&actor.email)
-    .bind(everyone)
-    .bind(at)
-    .bind(id)
-    .bind(limit as i64 + 1)
-    .fetch_all(&mut *backend.store.read().await?)
-    .await?;
-    let shown = |row| token(backend, actor, row);
-    let tokens = rows.iter().map(shown).collect::<Result<Vec<_>, _>>()?;
+    let whose = (!everyone).then_some(actor.email.as_str());
+    let mut conn = backend.store.read().await?;
+    let mut tokens = tokens::page(&mut conn, whose, (at, &id), limit).await?;
+    for token in &mut tokens {
+        token.used_at = backend.uses.last(&Credential::Token(token.id.clone()), token.used_at);
+        token.in_use = actor.token.as_ref() == Some(&token.id);
+    }
     paging::page(tokens, limit, |t| (to_millis(t.created_at), t.id.clone()), |t| t).map(ApiJson)
-}
-
-fn token(backend: &Backend, actor: &Actor, row: &SqliteRow) -> Result<Token, sqlx::Error> {
-    let moment = |column: usize| -> Result<Option<Timestamp>, sqlx::Error> {
-        Ok(row.try_get::<Option<i64>, _>(column)?.map(from_millis))
-    };
-    let id: String = row.try_get(0)?;
-    let used_at = backend.uses.last(&Credential::Token(id.clone()), moment(6)?);
-    Ok(Token {
-        person: Untrusted::new(row.try_get::<&str, _>(1)?),
-        note: Untrusted::new(row.try_get::<&str, _>(2)?),
-        created_at: from_millis(row.try_get(3)?),
-        expires_at: moment(5)?,
-        used_at,
-        revoked_at: moment(4)?,
-        in_use: actor.token.as_ref() == Some(&id),
-        id,
-    })
 }
 
 /// Make a personal token; its secret is shown this once. Others' only by backend administrators,
@@ -132,11 +103,7 @@ async fn create_token(
     let life = Life::asked(new.days, new.never_expires)?;
     let note = if new.note.trim().is_empty() { String::new() } else { plain("note", &new.note)? };
     let mut tx = backend.store.begin().await?;
-    let known = sqlx::query("SELECT 1 FROM people WHERE email = $1")
-        .bind(&person)
-        .fetch_optional(&mut *tx)
-        .await?;
-    if known.is_none() {
+    if people::find(&mut tx, &person).await?.is_none() {
         return Err(Refusal::invalid("person", "There is no person with this address."));
     }
     if access::is_disabled(&mut tx, &person).await? {
@@ -185,12 +152,9 @@ async fn revoke_token(
     ApiPath(id): ApiPath<String>,
     ApiQuery(query): ApiQuery<RevokeQuery>,
 ) -> Result<StatusCode, Refusal> {
-    let owner: Option<(String,)> = sqlx::query_as("SELECT person FROM tokens WHERE id = $1")
-        .bind(&id)
-        .fetch_optional(&mut *backend.store.read().await?)
-        .await?;
-    let (owner,) = owner
-        .filter(|(person,)| *person == actor.email || actor.backend_admin)
+    let owner = tokens::owner(&mut *backend.store.read().await?, &id).await?;
+    let owner = owner
+        .filter(|person| *person == actor.email || actor.backend_admin)
         .ok_or_else(|| Refusal::not_found("token"))?;
     if actor.token.as_ref() == Some(&id) && !query.in_use {
         return Err(Refusal::conflict(
