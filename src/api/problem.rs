@@ -110,6 +110,9 @@ pub mod code {
         KEY_REUSED = "idempotency_key_reused",
         /// 409: the first request with this `Idempotency-Key` is not finished.
         KEY_IN_USE = "idempotency_key_in_use",
+        /// 409: the backend ended before it could answer the first request with this
+        /// `Idempotency-Key`, which it had begun to carry out; it is not carried out again.
+        KEY_UNANSWERED = "idempotency_key_unanswered",
         /// 409: the site is not enrolled (rule U2).
         SITE_NOT_ENROLLED = "site_not_enrolled",
         /// 409: no linking method is chosen (rule U2).

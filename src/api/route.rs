@@ -44,6 +44,7 @@ const WRITES: &[&str] = &[
     code::INVALID,
     code::KEY_REUSED,
     code::KEY_IN_USE,
+    code::KEY_UNANSWERED,
     code::TRIAL_EXPIRED,
     code::DRAFT_HELD,
     code::DRAFT_STALE,

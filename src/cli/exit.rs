@@ -49,6 +49,7 @@ const BY_CODE: &[(&str, Exit)] = &[
     (code::INVALID, Exit::Usage),
     (code::EXISTS, Exit::Conflict),
     (code::KEY_IN_USE, Exit::Conflict),
+    (code::KEY_UNANSWERED, Exit::Conflict),
     (code::IMPORT_STALE, Exit::Conflict),
     (code::SITE_NOT_ENROLLED, Exit::Refused),
     (code::METHOD_NOT_CHOSEN, Exit::Refused),
@@ -303,7 +304,8 @@ mod tests {
         (4, "not_signed_in sign_in_failed not_allowed not_found"),
         (5, "unavailable"),
         (6, "plan_stale plan_applied plan_expired count_mismatch revision_unknown run_state"),
-        (6, "draft_held draft_stale exists idempotency_key_in_use import_stale"),
+        (6, "draft_held draft_stale exists import_stale"),
+        (6, "idempotency_key_in_use idempotency_key_unanswered"),
     ];
 
     #[test]

@@ -13,6 +13,7 @@ mod error;
 mod lineage;
 pub mod meta;
 mod migrations;
+pub mod noted;
 mod place;
 pub mod rehearsal;
 mod sound;
@@ -202,7 +203,7 @@ impl Store {
     }
 
     /// Begins the one write transaction; others wait their turn. Dropping it rolls back. It is the
-    /// only way to write, so that a [`rehearsal`] ends here, and a [`condition`] is asked here.
+    /// only way to write, so that a [`rehearsal`] ends here, a [`condition`] is asked here, and a keyed act is [`noted`].
     ///
     /// # Errors
     /// When the database is gone or full.
@@ -214,6 +215,7 @@ impl Store {
         self.beside.turns.count(if begun.is_ok() { "ok" } else { "error" }, asked.elapsed());
         let mut tx = begun?;
         condition::hold(&mut tx).await?;
+        noted::note(&mut tx).await?;
         Ok(tx)
     }
 

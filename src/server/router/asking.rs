@@ -27,7 +27,7 @@ use crate::server::audit::{self, Change};
 use crate::server::auth::{Actor, rates};
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
-use crate::server::store::rehearsal;
+use crate::server::store::{noted, rehearsal};
 
 /// A good answer, in the record.
 const OK: &str = "ok";
@@ -67,20 +67,26 @@ async fn answered(
     }
     if !actor.backend_admin {
         let (store, who) = (&backend.store, &actor.email);
-        let counted = match (tells.of, tells.typed) {
-            (Of::Others, false) => rates::count(store, rates::OTHERS, who).await.map(|()| true),
-            (Of::Others, true) => {
-                rates::count_typed(store, rates::OTHERS, who, &question.text()).await
+        // Counting is no part of the act that the question is about.
+        let counted = noted::beside(async {
+            match (tells.of, tells.typed) {
+                (Of::Others, false) => rates::count(store, rates::OTHERS, who).await.map(|()| true),
+                (Of::Others, true) => {
+                    rates::count_typed(store, rates::OTHERS, who, &question.text()).await
+                }
+                (Of::Names, _) => {
+                    rates::count_typed(store, rates::NAMES, who, &question.text()).await
+                }
             }
-            (Of::Names, _) => rates::count_typed(store, rates::NAMES, who, &question.text()).await,
-        };
+        })
+        .await;
         match counted {
             Ok(true) => {}
             Ok(false) => return Ok(next.run(request).await),
             Err(over) => {
                 if over.first {
                     let code = over.refusal.problem.code.clone();
-                    question.record(backend, actor, &code).await?;
+                    noted::beside(question.record(backend, actor, &code)).await?;
                 }
                 return Err(over.refusal);
             }
@@ -92,7 +98,7 @@ async fn answered(
     }
     let (response, answer) = answer_of(response).await?;
     if let Some(answer) = answer.filter(|answer| tells.records_all || answer != OK) {
-        question.record(backend, actor, &answer).await?;
+        noted::beside(question.record(backend, actor, &answer)).await?;
     }
     Ok(response)
 }

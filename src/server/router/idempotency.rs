@@ -2,8 +2,8 @@
 //! client goes away (SPEC section 8).
 //!
 //! Owns what was answered to which key, for eight days, and that it is answered again only to who
-//! still may. A write that a crash cut off is forgotten at the next start: natural keys (a plan's
-//! one run, an organization's id) decide then.
+//! still may. Of a write that a crash cut off nothing is forgotten that it did: whatever it committed
+//! noted its key (`store::noted`), and is not done again.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +23,7 @@ use crate::api::problem::{Problem, code};
 use crate::api::route;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::{REQUEST_ID, Refusal};
+use crate::server::store::noted::{self, Key};
 use crate::server::store::{Store, rehearsal, sha256, to_millis};
 
 /// Bodies of people who are not signed in, and of requests that lead nowhere.
@@ -65,12 +66,8 @@ async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Resp
         _ => None,
     };
     let (Some(actor), Some(key)) = (actor, key) else { return carry_out(request, next).await };
-    let record = Record {
-        actor,
-        route: format!("{} {}", request.method(), request.uri()),
-        key,
-        body_hash: sha256(&body),
-    };
+    let route = format!("{} {}", request.method(), request.uri());
+    let record = Record { key: Key { actor, route, key }, body_hash: sha256(&body) };
     match record.begin(store).await {
         Ok(Begun::Fresh) => {}
         Ok(Begun::Answered(kept)) => return still_may(request, next).await.unwrap_or(kept),
@@ -79,7 +76,7 @@ async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Resp
     let store = store.clone();
     // In a task of its own up to the end of the record: a client that hangs up changes nothing.
     outlive(async move {
-        let response = carry_out(request, next).await;
+        let response = outlive(noted::under(record.key.clone(), next.run(request))).await;
         record.finish(&store, response).await
     })
     .await
@@ -185,9 +182,7 @@ fn good_key(key: &HeaderValue) -> Result<String, Refusal> {
 
 /// One key's record.
 struct Record {
-    actor: String,
-    route: String,
-    key: String,
+    key: Key,
     body_hash: String,
 }
 
@@ -203,9 +198,9 @@ impl Record {
             "SELECT body_hash, status, location, body FROM idempotency
               WHERE actor = $1 AND route = $2 AND key = $3",
         )
-        .bind(&self.actor)
-        .bind(&self.route)
-        .bind(&self.key)
+        .bind(&self.key.actor)
+        .bind(&self.key.route)
+        .bind(&self.key.key)
         .fetch_optional(&mut *tx)
         .await?;
         match known {
@@ -230,9 +225,9 @@ impl Record {
                     "INSERT INTO idempotency (actor, route, key, body_hash, created_at)
                      VALUES ($1, $2, $3, $4, $5)",
                 )
-                .bind(&self.actor)
-                .bind(&self.route)
-                .bind(&self.key)
+                .bind(&self.key.actor)
+                .bind(&self.key.route)
+                .bind(&self.key.key)
                 .bind(&self.body_hash)
                 .bind(to_millis(Timestamp::now()))
                 .execute(&mut *tx)
@@ -277,7 +272,8 @@ impl Record {
         } else {
             "DELETE FROM idempotency WHERE actor = $1 AND route = $2 AND key = $3"
         };
-        let mut query = sqlx::query(sql).bind(&self.actor).bind(&self.route).bind(&self.key);
+        let mut query =
+            sqlx::query(sql).bind(&self.key.actor).bind(&self.key.route).bind(&self.key.key);
         if let Some(kept) = kept {
             query = query.bind(kept.status).bind(kept.location).bind(kept.body);
         }
@@ -332,18 +328,41 @@ impl Kept {
             "The first request with this Idempotency-Key made it; its secret was shown that once.",
             "If the secret is lost, revoke it and make another with a new key.",
         );
+        Self::of(&refusal)
+    }
+
+    /// What is kept of an act that the backend's end cut off.
+    fn unanswered() -> Self {
+        Self::of(&Refusal::conflict(
+            code::KEY_UNANSWERED,
+            "The backend ended before it could answer the first request with this Idempotency-Key; \
+             what it was to do is done, wholly or in part.",
+            "Look at what it was about, and go on from there. Nothing was done twice.",
+        ))
+    }
+
+    fn of(refusal: &Refusal) -> Self {
         let body = serde_json::to_vec(&refusal.problem).unwrap_or_default();
         Self { status: refusal.problem.status, location: None, body }
     }
 }
 
-/// At the start: forgets what a crash cut off.
+/// At the start: forgets what a crash cut off before it did anything. What it had begun is answered
+/// from now on that nobody knows how it ended.
 ///
 /// # Errors
 /// When the database cannot be written.
 pub async fn forget_unfinished(store: &Store) -> Result<(), sqlx::Error> {
+    let Kept { status, body, .. } = Kept::unanswered();
     let mut tx = store.begin().await?;
-    sqlx::query("DELETE FROM idempotency WHERE status IS NULL").execute(&mut *tx).await?;
+    sqlx::query("DELETE FROM idempotency WHERE status IS NULL AND carried_out_at IS NULL")
+        .execute(&mut *tx)
+        .await?;
+    sqlx::query("UPDATE idempotency SET status = $1, body = $2 WHERE status IS NULL")
+        .bind(status)
+        .bind(body)
+        .execute(&mut *tx)
+        .await?;
     tx.commit().await
 }
 

@@ -24,6 +24,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (14, "marks", include_str!("../migrations/0014_marks.sql")),
     (16, "imports", include_str!("../migrations/0016_imports.sql")),
     (17, "audit by hash", include_str!("../migrations/0017_audit_by_hash.sql")),
+    (18, "carried out", include_str!("../migrations/0018_carried_out.sql")),
 ];
 
 /// All steps.

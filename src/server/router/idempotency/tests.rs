@@ -49,11 +49,54 @@ async fn keys_are_each_persons_own_and_refusals_of_rights_are_not_kept() {
 async fn an_unfinished_one_is_told_to_wait_and_forgotten_at_the_next_start() {
     let world = Fixture::new().await;
     add(&world, ROOT, "k1", "Acme").await;
-    world.sql("UPDATE idempotency SET status = NULL").await;
+    // As a kill leaves it before anything was done.
+    world.sql("UPDATE idempotency SET status = NULL, carried_out_at = NULL").await;
     let busy = add(&world, ROOT, "k1", "Acme").await;
     assert_eq!((busy.status, busy.code()), (StatusCode::CONFLICT, "idempotency_key_in_use"));
     forget_unfinished(&world.backend.store).await.unwrap();
     assert_eq!(add(&world, ROOT, "k1", "Acme").await.status, StatusCode::CREATED);
+}
+
+#[tokio::test]
+async fn section_8_a_key_stands_in_its_acts_own_transaction_and_is_not_carried_out_again() {
+    let world = Fixture::new().await;
+    add(&world, ROOT, "k1", "Acme").await;
+    // As a kill leaves it between the act and its answer.
+    world.sql("UPDATE idempotency SET status = NULL, body = NULL, location = NULL").await;
+    forget_unfinished(&world.backend.store).await.unwrap();
+    for _ in 0..2 {
+        let again = add(&world, ROOT, "k1", "Acme").await;
+        assert_eq!(
+            (again.status, again.code()),
+            (StatusCode::CONFLICT, "idempotency_key_unanswered")
+        );
+        assert_eq!(again.json["request_id"], again.headers["x-request-id"].to_str().unwrap());
+    }
+    assert_eq!(organizations(&world).await, 1, "not done twice");
+    assert_eq!(
+        add(&world, ROOT, "k2", "Acme").await.json["id"],
+        "acme-2",
+        "another key is another act"
+    );
+}
+
+#[tokio::test]
+async fn section_8_what_was_rolled_back_is_not_noted() {
+    let world = Fixture::new().await;
+    let taken = || async {
+        let body = json!({ "id": "acme", "name": "Acme", "kind": "customer" });
+        let key = &[("idempotency-key", "k9")];
+        world.send_with("POST", "/v1/organizations", ROOT, body, key).await
+    };
+    add(&world, ROOT, "k1", "Acme").await;
+    assert_eq!(taken().await.status, StatusCode::CONFLICT);
+    let noted: i64 = sqlx::query_scalar(
+        "SELECT count(*) FROM idempotency WHERE key = 'k9' AND carried_out_at IS NOT NULL",
+    )
+    .fetch_one(&mut *world.backend.store.read().await.unwrap())
+    .await
+    .unwrap();
+    assert_eq!(noted, 0);
 }
 
 #[tokio::test]
