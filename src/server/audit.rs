@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::paging;
 use super::refusal::Refusal;
 use super::store::{Conn, from_millis, hex, sha256, to_millis};
 use crate::api::audit::{AnchorQuery, AuditEntry, AuditVerified};
@@ -141,27 +140,29 @@ pub enum Readers<'a> {
 const SELECT: &str =
     "SELECT seq, at, actor, action, organization, site, subject, detail, hash FROM audit";
 
-/// Entries, newest first, from before the one with this hash on; one more than `limit` if there are
-/// more.
+/// The place of the entry with this hash.
 ///
 /// # Errors
-/// When the database cannot be read, or there is no such entry.
+/// When the database cannot be read.
+pub async fn place(conn: &mut Conn, hash: &str) -> Result<Option<i64>, sqlx::Error> {
+    sqlx::query_scalar("SELECT seq FROM audit WHERE hash = $1")
+        .bind(hash)
+        .fetch_optional(conn)
+        .await
+}
+
+/// Entries, newest first, from before a place on; one more than `limit` if there are more.
+///
+/// # Errors
+/// When the database cannot be read.
 pub async fn list(
     conn: &mut Conn,
     readers: Readers<'_>,
-    before: Option<&str>,
+    before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, Refusal> {
-    let before: i64 = match before {
-        None => i64::MAX,
-        Some(hash) => sqlx::query_scalar("SELECT seq FROM audit WHERE hash = $1")
-            .bind(hash)
-            .fetch_optional(&mut *conn)
-            .await?
-            .ok_or_else(paging::no_such_cursor)?,
-    };
     let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
-    sql.push(" WHERE seq < ").push_bind(before);
+    sql.push(" WHERE seq < ").push_bind(before.unwrap_or(i64::MAX));
     match readers {
         Readers::OfAll => {}
         Readers::OfOrganization(id) => {

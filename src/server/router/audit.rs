@@ -39,9 +39,16 @@ async fn list_audit(
         None => Readers::Person(&actor.email),
     };
     let limit = paging::limit(query.limit)?;
-    let before: Option<String> = paging::after(query.cursor.as_deref())?;
+    let after: Option<String> = paging::after(query.cursor.as_deref())?;
     let mut conn = backend.store.read().await?;
-    let mut found = audit::list(&mut conn, readers, before.as_deref(), limit).await?;
+    let before = match after {
+        Some(hash) => {
+            let place = audit::place(&mut conn, &hash).await?;
+            Some(place.ok_or_else(paging::no_such_cursor)?)
+        }
+        None => None,
+    };
+    let mut found = audit::list(&mut conn, readers, before, limit).await?;
     if !actor.backend_admin {
         // How much happens elsewhere is nobody else's business.
         found.iter_mut().for_each(|entry| entry.seq = None);
