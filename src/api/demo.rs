@@ -37,6 +37,18 @@ pub struct DemoPerson {
     pub token: Secret,
 }
 
+/// Query of `GET /v1/demo/outbox`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OutboxQuery {
+    /// Only those that came before the mail with this id; absent: the newest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<u64>,
+}
+
+/// How many mails of the outbox are told at once.
+pub const OUTBOX_PAGE: usize = 200;
+
 /// A mail in the demo's outbox, newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct OutboxMail {

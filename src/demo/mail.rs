@@ -71,9 +71,11 @@ impl Outbox {
         }
     }
 
-    /// The newest mails, newest first.
-    pub fn newest(&self, most: usize) -> Vec<OutboxMail> {
-        self.lock().kept.iter().take(most).cloned().collect()
+    /// The newest mails, newest first; of those that came before one, where it is given.
+    pub fn newest(&self, before: Option<u64>, most: usize) -> Vec<OutboxMail> {
+        let mails = self.lock();
+        let older = mails.kept.iter().filter(|mail| before.is_none_or(|id| mail.id < id));
+        older.take(most).cloned().collect()
     }
 
     /// A mail that is still kept.

@@ -14,15 +14,14 @@ use super::browser::Browser;
 use super::dns::{PublishError, Zone};
 use super::mail::Outbox;
 use super::people::People;
-use crate::api::demo::{Answer, AnswerMail, DemoPerson, KEY_HEADER, OutboxMail, PublishTxt};
+use crate::api::demo::{
+    Answer, AnswerMail, DemoPerson, KEY_HEADER, OUTBOX_PAGE, OutboxMail, OutboxQuery, PublishTxt,
+};
 use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::Refusal;
-use crate::server::router::extract::{ApiJson, ApiPath};
-
-/// How many mails the outbox lists.
-const LISTED: usize = 200;
+use crate::server::router::extract::{ApiJson, ApiPath, ApiQuery};
 
 /// What the routes share.
 pub struct Parts {
@@ -62,8 +61,12 @@ async fn people(
     Ok(Json(parts.people.list().await?))
 }
 
-async fn outbox(_actor: Actor, State(parts): State<Arc<Parts>>) -> Json<Vec<OutboxMail>> {
-    Json(parts.outbox.newest(LISTED))
+async fn outbox(
+    _actor: Actor,
+    State(parts): State<Arc<Parts>>,
+    ApiQuery(query): ApiQuery<OutboxQuery>,
+) -> Json<Vec<OutboxMail>> {
+    Json(parts.outbox.newest(query.before, OUTBOX_PAGE))
 }
 
 async fn answer(
@@ -91,7 +94,7 @@ async fn answer(
         pressed.map_err(|error| no_answer(format!("This mail cannot be answered: {error}")))?;
         parts.outbox.answered(id, body.answer, password);
     }
-    Ok(Json(parts.outbox.newest(LISTED)))
+    Ok(Json(parts.outbox.newest(None, OUTBOX_PAGE)))
 }
 
 fn no_answer(detail: impl Into<crate::domain::untrusted::Untrusted>) -> Refusal {

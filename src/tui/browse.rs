@@ -3,6 +3,7 @@
 //! Owns the three panes' focus and what is opened from them. Loading is in `world`, the two lines
 //! below the panes in `status`, each kind of row in its own file.
 
+mod adding;
 mod begin;
 mod context;
 pub mod drafts;
@@ -62,6 +63,8 @@ pub struct Home {
     all_domains: bool,
     /// So many rows has the users' pane, as of the last message.
     users_room: usize,
+    /// Whether one adds organizations and sites.
+    provisions: bool,
     /// The partner organization of which one is partner admin.
     partner: Option<String>,
     /// The organizations there were when a screen was opened on top: a new one gets the focus.
@@ -80,6 +83,7 @@ impl Default for Home {
             focus: Focus::Organizations,
             all_domains: false,
             users_room: 0,
+            provisions: false,
             partner: None,
             before: None,
             begun: false,
@@ -278,8 +282,8 @@ impl Screen for Home {
             "Three panes: organizations, the sites of the chosen one, the users of the chosen \
              site. Enter or Tab goes on to the next pane. What can be done with the chosen site \
              or organization is behind w, step by step; the line above the keys tells what is \
-             under way and what is due next. A backend admin adds organizations, people, sites \
-             and tokens in a shell: hublink org add, and so on.",
+             under way and what is due next. A backend admin adds an organization or a site with +, \
+             and people behind w; who may import users does so with + in their pane.",
         )
     }
 
@@ -316,6 +320,7 @@ impl Screen for Home {
                 Focus::Users if site => self.availability(Action::Users),
                 Focus::Users => Availability::Hidden,
             },
+            Action::Add => self.may_add(),
             Action::Copy => Availability::shown_if(self.name().is_some()),
             Action::SetUp => Availability::shown_if(self.pending().is_some()),
             Action::Wizards
@@ -334,7 +339,11 @@ impl Screen for Home {
 
     fn label(&self, action: Action) -> Option<String> {
         let filtering = self.focused().is_filtering();
-        (action == Action::Open && filtering).then(|| "keep the filter".to_owned())
+        match action {
+            Action::Open => filtering.then(|| "keep the filter".to_owned()),
+            Action::Add => Some(self.add_word().to_owned()),
+            _ => None,
+        }
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -375,6 +384,7 @@ impl Screen for Home {
                 let menu = Menu::new(about, first, drafts);
                 return Flow::Push(Box::new(menu));
             }
+            Action::Add => return self.add(),
             Action::SetUp => {
                 let id = self.pending().map(|one| Untrusted::new(one.id.as_str()));
                 if let Some(setup) = id.and_then(|id| wizard::open(Kind::Setup, &id)) {
@@ -453,6 +463,7 @@ impl Screen for Home {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        self.provisions = cx.session.is_backend_admin();
         if self.partner.as_deref() != cx.session.partner() {
             self.partner = cx.session.partner().map(str::to_owned);
         }

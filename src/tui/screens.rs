@@ -1,12 +1,14 @@
 //! Full screens that are no wizard: opened on top of another, left with Esc.
 
 pub mod access;
+pub mod adding;
 pub mod admins;
 pub mod audit;
 pub mod auto_licence;
 pub mod contact_center;
 pub mod forgotten;
 pub mod form;
+pub mod import;
 pub mod insights;
 pub mod list;
 pub mod listed;

@@ -303,7 +303,7 @@ fn demo(call: &DemoCall) -> &'static str {
         DemoCall::Clock => "clock",
         DemoCall::Advance(_) => "advance",
         DemoCall::People => "demo people",
-        DemoCall::Outbox => "outbox",
+        DemoCall::Outbox(_) => "outbox",
         DemoCall::Answer(..) => "answer",
         DemoCall::PublishTxt(_) => "publish txt",
     }

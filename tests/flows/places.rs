@@ -13,7 +13,7 @@ use hublink::api::call::{
     AccountCall, ApiError, DemoCall, DraftCall, OrganizationCall, Reply, Request, RosterCall,
     RosterPart, RunCall, SiteCall,
 };
-use hublink::api::demo::{Answer, Clock, DemoPerson, OutboxMail};
+use hublink::api::demo::{Answer, Clock, DemoPerson, OUTBOX_PAGE, OutboxMail};
 use hublink::api::draft::UnfinishedDraft;
 use hublink::api::organization::Organization;
 use hublink::api::page::Page;
@@ -354,7 +354,11 @@ fn demo(world: &mut World, call: &DemoCall) -> Result<Reply, ApiError> {
             return Err(refused(problem(code::NOT_FOUND, 404, "This is no demo.", "")));
         }
         DemoCall::People => return Ok(Reply::DemoPeople(world.people.clone())),
-        DemoCall::Outbox => return Ok(Reply::Outbox(world.mails.clone())),
+        DemoCall::Outbox(query) => {
+            let older = |mail: &&OutboxMail| query.before.is_none_or(|id| mail.id < id);
+            let page = world.mails.iter().filter(older).take(OUTBOX_PAGE).cloned();
+            return Ok(Reply::Outbox(page.collect()));
+        }
         DemoCall::Answer(id, body) => {
             for mail in &mut world.mails {
                 if mail.id == *id {

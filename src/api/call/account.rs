@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::{Reply, Wire, boxed, read, seg};
 use crate::api::access::{AskReset, RevokeQuery, UseReset};
 use crate::api::audit::{AnchorQuery, AuditQuery};
-use crate::api::demo::{Advance, AnswerMail, PublishTxt};
+use crate::api::demo::{Advance, AnswerMail, OutboxQuery, PublishTxt};
 use crate::api::page::PageQuery;
 use crate::api::person::{NewPerson, NewToken};
 use crate::api::session::{NewPassword, SignIn};
@@ -111,8 +111,10 @@ pub enum DemoCall {
     Advance(Advance),
     /// `GET /v1/demo/people` -> `DemoPeople`; needs no session.
     People,
-    /// `GET /v1/demo/outbox` -> `Outbox`, the newest 200.
-    Outbox,
+    /// `GET /v1/demo/outbox?before=ID` -> `Outbox`, so many as [`OUTBOX_PAGE`] says.
+    ///
+    /// [`OUTBOX_PAGE`]: crate::api::demo::OUTBOX_PAGE
+    Outbox(OutboxQuery),
     /// `POST /v1/demo/outbox/{id}/answer` -> `Outbox`.
     Answer(u64, AnswerMail),
     /// `POST /v1/demo/dns` -> `Done`.
@@ -125,7 +127,7 @@ impl DemoCall {
             Self::Clock => Wire::get("/v1/clock"),
             Self::Advance(body) => Wire::post("/v1/clock/advance").json(body),
             Self::People => Wire::get("/v1/demo/people"),
-            Self::Outbox => Wire::get("/v1/demo/outbox"),
+            Self::Outbox(query) => Wire::get("/v1/demo/outbox").query(query),
             Self::Answer(id, body) => Wire::post(format!("/v1/demo/outbox/{id}/answer")).json(body),
             Self::PublishTxt(body) => Wire::post("/v1/demo/dns").json(body),
         }
@@ -135,7 +137,7 @@ impl DemoCall {
         match self {
             Self::Clock | Self::Advance(_) => read(body, Reply::Clock),
             Self::People => read(body, Reply::DemoPeople),
-            Self::Outbox | Self::Answer(..) => read(body, Reply::Outbox),
+            Self::Outbox(_) | Self::Answer(..) => read(body, Reply::Outbox),
             Self::PublishTxt(_) => Ok(Reply::Done),
         }
     }

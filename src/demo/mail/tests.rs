@@ -114,7 +114,7 @@ fn the_newest_are_kept_and_all_are_counted() {
     }
     assert_eq!(outbox.total(), KEPT as u64 + 5);
     assert!(outbox.mail(5).is_none() && outbox.mail(6).is_some());
-    assert_eq!(outbox.newest(2)[0].subject.raw(), (KEPT + 4).to_string());
+    assert_eq!(outbox.newest(None, 2)[0].subject.raw(), (KEPT + 4).to_string());
     outbox.answered(6, Answer::Confirm, None);
     assert_eq!(outbox.mail(6).unwrap().answered, Some(Answer::Confirm));
 }
@@ -137,7 +137,7 @@ async fn a_real_client_is_understood() {
         .multipart(MultiPart::alternative_plain_html(text.to_owned(), "<p>x</p>".to_owned()))
         .unwrap();
     relay.send(mail).await.unwrap();
-    let [mail] = outbox.newest(10).try_into().unwrap();
+    let [mail] = outbox.newest(None, 10).try_into().unwrap();
     assert_eq!(mail.to.raw(), "chen.wei@gmail.com");
     assert_eq!(mail.subject.raw(), "Bestätigen Sie Ihre Adresse");
     assert_eq!(mail.text.raw().replace("\r\n", "\n").trim_end(), text.trim_end());

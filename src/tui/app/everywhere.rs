@@ -17,7 +17,7 @@ use crate::tui::overlay::themes::Themes;
 use crate::tui::overlay::tours::{self, Tours};
 use crate::tui::screen::Screen;
 use crate::tui::screens::audit::Audit;
-use crate::tui::screens::offers::Offers;
+use crate::tui::screens::offers;
 use crate::tui::screens::outbox::Outbox;
 use crate::tui::screens::sign_in::SignIn;
 use crate::tui::screens::timers::Timers;
@@ -103,7 +103,7 @@ impl App {
             }
             Action::Themes => self.screens.push(Box::new(Themes::new(&self.wardrobe))),
             Action::Timers => self.screens.push(Box::new(Timers::default())),
-            Action::Offers => self.screens.push(Box::new(Offers::default())),
+            Action::Offers => self.screens.push(offers::screen()),
             Action::Audit => self.screens.push(Box::new(Audit::default())),
             Action::Outbox => self.screens.push(Box::new(Outbox::default())),
             Action::Demo => self.screens.push(Box::new(Demo::default())),

@@ -119,7 +119,7 @@ impl PaneRow for SiteRow {
         let mut facts =
             Vec::from(if self.job.is_some() { [link, company] } else { [company, link] });
         if site.users.total == 0 && site.state != SiteState::Linking {
-            facts.insert(0, "no users yet: hublink user import takes them in".to_owned());
+            facts.insert(0, "no users yet: w, Import users, takes them in".to_owned());
         }
         facts.push(match site.method {
             Some(method) => format!("method: {}", method.title().to_lowercase()),

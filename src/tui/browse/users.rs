@@ -85,6 +85,10 @@ pub fn rows(
     method: Option<LinkingMethod>,
     (all, room): (bool, usize),
 ) -> Vec<UserRow> {
+    // Where there is nobody, the pane says how they come.
+    if counts.total == 0 {
+        return Vec::new();
+    }
     const ORDER: [UserState; 8] = [
         UserState::Linked,
         UserState::Provisional,
@@ -202,7 +206,7 @@ impl PaneRow for UserRow {
         match self {
             Self::Gap => {}
             Self::Head { domains } => {
-                let words = format!("DOMAINS  {}", thousands(*domains));
+                let words = format!("DOMAINS  {}  of active users", thousands(*domains));
                 text::put(buf, area, &words, look.ink(Tone::Muted));
             }
             Self::State { state, users, most, all } => {
@@ -248,7 +252,7 @@ impl PaneRow for UserRow {
                 let (words, _) = standing(domain, *method);
                 let mut facts = vec![domain_words(domain)];
                 facts.extend(domain.unicode.as_ref().map(|unicode| unicode.shown().to_string()));
-                facts.push(count(domain.users, "user"));
+                facts.push(count(domain.users, "active user"));
                 facts.push(format!("{} linked", thousands(domain.linked)));
                 facts.push(words.to_owned());
                 facts.join(" · ")

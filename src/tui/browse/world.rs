@@ -22,6 +22,7 @@ use crate::tui::keymap::Action;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::screen::{Cx, Here};
+use crate::tui::screens::import;
 use crate::tui::screens::orders::is_open;
 
 /// The domains of a site are asked for after so many milliseconds of rest on it.
@@ -33,15 +34,24 @@ const UNDER_WAY_MS: u64 = 5_000;
 
 /// What a backend admin does, for nobody else can (rule L0).
 const FIRST_STEPS: &str = "\
-You are a backend admin: you add what others administer. In a shell, one after the other:
+You are a backend admin: you add what others administer. One after the other, behind w or with + in \
+its pane:
 
-hublink org add
-hublink person add
-hublink org grant
-hublink site add
-hublink token create
+Add an organization
+People who sign in: add them
+Administrators: give each a role
+Add a site
+A token for each: their way in
 
-Each says more with --help. A token is a person's way in: who has one signs in here and goes on.";
+Each page shows the same as a command line. Who has a token signs in here and goes on.";
+
+/// What stands where a site has no users: how they come.
+const NO_USERS: &str = "\
+This site has no users yet. + in this pane imports them from a file, with a preview first; so does w, \
+Import users.";
+/// The same for who may not import.
+const NO_USERS_OTHERS: &str = "\
+This site has no users yet. Its administrators import them from a file.";
 
 /// What home has loaded.
 pub struct World {
@@ -323,8 +333,8 @@ impl World {
         let key = here.keys.key(Action::Reload);
         if here.session.is_backend_admin() {
             return format!(
-                "No organization and no site yet. You add the first with `hublink org add`; {key} \
-                 looks again."
+                "No organization and no site yet. {} adds the first; {key} looks again.",
+                here.keys.key(Action::Add)
             );
         }
         format!(
@@ -345,7 +355,7 @@ impl World {
                     " Those under “Not linked yet” are linked by their administrators, in the wizard."
                 }
                 (false, true) => " Under “Not linked yet”, the first row at the left, w links one.",
-                (true, false) => " `hublink site add` adds one; its administrator links it.",
+                (true, false) => " The key that adds, here, adds one; its administrator links it.",
                 (false, false) => "",
             };
             return format!("No site is linked to this organization yet.{then}");
@@ -357,6 +367,9 @@ impl World {
     /// everything else, how that is done (rule L0).
     pub fn users_said(&self, site: Option<&Site>, here: Here<'_>) -> &'static str {
         let come = self.organizations.has_come() && self.sites.has_come();
+        if let Some(site) = site.filter(|site| site.users.total == 0) {
+            return if import::may_import(site) { NO_USERS } else { NO_USERS_OTHERS };
+        }
         if site.is_none() && come && here.session.is_backend_admin() { FIRST_STEPS } else { "" }
     }
 

@@ -181,6 +181,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Panes, &["left", "h"], A::Left, "left", "The pane to the left", 0),
     row(S::Panes, &["esc"], A::Back, "back", "Clear the filter, then the pane before", 0),
     row(S::Panes, &["s"], A::SetUp, "set up services", "Go on with the setup of the organization's services", 0),
+    row(S::Panes, &["+"], A::Add, "add", "Add: an organization, a site, or users by a file, by the pane", 0),
     row(S::Panes, &["u"], A::Users, "users", "The users of the site", 0),
     row(S::Panes, &["T"], A::Trials, "trials", "The trials, soonest end first", 0),
     row(S::Panes, &["O"], A::Orders, "orders", "The orders: map one, accept or decline one", 0),

@@ -11,7 +11,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::sign_in::as_person;
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
@@ -59,14 +59,14 @@ impl Demo {
         self.picker = Some(Picker::new("Sign in as", rows.collect(), false));
     }
 
-    fn lines(&self, look: &Look<'_>) -> Vec<(Tone, String)> {
-        let keys = look.here.keys;
-        let clock = match (look.here.now(), self.clock.error()) {
+    fn lines(&self, here: Here<'_>) -> Vec<(Tone, String)> {
+        let keys = here.keys;
+        let clock = match (here.now(), self.clock.error()) {
             (_, Some(error)) => (Tone::Refused, format!("✗ {error}")),
             (Some(now), None) => (
                 Tone::Strong,
                 format!("It is {}.", {
-                    let zone = &look.here.session.zone;
+                    let zone = &here.session.zone;
                     now.to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M %Z")
                 }),
             ),
@@ -202,12 +202,28 @@ impl Screen for Demo {
         }
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        match &self.picker {
+            Some(picker) => Some(picker.told()),
+            None => {
+                let plain = self.lines(here).into_iter().map(|(_, words)| words);
+                Some(Told::words(&plain.collect::<Vec<_>>().join("\n")))
+            }
+        }
+    }
+
+    fn point(&mut self, at: usize) {
+        if let Some(picker) = &mut self.picker {
+            picker.point(at);
+        }
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         if let Some(picker) = &self.picker {
             picker.view(look, area, buf);
             return;
         }
-        let lines = self.lines(look);
+        let lines = self.lines(look.here);
         let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(2);
         let room = frame("Demo", look.theme, layout::middle(area, 58, height), buf);
         let room = layout::inset(room, 1);

@@ -12,17 +12,18 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::reach::{Go, Reach};
-use crate::tui::screen::{self, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{self, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::{
-    access, admins, auto_licence, contact_center, insights, method, orders, persons, trials,
-    welcome_mail,
+    access, adding, admins, auto_licence, contact_center, import, insights, method, orders,
+    persons, trials, welcome_mail,
 };
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 13] = [
+const SCREENS: [&Entry; 17] = [
+    &import::ENTRY,
     &method::ENTRY,
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
@@ -34,6 +35,9 @@ const SCREENS: [&Entry; 13] = [
     &orders::ASKING,
     &link_site::LINKED,
     &insights::ENTRY,
+    &adding::EDIT_SITE,
+    &adding::ORGANIZATION,
+    &adding::SITE,
     &persons::ENTRY,
     &access::ENTRY,
 ];
@@ -189,6 +193,14 @@ impl Screen for Menu {
             (Action::Open, None) => Flow::Stay,
             _ => Flow::Pop,
         }
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.picker.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.picker.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

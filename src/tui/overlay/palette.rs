@@ -15,7 +15,7 @@ use super::picker::{Pick, Picker};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Binding, Keymap, Scope};
 use crate::tui::reach::{Go, Group, Reach};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 
 /// A row of a worse group loses against a better one of the same words.
@@ -220,6 +220,14 @@ impl Screen for Palette {
     fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
         self.picker.on_paste(text);
         self.typed();
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.picker.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.picker.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -8,7 +8,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::tui::layout;
-use crate::tui::screen::Look;
+use crate::tui::page::{Block, Page, RowSpec, Rows};
+use crate::tui::screen::{Look, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::frame::frame;
@@ -50,6 +51,8 @@ const WIDEST_LABEL: u16 = 26;
 const WIDEST: u16 = 92;
 /// Notes with less room than this say too little: they stand below the list alone.
 const LEAST_NOTE: u16 = 24;
+/// So many rows are told line by line.
+const TOLD: usize = 40;
 /// The most lines that the chosen row's note gets below the list.
 const MOST_BELOW: u16 = 4;
 
@@ -172,6 +175,33 @@ impl<T: Clone> Picker<T> {
         let area = self.area(body);
         let below = self.columns(area.width.saturating_sub(2)).below;
         usize::from(area.height.saturating_sub(self.head() + 2 + below))
+    }
+
+    /// The rows as data, for who has them told line by line.
+    pub fn told(&self) -> Told {
+        let row = |at: &usize| {
+            let row = &self.rows[*at];
+            let not = if row.ready { "" } else { "not now: " };
+            let cells = vec![row.label.clone(), format!("{not}{}", row.note)];
+            RowSpec { id: at.to_string(), tone: Tone::Text, end: None, cells }
+        };
+        let rows = self.shown.iter().take(TOLD).map(row).collect();
+        let empty = "Nothing matches.".to_owned();
+        let mut blocks = vec![
+            Block::Heading(self.title.clone()),
+            Block::Rows(Rows { key: "rows", rows, empty }),
+        ];
+        if self.shown.len() > TOLD {
+            blocks.push(Block::aside(format!("and {} more", self.shown.len() - TOLD)));
+        }
+        Told::of(Page::new(blocks))
+    }
+
+    /// Gives the cursor to the row that is told there.
+    pub fn point(&mut self, at: usize) {
+        if at < self.shown.len() {
+            self.cursor.at = at;
+        }
     }
 
     /// Draws the box.

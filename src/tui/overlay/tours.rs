@@ -9,7 +9,7 @@ use ratatui::layout::Rect;
 use super::picker::{Pick, Picker};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::reach::{Go, Group, Reach};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 
 /// A tour there is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -99,6 +99,14 @@ impl Screen for Tours {
 
     fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
         self.picker.on_paste(text);
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.picker.told())
+    }
+
+    fn point(&mut self, at: usize) {
+        self.picker.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

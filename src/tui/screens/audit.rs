@@ -12,7 +12,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
@@ -69,6 +69,18 @@ fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
     }
     lines.push(format!("hash: {}", Untrusted::new(entry.hash.as_str()).shown()));
     lines.join("\n")
+}
+
+impl Audit {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the record",
+            empty: "Nothing was changed yet.",
+            wait: self.entries.wait(here.now_ms),
+            error: self.entries.error(),
+            is_empty: self.entries.items().is_empty(),
+        }
+    }
 }
 
 impl Screen for Audit {
@@ -139,15 +151,19 @@ impl Screen for Audit {
         self.cursor.clamp(self.entries.items().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let (entries, said) = (self.entries.items(), self.said(here));
+        let cells = |at: usize| cells(&entries[at], here);
+        Some(listed::as_data(&said, (entries.len(), &self.cursor), cells, "", here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let entries = self.entries.items();
-        let said = listed::Said {
-            what: "the record",
-            empty: "Nothing was changed yet.",
-            wait: self.entries.wait(look.here.now_ms),
-            error: self.entries.error(),
-            is_empty: entries.is_empty(),
-        };
+        let said = self.said(look.here);
         let detail = entries.get(self.cursor.at).map(|entry| {
             let site = entry.site.as_ref().map(|site| format!(" · {}", site.shown()));
             format!(

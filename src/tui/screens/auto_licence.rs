@@ -3,21 +3,17 @@
 //! Owns the page, the one switch on it, and saying that linking gives none either way. Licences
 //! themselves are the licence CSV's.
 
-use crossterm::event::KeyEvent;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
+use super::admins::{as_organization, header};
+use super::list::{List, ListScreen, Opens};
 use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
 use crate::api::organization::{EditOrganization, Organization};
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::layout;
+use crate::tui::keymap::Availability;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
-use crate::tui::sheet::{Done, Sheet};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, asking};
@@ -27,7 +23,7 @@ pub const ENTRY: Entry = Entry {
     title: "Automatic licences",
     about: "Whether new people get licences by themselves.",
     offered: Offered::Organization(availability),
-    open: |id| Box::new(AutoLicence::new(id)),
+    open: |id| Box::new(ListScreen::new(AutoLicence::new(id))),
 };
 
 const SWITCH: &str = "switch";
@@ -37,8 +33,6 @@ pub struct AutoLicence {
     organization: Untrusted,
     known: Load<Organization>,
     saving: Load<Organization>,
-    begun: bool,
-    sheet: Sheet,
 }
 
 /// For full admins; others are told who could.
@@ -47,28 +41,10 @@ fn availability(organization: &Organization) -> Availability {
     Availability::ready_if(may, "Only a full admin of the organization can do this.")
 }
 
-fn as_organization(reply: &Reply) -> Option<Organization> {
-    match reply {
-        Reply::Organization(organization) => Some((**organization).clone()),
-        _ => None,
-    }
-}
-
 impl AutoLicence {
     /// The setting of the organization with this id.
     pub fn new(organization: &Untrusted) -> Self {
-        Self {
-            organization: organization.clone(),
-            known: Load::default(),
-            saving: Load::default(),
-            begun: false,
-            sheet: Sheet::default(),
-        }
-    }
-
-    fn ask(&mut self, cx: &mut Cx<'_>) {
-        let id = self.organization.raw().to_owned();
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        Self { organization: organization.clone(), known: Load::default(), saving: Load::default() }
     }
 
     fn turn(&mut self, cx: &mut Cx<'_>) {
@@ -78,10 +54,10 @@ impl AutoLicence {
         self.saving.ask(Request::Organization(call), cx);
     }
 
-    fn page(&self, here: Here<'_>) -> Page {
+    fn blocks(&self, here: Here<'_>) -> Page {
         let Some(known) = self.known.get() else {
             let block = asking::instead_of(&self.known, "the organization", here);
-            return Page::new(vec![Block::Gap, block]);
+            return Page::new(vec![block]);
         };
         let (now, turn, flag) = if known.auto_licence {
             ("get the organization's licences by themselves", "Turn it off", "off")
@@ -95,7 +71,6 @@ impl AutoLicence {
             cells: vec![turn.to_owned(), "for people who are added from now on".to_owned()],
         };
         let mut blocks = vec![
-            Block::Gap,
             Block::prose(format!("People who are added to {} {now}.", known.name.shown_in(50))),
             Block::Gap,
             Block::prose(
@@ -114,18 +89,13 @@ impl AutoLicence {
         }
         let id = quoted(&known.id);
         let same_as = format!("hublink org edit {id} --auto-licence {flag}");
-        blocks.push(Block::aside(format!("same as: {same_as}")));
         Page { blocks, same_as: Some(same_as), first: Some(SWITCH), ..Page::default() }
     }
 }
 
-impl Screen for AutoLicence {
+impl List for AutoLicence {
     fn header(&self, look: &Look<'_>) -> Header {
-        let known = self.known.get();
-        let name = known.map_or(&self.organization, |known| &known.name).shown().to_string();
-        let right = known.map(|known| look.here.session.who(&known.my_roles));
-        let crumbs = vec![name, "Automatic licences".to_owned()];
-        Header { crumbs, right: right.unwrap_or_default() }
+        header(&self.known, &self.organization, ENTRY.title, look)
     }
 
     fn help(&self) -> About {
@@ -137,48 +107,25 @@ impl Screen for AutoLicence {
         )
     }
 
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::Page]
+    fn page(&self, here: Here<'_>) -> Page {
+        self.blocks(here)
     }
 
-    fn availability(&self, action: Action) -> Availability {
-        match action {
-            Action::Back | Action::Reload => Availability::Ready,
-            Action::Open if matches!(self.sheet.focused(), Some(Stop::Row(..))) => {
-                Availability::ready_if(!self.saving.is_waiting(), "It is being saved.")
-            }
-            Action::Open => Availability::Hidden,
-            action => self.sheet.availability(action),
-        }
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        let id = self.organization.raw().to_owned();
+        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
     }
 
-    fn label(&self, action: Action) -> Option<String> {
+    fn opens(&self, stop: &Stop) -> Option<Opens> {
         let on = self.known.get().is_some_and(|known| known.auto_licence);
         let words = if on { "turn off" } else { "turn on" };
-        (action == Action::Open).then(|| words.to_owned())
+        let is_switch = matches!(stop, Stop::Row(SWITCH, _));
+        is_switch.then(|| Opens::act(words, "licences").unless(self.saving.is_waiting()))
     }
 
-    fn acts(&self, action: Action) -> Option<String> {
-        let row = matches!(self.sheet.focused(), Some(Stop::Row(..)));
-        (action == Action::Open && row).then(|| "licences".to_owned())
-    }
-
-    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
-        match action {
-            Action::Back => return Flow::Pop,
-            Action::Reload => self.ask(cx),
-            Action::Open => self.turn(cx),
-            action => {
-                if matches!(self.sheet.act(action, cx), Done::NotMine) {
-                    return Flow::Stay;
-                }
-            }
-        }
+    fn open(&mut self, _stop: &Stop, cx: &mut Cx<'_>) -> Flow {
+        self.turn(cx);
         Flow::Stay
-    }
-
-    fn wants(&self, key: &KeyEvent) -> bool {
-        self.sheet.wants(key)
     }
 
     fn on_reply(
@@ -195,25 +142,5 @@ impl Screen for AutoLicence {
             self.known.take(id, result, as_organization);
         }
         Flow::Stay
-    }
-
-    fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        if !std::mem::replace(&mut self.begun, true) {
-            self.ask(cx);
-        }
-        let page = self.page(cx.here());
-        self.sheet.show(page, layout::prose(cx.body()));
-    }
-
-    fn told(&self, _here: Here<'_>) -> Option<Told> {
-        Some(self.sheet.told())
-    }
-
-    fn point(&mut self, at: usize) {
-        self.sheet.point(at);
-    }
-
-    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        self.sheet.view(look, layout::prose(area), buf);
     }
 }

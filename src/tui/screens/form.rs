@@ -28,6 +28,9 @@ pub trait Form {
     /// What help tells about it.
     fn help(&self) -> About;
 
+    /// It was opened: asks for what its fields pick from.
+    fn begin(&mut self, _cx: &mut Cx<'_>) {}
+
     /// Its page.
     fn page(&self, here: Here<'_>) -> Page;
 
@@ -61,7 +64,12 @@ pub trait Form {
     }
 
     /// Takes a reply; most are somebody else's.
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered;
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Answered;
 
     /// Whether an answer is awaited.
     fn is_waiting(&self) -> bool;
@@ -75,8 +83,8 @@ pub enum Answered {
     Refused(Option<Refusal>),
     /// It is done; these words say so.
     Done(String),
-    /// It is done, and this takes its place: what is shown once, or what comes next.
-    Opens(Box<dyn Screen>),
+    /// It is done, as these words say, and this takes its place: what is shown once, what is next.
+    Opens(String, Box<dyn Screen>),
 }
 
 /// The screen of a form.
@@ -85,6 +93,7 @@ pub struct FormScreen<F> {
     page: PageState,
     shown: Page,
     refusal: Option<Refusal>,
+    begun: bool,
     opened: bool,
     /// Something was filled in.
     edited: bool,
@@ -94,7 +103,7 @@ impl<F: Form> FormScreen<F> {
     /// A form, not answered yet.
     pub fn new(form: F) -> Self {
         let (page, shown) = (PageState::default(), Page::default());
-        Self { form, page, shown, refusal: None, opened: false, edited: false }
+        Self { form, page, shown, refusal: None, begun: false, opened: false, edited: false }
     }
 
     fn refuse(&mut self, refusal: Refusal) -> Flow {
@@ -232,14 +241,17 @@ impl<F: Form> Screen for FormScreen<F> {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        match self.form.on_reply(id, result) {
+        match self.form.on_reply(id, result, cx) {
             Answered::NotMine | Answered::Refused(None) => Flow::Stay,
             Answered::Refused(Some(refusal)) => self.refuse(refusal),
             Answered::Done(words) => {
                 cx.toast(Tone::Done, words);
                 Flow::PopThen(Action::Reload)
             }
-            Answered::Opens(screen) => Flow::Replace(screen),
+            Answered::Opens(words, screen) => {
+                cx.toast(Tone::Done, words);
+                Flow::Replace(screen)
+            }
         }
     }
 
@@ -248,12 +260,17 @@ impl<F: Form> Screen for FormScreen<F> {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        if !std::mem::replace(&mut self.begun, true) {
+            self.form.begin(cx);
+        }
         self.form.on_focus(self.page.focused(&self.shown).as_ref());
         if self.refusal.is_some() && self.form.check(cx.here()).is_ok() {
             self.refusal = None;
         }
         self.shown = self.form.page(cx.here());
-        if !std::mem::replace(&mut self.opened, true) {
+        // What is asked for first opens once it is there: a page without stops is not it yet.
+        if !self.opened {
+            self.opened = !self.shown.stops().is_empty();
             self.page = PageState::opened(&self.shown);
         }
         let refused = |refusal: &Refusal| Some((refusal.field?, refusal.text.to_string()));

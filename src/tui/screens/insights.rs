@@ -30,7 +30,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::{table, text};
@@ -427,6 +427,20 @@ impl Screen for Insights {
             }
         }
         self.go_on_exporting(cx);
+    }
+
+    /// The lists as data; a report is read as it is drawn.
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let list = !matches!(self.section, Section::Report(_));
+        let finds = self.finds() && !self.finding.is_empty();
+        let told = || self.lists.told(self.section, finds, here);
+        (list && self.is_linked()).then(told)
+    }
+
+    fn point(&mut self, at: usize) {
+        if !matches!(self.section, Section::Report(_)) {
+            self.lists.point(self.section, at);
+        }
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -8,9 +8,14 @@ use crate::api::call::ApiError;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::load::Wait;
-use crate::tui::screen::Look;
+use crate::tui::page::{Block, Page, RowSpec, Rows};
+use crate::tui::screen::{Here, Look, Told};
 use crate::tui::theme::Tone;
+use crate::tui::when::thousands;
+use crate::tui::widget::rows::Cursor;
+use crate::tui::widget::table::Cell;
 use crate::tui::widget::text;
+use crate::tui::wizard::asking;
 
 /// What there is to say about a list.
 pub struct Said<'a> {
@@ -24,6 +29,67 @@ pub struct Said<'a> {
     pub error: Option<&'a ApiError>,
     /// Whether there are no rows.
     pub is_empty: bool,
+}
+
+/// So many rows are told at once, for who has them told line by line.
+const TOLD: usize = 20;
+
+/// A list as data, the rows around the cursor: each under its number, and how to come to the rest.
+/// `detail` is what the acts are about.
+pub fn as_data(
+    said: &Said<'_>,
+    rows: (usize, &Cursor),
+    cells: impl Fn(usize) -> Vec<Cell>,
+    detail: &str,
+    here: Here<'_>,
+) -> Told {
+    let (len, cursor) = rows;
+    if said.is_empty || len == 0 {
+        let words = match (said.error, said.wait) {
+            (Some(error), _) => error.to_string(),
+            (None, Some(wait)) => wait.words(said.what),
+            (None, None) => said.empty.to_owned(),
+        };
+        return Told::words(&words);
+    }
+    let from = first(cursor.at);
+    let row = |at: usize| RowSpec {
+        id: at.to_string(),
+        tone: Tone::Text,
+        end: None,
+        cells: cells(at).into_iter().map(|(_, text)| text).collect(),
+    };
+    let rows = (from..len.min(from + TOLD)).map(row).collect();
+    let mut blocks = vec![Block::Rows(Rows { key: "rows", rows, empty: String::new() })];
+    if from > 0 || len > from + TOLD {
+        let (a, z) = (from as u64 + 1, len.min(from + TOLD) as u64);
+        let words = format!(
+            "These are {} to {} of {}; more and less go on.",
+            thousands(a),
+            thousands(z),
+            thousands(len as u64)
+        );
+        blocks.push(Block::aside(words));
+    }
+    if !detail.is_empty() {
+        blocks.push(Block::aside(format!("What is said without a number is about: {detail}")));
+    }
+    if let Some(error) = said.error {
+        blocks.push(asking::failed(error, here));
+    }
+    Told::of(Page::new(blocks))
+}
+
+/// Gives the cursor to one of those that are told; past the last one to none.
+pub fn point(cursor: &mut Cursor, at: usize) {
+    if at < TOLD {
+        cursor.at = first(cursor.at) + at;
+    }
+}
+
+/// The first of those among which this row is told.
+const fn first(at: usize) -> usize {
+    at - at % TOLD
 }
 
 /// The room for the rows in a screen's body.

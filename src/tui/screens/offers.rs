@@ -5,24 +5,18 @@
 
 mod accepting;
 
-use crossterm::event::KeyEvent;
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
 use accepting::Accepting;
 
+use super::list::{List, ListScreen, Opens};
 use crate::api::call::{AccountCall, ApiError, OfferCall, Reply, Request};
 use crate::api::offer::Offer;
 use crate::domain::offer::OfferState;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
-use crate::tui::sheet::Sheet;
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
 
@@ -57,13 +51,17 @@ impl Act {
 }
 
 /// The screen.
+pub fn screen() -> Box<dyn Screen> {
+    Box::new(ListScreen::new(OffersList::default()))
+}
+
+/// The list.
 #[derive(Default)]
-pub struct Offers {
+struct OffersList {
     list: Load<Vec<Offer>>,
     answering: Load<Offer>,
-    asked: Option<(Act, String)>,
-    begun: bool,
-    sheet: Sheet,
+    /// Of which organization declining was asked about.
+    asked: Option<String>,
 }
 
 fn as_offers(reply: &Reply) -> Option<Vec<Offer>> {
@@ -109,17 +107,12 @@ fn sentence(offer: &Offer, here: Here<'_>) -> (Tone, String) {
     }
 }
 
-impl Offers {
-    fn ask(&mut self, cx: &mut Cx<'_>) {
-        self.list.ask(Request::Account(AccountCall::Me), cx);
-    }
-
-    fn page(&self, here: Here<'_>) -> Page {
-        let mut blocks = vec![Block::Gap];
-        match self.list.get() {
-            None => blocks.push(asking::instead_of(&self.list, "your offers", here)),
-            Some(offers) => blocks.extend(blocks_of(offers, here)),
-        }
+impl OffersList {
+    fn blocks(&self, here: Here<'_>) -> Page {
+        let mut blocks = match self.list.get() {
+            None => vec![asking::instead_of(&self.list, "your offers", here)],
+            Some(offers) => blocks_of(offers, here),
+        };
         if let Some(error) = self.answering.error() {
             blocks.extend([Block::Gap, asking::failed(error, here)]);
         }
@@ -127,38 +120,14 @@ impl Offers {
         let same_as = Some("hublink offer list".to_owned());
         Page { blocks, same_as, first: Some(ACTS), ..Page::default() }
     }
+}
 
-    /// The act under the cursor, and the organization it is about.
-    fn focused(&self) -> Option<(Act, String)> {
-        let Some(Stop::Row(_, id)) = self.sheet.focused() else { return None };
-        let (act, id) = id.split_once(' ')?;
-        let act = Act::ALL.into_iter().find(|one| one.code() == act)?;
-        Some((act, id.to_owned()))
-    }
-
-    fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
-        let Some((act, id)) = self.focused() else { return Flow::Stay };
-        let offers = self.list.get().map(Vec::as_slice).unwrap_or_default();
-        let Some(offer) = offers.iter().find(|one| one.organization == id) else {
-            return Flow::Stay;
-        };
-        let name = offer.organization_name.shown_in(60);
-        match act {
-            Act::Accept => Flow::Push(Box::new(Accepting::new(&Untrusted::new(id)))),
-            Act::Decline => {
-                let lines = vec![
-                    "Nothing changes for you.".to_owned(),
-                    format!("{name} cannot offer you anything again until you allow it here."),
-                ];
-                self.asked = Some((act, id));
-                Flow::Push(Box::new(Confirm::new("Decline the offer?", lines, "Decline it")))
-            }
-            Act::Lift => {
-                self.answering.ask(Request::Offer(OfferCall::Lift(id)), cx);
-                Flow::Stay
-            }
-        }
-    }
+/// The act of a row, and the organization it is about.
+fn meant(stop: &Stop) -> Option<(Act, String)> {
+    let Stop::Row(ACTS, id) = stop else { return None };
+    let (act, id) = id.split_once(' ')?;
+    let act = Act::ALL.into_iter().find(|one| one.code() == act)?;
+    Some((act, id.to_owned()))
 }
 
 fn blocks_of(offers: &[Offer], here: Here<'_>) -> Vec<Block> {
@@ -194,7 +163,7 @@ fn blocks_of(offers: &[Offer], here: Here<'_>) -> Vec<Block> {
     blocks
 }
 
-impl Screen for Offers {
+impl List for OffersList {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
         Header { crumbs: vec!["Offers to you".to_owned()], right }
@@ -209,49 +178,51 @@ impl Screen for Offers {
         )
     }
 
-    fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::Page]
+    fn page(&self, here: Here<'_>) -> Page {
+        self.blocks(here)
     }
 
-    fn availability(&self, action: Action) -> Availability {
-        match action {
-            Action::Back | Action::Reload | Action::Yes | Action::No => Availability::Ready,
-            Action::Open if self.focused().is_some() => {
-                let free = !self.answering.is_waiting();
-                Availability::ready_if(free, "The backend is being asked.")
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.list.ask(Request::Account(AccountCall::Me), cx);
+    }
+
+    fn opens(&self, stop: &Stop) -> Option<Opens> {
+        let (act, id) = meant(stop)?;
+        let opens = match act {
+            Act::Lift => Opens::act("take it", id),
+            Act::Accept | Act::Decline => Opens::page("take it"),
+        };
+        Some(opens.unless(self.answering.is_waiting()))
+    }
+
+    fn open(&mut self, stop: &Stop, cx: &mut Cx<'_>) -> Flow {
+        let Some((act, id)) = meant(stop) else { return Flow::Stay };
+        let offers = self.list.get().map(Vec::as_slice).unwrap_or_default();
+        let Some(offer) = offers.iter().find(|one| one.organization == id) else {
+            return Flow::Stay;
+        };
+        let name = offer.organization_name.shown_in(60);
+        match act {
+            Act::Accept => Flow::Push(Box::new(Accepting::new(&Untrusted::new(id)))),
+            Act::Decline => {
+                let lines = vec![
+                    "Nothing changes for you.".to_owned(),
+                    format!("{name} cannot offer you anything again until you allow it here."),
+                ];
+                self.asked = Some(id);
+                Flow::Push(Box::new(Confirm::new("Decline the offer?", lines, "Decline it")))
             }
-            Action::Open => Availability::Hidden,
-            action => self.sheet.availability(action),
+            Act::Lift => {
+                self.answering.ask(Request::Offer(OfferCall::Lift(id)), cx);
+                Flow::Stay
+            }
         }
     }
 
-    fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Open).then(|| "take it".to_owned())
-    }
-
-    fn acts(&self, action: Action) -> Option<String> {
-        let (act, id) = self.focused().filter(|_| action == Action::Open)?;
-        matches!(act, Act::Lift).then_some(id)
-    }
-
-    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
-        match action {
-            Action::Back => return Flow::Pop,
-            Action::Reload => self.ask(cx),
-            Action::No => self.asked = None,
-            Action::Yes => {
-                if let Some((Act::Decline, id)) = self.asked.take() {
-                    self.answering.ask(Request::Offer(OfferCall::Decline(id)), cx);
-                }
-            }
-            Action::Open => return self.open(cx),
-            action => drop(self.sheet.act(action, cx)),
+    fn on_answer(&mut self, yes: bool, cx: &mut Cx<'_>) {
+        if let Some(id) = self.asked.take().filter(|_| yes) {
+            self.answering.ask(Request::Offer(OfferCall::Decline(id)), cx);
         }
-        Flow::Stay
-    }
-
-    fn wants(&self, key: &KeyEvent) -> bool {
-        self.sheet.wants(key)
     }
 
     fn on_reply(
@@ -273,29 +244,5 @@ impl Screen for Offers {
             self.ask(cx);
         }
         Flow::Stay
-    }
-
-    fn on_return(&mut self, cx: &mut Cx<'_>) {
-        self.ask(cx);
-    }
-
-    fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        if !std::mem::replace(&mut self.begun, true) {
-            self.ask(cx);
-        }
-        let page = self.page(cx.here());
-        self.sheet.show(page, layout::prose(cx.body()));
-    }
-
-    fn told(&self, _here: Here<'_>) -> Option<Told> {
-        Some(self.sheet.told())
-    }
-
-    fn point(&mut self, at: usize) {
-        self.sheet.point(at);
-    }
-
-    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        self.sheet.view(look, layout::prose(area), buf);
     }
 }

@@ -27,7 +27,7 @@ use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::rows::Cursor;
@@ -171,6 +171,19 @@ fn facts(order: &Order, here: Here<'_>) -> String {
     lines.join("\n")
 }
 
+impl Orders {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the orders",
+            empty: "There are no orders. They come from outside, one by one; an order that belongs \
+                    to an organization of yours, or asks one, stands here.",
+            wait: self.list.wait(here.now_ms),
+            error: self.list.error(),
+            is_empty: self.rows.is_empty(),
+        }
+    }
+}
+
 impl Screen for Orders {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
@@ -253,15 +266,18 @@ impl Screen for Orders {
         self.cursor.clamp(self.rows.len(), table::height(listed::place(cx.body())));
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let said = self.said(here);
+        let cells = |at: usize| cells(&self.rows[at], here);
+        Some(listed::as_data(&said, (self.rows.len(), &self.cursor), cells, "", here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let said = listed::Said {
-            what: "the orders",
-            empty: "There are no orders. They come from outside, one by one; an order that belongs \
-                    to an organization of yours, or asks one, stands here.",
-            wait: self.list.wait(look.here.now_ms),
-            error: self.list.error(),
-            is_empty: self.rows.is_empty(),
-        };
+        let said = self.said(look.here);
         let line = self.chosen().map(detail).unwrap_or_default();
         let Some(place) = listed::view(&said, &line, look, area, buf) else { return };
         let row = |at: usize| cells(&self.rows[at], look.here);

@@ -5,14 +5,14 @@ use ratatui::layout::Rect;
 
 use super::listed;
 use crate::api::call::{ApiError, DemoCall, Reply, Request};
-use crate::api::demo::{Answer, AnswerMail, OutboxMail};
+use crate::api::demo::{Answer, AnswerMail, OUTBOX_PAGE, OutboxMail, OutboxQuery};
 use crate::api::session::Secret;
 use crate::domain::address::with_unicode;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::welcome::Welcome;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
@@ -25,8 +25,16 @@ const COLUMNS: [Column; 4] =
 /// The outbox.
 #[derive(Default)]
 pub struct Outbox {
-    mails: Load<Vec<OutboxMail>>,
+    /// What is there, newest first.
+    mails: Vec<OutboxMail>,
+    page: Load<Vec<OutboxMail>>,
+    /// The page under way has older mails than those that are there.
+    older: bool,
+    /// There are no older ones.
+    whole: bool,
     cursor: Cursor,
+    /// What is being answered.
+    answered: Option<(u64, Answer)>,
     /// A welcome is being accepted in the demo's browser.
     accepting: bool,
     /// When an empty one asks again: the first mail may be on its way.
@@ -38,7 +46,7 @@ const AGAIN_MS: u64 = 1_000;
 
 impl Outbox {
     fn mails(&self) -> &[OutboxMail] {
-        self.mails.get().map_or(&[], Vec::as_slice)
+        &self.mails
     }
 
     fn chosen(&self) -> Option<&OutboxMail> {
@@ -60,18 +68,50 @@ impl Outbox {
             Some(mail) if mail.answered.is_some() => {
                 Availability::Disabled("Its link was used; a link works once.".into())
             }
-            Some(_) if self.mails.is_waiting() => {
+            Some(_) if self.page.is_waiting() => {
                 Availability::Disabled("The backend is being asked.".into())
             }
             Some(_) => Availability::Ready,
         }
     }
 
+    /// Asks for the newest, or for those before the last that is there.
+    fn ask(&mut self, older: bool, cx: &mut Cx<'_>) {
+        let before = self.mails.last().map(|mail| mail.id).filter(|_| older);
+        self.older = before.is_some();
+        self.page.ask(Request::Demo(DemoCall::Outbox(OutboxQuery { before })), cx);
+    }
+
+    /// Reads on when the cursor comes near the end of what there is.
+    fn near(&mut self, cx: &mut Cx<'_>) {
+        let close = self.cursor.at + OUTBOX_PAGE / 2 >= self.mails.len();
+        if close && !self.whole && !self.page.is_waiting() && self.page.error().is_none() {
+            self.ask(true, cx);
+        }
+    }
+
+    /// Takes a page: the newest ones stand before the older ones that are there already.
+    fn come(&mut self, page: &[OutboxMail]) {
+        let more = page.len() == OUTBOX_PAGE;
+        if std::mem::take(&mut self.older) {
+            self.mails.extend_from_slice(page);
+            self.whole = !more;
+            return;
+        }
+        let last = page.last().map_or(u64::MAX, |mail| mail.id);
+        let older = self.mails.iter().filter(|mail| mail.id < last).cloned();
+        let older: Vec<OutboxMail> = if more { older.collect() } else { Vec::new() };
+        self.whole = !more || (self.whole && !older.is_empty());
+        self.mails = [page, older.as_slice()].concat();
+    }
+
     fn answer(&mut self, answer: Answer, cx: &mut Cx<'_>) {
         let Some(id) = self.chosen().map(|mail| mail.id) else { return };
         self.accepting = self.code().is_some();
+        self.answered = Some((id, answer));
         let call = DemoCall::Answer(id, AnswerMail { answer });
-        self.mails.ask(Request::Demo(call), cx);
+        self.older = false;
+        self.page.ask(Request::Demo(call), cx);
     }
 }
 
@@ -91,9 +131,28 @@ fn cells(mail: &OutboxMail, here: Here<'_>) -> Vec<Cell> {
     ]
 }
 
+impl Outbox {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the mails",
+            empty: "No mail was sent yet. Invite somebody whose domain is not verified.",
+            wait: self.page.wait(here.now_ms),
+            error: self.page.error(),
+            is_empty: self.mails().is_empty(),
+        }
+    }
+
+    fn detail(&self) -> String {
+        let words =
+            |mail: &OutboxMail| format!("To {} · {}", with_unicode(&mail.to), mail.subject.shown());
+        self.chosen().map(words).unwrap_or_default()
+    }
+}
+
 impl Screen for Outbox {
     fn header(&self, _look: &Look<'_>) -> Header {
-        let right = count(self.mails().len() as u64, "mail");
+        // They are numbered from 1 on as they come.
+        let right = count(self.mails.first().map_or(0, |mail| mail.id), "mail");
         Header { crumbs: vec!["Demo".to_owned(), "Mails".to_owned()], right }
     }
 
@@ -136,10 +195,11 @@ impl Screen for Outbox {
         if let Some(motion) = action.motion() {
             let height = table::height(listed::place(cx.body()));
             self.cursor.go(motion, self.mails().len(), height);
+            self.near(cx);
             return Flow::Stay;
         }
         match action {
-            Action::Reload => self.mails.ask(Request::Demo(DemoCall::Outbox), cx),
+            Action::Reload => self.ask(false, cx),
             Action::ConfirmMail => self.answer(Answer::Confirm, cx),
             Action::DeclineMail => self.answer(Answer::Decline, cx),
             Action::FollowMail => {
@@ -178,10 +238,19 @@ impl Screen for Outbox {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let taken = self.mails.take(id, result, |reply| match reply {
+        let taken = self.page.take(id, result, |reply| match reply {
             Reply::Outbox(mails) => Some(mails.clone()),
             _ => None,
         });
+        if taken && let (Ok(_), Some(page)) = (result, self.page.get().cloned()) {
+            self.come(&page);
+            // One that is older than the page is as it was answered.
+            let answered = self.answered.take();
+            let mail = answered.and_then(|(id, _)| self.mails.iter_mut().find(|one| one.id == id));
+            if let (Some(mail), Some((_, answer))) = (mail, answered) {
+                mail.answered.get_or_insert(answer);
+            }
+        }
         if taken && std::mem::take(&mut self.accepting) && result.is_ok() {
             let words = match self.chosen().and_then(|mail| mail.password.as_ref()) {
                 Some(password) => {
@@ -195,9 +264,9 @@ impl Screen for Outbox {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        let empty = self.mails.get().is_some_and(Vec::is_empty) && !self.mails.is_waiting();
-        if self.mails.is_untouched() || empty && cx.now_ms >= self.again_ms {
-            self.mails.ask(Request::Demo(DemoCall::Outbox), cx);
+        let empty = self.page.get().is_some() && self.mails.is_empty() && !self.page.is_waiting();
+        if self.page.is_untouched() || empty && cx.now_ms >= self.again_ms {
+            self.ask(false, cx);
             self.again_ms = cx.now_ms + AGAIN_MS;
         } else if empty {
             cx.wake_at(self.again_ms);
@@ -206,20 +275,21 @@ impl Screen for Outbox {
         self.cursor.clamp(self.mails().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let (mails, said) = (self.mails(), self.said(here));
+        let rows = (mails.len(), &self.cursor);
+        let cells = |at: usize| cells(&mails[at], here);
+        Some(listed::as_data(&said, rows, cells, &self.detail(), here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let mails = self.mails();
-        let said = listed::Said {
-            what: "the mails",
-            empty: "No mail was sent yet. Invite somebody whose domain is not verified.",
-            wait: self.mails.wait(look.here.now_ms),
-            error: self.mails.error(),
-            is_empty: mails.is_empty(),
-        };
-        let detail = self
-            .chosen()
-            .map(|mail| format!("To {} · {}", with_unicode(&mail.to), mail.subject.shown()));
-        let detail = detail.unwrap_or_default();
-        let Some(place) = listed::view(&said, &detail, look, area, buf) else { return };
+        let said = self.said(look.here);
+        let Some(place) = listed::view(&said, &self.detail(), look, area, buf) else { return };
         let row = |at: usize| cells(&mails[at], look.here);
         table::view(&COLUMNS, (mails.len(), &self.cursor), row, look.theme, place, buf);
     }

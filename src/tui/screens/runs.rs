@@ -15,7 +15,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::people::People;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::rows::Cursor;
@@ -125,6 +125,18 @@ pub fn state_words(run: &Run) -> (&'static str, Tone) {
     }
 }
 
+impl Runs {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the runs",
+            empty: "Nobody was invited here yet. The wizard Link users makes the first plan.",
+            wait: self.list.wait(here.now_ms),
+            error: self.list.error(),
+            is_empty: self.list.items().is_empty(),
+        }
+    }
+}
+
 impl Screen for Runs {
     fn header(&self, look: &Look<'_>) -> Header {
         let mut crumbs: Vec<String> =
@@ -230,15 +242,23 @@ impl Screen for Runs {
         self.cursor.clamp(self.list.items().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        const WHAT: [&str; 7] = ["", "", "selected", "linked", "e-mailed", "open", "by"];
+        let (runs, said) = (self.list.items(), self.said(here));
+        let cells = |at: usize| {
+            let named = Self::cells(&runs[at], here).into_iter().zip(WHAT);
+            named.map(|((tone, text), what)| (tone, format!("{what} {text}"))).collect()
+        };
+        Some(listed::as_data(&said, (runs.len(), &self.cursor), cells, &self.detail(here), here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let runs = self.list.items();
-        let said = listed::Said {
-            what: "the runs",
-            empty: "Nobody was invited here yet. The wizard Link users makes the first plan.",
-            wait: self.list.wait(look.here.now_ms),
-            error: self.list.error(),
-            is_empty: runs.is_empty(),
-        };
+        let said = self.said(look.here);
         let Some(place) = listed::view(&said, &self.detail(look.here), look, area, buf) else {
             return;
         };

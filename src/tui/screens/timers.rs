@@ -19,7 +19,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, distance, thousands};
 use crate::tui::widget::rows::Cursor;
@@ -196,6 +196,18 @@ impl Timers {
     }
 }
 
+impl Timers {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the timers",
+            empty: "No time is running: no deadline, nothing under way.",
+            wait: self.list.wait(here.now_ms),
+            error: self.list.error(),
+            is_empty: self.list.items().is_empty(),
+        }
+    }
+}
+
 impl Screen for Timers {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
@@ -284,15 +296,24 @@ impl Screen for Timers {
         self.cursor.clamp(self.list.items().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let (timers, said) = (self.list.items(), self.said(here));
+        let cells = |at: usize| {
+            let meaning = detail(&timers[at], false, here);
+            let mut cells = cells(&timers[at], here);
+            cells.push((Tone::Muted, meaning));
+            cells
+        };
+        Some(listed::as_data(&said, (timers.len(), &self.cursor), cells, "", here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let rows = self.list.items();
-        let said = listed::Said {
-            what: "the timers",
-            empty: "No time is running: no deadline, nothing under way.",
-            wait: self.list.wait(look.here.now_ms),
-            error: self.list.error(),
-            is_empty: rows.is_empty(),
-        };
+        let said = self.said(look.here);
         let (list, below) = parts(area);
         let Some(place) = listed::view(&said, "", look, list, buf) else { return };
         let row = |at: usize| cells(&rows[at], look.here);

@@ -11,7 +11,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::listed;
+use super::{import, listed};
 use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
@@ -20,7 +20,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::overlay::menu::{self, Menu};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::widget::field::{Field, Kind};
@@ -138,6 +138,30 @@ impl Users {
         } else {
             self.filter.view(look.theme, self.filtering, room, buf);
         }
+    }
+}
+
+impl Users {
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the users",
+            empty: if self.roster.part().is_some_and(|part| !part.columns.is_empty()) {
+                "Nobody matches. Esc clears the filter."
+            } else if import::may_import(&self.site) {
+                "This site has no users yet. Import users, behind w, takes them in from a file."
+            } else {
+                "This site has no users yet; its administrator can import them."
+            },
+            wait: self.roster.wait(here.now_ms),
+            error: self.roster.error(),
+            is_empty: self.roster.matches().len() == 0,
+        }
+    }
+
+    fn cells(&self, at: usize) -> Vec<table::Cell> {
+        let number = self.roster.matches().nth(at);
+        let row = number.and_then(|number| self.roster.part()?.columns.row(number));
+        row.map(|row| facts::cells(&row, self.roster.method())).unwrap_or_default()
     }
 }
 
@@ -282,6 +306,23 @@ impl Screen for Users {
         self.cursor.clamp(self.roster.matches().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let len = self.roster.matches().len();
+        let detail = self.chosen().map(|row| facts::line(&row)).unwrap_or_default();
+        let cells = |at| self.cells(at);
+        let mut told = listed::as_data(&self.said(here), (len, &self.cursor), cells, &detail, here);
+        if !self.filter.value().is_empty() {
+            let filter = Untrusted::new(self.filter.value()).shown();
+            told.above.push(format!("Filter: {filter}; / alone clears it."));
+        }
+        told.above.extend(self.wrong.iter().map(|wrong| format!("The filter: {wrong}")));
+        Some(told)
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let top = listed::place(area);
         self.view_filter(look, Rect { height: 1, ..top }, buf);
@@ -289,17 +330,7 @@ impl Screen for Users {
         let body =
             Rect { y: place.y.saturating_sub(1), height: area.bottom() + 1 - place.y, ..area };
         let len = self.roster.matches().len();
-        let said = listed::Said {
-            what: "the users",
-            empty: if self.roster.part().is_some_and(|part| !part.columns.is_empty()) {
-                "Nobody matches. Esc clears the filter."
-            } else {
-                "This site has no users yet; its administrator can import them."
-            },
-            wait: self.roster.wait(look.here.now_ms),
-            error: self.roster.error(),
-            is_empty: len == 0,
-        };
+        let said = self.said(look.here);
         let detail = match (&self.wrong, self.chosen()) {
             (Some(wrong), _) => format!("the filter: {wrong}"),
             (None, Some(row)) => facts::line(&row),
@@ -313,12 +344,7 @@ impl Screen for Users {
             }
             return;
         };
-        let method = self.roster.method();
-        let row = |at: usize| {
-            let number = self.roster.matches().nth(at);
-            let row = number.and_then(|number| self.roster.part()?.columns.row(number));
-            row.map(|row| facts::cells(&row, method)).unwrap_or_default()
-        };
+        let row = |at| self.cells(at);
         table::view(&COLUMNS, (len, &self.cursor), row, look.theme, place, buf);
     }
 }

@@ -7,6 +7,7 @@ mod code;
 pub(super) mod password;
 mod refusing;
 pub(super) mod terms;
+mod view;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
@@ -30,19 +31,15 @@ use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::browse::Home;
 use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::contact_center::ContactCenter;
 use crate::tui::screens::forgotten::Forgotten;
 use crate::tui::screens::sign_in::form::Form;
 use crate::tui::sheet::{Done, Sheet};
-use crate::tui::theme::Tone;
-use crate::tui::widget::text;
 use crate::tui::wizard;
-use crate::tui::wizard::stepper::{self, Stage, Standing};
 
 /// Where one is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -286,42 +283,6 @@ impl Welcome {
             At::Terms => self.terms.edit(edit),
         }
     }
-
-    fn stages(&self) -> [Stage<'static>; 3] {
-        At::ALL.map(|at| Stage {
-            title: match at {
-                At::Code => "Code",
-                At::Password if self.signs_in() => "Sign in",
-                At::Password => "Password",
-                At::Terms => "Terms",
-            },
-            standing: match at.cmp(&self.at) {
-                std::cmp::Ordering::Less => Standing::Done,
-                std::cmp::Ordering::Equal => Standing::Current,
-                std::cmp::Ordering::Greater => Standing::ToDo,
-            },
-        })
-    }
-
-    fn happens_next(&self) -> &'static [&'static str] {
-        match self.at {
-            At::Code => &[
-                "A code works once, and for 7 days. Whoever sent it can send a new one.",
-                "Nothing happens before you accept the terms on the last page.",
-            ],
-            At::Password if self.signs_in() => {
-                &["You keep the password you have.", "Then come the terms of service."]
-            }
-            At::Password => &[
-                "You sign in with it from now on. It is kept as a hash; nobody can read it.",
-                "Then come the terms of service.",
-            ],
-            At::Terms => &[
-                "Accepting signs you in and makes the code void.",
-                "Then come the services: their setup, or Contact Center where that is done.",
-            ],
-        }
-    }
 }
 
 impl Screen for Welcome {
@@ -469,31 +430,15 @@ impl Screen for Welcome {
         self.terms.clamp(terms, cx.body());
     }
 
-    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let parts = layout::wizard(area, false);
-        stepper::steps(&self.stages(), None, look, parts.steps, buf);
-        if let (At::Terms, Some(shown)) = (self.at, self.shown()) {
-            self.terms.view(&shown.terms, look, area, buf);
-        }
-        let rest = self.sheet.view(look, self.room(area), buf);
-        if let Some(aside) = parts.aside {
-            stepper::happens_next(self.happens_next(), look, aside, buf);
-        } else {
-            let rest = layout::inset(rest, 1);
-            stepper::happens_below(self.happens_next(), false, look, rest, buf);
-        }
-        let status = layout::inset(parts.status, 1);
-        let last = status.height.checked_sub(1).and_then(|n| layout::row(status, n));
-        if let (Some(refusal), Some(row)) = (&self.refusal, last) {
-            text::put(buf, row, &format!("✗ {refusal}"), look.ink(Tone::Refused));
-        }
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(self.in_lines())
     }
-}
 
-impl Welcome {
-    /// The room of the page; the terms stand above it.
-    fn room(&self, body: Rect) -> Rect {
-        let page = layout::wizard(body, false).page;
-        if self.at == At::Terms && self.shown().is_some() { terms::below(page) } else { page }
+    fn point(&mut self, at: usize) {
+        self.sheet.point(at);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        self.draw(look, area, buf);
     }
 }

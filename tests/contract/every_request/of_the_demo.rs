@@ -1,7 +1,7 @@
 //! The demo's own requests, on the demo itself.
 
 use hublink::api::call::{DemoCall, DomainCall, PlanCall, Reply, Request, RunCall};
-use hublink::api::demo::{Answer, AnswerMail, PublishTxt};
+use hublink::api::demo::{Answer, AnswerMail, OutboxQuery, PublishTxt};
 use hublink::api::domains::NewDomain;
 use hublink::api::plan::{Apply, Held, NewPlan, Selection};
 use hublink::api::run::WatchQuery;
@@ -61,7 +61,10 @@ async fn the_demo_answers_its_own_requests() {
         };
         run = news;
     }
-    let Reply::Outbox(mails) = ask(Request::Demo(DemoCall::Outbox)).await else { panic!() };
+    let Reply::Outbox(mails) = ask(Request::Demo(DemoCall::Outbox(OutboxQuery::default()))).await
+    else {
+        panic!()
+    };
     let mail = mails.iter().find(|mail| mail.link.is_some()).unwrap();
     let answer = DemoCall::Answer(mail.id, AnswerMail { answer: Answer::Confirm });
     let Reply::Outbox(mails) = ask(Request::Demo(answer)).await else { panic!() };

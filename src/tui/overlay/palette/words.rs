@@ -32,6 +32,13 @@ const WORDS: &[(&str, &str)] = &[
         "administrators",
         "admins roles grant revoke withdraw people permissions rights offer disable enable access",
     ),
+    (
+        "import users",
+        "roster csv tsv file upload load add people members site administration export",
+    ),
+    ("add an organization", "new org tenant customer partner create"),
+    ("add a site", "new meeting site url create"),
+    ("change the site", "edit company administrators admins csm contact may link"),
     ("your access", "tokens sessions password change reset secret api key sign out everywhere"),
     ("people who sign in", "persons accounts logins add disable enable block unblock token users"),
     ("automatic licences", "license licenses auto assign"),

@@ -101,7 +101,12 @@ impl Form for Change {
         self.sent.ask(Request::Account(AccountCall::SetPassword(new)), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         if !self.sent.take(id, result, |_| Some(())) {
             return Answered::NotMine;
         }

@@ -145,7 +145,12 @@ impl Form for NewTokenForm {
         self.sent.ask(Request::Account(AccountCall::CreateToken(new)), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         let as_granted = |reply: &Reply| match reply {
             Reply::TokenGranted(granted) => Some((**granted).clone()),
             _ => None,
@@ -153,9 +158,10 @@ impl Form for NewTokenForm {
         match self.sent.take(id, result, as_granted) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
-            Ok(Some(granted)) => {
-                Answered::Opens(Box::new(ListScreen::new(Granted::new(granted.clone()))))
-            }
+            Ok(Some(granted)) => Answered::Opens(
+                "The token is made.".to_owned(),
+                Box::new(ListScreen::new(Granted::new(granted.clone()))),
+            ),
         }
     }
 

@@ -89,7 +89,12 @@ impl Form for Typed {
         self.sent.ask(Request::Account(call), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         match self.sent.take(id, result, |_| Some(())) {
             Err(answered) => answered,
             Ok(_) => Answered::Done("The token is revoked.".to_owned()),

@@ -106,7 +106,12 @@ impl Form for Access {
         self.sent.ask(Request::Account(call), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         let as_person = |reply: &Reply| match reply {
             Reply::Person(person) => Some(person.clone()),
             _ => None,

@@ -141,7 +141,12 @@ impl Form for Grant {
         self.sent.ask(Request::Organization(call), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         if let Err(answered) = self.sent.take(id, result, as_organization) {
             return answered;
         }

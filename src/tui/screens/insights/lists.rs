@@ -19,7 +19,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::export::insights as export;
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
-use crate::tui::screen::{Cx, Here, Look, Screen};
+use crate::tui::screen::{Cx, Here, Look, Screen, Told};
 use crate::tui::screens::listed;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
@@ -358,16 +358,25 @@ impl Lists {
         .unwrap_or_default()
     }
 
-    /// Draws a list.
-    pub fn view(
-        &self,
-        section: Section,
-        finds: bool,
-        look: &Look<'_>,
-        area: Rect,
-        buf: &mut Buffer,
-    ) {
-        let now_ms = look.here.now_ms;
+    /// A list as data, for who has it told line by line.
+    pub fn told(&self, section: Section, finds: bool, here: Here<'_>) -> Told {
+        let said = self.said(section, finds, here);
+        let rows = (self.len(section), &self.cursors[Self::place(section)]);
+        let cells = |at: usize| match section {
+            Section::Meetings => meeting_cells(&self.meetings.items()[at], here),
+            Section::People => person_cells(&self.people.items()[at]),
+            Section::Devices | Section::Report(_) => device_cells(&self.devices.items()[at], here),
+        };
+        listed::as_data(&said, rows, cells, "", here)
+    }
+
+    /// Gives the cursor to the row that is told there.
+    pub fn point(&mut self, section: Section, at: usize) {
+        listed::point(&mut self.cursors[Self::place(section)], at);
+    }
+
+    fn said(&self, section: Section, finds: bool, here: Here<'_>) -> listed::Said<'_> {
+        let now_ms = here.now_ms;
         let (what, empty, wait) = match section {
             Section::Meetings => (
                 "the meetings",
@@ -392,7 +401,19 @@ impl Lists {
         };
         let error = self.error(section);
         let is_empty = self.is_empty(section);
-        let said = listed::Said { what, empty, wait, error, is_empty };
+        listed::Said { what, empty, wait, error, is_empty }
+    }
+
+    /// Draws a list.
+    pub fn view(
+        &self,
+        section: Section,
+        finds: bool,
+        look: &Look<'_>,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let said = self.said(section, finds, look.here);
         let Some(place) = listed::view(&said, &self.detail(section), look, area, buf) else {
             return;
         };

@@ -177,7 +177,12 @@ impl Form for Answer {
         self.sent.ask(Request::Order(call), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         let as_order = |reply: &Reply| match reply {
             Reply::Order(order) => Some((**order).clone()),
             _ => None,

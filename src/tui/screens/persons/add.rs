@@ -101,7 +101,12 @@ impl Form for Add {
         self.sent.ask(Request::Account(AccountCall::AddPerson(new)), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         let as_person = |reply: &Reply| match reply {
             Reply::Person(person) => Some(person.clone()),
             _ => None,
@@ -109,7 +114,10 @@ impl Form for Add {
         match self.sent.take(id, result, as_person) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
-            Ok(Some(person)) => Answered::Opens(Box::new(ListScreen::new(One::new(person)))),
+            Ok(Some(person)) => {
+                let words = format!("{} is added.", person.email.shown());
+                Answered::Opens(words, Box::new(ListScreen::new(One::new(person))))
+            }
         }
     }
 

@@ -159,7 +159,12 @@ impl Form for Extend {
         self.sent.ask(Request::Trial(call), cx);
     }
 
-    fn on_reply(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Answered {
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
         let as_trial = |reply: &Reply| match reply {
             Reply::Trial(trial) => Some((**trial).clone()),
             _ => None,

@@ -14,6 +14,7 @@ use super::view::mark;
 use crate::roster::{Bitmap, Facet, FacetKey, FacetRow, HeaderBox};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
+use crate::tui::page::{Block, TickRow, Ticks};
 use crate::tui::screen::{Cx, Look};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
@@ -110,6 +111,45 @@ impl Facets {
         self.cursor = Cursor::default();
         self.rows.clear();
         self.refresh(picks);
+    }
+
+    /// The facet as data: each value under its number, ticked where all of its users are.
+    pub fn told(&self, picks: &Picks) -> Vec<Block> {
+        let row = |row: &FacetRow| {
+            let ticked = self.ticked.get(&row.key).copied().unwrap_or(0);
+            let note = match ticked {
+                0 => String::new(),
+                some if some == row.count => "all of them".to_owned(),
+                some => format!("{} of them ticked", thousands(some as u64)),
+            };
+            TickRow {
+                id: row.key.label(picks.columns()).shown().to_string(),
+                ticked: row.count > 0 && ticked == row.count,
+                label: row.key.label(picks.columns()).shown().to_string(),
+                number: Some(row.count as u64),
+                end: None,
+                note,
+                disabled: None,
+            }
+        };
+        let title = format!("Of those who match, by {}", self.facet().title().to_lowercase());
+        let mut blocks = vec![Block::Heading(title)];
+        if self.rows.is_empty() {
+            blocks.push(Block::prose("Nobody matches the filter."));
+        }
+        let rows = self.rows.iter().map(row).collect();
+        blocks.push(Block::Ticks(Ticks { key: "facet", rows }));
+        let words = "A number ticks those users; open filters on the last one. next-pane tells the \
+                     next facet, back the users.";
+        blocks.push(Block::aside(words));
+        blocks
+    }
+
+    /// Gives the cursor to the value that is told there.
+    pub fn point(&mut self, at: usize) {
+        if at < self.rows.len() {
+            self.cursor.at = at;
+        }
     }
 
     pub fn view(&self, picks: &Picks, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

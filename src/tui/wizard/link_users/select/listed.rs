@@ -27,15 +27,16 @@ pub(super) fn point(select: &mut Select, at: usize) {
             select.picks.clamp(SHOWN);
         }
         Over::Cohorts(cohorts) => cohorts.point(at),
+        Over::Facets(facets) => facets.point(at),
         _ => {}
     }
 }
 
-/// What the step shows; the facets are read as drawn.
+/// What the step shows.
 pub(super) fn page(select: &Select) -> Option<Page> {
     let blocks = match &select.over {
         Over::None => users(select),
-        Over::Facets(_) => return None,
+        Over::Facets(facets) => facets.told(&select.picks),
         Over::Looking(_) => vec![Block::prose("The addresses are being looked up.")],
         Over::Listed(listed) => {
             let lines = listed.lines().into_iter().map(Block::prose);
