@@ -232,16 +232,6 @@ impl Store {
         self.readers.acquire().await
     }
 
-    /// A connection of its own that only reads, with room for the indexes of a million rows. It gives
-    /// the room back when it is closed or dropped: for reading much once, not for requests.
-    ///
-    /// # Errors
-    /// When the database is gone.
-    pub async fn read_much(&self) -> Result<SqliteConnection, sqlx::Error> {
-        let options = SqliteConnectOptions::clone(&self.readers.connect_options());
-        SqliteConnection::connect_with(&options.pragma("cache_size", "-96000")).await
-    }
-
     /// Closes it, everything acknowledged being on disk.
     pub async fn close(&self) {
         self.readers.close().await;

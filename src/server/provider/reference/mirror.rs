@@ -9,12 +9,14 @@ pub(super) mod manifest;
 mod rows;
 mod shelf;
 pub(super) mod warm;
+mod whole;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
-use sqlx::Row;
+use sqlx::{Connection as _, Row};
+use tokio::sync::Mutex;
 
 use self::shelf::{Place, Shelf};
 use crate::api::blocks::{Frame, Keeps, Kind, ROWS, Texts};
@@ -23,6 +25,9 @@ use crate::server::store::{Conn, Store};
 
 /// A million users' packed blocks, and as much again.
 const ROOM: usize = 48 << 20;
+/// What is kept is made for a whole site at once where this part of all blocks is missing: it reads
+/// the identities and invitations of everybody once, instead of looking some up.
+const SHARE: usize = 8;
 
 /// The blocks of all sites.
 #[derive(Debug, Clone)]
@@ -31,6 +36,8 @@ pub struct Mirror {
     shelf: Arc<Shelf>,
     /// A start had its time before blocks are made for nobody yet.
     rested: Arc<AtomicBool>,
+    /// Whole sites are read one after the other.
+    turn: Arc<Mutex<()>>,
 }
 
 /// How often what a block is made from has changed.
@@ -72,19 +79,83 @@ pub struct Block {
 impl Mirror {
     /// Over a database.
     pub fn new(store: Store) -> Self {
-        Self { store, shelf: Arc::new(Shelf::new(ROOM)), rested: Arc::default() }
+        let shelf = Arc::new(Shelf::new(ROOM));
+        Self { store, shelf, rested: Arc::default(), turn: Arc::default() }
     }
 
-    /// One part as it is now.
+    /// One part as it is now. The first block is always made by itself, so that it is soon there;
+    /// where most others are missing too, they are made at once.
     ///
     /// # Errors
     /// When the database cannot be read.
     pub async fn part(&self, site: i64, block: u32, kind: Kind) -> Result<Frame, Refusal> {
         let place = Place { site, block, kind };
+        if kind == Kind::Kept && block > 0 && !self.is_made(place).await? {
+            self.whole_where_missing(site).await?;
+        }
+        self.by_itself(place).await
+    }
+
+    async fn by_itself(&self, place: Place) -> Result<Frame, Refusal> {
         let mut conn = self.store.read().await?;
         let found = self.find(&mut conn, place).await?;
         drop(conn);
         self.make(place, found).await
+    }
+
+    async fn is_made(&self, place: Place) -> Result<bool, Refusal> {
+        let mut conn = self.store.read().await?;
+        let mark = mark(&mut conn, place.site, place.block).await?.of(place.kind);
+        Ok(self.shelf.get(place, mark).is_some())
+    }
+
+    /// Makes what is kept of all users of a site, where most of it is missing; their texts come
+    /// meanwhile.
+    async fn whole_where_missing(&self, site: i64) -> Result<(), Refusal> {
+        let _turn = self.turn.lock().await;
+        let mut conn = self.store.read().await?;
+        let mut missing = 0;
+        let marks = marks(&mut conn, site).await?;
+        for (block, mark) in &marks {
+            let place = Place { site, block: *block, kind: Kind::Kept };
+            missing += usize::from(self.shelf.get(place, mark.of(Kind::Kept)).is_none());
+        }
+        let all: i64 = sqlx::query_scalar(BLOCKS).fetch_one(&mut *conn).await?;
+        drop(conn);
+        if missing > 1 && missing * SHARE >= all as usize {
+            let (texts, blocks) = (self.clone(), marks.into_iter().map(|(block, _)| block));
+            tokio::spawn(async move { texts.texts(site, blocks).await });
+            self.whole(site).await?;
+        }
+        Ok(())
+    }
+
+    async fn texts(&self, site: i64, blocks: impl Iterator<Item = u32>) {
+        for block in blocks {
+            // Whoever asks for it is told what is wrong.
+            let Ok(_) = self.by_itself(Place { site, block, kind: Kind::Text }).await else {
+                return;
+            };
+        }
+    }
+
+    /// Makes what is kept of all users of a site, as of one moment.
+    async fn whole(&self, site: i64) -> Result<(), Refusal> {
+        let mut conn = self.store.read().await?;
+        let mut tx = conn.begin().await?;
+        let marks = marks(&mut tx, site).await?;
+        let whole = whole::read(&mut tx, site).await?;
+        tx.rollback().await?;
+        drop(conn);
+        let shelf = self.shelf.clone();
+        beside(move || {
+            for (block, mark) in marks {
+                let (place, mark) = (Place { site, block, kind: Kind::Kept }, mark.of(Kind::Kept));
+                let keeps = Keeps::new(whole.block(block));
+                shelf.put(place, mark, Frame::of(Kind::Kept, block, Bytes::from(keeps.pack())));
+            }
+        })
+        .await
     }
 
     /// What was made and holds, or the rows to make it from.
@@ -171,6 +242,9 @@ const MARK: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0)
       FROM roster_marks m JOIN sites s ON s.id = m.site
       LEFT JOIN directory_marks d ON d.organization = s.organization
      WHERE m.site = $1 AND m.block = $2";
+
+/// How many blocks there are in all.
+const BLOCKS: &str = "SELECT count(*) FROM roster_marks";
 
 async fn marks(conn: &mut Conn, site: i64) -> Result<Vec<(u32, Mark)>, Refusal> {
     let rows = sqlx::query(MARKS).bind(site).fetch_all(conn).await?;

@@ -123,20 +123,20 @@ pub(super) async fn keeps(conn: &mut Conn, site: i64, block: u32) -> Result<Keep
     if keeps.len() == rows as usize { Ok(Keeps::new(keeps)) } else { Err(odd()) }
 }
 
-fn next<'r>(values: &mut Values<'r>) -> Result<&'r str, Refusal> {
+pub(super) fn next<'r>(values: &mut Values<'r>) -> Result<&'r str, Refusal> {
     values.next().ok_or_else(odd)
 }
 
 /// How many users there are; numbers are dense.
-fn count(row: &SqliteRow, first: u32) -> Result<u32, Refusal> {
+pub(super) fn count(row: &SqliteRow, first: u32) -> Result<u32, Refusal> {
     let (count, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     if count == 0 || last - i64::from(first) + 1 == count { Ok(count as u32) } else { Err(odd()) }
 }
 
-fn number<N: std::str::FromStr>(text: &str) -> Result<N, Refusal> {
+pub(super) fn number<N: std::str::FromStr>(text: &str) -> Result<N, Refusal> {
     text.parse().map_err(|_| odd())
 }
 
-fn odd() -> Refusal {
+pub(super) fn odd() -> Refusal {
     Refusal::internal(&"the rows of a roster are not as they are kept")
 }

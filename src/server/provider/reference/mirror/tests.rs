@@ -56,6 +56,10 @@ async fn agree(world: &Fixture, after: &str) {
         for (kept, fresh) in kept.iter().zip(&fresh) {
             assert_eq!(kept, fresh, "{url} after {after}");
         }
+        let mut conn = world.backend.store.read().await.unwrap();
+        let whole = whole::read(&mut conn, site.id).await.unwrap();
+        let block = rows::keeps(&mut conn, site.id, 0).await.unwrap();
+        assert_eq!(whole.block(0), block.rows(), "{url} at once after {after}");
     }
 }
 
@@ -294,18 +298,61 @@ async fn a_start_makes_the_blocks_of_large_rosters_and_of_no_others() {
 }
 
 #[tokio::test]
+async fn what_is_made_at_once_is_what_is_made_by_itself_over_several_blocks_and_pages() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let users = 2 * ROWS + 700;
+    long(&world, users).await;
+    world
+        .sql(
+            "UPDATE site_users SET address_key = 'u' || (number / 2) || '@acme.example'
+              WHERE number % 7 = 0;
+             UPDATE site_users SET active = 0 WHERE number % 5 = 0;
+             UPDATE site_users SET address = '', address_key = NULL WHERE number % 11 = 0;
+             INSERT INTO identities (email_key, organization, lasting)
+             SELECT DISTINCT address_key, CASE number % 3 WHEN 0 THEN 'acme' ELSE 'zeta' END, 1
+               FROM site_users WHERE address_key IS NOT NULL AND number % 10 <> 0
+             ON CONFLICT DO NOTHING;
+             INSERT INTO synced_directory
+             SELECT DISTINCT 'acme', CASE number % 3 WHEN 0 THEN upper(address) ELSE address END
+               FROM site_users WHERE number % 4 = 0;
+             INSERT INTO synced_directory
+             SELECT DISTINCT 'acme', address_key FROM site_users
+              WHERE address_key IS NOT NULL AND number % 4 = 1 ON CONFLICT DO NOTHING;
+             INSERT INTO invitations (organization, address_key, invited_at, unknown, confirmed_at)
+             SELECT 'acme', address_key, number, number % 2, CASE number % 3 WHEN 0 THEN 1 END
+               FROM site_users WHERE address_key IS NOT NULL ON CONFLICT DO NOTHING;
+             INSERT INTO site_answers (site, address_key, invited_at, declined_at)
+             SELECT 1, address_key, 4000, CASE number % 3 WHEN 1 THEN 1 END FROM site_users
+              WHERE address_key IS NOT NULL AND number % 3 <> 2 ON CONFLICT DO NOTHING;",
+        )
+        .await;
+    let mut conn = world.backend.store.read().await.unwrap();
+    let whole = whole::read(&mut conn, 1).await.unwrap();
+    assert!(whole.block(3).is_empty());
+    for block in 0..3 {
+        let by_itself = rows::keeps(&mut conn, 1, block).await.unwrap();
+        assert_eq!(whole.block(block), by_itself.rows(), "block {block}");
+    }
+}
+
+#[tokio::test]
 async fn no_statement_of_the_mirror_scans_a_table() {
     let world = Fixture::new().await;
     world.small_world().await;
     let mut conn = world.backend.store.read().await.unwrap();
-    for statement in [rows::TEXTS, rows::KEEPS, manifest::DOMAINS, MARKS, MARK] {
+    let at_once =
+        [whole::USERS, whole::IDENTITIES, whole::DIRECTORY, whole::INVITATIONS, whole::ANSWERS];
+    let by_block = [rows::TEXTS, rows::KEEPS, manifest::DOMAINS, MARKS, MARK];
+    for statement in by_block.into_iter().chain(at_once) {
         let plan = format!("EXPLAIN QUERY PLAN {statement}");
         let steps = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&mut *conn).await.unwrap();
         let steps: Vec<String> = steps.iter().map(|step| step.try_get(3).unwrap()).collect();
         assert!(!steps.is_empty());
         for step in &steps {
             // What a statement has made itself, of one block or one domain.
-            let scans = step.starts_with("SCAN") && step != "SCAN users" && step != "SCAN next";
+            let own = ["SCAN users", "SCAN next", "SCAN page"];
+            let scans = step.starts_with("SCAN") && !own.contains(&step.as_str());
             assert!(!scans && !step.contains("TEMP B-TREE"), "{statement}\n{steps:#?}");
         }
     }

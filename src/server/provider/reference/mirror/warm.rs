@@ -6,10 +6,7 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use sqlx::Connection as _;
-
 use super::super::Reference;
-use super::shelf::Place;
 use super::{Kind, Mirror};
 use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
@@ -36,20 +33,15 @@ pub(super) async fn all(mirror: &Mirror, store: &Store, stop: &Stop) -> Result<(
     if sites.is_empty() {
         return Ok(());
     }
-    // What is known of a user is looked up in four indexes, in the order of none of them.
-    let mut conn = store.read_much().await?;
     let blocks = sites.into_iter().flat_map(|(site, last)| (0..=last).map(move |at| (site, at)));
     for (site, block) in blocks.take(MOST as usize) {
-        if stop.is_stopping() {
-            return Ok(());
-        }
-        for kind in [Kind::Text, Kind::Kept] {
-            let place = Place { site, block, kind };
-            let found = mirror.find(&mut conn, place).await?;
-            mirror.make(place, found).await?;
+        for kind in [Kind::Kept, Kind::Text] {
+            if stop.is_stopping() {
+                return Ok(());
+            }
+            mirror.part(site, block, kind).await?;
         }
     }
-    conn.close().await?;
     Ok(())
 }
 
