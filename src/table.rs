@@ -23,10 +23,10 @@ pub use feed::read_feed;
 pub use layout::{Dialect, Layout, Mode, Says};
 pub use left_out::{Unwritable, unwritable};
 pub use list::{ListRow, Who, read_list};
-pub use read::{address_key, read_roster};
+pub use read::{address_key, read_roster, read_roster_in_pieces};
 pub use records::Delimiter;
 pub use roster_file::{Extra, RosterFile, RosterRow, Source, WorldColumns};
-pub use write::{RosterWriter, rewrite, status_word, write_csv};
+pub use write::{RosterWriter, push_csv, rewrite, status_word, write_csv};
 
 /// How much of a file is read before it is refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

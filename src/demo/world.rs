@@ -14,7 +14,7 @@ pub mod small;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
 use crate::server::Progress;
 use crate::server::store::new_secret;
-use crate::table::write_csv;
+use crate::table::push_csv;
 use cast::STUDIO;
 use mix::Caster;
 use names::Names;
@@ -38,6 +38,10 @@ pub const FILE: &str = "world.toml";
 const BASE: &str = include_str!("../../demo/worlds/base.toml");
 /// The main site's roster, and the organization whose directory is synced.
 const MAIN: (&str, &str) = ("acme.csv", "acme");
+/// What the directory has, one address a line.
+const DIRECTORY: &str = "acme.directory.txt";
+/// A roster is written so many bytes at a time.
+const WRITTEN: usize = 1 << 20;
 /// The first `UserID` of the main site; each other site has a range of its own.
 const FIRST_ID: u64 = 104_000_001;
 const IDS_PER_SITE: u64 = 10_000_000;
@@ -85,7 +89,7 @@ pub enum WorldError {
 #[derive(Debug, Default)]
 struct Additions {
     progress: Progress,
-    directory: Vec<Value>,
+    directory: String,
     members: BTreeMap<String, Vec<Value>>,
 }
 
@@ -111,16 +115,16 @@ pub fn write(
         let random = Random::new(options.seed, site.file);
         let mut caster = Caster { names, random, now, pair: None };
         let people = (0..site.users).map(|_| small::person(&mut caster, site));
-        save(&folder.join(site.file), &additions.roster(people, first_id))
+        additions.roster(&folder.join(site.file), people, first_id)
     };
     for site in &SMALL {
         one(site, &mut names, &mut additions)?;
     }
-    let main = main_roster(options, now, &mut names, &mut additions)?;
-    save(&folder.join(MAIN.0), &main)?;
+    main_roster(&folder.join(MAIN.0), options, now, &mut names, &mut additions)?;
     for site in &WAITING {
         one(site, &mut names, &mut additions)?;
     }
+    save(&folder.join(DIRECTORY), &additions.directory)?;
     additions.apply(&mut base)?;
     let path = folder.join(FILE);
     save(&path, &toml::to_string(&base)?)?;
@@ -132,11 +136,12 @@ fn save(path: &Path, text: &str) -> Result<(), WorldError> {
 }
 
 fn main_roster(
+    path: &Path,
     options: WorldOptions,
     now: Timestamp,
     names: &mut Names,
     additions: &mut Additions,
-) -> Result<String, WorldError> {
+) -> Result<(), WorldError> {
     let users = options.users.min(MOST_USERS);
     let always = cast::always(now)?;
     for person in &always {
@@ -149,7 +154,7 @@ fn main_roster(
     let studio = (0..STUDIO).map(|number| cast::studio(&mut caster.borrow_mut(), number));
     let others = groups.into_iter().map(|group| caster.borrow_mut().cast(group));
     let people = always.into_iter().chain(studio).chain(others).take(users);
-    Ok(additions.roster(people, FIRST_ID))
+    additions.roster(path, people, FIRST_ID)
 }
 
 fn now(base: &Table) -> Result<Timestamp, WorldError> {
@@ -158,19 +163,33 @@ fn now(base: &Table) -> Result<Timestamp, WorldError> {
 }
 
 impl Additions {
-    /// The roster of these people as CSV.
-    fn roster(&mut self, people: impl Iterator<Item = Person>, first_id: u64) -> String {
-        let rows = people.zip(first_id..).map(|(person, id)| {
+    /// Writes the roster of these people as CSV.
+    fn roster(
+        &mut self,
+        path: &Path,
+        people: impl Iterator<Item = Person>,
+        first_id: u64,
+    ) -> Result<(), WorldError> {
+        let failed = |source| WorldError::File { path: path.to_owned(), source };
+        let mut file = fs::File::create(path).map_err(failed)?;
+        let mut text = String::with_capacity(WRITTEN + 1_024);
+        push_csv(&mut text, COLUMNS);
+        for (person, id) in people.zip(first_id..) {
             self.note(&person);
-            cells(person, id)
-        });
-        write_csv(&COLUMNS, rows)
+            push_csv(&mut text, cells(person, id));
+            if text.len() >= WRITTEN {
+                file.write_all(text.as_bytes()).map_err(failed)?;
+                text.clear();
+            }
+        }
+        file.write_all(text.as_bytes()).map_err(failed)
     }
 
     fn note(&mut self, person: &Person) {
         self.progress.add(1);
         if let Some(spelling) = &person.directory {
-            self.directory.push(Value::String(spelling.clone()));
+            self.directory.push_str(spelling);
+            self.directory.push('\n');
         }
         if let Some(organization) = &person.member {
             let email = person.email.clone();
@@ -184,8 +203,7 @@ impl Additions {
             let Some(table) = organization.as_table_mut() else { continue };
             let id = table.get("id").and_then(Value::as_str).unwrap_or_default().to_owned();
             if id == MAIN.1 {
-                let directory = std::mem::take(&mut self.directory);
-                table.insert("synced_directory".into(), Value::Array(directory));
+                table.insert("synced_directory".into(), DIRECTORY.into());
             }
             let Some(more) = self.members.remove(&id) else { continue };
             let members = table.entry("members").or_insert_with(|| Value::Array(Vec::new()));

@@ -6,6 +6,7 @@
 mod file;
 mod first_days;
 mod linking;
+mod roster;
 mod selling;
 mod write;
 
@@ -19,13 +20,13 @@ use super::Progress;
 use super::store::Store;
 use crate::domain::address::Address;
 use crate::domain::insights::feed::Feed;
-use crate::table::{Limits, Mode, RosterFile, TableError, read_feed, read_roster};
+use crate::table::{Limits, TableError, read_feed};
 use file::WorldFile;
 
 /// A world, read and checked, not yet written.
 struct World {
     file: WorldFile,
-    rosters: Vec<Option<RosterFile>>,
+    rosters: Vec<Option<roster::File>>,
     feeds: Vec<Vec<Feed>>,
 }
 
@@ -123,25 +124,28 @@ pub async fn load(
 }
 
 impl World {
-    /// Reads a world file and the rosters beside it.
+    /// Reads a world file and what stands beside it, but for the rosters, which are read as they are
+    /// written.
     ///
     /// # Errors
     /// A [`WorldError`] that names the file and the place.
     fn read(path: &Path) -> Result<Self, WorldError> {
         let text = std::fs::read_to_string(path)
             .map_err(|source| WorldError::File { path: path.to_owned(), source })?;
-        let file: WorldFile = toml::from_str(&text).map_err(|error| WorldError::Toml {
+        let mut file: WorldFile = toml::from_str(&text).map_err(|error| WorldError::Toml {
             path: path.to_owned(),
             message: error.to_string(),
         })?;
         one_organization_each(&file)?;
         let folder = path.parent().unwrap_or(Path::new("."));
-        let roster = |bytes: &[u8]| read_roster(bytes, Mode::World, &Limits::ROSTER);
         let feed = |bytes: &[u8]| read_feed(bytes, &Limits::ROSTER);
+        for organization in &mut file.organizations {
+            organization.synced_directory.read(folder)?;
+        }
         let (mut rosters, mut feeds) = (Vec::new(), Vec::new());
         for site in &file.sites {
             let named = site.roster.as_deref().filter(|name| !name.is_empty());
-            rosters.push(named.map(|name| beside(folder, name, roster)).transpose()?);
+            rosters.push(named.map(|name| roster::File::find(&folder.join(name))).transpose()?);
             let all = site.insights.iter().map(|name| beside(folder, name, feed));
             feeds.push(all.collect::<Result<_, _>>()?);
         }

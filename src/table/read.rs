@@ -4,6 +4,7 @@
 //! not judge addresses: a bad one imports and is blocked later, by its outcome.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
 use super::decode::decode;
 use super::error::{Place, Problem, TableError};
@@ -33,25 +34,82 @@ pub fn read_roster(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<RosterFi
     Ok(RosterFile { source, layout, rows })
 }
 
+/// Reads a roster as [`read_roster`] does, and gives its rows away in pieces: a million are never in
+/// memory together. `take` answers whether it goes on. What it was given is of no use after a fault.
+///
+/// # Errors
+/// As [`read_roster`].
+pub fn read_roster_in_pieces(
+    bytes: &[u8],
+    mode: Mode,
+    limits: &Limits,
+    most: usize,
+    mut take: impl FnMut(Vec<RosterRow>) -> bool,
+) -> Result<Layout, TableError> {
+    let file = decode(bytes, limits.bytes)?;
+    let Opened { header: layout, records, .. } =
+        open(&file.text, limits, |header| Layout::read(header.fields(), header.line, mode))?;
+    let mut piece = Vec::with_capacity(most);
+    // Whose rows are alike is only found out where some are: by far the most files have none.
+    let (mut prints, hasher) = (Vec::new(), RandomState::new());
+    let control_hub = layout.dialect() == Dialect::ControlHub;
+    each_row(records, &layout, limits, |row| {
+        let id = row.user_id.raw();
+        prints.push(if control_hub {
+            hasher.hash_one(address_key(id))
+        } else {
+            hasher.hash_one(id)
+        });
+        piece.push(row);
+        piece.len() < most || take(std::mem::replace(&mut piece, Vec::with_capacity(most)))
+    })
+    .map_err(|fault| fault.named(|n| layout.header(n)))?;
+    if prints.is_empty() && mode == Mode::Import {
+        return Err(TableError::whole(Problem::NoRows));
+    }
+    prints.sort_unstable();
+    if prints.windows(2).any(|two| two[0] == two[1]) {
+        read_roster(bytes, mode, limits)?;
+    }
+    take(piece);
+    Ok(layout)
+}
+
 fn rows(
-    mut records: Records<'_>,
+    records: Records<'_>,
     layout: &Layout,
     limits: &Limits,
 ) -> Result<Vec<RosterRow>, TableError> {
-    let mut record = Record::default();
     let mut rows = Vec::new();
+    each_row(records, layout, limits, |row| {
+        rows.push(row);
+        true
+    })?;
+    Ok(rows)
+}
+
+fn each_row(
+    mut records: Records<'_>,
+    layout: &Layout,
+    limits: &Limits,
+    mut take: impl FnMut(RosterRow) -> bool,
+) -> Result<(), TableError> {
+    let (mut record, mut count) = (Record::default(), 0);
     while records.row(&mut record)? {
         if layout.is_repeated_by(&record) {
             let place = Place::Line(record.line);
             return Err(TableError { place, problem: Problem::RepeatedHeader });
         }
-        if rows.len() == limits.rows {
+        if count == limits.rows {
             let problem = Problem::TooManyRows { most: limits.rows };
             return Err(TableError::cell(record.line, layout.id_column(), problem));
         }
-        rows.push(row(&record, layout)?);
+        count += 1;
+        if !take(row(&record, layout)?) {
+            break;
+        }
     }
-    Ok(rows)
+    Ok(())
 }
 
 fn row(record: &Record, layout: &Layout) -> Result<RosterRow, TableError> {

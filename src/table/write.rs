@@ -77,11 +77,16 @@ where
     C: IntoIterator<Item: AsRef<str>>,
 {
     let mut out = String::new();
-    push_record(&mut out, headers, Delimiter::Comma, "\n");
+    push_csv(&mut out, headers);
     for row in rows {
-        push_record(&mut out, row, Delimiter::Comma, "\n");
+        push_csv(&mut out, row);
     }
     out
+}
+
+/// One line of [`write_csv`].
+pub fn push_csv<C: IntoIterator<Item: AsRef<str>>>(out: &mut String, row: C) {
+    push_record(out, row, Delimiter::Comma, "\n");
 }
 
 const fn delimiter(dialect: Dialect) -> Delimiter {

@@ -2,10 +2,13 @@
 //!
 //! Owns reading the text. Must not judge what it says beyond what cannot be read.
 
+use std::path::Path;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer};
 
+use super::WorldError;
 use super::first_days::Welcome;
 use super::selling::{Order, Services, Trial};
 use crate::api::session::Secret;
@@ -75,7 +78,7 @@ pub struct Organization {
     #[serde(default)]
     pub sync_paused: bool,
     #[serde(default)]
-    pub synced_directory: Vec<String>,
+    pub synced_directory: Directory,
     #[serde(default)]
     pub licences: Vec<Licences>,
     #[serde(default)]
@@ -101,6 +104,43 @@ pub struct Organization {
     pub contact_center_trouble: Option<String>,
     #[serde(default)]
     pub welcome: Option<Welcome>,
+}
+
+/// The addresses of a directory, as it spells them: here, or one a line in a file beside.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub enum Directory {
+    Here(Vec<String>),
+    Beside(String),
+}
+
+impl Default for Directory {
+    fn default() -> Self {
+        Self::Here(Vec::new())
+    }
+}
+
+impl Directory {
+    /// Reads what stands in a file of this folder.
+    pub fn read(&mut self, folder: &Path) -> Result<(), WorldError> {
+        if let Self::Beside(name) = self {
+            let path = folder.join(name.as_str());
+            let text = std::fs::read_to_string(&path)
+                .map_err(|source| WorldError::File { path, source })?;
+            let named = text.lines().filter(|line| !line.trim().is_empty());
+            *self = Self::Here(named.map(str::to_owned).collect());
+        }
+        Ok(())
+    }
+
+    /// The spellings, each once and in order: what comes in order is quickly written.
+    pub fn spellings(&self) -> Vec<&str> {
+        let Self::Here(all) = self else { return Vec::new() };
+        let mut all: Vec<&str> = all.iter().map(|spelling| spelling.trim()).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
 }
 
 /// A domain of an organization.

@@ -4,6 +4,7 @@
 //! Must not decide what an import means for invitations beyond revoking what the old address had.
 
 pub(in crate::server) mod answers;
+pub(in crate::server) mod filling;
 mod links;
 mod pairing;
 mod preview;
@@ -21,11 +22,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Sqlite};
 
-use super::identities;
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
-use crate::server::Progress;
 use crate::server::provider::RosterChange;
 use crate::server::store::{Conn, to_millis};
 use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
@@ -34,37 +33,6 @@ use stored::Known;
 
 /// Rows of one INSERT; 17 values each, well under the database's limit of values.
 const BATCH: usize = 250;
-/// After so many rows of a world it is told how far it is.
-const FILLED: usize = 5_000;
-
-/// Fills an empty site from a world file's roster, with its world columns as given.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn fill(
-    conn: &mut Conn,
-    site: i64,
-    organization: Option<&str>,
-    file: &RosterFile,
-    now: Timestamp,
-    progress: &Progress,
-) -> Result<(), sqlx::Error> {
-    let columns: Vec<&str> = file.layout.extra_headers().map(Untrusted::raw).collect();
-    let rows: Vec<&RosterRow> = file.rows.iter().collect();
-    let mut place = Place { site, first: 0, revision: 1, now };
-    for rows in rows.chunks(FILLED) {
-        insert(conn, &place, rows, |_, row| extra_json(row.extra.iter())).await?;
-        place.first += rows.len() as i64;
-        progress.add(rows.len());
-    }
-    set_revision(conn, site, 1, &columns).await?;
-    stored::write_world_columns(conn, site, file, now).await?;
-    if let Some(organization) = organization {
-        answers::bring(conn, site, organization).await?;
-        identities::keep_users(conn, (site, organization), None).await?;
-    }
-    Ok(())
-}
 
 /// Every block of every roster is to be made anew: after filling without the triggers that count.
 ///

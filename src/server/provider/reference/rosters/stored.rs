@@ -7,10 +7,9 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::canonical;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::{Conn, to_millis};
-use crate::table::{Dialect, Extra, RosterFile, RosterRow, address_key, unwritable};
+use crate::table::{Dialect, Extra, RosterRow, WorldColumns, address_key, unwritable};
 
 /// A user as stored, for comparing.
 pub(super) struct Known {
@@ -160,43 +159,49 @@ struct AddressFacts {
     invited: Option<Timestamp>,
 }
 
-/// Writes a world file's confirmed, declined, unknown and invited columns, as facts of the site
-/// until it has an organization.
-pub(super) async fn write_world_columns(
-    conn: &mut Conn,
-    site: i64,
-    file: &RosterFile,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
-    let mut facts: HashMap<String, AddressFacts> = HashMap::new();
-    for row in &file.rows {
-        let world = &row.world;
+/// What a world file's rows say of addresses, in its columns confirmed, declined, unknown and
+/// invited.
+#[derive(Default)]
+pub(super) struct WorldFacts(HashMap<String, AddressFacts>);
+
+impl WorldFacts {
+    /// Notes what a row says of its address.
+    pub fn note(&mut self, world: &WorldColumns, address: Option<&str>) {
         if !(world.confirmed || world.declined || world.unknown || world.invited.is_some()) {
-            continue;
+            return;
         }
-        let Some(address) = canonical(row) else { continue };
-        let entry = facts.entry(address).or_default();
+        let Some(address) = address else { return };
+        let entry = self.0.entry(address.to_owned()).or_default();
         entry.confirmed |= world.confirmed;
         entry.declined |= world.declined;
         entry.unknown |= world.unknown;
         entry.invited = entry.invited.max(world.invited);
     }
-    let facts: Vec<_> = facts.into_iter().collect();
-    for batch in facts.chunks(500) {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
-            "INSERT INTO site_answers
-               (site, address_key, confirmed_at, declined_at, unknown, invited_at) ",
-        );
-        query.push_values(batch, |mut values, (address, facts)| {
-            values
-                .push_bind(site)
-                .push_bind(address.clone())
-                .push_bind(facts.confirmed.then(|| to_millis(now)))
-                .push_bind(facts.declined.then(|| to_millis(now)))
-                .push_bind(facts.unknown)
-                .push_bind(facts.invited.map(to_millis));
-        });
-        query.build().execute(&mut *conn).await?;
+
+    /// Writes it, as facts of the site until it has an organization.
+    pub async fn write(
+        self,
+        conn: &mut Conn,
+        site: i64,
+        now: Timestamp,
+    ) -> Result<(), sqlx::Error> {
+        let facts: Vec<_> = self.0.into_iter().collect();
+        for batch in facts.chunks(500) {
+            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+                "INSERT INTO site_answers
+                   (site, address_key, confirmed_at, declined_at, unknown, invited_at) ",
+            );
+            query.push_values(batch, |mut values, (address, facts)| {
+                values
+                    .push_bind(site)
+                    .push_bind(address.clone())
+                    .push_bind(facts.confirmed.then(|| to_millis(now)))
+                    .push_bind(facts.declined.then(|| to_millis(now)))
+                    .push_bind(facts.unknown)
+                    .push_bind(facts.invited.map(to_millis));
+            });
+            query.build().execute(&mut *conn).await?;
+        }
+        Ok(())
     }
-    Ok(())
 }
