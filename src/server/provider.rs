@@ -201,6 +201,8 @@ pub trait Provider:
     ) -> Answer<'a, RosterManifest>;
     /// One part of one block, as it is now: never older than the last write that was committed.
     fn roster_part(&self, site: i64, block: u32, kind: Kind) -> Answer<'_, Frame>;
+    /// What the facts of a site's users hang on, time aside: the same words, the same facts.
+    fn roster_stamp<'a>(&'a self, conn: &'a mut Conn, site: &'a SiteFacts) -> Answer<'a, String>;
     /// How many users the roster had at an earlier revision; their numbers run from 0.
     fn users_at<'a>(&'a self, site: &'a SiteFacts, revision: u64) -> Answer<'a, u32>;
     /// Links users silently (at most 1,000 numbers): row 8 (`provisional` false) or row 9, in the

@@ -348,6 +348,10 @@ impl Provider for Reference {
         Box::pin(self.mirror.part(site, block, kind))
     }
 
+    fn roster_stamp<'a>(&'a self, conn: &'a mut Conn, site: &'a SiteFacts) -> Answer<'a, String> {
+        Box::pin(mirror::manifest::stamp(conn, site))
+    }
+
     fn users_among<'a>(
         &'a self,
         conn: &'a mut Conn,

@@ -17,7 +17,7 @@ use crate::server::store::Conn;
 /// How many users are asked for by number at once.
 pub(in crate::server::engine) const CHUNK: usize = 1_000;
 /// Above so many users, streaming the whole roster is the shorter way.
-const FEW: usize = 20_000;
+pub(super) const FEW: usize = 20_000;
 
 /// All users of a site, as they come.
 pub(super) struct Stream {

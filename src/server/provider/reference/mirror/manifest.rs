@@ -5,13 +5,13 @@
 use jiff::Timestamp;
 
 use super::super::facts::{Domains, heeds_directory};
-use super::Mirror;
+use super::{Mirror, marks};
 use crate::api::blocks::{Frame, ROWS};
 use crate::api::roster::{RosterBlock, RosterDomain, RosterHead, RosterManifest};
 use crate::domain::kept::DomainFacts;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store};
+use crate::server::store::{Conn, Store, sha256};
 
 /// The manifest as of now.
 ///
@@ -47,6 +47,27 @@ pub async fn of(
             .map(|(text, kept)| RosterBlock { text: digest(text), kept: digest(kept) })
             .collect(),
     })
+}
+
+/// What the facts of a site's users hang on, time aside, as one digest: how often what is kept of
+/// them has changed, what holds for their domains, and whether the directory is heeded.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn stamp(conn: &mut Conn, site: &SiteFacts) -> Result<String, Refusal> {
+    let organization = site.organization.as_deref();
+    let names = domains_of(conn, site.id).await?;
+    let mut domains = Domains::seen_from(organization);
+    domains.learn(conn, names.iter().map(String::as_str)).await?;
+    let directory = heeds_directory(conn, organization).await?;
+    let mut told = format!("{organization:?} {:?} {directory}", site.method);
+    for (block, mark) in marks(conn, site.id).await? {
+        told.push_str(&format!("\n{block} {mark:?}"));
+    }
+    for name in &names {
+        told.push_str(&format!("\n{name} {:?}", domains.get(name)));
+    }
+    Ok(sha256(told.as_bytes()))
 }
 
 /// Each domain once: the index is asked for the next one after the last, a step a domain.

@@ -63,6 +63,48 @@ async fn agree(world: &Fixture, after: &str) {
     }
 }
 
+/// What the facts of all sites' users hang on, and the facts.
+async fn stamps(world: &Fixture) -> Vec<(String, Vec<UserFacts>)> {
+    let mut stamps = Vec::new();
+    for url in SITES {
+        let site = world.backend.provider.site_facts(url).await.unwrap();
+        let mut conn = world.backend.store.read().await.unwrap();
+        let stamp = manifest::stamp(&mut conn, &site).await.unwrap();
+        // One moment for all, so that time changes nothing.
+        stamps.push((stamp, from_scratch(world, &site, Timestamp::UNIX_EPOCH).await));
+    }
+    stamps
+}
+
+#[tokio::test]
+async fn i6_whatever_changes_a_users_facts_changes_what_they_hang_on() {
+    for seed in 100..103 {
+        let mut dice = Dice(seed);
+        let world = Fixture::new().await;
+        world.small_world().await;
+        for site in 1..=3 {
+            for _ in 0..5 {
+                world.user(site, dice.pick(&ADDRESSES)).await;
+            }
+        }
+        let mut before = stamps(&world).await;
+        assert_eq!(stamps(&world).await, before);
+        let mut changed = 0;
+        for act in 0..60 {
+            let statement = write(&mut dice);
+            world.sql(&statement).await;
+            let after = stamps(&world).await;
+            for ((stamp, facts), (stamp_after, facts_after)) in before.iter().zip(&after) {
+                changed += usize::from(facts != facts_after);
+                let told = facts == facts_after || stamp != stamp_after;
+                assert!(told, "seed {seed}, act {act}: {statement}");
+            }
+            before = after;
+        }
+        assert!(changed > 20, "{changed}");
+    }
+}
+
 const ADDRESSES: [&str; 12] = [
     "fay@acme.example",
     "zoe@zeta.example",
