@@ -5,9 +5,11 @@
 
 mod clock;
 mod files;
+mod flow;
 mod keys;
 pub mod linear;
 mod outside;
+mod pace;
 mod played;
 mod sight;
 mod work;
@@ -30,11 +32,11 @@ use super::theme::glyphs::Glyphs;
 use crate::client::Client;
 use crate::config::credentials::Credentials;
 use clock::Clock;
+use flow::Flow;
+use pace::Pace;
 use sight::Sight;
 use work::Work;
 
-/// Frames are at least so far apart.
-const FRAME: Duration = Duration::from_millis(16);
 /// So many messages are taken in before a frame is due, however many there are.
 const BATCH: usize = 1_000;
 /// A terminal that has stopped reading is looked after so often.
@@ -117,7 +119,6 @@ pub fn run(
     }
     let work = Work::new(client.clone(), credentials, sender);
     let clock = Clock::new(turns_clock);
-    let (wakes, ended, sight) = (BTreeSet::new(), None, Sight::default());
     let mut runtime = Runtime {
         app,
         terminal,
@@ -126,11 +127,14 @@ pub fn run(
         inbox,
         work,
         clock,
-        wakes,
-        sight,
-        ended,
+        wakes: BTreeSet::new(),
+        sight: Sight::default(),
+        flow: Flow::default(),
+        pace: Pace::default(),
+        changed: true,
+        ended: None,
         away: false,
-        awaits_ground: asks_ground,
+        awaits_ground: u32::from(asks_ground),
         asks_ground,
     };
     let ended = runtime.go();
@@ -156,18 +160,21 @@ struct Runtime {
     clock: Clock,
     wakes: BTreeSet<u64>,
     sight: Sight,
+    flow: Flow,
+    pace: Pace,
+    /// Something happened since the last frame that it may not show.
+    changed: bool,
     ended: Option<Ended>,
     /// The terminal is given back: the program is about to be stopped, or is.
     away: bool,
     /// The ground matters: there are colours to choose.
     asks_ground: bool,
-    /// It was asked for, and is not told yet.
-    awaits_ground: bool,
+    /// It was asked for and is not told yet: it will not be once so many answers have come.
+    awaits_ground: u32,
 }
 
 impl Runtime {
     fn go(&mut self) -> Ended {
-        let mut drawn = Instant::now();
         let mut letter = None;
         loop {
             self.take(letter.take());
@@ -181,9 +188,24 @@ impl Runtime {
                 }
                 continue;
             }
-            letter = self.before_frame(drawn + FRAME);
+            if !self.changed {
+                letter = self.wait();
+                continue;
+            }
+            letter = self.before_frame(self.pace.due());
             if letter.is_some() {
                 continue;
+            }
+            match self.before_room() {
+                Ok(None) => {}
+                Ok(Some(until_ms)) => {
+                    letter = self.inbox.recv_timeout(self.clock.until(until_ms)).ok();
+                    continue;
+                }
+                Err(_) => {
+                    self.lost();
+                    continue;
+                }
             }
             match self.terminal.catch_up() {
                 Ok(true) => {}
@@ -201,7 +223,7 @@ impl Runtime {
                 self.lost();
                 continue;
             }
-            drawn = Instant::now();
+            self.pace.drew(Instant::now());
             letter = self.play();
             if letter.is_none() && self.ended.is_none() {
                 letter = self.wait();
@@ -209,9 +231,26 @@ impl Runtime {
         }
     }
 
+    /// Until when a frame had better wait: the line is full. Then it is asked how far it is.
+    fn before_room(&mut self) -> io::Result<Option<u64>> {
+        let now_ms = self.now_ms();
+        let until_ms = self.flow.full(now_ms).filter(|_| self.sight.answers());
+        if until_ms.is_some() && self.flow.is_unasked() {
+            self.ask(now_ms)?;
+        }
+        Ok(until_ms)
+    }
+
+    /// Asks the terminal how far it is.
+    fn ask(&mut self, now_ms: u64) -> io::Result<()> {
+        self.sight.put(self.app.unseen(), now_ms);
+        self.flow.asked(now_ms);
+        self.terminal.ask()
+    }
+
     /// Waits until a frame may be drawn, or for a letter to be taken in before it.
-    fn before_frame(&self, at: Instant) -> Option<Letter> {
-        let room = at.saturating_duration_since(Instant::now());
+    fn before_frame(&self, at: Option<Instant>) -> Option<Letter> {
+        let room = at?.saturating_duration_since(Instant::now());
         if room.is_zero() { None } else { self.inbox.recv_timeout(room).ok() }
     }
 
@@ -224,28 +263,41 @@ impl Runtime {
     /// Takes a letter and all that wait behind it.
     fn take(&mut self, first: Option<Letter>) {
         let now_ms = self.now_ms();
-        self.wakes = self.wakes.split_off(&(now_ms + 1));
+        let later = self.wakes.split_off(&(now_ms + 1));
+        self.changed |= !self.wakes.is_empty();
+        self.wakes = later;
         self.update(Msg::Tick { now_ms });
         if let Some(id) = self.sight.overdue(now_ms) {
+            self.flow.forget();
+            self.changed = true;
             self.update(Msg::Seen(id));
-            self.groundless();
+            if self.awaits_ground > 0 {
+                self.groundless();
+            }
         }
         let mut next = first;
         for _ in 0..BATCH {
             let Some(letter) = next.or_else(|| self.inbox.try_recv().ok()) else { return };
+            self.changed |= !matches!(letter, Letter::Answer);
             match letter {
                 Letter::Msg(Msg::Signal(Signal::HangUp)) => return self.lost(),
                 Letter::Msg(msg) if self.keeps(&msg) => {}
                 Letter::Msg(msg) => self.update(msg),
                 Letter::Played(event) => self.update(Msg::Played(event)),
                 Letter::Answer => {
+                    self.flow.answered(now_ms);
                     if let Some(id) = self.sight.answered() {
+                        self.changed |= self.app.unseen() == Some(id);
                         self.update(Msg::Seen(id));
                     }
-                    self.groundless();
+                    match self.awaits_ground {
+                        0 => {}
+                        1 => self.groundless(),
+                        _ => self.awaits_ground -= 1,
+                    }
                 }
                 Letter::Ground(ground) => {
-                    self.awaits_ground = false;
+                    self.awaits_ground = 0;
                     self.update(Msg::Ground(Some(ground)));
                 }
                 Letter::Colours { light } => {
@@ -310,11 +362,16 @@ impl Runtime {
 
     fn draw(&mut self) -> io::Result<()> {
         self.terminal.now(self.clock.now());
-        self.terminal.draw(&self.app, self.page(), self.size)?;
+        self.changed = false;
+        let bytes = self.terminal.draw(&self.app, self.page(), self.size)?;
         let now_ms = self.now_ms();
+        let crowded = self.flow.wrote(bytes, now_ms);
         if let Some(until_ms) = self.sight.ask(self.app.unseen(), now_ms) {
             self.wakes.insert(until_ms);
+            self.flow.asked(now_ms);
             self.terminal.ask()?;
+        } else if crowded && self.sight.answers() {
+            self.ask(now_ms)?;
         }
         Ok(())
     }
@@ -322,9 +379,9 @@ impl Runtime {
     /// The question that every terminal answers was behind the one for the ground: a terminal that
     /// has not told its ground by now does not tell it, or tells it late.
     fn groundless(&mut self) {
-        if std::mem::take(&mut self.awaits_ground) {
-            self.update(Msg::Ground(None));
-        }
+        self.changed = true;
+        self.awaits_ground = 0;
+        self.update(Msg::Ground(None));
     }
 
     /// Asks for the ground anew, and behind it what every terminal answers.
@@ -332,9 +389,11 @@ impl Runtime {
         if !self.asks_ground {
             return;
         }
-        self.awaits_ground = true;
         let asked = self.terminal.ask_ground().and_then(|()| self.terminal.ask());
-        let until_ms = self.sight.ask_again(self.now_ms());
+        let now_ms = self.now_ms();
+        let until_ms = self.sight.ask_again(now_ms);
+        self.flow.asked(now_ms);
+        self.awaits_ground = self.sight.open();
         self.wakes.insert(until_ms);
         if asked.is_err() {
             self.lost();
@@ -379,7 +438,8 @@ impl Runtime {
     /// Takes the terminal again, after a stop of whatever kind; its modes, its content and its size
     /// may be anything by now.
     fn resumed(&mut self) {
-        self.away = false;
+        (self.away, self.changed) = (false, true);
+        self.flow.forget();
         if self.terminal.take().is_err() {
             return self.lost();
         }

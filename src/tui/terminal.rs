@@ -40,6 +40,9 @@ const GROUND_QUESTION: &[u8] = b"\x1b[?2031h\x1b]11;?\x1b\\";
 /// A frame appears at once or not at all.
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
+/// Up to so many bytes a frame comes in one piece over any line, and needs no such marks: they would
+/// be a sixth of what a key costs.
+const SMALL: usize = 200;
 const SHOW_CURSOR: &[u8] = b"\x1b[?25h";
 const HIDE_CURSOR: &[u8] = b"\x1b[?25l";
 /// A frame that is not taken within this time waits, and the program goes on.
@@ -221,11 +224,12 @@ impl Terminal {
         })
     }
 
-    /// Draws what has changed, in one write. The page has its own size; a stage has the rest.
+    /// Draws what has changed, in one write, and answers how many bytes that took. The page has its
+    /// own size; a stage has the rest.
     ///
     /// # Errors
     /// When the terminal is gone.
-    pub fn draw(&mut self, app: &App, page: (u16, u16), size: (u16, u16)) -> io::Result<()> {
+    pub fn draw(&mut self, app: &App, page: (u16, u16), size: (u16, u16)) -> io::Result<usize> {
         let mut next = Buffer::empty(Rect::new(0, 0, page.0, page.1));
         app.view(&mut next);
         if let Some(text) = &mut self.text {
@@ -244,10 +248,15 @@ impl Terminal {
             bytes.extend_from_slice(if seen { SHOW_CURSOR } else { HIDE_CURSOR });
         }
         if bytes.len() == FRAME_BEGIN.len() {
-            return Ok(());
+            return Ok(0);
         }
-        bytes.extend_from_slice(FRAME_END);
-        self.write(&bytes)
+        let begin = if bytes.len() > SMALL { 0 } else { FRAME_BEGIN.len() };
+        if begin == 0 {
+            bytes.extend_from_slice(FRAME_END);
+        }
+        let frame = &bytes[begin..];
+        self.write(frame)?;
+        Ok(frame.len())
     }
 
     /// Asks the terminal what it is, which it answers once it has drawn all that came before. A

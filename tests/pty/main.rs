@@ -18,6 +18,7 @@ mod killed;
 mod killed_wizards;
 mod noise;
 mod odd;
+mod slow;
 #[expect(dead_code, reason = "the tours need more of the terminal")]
 mod terminal;
 mod told;

@@ -17,6 +17,9 @@ pub const PATIENCE: Duration = Duration::from_secs(90);
 
 /// The terminal is asked for its ground.
 const GROUND: &[u8] = b"\x1b]11;?";
+/// A slow line carries so many pieces a second.
+const STEPS: u32 = 100;
+
 /// What the terminal answers to a question about its colours, and to what it can do.
 const ANSWERS: [(&[u8], &[u8]); 3] = [
     (b"\x1b]10;?", b"\x1b]10;rgb:c000/c000/c000\x1b\\"),
@@ -61,6 +64,8 @@ struct State {
     ground: String,
     exit: Option<ExitStatus>,
     closed: bool,
+    /// So many bytes a second come over the line.
+    rate: Option<usize>,
     /// The reader shall let go of the terminal.
     leaving: bool,
 }
@@ -75,6 +80,7 @@ impl Default for State {
             ground: DARK.to_owned(),
             exit: None,
             closed: false,
+            rate: None,
             leaving: false,
         }
     }
@@ -160,6 +166,11 @@ impl Terminal {
         self.home.path()
     }
 
+    /// The program's process.
+    pub fn pid(&self) -> u32 {
+        self.pid
+    }
+
     /// The slave side's name.
     pub fn tty(&self) -> &Path {
         &self.tty
@@ -193,6 +204,11 @@ impl Terminal {
             }
         }
         panic!("insisted in vain; the screen:\n{}", self.text());
+    }
+
+    /// From now on so many bytes a second come over the line; what is more waits in its buffers.
+    pub fn slow_down(&self, rate: usize) {
+        self.shared.lock().rate = Some(rate);
     }
 
     /// Changes the size.
@@ -357,8 +373,15 @@ fn read_all(
 ) {
     let mut buffer = vec![0; 65_536];
     loop {
+        let most = match shared.lock().rate {
+            Some(rate) => {
+                let_pass(Duration::from_secs(1) / STEPS);
+                rate.div_ceil(STEPS as usize)
+            }
+            None => buffer.len(),
+        };
         // EIO is how a pseudo-terminal says that nobody has it open any more.
-        let length = reader.read(&mut buffer).unwrap_or(0);
+        let length = reader.read(&mut buffer[..most]).unwrap_or(0);
         let answers = {
             let mut state = shared.lock();
             if length == 0 {

@@ -29,10 +29,8 @@ impl Sight {
             (_, None) => true,
             (None, Some(_)) => false,
         };
-        let id = unseen.unwrap_or(0);
         due.then(|| {
-            self.open.push_back(id);
-            self.last = Some((id, now_ms));
+            self.put(unseen, now_ms);
             now_ms + self.patience()
         })
     }
@@ -44,6 +42,23 @@ impl Sight {
         self.open.push_back(id);
         self.last = Some((id, now_ms));
         now_ms + self.patience()
+    }
+
+    /// Whether the terminal answers at all.
+    pub fn answers(&self) -> bool {
+        self.answers
+    }
+
+    /// How many questions are open.
+    pub fn open(&self) -> u32 {
+        self.open.len() as u32
+    }
+
+    /// A question was asked, for whatever reason.
+    pub fn put(&mut self, unseen: Option<u64>, now_ms: u64) {
+        let id = unseen.unwrap_or(0);
+        self.open.push_back(id);
+        self.last = Some((id, now_ms));
     }
 
     fn patience(&self) -> u64 {
