@@ -85,7 +85,7 @@ impl Store {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
-            .pragma("cache_size", "-32000")
+            .pragma("cache_size", "-16000")
             .pragma("temp_store", "memory")
             .optimize_on_close(true, None);
         // Before anything is written, its journal's mode included: it may be somebody else's.
@@ -116,7 +116,7 @@ impl Store {
             .max_connections(8)
             .after_connect(after(&key, true))
             // Eight of them: a page that is not in here is in the system's cache.
-            .connect_with(options.read_only(false).pragma("cache_size", "-8000"))
+            .connect_with(options.read_only(false).pragma("cache_size", "-4000"))
             .await?;
         let place = Place::of(&path)?;
         let (mark, restored) =

@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (16, "imports", include_str!("../migrations/0016_imports.sql")),
     (17, "audit by hash", include_str!("../migrations/0017_audit_by_hash.sql")),
     (18, "carried out", include_str!("../migrations/0018_carried_out.sql")),
+    (21, "blocks", include_str!("../migrations/0021_blocks.sql")),
 ];
 
 /// All steps.

@@ -8,11 +8,12 @@
 pub(super) mod manifest;
 mod rows;
 mod shelf;
+mod stored;
 pub(super) mod warm;
 mod whole;
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::AtomicU32;
 
 use bytes::Bytes;
 use sqlx::{Connection as _, Row};
@@ -23,8 +24,8 @@ use crate::api::blocks::{Frame, Keeps, Kind, ROWS, Texts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store};
 
-/// A million users' packed blocks, and as much again.
-const ROOM: usize = 48 << 20;
+/// A million users' packed blocks. Of large rosters they are in the database too.
+const ROOM: usize = 24 << 20;
 /// What is kept is made for a whole site at once where this part of all blocks is missing: it reads
 /// the identities and invitations of everybody once, instead of looking some up.
 const SHARE: usize = 8;
@@ -34,8 +35,8 @@ const SHARE: usize = 8;
 pub struct Mirror {
     store: Store,
     shelf: Arc<Shelf>,
-    /// A start had its time before blocks are made for nobody yet.
-    rested: Arc<AtomicBool>,
+    /// How often the chore has looked: the first time it lets the start go on.
+    rested: Arc<AtomicU32>,
     /// Whole sites are read one after the other.
     turn: Arc<Mutex<()>>,
 }
@@ -106,7 +107,12 @@ impl Mirror {
     async fn is_made(&self, place: Place) -> Result<bool, Refusal> {
         let mut conn = self.store.read().await?;
         let mark = mark(&mut conn, place.site, place.block).await?.of(place.kind);
-        Ok(self.shelf.get(place, mark).is_some())
+        if self.shelf.get(place, mark).is_some() {
+            return Ok(true);
+        }
+        let Some(frame) = stored::find(&mut conn, place, mark).await? else { return Ok(false) };
+        self.shelf.put(place, mark, frame);
+        Ok(true)
     }
 
     /// Makes what is kept of all users of a site, where most of it is missing; their texts come
@@ -163,6 +169,10 @@ impl Mirror {
         let Place { site, block, kind } = place;
         let mark = mark(conn, site, block).await?.of(kind);
         if let Some(frame) = self.shelf.get(place, mark) {
+            return Ok(Found::Made(frame));
+        }
+        if let Some(frame) = stored::find(conn, place, mark).await? {
+            self.shelf.put(place, mark, frame.clone());
             return Ok(Found::Made(frame));
         }
         Ok(match kind {

@@ -379,14 +379,55 @@ async fn what_is_made_at_once_is_what_is_made_by_itself_over_several_blocks_and_
 }
 
 #[tokio::test]
+async fn what_is_stored_is_given_after_a_start_as_long_as_nothing_has_changed() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    long(&world, ROWS + 5).await;
+    let (store, never) = (&world.backend.store, Stop::default());
+    let mirror = Mirror::new(store.clone());
+    warm::all(&mirror, store, &never).await.unwrap();
+    let parts = async |mirror: &Mirror| {
+        let mut all = Vec::new();
+        for block in 0..2 {
+            for kind in [Kind::Text, Kind::Kept] {
+                all.push(mirror.part(1, block, kind).await.unwrap());
+            }
+        }
+        all
+    };
+    let before = parts(&mirror).await;
+    mirror.store(1, &never).await.unwrap();
+    let stored: Vec<(u32, i64, Vec<u8>)> =
+        sqlx::query_as("SELECT block, form, bytes FROM roster_parts ORDER BY block, form")
+            .fetch_all(&mut *store.read().await.unwrap())
+            .await
+            .unwrap();
+    let bytes: Vec<&[u8]> = stored.iter().map(|(.., bytes)| bytes.as_slice()).collect();
+    assert_eq!(bytes, before.iter().map(|frame| frame.bytes.as_ref()).collect::<Vec<_>>());
+    // Words that are in none of them tell who gives what is stored.
+    world.sql("UPDATE roster_parts SET bytes = x'00' WHERE block = 1").await;
+    let after = parts(&Mirror::new(store.clone())).await;
+    assert_eq!(after[..2], before[..2]);
+    assert!(after[2..].iter().all(|frame| frame.bytes.as_ref() == [0]));
+    world.sql(&format!("UPDATE site_users SET link = 'linked' WHERE number = {ROWS}")).await;
+    let after = parts(&Mirror::new(store.clone())).await;
+    assert_eq!(after[2].bytes.as_ref(), [0], "the text is what it was");
+    assert!(after[3].bytes.len() > 20 && after[3] != before[3], "what changed is made anew");
+    world.sql("INSERT INTO synced_directory VALUES ('acme', 'U7@acme.example')").await;
+    let after = parts(&Mirror::new(store.clone())).await;
+    assert!(after[1] != before[1], "the directory concerns all");
+}
+
+#[tokio::test]
 async fn no_statement_of_the_mirror_scans_a_table() {
     let world = Fixture::new().await;
     world.small_world().await;
     let mut conn = world.backend.store.read().await.unwrap();
     let at_once =
         [whole::USERS, whole::IDENTITIES, whole::DIRECTORY, whole::INVITATIONS, whole::ANSWERS];
+    let stored = [stored::FIND, stored::HELD];
     let by_block = [rows::TEXTS, rows::KEEPS, manifest::DOMAINS, MARKS, MARK];
-    for statement in by_block.into_iter().chain(at_once) {
+    for statement in by_block.into_iter().chain(at_once).chain(stored) {
         let plan = format!("EXPLAIN QUERY PLAN {statement}");
         let steps = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&mut *conn).await.unwrap();
         let steps: Vec<String> = steps.iter().map(|step| step.try_get(3).unwrap()).collect();

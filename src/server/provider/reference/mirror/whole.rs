@@ -133,13 +133,22 @@ impl Whole {
 /// A user's number and the fingerprint of a text of theirs; the number's highest bit is a flag.
 #[derive(Debug, Clone, Copy)]
 struct One {
-    print: (u64, u32),
+    high: u64,
+    low: u32,
     number: u32,
 }
 
 const SPELLED_AS_KEY: u32 = 1 << 31;
 
 impl One {
+    fn new((high, low): (u64, u32), number: u32) -> Self {
+        Self { high, low, number }
+    }
+
+    fn print(self) -> (u64, u32) {
+        (self.high, self.low)
+    }
+
     fn at(self) -> usize {
         (self.number & !SPELLED_AS_KEY) as usize
     }
@@ -155,10 +164,10 @@ struct Found {
 
 impl Found {
     fn of(mut all: Vec<One>) -> Self {
-        all.sort_unstable_by_key(|one| (one.print, one.number));
+        all.sort_unstable_by_key(|one| (one.print(), one.number));
         let mut begins = vec![0_u32; (1 << 16) + 1];
         for one in &all {
-            begins[(one.print.0 >> 48) as usize + 1] += 1;
+            begins[(one.high >> 48) as usize + 1] += 1;
         }
         for at in 1..begins.len() {
             begins[at] += begins[at - 1];
@@ -169,14 +178,14 @@ impl Found {
     fn get(&self, print: (u64, u32)) -> &[One] {
         let at = (print.0 >> 48) as usize;
         let some = &self.all[self.begins[at] as usize..self.begins[at + 1] as usize];
-        let from = some.partition_point(|one| one.print < print);
-        let count = some[from..].iter().take_while(|one| one.print == print).count();
+        let from = some.partition_point(|one| one.print() < print);
+        let count = some[from..].iter().take_while(|one| one.print() == print).count();
         &some[from..from + count]
     }
 
     /// Those who have the same, together.
     fn groups(&self) -> impl Iterator<Item = &[One]> {
-        self.all.chunk_by(|one, other| one.print == other.print)
+        self.all.chunk_by(|one, other| one.print() == other.print())
     }
 }
 
@@ -219,10 +228,10 @@ async fn users(conn: &mut Conn, site: i64) -> Result<(Whole, Users), Refusal> {
             let bits: u16 = number(bits)?;
             if bits & Bit::Usable as u16 != 0 {
                 let flag = if same { SPELLED_AS_KEY } else { 0 };
-                keys.push(One { print: printer.of(key), number: at | flag });
+                keys.push(One::new(printer.of(key), at | flag));
             }
             if !same || bits & Bit::Usable as u16 == 0 {
-                spelled.push(One { print: printer.of(address), number: at });
+                spelled.push(One::new(printer.of(address), at));
             }
             whole.bits.push(bits | Bit::NotInDirectory as u16);
         }
