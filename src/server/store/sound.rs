@@ -11,9 +11,9 @@ use sqlx::{Connection, Error};
 
 use super::StoreError;
 
-/// Up to this size all pages are read through at each start: a second or so. Larger files are read
-/// through beside the work.
-pub(super) const READ_AT_START: u64 = 512 * 1024 * 1024;
+/// Up to this size all pages are read through at each start: a fraction of a second. Larger files are
+/// read through beside the work.
+pub(super) const READ_AT_START: u64 = 64 * 1024 * 1024;
 
 /// Looks at an existing file; an empty one is fine.
 ///

@@ -15,6 +15,12 @@ use crate::domain::user::{UserState, latest_lapsed};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
+/// First by domain, which is the index's order: a million users need not be sorted to be counted.
+const BY_DOMAIN: &str = "SELECT site, active, link, sum(users)
+  FROM (SELECT site, active, link, count(*) AS users FROM site_users WHERE site IN (";
+const SUMMED: &str = " GROUP BY site, domain, active, link) AS by_domain
+ GROUP BY site, active, link";
+
 /// The users of these sites, counted.
 pub async fn of_sites(
     conn: &mut Conn,
@@ -22,11 +28,9 @@ pub async fn of_sites(
     now: Timestamp,
 ) -> Result<HashMap<i64, UserCounts>, Refusal> {
     let mut counts: HashMap<i64, UserCounts> = HashMap::new();
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT site, active, link, count(*) FROM site_users WHERE site IN (",
-    );
+    let mut sql = QueryBuilder::<Sqlite>::new(BY_DOMAIN);
     push_ids(&mut sql, ids);
-    sql.push(" GROUP BY site, active, link");
+    sql.push(SUMMED);
     for row in sql.build().fetch_all(&mut *conn).await? {
         let users = row.try_get::<i64, _>(3)? as u64;
         let counted = counts.entry(row.try_get(0)?).or_default();

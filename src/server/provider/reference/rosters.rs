@@ -40,8 +40,12 @@ const BATCH: usize = 250;
 /// When the database cannot be written; the caller's transaction must then not commit.
 pub async fn mark_all(conn: &mut Conn) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "INSERT INTO roster_marks (site, block, text, kept)
-         SELECT site, number / 4096, 1, 1 FROM site_users GROUP BY site, number / 4096
+        "WITH RECURSIVE blocks (site, block, last) AS (
+           SELECT s.id, 0, (SELECT max(u.number) / 4096 FROM site_users u WHERE u.site = s.id)
+             FROM sites s
+           UNION ALL SELECT site, block + 1, last FROM blocks WHERE block < last)
+         INSERT INTO roster_marks (site, block, text, kept)
+         SELECT site, block, 1, 1 FROM blocks WHERE last IS NOT NULL
          ON CONFLICT (site, block) DO UPDATE SET text = roster_marks.text + 1,
            kept = roster_marks.kept + 1",
     )
