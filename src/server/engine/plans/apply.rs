@@ -24,7 +24,7 @@ use crate::server::audit::{self, Change};
 use crate::server::engine::runs::none_is_held;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, new_id, to_millis};
+use crate::server::store::{Conn, new_id, rehearsal, to_millis};
 
 /// Plans of more users than this are looked at before the writer's turn is taken.
 const LOOKED_AT: u64 = if cfg!(test) { 1 } else { FEW as u64 };
@@ -84,6 +84,7 @@ struct Seen {
 
 /// Compares a plan of many with the present while others may write; nothing for a plan of a few.
 async fn look(backend: &Backend, id: &str, asked: &Apply) -> Result<Option<Seen>, Refusal> {
+    rehearsal::enough()?;
     let now = backend.clock.now();
     let mut conn = backend.store.read().await?;
     let plan = load(&mut conn, id, now).await?;
