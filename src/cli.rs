@@ -126,6 +126,15 @@ struct Globals {
     /// The key of the same command that was not answered (exit code 5): it is done once at most
     #[arg(long, global = true, value_name = "KEY")]
     key: Option<String>,
+    /// Put no text into the terminal's clipboard: `y` shows it, to be selected
+    #[arg(long, global = true)]
+    no_clipboard: bool,
+    /// Make no links of web addresses; by itself they are links where the terminal is known to have them
+    #[arg(long, global = true)]
+    no_links: bool,
+    /// The mouse clicks and scrolls; F6 gives selecting text back
+    #[arg(long, global = true)]
+    mouse: bool,
     /// No colours, whatever the terminal has; NO_COLOR does the same
     #[arg(long, global = true)]
     no_color: bool,
@@ -303,6 +312,9 @@ async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
         ascii: globals.ascii,
         accessible: globals.accessible,
         no_color: globals.no_color,
+        mouse: globals.mouse,
+        no_clipboard: globals.no_clipboard,
+        no_links: globals.no_links,
     };
     let paths = Paths::of_user().map_err(crate::config::ConfigError::from)?;
     let mut mistakes = Vec::new();

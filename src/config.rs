@@ -95,6 +95,12 @@ pub struct Flags {
     pub accessible: bool,
     /// `--no-color`.
     pub no_color: bool,
+    /// `--mouse`.
+    pub mouse: bool,
+    /// `--no-clipboard`.
+    pub no_clipboard: bool,
+    /// `--no-links`.
+    pub no_links: bool,
 }
 
 /// The backend that is used where `--backend` names none.
@@ -136,6 +142,14 @@ pub struct Settings {
     pub theme: Option<String>,
     /// No colours.
     pub no_color: bool,
+    /// The mouse clicks, or never, as the command line or the environment says.
+    pub mouse: Option<bool>,
+    /// The same as the file says, for a terminal of this machine.
+    pub mouse_here: bool,
+    /// Texts are copied into the terminal's clipboard, or never.
+    pub clipboard: Option<bool>,
+    /// Web addresses are links, or never; where nothing is said the terminal decides.
+    pub links: Option<bool>,
     /// Signs of ASCII alone, or never; where nothing is said the terminal decides.
     pub ascii: Option<bool>,
     /// The wizard is told line by line, or never.
@@ -265,6 +279,21 @@ impl Settings {
             (ascii, Origin::Variable("HUBLINK_ASCII")),
             (file.ascii, Origin::File),
         ];
+        let clipboard = [
+            (flags.no_clipboard.then_some(false), Origin::Flag("--no-clipboard")),
+            (environment.yes_or_no("HUBLINK_CLIPBOARD")?, Origin::Variable("HUBLINK_CLIPBOARD")),
+            (file.clipboard, Origin::File),
+        ];
+        let links = [
+            (flags.no_links.then_some(false), Origin::Flag("--no-links")),
+            (environment.yes_or_no("HUBLINK_LINKS")?, Origin::Variable("HUBLINK_LINKS")),
+            (file.links, Origin::File),
+        ];
+        let mouse = [
+            (flags.mouse.then_some(true), Origin::Flag("--mouse")),
+            (environment.yes_or_no("HUBLINK_MOUSE")?, Origin::Variable("HUBLINK_MOUSE")),
+        ];
+        let mouse_here = mouse.clone().into_iter().chain([(file.mouse, Origin::File)]);
         let accessible = [
             (flags.accessible.then_some(true), Origin::Flag("--accessible")),
             (environment.yes_or_no("HUBLINK_ACCESSIBLE")?, Origin::Variable("HUBLINK_ACCESSIBLE")),
@@ -295,6 +324,10 @@ impl Settings {
             usual: by_itself,
             theme: said.strongest("theme", theme),
             no_color: flags.no_color,
+            clipboard: said.strongest("clipboard", clipboard),
+            links: said.strongest("links", links),
+            mouse: mouse.into_iter().find_map(|(said, _)| said),
+            mouse_here: said.strongest("mouse", mouse_here).unwrap_or(false),
             ascii: said.strongest("ascii", ascii),
             accessible: said.strongest("accessible", accessible),
             hints: said.strongest("hints", hints),

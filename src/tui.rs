@@ -10,6 +10,7 @@
 pub mod app;
 pub mod asked;
 pub mod browse;
+pub mod clipboard;
 pub mod companion;
 pub mod contact_center;
 pub mod effect;
@@ -17,6 +18,7 @@ pub mod export;
 pub mod keymap;
 pub mod layout;
 pub mod linear;
+pub mod links;
 pub mod load;
 pub mod loss;
 pub mod methods;
@@ -55,7 +57,7 @@ use self::runtime::linear::Voice;
 use self::screen::Screen;
 use self::screens::sign_in::SignIn;
 use self::session::Session;
-use self::terminal::TerminalError;
+use self::terminal::{Can, TerminalError};
 use self::theme::Wardrobe;
 use self::theme::glyphs::Glyphs;
 use crate::client::{Client, random_key};
@@ -68,6 +70,10 @@ pub struct Start {
     pub keys: Keymap,
     /// The themes, and which one is worn.
     pub wardrobe: Wardrobe,
+    /// What the terminal can do beyond text.
+    pub can: Can,
+    /// The mouse clicks and scrolls, from the start.
+    pub mouse: bool,
     /// The characters that the terminal shows.
     pub glyphs: Glyphs,
     /// The zone in which times are shown.
@@ -95,10 +101,11 @@ pub struct Start {
 /// # Errors
 /// When there is no terminal that can show a full screen (exit code 2).
 pub fn run(client: &Client, start: Start) -> Result<Ended, TerminalError> {
-    let (term, glyphs, credentials) = (start.term.clone(), start.glyphs, start.credentials.clone());
+    let (term, credentials) = (start.term.clone(), start.credentials.clone());
+    let shows = (start.glyphs, start.can);
     let (companion, start) = start.alone();
     let make = |size| app(client, start, size);
-    runtime::run(client, term.as_deref(), glyphs, credentials, companion, make)
+    runtime::run(client, term.as_deref(), shows, credentials, companion, make)
 }
 
 /// Runs the interface line by line, for who has it told: nothing is drawn.
@@ -121,12 +128,12 @@ impl Start {
 
 /// The interface with its first screen.
 fn app(client: &Client, start: Start, size: (u16, u16)) -> App {
-    let Start { keys, wardrobe, zone, drafts, exports, fleeting, tours, .. } = start;
+    let Start { keys, wardrobe, mouse, zone, drafts, exports, fleeting, tours, .. } = start;
     let endpoint = client.endpoint().as_str();
     let salt = random_key();
     let session =
         Session { drafts, exports, tours, salt, fleeting, ..Session::new(endpoint, zone) };
     let first: Box<dyn Screen> =
         if client.is_signed_in() { Box::new(Home::default()) } else { Box::new(SignIn::default()) };
-    App::new(session, keys, wardrobe.theme(), size, first).in_one_of(wardrobe)
+    App::new(session, keys, wardrobe.theme(), size, first).in_one_of(wardrobe).with_mouse(mouse)
 }

@@ -38,6 +38,8 @@ mod link_site;
 mod lists;
 #[path = "flows/method.rs"]
 mod method;
+#[path = "flows/mouse.rs"]
+mod mouse;
 #[path = "flows/offers.rs"]
 mod offers;
 #[path = "flows/onboarding.rs"]

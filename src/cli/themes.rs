@@ -81,7 +81,7 @@ fn samples(all: &[Choice]) -> String {
     };
     let lines: String = all.iter().map(line).collect();
     format!(
-        "{lines}\n> is in use. `theme = \"NAME\"` in the file of `hublink paths` chooses one; in the \
-         wizard, : and themes tries them.\n"
+        "{lines}\n> is in use. `theme = \"NAME\"` in the file of `hublink paths` chooses one.\n\
+         In the wizard, : and themes tries them.\n"
     )
 }

@@ -20,10 +20,12 @@ use crate::config::Settings;
 use crate::config::credentials::Credentials;
 use crate::config::paths::Paths;
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
+use crate::tui::clipboard::Way;
 use crate::tui::companion::Companion;
+use crate::tui::links;
 use crate::tui::overlay::tours::Listed;
 use crate::tui::runtime::Ended;
-use crate::tui::terminal::{Terminal, TerminalError};
+use crate::tui::terminal::{Can, Terminal, TerminalError};
 use crate::tui::theme::glyphs::{self, Glyphs};
 use crate::tui::theme::{Depth, Theme, ThemeError, Wardrobe, guessed};
 use crate::tui::{self, Start};
@@ -169,6 +171,8 @@ fn on(
     let start = Start {
         keys: keymap(settings)?,
         wardrobe: wardrobe(settings)?,
+        can: can(settings),
+        mouse: mouse(settings),
         glyphs: glyphs(settings),
         zone: TimeZone::system(),
         term: variable("TERM"),
@@ -265,6 +269,19 @@ pub fn own_themes(settings: &Settings, depth: Depth) -> Vec<(String, Result<Them
         (name, theme)
     };
     files.into_iter().map(read).collect()
+}
+
+/// What the terminal can do beyond text.
+pub fn can(settings: &Settings) -> Can {
+    let clipboard = Way::detect(settings.clipboard, variable);
+    Can { clipboard, links: links::work(settings.links, variable) }
+}
+
+/// Whether the mouse clicks: what the file says holds on this machine alone, over SSH one says so
+/// anew.
+pub fn mouse(settings: &Settings) -> bool {
+    let remote = ["SSH_CONNECTION", "SSH_TTY"].into_iter().any(|name| variable(name).is_some());
+    settings.mouse.unwrap_or(settings.mouse_here && !remote)
 }
 
 /// The characters that the terminal shows: the operator's word, else locale and terminal decide.

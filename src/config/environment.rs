@@ -8,8 +8,15 @@ use super::ConfigError;
 use crate::api::session::Secret;
 
 /// The variables that are yes or no.
-const YES_OR_NO: [&str; 4] =
-    ["HUBLINK_ACCESSIBLE", "HUBLINK_ASCII", "HUBLINK_HINTS", "HUBLINK_INSECURE"];
+const YES_OR_NO: [&str; 7] = [
+    "HUBLINK_ACCESSIBLE",
+    "HUBLINK_ASCII",
+    "HUBLINK_CLIPBOARD",
+    "HUBLINK_HINTS",
+    "HUBLINK_INSECURE",
+    "HUBLINK_LINKS",
+    "HUBLINK_MOUSE",
+];
 
 /// The `HUBLINK_*` variables of the process. An empty one counts as not set.
 #[derive(Clone, Default)]

@@ -28,6 +28,12 @@ pub struct ConfigFile {
     pub theme: Option<String>,
     /// Signs of ASCII alone, or never.
     pub ascii: Option<bool>,
+    /// Texts are copied into the terminal's clipboard, or never.
+    pub clipboard: Option<bool>,
+    /// Web addresses are links, or never.
+    pub links: Option<bool>,
+    /// The mouse clicks, on a terminal of this machine.
+    pub mouse: Option<bool>,
     /// The wizard is told line by line, or never.
     pub accessible: Option<bool>,
     /// What explains is told too, line by line.

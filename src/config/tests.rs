@@ -127,3 +127,31 @@ fn an_unknown_profile_names_those_there_are() {
     assert!(error.contains("wrok") && error.contains("home, work"), "{error}");
     assert!(settings(FILE, Flags::default(), &[("HUBLINK_INSECURE", "maybe")]).is_err());
 }
+
+#[test]
+fn mouse_clipboard_and_links_are_the_flag_then_the_variable_then_the_file() {
+    let said = |file, flags: &Flags, variables| settings(file, flags.clone(), variables).unwrap();
+    let none = said("", &Flags::default(), &[]);
+    assert_eq!(
+        (none.mouse, none.mouse_here, none.clipboard, none.links),
+        (None, false, None, None)
+    );
+    let file = "mouse = true\nclipboard = false\nlinks = true";
+    let filed = said(file, &Flags::default(), &[]);
+    assert_eq!((filed.mouse, filed.mouse_here), (None, true), "the file speaks of this machine");
+    assert_eq!((filed.clipboard, filed.links), (Some(false), Some(true)));
+    let variables =
+        [("HUBLINK_MOUSE", "no"), ("HUBLINK_CLIPBOARD", "yes"), ("HUBLINK_LINKS", "no")];
+    let varied = said(file, &Flags::default(), &variables);
+    assert_eq!(
+        (varied.mouse, varied.clipboard, varied.links),
+        (Some(false), Some(true), Some(false))
+    );
+    let flags = Flags { mouse: true, no_clipboard: true, no_links: true, ..Flags::default() };
+    let flagged = said(file, &flags, &variables);
+    assert_eq!(
+        (flagged.mouse, flagged.clipboard, flagged.links),
+        (Some(true), Some(false), Some(false))
+    );
+    assert!(settings("", Flags::default(), &[("HUBLINK_MOUSE", "maybe")]).is_err());
+}

@@ -3,9 +3,11 @@
 //! Owns the stack of screens, who gets which event, and what is the same on every screen. Knows no
 //! clock, disk, network or channel; `runtime` feeds it and does what it wishes.
 
+mod copied;
 mod everywhere;
 mod frame;
 pub mod linear;
+mod mouse;
 mod route;
 mod sight;
 
@@ -20,6 +22,7 @@ use super::msg::{Ids, Msg, Signal};
 use super::screen::{Cx, Here, Look, Screen, Toast};
 use super::session::Session;
 use super::theme::{Depth, Theme, Tone, Wardrobe};
+use crate::domain::untrusted::Shown;
 
 /// The interface.
 pub struct App {
@@ -39,6 +42,10 @@ struct Desk {
     now_ms: u64,
     size: Rect,
     toast: Option<Toast>,
+    /// What was copied last, and until when copying it again shows it.
+    copied: Option<(Shown, u64)>,
+    /// The mouse clicks and scrolls here; otherwise the terminal selects text with it.
+    mouse: bool,
     /// A theme that is to be worn; nothing inside: the one for the terminal's ground.
     wish: Option<Option<String>>,
     /// Keys are ignored until then: what follows a paste may be its tail.
@@ -91,6 +98,7 @@ impl App {
                 self.wardrobe.stands_on(ground);
                 self.dress();
             }
+            Msg::NotCopied { text, why } => self.show_uncopied(text, why),
             Msg::Burst(text) => self.burst(&text, &mut effects),
             Msg::TooMuch(bytes) => self.too_much(bytes, &mut effects),
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
@@ -121,6 +129,7 @@ impl App {
         }
         self.each(&mut effects, |screen, cx| screen.reconcile(cx));
         self.take_wish();
+        self.note_copies(&mut effects);
         self.look_again();
         effects
     }

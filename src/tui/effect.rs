@@ -68,6 +68,8 @@ pub enum Effect {
     Remove(PathBuf),
     /// Put text into the terminal's clipboard (OSC 52).
     Copy(Shown),
+    /// Take the mouse for clicks, or give it back to the terminal.
+    Mouse(bool),
     /// Draw the whole screen anew, whatever the terminal shows.
     Redraw,
     /// Give the terminal back and stop until told to go on.

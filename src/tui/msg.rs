@@ -8,8 +8,9 @@ use crossterm::event::Event;
 use jiff::Timestamp;
 
 use crate::api::call::{ApiError, Reply};
-use crate::domain::untrusted::Untrusted;
+use crate::domain::untrusted::{Shown, Untrusted};
 use crate::roster::{Bitmap, Found};
+use crate::tui::clipboard::NoClipboard;
 use crate::tui::theme::Rgb;
 
 /// The most bytes of a paste, a million addresses; a longer one is refused whole (SPEC section 5).
@@ -68,6 +69,13 @@ pub enum Msg {
     TooMuch(u64),
     /// The terminal has told its ground; nothing: it has come past the question without a word.
     Ground(Option<Rgb>),
+    /// A text did not get into a clipboard.
+    NotCopied {
+        /// The text.
+        text: Shown,
+        /// Why.
+        why: NoClipboard,
+    },
     /// A signal.
     Signal(Signal),
     /// Time: milliseconds since the program started. Comes before every batch.

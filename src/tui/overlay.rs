@@ -10,5 +10,6 @@ pub mod menu;
 pub mod message;
 pub mod palette;
 pub mod picker;
+pub mod selectable;
 pub mod themes;
 pub mod tours;

@@ -7,7 +7,9 @@ use std::collections::{BTreeMap, VecDeque};
 use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
-use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{
+    Event, KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind,
+};
 use jiff::Timestamp;
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
@@ -55,6 +57,8 @@ pub struct Pilot {
     pub ended: bool,
     /// Which tour the app asked for.
     pub played: Option<usize>,
+    /// Whether the app took the mouse, or gave it back, in order.
+    pub mouse: Vec<bool>,
     /// How often the app asked for the screen to be drawn anew.
     pub redrawn: usize,
     /// How often the app asked to be suspended.
@@ -94,6 +98,7 @@ impl Pilot {
             files,
             ended: false,
             played: None,
+            mouse: Vec::new(),
             redrawn: 0,
             suspended: 0,
             slow: false,
@@ -176,6 +181,7 @@ impl Pilot {
                 self.files.remove(&path);
             }
             Effect::Copy(text) => self.copied.push(text),
+            Effect::Mouse(on) => self.mouse.push(on),
             Effect::Redraw => self.redrawn += 1,
             Effect::Suspend => self.suspended += 1,
             Effect::Play(tour) => self.played = Some(tour),
@@ -289,6 +295,27 @@ impl Pilot {
         self.feed(Msg::Played(Event::Key(event)));
         let act = self.sent[before..].iter().find(|request| request.acts());
         assert!(told || act.is_none(), "no page said that it acts: {act:?}\n{}", self.text());
+        self.settle()
+    }
+
+    /// Clicks where this text stands, on its first letter, and settles.
+    ///
+    /// # Panics
+    /// When it is not on the screen.
+    pub fn click(&mut self, text: &str) -> &mut Self {
+        let lines = lines_of(&self.frame());
+        let found =
+            lines.iter().zip(0u16..).find_map(|(line, row)| Some((line.split_once(text)?.0, row)));
+        assert!(found.is_some(), "{text} is not on\n{}", self.text());
+        let (before, row) = found.unwrap_or_default();
+        let column = super::widget::text::width(before);
+        self.mouse_at(MouseEventKind::Down(MouseButton::Left), column, row)
+    }
+
+    /// Does something with the mouse at a column and a row, and settles.
+    pub fn mouse_at(&mut self, kind: MouseEventKind, column: u16, row: u16) -> &mut Self {
+        let modifiers = KeyModifiers::NONE;
+        self.feed(Msg::Input(Event::Mouse(MouseEvent { kind, column, row, modifiers })));
         self.settle()
     }
 

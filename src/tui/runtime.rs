@@ -4,6 +4,7 @@
 //! does nothing: it waits for the inbox, or for the moment the app asked to be woken at.
 
 mod clock;
+mod copying;
 mod files;
 mod flow;
 mod keys;
@@ -16,7 +17,7 @@ mod work;
 
 use std::collections::BTreeSet;
 use std::io;
-use std::sync::mpsc::{self, Receiver};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::time::{Duration, Instant};
 
 use crossterm::event::Event;
@@ -26,7 +27,7 @@ use super::companion::stage::{Stage, page_size};
 use super::companion::{Companion, Player};
 use super::effect::Effect;
 use super::msg::{Msg, Signal};
-use super::terminal::{Terminal, TerminalError};
+use super::terminal::{Can, Terminal, TerminalError};
 use super::theme::Rgb;
 use super::theme::glyphs::Glyphs;
 use crate::client::Client;
@@ -36,6 +37,8 @@ use flow::Flow;
 use pace::Pace;
 use sight::Sight;
 use work::Work;
+
+pub use copying::tmux_passes_on;
 
 /// So many messages are taken in before a frame is due, however many there are.
 const BATCH: usize = 1_000;
@@ -94,13 +97,13 @@ pub(super) enum Letter {
 pub fn run(
     client: &Client,
     term: Option<&str>,
-    glyphs: Glyphs,
+    (glyphs, can): (Glyphs, Can),
     credentials: Option<Credentials>,
     companion: Companion,
     make: impl FnOnce((u16, u16)) -> App,
 ) -> Result<Ended, TerminalError> {
     let Companion { player, recorder, turns_clock } = companion;
-    let mut terminal = Terminal::enter(term, glyphs, recorder)?;
+    let mut terminal = Terminal::enter(term, glyphs, can, recorder)?;
     let size = Terminal::size();
     let page = if player.is_some() { page_size(size) } else { size };
     if player.is_some() {
@@ -112,12 +115,15 @@ pub fn run(
     terminal.draw(&app, page, size)?;
     let (sender, inbox) = mpsc::channel();
     outside::listen(&sender)?;
+    if app.has_mouse() {
+        terminal.take_mouse(true)?;
+    }
     let asks_ground = app.wears_colours();
     if asks_ground {
         // Before the question that every terminal answers: what is told is told by then.
         terminal.ask_ground()?;
     }
-    let work = Work::new(client.clone(), credentials, sender);
+    let (letters, work) = (sender.clone(), Work::new(client.clone(), credentials, sender));
     let clock = Clock::new(turns_clock);
     let mut runtime = Runtime {
         app,
@@ -125,6 +131,7 @@ pub fn run(
         player,
         size,
         inbox,
+        letters,
         work,
         clock,
         wakes: BTreeSet::new(),
@@ -156,6 +163,7 @@ struct Runtime {
     player: Option<Player>,
     size: (u16, u16),
     inbox: Receiver<Letter>,
+    letters: Sender<Letter>,
     work: Work,
     clock: Clock,
     wakes: BTreeSet<u64>,
@@ -342,8 +350,9 @@ impl Runtime {
             Effect::WakeAt(at_ms) => {
                 self.wakes.insert(at_ms);
             }
-            Effect::Copy(text) => {
-                if self.terminal.copy(&text).is_err() {
+            Effect::Copy(text) => self.copy(text),
+            Effect::Mouse(on) => {
+                if self.terminal.take_mouse(on).is_err() {
                     self.lost();
                 }
             }

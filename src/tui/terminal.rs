@@ -14,7 +14,6 @@ use std::os::fd::AsFd as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use crossterm::clipboard::CopyToClipboard;
 use crossterm::terminal::{disable_raw_mode, enable_raw_mode};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -23,6 +22,7 @@ use rustix::termios::{LocalModes, tcgetattr, tcgetwinsize};
 use self::out::{Out, room_within};
 use self::paint::Painter;
 use super::app::App;
+use super::clipboard::Way;
 use super::companion::stage::Stage;
 use super::companion::{Recorder, Taken, text_of};
 use super::theme::glyphs::Glyphs;
@@ -32,11 +32,16 @@ use crate::domain::untrusted::Shown;
 /// Alternate screen, no cursor, bracketed paste.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
 /// All of it undone, with an ordinary pen, also in the middle of a frame.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[?2026l\x1b[?2031l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+const LEAVE: &[u8] =
+    b"\x1b[0m\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2031l\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// What are you?
 const QUESTION: &[u8] = b"\x1b[c";
 /// Tell when your colours change. What is your ground?
 const GROUND_QUESTION: &[u8] = b"\x1b[?2031h\x1b]11;?\x1b\\";
+/// Tell clicks and the wheel, as numbers.
+const MOUSE_ON: &[u8] = b"\x1b[?1000h\x1b[?1006h";
+/// The mouse is the terminal's again.
+const MOUSE_OFF: &[u8] = b"\x1b[?1006l\x1b[?1000l";
 /// A frame appears at once or not at all.
 const FRAME_BEGIN: &[u8] = b"\x1b[?2026h";
 const FRAME_END: &[u8] = b"\x1b[?2026l";
@@ -77,6 +82,15 @@ pub enum TerminalError {
     Io(#[from] io::Error),
 }
 
+/// What a terminal can do beyond text.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Can {
+    /// The way to a clipboard.
+    pub clipboard: Way,
+    /// A URL can be clicked (OSC 8).
+    pub links: bool,
+}
+
 /// A terminal in full-screen mode; leaves it when dropped.
 pub struct Terminal {
     out: Out,
@@ -84,6 +98,11 @@ pub struct Terminal {
     glyphs: Glyphs,
     /// Whether the cursor is seen.
     cursor: bool,
+    /// Clicks and the wheel are told.
+    mouse: bool,
+    clipboard: Way,
+    /// URLs can be clicked.
+    links: bool,
     /// The terminal is gone: nothing is written any more.
     lost: bool,
     /// Told what is written.
@@ -104,6 +123,7 @@ impl Terminal {
     pub fn enter(
         term: Option<&str>,
         glyphs: Glyphs,
+        can: Can,
         recorder: Option<Recorder>,
     ) -> Result<Self, TerminalError> {
         Self::check(term)?;
@@ -112,6 +132,9 @@ impl Terminal {
             painter: Painter::new(),
             glyphs,
             cursor: false,
+            mouse: false,
+            clipboard: can.clipboard,
+            links: can.links,
             lost: false,
             recorder,
             now: Duration::ZERO,
@@ -179,7 +202,21 @@ impl Terminal {
         }
         self.painter.forget();
         self.cursor = false;
-        self.write(ENTER)
+        self.write(ENTER)?;
+        if self.mouse { self.take_mouse(true) } else { Ok(()) }
+    }
+
+    /// From now on clicks and the wheel are told, or the mouse is the terminal's again. A recording
+    /// does not take it: whoever plays it keeps theirs.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn take_mouse(&mut self, on: bool) -> io::Result<()> {
+        self.mouse = on;
+        if self.lost {
+            return Ok(());
+        }
+        self.out.write(if on { MOUSE_ON } else { MOUSE_OFF }, PATIENCE)
     }
 
     /// Gives the terminal back.
@@ -239,6 +276,9 @@ impl Terminal {
             next = stage.around(&next, app.theme(), size.1);
         }
         let place = marks::take(&mut next);
+        if !self.links {
+            marks::clear_links(&mut next);
+        }
         self.glyphs.put_into(&mut next);
         let mut bytes = FRAME_BEGIN.to_vec();
         self.painter.paint(next, place, &mut bytes);
@@ -277,16 +317,17 @@ impl Terminal {
         if self.lost { Ok(()) } else { self.out.write(GROUND_QUESTION, PATIENCE) }
     }
 
+    /// The way to a clipboard.
+    pub fn clipboard(&self) -> Way {
+        self.clipboard
+    }
+
     /// Puts text into the terminal's clipboard.
     ///
     /// # Errors
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &Shown) -> io::Result<()> {
-        let mut sequence = String::new();
-        let command = CopyToClipboard::to_clipboard_from(text.as_str());
-        // Writing into memory cannot fail.
-        let _ = crossterm::Command::write_ansi(&command, &mut sequence);
-        self.write(sequence.as_bytes())
+        self.write(&self.clipboard.bytes(text.as_str()))
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

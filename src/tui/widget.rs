@@ -9,6 +9,7 @@ pub mod columns;
 pub mod field;
 pub mod footer;
 pub mod frame;
+pub mod links;
 pub mod marks;
 pub mod rows;
 pub mod sweep;

@@ -208,3 +208,16 @@ fn what_lies_behind_a_box_is_dimmed_and_comes_back() {
     pilot.press(Action::Back);
     assert_eq!(pilot.frame(), before);
 }
+
+#[test]
+fn what_is_copied_twice_is_shown_to_be_selected() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Copy);
+    assert!(pilot.sees("Copied: Acme Robotics"), "{}", pilot.text());
+    pilot.press(Action::Copy);
+    assert_eq!(pilot.copied.len(), 1);
+    assert!(pilot.sees("here it is whole. Select it with the mouse:"), "{}", pilot.text());
+    assert!(pilot.text().lines().any(|line| line == "Acme Robotics"), "{}", pilot.text());
+    pilot.press(Action::Back).pass(9_000).press(Action::Copy);
+    assert_eq!(pilot.copied.len(), 2, "later it is copied again");
+}

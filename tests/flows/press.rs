@@ -57,6 +57,23 @@ fn section_6_with_nothing_chosen_one_enter_never_maps_an_order() {
 }
 
 #[test]
+fn section_6_a_click_acts_once_and_waits_as_enter_does() {
+    let mut pilot = order_page();
+    pilot.press(Action::Mouse).pass(9_000);
+    pilot.click("enter choose");
+    assert!(pilot.sees("◉ Borealis Foods") && mapped(&pilot) == 0, "{}", pilot.text());
+    pilot.pass(150).click("enter map the order");
+    assert_eq!(mapped(&pilot), 0, "twice within 150 ms is once");
+    // A click on the option that is chosen ticks at the most: the page's act is the footer's.
+    pilot.pass(2_000).click("Borealis Foods").click("Borealis Foods");
+    assert_eq!(mapped(&pilot), 0, "{}", pilot.text());
+    pilot.pass(2_000);
+    pilot.slow = true;
+    pilot.click("enter map the order").click("enter map the order");
+    assert_eq!(mapped(&pilot), 1, "{}", pilot.text());
+}
+
+#[test]
 fn section_6_a_held_enter_acts_on_no_page() {
     let mut pilot = order_page();
     for _ in 0..300 {

@@ -27,6 +27,8 @@ const SEQUENCES: [(u8, &str); 19] = [
 ];
 /// The private modes that are switched.
 const MODES: [&str; 7] = ["25", "1049", "2004", "2026", "2031", "1004", "7"];
+/// The modes that are switched off, whether they were on or not: at the end the mouse is given back.
+const GIVEN_BACK: [&str; 2] = ["1000", "1006"];
 /// The kinds of operating system commands: colour questions, and the clipboard on demand.
 const COMMANDS: [&str; 3] = ["10;?", "11;?", "52;"];
 
@@ -75,6 +77,7 @@ fn sequence(rest: &[u8]) -> (usize, Option<&'static str>) {
     let plain = |text: &str| text.bytes().all(|b| b.is_ascii_digit() || b";:".contains(&b));
     let good = known
         && match (last, text.strip_prefix('?')) {
+            (b'l', Some(mode)) if GIVEN_BACK.contains(&mode) => true,
             (b'h' | b'l', Some(modes)) => modes.split(';').all(|mode| MODES.contains(&mode)),
             (b'h' | b'l', None) | (_, Some(_)) => false,
             (b'q', None) => text.strip_suffix(' ').is_some_and(plain),

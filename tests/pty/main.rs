@@ -13,6 +13,7 @@
 mod ends;
 mod escapes;
 mod ground;
+mod hands;
 mod keys;
 mod killed;
 mod killed_wizards;
@@ -46,7 +47,7 @@ fn demo() -> Terminal {
 
 /// Whether the bytes give the terminal back: the main screen, the cursor, plain pastes.
 fn gives_back(bytes: &[u8]) -> bool {
-    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?2031l"]
+    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?2031l", b"\x1b[?1000l"]
         .iter()
         .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
 }

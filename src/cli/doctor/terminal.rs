@@ -5,6 +5,8 @@ use super::finding;
 use super::report::{Finding, State};
 use crate::cli::standard::notes_are_seen;
 use crate::cli::wizard;
+use crate::tui::clipboard::Way;
+use crate::tui::runtime::tmux_passes_on;
 use crate::tui::terminal::{Terminal, TerminalError};
 use crate::tui::theme::Depth;
 use crate::tui::theme::glyphs::Glyphs;
@@ -20,7 +22,7 @@ pub fn look(cx: &Context) -> Vec<Finding> {
     }
     found.push(colours(cx));
     found.push(signs(cx));
-    found.push(clipboard());
+    found.extend([clipboard(cx), mouse(cx), links(cx)]);
     found
 }
 
@@ -96,21 +98,46 @@ fn signs(cx: &Context) -> Finding {
     }
 }
 
-fn clipboard() -> Finding {
+fn clipboard(cx: &Context) -> Finding {
     let set = |name| wizard::variable(name).is_some_and(|value| !value.is_empty());
-    let told = if set("SSH_CONNECTION") || set("SSH_TTY") {
-        "y copies through the terminal (OSC 52), also over this SSH session"
+    let found = |state, told: &str| finding(PART, "clipboard", state, told);
+    let kept = "y also shows the text when it is pressed again, to be selected.";
+    match Way::detect(cx.settings.clipboard, wizard::variable) {
+        Way::Terminal if set("SSH_CONNECTION") || set("SSH_TTY") => {
+            found(State::Fine, "y copies through the terminal (OSC 52), also over this SSH session")
+        }
+        Way::Terminal => found(State::Fine, "y copies through the terminal (OSC 52)"),
+        Way::Tmux => match tmux_passes_on() {
+            Some(true) => found(State::Fine, "y copies through tmux (OSC 52)"),
+            Some(false) => found(State::Look, "tmux keeps what y copies to itself").remedy(
+                format!("`tmux set -s set-clipboard on` lets it through to the terminal; {kept}"),
+            ),
+            None => {
+                found(State::Look, "y copies through tmux, which does not say what it lets through")
+                    .remedy(format!("See `tmux show -s set-clipboard`; {kept}"))
+            }
+        },
+        Way::Screen => found(State::Fine, "y copies through screen (OSC 52)").remedy(kept),
+        Way::None(why) => {
+            found(State::Look, why.words()).remedy("y shows the text, to be selected.")
+        }
+    }
+}
+
+fn mouse(cx: &Context) -> Finding {
+    let told = if wizard::mouse(&cx.settings) {
+        "clicks and scrolls in the wizard; F6 gives selecting back"
     } else {
-        "y copies through the terminal (OSC 52)"
+        "selects text; F6 in the wizard, `mouse = true` or --mouse makes it click"
     };
-    let found = finding(PART, "clipboard", State::Fine, told);
-    if set("TMUX") {
-        return found.remedy(
-            "tmux passes it on where `set -g set-clipboard on` is set; the text is also shown.",
-        );
-    }
-    if wizard::variable("TERM").is_some_and(|term| term.starts_with("screen")) {
-        return found.remedy("screen may not pass it on; the text is also shown, to be selected.");
-    }
-    found
+    finding(PART, "mouse", State::Fine, told)
+}
+
+fn links(cx: &Context) -> Finding {
+    let told = if wizard::can(&cx.settings).links {
+        "web addresses can be clicked (OSC 8)"
+    } else {
+        "web addresses are plain text; `links = true` makes links of them"
+    };
+    finding(PART, "links", State::Fine, told)
 }

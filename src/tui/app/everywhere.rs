@@ -36,7 +36,7 @@ impl App {
         // What is opened from everywhere is not opened from itself, nor piled up.
         let opens = signed_in && !overlay && !within(Scope::Screen);
         match action {
-            Action::Quit | Action::ForceQuit | Action::Suspend | Action::Redraw => {
+            Action::Quit | Action::ForceQuit | Action::Suspend | Action::Redraw | Action::Mouse => {
                 Availability::Ready
             }
             // A box that has something to say of itself is asked like a page.
@@ -78,6 +78,7 @@ impl App {
             Action::ForceQuit => self.quit(true, effects),
             Action::Suspend => effects.push(Effect::Suspend),
             Action::Redraw => effects.push(Effect::Redraw),
+            Action::Mouse => self.turn_mouse(effects),
             Action::SignOut => self.sign_out(effects),
             Action::Help => {
                 let scopes = self.scopes();

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 use super::App;
-use crate::tui::keymap::{Availability, Chord};
+use crate::tui::keymap::{Action, Availability, Chord};
 use crate::tui::layout::{self, MIN_HEIGHT, MIN_WIDTH};
 use crate::tui::screen::{Header, Look};
 use crate::tui::theme::Tone;
@@ -110,9 +110,14 @@ fn header(header: &Header, banner: Option<&str>, look: &Look<'_>, area: Rect, bu
 /// The footer's hints: rows of the key table that are live and ready. A key belongs to the
 /// innermost action that is not hidden; a focused text takes plain characters before the table.
 pub(super) fn hints(app: &App) -> Vec<Hint> {
+    hints_of(app).into_iter().map(|(_, hint)| hint).collect()
+}
+
+/// The same, with what each does.
+pub(super) fn hints_of(app: &App) -> Vec<(Action, Hint)> {
     let scopes = app.scopes();
     let Some(top) = app.top() else { return Vec::new() };
-    let mut hints: Vec<Hint> = Vec::new();
+    let mut hints: Vec<(Action, Hint)> = Vec::new();
     let mut taken: Vec<Chord> = Vec::new();
     for row in app.keys.live(&scopes) {
         let action = row.binding.action;
@@ -124,13 +129,13 @@ pub(super) fn hints(app: &App) -> Vec<Hint> {
         let chord = row.chords.iter().find(free).copied();
         taken.extend_from_slice(&row.chords);
         let rank = row.binding.footer;
-        let shown = rank > 0 && hints.iter().all(|hint| hint.rank != rank);
+        let shown = rank > 0 && hints.iter().all(|(_, hint)| hint.rank != rank);
         if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
             let mut label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
             if app.waits(action) {
                 label.push_str(", in a moment");
             }
-            hints.push(Hint { key: chord.to_string(), label, rank });
+            hints.push((action, Hint { key: chord.to_string(), label, rank }));
         }
     }
     hints

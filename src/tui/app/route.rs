@@ -27,7 +27,8 @@ impl App {
             Event::Key(key) => self.key(&key, effects),
             Event::Paste(text) => self.paste(&text, effects),
             Event::Resize(width, height) => self.desk.size = Rect::new(0, 0, width, height),
-            Event::FocusGained | Event::FocusLost | Event::Mouse(_) => {}
+            Event::Mouse(event) => self.mouse(event, effects),
+            Event::FocusGained | Event::FocusLost => {}
         }
     }
 
@@ -42,7 +43,7 @@ impl App {
         self.screens.last().map(AsRef::as_ref)
     }
 
-    fn key(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
+    pub(super) fn key(&mut self, key: &KeyEvent, effects: &mut Vec<Effect>) {
         if self.ends(key) {
             self.quit(true, effects);
             return;

@@ -166,6 +166,8 @@ pub enum Action {
     Palette,
     /// The themes, to try them.
     Themes,
+    /// The mouse for clicking, or back for selecting text.
+    Mouse,
     /// Draw the whole screen anew.
     Redraw,
     /// Stop until told to go on.
@@ -257,6 +259,7 @@ impl Action {
         Self::Help,
         Self::Palette,
         Self::Themes,
+        Self::Mouse,
         Self::Redraw,
         Self::Suspend,
         Self::Quit,

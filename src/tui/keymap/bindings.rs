@@ -158,6 +158,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Global, &["r"], A::Reload, "reload", "Ask the backend again", 70),
     row(S::Global, &[], A::SignOut, "sign out", "End the session on the backend", 0),
     row(S::Global, &[], A::Themes, "themes", "Try another theme, on what is on the screen", 0),
+    row(S::Global, &["f6"], A::Mouse, "mouse", "The mouse for clicking and scrolling, or back for selecting text", 0),
     row(S::Global, &["ctrl-l"], A::Redraw, "redraw", "Draw the whole screen anew", 0),
     row(S::Global, &["ctrl-z"], A::Suspend, "suspend", "Go back to the shell; `fg` comes back", 0),
     row(S::Global, &["q"], A::Quit, "quit", "End; drafts stay; asks where something is kept nowhere", 57),

@@ -11,7 +11,7 @@ use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
-use crate::tui::widget::{marks, text};
+use crate::tui::widget::{links, marks, text};
 
 /// A text in a box.
 pub struct Message {
@@ -104,6 +104,7 @@ impl Screen for Message {
             let Some(row) = layout::row(room, n) else { break };
             text::put(buf, row, line, look.ink(Tone::Text));
         }
+        links::mark(&self.text, room, buf);
         // On the frame's line: nothing of the text is covered.
         let marked = Rect { width: room.width + 2, ..room };
         marks::more(&shown, lines.len(), look.theme, marked, buf);

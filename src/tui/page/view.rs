@@ -4,13 +4,13 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
 
-use super::Page;
 use super::lines::{self, DrawnLine};
 use super::state::PageState;
+use super::{Block, Page};
 use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
-use crate::tui::widget::{bar, field, marks, text};
+use crate::tui::widget::{bar, field, links, marks, text};
 
 /// What of a page is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub fn draw(
         }
         draw_line(line, focused, state, look, row, buf);
     }
+    for said in page.blocks.iter().filter_map(said) {
+        links::mark(said, area, buf);
+    }
     // No line is as wide as the area: nothing is covered.
     marks::more(&shown, lines.len(), look.theme, area, buf);
     // Lines kept free at the end of a page are the air before what stands under it.
@@ -48,6 +51,15 @@ pub fn draw(
     let used = u16::try_from(shown.len() - free).unwrap_or(area.height);
     let rest = Rect { y: area.y + used, height: area.height.saturating_sub(used), ..area };
     Drawn { rest, refusal: lines[shown].iter().any(|line| line.refusal) }
+}
+
+/// What a block tells that may name a web address.
+fn said(block: &Block) -> Option<&str> {
+    match block {
+        Block::Prose { text, .. } | Block::Notice { text, .. } => Some(text),
+        Block::Value { value, .. } => Some(value.as_str()),
+        _ => None,
+    }
 }
 
 /// The part of a row from `at` up to the next piece.

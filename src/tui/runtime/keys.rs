@@ -289,6 +289,13 @@ impl Keys {
                 out.extend(sequence.alt.then_some(key(KeyCode::Esc)));
                 out.push(Heard::Answer);
             }
+            Meaning::Click(event) => {
+                // As with answers: an Esc that was pressed just before is a key.
+                out.extend(sequence.alt.then_some(key(KeyCode::Esc)));
+                if !sequence.orphan {
+                    out.push(Heard::Event(Event::Mouse(event)));
+                }
+            }
             Meaning::Colours { light } => out.push(Heard::Colours { light }),
             Meaning::Keys(_) => {}
         }

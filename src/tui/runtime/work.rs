@@ -125,6 +125,7 @@ impl Work {
             }
             Effect::WakeAt(_)
             | Effect::Copy(_)
+            | Effect::Mouse(_)
             | Effect::Redraw
             | Effect::Suspend
             | Effect::Play(_)

@@ -1,11 +1,12 @@
 //! From one frame to the next in as few bytes as possible.
 //!
 //! Owns which cells are written, how the cursor gets there and what the pen is like. Writes
-//! nothing but cursor movement, scrolled regions, styles and text; a frame without changes is no
+//! nothing but cursor movement, scrolled regions, styles, links and text; a frame without changes is no
 //! bytes at all. After a symbol whose width is in doubt nobody knows where the cursor is: what
 //! follows is anchored by its column.
 
 mod doubt;
+mod link;
 mod scroll;
 mod stale;
 
@@ -28,6 +29,8 @@ pub struct Painter {
     cursor: Option<(u16, u16)>,
     /// The row of a cursor whose column is not known.
     adrift: Option<u16>,
+    /// Where the link begins that is being written; none is open between two frames.
+    link: Option<(u16, u16)>,
 }
 
 /// Unchanged cells up to so many are written again rather than jumped over.
@@ -37,7 +40,7 @@ impl Painter {
     /// A terminal of which nothing is known.
     pub fn new() -> Self {
         let shown = Buffer::empty(Rect::ZERO);
-        Self { shown, pen: Pen::default(), cursor: None, adrift: None }
+        Self { shown, pen: Pen::default(), cursor: None, adrift: None, link: None }
     }
 
     /// Forgets what is shown: the next frame is drawn whole.
@@ -96,6 +99,7 @@ impl Painter {
                 self.put((*x, *y), next, out);
             }
         }
+        self.link_to(None, next, out);
         let Some(place) = place else { return };
         let row = self.cursor.map_or(self.adrift, |(_, y)| Some(y));
         // A cursor that is not seen need only stand in the row.
@@ -112,6 +116,7 @@ impl Painter {
     fn put(&mut self, (x, y): (u16, u16), next: &Buffer, out: &mut Vec<u8>) {
         let Some(cell) = next.cell((x, y)) else { return };
         let (symbol, columns) = (cell.symbol(), next.area.width);
+        self.link_to(link::begins((x, y), next), next, out);
         self.pen.become_cell(cell, out);
         let after = x + believed(cell);
         if let Some(doubt) = doubt::of(symbol) {
@@ -125,6 +130,18 @@ impl Painter {
         out.extend_from_slice(symbol.as_bytes());
         // At the edge terminals disagree on where the cursor is.
         self.cursor = (after < columns).then_some((after, y));
+    }
+
+    /// What is written from now on is part of the link that begins there, or of none.
+    fn link_to(&mut self, begins: Option<(u16, u16)>, next: &Buffer, out: &mut Vec<u8>) {
+        if begins == self.link {
+            return;
+        }
+        let target = begins.map_or_else(String::new, |at| link::target(at, next));
+        out.extend_from_slice(b"\x1b]8;;");
+        out.extend_from_slice(target.as_bytes());
+        out.extend_from_slice(b"\x1b\\");
+        self.link = begins;
     }
 
     /// Moves the cursor, the shortest way.
@@ -163,7 +180,8 @@ impl Painter {
             let mut pen = self.pen;
             let mut codes = Vec::new();
             pen.become_cell(cell, &mut codes);
-            if !codes.is_empty() || cell.symbol().len() != 1 {
+            let linked = self.link.is_some() || link::begins((x, y), next).is_some();
+            if linked || !codes.is_empty() || cell.symbol().len() != 1 {
                 return false;
             }
             text.extend_from_slice(cell.symbol().as_bytes());

@@ -10,6 +10,8 @@ use ratatui::style::Modifier;
 pub const CARET: Modifier = Modifier::SLOW_BLINK;
 /// The bar at the row that has the focus.
 pub const FOCUS: Modifier = Modifier::RAPID_BLINK;
+/// Part of a web address that stands there whole.
+pub const LINK: Modifier = Modifier::HIDDEN;
 const BOTH: Modifier = CARET.union(FOCUS);
 
 /// Where the cursor stands.
@@ -24,7 +26,14 @@ pub struct Place {
 /// Takes all marks off: a box has been laid over what has them.
 pub fn clear(frame: &mut Buffer) {
     for cell in &mut frame.content {
-        cell.modifier.remove(BOTH);
+        cell.modifier.remove(BOTH | LINK);
+    }
+}
+
+/// Takes the marks of links off: this terminal has none.
+pub fn clear_links(frame: &mut Buffer) {
+    for cell in &mut frame.content {
+        cell.modifier.remove(LINK);
     }
 }
 

@@ -54,6 +54,23 @@ pub fn view(
     }
 }
 
+/// The rank of the hint that stands at a column, where [`view`] draws these.
+pub fn at(hints: &[Hint], said: Option<&str>, area: Rect, x: u16) -> Option<u8> {
+    let right = area.right().saturating_sub(1);
+    let mut from = area.x + 1;
+    if let Some(words) = said {
+        from = (from + text::width(words).min(right - from) + 3).min(right);
+    }
+    for hint in fitting(hints, right - from) {
+        let to = from + hint.width();
+        if (from..to).contains(&x) {
+            return Some(hint.rank);
+        }
+        from = to + 2;
+    }
+    None
+}
+
 /// The hints for which there is room, in order.
 fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
     let mut sorted: Vec<&Hint> = hints.iter().collect();
@@ -99,6 +116,27 @@ mod tests {
         assert_eq!(words(20), ["open", "help"]);
         assert_eq!(words(6), ["help"]);
         assert!(words(5).is_empty());
+    }
+
+    #[test]
+    fn a_hint_is_found_where_it_is_drawn() {
+        let hint =
+            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
+        let hints =
+            [hint("enter", "open", 1), hint("w", "wizards", 2), hint("?", "help", HELP_RANK)];
+        let area = Rect::new(0, 9, 60, 1);
+        for said in [None, Some("Copied: x")] {
+            let mut buf = Buffer::empty(area);
+            view(&hints, said.map(|said| (Tone::Done, said)), &Theme::plain(), area, &mut buf);
+            let drawn: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+            for (words, rank) in [("enter open", 1), ("w wizards", 2), ("? help", HELP_RANK)] {
+                let from = u16::try_from(drawn.find(words).unwrap()).unwrap();
+                let last = from + text::width(words) - 1;
+                assert_eq!(at(&hints, said, area, from), Some(rank), "{drawn}");
+                assert_eq!(at(&hints, said, area, last), Some(rank), "{drawn}");
+                assert_ne!(at(&hints, said, area, last + 1), Some(rank), "{drawn}");
+            }
+        }
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Owns the table. What is not in it is no key, such as the answer to a question that another
 //! program asked. Must not keep anything.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
 
 use super::numbers::Numbers;
 use super::{Kind, protocols, windows};
@@ -23,6 +23,8 @@ pub(super) enum Meaning {
     Answer,
     /// Its colours have changed; whether to light ones.
     Colours { light: bool },
+    /// The mouse, where it was asked for: a press of its main button, or the wheel.
+    Click(MouseEvent),
 }
 
 const NOTHING: Meaning = Meaning::Keys(Vec::new());
@@ -33,6 +35,7 @@ pub(super) fn meaning(kind: Kind, bytes: &[u8], end: u8) -> Meaning {
         (Kind::Csi, b'c') if bytes.starts_with(b"?") => Meaning::Answer,
         (Kind::Csi, b'n') if bytes == b"?997;1" => Meaning::Colours { light: false },
         (Kind::Csi, b'n') if bytes == b"?997;2" => Meaning::Colours { light: true },
+        (Kind::Csi, b'M' | b'm') if bytes.starts_with(b"<") => click(&bytes[1..], end),
         (Kind::Csi, b'[') if bytes.is_empty() => Meaning::Linux,
         (Kind::Csi, b'M') if bytes.is_empty() => Meaning::Mouse(3),
         (Kind::Csi, b'T') if bytes.is_empty() => Meaning::Mouse(6),
@@ -47,6 +50,22 @@ pub(super) fn meaning(kind: Kind, bytes: &[u8], end: u8) -> Meaning {
             }
         }
     }
+}
+
+/// `button ; column ; row`, counted from 1. Of the rest nothing is made: other buttons, letting go,
+/// dragging, and what is held with Shift or Ctrl is the terminal's own.
+fn click(bytes: &[u8], end: u8) -> Meaning {
+    let Some(numbers) = Numbers::read(bytes) else { return NOTHING };
+    let kind = match (numbers.first(0), end) {
+        // An absent number is none: a press names its button.
+        (Some(0), b'M') => MouseEventKind::Down(MouseButton::Left),
+        (Some(64), b'M') => MouseEventKind::ScrollUp,
+        (Some(65), b'M') => MouseEventKind::ScrollDown,
+        _ => return NOTHING,
+    };
+    let place = |n| numbers.first(n).and_then(|place| u16::try_from(place.checked_sub(1)?).ok());
+    let Some((column, row)) = place(1).zip(place(2)) else { return NOTHING };
+    Meaning::Click(MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE })
 }
 
 fn one(code: KeyCode) -> Meaning {

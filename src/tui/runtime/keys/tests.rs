@@ -4,7 +4,7 @@ mod cuts;
 mod odd;
 mod pastes;
 
-use crossterm::event::KeyEventKind;
+use crossterm::event::{KeyEventKind, MouseButton, MouseEvent, MouseEventKind};
 
 use super::*;
 
@@ -167,4 +167,39 @@ fn a_change_of_the_terminals_colours_is_heard() {
     assert_eq!(one(b"\x1b[?997;1n"), [Heard::Colours { light: false }]);
     assert_eq!(one(b"\x1b[?997;2n"), [Heard::Colours { light: true }]);
     assert_eq!(one(b"\x1b[?997;3n\x1b[?0n"), []);
+}
+
+#[test]
+fn a_click_and_the_wheel_are_heard_and_nothing_else_of_a_mouse() {
+    let mouse = |kind, column, row| {
+        let modifiers = KeyModifiers::NONE;
+        Heard::Event(Event::Mouse(MouseEvent { kind, column, row, modifiers }))
+    };
+    let down = MouseEventKind::Down(MouseButton::Left);
+    assert_eq!(one(b"\x1b[<0;12;30M\x1b[<0;12;30m"), [mouse(down, 11, 29)]);
+    assert_eq!(one(b"\x1b[<64;1;1M"), [mouse(MouseEventKind::ScrollUp, 0, 0)]);
+    assert_eq!(one(b"\x1b[<65;1;1M"), [mouse(MouseEventKind::ScrollDown, 0, 0)]);
+    let torn: [(u64, &[u8]); 3] = [(0, b"\x1b[<0;1"), (300, b"2;3"), (300, b"0M")];
+    assert_eq!(read(&mut Keys::default(), &torn), [mouse(down, 11, 29)]);
+    for other in [
+        b"\x1b[<2;1;1M".as_slice(),
+        b"\x1b[<32;1;1M",
+        b"\x1b[<4;1;1M",
+        b"\x1b[<0;0;1M",
+        b"\x1b[<0;1M",
+        b"\x1b[<0;99999;1M",
+        b"\x1b[<;1;1M",
+        b"\x1b[<M",
+    ] {
+        assert_eq!(one(other), [], "{other:?}");
+    }
+    let between = one(b"ab\x1b[<0;2;2Mcd");
+    assert_eq!(codes(&between), b"abcd".map(|c| KeyCode::Char(c.into())), "typing goes on");
+    let esc = [key(KeyCode::Esc), mouse(down, 1, 1)];
+    assert_eq!(one(b"\x1b\x1b[<0;2;2M"), esc, "an Esc just before it");
+    let pasted = one(b"\x1b[200~a\x1b[<0;2;2Mb\x1b[201~");
+    assert!(
+        !pasted.iter().any(|heard| matches!(heard, Heard::Event(Event::Mouse(_)))),
+        "{pasted:?}"
+    );
 }

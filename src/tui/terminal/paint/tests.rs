@@ -162,3 +162,34 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn i12_a_link_is_written_around_its_cells_alone_and_closed_in_every_frame() {
+    let url = "https://hub.acme.example/i/x1";
+    let page = |words: &str, marked: &str| {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 60, 2));
+        buf.set_string(0, 0, format!("See {words}, soon."), Style::new());
+        for n in 0..marked.len() as u16 {
+            buf[(4 + n, 0)].modifier.insert(crate::tui::theme::marks::LINK);
+        }
+        buf
+    };
+    let mut painter = Painter::new();
+    let mut out = Vec::new();
+    painter.paint(page(url, url), None, &mut out);
+    let bytes = String::from_utf8(out).unwrap();
+    let link = format!("See \x1b]8;;{url}\x1b\\{url}\x1b]8;;\x1b\\, soon.");
+    assert!(bytes.contains(&link), "{bytes:?}");
+    // A letter of it changes: it is written with its new target, and the link is closed.
+    let mut out = Vec::new();
+    painter.paint(page("https://hub.acme.example/i/x2", url), None, &mut out);
+    let bytes = String::from_utf8(out).unwrap();
+    assert!(bytes.contains("\x1b]8;;https://hub.acme.example/i/x2\x1b\\"), "{bytes:?}");
+    assert!(bytes.ends_with("\x1b]8;;\x1b\\"), "{bytes:?}");
+    // What is marked and no web address is no link; nor is what is not marked.
+    for (words, marked) in [("javascript:alert(1)", "javascript:alert(1)"), (url, "")] {
+        let mut out = Vec::new();
+        Painter::new().paint(page(words, marked), None, &mut out);
+        assert!(!String::from_utf8(out).unwrap().contains("\x1b]8"), "{words}");
+    }
+}
