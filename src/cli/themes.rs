@@ -5,6 +5,7 @@ use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::Format;
 use super::wizard::{depth, own_themes};
+use crate::domain::untrusted::Untrusted;
 use crate::tui::theme::{BUILT_IN, Depth, Theme};
 
 #[derive(serde::Serialize)]
@@ -70,14 +71,21 @@ pub fn run(cx: &mut Context) -> Result<(), Failure> {
     cx.out.list(all.iter(), COLUMNS)
 }
 
+fn shown(text: &str) -> String {
+    Untrusted::new(text).shown().to_string()
+}
+
 /// A line for each, in its own colours.
 fn samples(all: &[Choice]) -> String {
-    let width = all.iter().map(|choice| choice.name.len()).max().unwrap_or(0);
+    let width = all.iter().map(|choice| shown(&choice.name).chars().count()).max().unwrap_or(0);
     let line = |choice: &Choice| {
         let mark = if choice.in_use { ">" } else { " " };
+        // The colours of a sample are ours; a file's name and what is wrong with it are not.
         let words = choice.problem.as_deref().or(choice.by_itself).unwrap_or_default();
+        let words = shown(words.lines().next().unwrap_or_default());
         let sample = choice.sample.as_deref().unwrap_or_default();
-        format!("{mark} {:width$} {sample} {words}", choice.name).trim_end().to_owned() + "\n"
+        format!("{mark} {:width$} {sample} {words}", shown(&choice.name)).trim_end().to_owned()
+            + "\n"
     };
     let lines: String = all.iter().map(line).collect();
     format!(

@@ -37,7 +37,7 @@ fn a_click_moves_to_the_row_in_its_pane_and_a_second_one_is_enter() {
     pilot.click("enrolled");
     assert!(pilot.sees("Acme Robotics › acme.webex.example"), "{}", pilot.text());
     let before = pilot.text();
-    pilot.mouse_at(DOWN, 2, 17);
+    pilot.mouse_at(DOWN, 22, 17);
     assert_eq!(pilot.text(), before);
     pilot.click("Acme Robotics  ").mouse_at(MouseEventKind::ScrollUp, 2, 5);
     assert!(pilot.sees("Not linked yet › "), "the wheel moves\n{}", pilot.text());

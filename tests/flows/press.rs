@@ -68,9 +68,9 @@ fn section_6_a_click_acts_once_and_waits_as_enter_does() {
     pilot.pass(2_000).click("Borealis Foods").click("Borealis Foods");
     assert_eq!(mapped(&pilot), 0, "{}", pilot.text());
     pilot.pass(2_000);
-    pilot.slow = true;
-    pilot.click("enter map the order").click("enter map the order");
+    pilot.click("enter map the order");
     assert_eq!(mapped(&pilot), 1, "{}", pilot.text());
+    assert!(pilot.sees(LATER), "the next page waits, too\n{}", pilot.text());
 }
 
 #[test]

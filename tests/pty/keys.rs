@@ -34,6 +34,7 @@ pub fn bytes_of(spelling: &str) -> Vec<u8> {
         KeyCode::Home => cursor('H'),
         KeyCode::End => cursor('F'),
         KeyCode::F(n @ 1..=4) => format!("\x1bO{}", char::from(b'O' + n)).into_bytes(),
+        KeyCode::F(n @ 6..=10) => tilde(11 + n),
         KeyCode::Insert => tilde(2),
         KeyCode::Delete => tilde(3),
         KeyCode::PageUp => tilde(5),

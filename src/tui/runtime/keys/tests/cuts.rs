@@ -35,9 +35,10 @@ fn cut(bytes: &[u8], mut heard: impl FnMut(usize, u64, &[Heard])) {
     }
 }
 
-/// Answers and reports are heard for what they are.
+/// Answers, reports and the mouse are heard for what they are.
 fn is_no_key(heard: &Heard) -> bool {
-    matches!(heard, Heard::Answer | Heard::Ground(_) | Heard::Colours { .. })
+    let report = matches!(heard, Heard::Answer | Heard::Ground(_) | Heard::Colours { .. });
+    report || matches!(heard, Heard::Event(Event::Mouse(_)))
 }
 
 #[test]
