@@ -16,6 +16,7 @@ mod directory_sync;
 mod doctor;
 mod domain;
 mod exit;
+mod first_run;
 mod following;
 mod grid;
 mod insights;

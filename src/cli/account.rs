@@ -20,7 +20,7 @@ use crate::config::private_file;
 use crate::config::{Layer, Usual};
 
 /// How to sign in.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(
     after_help = "Examples:\n  hublink login --backend https://hub.acme.example\n  hublink login                          asks for a token, or \
     an address and a password\n  hublink login --token-file ~/.hub-token   the file must be mode \

@@ -50,6 +50,12 @@ pub struct TourArgs {
 }
 
 impl TourArgs {
+    /// The first of the tours there are.
+    pub fn first() -> Self {
+        let name = shelf::names().next().map(str::to_owned);
+        Self { tour: name, speed: 1.0, ..Self::default() }
+    }
+
     /// Whether anything is played or recorded.
     pub fn plays(&self) -> bool {
         self.tour.is_some() || self.play.is_some() || self.record.is_some()

@@ -11,8 +11,8 @@ use jiff::tz::TimeZone;
 use super::accessible;
 use super::context::Context;
 use super::exit::{Exit, Failure};
+use super::first_run::{self, Way};
 use super::local::keymap;
-use super::output::note;
 use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
@@ -60,42 +60,38 @@ impl Default for DemoArgs {
     }
 }
 
-/// The wizard on the configured backend; with none, offers the demo.
+/// The wizard on the configured backend; with none, the first page offers three ways to begin.
 ///
 /// # Errors
 /// That there is no terminal or no backend; how the wizard ended.
 pub async fn run(cx: &mut Context) -> Result<(), Failure> {
-    if cx.settings.backend.is_some() {
-        let exports = std::env::current_dir().unwrap_or_default();
-        // A token in the environment is not this file's business.
-        let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
-        let drafts = cx.settings.paths.drafts_dir();
-        let folders = Folders { drafts, exports, credentials, fleeting: false };
-        let told = accessible::is_wanted(cx).await?;
-        return over(on(&cx.client()?, Companion::default(), Vec::new(), folders, told, cx)?);
+    if cx.settings.backend.is_none() {
+        // Who cannot see the wizard need not be asked.
+        let linear = accessible::is_wanted(cx).await?;
+        cx.settings.accessible = Some(linear);
+        if !linear {
+            Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
+        }
+        match first_run::begin(linear, cx).await? {
+            Way::Tour => {
+                let args = DemoArgs { tour: TourArgs::first(), ..DemoArgs::default() };
+                return demo(args, cx).await;
+            }
+            Way::Demo => return demo(DemoArgs::default(), cx).await,
+            Way::Backend => {}
+            Way::Leave => {
+                return Err(Failure::usage("no backend was chosen; nothing was started"));
+            }
+        }
     }
-    // Who cannot see the wizard need not be asked.
-    let linear = accessible::is_wanted(cx).await?;
-    cx.settings.accessible = Some(linear);
-    if !linear {
-        Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
-    }
-    if cx.person.may_ask() {
-        note(WAYS);
-    }
-    let otherwise = "use `hublink demo`, or `hublink login --backend URL`";
-    if cx.person.agrees("Start the demo now?", otherwise).await? {
-        return demo(DemoArgs::default(), cx).await;
-    }
-    Err(Failure::usage("no backend was chosen; nothing was started"))
+    let exports = std::env::current_dir().unwrap_or_default();
+    // A token in the environment is not this file's business.
+    let credentials = cx.settings.token.is_none().then(|| cx.settings.credentials());
+    let drafts = cx.settings.paths.drafts_dir();
+    let folders = Folders { drafts, exports, credentials, fleeting: false };
+    let told = accessible::is_wanted(cx).await?;
+    over(on(&cx.client()?, Companion::default(), Vec::new(), folders, told, cx)?)
 }
-
-/// The three ways to begin.
-const WAYS: &str = "\
-No backend is configured yet. There are three ways to begin:
-  hublink demo                 try it: a fictional world, no network, no account
-  hublink login --backend URL  sign in to a backend that runs already
-  hublink serve                run a backend on this machine";
 
 /// The wizard on the embedded backend.
 ///

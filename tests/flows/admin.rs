@@ -155,12 +155,11 @@ fn roles(state: &mut State, call: &OrganizationCall) -> Option<Reply> {
     let backend = state.organization.my_roles.contains(&Role::BackendAdmin);
     let all = &mut state.organization.administrators;
     match call {
-        OrganizationCall::Show(_) => {}
         OrganizationCall::Grant(_, change) if backend || change.mail => {
             all.retain(|one| one.email.raw() != change.email || one.role != change.role);
             all.push(admin(&change.email, change.role, true));
         }
-        OrganizationCall::Grant(..) => {}
+        OrganizationCall::Show(_) | OrganizationCall::Grant(..) => {}
         OrganizationCall::Revoke(_, change) => {
             all.retain(|one| one.email.raw() != change.email || one.role != change.role);
         }

@@ -345,10 +345,12 @@ fn section_7_what_takes_away_is_asked_at_the_terminal() {
 #[test]
 fn without_a_backend_hublink_tells_three_ways_to_begin() {
     let terminal = Terminal::start(&Start::hublink(&[]));
-    terminal.wait_for("Start the demo now? [y/N]");
-    for way in ["hublink demo ", "hublink login --backend URL", "hublink serve "] {
+    terminal.wait_for("Which one? 1, 2 or 3; Enter leaves:");
+    for way in
+        ["hublink demo --tour", "(hublink demo)", "hublink login --backend URL", "hublink serve"]
+    {
         assert!(terminal.text().contains(way), "{way}: {}", terminal.text());
     }
-    terminal.send("n\r");
+    terminal.send("\r");
     assert_eq!(terminal.wait_exit(PATIENCE).exit_code(), 2);
 }

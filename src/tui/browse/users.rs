@@ -85,10 +85,6 @@ pub fn rows(
     method: Option<LinkingMethod>,
     (all, room): (bool, usize),
 ) -> Vec<UserRow> {
-    // Where there is nobody, the pane says how they come.
-    if counts.total == 0 {
-        return Vec::new();
-    }
     const ORDER: [UserState; 8] = [
         UserState::Linked,
         UserState::Provisional,
@@ -99,6 +95,10 @@ pub fn rows(
         UserState::Declined,
         UserState::Unknown,
     ];
+    // Where there is nobody, the pane says how they come.
+    if counts.total == 0 {
+        return Vec::new();
+    }
     let most = ORDER.iter().map(|state| in_state(counts, *state)).max().unwrap_or(0);
     let always = [UserState::Linked, UserState::Invited, UserState::Unlinked];
     let state = |state: UserState| {

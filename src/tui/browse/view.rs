@@ -40,7 +40,7 @@ impl Home {
         if let Some(area) = parts.panes[2] {
             let count = self.site().map(|site| site.users.total);
             let said = self.world.users_said(self.site(), look.here);
-            let seen = Seen { focused: focused(Focus::Users), count, said };
+            let seen = Seen { focused: focused(Focus::Users), count, said: &said };
             self.users.view(&seen, look, area, buf);
         }
         let detail =

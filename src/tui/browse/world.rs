@@ -33,25 +33,28 @@ const RUNS: u16 = 5;
 const UNDER_WAY_MS: u64 = 5_000;
 
 /// What a backend admin does, for nobody else can (rule L0).
-const FIRST_STEPS: &str = "\
-You are a backend admin: you add what others administer. One after the other, behind w or with + in \
-its pane:
-
-Add an organization
-People who sign in: add them
-Administrators: give each a role
-Add a site
-A token for each: their way in
-
-Each page shows the same as a command line. Who has a token signs in here and goes on.";
+fn first_steps(here: Here<'_>) -> String {
+    let (menu, add) = (here.keys.key(Action::Wizards), here.keys.key(Action::Add));
+    format!(
+        "You are a backend admin: you add what others administer. One after the other, behind \
+         {menu}, or with {add} in its pane:\n\nAdd an organization\nPeople who sign in: add them\n\
+         Administrators: give each a role\nAdd a site\nA token for each: their way in\n\nEach page \
+         shows the same as a command line. Who has a token signs in here and goes on."
+    )
+}
 
 /// What stands where a site has no users: how they come.
-const NO_USERS: &str = "\
-This site has no users yet. + in this pane imports them from a file, with a preview first; so does w, \
-Import users.";
-/// The same for who may not import.
-const NO_USERS_OTHERS: &str = "\
-This site has no users yet. Its administrators import them from a file.";
+fn no_users(site: &Site, here: Here<'_>) -> String {
+    if !import::may_import(site) {
+        let words = "This site has no users yet. Its administrators import them from a file.";
+        return words.to_owned();
+    }
+    let (menu, add) = (here.keys.key(Action::Wizards), here.keys.key(Action::Add));
+    format!(
+        "This site has no users yet. {add} in this pane imports them from a file, with a preview \
+         first; so does Import users, behind {menu}."
+    )
+}
 
 /// What home has loaded.
 pub struct World {
@@ -365,12 +368,13 @@ impl World {
 
     /// What stands in the third pane while no site is chosen: for a backend admin, who adds
     /// everything else, how that is done (rule L0).
-    pub fn users_said(&self, site: Option<&Site>, here: Here<'_>) -> &'static str {
+    pub fn users_said(&self, site: Option<&Site>, here: Here<'_>) -> String {
         let come = self.organizations.has_come() && self.sites.has_come();
-        if let Some(site) = site.filter(|site| site.users.total == 0) {
-            return if import::may_import(site) { NO_USERS } else { NO_USERS_OTHERS };
+        match site {
+            Some(site) if site.users.total == 0 => no_users(site, here),
+            None if come && here.session.is_backend_admin() => first_steps(here),
+            _ => String::new(),
         }
-        if site.is_none() && come && here.session.is_backend_admin() { FIRST_STEPS } else { "" }
     }
 
     /// What could not be loaded, for the detail line.

@@ -203,13 +203,10 @@ impl Screen for Demo {
     }
 
     fn told(&self, here: Here<'_>) -> Option<Told> {
-        match &self.picker {
-            Some(picker) => Some(picker.told()),
-            None => {
-                let plain = self.lines(here).into_iter().map(|(_, words)| words);
-                Some(Told::words(&plain.collect::<Vec<_>>().join("\n")))
-            }
-        }
+        Some(self.picker.as_ref().map(Picker::told).unwrap_or_else(|| {
+            let plain = self.lines(here).into_iter().map(|(_, words)| words);
+            Told::words(&plain.collect::<Vec<_>>().join("\n"))
+        }))
     }
 
     fn point(&mut self, at: usize) {

@@ -173,8 +173,7 @@ impl Screen for Menu {
     }
 
     fn availability(&self, action: Action) -> Availability {
-        let known = matches!(action, Action::Back | Action::Open) || action.motion().is_some();
-        Availability::shown_if(known)
+        Picker::<Row>::availability(action)
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {

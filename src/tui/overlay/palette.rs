@@ -187,8 +187,7 @@ impl Screen for Palette {
     }
 
     fn availability(&self, action: Action) -> Availability {
-        let known = matches!(action, Action::Back | Action::Open) || action.motion().is_some();
-        Availability::shown_if(known)
+        Picker::<Row>::availability(action)
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {

@@ -7,6 +7,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
 use crate::tui::page::{Block, Page, RowSpec, Rows};
 use crate::tui::screen::{Look, Told};
@@ -99,6 +100,12 @@ impl<T: Clone> Picker<T> {
     /// Changes rows; their places stay.
     pub fn change(&mut self, change: impl FnMut(&mut Pick<T>)) {
         self.rows.iter_mut().for_each(change);
+    }
+
+    /// What a box that is a list and nothing more has a meaning for.
+    pub fn availability(action: Action) -> Availability {
+        let known = matches!(action, Action::Back | Action::Open) || action.motion().is_some();
+        Availability::shown_if(known)
     }
 
     /// The row under the cursor.

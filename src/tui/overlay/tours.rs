@@ -68,8 +68,7 @@ impl Screen for Tours {
     }
 
     fn availability(&self, action: Action) -> Availability {
-        let known = matches!(action, Action::Back | Action::Open) || action.motion().is_some();
-        Availability::shown_if(known)
+        Picker::<usize>::availability(action)
     }
 
     fn label(&self, action: Action) -> Option<String> {

@@ -109,7 +109,7 @@ impl Admins {
         }
     }
 
-    fn blocks(&self, known: &Organization, here: Here<'_>) -> Vec<Block> {
+    fn blocks(known: &Organization, here: Here<'_>) -> Vec<Block> {
         let mut blocks = vec![Block::Heading("Administrators".to_owned())];
         let rows = known.administrators.iter().map(holder_row).collect();
         let empty = "Nobody holds a role here yet.".to_owned();
@@ -177,7 +177,7 @@ impl List for Admins {
         let mut blocks = vec![];
         match self.known.get() {
             None => blocks.push(asking::instead_of(&self.known, "the administrators", here)),
-            Some(known) => blocks.extend(self.blocks(known, here)),
+            Some(known) => blocks.extend(Self::blocks(known, here)),
         }
         blocks.extend(asking::stale(&self.known, here));
         if let Some(error) = self.withdrawing.error() {

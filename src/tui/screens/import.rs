@@ -51,7 +51,7 @@ fn availability(site: &Site) -> Availability {
 /// The first page.
 struct File {
     site: Untrusted,
-    file: String,
+    path: String,
     replace: bool,
     reading: Option<RequestId>,
     /// Why the file could not be read.
@@ -63,7 +63,7 @@ impl File {
     fn new(site: &Untrusted) -> Self {
         Self {
             site: site.clone(),
-            file: String::new(),
+            path: String::new(),
             replace: false,
             reading: None,
             unread: None,
@@ -97,7 +97,7 @@ impl Form for File {
 
     fn page(&self, here: Here<'_>) -> Page {
         let hint = "its path on this machine; CSV or TSV";
-        let field = self.sent.field(FILE, "File", &self.file, hint);
+        let field = self.sent.field(FILE, "File", &self.path, hint);
         let error = self.unread.as_ref().map(|words| words.shown().to_string()).or(field.error);
         let note = "else they stay as they are";
         let doing = "Reading the file";
@@ -116,7 +116,7 @@ impl Form for File {
         let words = "→ a preview of what would change · nothing is changed yet";
         Page {
             blocks,
-            same_as: Some(command(&self.site, &self.file, self.replace, " --dry-run")),
+            same_as: Some(command(&self.site, &self.path, self.replace, " --dry-run")),
             consequences: vec![Piece::new(Tone::Text, words)],
             first: Some(FILE),
             ..Page::default()
@@ -124,7 +124,7 @@ impl Form for File {
     }
 
     fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
-        if self.file.trim().is_empty() {
+        if self.path.trim().is_empty() {
             return Err(Refusal::field(FILE, "Write the path of the file."));
         }
         Ok(())
@@ -138,7 +138,7 @@ impl Form for File {
         self.sent.forget();
         self.unread = None;
         match edit {
-            Edit::Text { field: FILE, value } => self.file.clone_from(value),
+            Edit::Text { field: FILE, value } => self.path.clone_from(value),
             Edit::Tick { list: REPLACE, on, .. } => self.replace = *on,
             _ => {}
         }
@@ -146,7 +146,7 @@ impl Form for File {
 
     fn send(&mut self, cx: &mut Cx<'_>) {
         self.unread = None;
-        self.reading = Some(cx.read(PathBuf::from(self.file.trim())));
+        self.reading = Some(cx.read(PathBuf::from(self.path.trim())));
     }
 
     fn on_file(&mut self, id: RequestId, result: &Result<Option<Bytes>, IoError>, cx: &mut Cx<'_>) {
@@ -183,7 +183,7 @@ impl Form for File {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(preview)) => {
-                let preview = Preview::new(&self.site, &self.file, preview);
+                let preview = Preview::new(&self.site, &self.path, preview);
                 let words = "Read. Nothing is changed yet.".to_owned();
                 Answered::Opens(words, Box::new(FormScreen::new(preview)))
             }

@@ -86,6 +86,7 @@ impl Opens {
     }
 
     /// Not while an answer is awaited.
+    #[must_use]
     pub fn unless(self, waiting: bool) -> Self {
         let why = "The backend is being asked.";
         let availability =

@@ -154,7 +154,7 @@ impl Users {
             },
             wait: self.roster.wait(here.now_ms),
             error: self.roster.error(),
-            is_empty: self.roster.matches().len() == 0,
+            is_empty: self.roster.matches().is_empty(),
         }
     }
 

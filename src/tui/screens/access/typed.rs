@@ -21,14 +21,14 @@ const ID: &str = "id";
 /// The form.
 pub struct Typed {
     token: Token,
-    typed: String,
+    said: String,
     sent: Sent<()>,
 }
 
 impl Typed {
     /// About the token in use.
     pub fn new(token: &Token) -> Self {
-        Self { token: token.clone(), typed: String::new(), sent: Sent::new(&[]) }
+        Self { token: token.clone(), said: String::new(), sent: Sent::new(&[]) }
     }
 }
 
@@ -50,7 +50,7 @@ impl Form for Typed {
         let id = Untrusted::new(self.token.id.as_str()).shown();
         let field = FieldSpec {
             kind: Kind::Confirmation,
-            ..self.sent.field(ID, "Its id", &self.typed, &format!("Type {id} to go on."))
+            ..self.sent.field(ID, "Its id", &self.said, &format!("Type {id} to go on."))
         };
         let mut blocks: Vec<Block> = lost.lines().map(Block::prose).collect();
         blocks.extend([
@@ -66,7 +66,7 @@ impl Form for Typed {
     }
 
     fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
-        if self.typed.trim() == self.token.id {
+        if self.said.trim() == self.token.id {
             return Ok(());
         }
         let id = Untrusted::new(self.token.id.as_str()).shown();
@@ -80,7 +80,7 @@ impl Form for Typed {
     fn on_edit(&mut self, edit: &Edit) {
         self.sent.forget();
         if let Edit::Text { field: ID, value } = edit {
-            self.typed.clone_from(value);
+            self.said.clone_from(value);
         }
     }
 

@@ -130,28 +130,28 @@ impl SiteForm {
     fn command(&self) -> String {
         let mut words = Vec::new();
         let mut flag = |name: &str, value: &str| words.push(format!(" --{name} {}", quoted(value)));
-        let lead = match &self.changes {
-            Some(url) => {
-                let edit = self.edit();
-                edit.company.iter().for_each(|company| flag("company", company));
-                edit.site_admins.iter().flatten().for_each(|email| flag("site-admin", email));
-                edit.may_link.iter().for_each(|may| flag("may-link", &may.to_string()));
-                edit.csm.iter().for_each(|csm| flag("csm", csm));
-                edit.organization_hint.iter().for_each(|hint| flag("organization-hint", hint));
-                format!("hublink site edit {}", quoted(url.raw()))
+        let or =
+            |text: &str, or: &str| if text.is_empty() { or.to_owned() } else { text.to_owned() };
+        let lead = if let Some(url) = &self.changes {
+            let edit = self.edit();
+            edit.company.iter().for_each(|company| flag("company", company));
+            edit.site_admins.iter().flatten().for_each(|email| flag("site-admin", email));
+            edit.may_link.iter().for_each(|may| flag("may-link", &may.to_string()));
+            edit.csm.iter().for_each(|csm| flag("csm", csm));
+            edit.organization_hint.iter().for_each(|hint| flag("organization-hint", hint));
+            format!("hublink site edit {}", quoted(url.raw()))
+        } else {
+            let new = self.new_site();
+            flag("company", &or(&new.company, "COMPANY"));
+            new.site_admins.iter().for_each(|email| flag("site-admin", email));
+            new.organization.iter().for_each(|id| flag("org", id));
+            if let Some(csm) = given(&new.csm) {
+                flag("csm", &csm);
             }
-            None => {
-                let new = self.new_site();
-                let or = |text: &str, or: &str| {
-                    if text.is_empty() { or.to_owned() } else { text.to_owned() }
-                };
-                flag("company", &or(&new.company, "COMPANY"));
-                new.site_admins.iter().for_each(|email| flag("site-admin", email));
-                new.organization.iter().for_each(|id| flag("org", id));
-                given(&new.csm).iter().for_each(|csm| flag("csm", csm));
-                given(&new.organization_hint).iter().for_each(|id| flag("organization-hint", id));
-                format!("hublink site add {}", quoted(&or(&new.url, "site.webex.example")))
+            if let Some(id) = given(&new.organization_hint) {
+                flag("organization-hint", &id);
             }
+            format!("hublink site add {}", quoted(&or(&new.url, "site.webex.example")))
         };
         if self.changes.is_none() && !self.answers.may_link {
             words.push(" --may-not-link".to_owned());

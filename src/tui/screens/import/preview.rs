@@ -23,7 +23,7 @@ const NUMBER: &str = "number";
 pub struct Preview {
     site: Untrusted,
     file: String,
-    preview: ImportPreview,
+    shown: ImportPreview,
     typed: String,
     sent: Sent<ImportApplied>,
 }
@@ -34,7 +34,7 @@ impl Preview {
         Self {
             site: site.clone(),
             file: file.to_owned(),
-            preview: preview.clone(),
+            shown: preview.clone(),
             typed: String::new(),
             sent: Sent::new(&[]),
         }
@@ -42,17 +42,17 @@ impl Preview {
 
     /// How many are deactivated because they are not in the file; nothing: nobody is.
     fn replaced(&self) -> Option<u64> {
-        let number = self.preview.active_not_in_file;
-        (self.preview.replace && number > 0).then_some(number)
+        let number = self.shown.active_not_in_file;
+        (self.shown.replace && number > 0).then_some(number)
     }
 
     fn changes_nothing(&self) -> bool {
-        let preview = &self.preview;
+        let preview = &self.shown;
         preview.new + preview.changed == 0 && (!preview.replace || preview.deactivated == 0)
     }
 
     fn tally(&self) -> Block {
-        let preview = &self.preview;
+        let preview = &self.shown;
         let row = |number, tone, words: &str, note: &str| TallyRow {
             id: None,
             depth: 1,
@@ -85,7 +85,7 @@ impl Preview {
     }
 
     fn samples(&self, blocks: &mut Vec<Block>) {
-        let preview = &self.preview;
+        let preview = &self.shown;
         let lists = [
             (
                 "Get another address",
@@ -135,7 +135,7 @@ impl Form for Preview {
     }
 
     fn page(&self, here: Here<'_>) -> Page {
-        let preview = &self.preview;
+        let preview = &self.shown;
         let mut blocks = Vec::new();
         if let Some(number) = self.replaced() {
             let words = format!(
@@ -205,7 +205,7 @@ impl Form for Preview {
 
     fn send(&mut self, cx: &mut Cx<'_>) {
         let said = ApplyImport { deactivates: self.replaced() };
-        let (site, id) = (self.site.raw().to_owned(), self.preview.id.clone());
+        let (site, id) = (self.site.raw().to_owned(), self.shown.id.clone());
         self.sent.ask(Request::Roster(RosterCall::ApplyImport(site, id, said)), cx);
     }
 

@@ -463,7 +463,7 @@ impl Step<LinkUsers> for Select {
     }
 
     fn listed(&self, _draft: &Draft) -> Option<Page> {
-        listed::page(self)
+        Some(listed::page(self))
     }
 
     fn point(&mut self, at: usize) {

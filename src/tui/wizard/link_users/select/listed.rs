@@ -33,7 +33,7 @@ pub(super) fn point(select: &mut Select, at: usize) {
 }
 
 /// What the step shows.
-pub(super) fn page(select: &Select) -> Option<Page> {
+pub(super) fn page(select: &Select) -> Page {
     let blocks = match &select.over {
         Over::None => users(select),
         Over::Facets(facets) => facets.told(&select.picks),
@@ -71,7 +71,7 @@ pub(super) fn page(select: &Select) -> Option<Page> {
     };
     let scope = select.picks.part().map(|_| view::scope(&select.picks));
     let consequences = view::consequences(select.picks.tally());
-    Some(Page { consequences, scope, ..Page::new(blocks) })
+    Page { consequences, scope, ..Page::new(blocks) }
 }
 
 fn users(select: &Select) -> Vec<Block> {
