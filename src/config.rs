@@ -293,7 +293,7 @@ impl Settings {
             (flags.mouse.then_some(true), Origin::Flag("--mouse")),
             (environment.yes_or_no("HUBLINK_MOUSE")?, Origin::Variable("HUBLINK_MOUSE")),
         ];
-        let mouse_here = mouse.clone().into_iter().chain([(file.mouse, Origin::File)]);
+        let mouse_here = mouse.into_iter().chain([(file.mouse, Origin::File)]);
         let accessible = [
             (flags.accessible.then_some(true), Origin::Flag("--accessible")),
             (environment.yes_or_no("HUBLINK_ACCESSIBLE")?, Origin::Variable("HUBLINK_ACCESSIBLE")),

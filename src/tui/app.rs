@@ -19,7 +19,7 @@ use super::asked::Asked;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, Msg, Signal};
-use super::screen::{Cx, Here, Look, Screen, Toast};
+use super::screen::{Cx, Here, Look, Screen, Toast, Wish};
 use super::session::Session;
 use super::theme::{Depth, Theme, Tone, Wardrobe};
 use crate::domain::untrusted::Shown;
@@ -47,7 +47,7 @@ struct Desk {
     /// The mouse clicks and scrolls here; otherwise the terminal selects text with it.
     mouse: bool,
     /// A theme that is to be worn; nothing inside: the one for the terminal's ground.
-    wish: Option<Option<String>>,
+    wish: Option<Wish>,
     /// Keys are ignored until then: what follows a paste may be its tail.
     quiet_until_ms: u64,
     sight: sight::Sight,
@@ -135,7 +135,7 @@ impl App {
     }
 
     fn take_wish(&mut self) {
-        if let Some(wish) = self.desk.wish.take() {
+        if let Some(Wish(wish)) = self.desk.wish.take() {
             self.wardrobe.choose(wish);
             self.dress();
         }

@@ -234,6 +234,10 @@ pub struct Toast {
     pub until_ms: u64,
 }
 
+/// A theme that is to be worn; nothing: the one for the terminal's ground.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Wish(pub(super) Option<String>);
+
 /// The longest text that terminals take into their clipboard: 74,994 bytes once encoded.
 const COPY_MOST: usize = 56_244;
 
@@ -282,7 +286,7 @@ pub struct Cx<'a> {
     pub(super) asked: &'a mut Asked,
     pub(super) effects: &'a mut Vec<Effect>,
     pub(super) toast: &'a mut Option<Toast>,
-    pub(super) wish: &'a mut Option<Option<String>>,
+    pub(super) wish: &'a mut Option<Wish>,
     pub(super) hold: Option<Hold>,
     /// What was sent under the hold.
     pub(super) acts: Vec<RequestId>,
@@ -399,7 +403,7 @@ impl Cx<'_> {
 
     /// Wears the theme of this name from now on; nothing leaves it to the terminal's ground.
     pub fn wear(&mut self, theme: Option<String>) {
-        *self.wish = Some(theme);
+        *self.wish = Some(Wish(theme));
     }
 
     /// Says something in passing.

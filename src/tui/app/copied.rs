@@ -23,7 +23,7 @@ impl App {
             let again = |(last, until_ms): &(Shown, u64)| last == text && now_ms < *until_ms;
             if self.desk.copied.as_ref().is_some_and(again) && !self.shows_a_text() {
                 let words = "It was sent to the terminal's clipboard, and here it is whole.";
-                self.show(text.clone(), words.to_owned());
+                self.show(text.clone(), words);
                 continue;
             }
             self.desk.copied = Some((text.clone(), now_ms + AGAIN_MS));
@@ -33,14 +33,14 @@ impl App {
 
     /// It did not get there.
     pub(super) fn show_uncopied(&mut self, text: Shown, why: NoClipboard) {
-        self.show(text, format!("Nothing was copied. {}", why.words()));
+        self.show(text, &format!("Nothing was copied. {}", why.words()));
     }
 
     fn shows_a_text(&self) -> bool {
         self.top().is_some_and(crate::tui::screen::Screen::is_overlay)
     }
 
-    fn show(&mut self, text: Shown, why: String) {
+    fn show(&mut self, text: Shown, why: &str) {
         self.desk.toast = None;
         self.desk.copied = None;
         let mouse = self.desk.mouse.then(|| self.keys.key(Action::Mouse));

@@ -124,10 +124,10 @@ impl App {
         let (on_page, in_panes) = (in_scope(Scope::Page), in_scope(Scope::Panes));
         let was = self.focus();
         if in_panes {
-            self.to_pane(at.x, effects);
+            self.reach_pane(at.x, effects);
         }
         let Some(now) = self.focus() else { return };
-        if !has_words(&seen, at) || !self.to_row(at.y, effects) {
+        if !has_words(&seen, at) || !self.reach_row(at.y, effects) {
             return;
         }
         let stayed = self.focus() == was && was.is_some();
@@ -167,7 +167,7 @@ impl App {
     }
 
     /// Moves the focus into the pane of this column: the last one that begins before it.
-    fn to_pane(&mut self, x: u16, effects: &mut Vec<Effect>) {
+    fn reach_pane(&mut self, x: u16, effects: &mut Vec<Effect>) {
         let mut begins = Vec::new();
         for _ in 0..PANES {
             begins.push(self.focus().map(|place| place.at.0));
@@ -185,7 +185,7 @@ impl App {
 
     /// Moves the focus to what is in this row, which may be of several lines; whether it is there.
     /// Where nothing is, nothing has moved.
-    fn to_row(&mut self, y: u16, effects: &mut Vec<Effect>) -> bool {
+    fn reach_row(&mut self, y: u16, effects: &mut Vec<Effect>) -> bool {
         let mut steps = 0;
         loop {
             let Some(from) = self.focus() else { return false };

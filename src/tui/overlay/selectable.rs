@@ -22,7 +22,7 @@ pub struct Selectable {
 
 impl Selectable {
     /// A text, and why it is shown. `mouse` is the key that gives selecting back, where it is needed.
-    pub fn new(text: Shown, why: String, mouse: Option<String>) -> Self {
+    pub fn new(text: Shown, why: &str, mouse: Option<String>) -> Self {
         let how = match mouse {
             Some(key) => format!("Press {key} first, then select it with the mouse:"),
             None => "Select it with the mouse:".to_owned(),
