@@ -6,6 +6,7 @@
 
 mod accessible;
 mod account;
+mod api;
 mod audit;
 mod backup;
 mod clock;
@@ -227,6 +228,8 @@ enum Verb {
     /// The record of every change
     #[command(subcommand)]
     Audit(audit::AuditCommand),
+    /// Send any request to the backend, for what no command does
+    Api(api::ApiArgs),
     /// Copy the backend's database, on its host, while it may be served
     #[command(after_help = "Example:\n  hublink backup /backup/hub-monday.db")]
     Backup(backup::BackupArgs),
@@ -386,6 +389,7 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Cohort(command) => cohort::run(command, cx).await,
         Verb::Timers(command) => timers::run(command, cx).await,
         Verb::Audit(command) => audit::run(command, cx).await,
+        Verb::Api(args) => Box::pin(api::run(args, cx)).await,
         Verb::Backup(args) => backup::backup(args, cx).await,
         Verb::Restore(args) => backup::restore(args, cx).await,
         Verb::Keys => local::keys(cx),

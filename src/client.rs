@@ -6,6 +6,7 @@
 
 mod answer;
 pub mod endpoint;
+pub mod raw;
 pub mod retry;
 mod roster;
 #[cfg(test)]
@@ -288,7 +289,7 @@ impl Client {
                 Expected::Json | Expected::Nothing => "application/json, application/problem+json",
                 Expected::Lines => "application/x-ndjson, application/problem+json",
                 Expected::Blocks => "application/vnd.hublink.roster, application/problem+json",
-                Expected::File => "*/*",
+                Expected::File | Expected::Anything => "*/*",
             }),
         );
         if let (true, Some(bearer)) = (signed, &self.bearer) {

@@ -67,6 +67,11 @@ impl Out {
         self.shape.lines
     }
 
+    /// Whether fields were chosen.
+    pub fn has_fields(&self) -> bool {
+        !self.shape.fields.is_empty()
+    }
+
     /// How many items of a list are wanted at the most.
     pub fn limit(&self) -> Option<usize> {
         self.shape.limit

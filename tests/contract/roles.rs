@@ -139,6 +139,9 @@ const FOR_ANYBODY: [&str; 21] = [
 #[rustfmt::skip]
 const TABLE: &[Row] = &[
     ("whoami", ALL, ""),
+    ("api /v1/me", ALL, ""),
+    ("api sites/acme.webex.example", "root pat fay rob sam", ""),
+    ("api PATCH orgs/acme -F auto_licence=true", "fay", OTHERS),
     ("clock show", ALL, ""),
     ("clock advance 1s", ALL, ""),
     ("timers list", ALL, ""),
