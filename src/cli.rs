@@ -11,6 +11,7 @@ mod audit;
 mod backup;
 mod clock;
 mod cohort;
+mod complete;
 mod contact_center;
 mod context;
 mod directory_sync;
@@ -42,11 +43,13 @@ mod session;
 mod setup;
 mod signals;
 mod site;
+mod spelling;
 mod standard;
 mod subdomain;
 mod themes;
 mod timers;
 mod token;
+mod topics;
 mod tour;
 mod trial;
 mod user;
@@ -54,10 +57,11 @@ mod values;
 mod welcome;
 mod wizard;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, CommandFactory as _, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::context::Context;
@@ -80,6 +84,8 @@ use crate::server::LostLines;
     name = "hublink",
     // Not as whoever started it spells it: that is text from outside.
     bin_name = "hublink",
+    // Ours tells topics too.
+    disable_help_subcommand = true,
     version,
     after_help = "Examples:
   hublink demo                                        try it, with no network and no account
@@ -87,6 +93,9 @@ use crate::server::LostLines;
   hublink                                             the wizard, on that backend
   hublink invite plan --site acme.webex.example --rest
   hublink invite apply pln_7q2k --yes --watch
+  hublink site list -o json --fields url,state | jq
+
+Topics (hublink help TOPIC): config, filter, naming, output, exit-codes
 
 Exit codes:
   0 done                          4 not signed in, or not allowed
@@ -95,7 +104,8 @@ Exit codes:
   3 refused by a rule             129 hang-up, 130 interrupted
 
 Environment: HUBLINK_BACKEND, HUBLINK_TOKEN, HUBLINK_PROFILE, HUBLINK_THEME, HUBLINK_PROXY,
-HUBLINK_INSECURE, HUBLINK_ASCII, HUBLINK_ACCESSIBLE or ACCESSIBLE, HUBLINK_HINTS, HUBLINK_LOG"
+HUBLINK_INSECURE, HUBLINK_ASCII, HUBLINK_ACCESSIBLE or ACCESSIBLE, HUBLINK_HINTS, HUBLINK_LOG.
+HTTPS_PROXY is not heeded: HUBLINK_PROXY names the proxy, and `hublink doctor` tells which is used"
 )]
 pub struct Cli {
     #[command(flatten)]
@@ -255,9 +265,21 @@ enum Verb {
     },
     /// Print the manual page
     Man {
-        /// Write a page for every command into this directory instead
-        #[arg(long)]
+        /// Print the page of this topic: config, filter, naming, output or exit-codes
+        topic: Option<String>,
+        /// Write a page for every command and topic into this directory instead
+        #[arg(long, conflicts_with = "topic")]
         dir: Option<PathBuf>,
+    },
+    /// Tell of a command, or of a topic: config, filter, naming, output, exit-codes
+    #[command(
+        after_help = "Examples:\n  hublink help filter       the filter language of --select \
+        and /\n  hublink help exit-codes   what a script compares\n  hublink help invite plan  as \
+        hublink invite plan --help"
+    )]
+    Help {
+        /// The topic, or the words of a command
+        words: Vec<String>,
     },
 }
 
@@ -273,13 +295,43 @@ impl Command {
         let (doctor, paths) = (matches!(verb, Verb::Doctor(_)), matches!(verb, Verb::Paths));
         doctor
             || paths
-            || matches!(verb, Verb::Openapi | Verb::Completions { .. } | Verb::Man { .. })
+            || matches!(
+                verb,
+                Verb::Openapi | Verb::Completions { .. } | Verb::Man { .. } | Verb::Help { .. }
+            )
+    }
+}
+
+impl Cli {
+    /// Reads a line, in either spelling of what it names.
+    ///
+    /// # Errors
+    /// Why it is none.
+    fn read(line: Vec<OsString>) -> Result<Self, clap::Error> {
+        let error = match Self::try_parse_from(&line) {
+            Ok(cli) => return Ok(cli),
+            Err(error) if !error.use_stderr() => return Err(error),
+            Err(error) => error,
+        };
+        let mut line = line;
+        // Each of the kinds may stand in its other spelling.
+        for _ in 0..3 {
+            let Some(other) = spelling::respelled(Self::command(), line) else { break };
+            match Self::try_parse_from(&other) {
+                Ok(cli) => return Ok(cli),
+                Err(_) => line = other,
+            }
+        }
+        Err(error)
     }
 }
 
 /// Parses the command line, does what it says, and tells how it ended.
 pub fn run() -> ExitCode {
-    let cli = match Cli::try_parse() {
+    if complete::asked() {
+        return ExitCode::SUCCESS;
+    }
+    let cli = match Cli::read(std::env::args_os().collect()) {
         Ok(cli) => cli,
         Err(error) => return unparsed(&error),
     };
@@ -398,7 +450,8 @@ async fn act(verb: Verb, cx: &mut Context) -> Result<(), Failure> {
         Verb::Paths => local::paths(cx),
         Verb::Openapi => local::openapi(cx),
         Verb::Completions { shell } => local::completions(shell, cx),
-        Verb::Man { dir } => local::man(dir, cx),
+        Verb::Man { topic, dir } => local::man(topic.as_deref(), dir, cx),
+        Verb::Help { words } => local::help(&words, cx),
     }
 }
 

@@ -34,7 +34,7 @@ pub struct LoginArgs {
     #[arg(long, value_name = "FILE")]
     token_file: Option<PathBuf>,
     /// Sign in with this address and its password, which is asked for, or read from a pipe
-    #[arg(long, conflicts_with = "token_file")]
+    #[arg(long, alias = "person", conflicts_with = "token_file")]
     email: Option<String>,
 }
 

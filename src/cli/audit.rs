@@ -14,7 +14,7 @@ pub enum AuditCommand {
     /// List the changes that you may see
     List {
         /// Only this organization's
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: Option<String>,
     },
     /// Check the hash chain; ends with 1 when it does not hold

@@ -40,6 +40,7 @@ pub enum CohortCommand {
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
         /// The cohort's name
+        #[arg(value_name = "COHORT")]
         name: String,
         #[command(flatten)]
         who: Who,
@@ -55,6 +56,7 @@ pub enum CohortCommand {
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
         /// The cohort's name
+        #[arg(value_name = "COHORT")]
         name: String,
     },
     /// Remove a cohort, after a question; its users are not touched
@@ -63,6 +65,7 @@ pub enum CohortCommand {
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
         /// The cohort's name
+        #[arg(value_name = "COHORT")]
         name: String,
         #[command(flatten)]
         yes: Yes,

@@ -18,7 +18,7 @@ pub enum CenterCommand {
     /// Show the card: Contact Center, voice and chat
     Show {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// Follow what is under way to its end
         #[arg(long)]
@@ -29,7 +29,7 @@ pub enum CenterCommand {
         --watch")]
     SetUp {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// Country of operation, a code or a name; the order's or trial's without
         #[arg(long, value_name = "COUNTRY")]

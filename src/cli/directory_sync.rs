@@ -40,6 +40,7 @@ pub enum SyncCommand {
     )]
     Set {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
         /// Whether the sync is on
         #[arg(long, value_name = "true|false", action = clap::ArgAction::Set)]
@@ -54,6 +55,7 @@ pub enum SyncCommand {
 #[derive(Debug, clap::Args)]
 pub struct Id {
     /// The organization's id
+    #[arg(value_name = "ORG")]
     id: String,
 }
 

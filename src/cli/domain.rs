@@ -22,7 +22,7 @@ pub enum DomainCommand {
     /// List an organization's domains
     List {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
     },
     /// Add a domain and print the TXT record to publish
@@ -50,7 +50,7 @@ pub enum DomainCommand {
 #[derive(Debug, Args)]
 pub struct DomainArgs {
     /// The organization's id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ORG")]
     org: String,
     /// The domain, such as acme.example
     #[arg(value_name = "DOMAIN")]

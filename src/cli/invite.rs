@@ -79,9 +79,10 @@ pub enum InviteCommand {
     /// Clear a person's refusal, after a question, so that they can be invited again
     ClearDecline {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// The person's address
+        #[arg(value_name = "PERSON")]
         address: String,
         #[command(flatten)]
         yes: Yes,

@@ -7,10 +7,12 @@ use clap::CommandFactory as _;
 use clap_complete::Shell;
 
 use super::Cli;
+use super::complete;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::{Format, note};
+use super::topics::{TOPICS, topic};
 use crate::config::Settings;
 use crate::server::router;
 use crate::tui::keymap::{Keymap, Override, TableRow};
@@ -87,27 +89,60 @@ pub fn openapi(cx: &mut Context) -> Result<(), Failure> {
     cx.out.json(&format!("{json}\n"))
 }
 
-/// `hublink completions SHELL`.
+/// `hublink completions SHELL`: a script that asks this program what fits.
 ///
 /// # Errors
 /// As [`paths`].
 pub fn completions(shell: Shell, cx: &mut Context) -> Result<(), Failure> {
-    let mut script = Vec::new();
-    clap_complete::generate(shell, &mut Cli::command(), "hublink", &mut script);
-    cx.out.bytes(&script)
+    cx.out.bytes(&complete::script(shell)?)
 }
 
-/// `hublink man`: one page; with a directory, a page for every command.
+/// `hublink man`: one page, of the program or of a topic; with a directory, a page for every command
+/// and topic.
 ///
 /// # Errors
 /// As [`paths`], and that a page could not be written.
-pub fn man(dir: Option<PathBuf>, cx: &mut Context) -> Result<(), Failure> {
+pub fn man(named: Option<&str>, dir: Option<PathBuf>, cx: &mut Context) -> Result<(), Failure> {
+    if let Some(name) = named {
+        let topic = topic(name).ok_or_else(|| no_topic(name))?;
+        return cx.out.bytes(topic.page().as_bytes());
+    }
     if let Some(dir) = dir {
-        return clap_mangen::generate_to(Cli::command(), &dir)
-            .map_err(|error| Failure::failed(format!("{}: {error}", dir.display())));
+        let wrong = |error: std::io::Error| Failure::failed(format!("{}: {error}", dir.display()));
+        clap_mangen::generate_to(Cli::command(), &dir).map_err(wrong)?;
+        for topic in &TOPICS {
+            std::fs::write(dir.join(topic.file()), topic.page()).map_err(wrong)?;
+        }
+        return Ok(());
     }
     let mut page = Vec::new();
     let rendered = clap_mangen::Man::new(Cli::command()).render(&mut page);
     rendered.map_err(|error| Failure::failed(error.to_string()))?;
     cx.out.bytes(&page)
+}
+
+/// `hublink help`: of a topic, of a command, or of the program.
+///
+/// # Errors
+/// That there is neither; as [`paths`].
+pub fn help(words: &[String], cx: &mut Context) -> Result<(), Failure> {
+    if let [name] = words
+        && let Some(topic) = topic(name)
+    {
+        return cx.out.text(&topic.text());
+    }
+    let mut command = Cli::command();
+    command.build();
+    let mut at = &mut command;
+    for word in words {
+        at = at.find_subcommand_mut(word).ok_or_else(|| no_topic(&words.join(" ")))?;
+    }
+    let text = at.render_long_help();
+    cx.out.help(&text)
+}
+
+fn no_topic(name: &str) -> Failure {
+    let names: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
+    let why = format!("there is no command and no topic {name:?}; topics are {}", names.join(", "));
+    Failure::usage(why).coded("unknown_command")
 }

@@ -26,6 +26,7 @@ pub enum OfferCommand {
     )]
     Accept {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
         /// Accept the terms of service without being asked
         #[arg(long)]
@@ -34,11 +35,13 @@ pub enum OfferCommand {
     /// Decline: the organization cannot offer you anything again until you lift it
     Decline {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
     },
     /// Lift what you declined: the organization may offer again
     Lift {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
     },
 }

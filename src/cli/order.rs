@@ -31,11 +31,13 @@ pub enum OrderCommand {
     /// Show one order
     Show {
         /// The order's number
+        #[arg(value_name = "ORDER")]
         number: String,
     },
     /// Show where an order can go; recorded, and not to be asked too often
     Candidates {
         /// The order's number
+        #[arg(value_name = "ORDER")]
         number: String,
         /// The customer administrator's address
         #[arg(long, value_name = "EMAIL")]
@@ -53,6 +55,7 @@ pub enum OrderCommand {
     /// another partner manages
     Accept {
         /// The order's number
+        #[arg(value_name = "ORDER")]
         number: String,
         #[command(flatten)]
         yes: Yes,
@@ -60,6 +63,7 @@ pub enum OrderCommand {
     /// Decline it, after a question; your organization is not asked about this order again
     Decline {
         /// The order's number
+        #[arg(value_name = "ORDER")]
         number: String,
         #[command(flatten)]
         yes: Yes,
@@ -94,12 +98,13 @@ pub struct AddArgs {
 #[derive(Debug, Args)]
 pub struct MapArgs {
     /// The order's number
+    #[arg(value_name = "ORDER")]
     number: String,
     /// The customer administrator's address
     #[arg(long, value_name = "EMAIL")]
     administrator: String,
     /// The candidate chosen; see hublink order candidates
-    #[arg(long, value_name = "ID", conflicts_with = "new")]
+    #[arg(long, value_name = "ORG", conflicts_with = "new")]
     org: Option<String>,
     /// Make a new organization
     #[arg(long)]

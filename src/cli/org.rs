@@ -33,6 +33,7 @@ pub enum OrgCommand {
     /// Show one organization with its administrators
     Show {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
     },
     /// Add an organization (backend admin)
@@ -65,6 +66,7 @@ pub enum OrgCommand {
     )]
     Edit {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
         /// Whether new people get licences automatically: on or off
         #[arg(long, value_name = "on|off", required = true, value_parser = on_off())]
@@ -74,8 +76,8 @@ pub enum OrgCommand {
     #[command(
         after_help = "The person gets a mail and accepts or declines within 7 days. Granting \
         the same role\nagain sends the mail again: at most weekly once one was delivered.\n\nExamples:\n  \
-        hublink org grant acme --email kim@acme.example --role full_admin\n  \
-        hublink org grant acme --email kim@acme.example --role full_admin --mail"
+        hublink org grant acme --person kim@acme.example --role full_admin\n  \
+        hublink org grant acme --person kim@acme.example --role full_admin --mail"
     )]
     Grant {
         #[command(flatten)]
@@ -90,9 +92,10 @@ pub enum OrgCommand {
     /// Withdraw what a person is offered, after a question: the link and the code of the mail die
     Withdraw {
         /// The organization's id
+        #[arg(value_name = "ORG")]
         id: String,
         /// The person's address
-        #[arg(long)]
+        #[arg(long = "person", alias = "email", value_name = "PERSON")]
         email: String,
         #[command(flatten)]
         yes: Yes,
@@ -106,9 +109,10 @@ pub enum OrgCommand {
 #[derive(Debug, clap::Args)]
 pub struct RoleArgs {
     /// The organization's id
+    #[arg(value_name = "ORG")]
     id: String,
     /// The person's address
-    #[arg(long)]
+    #[arg(long = "person", alias = "email", value_name = "PERSON")]
     email: String,
     /// The role
     #[arg(long, value_parser = coded(
@@ -230,7 +234,7 @@ fn next(org: &Organization) -> String {
         OrganizationKind::Customer => Role::FullAdmin,
     };
     let id = Untrusted::new(&org.id);
-    format!("Next: hublink org grant {} --email EMAIL --role {}\n", id.shown(), role.code())
+    format!("Next: hublink org grant {} --person EMAIL --role {}\n", id.shown(), role.code())
 }
 
 /// An offer in a line: `full admin, offered until 2026-03-08 10:00 CET by fay@acme.example`.
@@ -263,7 +267,7 @@ fn told(org: &Organization, change: &RoleChange) -> String {
             ),
             (true, false) => format!(
                 "{shown} is {role}, and cannot sign in yet. Make them a token, or mail them a way in:\n  \
-                 hublink token create --person {shown}\n  hublink org grant {} --email {shown} \
+                 hublink token create --person {shown}\n  hublink org grant {} --person {shown} \
                  --role {} --mail",
                 Untrusted::new(&org.id).shown(),
                 change.role.code()

@@ -34,7 +34,7 @@ pub enum PasswordCommand {
     )]
     Reset {
         /// The address that the code is mailed to
-        #[arg(required_unless_present = "code", conflicts_with = "code")]
+        #[arg(value_name = "PERSON", required_unless_present = "code", conflicts_with = "code")]
         email: Option<String>,
         /// Use the code of the mail; it is asked for
         #[arg(long)]

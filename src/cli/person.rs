@@ -16,11 +16,11 @@ use crate::tui::loss;
 pub enum PersonCommand {
     /// Add a person (backend admin); `token create --person` gives them a way in
     #[command(
-        after_help = "Example:\n  hublink person add --email fay@acme.example --name 'Fay Moss'"
+        after_help = "Example:\n  hublink person add --person fay@acme.example --name 'Fay Moss'"
     )]
     Add {
         /// The address
-        #[arg(long)]
+        #[arg(long = "person", alias = "email", value_name = "PERSON")]
         email: String,
         /// The name
         #[arg(long)]
@@ -36,6 +36,7 @@ pub enum PersonCommand {
     #[command(after_help = "Example:\n  hublink person disable lee@acme.example --yes")]
     Disable {
         /// The address
+        #[arg(value_name = "PERSON")]
         email: String,
         #[command(flatten)]
         yes: Yes,
@@ -43,6 +44,7 @@ pub enum PersonCommand {
     /// Enable a person again; without a password they need a new token
     Enable {
         /// The address
+        #[arg(value_name = "PERSON")]
         email: String,
     },
 }

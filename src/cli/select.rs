@@ -35,7 +35,7 @@ pub struct Who {
     #[arg(long, value_name = "FILTER")]
     select: Option<String>,
     /// The users of a cohort
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "COHORT")]
     cohort: Option<String>,
     /// The users of a list: text with addresses, or a table; a line without an address may be a
     /// user id; - reads standard input

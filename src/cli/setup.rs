@@ -17,14 +17,14 @@ pub enum SetupCommand {
     /// Show the plan, where setup stands, the welcome mail and the Contact Center card
     Show {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
     },
     /// Take the subdomain and finish; of two who finish at once one gets the name
     #[command(after_help = "Example:\n  hublink setup finish --org acme --subdomain acmerobotics")]
     Finish {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// The subdomain: letters and digits, 1 to 63
         #[arg(long, value_name = "NAME")]

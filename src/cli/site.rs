@@ -109,7 +109,7 @@ pub struct AddArgs {
     #[arg(long = "site-admin", value_name = "EMAIL")]
     site_admins: Vec<String>,
     /// Link it to this organization from the start, for good
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ORG")]
     org: Option<String>,
     /// The site may not link yet
     #[arg(long)]

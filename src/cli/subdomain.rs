@@ -15,7 +15,7 @@ pub enum SubdomainCommand {
     #[command(after_help = "Example:\n  hublink subdomain check --org acme acmerobotics")]
     Check {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// The subdomain
         name: String,
@@ -23,7 +23,7 @@ pub enum SubdomainCommand {
     /// Suggest three that are free
     Suggest {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// A name to begin from; the organization's own name without
         name: Option<String>,

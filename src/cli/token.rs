@@ -25,7 +25,7 @@ pub enum TokenCommand {
         Whose token it is gets a mail 14 days before it expires.")]
     Create {
         /// Whose token (others': backend admin); your own when absent
-        #[arg(long)]
+        #[arg(long, alias = "email", value_name = "PERSON")]
         person: Option<String>,
         /// What it is for
         #[arg(long, alias = "label", default_value = "")]

@@ -45,7 +45,7 @@ pub enum WelcomeCommand {
     /// Send the mail again; the new link takes the old one's place
     Resend {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
     },
     /// Send it to another address instead, until somebody has accepted
@@ -53,7 +53,7 @@ pub enum WelcomeCommand {
         kim@acme.example")]
     Correct {
         /// The organization's id
-        #[arg(long, value_name = "ID")]
+        #[arg(long, value_name = "ORG")]
         org: String,
         /// The right address
         #[arg(long, value_name = "ADDRESS")]

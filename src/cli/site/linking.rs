@@ -56,7 +56,7 @@ pub struct CandidatesArgs {
     #[arg(value_name = "SITE-URL", value_parser = site_url)]
     site: String,
     /// Also the organization with this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ORG")]
     org: Option<String>,
 }
 
@@ -69,7 +69,7 @@ pub struct LinkArgs {
     #[arg(value_name = "SITE-URL", value_parser = site_url)]
     site: String,
     /// Link it to this organization, in which you are full admin
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ORG")]
     org: Option<String>,
     /// Link it to a new organization, of which you become full admin
     #[arg(long, requires = "country")]

@@ -1,0 +1,233 @@
+//! What fits at the cursor of a shell: commands and flags, and the live names of what there is.
+//!
+//! Owns answering the scripts that `hublink completions` prints. It is asked at every Tab: names come
+//! from the backend within a short time or not at all, and nothing is ever told beside them. A name
+//! that a terminal could be steered with is left out.
+
+use std::ffi::OsStr;
+use std::time::Duration;
+
+use clap::{Arg, Command, CommandFactory as _};
+use clap_complete::Shell;
+use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::env::Shells;
+
+use super::Cli;
+use super::exit::Failure;
+use super::standard::StandardOutput;
+use crate::api::call::{
+    AccountCall, CohortCall, OrderCall, OrganizationCall, Reply, Request, RunCall, SiteCall,
+};
+use crate::api::page::PageQuery;
+use crate::api::run::RunsQuery;
+use crate::client::endpoint::Endpoint;
+use crate::client::{Client, Options};
+use crate::config::environment::Environment;
+use crate::config::paths::Paths;
+use crate::config::{Flags, Settings};
+use crate::domain::untrusted::Untrusted;
+
+/// The variable by which a script asks; its value is the shell.
+const ASKS: &str = "HUBLINK_COMPLETE";
+/// How long a Tab may wait for names.
+const PATIENCE: Duration = Duration::from_millis(800);
+/// The longest word that is told beside a name.
+const BESIDE: usize = 40;
+
+/// What has a name that the backend knows.
+#[derive(Clone, Copy)]
+enum Kind {
+    Site,
+    Organization,
+    Person,
+    Run,
+    Order,
+    Cohort,
+}
+
+/// The kinds, by the name of an argument's value.
+const KINDS: &[(&str, Kind)] = &[
+    ("SITE-URL", Kind::Site),
+    ("ORG", Kind::Organization),
+    ("PERSON", Kind::Person),
+    ("RUN", Kind::Run),
+    ("ORDER", Kind::Order),
+    ("COHORT", Kind::Cohort),
+];
+
+/// Answers a script, where one asks; whether one did.
+pub fn asked() -> bool {
+    let Some(shell) = std::env::var_os(ASKS).filter(|name| !name.is_empty()) else { return false };
+    let mut words: Vec<_> = std::env::args_os().collect();
+    let behind = words.iter().position(|word| word == "--").map_or(words.len(), |at| at + 1);
+    words.drain(..behind);
+    let shells = Shells::builtins();
+    let Some(shell) = shell.to_str().and_then(|name| shells.completer(name)) else { return false };
+    let mut command = live(Cli::command());
+    command.build();
+    let mut answer = Vec::new();
+    let here = std::env::current_dir().ok();
+    // A shell that gets no answer completes nothing, which is all there is to say.
+    if shell.write_complete(&mut command, words, here.as_deref(), &mut answer).is_ok() {
+        let _ = StandardOutput::of_process().data(&answer);
+    }
+    true
+}
+
+/// The script of a shell.
+///
+/// # Errors
+/// That there is none.
+pub fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
+    let shells = Shells::builtins();
+    let mut script = Vec::new();
+    let written = shells.completer(&shell.to_string()).is_some_and(|shell| {
+        shell.write_registration(ASKS, "hublink", "hublink", "hublink", &mut script).is_ok()
+    });
+    if written {
+        Ok(script)
+    } else {
+        Err(Failure::failed(format!("there is no script for {shell}")))
+    }
+}
+
+/// The command with live names for its values.
+fn live(command: Command) -> Command {
+    let command = command.mut_args(|arg| match kind_of(&arg) {
+        Some(kind) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| fitting(kind, typed))),
+        None => arg,
+    });
+    command.mut_subcommands(live)
+}
+
+fn kind_of(arg: &Arg) -> Option<Kind> {
+    let name = arg.get_value_names()?.first()?;
+    KINDS.iter().find(|(known, _)| *known == name.as_str()).map(|(_, kind)| *kind)
+}
+
+/// The names that begin as typed; none where they cannot be had at once.
+fn fitting(kind: Kind, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let Ok(runtime) = runtime else { return Vec::new() };
+    let words: Vec<String> =
+        std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+    let named = async { tokio::time::timeout(PATIENCE, names(kind, &words)).await };
+    let all = runtime.block_on(named).ok().flatten().unwrap_or_default();
+    runtime.shutdown_background();
+    let fits = all.into_iter().filter(|(name, _)| name.raw().starts_with(typed));
+    fits.filter(|(name, _)| is_safe(name))
+        .map(|(name, beside)| {
+            let beside = beside.shown_in(BESIDE).to_string();
+            let help = (!beside.is_empty()).then(|| beside.into());
+            CompletionCandidate::new(name.raw()).help(help)
+        })
+        .collect()
+}
+
+/// Whether a name can go to a shell as it is.
+fn is_safe(name: &Untrusted) -> bool {
+    !name.is_empty() && !name.is_suspicious() && name.shown().as_str() == name.raw()
+}
+
+type Named = (Untrusted, Untrusted);
+
+/// The first page of what there is, with a word beside each.
+async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
+    let client = client(words)?;
+    let first = PageQuery::at(None);
+    let request = match kind {
+        Kind::Site => Request::Site(SiteCall::List(first)),
+        Kind::Organization => Request::Organization(OrganizationCall::List(first)),
+        Kind::Person => Request::Account(AccountCall::People(first)),
+        Kind::Run => Request::Run(RunCall::List(RunsQuery::default())),
+        Kind::Order => Request::Order(OrderCall::List(first)),
+        Kind::Cohort => Request::Cohort(CohortCall::List(site_of(words)?, first)),
+    };
+    Some(match client.send(&request, None).await.ok()? {
+        Reply::Sites(page) => page.items.into_iter().map(|site| (site.url, site.company)).collect(),
+        Reply::Organizations(page) => {
+            page.items.into_iter().map(|org| (Untrusted::new(org.id), org.name)).collect()
+        }
+        Reply::People(page) => {
+            page.items.into_iter().map(|person| (person.email, person.name)).collect()
+        }
+        Reply::Runs(page) => page
+            .items
+            .into_iter()
+            .map(|run| (Untrusted::new(run.id), Untrusted::new(run.state.code())))
+            .collect(),
+        Reply::Orders(page) => page
+            .items
+            .into_iter()
+            .map(|order| (Untrusted::new(order.number), order.company))
+            .collect(),
+        Reply::Cohorts(page) => page
+            .items
+            .into_iter()
+            .map(|cohort| (cohort.name, Untrusted::new(format!("{} users", cohort.users))))
+            .collect(),
+        _ => return None,
+    })
+}
+
+/// The client of the line that is being typed, as its command would have it.
+fn client(words: &[String]) -> Option<Client> {
+    let flags = Flags {
+        backend: value_of(words, "--backend"),
+        profile: value_of(words, "--profile"),
+        ..Flags::default()
+    };
+    let settings =
+        Settings::load(flags, &Environment::of_process(), Paths::of_user().ok()?).ok()?;
+    let endpoint = Endpoint::parse(settings.backend.as_deref()?, settings.insecure).ok()?;
+    let options = Options { proxy: settings.proxy.clone(), ..Options::default() };
+    let client = Client::new(endpoint, &options).ok()?;
+    if settings.token.is_some() {
+        return client.with_token(settings.token.as_ref()).ok();
+    }
+    let stored = settings.credentials().get(client.endpoint().as_str()).ok()??;
+    client.with_token(Some(&stored.token)).ok()
+}
+
+fn value_of(words: &[String], flag: &str) -> Option<String> {
+    words.iter().enumerate().find_map(|(at, word)| match word.strip_prefix(flag)? {
+        "" => words.get(at + 1).cloned(),
+        rest => rest.strip_prefix('=').map(str::to_owned),
+    })
+}
+
+fn site_of(words: &[String]) -> Option<String> {
+    value_of(words, "--site").filter(|site| !site.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_a_live_name_is_known_by_its_value() {
+        fn count(command: &Command) -> usize {
+            let own = command.get_arguments().filter(|arg| kind_of(arg).is_some()).count();
+            own + command.get_subcommands().map(count).sum::<usize>()
+        }
+        assert!(count(&Cli::command()) > 60, "{}", count(&Cli::command()));
+        live(Cli::command()).debug_assert();
+    }
+
+    #[test]
+    fn i12_a_name_that_could_steer_a_terminal_is_left_out() {
+        for name in ["a\u{1b}[2J.example", "a\u{202e}b", "", "a\nb", "$(x)\u{7f}"] {
+            assert!(!is_safe(&Untrusted::new(name)), "{name:?}");
+        }
+        assert!(is_safe(&Untrusted::new("acme.webex.example")));
+    }
+
+    #[test]
+    fn the_line_that_is_typed_names_its_backend() {
+        let words = ["--backend=https://a.example", "--site", "x.example"].map(str::to_owned);
+        assert_eq!(value_of(&words, "--backend").as_deref(), Some("https://a.example"));
+        assert_eq!(site_of(&words).as_deref(), Some("x.example"));
+        assert_eq!(value_of(&words, "--profile"), None);
+    }
+}
