@@ -33,6 +33,7 @@ mod org;
 mod output;
 mod password;
 mod person;
+mod progress;
 mod prompt;
 mod secrets;
 mod select;

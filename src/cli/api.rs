@@ -28,10 +28,10 @@ use crate::domain::untrusted::Untrusted;
 #[command(after_help = "Examples:
   hublink api /v1/me
   hublink api sites --paginate --fields url,state -o csv
-  hublink api POST orgs -f name='Nova Labs' -f kind=customer
-  hublink api PATCH orgs/acme -F auto_licence=true
+  hublink api POST organizations -f name='Nova Labs' -f kind=customer
+  hublink api PATCH organizations/acme -F auto_licence=true
   hublink api POST sites/acme.webex.example/imports --input users.csv
-  hublink api DELETE sessions -i
+  hublink api DELETE me/sessions -i
 
 A path without a slash at its start is one below /v1/. Without METHOD it is GET, or POST where there
 is a body. With GET the fields are the query. `hublink openapi` prints what there is.

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use super::context::{Context, PAGE};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
+use super::progress::Progress;
 use crate::api::audit::{AnchorQuery, AuditEntry, AuditQuery, AuditVerified};
 use crate::api::call::{AccountCall, Reply, Request};
 
@@ -100,7 +101,8 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
 }
 
 async fn ask(anchor: AnchorQuery, cx: &mut Context) -> Result<AuditVerified, Failure> {
-    match cx.ask(Request::Account(AccountCall::VerifyAudit(anchor))).await? {
+    let asked = cx.ask(Request::Account(AccountCall::VerifyAudit(anchor)));
+    match Progress::of(cx).during("Checking the record", "of the backend", asked).await? {
         Reply::AuditVerified(verified) => Ok(verified),
         _ => Err(Failure::odd_reply()),
     }

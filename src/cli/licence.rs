@@ -9,6 +9,7 @@ use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, table};
 use super::output::{Format, note};
+use super::progress::Progress;
 use super::user::file_or_stdin;
 use crate::api::call::{LicenceCall, Reply, Request};
 use crate::api::licences::{
@@ -126,8 +127,11 @@ pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failur
             if file.is_none() && cx.out.is_terminal() {
                 return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
             }
+            let of = site.clone();
             let call = LicenceCall::Export(site, LicenceExportQuery { all, assign });
-            let Reply::File(bytes) = cx.ask(Request::Licence(call)).await? else {
+            let asked = cx.ask(Request::Licence(call));
+            let written = Progress::of(cx).during("Writing the licences", &of, asked).await?;
+            let Reply::File(bytes) = written else {
                 return Err(Failure::odd_reply());
             };
             match file {
@@ -142,7 +146,9 @@ pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failur
 async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = LicenceImportQuery { remove: args.remove };
-    let preview = ask(LicenceCall::Import(args.site.clone(), query, bytes), cx).await?;
+    let progress = Progress::of(cx);
+    let read = ask(LicenceCall::Import(args.site.clone(), query, bytes), cx);
+    let preview = progress.during("Reading the file", &args.site, read).await?;
     let rows = rows(&args.site, &preview.id, cx).await?;
     // The result of a command that goes on is what it did; the preview is then said beside it.
     if args.dry_run || cx.out.format() == Format::Table {
@@ -157,7 +163,8 @@ async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     if !args.yes && !cx.person.agrees("Change these licences?", otherwise).await? {
         return Err(Failure::failed("nothing was changed"));
     }
-    let done = ask(LicenceCall::Apply(args.site.clone(), preview.id.clone()), cx).await?;
+    let taken = ask(LicenceCall::Apply(args.site.clone(), preview.id.clone()), cx);
+    let done = progress.during("Changing the licences", &args.site, taken).await?;
     let rows = self::rows(&args.site, &preview.id, cx).await?;
     keep(args.rows.as_deref(), &rows)?;
     cx.out.one_as(&done, IMPORT, || words(&done, &rows))?;

@@ -109,6 +109,7 @@ pub fn man(named: Option<&str>, dir: Option<PathBuf>, cx: &mut Context) -> Resul
     }
     if let Some(dir) = dir {
         let wrong = |error: std::io::Error| Failure::failed(format!("{}: {error}", dir.display()));
+        std::fs::create_dir_all(&dir).map_err(wrong)?;
         clap_mangen::generate_to(Cli::command(), &dir).map_err(wrong)?;
         for topic in &TOPICS {
             std::fs::write(dir.join(topic.file()), topic.page()).map_err(wrong)?;

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use clap::builder::StyledStr;
 
 use crate::domain::sentence::one_stop;
-use crate::domain::untrusted::{Untrusted, is_hostile, shown_lines};
+use crate::domain::untrusted::{is_hostile, shown_lines};
 
 /// Whether notes are silent for this process (`--quiet`).
 static QUIET: AtomicBool = AtomicBool::new(false);
@@ -132,14 +132,6 @@ pub fn question(text: &str) {
     let mut stderr = io::stderr();
     // With standard error gone the person is gone too, and the reading ends by itself.
     let _ = write!(stderr, "{}", shown_lines(text)).and_then(|()| stderr.flush());
-}
-
-/// Writes over the last line of standard error, at least `width` wide.
-pub fn over(text: &str, width: usize) {
-    let mut stderr = io::stderr();
-    let text = Untrusted::new(text).shown();
-    // As with notes.
-    let _ = write!(stderr, "\r{text:width$}").and_then(|()| stderr.flush());
 }
 
 /// Standard error, for the thread that writes the backend's log there.

@@ -12,6 +12,7 @@ use clap::Subcommand;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
+use super::progress::Progress;
 use super::select::{matching, read};
 use super::values::coded;
 use crate::api::call::RosterPart;
@@ -104,7 +105,9 @@ pub async fn run(command: UserCommand, cx: &mut Context) -> Result<(), Failure> 
     match command {
         UserCommand::List { site, select } => {
             let query = select.as_deref().map(read).transpose()?;
-            let roster = cx.client()?.whole_roster(&site).await?;
+            let client = cx.client()?;
+            let read = client.whole_roster(&site);
+            let roster = Progress::of(cx).during("Reading the users", &site, read).await?;
             let rows = match query {
                 Some(query) => matching(query, &roster)?,
                 None => Bitmap::full(roster.columns.len()),

@@ -69,6 +69,11 @@ impl Paths {
         self.state.join("drafts")
     }
 
+    /// How long things took the last time, in whole seconds.
+    pub fn durations_file(&self) -> PathBuf {
+        self.log_file().with_file_name("durations.json")
+    }
+
     /// The log, written only when `HUBLINK_LOG` asks for it.
     pub fn log_file(&self) -> PathBuf {
         self.state.join("hublink.log")

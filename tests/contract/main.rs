@@ -30,6 +30,7 @@ mod names;
 mod offers;
 mod races;
 mod roles;
+mod scripter;
 mod selling;
 mod served;
 mod shell;

@@ -141,7 +141,7 @@ const TABLE: &[Row] = &[
     ("whoami", ALL, ""),
     ("api /v1/me", ALL, ""),
     ("api sites/acme.webex.example", "root pat fay rob sam", ""),
-    ("api PATCH orgs/acme -F auto_licence=true", "fay", OTHERS),
+    ("api PATCH organizations/acme -F auto_licence=true", "fay", OTHERS),
     ("clock show", ALL, ""),
     ("clock advance 1s", ALL, ""),
     ("timers list", ALL, ""),

@@ -28,7 +28,8 @@ pub const NED: &str = "dev-ned";
 /// The linked site.
 pub const SITE: &str = "acme.webex.example";
 
-const FILE: &str = r#"
+/// The world file.
+pub const FILE: &str = r#"
 now = "2026-03-01T09:00:00Z"
 
 [[people]]

@@ -6,6 +6,7 @@ use super::super::context::Context;
 use super::super::local::keymap;
 use super::finding;
 use super::report::{Finding, State};
+use crate::config::Settings;
 
 const PART: &str = "configuration";
 
@@ -35,16 +36,26 @@ pub fn look(cx: &Context) -> Vec<Finding> {
                 .remedy("`hublink keys` lists the names, and the keys that are taken."),
         );
     }
-    let proxies = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"];
-    if settings.proxy.is_none()
-        && let Some(name) = proxies.into_iter().find(|name| std::env::var_os(name).is_some())
-    {
-        found.push(
-            finding(PART, "proxy", State::Look, format!("{name} is set, and not used"))
-                .remedy("Where it is needed: `proxy = \"URL\"` in the file, or HUBLINK_PROXY."),
-        );
-    }
+    found.extend(proxy(settings));
     found
+}
+
+/// Which proxy is in use, and which variable is set and not used.
+fn proxy(settings: &Settings) -> Option<Finding> {
+    let plain = settings.backend.as_deref().is_some_and(|url| url.starts_with("http:"));
+    if settings.proxy.is_some() {
+        let told = "not used: plain http goes past it";
+        return plain.then(|| finding(PART, "proxy in use", State::Look, told));
+    }
+    let variables = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy", "HTTP_PROXY"];
+    let set = variables.into_iter().find(|name| std::env::var_os(name).is_some());
+    Some(match set {
+        None => finding(PART, "proxy", State::Fine, "none"),
+        Some(name) => {
+            finding(PART, "proxy", State::Look, format!("none: {name} is set, and not used"))
+                .remedy("Where it is needed: `proxy = \"URL\"` in the file, or HUBLINK_PROXY.")
+        }
+    })
 }
 
 /// Where in the file the first word stands that is told between backticks.

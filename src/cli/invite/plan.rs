@@ -11,6 +11,7 @@ use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column};
 use crate::cli::output::note;
+use crate::cli::progress::Progress;
 use crate::client::Client;
 use crate::config::private_file;
 use crate::table::write_csv;
@@ -27,9 +28,13 @@ const ITEMS: &[Column<PlanItem>] = &[
 /// `invite plan`.
 pub async fn make(args: PlanArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let selection = args.who.selection(&args.site, args.strict, &client).await?;
+    let progress = Progress::of(cx);
+    let site = args.site;
+    let chosen = args.who.selection(&site, args.strict, &client);
+    let selection = progress.during("Reading the users", &site, chosen).await?;
     let body = NewPlan { selection, held: args.held.unwrap_or_default() };
-    let plan = one(&client, PlanCall::Make(args.site, body)).await?;
+    let made = one(&client, PlanCall::Make(site.clone(), body));
+    let plan = progress.during("Planning", &site, made).await?;
     print(&plan, cx)?;
     match args.items {
         Some(file) => write_items(&plan, &file, &client).await,

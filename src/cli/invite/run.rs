@@ -15,7 +15,7 @@ use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::loss::{Loss, Right, Yes, ask_allowed, ask_first};
 use crate::cli::output::{Format, note};
-use crate::cli::standard::{notes_are_seen, over};
+use crate::cli::progress::{Counting, Progress};
 use crate::client::Client;
 use crate::domain::number::{count, thousands};
 use crate::domain::role::Action;
@@ -91,7 +91,7 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
 /// Follows a run to its end, or until it pauses, by long polling; survives a backend that is away for a minute.
 /// Where JSON goes out a line at a time, each news is one.
 async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, Failure> {
-    let mut line = Progress::new();
+    let mut line = Watched { line: Progress::of(cx).counting(), trouble: false };
     let mut lost = 0;
     while !run.state.is_over() && run.state != RunState::Paused {
         line.show(&run);
@@ -108,40 +108,25 @@ async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, 
             Err(failure) => return Err(failure),
         }
     }
-    line.end();
+    line.line.end();
     Ok(run)
 }
 
-/// One line on standard error that is written over, and only where somebody sees it.
-struct Progress {
-    seen: bool,
+/// A followed run on its way, where somebody sees it.
+struct Watched {
+    line: Counting,
     trouble: bool,
-    width: usize,
 }
 
-impl Progress {
-    fn new() -> Self {
-        Self { seen: notes_are_seen(), trouble: false, width: 0 }
-    }
-
+impl Watched {
     fn show(&mut self, run: &Run) {
         if let Some(trouble) = run.trouble.as_ref().filter(|_| !self.trouble) {
-            self.end();
+            self.line.end();
             note(&format!("The run stopped by itself: {}", trouble.shown()));
         }
         self.trouble = run.trouble.is_some();
-        if self.seen {
-            let text = words::progress(run);
-            over(&text, self.width);
-            self.width = text.chars().count();
-        }
-    }
-
-    fn end(&mut self) {
-        if self.width > 0 {
-            note("");
-            self.width = 0;
-        }
+        let done = run.selected - run.not_processed.min(run.selected);
+        self.line.show(done, run.selected, &words::progress(run));
     }
 }
 

@@ -9,6 +9,7 @@ use crate::api::call::{Reply, Request, RosterCall, RosterPart};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::output::note;
+use crate::cli::progress::Progress;
 use crate::config::private_file;
 use crate::domain::facts::Fact;
 use crate::domain::number::thousands;
@@ -28,7 +29,8 @@ pub async fn run(
         return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
     }
     let request = Request::Roster(RosterCall::Export(site.clone(), dialect.to_owned()));
-    let Reply::File(bytes) = cx.ask(request).await? else {
+    let written = Progress::of(cx).during("Writing the users", &site, cx.ask(request)).await?;
+    let Reply::File(bytes) = written else {
         return Err(Failure::odd_reply());
     };
     match file {

@@ -18,6 +18,7 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::following::plan_words;
 use crate::cli::grid::{Cell, Column, card};
 use crate::cli::output::{Format, note};
+use crate::cli::progress::Progress;
 use crate::cli::site::next::next;
 use crate::domain::number::thousands;
 use crate::domain::site::site_url;
@@ -79,7 +80,9 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = ImportQuery { replace: args.replace };
     let request = Request::Roster(RosterCall::Import(args.site.clone(), query, bytes));
-    let Reply::ImportPreview(preview) = client.send(&request, None).await? else {
+    let progress = Progress::of(cx);
+    let read = progress.during("Reading the file", &args.site, client.send(&request, None));
+    let Reply::ImportPreview(preview) = read.await? else {
         return Err(Failure::odd_reply());
     };
     // The result of a command that goes on is what it did; the preview is then said beside it.
@@ -103,7 +106,9 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     }
     let said = ApplyImport { deactivates: replaced.then_some(preview.active_not_in_file) };
     let call = RosterCall::ApplyImport(args.site.clone(), preview.id.clone(), said);
-    let Reply::ImportApplied(applied) = client.send(&Request::Roster(call), None).await? else {
+    let request = Request::Roster(call);
+    let taken = progress.during("Taking the users in", &args.site, client.send(&request, None));
+    let Reply::ImportApplied(applied) = taken.await? else {
         return Err(Failure::odd_reply());
     };
     let site = client.send(&Request::Site(SiteCall::Show(args.site)), None).await;
