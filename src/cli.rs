@@ -320,6 +320,7 @@ impl Cli {
             let Some(other) = spelling::respelled(Self::command(), line) else { break };
             match Self::try_parse_from(&other) {
                 Ok(cli) => return Ok(cli),
+                Err(help) if !help.use_stderr() => return Err(help),
                 Err(_) => line = other,
             }
         }

@@ -179,7 +179,7 @@ fn takes_word(arg: &Arg, word: &str) -> bool {
 mod tests {
     use super::*;
     use crate::cli::Cli;
-    use clap::{CommandFactory as _, Parser as _};
+    use clap::CommandFactory as _;
 
     fn parsed(line: &str) -> Result<String, String> {
         let words: Vec<OsString> = line.split(' ').map(OsString::from).collect();
@@ -273,6 +273,10 @@ mod tests {
         let mut count = 0;
         for (path, leaf) in all {
             let Some((kind, flags)) = first(&leaf).and_then(kind_of) else { continue };
+            // What follows an argument of its own noun is about that one.
+            if path.contains(" insights ") {
+                continue;
+            }
             let line = format!("{path} --{} X", flags[0]);
             let words = line.split(' ').map(OsString::from).collect();
             let other = respelled(Cli::command(), words);

@@ -89,7 +89,7 @@ fn every_command_line_of_readme_parses() {
         let fits = |error: &clap::Error| {
             !whole && error.kind() == clap::error::ErrorKind::MissingRequiredArgument
         };
-        if let Err(error) = Cli::try_parse_from(words(&line)) {
+        if let Err(error) = Cli::read(words(&line).into_iter().map(OsString::from).collect()) {
             assert!(fits(&error), "{line}: {error}");
         }
         found += 1;

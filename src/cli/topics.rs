@@ -121,6 +121,7 @@ mod tests {
             assert!(text.contains(class.code()), "{}", class.code());
         }
         let keys = Query::parse("nokey:x").unwrap_err().message;
+        let (_, keys) = keys.split_once(" use ").unwrap();
         for key in keys.split([' ', ',']).filter(|word| word.ends_with(':')) {
             assert!(text.contains(&format!("    {key}")), "{key}");
         }

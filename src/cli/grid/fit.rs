@@ -102,6 +102,14 @@ pub fn fit(names: &[&str], widths: &[usize], least: &[usize], most: usize) -> Fi
         let Some(goes) = shown.iter().rposition(|at| !stays(names[*at], *at)) else { break };
         shown.remove(goes);
     }
+    // A user's number on the site is worth less than the id beside it.
+    let is_shown = |name: &str, shown: &[usize]| shown.iter().position(|at| names[*at] == name);
+    if total(&shown, least) > most
+        && is_shown("user_id", &shown).is_some()
+        && let Some(goes) = is_shown("number", &shown)
+    {
+        shown.remove(goes);
+    }
     let mut fitted: Vec<usize> = shown.iter().map(|at| widths[*at]).collect();
     let room = most.saturating_sub(GAP * shown.len().saturating_sub(1));
     let mut over = fitted.iter().sum::<usize>().saturating_sub(room);
