@@ -11,7 +11,7 @@ use jiff::tz::TimeZone;
 use super::accessible;
 use super::context::Context;
 use super::exit::{Exit, Failure};
-use super::first_run::{self, Way};
+use super::first_run::{self, Way as Begins};
 use super::local::keymap;
 use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
@@ -73,13 +73,13 @@ pub async fn run(cx: &mut Context) -> Result<(), Failure> {
             Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
         }
         match first_run::begin(linear, cx).await? {
-            Way::Tour => {
+            Begins::Tour => {
                 let args = DemoArgs { tour: TourArgs::first(), ..DemoArgs::default() };
                 return demo(args, cx).await;
             }
-            Way::Demo => return demo(DemoArgs::default(), cx).await,
-            Way::Backend => {}
-            Way::Leave => {
+            Begins::Demo => return demo(DemoArgs::default(), cx).await,
+            Begins::Backend => {}
+            Begins::Leave => {
                 return Err(Failure::usage("no backend was chosen; nothing was started"));
             }
         }

@@ -124,7 +124,7 @@ fn l0_a_backend_admin_reads_what_to_do_first() {
     places.with(|world| world.organizations = vec![organization("acme", "Acme", 0)]);
     let mut pilot = places.pilot((40, 12));
     pilot.press(Action::NextPane);
-    assert!(reads(&pilot, "adds one; its administrator links it"), "{}", pilot.text());
+    assert!(reads(&pilot, "+ adds one; its administrator links it"), "{}", pilot.text());
     pilot.resize(80, 24);
     pilot.press(Action::Help);
     assert!(reads(&pilot, "with +, and people behind w"), "{}", pilot.text());

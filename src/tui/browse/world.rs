@@ -358,9 +358,10 @@ impl World {
                     " Those under “Not linked yet” are linked by their administrators, in the wizard."
                 }
                 (false, true) => " Under “Not linked yet”, the first row at the left, w links one.",
-                (true, false) => " The key that adds, here, adds one; its administrator links it.",
+                (true, false) => " {} adds one; its administrator links it.",
                 (false, false) => "",
             };
+            let then = then.replace("{}", &here.keys.key(Action::Add));
             return format!("No site is linked to this organization yet.{then}");
         }
         String::new()

@@ -203,10 +203,11 @@ impl Screen for Demo {
     }
 
     fn told(&self, here: Here<'_>) -> Option<Told> {
-        Some(self.picker.as_ref().map(Picker::told).unwrap_or_else(|| {
-            let plain = self.lines(here).into_iter().map(|(_, words)| words);
-            Told::words(&plain.collect::<Vec<_>>().join("\n"))
-        }))
+        let plain = || {
+            let words = self.lines(here).into_iter().map(|(_, words)| words);
+            Told::words(&words.collect::<Vec<_>>().join("\n"))
+        };
+        Some(self.picker.as_ref().map_or_else(plain, Picker::told))
     }
 
     fn point(&mut self, at: usize) {
