@@ -12,6 +12,8 @@ use std::process::Command;
 mod rules;
 #[path = "layers/source.rs"]
 mod source;
+#[path = "layers/voice.rs"]
+mod voice;
 
 use rules::violations;
 use source::{Source, Token};
@@ -97,6 +99,33 @@ fn every_file_says_first_what_it_owns() {
             .map(|s| s.file.clone())
             .collect::<Vec<_>>(),
     );
+}
+
+#[test]
+fn the_program_speaks_with_one_voice() {
+    let all = all();
+    let found = all.iter().flat_map(|source| voice::out_of_voice(&source.file, &source.text));
+    assert_none(&found.collect::<Vec<_>>());
+}
+
+#[test]
+fn what_is_out_of_voice_is_found_in_literals_alone() {
+    let said = |code: &str| voice::out_of_voice("src/a.rs", code).len();
+    for code in [
+        "fn a() { b(\"Oops, that failed.\") }",
+        "let a = \"Now please \\\n  wait\";",
+        "let q = '\"'; let a = \"It is done!\";",
+    ] {
+        assert_eq!(said(code), 1, "{code}");
+    }
+    for code in [
+        "// please, oops \"please wait\"",
+        "let a = \"please\";",
+        "let a = \"hublink login --backend\"; let b = a != c;",
+        "let a = \"b\";\n#[cfg(test)]\nmod tests { let a = \"please wait\"; }",
+    ] {
+        assert_eq!(said(code), 0, "{code}");
+    }
 }
 
 #[test]

@@ -105,8 +105,11 @@ impl ContactCenter {
         let title = which.title();
         match part.state {
             PartState::NotStarted if which == CenterPart::Chat && !self.voice.state.may_begin() => {
-                let whom =
-                    if self.may_begin_chat { "your Set Up" } else { "the customer administrator" };
+                let whom = if self.may_begin_chat {
+                    "you to choose Set Up"
+                } else {
+                    "the customer administrator"
+                };
                 format!("{title}: waiting for {whom}")
             }
             PartState::UnderWay => format!("{title}: under way, {} %", part.progress),
@@ -124,17 +127,18 @@ impl ContactCenter {
             return Some("You can leave; it goes on by itself.");
         }
         if CenterPart::ALL.into_iter().any(|part| self.part(part).state == PartState::Failed) {
-            return Some("Set Up tries again.");
+            return Some("Choose Set Up to try again.");
         }
         match (self.voice.state, self.chat.state, self.may_begin_chat) {
             (_, PartState::Ready, _) => None,
-            (PartState::Ready, _, true) => Some("Set Up enables chat."),
+            (PartState::Ready, _, true) => Some("Chat is next: choose Set Up to enable it."),
             (PartState::Ready, _, false) => {
-                Some("Chat is enabled by the customer administrator's own Set Up.")
+                Some("Chat is next: the customer's administrator chooses Set Up to enable it.")
             }
-            (_, _, true) => Some("Set Up enables voice and chat."),
+            (_, _, true) => Some("Voice and chat are next: choose Set Up to enable them."),
             (_, _, false) => Some(
-                "Set Up enables voice. Chat is enabled by the customer administrator's own Set Up.",
+                "Voice is next: choose Set Up to enable it. Chat follows when the customer's administrator \
+                 chooses it too.",
             ),
         }
     }
@@ -168,7 +172,7 @@ mod tests {
                 "Contact Center: ready",
                 "Voice: ready",
                 "Chat: waiting for the customer administrator",
-                "Chat is enabled by the customer administrator's own Set Up.",
+                "Chat is next: the customer's administrator chooses Set Up to enable it.",
             ]
         );
     }
@@ -176,17 +180,27 @@ mod tests {
     #[test]
     fn t7_to_the_customers_own_administrator_it_waits_for_them() {
         let card = card(PartState::Ready, PartState::NotStarted, true);
-        assert_eq!(card.line(CenterPart::Chat), "Chat: waiting for your Set Up");
+        assert_eq!(card.line(CenterPart::Chat), "Chat: waiting for you to choose Set Up");
     }
 
     #[test]
     fn t7_the_card_says_what_the_press_would_do() {
         use PartState::{NotStarted, Ready, UnderWay};
         let next = |voice, chat, own| card(voice, chat, own).next();
-        assert_eq!(next(NotStarted, NotStarted, true), Some("Set Up enables voice and chat."));
-        assert_eq!(next(Ready, NotStarted, true), Some("Set Up enables chat."));
+        assert_eq!(
+            next(NotStarted, NotStarted, true),
+            Some("Voice and chat are next: choose Set Up to enable them.")
+        );
+        assert_eq!(
+            next(Ready, NotStarted, true),
+            Some("Chat is next: choose Set Up to enable it.")
+        );
         assert_eq!(next(Ready, Ready, true), None);
-        assert!(next(NotStarted, NotStarted, false).unwrap().starts_with("Set Up enables voice."));
+        assert!(
+            next(NotStarted, NotStarted, false)
+                .unwrap()
+                .starts_with("Voice is next: choose Set Up")
+        );
         assert_eq!(next(Ready, UnderWay, true), Some("You can leave; it goes on by itself."));
     }
 
@@ -204,6 +218,6 @@ mod tests {
         let mut card = card(PartState::Failed, PartState::NotStarted, false);
         card.voice.reason = Some("no room\u{1b}[2J".into());
         assert_eq!(card.line(CenterPart::Voice), "Voice: failed: no room^[[2J");
-        assert_eq!(card.next(), Some("Set Up tries again."));
+        assert_eq!(card.next(), Some("Choose Set Up to try again."));
     }
 }

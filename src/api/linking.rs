@@ -274,6 +274,10 @@ pub struct LinkJob {
     /// When it is tried again by itself.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_at: Option<Timestamp>,
+    /// Why it does not go on by itself, and who can make it: a human's word on the backend's time is
+    /// missing. Absent where nothing keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<Untrusted>,
     /// What was agreed to; absent where the site was linked without (automatically).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub agreed: Option<Agreed>,

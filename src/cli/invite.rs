@@ -154,7 +154,7 @@ pub struct ShowArgs {
 pub struct ApplyArgs {
     /// The plan's id
     plan: String,
-    /// The plan was reviewed; without it the number of people is asked for
+    /// The plan was reviewed; without it how many are selected is asked for
     #[arg(long)]
     yes: bool,
     /// Follow the run to its end

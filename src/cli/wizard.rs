@@ -90,7 +90,7 @@ pub async fn run(cx: &mut Context) -> Result<(), Failure> {
     let drafts = cx.settings.paths.drafts_dir();
     let folders = Folders { drafts, exports, credentials, fleeting: false };
     let told = accessible::is_wanted(cx).await?;
-    over(on(&cx.client()?, Companion::default(), Vec::new(), folders, told, cx)?)
+    over(on(&cx.client()?, Companion::default(), Vec::new(), folders, told, cx)?, true)
 }
 
 /// The wizard on the embedded backend.
@@ -115,12 +115,13 @@ pub async fn demo(args: DemoArgs, cx: &mut Context) -> Result<(), Failure> {
     let world = WorldOptions { users: args.users, seed: args.seed };
     let mut data = args.data;
     loop {
+        let kept = data.is_some();
         let ended =
             demo_once(DemoOptions { world, data: data.take() }, companion, linear, cx).await;
         match ended {
             // A tour begins with a fresh world, whatever was kept.
             Ok(Ended::Tour(at)) => (companion, told) = tour::watched(at)?,
-            ended => return told.outcome().and(ended.and_then(over)),
+            ended => return told.outcome().and(ended.and_then(|ended| over(ended, kept))),
         }
     }
 }
@@ -188,12 +189,17 @@ fn on(
     tokio::task::block_in_place(|| tui::run(client, start)).map_err(|error| no_screen(&error))
 }
 
-/// How the wizard ended, as a command ends.
-fn over(ended: Ended) -> Result<(), Failure> {
+/// How the wizard ended, as a command ends. `kept`: what was answered outlives the program.
+fn over(ended: Ended, kept: bool) -> Result<(), Failure> {
     match ended {
         Ended::Quit | Ended::Tour(_) => Ok(()),
         Ended::Interrupted | Ended::Terminated => {
-            Err(Failure::told(Exit::Interrupted, "interrupted; the draft is kept"))
+            let words = if kept {
+                "interrupted; the draft is kept"
+            } else {
+                "interrupted; the demo keeps nothing without --data"
+            };
+            Err(Failure::told(Exit::Interrupted, words))
         }
         Ended::HungUp => Err(Failure::told(Exit::HungUp, "the terminal is gone")),
     }

@@ -3,7 +3,7 @@
 //! Owns that one rule of writing, for every face: "You have no account in Acme Inc." Must not touch
 //! anything else of a text, least of all three dots.
 
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// The text, with one full stop where a name brought a second one.
 pub fn one_stop(text: impl Into<String>) -> String {
@@ -25,8 +25,9 @@ pub fn one_stop(text: impl Into<String>) -> String {
     out
 }
 
-/// Text in lines of at most so many columns, broken at blanks; what has no blank stays whole. Called
-/// once, after all names are in their places.
+/// Text in lines of at most so many columns, broken at blanks; a word that is wider than a line is
+/// broken where its script has no blanks, and stays whole otherwise, as links and addresses do.
+/// Called once, after all names are in their places.
 pub fn wrapped(text: &str, columns: usize) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     for (n, line) in text.split('\n').enumerate() {
@@ -43,11 +44,35 @@ pub fn wrapped(text: &str, columns: usize) -> String {
                 out.push(' ');
                 used += 1;
             }
-            out.push_str(word);
-            used += width;
+            if width <= columns || word.contains('@') || word.contains("://") {
+                out.push_str(word);
+                used += width;
+            } else {
+                used += push_wide(word, columns, &mut out);
+            }
         }
     }
     out
+}
+
+/// Writes a word that is wider than a line, broken between characters that are two columns wide
+/// but never before a mark that closes; how wide its last line is.
+fn push_wide(word: &str, columns: usize, out: &mut String) -> usize {
+    let closes = |c: char| "、。，．・：；！？」』）】〉》ー".contains(c);
+    let (mut used, mut before) = (0, 0);
+    for c in word.chars() {
+        let width = c.width().unwrap_or_default();
+        if used + width > columns && width == 2 && before == 2 && !closes(c) {
+            out.push('\n');
+            used = 0;
+        }
+        out.push(c);
+        used += width;
+        if width > 0 {
+            before = width;
+        }
+    }
+    used
 }
 
 #[cfg(test)]
@@ -66,6 +91,18 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(one_stop(text), want);
+        }
+    }
+
+    #[test]
+    fn a_name_without_blanks_is_broken_where_its_script_allows_it() {
+        let name = "有限会社アクメロボティクス技術研究所";
+        assert_eq!(wrapped(name, 20), "有限会社アクメロボテ\nィクス技術研究所");
+        assert_eq!(wrapped("a 有限会社アクメロボティクス", 20), "a\n有限会社アクメロボテ\nィクス");
+        for whole in
+            ["x@有限会社アクメロボティクス技術研究所.example", "supercalifragilisticexpialidocious"]
+        {
+            assert_eq!(wrapped(whole, 20), whole);
         }
     }
 

@@ -34,6 +34,28 @@ pub enum Doubt {
     Restored,
 }
 
+impl Doubt {
+    /// Why something does not go on by itself, and who can make it, for whoever waits for it.
+    pub const fn reason(self) -> &'static str {
+        match self {
+            Self::Held(_) => {
+                "The clock of the backend's host is ahead, and no time passes until its operator \
+                 has said which time is right: hublink clock accept, or refuse, on that host."
+            }
+            Self::Waits(_) => {
+                "The clock of the backend's host was ahead, so the backend waits before it does \
+                 what cannot be taken back. Its operator can end that: hublink clock accept, on \
+                 that host."
+            }
+            Self::Restored => {
+                "The backend's database was restored from a copy, so the backend does nothing by \
+                 itself that may have been done since. Its operator can end that: hublink clock \
+                 accept, on that host."
+            }
+        }
+    }
+}
+
 /// The world clock. Anchored to the process's monotonic clock, so a jump of the wall clock does
 /// not move it.
 #[derive(Debug)]

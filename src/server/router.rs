@@ -16,6 +16,7 @@ mod domains;
 mod drafts;
 pub mod extract;
 mod following;
+mod front_page;
 mod idempotency;
 mod imports;
 mod insights;
@@ -49,7 +50,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{Method, StatusCode, Uri};
+use axum::http::{Method, StatusCode};
 use axum::middleware::{from_fn, from_fn_with_state};
 use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -128,13 +129,16 @@ pub fn openapi() -> serde_json::Value {
 /// All routes, `extra` ones beside them, with everything that stands around each.
 pub fn router(backend: Shared, extra: Router) -> Router {
     let (routes, _) = api().split_for_parts();
+    let of_nothing = backend.clone();
     routes
         .merge(pages::routes())
         .merge(welcome_pages::routes())
         .merge(reset_page::routes())
         .with_state(backend.clone())
         .merge(extra)
-        .fallback(no_such_route)
+        .fallback(move |method, uri, headers| {
+            front_page::no_such_route(of_nothing.clone(), method, uri, headers)
+        })
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::disable())
         .layer(from_fn(drafts::bound))
@@ -153,15 +157,6 @@ fn compressed() -> CompressionLayer<impl Predicate> {
     CompressionLayer::new()
         .quality(CompressionLevel::Fastest)
         .compress_when(DefaultPredicate::new().and(NotForContentType::const_new(BLOCKS)))
-}
-
-async fn no_such_route(uri: Uri) -> Refusal {
-    Refusal::new(
-        StatusCode::NOT_FOUND,
-        code::NOT_FOUND,
-        format!("There is nothing at {}.", uri.path()),
-        "The routes are listed at /docs and in /openapi.json.",
-    )
 }
 
 async fn no_such_method(method: Method) -> Refusal {

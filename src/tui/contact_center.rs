@@ -287,8 +287,8 @@ fn progress(card: &ContactCenter, here: Here<'_>) -> Option<Block> {
     let when = due.zip(here.now()).filter(|(due, now)| due > now);
     let when = when.map(|(due, now)| format!("Ready {}. ", distance(due, now)));
     let words = format!(
-        "{}You may leave: it goes on by itself, and this card stays in the organization's menu ({} on \
-         the first screen).",
+        "{}You may leave: it goes on by itself. To see this card again, press {} on the organization, \
+         on the first screen.",
         when.unwrap_or_default().replace("Ready now", "Ready in less than a minute"),
         here.keys.key(Action::Wizards),
     );

@@ -266,6 +266,11 @@ impl Here<'_> {
         when::moment(at, self.now(), &self.session.zone)
     }
 
+    /// A moment inside a sentence: "yesterday at 10:42 CET".
+    pub fn at(&self, at: jiff::Timestamp) -> String {
+        when::at(at, self.now(), &self.session.zone)
+    }
+
     /// A day in the operator's words: "10 Apr".
     pub fn date(&self, at: jiff::Timestamp) -> String {
         when::date(at, self.now(), &self.session.zone)

@@ -34,6 +34,16 @@ pub fn moment(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String 
     }
 }
 
+/// The same inside a sentence: "at 10:42 CET", "yesterday at 10:42 CET", "on 10 Apr at 10:42 CEST".
+pub fn at(at: Timestamp, now: Option<Timestamp>, zone: &TimeZone) -> String {
+    let (words, time) = (moment(at, now, zone), time(at, zone));
+    match words.strip_suffix(&time).map(str::trim_end) {
+        Some("") | None => format!("at {time}"),
+        Some(day @ ("tomorrow" | "yesterday")) => format!("{day} at {time}"),
+        Some(day) => format!("on {day} at {time}"),
+    }
+}
+
 /// A day of a report in a form of strftime: reports are cut in UTC, wherever one looks from.
 pub fn utc(at: Timestamp, form: &str) -> String {
     at.to_zoned(TimeZone::UTC).strftime(form).to_string()
@@ -73,6 +83,15 @@ mod tests {
         assert_eq!(words("2026-03-02T10:42:00Z"), "tomorrow 10:42 UTC");
         assert_eq!(words("2026-04-10T00:00:00Z"), "10 Apr 00:00 UTC");
         assert_eq!(words("2027-04-10T00:00:00Z"), "10 Apr 2027 00:00 UTC");
+    }
+
+    #[test]
+    fn a_moment_inside_a_sentence_reads_as_one() {
+        let now = at("2026-03-01T09:00:00Z");
+        let words = |t: &str| super::at(at(t), Some(now), &TimeZone::UTC);
+        assert_eq!(words("2026-03-01T10:42:00Z"), "at 10:42 UTC");
+        assert_eq!(words("2026-02-28T10:48:00Z"), "yesterday at 10:48 UTC");
+        assert_eq!(words("2026-04-10T00:00:00Z"), "on 10 Apr at 00:00 UTC");
     }
 
     #[test]

@@ -56,7 +56,7 @@ fn the_whole_invitation_is_told_line_by_line_and_nothing_is_drawn() {
         "3 ticked, 1 outside this filter",
         "Saved: pilots, 3 users",
         "step 4 of 6",
-        "Number of people: 3",
+        "How many are selected: 3",
         "step 6 of 6",
     ] {
         assert!(said.contains(words), "{words}:\n{said}");

@@ -96,7 +96,7 @@ async fn u5_the_number_of_people_is_typed_before_anything_is_sent() {
     for (typed, want) in [("6\r", 1), ("7\r", 0)] {
         let id = vec![plan.id.clone()];
         at_terminal(&world.url, &["invite", "apply"], id, move |terminal| {
-            terminal.wait_for("Type the number of people (7)");
+            terminal.wait_for("Type how many are selected (7)");
             terminal.send(typed);
             assert_eq!(exit(terminal), want, "{}", terminal.text());
         })

@@ -60,7 +60,11 @@ fn t7_the_customers_own_press_enables_chat() {
     let world = Onboarding::customer();
     world.move_on(Ready, &[Tenant, Voice]);
     let mut pilot = card(&world, (80, 24));
-    assert!(pilot.sees("Set Up enables chat.") && pilot.sees("Set up chat"), "{}", pilot.text());
+    assert!(
+        pilot.sees("choose Set Up to enable it.") && pilot.sees("Set up chat"),
+        "{}",
+        pilot.text()
+    );
     pilot.hit("enter");
     assert!(pilot.sees("Chat            under way"), "{}", pilot.text());
     world.move_on(Ready, &[Chat]);

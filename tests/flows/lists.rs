@@ -232,7 +232,7 @@ fn empty_lists_say_what_comes_there() {
         (Action::Audit, "Nothing was changed yet."),
         (Action::Users, "This site has no users yet"),
         (Action::Timers, "No time is running"),
-        (Action::Runs, "Nobody was invited here yet."),
+        (Action::Runs, "There are no runs yet."),
     ] {
         let mut pilot = places.pilot((80, 24));
         pilot.press(action);

@@ -117,7 +117,7 @@ fn u5_the_number_is_typed_by_hand_and_sent_with_the_digest() {
     pilot.pass(2_000);
     let before = world.saved().answers;
     pilot.press(Action::Next);
-    assert!(pilot.sees("✗ Type 12, the number of people"), "{}", pilot.text());
+    assert!(pilot.sees("✗ Type 12, how many are selected"), "{}", pilot.text());
     pilot.paste("12");
     assert!(pilot.sees("This one is typed by hand"), "{}", pilot.text());
     pilot.text_in("11").hit("enter");
@@ -161,7 +161,7 @@ fn u5_a_stale_plan_shows_the_differences_and_offers_a_new_one() {
     pilot.hit("enter");
     assert!(pilot.sees("apply pln_2"), "{}", pilot.text());
     assert_eq!(made(&pilot).len(), 2);
-    assert!(pilot.sees("Number of people  ▏"), "the number is typed again:\n{}", pilot.text());
+    assert!(pilot.sees("How many are selected  ▏"), "the number is typed again:\n{}", pilot.text());
 }
 
 #[test]
@@ -299,7 +299,10 @@ fn u4_at_80x24_the_emails_and_the_field_are_in_sight_whatever_is_in_the_plan() {
     });
     let pilot = world.pilot(SIZE);
     let text = pilot.text();
-    assert!(text.contains("e-mails will be sent") && text.contains("Number of people"), "{text}");
+    assert!(
+        text.contains("e-mails will be sent") && text.contains("How many are selected"),
+        "{text}"
+    );
     assert!(text.contains("14  selected"), "{text}");
     assert!(text.contains("e-mail, always 1 · e-mail 1"), "what a class is made of: {text}");
     let large = world.pilot((120, 50));

@@ -29,7 +29,7 @@ fn every_kind() -> Places {
         world.timers = vec![
             timer(TimerKind::SiteLink, soon, "rd.webex.example is being linked", "rd"),
             timer(TimerKind::SiteLinkFailed, None, "ops.webex.example linking failed", "ops"),
-            timer(TimerKind::UserLink, soon, "2 people wait to be linked", SITE),
+            timer(TimerKind::UserLink, soon, "2 people are to be linked", SITE),
             timer(TimerKind::Trial, Some("2026-03-20T00:00:00Z"), "trial of Zenith ends", "zenith"),
             timer(TimerKind::AutoLink, Some("2026-06-01T00:00:00Z"), "x links by itself", "x"),
             timer(TimerKind::AutoLinkWaiting, Some("2026-02-20T00:00:00Z"), "y waits", "y"),
@@ -62,7 +62,7 @@ fn the_status_line_tells_what_is_overdue_under_way_and_next() {
     let line = "1 link failed · 1 plan waits for you · 1 link under way · 1 run under way · 1 overdue · \
                 1 domain needs its TXT";
     assert!(reads(&pilot, line), "{}", pilot.text());
-    assert!(reads(&pilot, "2 people wait to be linked in 23 hours"), "{}", pilot.text());
+    assert!(reads(&pilot, "2 people are to be linked in 23 hours"), "{}", pilot.text());
 }
 
 #[test]

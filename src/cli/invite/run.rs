@@ -80,10 +80,10 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
         Format::Table => plan::print(&plan, cx)?,
         _ => note(&words::plan(&plan)),
     }
-    let question = format!("Type the number of people ({}) to go on: ", plan.selected);
+    let question = format!("Type how many are selected ({}) to go on: ", plan.selected);
     let typed = cx.person.line(&question, OTHERWISE).await?;
     if typed.replace(',', "") != plan.selected.to_string() {
-        return Err(Failure::failed("that is not the number of people; nothing was sent"));
+        return Err(Failure::failed("that is not how many are selected; nothing was sent"));
     }
     Ok(Apply { count: Some(plan.selected), digest: Some(plan.digest) })
 }

@@ -148,6 +148,7 @@ const JOB: &[Column<LinkJob>] = &[
     Column { name: "failures", cell: |job| Cell::Count(job.failures.into()) },
     Column { name: "reason", cell: |job| Cell::maybe(job.reason.clone(), Cell::Text) },
     Column { name: "retry_at", cell: |job| Cell::maybe(job.retry_at, Cell::At) },
+    Column { name: "waits", cell: |job| Cell::maybe(job.waits.clone(), Cell::Text) },
     Column { name: "linked", cell: |job| Cell::Count(job.result.linked) },
     Column { name: "reported", cell: |job| Cell::Count(reported(&job.result)) },
     Column { name: "notices_sent", cell: |job| Cell::Count(job.notices.sent) },

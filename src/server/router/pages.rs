@@ -116,7 +116,7 @@ pub(super) fn framed(page: Result<WebPage, Refusal>) -> Response {
     let page = page.unwrap_or_else(|refusal| WebPage {
         status: refusal.problem.status,
         title: "That did not work".into(),
-        body: "<p>Nothing was changed. Please try again in a few minutes.</p>".into(),
+        body: "<p>Nothing was changed. Try again in a few minutes.</p>".into(),
     });
     let title = Untrusted::new(page.title).shown().html();
     let body = format!(

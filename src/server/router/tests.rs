@@ -2,6 +2,7 @@
 
 mod access;
 mod document;
+mod front;
 mod replay;
 pub mod roles;
 mod roster;

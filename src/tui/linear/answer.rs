@@ -227,7 +227,8 @@ impl Reader {
         if app.next_does() && !named {
             let name = app.acts_now().into_iter().find(|act| act.action == Action::Next);
             let name = name.map_or_else(|| "next".to_owned(), |act| act.label);
-            return Heard::Say(format!("An empty line does not do that: say {name}, or next."));
+            let or = if name == "next" { "" } else { ", or next" };
+            return Heard::Say(format!("An empty line does not do that: say {name}{or}."));
         }
         Heard::Done(app.go_on())
     }

@@ -129,7 +129,8 @@ impl Runs {
     fn said(&self, here: Here<'_>) -> listed::Said<'_> {
         listed::Said {
             what: "the runs",
-            empty: "Nobody was invited here yet. The wizard Link users makes the first plan.",
+            empty: "There are no runs yet. Link users makes the first plan. Who was invited before hublink \
+                    came is in the list of users.",
             wait: self.list.wait(here.now_ms),
             error: self.list.error(),
             is_empty: self.list.items().is_empty(),

@@ -64,7 +64,7 @@ impl<W: Way> Open<W> {
             cx.drop_key(&hold);
             cx.toast(
                 Tone::Attention,
-                "What was pressed here last was not answered; this is how things are now.",
+                "What was done here last was not answered; this is how things are now.",
             );
         }
         cx.asked.forget(&hold);

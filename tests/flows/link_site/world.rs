@@ -204,6 +204,7 @@ pub fn job() -> LinkJob {
         failures: 0,
         reason: None,
         retry_at: None,
+        waits: None,
         agreed: Some(Agreed {
             by: "fay@acme.example".into(),
             at: at(NOW),

@@ -122,7 +122,7 @@ fn usable(plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
     }
     if asked.count.is_some_and(|count| count != plan.selected) {
         let detail = format!("The plan names {} people.", plan.selected);
-        let remedy = "Review the plan and type its number of people.";
+        let remedy = "Review the plan and type how many are selected.";
         return Err(Refusal::conflict(code::COUNT_MISMATCH, detail, remedy).at("count"));
     }
     if asked.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {

@@ -48,7 +48,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
     Ok(Mail {
         to,
         name: letter.user.name.clone(),
-        subject: format!("Please confirm your e-mail address for {}", words.site),
+        subject: format!("Confirm your e-mail address for {}", words.site),
         text: words.text(),
         html: words.html(),
         message_id: format!("{}.{}.{}@{domain}", driver.run.id, letter.user.number, letter.attempt),
@@ -77,7 +77,7 @@ impl Words {
              \n\
              You have an account on the meeting site {site}. {organization} now manages this \
              site and would like to link your account, so that you sign in to it as a member \
-             of {organization}. Please confirm that this e-mail address is yours:\n\
+             of {organization}. Confirm that this e-mail address is yours:\n\
              {address}\n\
              \n\
              {link}\n\
@@ -103,7 +103,7 @@ impl Words {
              <p>{inviter} invites you on behalf of <b>{organization}</b>.</p>\n\
              <p>You have an account on the meeting site <b>{site}</b>. {organization} now manages\n\
              this site and would like to link your account, so that you sign in to it as a member \
-             of {organization}. Please confirm that this e-mail address is yours:\n\
+             of {organization}. Confirm that this e-mail address is yours:\n\
              <b>{address}</b></p>\n\
              <p><a href=\"{link}\">Confirm or decline</a></p>\n\
              <p>If the link does not open, copy this address into your browser:<br>\n{link}</p>\n\

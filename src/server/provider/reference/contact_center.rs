@@ -277,7 +277,7 @@ fn nothing(card: &ContactCenter) -> Refusal {
         return Refusal::conflict(
             code::NOTHING_TO_SET_UP,
             "Voice was begun already; chat waits for the customer administrator.",
-            "Ask the customer's own full admin to press Set Up: that enables chat.",
+            "Ask the customer's own full admin to choose Set Up, which enables chat.",
         );
     }
     Refusal::conflict(

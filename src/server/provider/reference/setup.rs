@@ -122,7 +122,7 @@ pub async fn finish(
     text: &str,
 ) -> Result<Setup, Refusal> {
     let name = Subdomain::parse(text).map_err(|error| {
-        Refusal::invalid("subdomain", format!("This is no subdomain: {error}."))
+        Refusal::invalid("subdomain", format!("That is not a subdomain: {error}."))
     })?;
     let now = reference.clock.now();
     let mut tx = reference.store.begin().await?;

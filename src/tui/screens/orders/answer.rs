@@ -131,7 +131,7 @@ impl Form for Answer {
     fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
         match self.accepts {
             Some(_) => Ok(()),
-            None => Err(Refusal::field(ANSWER, "Choose an answer: space marks it.")),
+            None => Err(Refusal::field(ANSWER, "Choose an answer.")),
         }
     }
 

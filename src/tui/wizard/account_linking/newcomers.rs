@@ -80,7 +80,7 @@ impl Newcomers {
                 acts(vec![("look", "Look at its people")]),
                 Block::Field(FieldSpec {
                     key: COUNT,
-                    label: "Number of people".into(),
+                    label: "How many are selected".into(),
                     kind: Kind::Count,
                     value: self.typed.clone(),
                     hint: format!(
@@ -115,8 +115,8 @@ impl Step<AccountLinking> for Newcomers {
 
     fn help(&self) -> &'static str {
         "Users who were added since the setting was last changed. Up to 25 of them are taken care \
-         of at once; more form a plan that waits here: review it, then type its number of people \
-         to apply it. Nothing is sent before that."
+         of at once; more form a plan that waits here: review it, then type how many are \
+         selected to apply it. Nothing is sent before that."
     }
 
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
@@ -155,7 +155,7 @@ impl Step<AccountLinking> for Newcomers {
                 "Left alone it waits until it expires; then it can be made anew here.".into(),
             ],
             None => vec![
-                "You can come back here at any time, from the site's menu on the first screen."
+                "You can come back at any time: it is a wizard of the site, on the first screen."
                     .into(),
             ],
         }

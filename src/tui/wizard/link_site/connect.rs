@@ -127,8 +127,8 @@ impl Step<LinkSite> for Connect {
                 Page { blocks: self.blocks(mail, here), same_as, ..Page::default() }
             }
             Some(mail) => {
-                let when = mail.connected_at.map(|at| here.moment(at)).unwrap_or_default();
-                let words = format!("{} was confirmed at {when}. Go on.", mail.to.shown());
+                let when = mail.connected_at.map(|at| here.at(at)).unwrap_or_default();
+                let words = format!("{} was confirmed {when}. Go on.", mail.to.shown());
                 Page::new(vec![Block::notice(Tone::Done, words)])
             }
             None => Page::new(vec![Block::prose(
@@ -167,7 +167,8 @@ impl Step<LinkSite> for Connect {
             Some(_) => Ok(()),
             None => Err(Refusal::field(
                 CODE,
-                "This is no code: it has 16 letters and digits. The whole link will do too.",
+                "That is not a code. The mail's code has 16 letters and digits; its whole link \
+                 works here too.",
             )),
         }
     }
@@ -264,7 +265,7 @@ fn resend() -> Block {
 /// Where the mail stands, and until when it can be answered.
 fn standing(mail: &ConnectMail, here: Here<'_>) -> Block {
     let to = with_unicode(&mail.to);
-    let asked = here.moment(mail.asked_at);
+    let asked = here.at(mail.asked_at);
     if mail.expired {
         let words = format!(
             "The link and the code of the mail to {to} have expired. Send it again, below."
@@ -277,11 +278,12 @@ fn standing(mail: &ConnectMail, here: Here<'_>) -> Block {
     let said = said.unwrap_or_default();
     match mail.state {
         LinkMailState::Sent => {
-            Block::notice(Tone::Done, format!("A mail went to {to} at {asked}.{until}"))
+            Block::notice(Tone::Done, format!("A mail went to {to} {asked}.{until}"))
         }
-        LinkMailState::Queued | LinkMailState::Sending => {
-            Block::notice(Tone::Text, format!("A mail to {to} is on its way since {asked}{said}."))
-        }
+        LinkMailState::Queued | LinkMailState::Sending => Block::notice(
+            Tone::Text,
+            format!("A mail to {to} is on its way, asked for {asked}{said}."),
+        ),
         LinkMailState::Refused => Block::notice(
             Tone::Refused,
             format!("The mail server did not take the mail to {to}{said}. Send it again, below."),

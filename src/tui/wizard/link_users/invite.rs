@@ -72,6 +72,14 @@ impl Invite {
     }
 }
 
+impl Invite {
+    /// Whether the run does more by itself: a paused one waits, and one that is over is over.
+    fn goes_on(&self) -> bool {
+        let state = self.watching.get().map(|run| run.state);
+        matches!(state, Some(RunState::Queued | RunState::Running))
+    }
+}
+
 impl Step<LinkUsers> for Invite {
     fn id(&self) -> &'static str {
         "invite"
@@ -168,7 +176,7 @@ impl Step<LinkUsers> for Invite {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("results".to_owned()),
-            Action::Leave => Some("leave, it goes on".to_owned()),
+            Action::Leave => self.goes_on().then(|| "leave, it goes on".to_owned()),
             _ => None,
         }
     }
@@ -251,8 +259,8 @@ impl Step<LinkUsers> for Invite {
 /// Where the run stands, in a sentence.
 fn state(run: &Run, here: Here<'_>) -> Block {
     let by = run.started_by.shown_in(40);
-    let since = format!("applied at {} by {by}", here.moment(run.started_at));
-    let ended = run.ended_at.map(|at| format!(" at {}", here.moment(at))).unwrap_or_default();
+    let since = format!("applied {} by {by}", here.at(run.started_at));
+    let ended = run.ended_at.map(|at| format!(" {}", here.at(at))).unwrap_or_default();
     let resume = here.keys.key(Action::Resume);
     match (run.state, &run.trouble) {
         (RunState::Queued, _) => Block::prose(format!("Queued, {since}. It begins in a moment.")),

@@ -94,7 +94,7 @@ impl Step<LinkUsers> for PlanStep {
 
     fn help(&self) -> &'static str {
         "The plan is frozen: this is what Invite will do, e-mails first, then each class. Enter \
-         on a line lists its people. To go on, type the number of people in the plan; if \
+         on a line lists its people. To go on, type how many are selected; if \
          anything changes before that, Invite refuses and sends nothing."
     }
 

@@ -313,7 +313,7 @@ impl Step<LinkUsers> for Results {
 }
 
 fn headline(run: &Run, here: Here<'_>) -> Block {
-    let ended = run.ended_at.map(|at| format!(" at {}", here.moment(at))).unwrap_or_default();
+    let ended = run.ended_at.map(|at| format!(" {}", here.at(at))).unwrap_or_default();
     let left = run.failed + run.unknown + run.not_processed;
     match run.state {
         RunState::Done if left == 0 => {

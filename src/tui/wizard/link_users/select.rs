@@ -326,7 +326,7 @@ impl Step<LinkUsers> for Select {
             return Err(Refusal::page(why));
         }
         if self.picks.selection.ticked().is_empty() {
-            return Err(Refusal::page("Nobody is ticked: space ticks one, a all in the list."));
+            return Err(Refusal::page("Nobody is ticked. Tick at least one person."));
         }
         Ok(())
     }

@@ -75,10 +75,10 @@ impl Step<SetUpServices> for ContactCenter {
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
         vec![
-            "This card stays in the organization's menu, on the first screen, for the partner and the \
-             customer."
+            "The partner and the customer find this card again on the first screen, among what can be \
+             done with the organization."
                 .into(),
-            "Chat is enabled only when an administrator of the customer presses Set Up.".into(),
+            "Chat is enabled only when an administrator of the customer chooses Set Up.".into(),
             "Add users next: link those of a site, or import a file of them into a new site."
                 .into(),
         ]

@@ -123,7 +123,7 @@ impl Step<Trial> for Customer {
         if draft.answers.supported_location {
             return Ok(());
         }
-        let words = "Tick that the customer is in a supported location: space does it.";
+        let words = "Tick that the customer is in a supported location.";
         Err(Refusal::field(LOCATION, words))
     }
 

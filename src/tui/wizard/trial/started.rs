@@ -62,8 +62,8 @@ impl Step<Trial> for Started {
             blocks.push(Block::Gap);
             let menu = here.keys.key(Action::Wizards);
             blocks.push(Block::prose(format!(
-                "The welcome mail is on its way to {}. Its link works once, for 7 days; you \
-                 can send it again from the organization's menu ({menu} on the first screen).",
+                "The welcome mail is on its way to {}. Its link works once, for 7 days; to \
+                 send it again, press {menu} on the organization, on the first screen.",
                 with_unicode(&trial.administrator)
             )));
         } else {

@@ -61,8 +61,8 @@ pub fn connect(
         hello: to.hello(),
         paragraphs: vec![
             format!(
-                "you have asked to link the meeting site {site} to an organization. Please show \
-                 that this address is yours, {address}: open the link, or give the code to hublink."
+                "you have asked to link the meeting site {site} to an organization. Show that \
+                 this address is yours, {address}: open the link, or give the code to hublink."
             ),
             format!("{link}"),
             format!("Code: {code}"),

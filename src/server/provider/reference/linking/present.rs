@@ -57,6 +57,7 @@ fn without_tallies(reference: &Reference, row: &SqliteRow) -> Result<LinkJob, Re
     let due = time(9)?.unwrap_or_else(|| later(started, reference.links.delay));
     let text_sha256: String = row.try_get(14)?;
     let reason: String = row.try_get(12)?;
+    let waits = reference.clock.doubt().filter(|_| state != LinkState::Done);
     Ok(LinkJob {
         site: Untrusted::new(row.try_get::<String, _>(1)?),
         organization: row.try_get(2)?,
@@ -71,6 +72,7 @@ fn without_tallies(reference: &Reference, row: &SqliteRow) -> Result<LinkJob, Re
         failures: row.try_get(11)?,
         reason: Some(reason).filter(|reason| !reason.is_empty()).map(Untrusted::new),
         retry_at,
+        waits: waits.map(|doubt| doubt.reason().into()),
         agreed: (!text_sha256.is_empty()).then_some(Agreed { by, at: agreed_at, text_sha256 }),
         result: Consequences::default(),
         notices: Notices::default(),

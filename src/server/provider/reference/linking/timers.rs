@@ -78,7 +78,7 @@ async fn connects(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Ve
         let site = Untrusted::new(row.try_get::<&str, _>(0)?);
         let email = Untrusted::new(row.try_get::<&str, _>(1)?);
         let expires = from_millis(row.try_get(2)?);
-        let verb = if expires > now { "waits" } else { "has expired" };
+        let verb = if expires > now { "expires" } else { "has expired" };
         let what = format!("the connect mail to {} {verb}", email.shown());
         let about = Timer::about(TimerKind::ConnectLink, Some(expires), now, what, email);
         found.push(Timer { site: Some(site), ..about });

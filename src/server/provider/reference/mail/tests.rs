@@ -29,7 +29,7 @@ fn mail(name: &str) -> Mail {
     Mail {
         to: "Lee.Ng@acme.example".into(),
         name: name.into(),
-        subject: "Please confirm".into(),
+        subject: "Confirm".into(),
         text: "Hello,\n.\n..dots and a line that is quite long, longer than what a mail's line \
                may be without being folded: http://127.0.0.1/i/inv_0\n"
             .into(),
@@ -249,4 +249,42 @@ async fn a_hello_reaches_the_server_and_sends_nothing() {
     assert_eq!(Mailer::new(&ServeOptions::loopback("x")).unwrap().hello(patience).await, Ok(None));
     let nobody = mailer("smtp://127.0.0.1:9").hello(patience).await;
     assert!(nobody.unwrap_err().contains("cannot be reached"));
+}
+
+/// No line of a mail is too long, and none was broken by hand where the next still fits on it: every
+/// mail that any test sends is looked at (rule: wrapped once, with the names in their places).
+pub(super) fn is_even(text: &str) {
+    let width = unicode_width::UnicodeWidthStr::width;
+    for line in text.lines() {
+        let whole = !line.contains(' ') && (line.contains('@') || line.contains("://"));
+        assert!(width(line) <= 76 || whole || line.is_ascii() && !line.contains(' '), "{line}");
+    }
+    for (line, next) in text.lines().zip(text.lines().skip(1)) {
+        let goes_on = line.ends_with(|c: char| c.is_alphanumeric() || c == ',')
+            && next.starts_with(char::is_lowercase);
+        let word = next.split(' ').next().unwrap_or_default();
+        let a_word = !word.contains(['@', '/', ':']) && !line.ends_with("Hello,");
+        let fits = width(line) + 1 + width(word) <= 72;
+        assert!(!(goes_on && a_word && fits), "{line:?} is broken before {next:?}\n{text}");
+    }
+}
+
+#[test]
+fn a_mail_is_even_whoever_it_is_about() {
+    let names = [
+        "A",
+        "Acme Inc.",
+        "A Company with a Name of Very Many Words and a Half",
+        "x".repeat(80).leak(),
+        "有限会社アクメロボティクス技術研究所有限会社アクメロボティクス技術研究所有限会社アク",
+        "b\u{fc}cher.example (xn--bcher-kva.example)",
+    ];
+    for name in names {
+        let text = format!(
+            "Hello {name},\n\n{name} invites you on behalf of {name} to the site {name}, and {name} answers.\n"
+        );
+        let from: Mailbox = "Hub <hub@hub.example>".parse().unwrap();
+        let mail = Mail { text, ..mail("") };
+        assert!(super::render::render(&from, &mail).is_ok(), "{name}");
+    }
 }

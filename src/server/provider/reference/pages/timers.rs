@@ -34,8 +34,8 @@ pub async fn timers(
         let site = Untrusted::new(row.try_get::<&str, _>(0)?);
         let people = row.try_get::<i64, _>(3)?.cast_unsigned();
         let what = match people {
-            1 => "1 person waits to be linked".to_owned(),
-            more => format!("{} people wait to be linked", thousands(more)),
+            1 => "1 person is to be linked".to_owned(),
+            more => format!("{} people are to be linked", thousands(more)),
         };
         found.push(Timer {
             organization: row.try_get(1)?,

@@ -88,7 +88,7 @@ pub(super) fn confirmed(invitation: &Invitation, fates: &[(Account, Outcome)]) -
 
 fn blocked(site: &str, outcome: Outcome, organization: &str) -> String {
     format!(
-        "Your account on <b>{site}</b> cannot be linked as things are: {}. Please tell the \
+        "Your account on <b>{site}</b> cannot be linked as things are: {}. Tell the \
          administrators of {organization}.",
         outcome.reason()
     )
@@ -96,7 +96,7 @@ fn blocked(site: &str, outcome: Outcome, organization: &str) -> String {
 
 fn no_account(organization: &str) -> String {
     format!(
-        "There is no account with this address any more. Please tell the administrators of \
+        "There is no account with this address any more. Tell the administrators of \
          {organization}."
     )
 }

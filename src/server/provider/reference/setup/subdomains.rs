@@ -55,7 +55,7 @@ async fn judge(
     let name = match read {
         Ok(name) => name,
         Err(error) => {
-            return Ok((Availability::Invalid, format!("This is no subdomain: {error}.")));
+            return Ok((Availability::Invalid, format!("That is not a subdomain: {error}.")));
         }
     };
     if name.is_reserved() {

@@ -91,7 +91,7 @@ async fn timers_are_one_list_the_most_urgent_first() {
         ("overdue", "ops.webex.example linking failed"),
         ("overdue", "acme-free.example needs its TXT value"),
         ("overdue", "acme-old.example: agreement lapsed"),
-        ("soon", "1 person waits to be linked"),
+        ("soon", "1 person is to be linked"),
         ("later", "verify acme-labs.example"),
         ("under_way", "rd.webex.example is being linked"),
         ("under_way", "acme-wait.example: its record is looked up again"),
@@ -116,7 +116,7 @@ async fn timers_are_one_list_the_most_urgent_first() {
 async fn i9_nobody_sees_timers_of_others() {
     let world = world().await;
     let zoe = pairs(&[
-        ("soon", "the welcome of zed@zeta.example waits"),
+        ("soon", "the welcome mail to zed@zeta.example expires"),
         ("soon", "the trial of Zeta Foods ends"),
         ("under_way", "Contact Center voice is being set up"),
     ]);
@@ -124,13 +124,13 @@ async fn i9_nobody_sees_timers_of_others() {
     // A site's admin sees what bears on that site, not the organization's domains.
     let sam = pairs(&[
         ("overdue", "acme-old.example: agreement lapsed"),
-        ("soon", "1 person waits to be linked"),
+        ("soon", "1 person is to be linked"),
         ("later", "verify acme-labs.example"),
     ]);
     assert_eq!(seen(&world, "sam").await, sam);
     let ned = pairs(&[
         ("overdue", "late.webex.example waits to be linked"),
-        ("soon", "the connect mail to ned@new.example waits"),
+        ("soon", "the connect mail to ned@new.example expires"),
         ("later", "new.webex.example links by itself"),
     ]);
     assert_eq!(seen(&world, "ned").await, ned, "L11: a site that may not link has no timer");

@@ -33,8 +33,8 @@ pub async fn timers(
     for row in sql.build().fetch_all(conn).await? {
         let email = Untrusted::new(row.try_get::<&str, _>(2)?);
         let expires = from_millis(row.try_get(3)?);
-        let verb = if expires > now { "waits" } else { "has expired" };
-        let what = format!("the welcome of {} {verb}", email.shown());
+        let verb = if expires > now { "expires" } else { "has expired" };
+        let what = format!("the welcome mail to {} {verb}", email.shown());
         found.push(Timer {
             organization: row.try_get(0)?,
             organization_name: Some(Untrusted::new(row.try_get::<&str, _>(1)?)),

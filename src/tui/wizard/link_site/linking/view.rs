@@ -7,6 +7,7 @@ use crate::api::linking::{LinkJob, Notices};
 use crate::api::problem::code;
 use crate::domain::outcome::Outcome;
 use crate::domain::site_link::{EnrollStep, LinkState, progress};
+use crate::tui::keymap::Action;
 use crate::tui::load::Load;
 use crate::tui::page::{Block, Page, RowSpec, Rows};
 use crate::tui::screen::Here;
@@ -71,8 +72,9 @@ fn running(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
         Block::prose(format!("The site is being linked to {name}, for good.")),
         Block::Progress { done: share(job, here), total: 100, words: expected(job, here) },
         Block::Gap,
-        Block::aside(format!("Link Now was pressed at {} by {by}.", here.moment(job.started_at))),
+        Block::aside(format!("{by} chose Link Now {}.", here.at(job.started_at))),
     ];
+    blocks.extend(waits(job));
     if job.failures > 0 {
         let times =
             if job.failures == 1 { "once".to_owned() } else { format!("{} times", job.failures) };
@@ -91,14 +93,21 @@ fn running(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     blocks
 }
 
+/// What keeps it from going on by itself, if anything does.
+fn waits(job: &LinkJob) -> Option<Block> {
+    let why = job.waits.as_ref()?.shown();
+    Some(Block::notice(Tone::Attention, format!("It is held. {why}")))
+}
+
 /// When it should be complete, or what it does in the end.
 fn expected(job: &LinkJob, here: Here<'_>) -> String {
     match here.now() {
         Some(now) if now < job.due_at => format!(
-            "complete {}, at {}; it may take up to 24 hours",
+            "complete {}, {}; it may take up to 24 hours",
             soon(distance(job.due_at, now)),
-            here.moment(job.due_at)
+            here.at(job.due_at)
         ),
+        _ if job.waits.is_some() => "held; it completes once that has ended".to_owned(),
         _ => "completing: looking at each user".to_owned(),
     }
 }
@@ -128,10 +137,11 @@ fn failed(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
         Block::notice(Tone::Refused, format!("Linking to {name} has failed{times}. {why}")),
         Block::Gap,
     ];
+    blocks.extend(waits(job));
     if let Some(at) = job.retry_at {
         let when = match here.now() {
-            Some(now) => format!("{}, at {}", soon(distance(at, now)), here.moment(at)),
-            None => format!("at {}", here.moment(at)),
+            Some(now) => format!("{}, {}", soon(distance(at, now)), here.at(at)),
+            None => here.at(at),
         };
         blocks.push(Block::prose(format!("It is tried again by itself {when}.")));
     }
@@ -148,7 +158,7 @@ fn failed(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
 
 fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     let name = job.organization_name.shown_in(50);
-    let when = job.ended_at.map(|at| format!(" at {}", here.moment(at))).unwrap_or_default();
+    let when = job.ended_at.map(|at| format!(" {}", here.at(at))).unwrap_or_default();
     let mut blocks = vec![
         Block::notice(Tone::Done, format!("Linked to {name}{when}, for good.")),
         Block::aside(told(&job.notices)),
@@ -158,12 +168,13 @@ fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     blocks.push(Block::Tally(consequences::rows(&job.result, true, open)));
     if job.result.linked > 0 {
         blocks.push(Block::aside(format!(
-            "{} linked and got no licence by it: Licence CSV, in the site's menu on the first \
-             screen, assigns them.",
+            "{} linked and got no licence by it. Licence CSV assigns them: on the first screen, {} \
+             on the site shows it.",
             match job.result.linked {
                 1 => "One user was".to_owned(),
                 n => format!("{} users were", thousands(n)),
-            }
+            },
+            here.keys.key(Action::Wizards),
         )));
     }
     blocks.extend([
@@ -203,7 +214,7 @@ fn next(users: bool) -> Block {
     if users {
         rows.push(row(USERS, "Link the users", "step two; nothing is sent before a plan"));
     }
-    rows.push(row(FINISH, "Finish", "step two stays in the site's menu on the first screen"));
+    rows.push(row(FINISH, "Finish", "step two can be done later: it is a wizard of the site"));
     list(rows)
 }
 

@@ -49,10 +49,9 @@ pub(super) fn stale(plan: &Plan, problem: &Problem, here: Here<'_>) -> Page {
         } else {
             format!("{} people", thousands(differences.len() as u64))
         };
-        let at = here.moment(plan.created_at);
-        blocks.push(Block::prose(format!(
-            "{people} would fare differently than was planned at {at}:"
-        )));
+        let at = here.at(plan.created_at);
+        blocks
+            .push(Block::prose(format!("{people} would fare differently than was planned {at}:")));
         let rows = differences.iter().map(row).collect();
         blocks.push(Block::Rows(Rows { key: LIST, rows, empty: String::new() }));
     }

@@ -103,7 +103,7 @@ pub(super) fn check(plan: &Plan, typed: &str) -> Result<(), Refusal> {
         return Ok(());
     }
     let people = thousands(plan.selected);
-    Err(Refusal::field(COUNT, format!("Type {people}, the number of people in this plan.")))
+    Err(Refusal::field(COUNT, format!("Type {people}, how many are selected.")))
 }
 
 /// `height`: the rows there are for it. The number that can hurt and the field for the number of
@@ -116,10 +116,11 @@ pub(super) fn page(
     here: Here<'_>,
 ) -> Page {
     let frozen = format!(
-        "Frozen at {}, valid until {}. Invite does exactly this, once. Type the number of people to \
-         go on.",
+        "Frozen at {}, valid until {}. Invite does exactly this, once. To go on, type how many \
+         are selected, {}.",
         here.moment(plan.created_at),
-        here.moment(plan.expires_at)
+        here.moment(plan.expires_at),
+        thousands(plan.selected)
     );
     let mut tally = rows(plan);
     if tally.len() + BELOW > usize::from(height) {
@@ -150,7 +151,7 @@ pub(super) fn page(
 fn field(typed: &str) -> Block {
     Block::Field(FieldSpec {
         key: COUNT,
-        label: "Number of people".to_owned(),
+        label: "How many are selected".to_owned(),
         kind: Kind::Count,
         value: typed.to_owned(),
         hint: String::new(),

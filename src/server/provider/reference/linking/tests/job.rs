@@ -31,6 +31,19 @@ async fn l7_the_job_takes_its_time_in_world_time_and_says_how_far_it_is() {
 }
 
 #[tokio::test]
+async fn l7_a_job_that_is_held_after_a_restore_says_why_and_who_can_end_that() {
+    let stage = Stage::new().await;
+    stage.link("fay", acme()).await;
+    assert!(stage.job().await["waits"].is_null());
+    stage.world.backend.clock.restored();
+    let told = stage.job().await["waits"].as_str().unwrap().to_owned();
+    assert!(
+        told.contains("restored from a copy") && told.contains("hublink clock accept"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn l7_all_full_admins_of_an_organization_are_told_once_and_privileges_stay() {
     let mut stage = Stage::new().await;
     stage
