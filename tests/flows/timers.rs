@@ -91,7 +91,7 @@ fn a_timer_leads_to_its_thing() {
     let cases = [
         ("a run is running", "› Runs"),
         ("verify acme-labs.example", "Link users"),
-        ("2 people wait", "status:confirmed"),
+        ("2 people are to be", "status:confirmed"),
     ];
     for (what, there) in cases {
         let mut pilot = every_kind().pilot((100, 30));

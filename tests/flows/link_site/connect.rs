@@ -29,7 +29,7 @@ fn l1_the_code_is_typed_or_pasted_and_never_saved() {
     pilot.press(Action::Next);
     assert!(reads(&pilot, "Type the code of the mail, or open its link"), "{}", pilot.text());
     pilot.paste("abcd-efgh").hit("enter");
-    assert!(pilot.sees("✗ This is no code"), "{}", pilot.text());
+    assert!(pilot.sees("✗ That is not a code"), "{}", pilot.text());
     assert_eq!(count(&pilot, connects), 0, "what can be no code is not sent");
     pilot.text_in("-jkmn-pqrt").hit("enter");
     assert!(reads(&pilot, "✗ No mail to you about this site has this code."), "{}", pilot.text());
@@ -67,7 +67,7 @@ fn l1_the_mail_can_be_sent_again() {
 #[test]
 fn l1_what_became_of_the_mail_is_told() {
     let cases = [
-        (LinkMailState::Queued, false, "is on its way since"),
+        (LinkMailState::Queued, false, "is on its way, asked for"),
         (LinkMailState::Refused, false, "✗ The mail server did not take the mail"),
         (LinkMailState::Unknown, false, "may have been sent, or not"),
         (LinkMailState::Sent, true, "have expired. Send it again, below."),
