@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::config::credentials::Credentials;
 use crate::config::paths::Paths;
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
-use crate::tui::clipboard::Way;
+use crate::tui::clipboard;
 use crate::tui::companion::Companion;
 use crate::tui::links;
 use crate::tui::overlay::tours::Listed;
@@ -275,7 +275,7 @@ pub fn own_themes(settings: &Settings, depth: Depth) -> Vec<(String, Result<Them
 
 /// What the terminal can do beyond text.
 pub fn can(settings: &Settings) -> Can {
-    let clipboard = Way::detect(settings.clipboard, variable);
+    let clipboard = clipboard::Way::detect(settings.clipboard, variable);
     Can { clipboard, links: links::work(settings.links, variable) }
 }
 
