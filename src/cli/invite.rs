@@ -44,6 +44,9 @@ pub enum InviteCommand {
         /// Only this site's runs
         #[arg(long, value_name = "SITE-URL", value_parser = site_url, conflicts_with = "run")]
         site: Option<String>,
+        /// Follow the run to its end, or until it pauses, as `apply --watch` does
+        #[arg(long, requires = "run")]
+        watch: bool,
     },
     /// Stop before the next user; mails in flight cannot be recalled
     Pause {
@@ -203,8 +206,8 @@ pub async fn run(command: InviteCommand, cx: &mut Context) -> Result<(), Failure
         InviteCommand::Plan(args) => plan::make(args, cx).await,
         InviteCommand::Show(args) => plan::show(args, cx).await,
         InviteCommand::Apply(args) => run::apply(args, cx).await,
-        InviteCommand::Status { run: Some(run), .. } => run::status(run, cx).await,
-        InviteCommand::Status { run: None, site } => run::list(site, cx).await,
+        InviteCommand::Status { run: Some(run), watch, .. } => run::status(run, watch, cx).await,
+        InviteCommand::Status { run: None, site, .. } => run::list(site, cx).await,
         InviteCommand::Pause { run } => run::order(Order::Pause, run, cx).await,
         InviteCommand::Resume { run, after_restore: None } => {
             run::order(Order::Resume, run, cx).await

@@ -57,6 +57,12 @@ impl MailServer {
         text.split_once("Code: ").unwrap().1.split_whitespace().next().unwrap().to_owned()
     }
 
+    /// Waits until so many addresses have got a mail.
+    pub async fn came(&self, addresses: usize) {
+        let mut newest = self.newest.subscribe();
+        newest.wait_for(|newest| newest.len() >= addresses).await.unwrap();
+    }
+
     /// Who got how many mails.
     pub fn taken(&self) -> BTreeMap<String, u32> {
         let mut all = BTreeMap::new();

@@ -23,6 +23,7 @@ mod files;
 mod first_days;
 mod house;
 mod insights;
+mod kills;
 mod linking;
 mod mail_server;
 mod menus;

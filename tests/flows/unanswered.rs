@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 use hublink::api::call::{ApiError, Reply, Request, TrialCall};
+use hublink::api::problem::code;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::tui::app::App;
 use hublink::tui::keymap::{Action, Availability, Keymap};
@@ -15,7 +16,7 @@ use hublink::tui::theme::Theme;
 use hublink::tui::wizard;
 use jiff::tz::TimeZone;
 
-use crate::script::{reads, unanswered, unreachable};
+use crate::script::{problem, reads, unanswered, unreachable};
 use crate::selling::{PARTNER, Selling};
 use crate::trial::answers;
 
@@ -160,6 +161,21 @@ fn section_4_a_backend_that_cannot_be_reached_has_a_banner_until_it_is_back() {
     assert!(pilot.sees("backend away: it is asked again"), "{}", pilot.text());
     pilot.pass(15_000);
     assert!(!pilot.sees("backend away"), "{}", pilot.text());
+}
+
+#[test]
+fn section_8_an_act_that_the_backends_end_cut_off_is_not_denied() {
+    let world = at_review();
+    let (told, remedy) =
+        ("The backend ended before it could answer.", "Look at what it was about.");
+    let problem = problem(code::KEY_UNANSWERED, 409, told, remedy);
+    world.refuse(is_start, ApiError::Problem(Box::new(problem)));
+    let mut pilot = program(&world, "one", BTreeMap::new());
+    assert!(denies(&pilot), "before it: {}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, "Look at what it was about."), "{}", pilot.text());
+    assert!(!denies(&pilot), "{}", pilot.text());
+    assert!(reads(&pilot, "tells whether it was started"), "{}", pilot.text());
 }
 
 #[test]

@@ -41,6 +41,12 @@ impl ApiError {
         }
     }
 
+    /// Whether what was asked may be done all the same, and nobody can say: the backend ended before it
+    /// could answer. Nothing may be denied then.
+    pub fn may_be_done(&self) -> bool {
+        matches!(self, Self::Problem(problem) if problem.code == code::KEY_UNANSWERED)
+    }
+
     /// Whether this says "not now", and nothing about what was asked.
     pub fn is_not_now(&self) -> bool {
         match self {

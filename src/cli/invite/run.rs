@@ -48,8 +48,14 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
     if !args.watch {
         return print(&run, cx);
     }
-    note(&format!("It does not need this command: hublink invite status {} looks again", run.id));
-    let run = follow(run, &client, cx).await?;
+    let again = format!("hublink invite status {} --watch follows it again", run.id);
+    note(&format!("It does not need this command: {again}"));
+    watch(run, &client, cx).await
+}
+
+/// Follows a run; what is left open at its end, or that it paused, is a refusal.
+async fn watch(run: Run, client: &Client, cx: &mut Context) -> Result<(), Failure> {
+    let run = follow(run, client, cx).await?;
     print(&run, cx)?;
     let open = run.failed + run.unknown + run.not_processed;
     if run.state == RunState::Paused {
@@ -131,10 +137,11 @@ impl Watched {
 }
 
 /// `invite status RUN`.
-pub async fn status(run: String, cx: &mut Context) -> Result<(), Failure> {
+pub async fn status(run: String, follows: bool, cx: &mut Context) -> Result<(), Failure> {
+    let client = cx.client()?;
     let call = RunCall::Watch(run, WatchQuery::default());
-    let run = one(&cx.client()?, Request::Run(call)).await?;
-    print(&run, cx)
+    let run = one(&client, Request::Run(call)).await?;
+    if follows { watch(run, &client, cx).await } else { print(&run, cx) }
 }
 
 /// `invite status`.

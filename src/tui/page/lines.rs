@@ -37,6 +37,8 @@ pub(super) struct DrawnLine {
     pub progress: Option<(u16, u64, u64)>,
     /// It says why one cannot go on.
     pub refusal: bool,
+    /// It tells that something was refused.
+    pub told: bool,
 }
 
 impl DrawnLine {
@@ -234,6 +236,7 @@ impl Lines<'_> {
         let mark = mark(tone);
         for (n, line) in wrap(text, self.measure(INDENT)).into_iter().enumerate() {
             let mut drawn = DrawnLine::text(INDENT, tone, line);
+            drawn.told = tone == Tone::Refused;
             if n == 0 {
                 drawn.pieces.insert(0, (MARGIN, Piece::new(tone, mark)));
             }

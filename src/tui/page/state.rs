@@ -9,6 +9,7 @@ use crossterm::event::KeyEvent;
 use super::lines::{self, DrawnLine, Focus};
 use super::{Block, Edit, FieldSpec, Page, Stop};
 use crate::domain::untrusted::Shown;
+use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::Motion;
 
@@ -30,6 +31,8 @@ pub struct PageState {
     name: Option<String>,
     /// The operator scrolls past the first or the last that can have the focus.
     scrolls: bool,
+    /// What the page says was refused.
+    refused: Vec<String>,
     /// The page is longer than there is room for.
     pub(super) overflows: bool,
     /// What of the focused row is cut, whole.
@@ -39,7 +42,7 @@ pub struct PageState {
 impl PageState {
     /// A page just opened.
     pub fn opened(page: &Page) -> Self {
-        Self { focus: start(page), ..Self::default() }
+        Self { focus: start(page), refused: refused(page), ..Self::default() }
     }
 
     /// After every change: keeps the focus on something, in sight, with its field at hand.
@@ -76,6 +79,9 @@ impl PageState {
             .iter()
             .find(|line| line.stop == Some(self.focus))
             .and_then(|line| line.cut(width));
+        let refused = refused(page);
+        let news = refused.iter().any(|words| !self.refused.contains(words));
+        self.refused = refused;
         if self.scrolls {
             self.top = self.top.min(lines.len().saturating_sub(height.into()));
         } else {
@@ -83,6 +89,26 @@ impl PageState {
             if page.from_top && !self.moved {
                 self.top = 0;
             }
+        }
+        if news {
+            self.show_refusal(&lines, height);
+        }
+    }
+
+    /// What was refused just now is brought into sight, and stays there until the operator moves; but
+    /// never so that what has the focus, which Enter would press, goes out of it.
+    fn show_refusal(&mut self, lines: &[DrawnLine], height: u16) {
+        let height = usize::from(height.max(1));
+        let first = lines.iter().position(|line| line.told);
+        let last = lines.iter().rposition(|line| line.told);
+        let (Some(first), Some(last)) = (first, last) else { return };
+        let top = if last >= self.top + height { (last + 1 - height).min(first) } else { self.top };
+        let top = top.min(first);
+        let seen = |(at, line): (usize, &DrawnLine)| {
+            line.stop != Some(self.focus) || (top..top + height).contains(&at)
+        };
+        if top != self.top && lines.iter().enumerate().all(seen) {
+            (self.top, self.scrolls) = (top, true);
         }
     }
 
@@ -335,6 +361,15 @@ impl PageState {
         });
         values.next().filter(|_| values.next().is_none())
     }
+}
+
+/// What a page says was refused.
+fn refused(page: &Page) -> Vec<String> {
+    let told = page.blocks.iter().filter_map(|block| match block {
+        Block::Notice { tone: Tone::Refused, text } => Some(text.clone()),
+        _ => None,
+    });
+    told.collect()
 }
 
 /// The words that a page asks for, and their place: not before the tick above can be ticked.

@@ -123,6 +123,9 @@ impl Step<LinkSite> for Agreement {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("link now".to_owned()),
+            Action::Back if self.linking.error().is_some_and(ApiError::may_be_done) => {
+                Some("back".to_owned())
+            }
             Action::Back => Some("back, nothing is linked".to_owned()),
             Action::Open => Some("read".to_owned()),
             _ => None,

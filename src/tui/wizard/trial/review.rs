@@ -26,6 +26,13 @@ pub struct Review {
     starting: Load<Started>,
 }
 
+impl Review {
+    /// The backend ended in the middle of it: whether it was started is not known.
+    fn may_be_done(&self) -> bool {
+        self.starting.error().is_some_and(ApiError::may_be_done)
+    }
+}
+
 impl Step<Trial> for Review {
     fn id(&self) -> &'static str {
         "review"
@@ -55,6 +62,9 @@ impl Step<Trial> for Review {
         let mut blocks = vec![
             Block::prose(if self.starting.is_waiting() {
                 "This is what starting the trial does. It is being started."
+            } else if self.may_be_done() {
+                "This is what starting the trial does. Trials, on the organization's menu, tells whether \
+                 it was started."
             } else {
                 "This is what starting the trial does. Nothing has been sent yet."
             }),
@@ -113,6 +123,7 @@ impl Step<Trial> for Review {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         match action {
             Action::Next => Some("start the trial".to_owned()),
+            Action::Back if self.may_be_done() => Some("back".to_owned()),
             Action::Back => Some("back, nothing is sent".to_owned()),
             _ => None,
         }
