@@ -49,8 +49,6 @@ pub(super) fn render(from: &Mailbox, mail: &Mail) -> Result<Rendered, String> {
         html: one_stop(shown_lines(&mail.html)),
         ..mail.clone()
     };
-    #[cfg(test)]
-    super::tests::is_even(&mail.text);
     let to: Address = mail.to.parse().map_err(|_| "the recipient is no address".to_owned())?;
     // A library may panic on what it did not expect; that must cost one mail, not the worker.
     let built = catch_unwind(AssertUnwindSafe(|| build(from, &to, mail)))

@@ -251,9 +251,9 @@ async fn a_hello_reaches_the_server_and_sends_nothing() {
     assert!(nobody.unwrap_err().contains("cannot be reached"));
 }
 
-/// No line of a mail is too long, and none was broken by hand where the next still fits on it: every
-/// mail that any test sends is looked at (rule: wrapped once, with the names in their places).
-pub(super) fn is_even(text: &str) {
+/// No line of a mail is too long, and none was broken by hand where the next still fits on it: wrapped
+/// once, with the names in their places.
+fn is_even(text: &str) {
     let width = unicode_width::UnicodeWidthStr::width;
     for line in text.lines() {
         let whole = !line.contains(' ') && (line.contains('@') || line.contains("://"));
@@ -285,6 +285,7 @@ fn a_mail_is_even_whoever_it_is_about() {
         );
         let from: Mailbox = "Hub <hub@hub.example>".parse().unwrap();
         let mail = Mail { text, ..mail("") };
+        is_even(&wrapped(&mail.text, 72));
         assert!(super::render::render(&from, &mail).is_ok(), "{name}");
     }
 }
