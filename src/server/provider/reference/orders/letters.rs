@@ -71,14 +71,14 @@ pub(super) fn answered(order: &Found, answer: OrderAnswer) -> Letter {
             format!("Order {number} was accepted"),
             format!(
                 "The organization that you asked has accepted order {number} of {company}. The \
-                 order is mapped,\nand the organization is your customer. Set up its services next."
+                 order is mapped, and the organization is your customer. Set up its services next."
             ),
         ),
         OrderAnswer::Decline => (
             format!("Order {number} was declined"),
             format!(
                 "The organization that you asked has declined order {number} of {company}. Map it \
-                 again with another\nadministrator's address, or to another organization."
+                 again with another administrator's address, or to another organization."
             ),
         ),
     };
