@@ -47,7 +47,9 @@ impl Table {
 
     fn print(&self, sizes: &[usize]) {
         print!("\n| what |");
-        sizes.iter().for_each(|users| print!(" {users} |"));
+        for users in sizes {
+            print!(" {users} |");
+        }
         println!(" exponent |\n| --- |{} --- |", " ---: |".repeat(sizes.len()));
         let decades = match sizes {
             [first, .., last] => (*last as f64 / *first as f64).log10(),
@@ -55,7 +57,9 @@ impl Table {
         };
         for (what, unit, values) in &self.rows {
             print!("| {what}, {unit} |");
-            values.iter().for_each(|value| print!(" {value:.3} |"));
+            for value in values {
+                print!(" {value:.3} |");
+            }
             match (values.first(), values.last()) {
                 (Some(first), Some(last)) if decades > 0.0 => {
                     println!(" {:.2} |", (last / first).log10() / decades);

@@ -170,6 +170,65 @@ pub struct Settings {
     pub paths: Paths,
 }
 
+/// What only the terminal is about.
+struct AtTerminal {
+    clipboard: Option<bool>,
+    links: Option<bool>,
+    mouse: Option<bool>,
+    mouse_here: bool,
+    ascii: Option<bool>,
+    accessible: Option<bool>,
+    hints: Option<bool>,
+}
+
+impl AtTerminal {
+    fn layered(
+        file: &ConfigFile,
+        flags: &Flags,
+        environment: &Environment,
+        said: &mut Origins,
+    ) -> Result<Self, ConfigError> {
+        let ascii = [
+            (flags.ascii.then_some(true), Origin::Flag("--ascii")),
+            (environment.yes_or_no("HUBLINK_ASCII")?, Origin::Variable("HUBLINK_ASCII")),
+            (file.ascii, Origin::File),
+        ];
+        let clipboard = [
+            (flags.no_clipboard.then_some(false), Origin::Flag("--no-clipboard")),
+            (environment.yes_or_no("HUBLINK_CLIPBOARD")?, Origin::Variable("HUBLINK_CLIPBOARD")),
+            (file.clipboard, Origin::File),
+        ];
+        let links = [
+            (flags.no_links.then_some(false), Origin::Flag("--no-links")),
+            (environment.yes_or_no("HUBLINK_LINKS")?, Origin::Variable("HUBLINK_LINKS")),
+            (file.links, Origin::File),
+        ];
+        let mouse = [
+            (flags.mouse.then_some(true), Origin::Flag("--mouse")),
+            (environment.yes_or_no("HUBLINK_MOUSE")?, Origin::Variable("HUBLINK_MOUSE")),
+        ];
+        let mouse_here = mouse.into_iter().chain([(file.mouse, Origin::File)]);
+        let accessible = [
+            (flags.accessible.then_some(true), Origin::Flag("--accessible")),
+            (environment.yes_or_no("HUBLINK_ACCESSIBLE")?, Origin::Variable("HUBLINK_ACCESSIBLE")),
+            (file.accessible, Origin::File),
+        ];
+        let hints = [
+            (environment.yes_or_no("HUBLINK_HINTS")?, Origin::Variable("HUBLINK_HINTS")),
+            (file.hints, Origin::File),
+        ];
+        Ok(Self {
+            clipboard: said.strongest("clipboard", clipboard),
+            links: said.strongest("links", links),
+            mouse: mouse.into_iter().find_map(|(said, _)| said),
+            mouse_here: said.strongest("mouse", mouse_here).unwrap_or(false),
+            ascii: said.strongest("ascii", ascii),
+            accessible: said.strongest("accessible", accessible),
+            hints: said.strongest("hints", hints),
+        })
+    }
+}
+
 impl Settings {
     /// Reads the file and lays environment and flags over it.
     ///
@@ -248,7 +307,6 @@ impl Settings {
             Some(_) => Profile::default(),
         };
         let insecure = environment.yes_or_no("HUBLINK_INSECURE")?;
-        let ascii = environment.yes_or_no("HUBLINK_ASCII")?;
         let kept = |profile: Option<&str>| remembered.of(profile).map(str::to_owned);
         let layers = [
             (chosen.backend, Layer::File),
@@ -256,7 +314,7 @@ impl Settings {
             (text("HUBLINK_BACKEND"), Layer::Environment),
             (usual.backend, Layer::File),
             (default_name.as_deref().and_then(|name| kept(Some(name))), Layer::Remembered),
-            (file.backend, Layer::File),
+            (file.backend.clone(), Layer::File),
             (kept(None), Layer::Remembered),
         ];
         let mut layers = layers.into_iter();
@@ -272,37 +330,9 @@ impl Settings {
             (chosen.theme, Origin::Profile),
             (text("HUBLINK_THEME"), Origin::Variable("HUBLINK_THEME")),
             (usual.theme, Origin::Profile),
-            (file.theme, Origin::File),
+            (file.theme.clone(), Origin::File),
         ];
-        let ascii = [
-            (flags.ascii.then_some(true), Origin::Flag("--ascii")),
-            (ascii, Origin::Variable("HUBLINK_ASCII")),
-            (file.ascii, Origin::File),
-        ];
-        let clipboard = [
-            (flags.no_clipboard.then_some(false), Origin::Flag("--no-clipboard")),
-            (environment.yes_or_no("HUBLINK_CLIPBOARD")?, Origin::Variable("HUBLINK_CLIPBOARD")),
-            (file.clipboard, Origin::File),
-        ];
-        let links = [
-            (flags.no_links.then_some(false), Origin::Flag("--no-links")),
-            (environment.yes_or_no("HUBLINK_LINKS")?, Origin::Variable("HUBLINK_LINKS")),
-            (file.links, Origin::File),
-        ];
-        let mouse = [
-            (flags.mouse.then_some(true), Origin::Flag("--mouse")),
-            (environment.yes_or_no("HUBLINK_MOUSE")?, Origin::Variable("HUBLINK_MOUSE")),
-        ];
-        let mouse_here = mouse.into_iter().chain([(file.mouse, Origin::File)]);
-        let accessible = [
-            (flags.accessible.then_some(true), Origin::Flag("--accessible")),
-            (environment.yes_or_no("HUBLINK_ACCESSIBLE")?, Origin::Variable("HUBLINK_ACCESSIBLE")),
-            (file.accessible, Origin::File),
-        ];
-        let hints = [
-            (environment.yes_or_no("HUBLINK_HINTS")?, Origin::Variable("HUBLINK_HINTS")),
-            (file.hints, Origin::File),
-        ];
+        let at_terminal = AtTerminal::layered(&file, &flags, environment, &mut said)?;
         let insecure = [
             (chosen.insecure, Origin::Profile),
             (insecure, Origin::Variable("HUBLINK_INSECURE")),
@@ -324,13 +354,13 @@ impl Settings {
             usual: by_itself,
             theme: said.strongest("theme", theme),
             no_color: flags.no_color,
-            clipboard: said.strongest("clipboard", clipboard),
-            links: said.strongest("links", links),
-            mouse: mouse.into_iter().find_map(|(said, _)| said),
-            mouse_here: said.strongest("mouse", mouse_here).unwrap_or(false),
-            ascii: said.strongest("ascii", ascii),
-            accessible: said.strongest("accessible", accessible),
-            hints: said.strongest("hints", hints),
+            clipboard: at_terminal.clipboard,
+            links: at_terminal.links,
+            mouse: at_terminal.mouse,
+            mouse_here: at_terminal.mouse_here,
+            ascii: at_terminal.ascii,
+            accessible: at_terminal.accessible,
+            hints: at_terminal.hints,
             insecure: said.strongest("insecure", insecure).unwrap_or(false),
             proxy: said.strongest("proxy", proxy),
             profile: flags.profile.or(default_name),

@@ -4,7 +4,6 @@
 //! every one of them, and is done with `HUBLINK_SEEDED=1 cargo test --test seeded -- --nocapture`.
 
 #![expect(clippy::unwrap_used, reason = "a check that cannot read the sources fails")]
-#![expect(clippy::print_stdout, reason = "the long check tells how far it is")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

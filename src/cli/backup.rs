@@ -53,19 +53,19 @@ pub struct Named {
     /// Who says that it is this one.
     pub by: &'static str,
     /// Whether somebody named it.
-    pub is_named: bool,
+    pub chosen: bool,
 }
 
 /// The database that a flag names, else the environment, else the usual one.
 pub fn named(flag: Option<&str>, cx: &Context) -> Named {
     if let Some(name) = flag {
-        return Named { name: name.to_owned(), by: "--database", is_named: true };
+        return Named { name: name.to_owned(), by: "--database", chosen: true };
     }
     if let Some(name) = cx.environment.get("HUBLINK_DATABASE") {
-        return Named { name: name.to_owned(), by: "HUBLINK_DATABASE", is_named: true };
+        return Named { name: name.to_owned(), by: "HUBLINK_DATABASE", chosen: true };
     }
     let name = format!("sqlite:{}", cx.settings.paths.database_file().display());
-    Named { name, by: "the usual one; --database names another", is_named: false }
+    Named { name, by: "the usual one; --database names another", chosen: false }
 }
 
 impl Named {

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr as _;
+use unicode_width::UnicodeWidthStr;
 
 use self::fit::{GAP, NARROWEST, fit, is_whole};
 
@@ -161,7 +161,7 @@ where
             let narrow = match cell {
                 Cell::Text(_) if !is_whole(name) && wide > NARROWEST => {
                     // A word stays whole: it may be what somebody copies.
-                    shown.split(' ').map(|word| word.width()).max().unwrap_or_default()
+                    shown.split(' ').map(UnicodeWidthStr::width).max().unwrap_or_default()
                 }
                 _ => wide,
             };

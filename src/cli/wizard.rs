@@ -231,7 +231,7 @@ pub fn wardrobe(settings: &Settings) -> Result<Wardrobe, Failure> {
     let depth = depth(settings);
     let chosen = settings.theme.clone().filter(|name| name != "auto");
     if depth == Depth::None {
-        return Ok(Wardrobe::new(Vec::new(), chosen, depth));
+        return Ok(Wardrobe::new(&[], chosen, depth));
     }
     let mut own = Vec::new();
     for (name, theme) in own_themes(settings, depth) {
@@ -244,7 +244,7 @@ pub fn wardrobe(settings: &Settings) -> Result<Wardrobe, Failure> {
             Err(_) => {}
         }
     }
-    let mut wardrobe = Wardrobe::new(own, chosen.clone(), depth);
+    let mut wardrobe = Wardrobe::new(&own, chosen.clone(), depth);
     if let Some(name) = chosen.filter(|name| wardrobe.names().all(|known| known != name)) {
         return Err(Failure::usage(ThemeError::Unknown(name).to_string()));
     }

@@ -137,7 +137,8 @@ pub fn router(backend: Shared, extra: Router) -> Router {
         .with_state(backend.clone())
         .merge(extra)
         .fallback(move |method, uri, headers| {
-            front_page::no_such_route(of_nothing.clone(), method, uri, headers)
+            let answer = front_page::no_such_route(&of_nothing, &method, &uri, &headers);
+            async move { answer }
         })
         .method_not_allowed_fallback(no_such_method)
         .layer(DefaultBodyLimit::disable())

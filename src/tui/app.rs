@@ -66,7 +66,7 @@ impl App {
     ) -> Self {
         let asked = Asked::new(session.salt.as_str());
         let desk = Desk { asked, size: Rect::new(0, 0, size.0, size.1), ..Desk::default() };
-        let wardrobe = Wardrobe::new(Vec::new(), None, Depth::None);
+        let wardrobe = Wardrobe::new(&[], None, Depth::None);
         Self { screens: vec![first], session, keys, theme, wardrobe, desk }
     }
 

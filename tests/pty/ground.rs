@@ -13,7 +13,7 @@ const WHITE: &str = "rgb:ffff/ffff/ffff";
 
 fn started(ground: &str, env: &[(&str, &str)], args: &[&str]) -> Terminal {
     let args = [args, &["demo", "--users", "300"]].concat();
-    Terminal::start(&Start { ground, env, ..Start::hublink(&args) })
+    Terminal::start(&Start { env, ground, ..Start::hublink(&args) })
 }
 
 fn wait_for_ground(terminal: &Terminal, ground: vt100::Color) {

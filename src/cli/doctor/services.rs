@@ -99,7 +99,7 @@ pub async fn database(args: &DoctorArgs, cx: &Context) -> Vec<Finding> {
     let which = format!("{file} ({})", of.by);
     match checkup::look(&of.name).await {
         Ok(Some(checkup)) => looked_over(PART, &checkup, of.by),
-        Ok(None) if of.is_named => vec![
+        Ok(None) if of.chosen => vec![
             finding(PART, "file", State::Look, format!("there is no {which} yet"))
                 .remedy("`hublink serve` makes it."),
         ],

@@ -51,7 +51,9 @@ async fn list_audit(
     let mut found = audit::list(&mut conn, readers, before, limit).await?;
     if !actor.backend_admin {
         // How much happens elsewhere is nobody else's business.
-        found.iter_mut().for_each(|entry| entry.seq = None);
+        for entry in &mut found {
+            entry.seq = None;
+        }
     }
     paging::page(found, limit, |entry| entry.hash.clone(), |entry| entry).map(ApiJson)
 }

@@ -6,25 +6,25 @@
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 
-use super::Shared;
 use super::pages::framed;
 use crate::api::problem::code;
 use crate::domain::untrusted::Untrusted;
+use crate::server::Backend;
 use crate::server::provider::WebPage;
 use crate::server::refusal::Refusal;
 
 /// The answer where no route is.
-pub async fn no_such_route(
-    backend: Shared,
-    method: Method,
-    uri: Uri,
-    headers: HeaderMap,
+pub fn no_such_route(
+    backend: &Backend,
+    method: &Method,
+    uri: &Uri,
+    headers: &HeaderMap,
 ) -> Response {
-    let asks = matches!(method, Method::GET | Method::HEAD);
-    let mut response = if asks && wants_page(&headers) {
+    let asks = matches!(*method, Method::GET | Method::HEAD);
+    let mut response = if asks && wants_page(headers) {
         framed(Ok(page(uri.path(), &backend.public_url())))
     } else {
-        problem(&uri).into_response()
+        problem(uri).into_response()
     };
     response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
     response

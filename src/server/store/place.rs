@@ -286,7 +286,7 @@ mod tests {
         }
         store.close().await;
         let store = Store::open(&name(&path)).await.unwrap();
-        let said = super::super::meta::get(&mut *store.read().await.unwrap(), "said").await;
+        let said = super::super::meta::get(&mut store.read().await.unwrap(), "said").await;
         assert_eq!(said.unwrap().as_deref(), Some("yes"));
         // One that SQLite made anew by itself is no fault.
         store.check().unwrap();

@@ -19,7 +19,7 @@ pub struct Wardrobe {
 
 impl Wardrobe {
     /// The built-in themes, those of the operator's own in place of their namesakes or behind them.
-    pub fn new(own: Vec<Theme>, chosen: Option<String>, depth: Depth) -> Self {
+    pub fn new(own: &[Theme], chosen: Option<String>, depth: Depth) -> Self {
         if depth == Depth::None {
             return Self { themes: Vec::new(), chosen: None, ground: None, silent: false };
         }
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn the_ground_decides_where_nobody_chose() {
-        let mut all = Wardrobe::new(Vec::new(), None, Depth::True);
+        let mut all = Wardrobe::new(&[], None, Depth::True);
         assert_eq!(all.theme().name, "dark");
         all.stands_on(Some((255, 255, 255)));
         assert_eq!(all.theme().name, "light");
@@ -85,12 +85,12 @@ mod tests {
         assert_eq!(all.theme().name, "light", "what was told holds");
         all.choose(Some("dusk".to_owned()));
         assert_eq!(all.theme().name, "dusk");
-        assert!(Wardrobe::new(Vec::new(), None, Depth::None).is_empty());
+        assert!(Wardrobe::new(&[], None, Depth::None).is_empty());
     }
 
     #[test]
     fn on_a_terminal_that_does_not_tell_its_ground_a_theme_brings_its_own() {
-        let mut all = Wardrobe::new(Vec::new(), None, Depth::True);
+        let mut all = Wardrobe::new(&[], None, Depth::True);
         assert_eq!(all.theme().base().bg, Some(Color::Reset), "before the terminal could answer");
         all.stands_on(None);
         assert_eq!(all.theme().base().bg, Some(Color::Rgb(0x14, 0x17, 0x1c)));

@@ -128,7 +128,7 @@ mod tests {
         for said in [None, Some("Copied: x")] {
             let mut buf = Buffer::empty(area);
             view(&hints, said.map(|said| (Tone::Done, said)), &Theme::plain(), area, &mut buf);
-            let drawn: String = buf.content.iter().map(|cell| cell.symbol()).collect();
+            let drawn: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
             for (words, rank) in [("enter open", 1), ("w wizards", 2), ("? help", HELP_RANK)] {
                 let from = u16::try_from(drawn.find(words).unwrap()).unwrap();
                 let last = from + text::width(words) - 1;

@@ -86,7 +86,7 @@ mod tests {
         }
         mark(text, area, &mut buf);
         let marked = buf.content.iter().filter(|cell| cell.modifier.contains(LINK));
-        marked.map(|cell| cell.symbol()).collect()
+        marked.map(ratatui::buffer::Cell::symbol).collect()
     }
 
     #[test]

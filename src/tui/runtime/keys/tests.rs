@@ -147,12 +147,12 @@ fn section_6_kittys_and_xterms_protocols_are_read_right_when_they_were_left_on()
 
 #[test]
 fn the_terminals_ground_is_heard_also_in_pieces_and_is_no_key() {
-    let white = Heard::Ground((255, 255, 255));
-    assert_eq!(one(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), [white.clone()]);
-    assert_eq!(one(b"\x1b]11;rgb:ff/ff/ff\x07"), [white.clone()]);
+    let white = [Heard::Ground((255, 255, 255))];
+    assert_eq!(one(b"\x1b]11;rgb:ffff/ffff/ffff\x1b\\"), white);
+    assert_eq!(one(b"\x1b]11;rgb:ff/ff/ff\x07"), white);
     let torn: [(u64, &[u8]); 3] =
         [(0, b"\x1b]11;rg"), (300, b"b:ffff/ffff/ffff\x1b"), (300, b"\\")];
-    assert_eq!(read(&mut Keys::default(), &torn), [white]);
+    assert_eq!(read(&mut Keys::default(), &torn), white);
     for other in
         [b"\x1b]11;?\x07".as_slice(), b"\x1b]4;1;rgb:ff/ff/ff\x07", b"\x1b]11;rgb:ff/ff\x18"]
     {

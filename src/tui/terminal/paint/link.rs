@@ -2,7 +2,7 @@
 //!
 //! Owns that a target is what the cells say, and nothing that could end or begin a sequence.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 
 use crate::tui::theme::marks::LINK;
 use crate::tui::widget::links::is_target;
@@ -23,5 +23,5 @@ pub(super) fn begins((x, y): (u16, u16), frame: &Buffer) -> Option<(u16, u16)> {
 /// The target of the link that begins there.
 pub(super) fn target((x, y): (u16, u16), frame: &Buffer) -> String {
     let cells = (x..frame.area.right()).map_while(|x| frame.cell((x, y)));
-    cells.take_while(|cell| cell.modifier.contains(LINK)).map(|cell| cell.symbol()).collect()
+    cells.take_while(|cell| cell.modifier.contains(LINK)).map(Cell::symbol).collect()
 }

@@ -94,7 +94,9 @@ pub(super) async fn read(conn: &mut Conn, site: i64) -> Result<Whole, Refusal> {
         let active =
             alike.iter().filter(|one| whole.bits[one.at()] & Bit::Active as u16 != 0).count();
         if active > 1 {
-            alike.iter().for_each(|one| whole.bits[one.at()] |= Bit::Duplicate as u16);
+            for one in alike {
+                whole.bits[one.at()] |= Bit::Duplicate as u16;
+            }
         }
     }
     let organization = organization.as_deref();
@@ -263,7 +265,9 @@ async fn identities(
             let bit =
                 if last.1 == organization { Bit::Identity } else { Bit::IdentityElsewhere } as u16;
             let whose = users.keys.get(users.printer.of(last.0));
-            whose.iter().for_each(|one| whole.bits[one.at()] |= bit);
+            for one in whose {
+                whole.bits[one.at()] |= bit;
+            }
         }
         if rows < PAGE {
             return Ok(());
