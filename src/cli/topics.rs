@@ -165,13 +165,19 @@ mod tests {
         let (_, keys) = text.split_once("KEYS\n").unwrap();
         let (keys, _) = keys.split_once("ENVIRONMENT").unwrap();
         let lines = keys.lines().filter(|line| line.contains(" = ") && !line.contains('['));
-        let mut count = 0;
         for line in lines {
             let value = line.trim().split("  ").next().unwrap();
             parse(value).unwrap_or_else(|error| panic!("{value}: {error}"));
-            count += 1;
         }
-        assert_eq!(count, 8, "every key of the file");
+        // The reader names every key there is to who writes one that there is not.
+        let refused = toml::from_str::<ConfigFile>("nokey = 1").unwrap_err().to_string();
+        let (_, known) = refused.split_once("expected one of ").unwrap();
+        let known: Vec<&str> = known.split('`').skip(1).step_by(2).collect();
+        assert!(known.len() > 10, "{refused}");
+        for key in known {
+            let told = [format!("    {key} = "), format!("    [{key}")];
+            assert!(told.iter().any(|told| keys.contains(told)), "{key}");
+        }
     }
 
     #[test]

@@ -126,9 +126,9 @@ fn clipboard(cx: &Context) -> Finding {
 
 fn mouse(cx: &Context) -> Finding {
     let told = if wizard::mouse(&cx.settings) {
-        "clicks and scrolls in the wizard; F6 gives selecting back"
+        "chooses and scrolls in the wizard; F6 gives selecting back"
     } else {
-        "selects text; F6 in the wizard, `mouse = true` or --mouse makes it click"
+        "selects text; F6 in the wizard, `mouse = true` or --mouse makes it choose"
     };
     finding(PART, "mouse", State::Fine, told)
 }

@@ -61,12 +61,15 @@ impl Step<Trial> for Review {
         };
         let mut blocks = vec![
             Block::prose(if self.starting.is_waiting() {
-                "This is what starting the trial does. It is being started."
+                "This is what starting the trial does. It is being started.".to_owned()
             } else if self.may_be_done() {
-                "This is what starting the trial does. Trials, on the organization's menu, tells whether \
-                 it was started."
+                let menu = here.keys.key(Action::Wizards);
+                format!(
+                    "This is what starting the trial does. Trials, behind {menu} on the first screen, \
+                     tells whether it was started."
+                )
             } else {
-                "This is what starting the trial does. Nothing has been sent yet."
+                "This is what starting the trial does. Nothing has been sent yet.".to_owned()
             }),
             Block::Gap,
             Block::Tally(numbers(&start, draft)),
