@@ -243,6 +243,7 @@ fn rows_inside_the_backend_and_the_screens_are_caught() {
         ("src/server/provider/reference/mail.rs", "use crate::server::engine;", "may not import"),
         ("src/server/router.rs", "fn f() { sqlx::query_as(\"\"); }", "never name sqlx::query_as"),
         ("src/server/router.rs", "use sqlx::{Row, query};", "must never name sqlx::Row"),
+        ("src/server/engine/runs.rs", "use sqlx::{Row, Sqlite};", "must never name sqlx::Sqlite"),
         ("src/server/engine/runs.rs", "use crate::tui::theme;", "may not import crate::tui"),
         ("src/tui/app.rs", "use crate::tui::runtime::X;", "must never name crate::tui::runtime"),
         ("src/tui/app.rs", "use std::sync::{Arc, Mutex};", "must never name Mutex"),

@@ -7,11 +7,10 @@
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::refusal::Refusal;
-use super::store::{Conn, from_millis, hex, sha256, to_millis};
+use super::store::{Conn, Sql, SqlRow, from_millis, hex, sha256, to_millis};
 use crate::api::audit::{AnchorQuery, AuditEntry, AuditVerified};
 use crate::domain::role::{Action, Role, permits};
 use crate::domain::untrusted::Untrusted;
@@ -161,7 +160,7 @@ pub async fn list(
     before: Option<i64>,
     limit: usize,
 ) -> Result<Vec<AuditEntry>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+    let mut sql = Sql::new(SELECT);
     sql.push(" WHERE seq < ").push_bind(before.unwrap_or(i64::MAX));
     match readers {
         Readers::OfAll => {}
@@ -183,7 +182,7 @@ pub async fn list(
     rows.iter().map(read).collect()
 }
 
-fn read(row: &SqliteRow) -> Result<AuditEntry, Refusal> {
+fn read(row: &SqlRow) -> Result<AuditEntry, Refusal> {
     Ok(AuditEntry {
         seq: u64::try_from(row.try_get::<i64, _>(0)?).ok(),
         at: from_millis(row.try_get(1)?),
@@ -243,7 +242,7 @@ pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerifi
     }
 }
 
-fn fields(row: &SqliteRow) -> Result<[Value; 8], sqlx::Error> {
+fn fields(row: &SqlRow) -> Result<[Value; 8], sqlx::Error> {
     Ok([
         json!(row.try_get::<i64, _>(0)?),
         json!(row.try_get::<i64, _>(1)?),

@@ -65,11 +65,23 @@ struct Beside {
     damaged: AtomicBool,
 }
 
+/// How long bringing the last writes into the database may keep a backend from ending.
+const CHECKPOINT: Duration = Duration::from_secs(3);
+
 /// A write transaction: begun immediately, so that it never fails half-way for a lock.
 pub type Tx = sqlx::Transaction<'static, sqlx::Sqlite>;
 
 /// A connection inside or outside a transaction.
 pub type Conn = SqliteConnection;
+
+/// A statement that is put together, its values bound.
+pub type Sql = sqlx::QueryBuilder<sqlx::Sqlite>;
+
+/// A row that was read.
+pub type SqlRow = sqlx::sqlite::SqliteRow;
+
+/// The values of a statement, bound one by one.
+pub type SqlArguments = sqlx::sqlite::SqliteArguments;
 
 impl Store {
     /// Opens the database named `sqlite:PATH`, making it (mode 0600) and its tables if missing.
@@ -235,6 +247,15 @@ impl Store {
     /// Closes it, everything acknowledged being on disk.
     pub async fn close(&self) {
         self.readers.close().await;
+        // Into the database's own file, now: its last connection would do it too, on a thread that nobody
+        // waits for. What is not brought there is in the file of what was written last.
+        let brought = async {
+            let mut conn = self.writer.acquire().await?;
+            sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut *conn).await
+        };
+        if let Ok(Err(error)) = tokio::time::timeout(CHECKPOINT, brought).await {
+            tracing::warn!(%error, "what was written last was not brought into the database");
+        }
         self.writer.close().await;
     }
 

@@ -7,13 +7,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::{Actor, Credential, access};
 use crate::api::access::Session;
 use crate::api::session::Secret;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, from_millis, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{
+    Conn, SqlRow, Store, from_millis, hash_secret, new_id, new_secret, to_millis,
+};
 
 /// How long a session lasts.
 pub const SESSION: Duration = Duration::from_hours(12);
@@ -105,7 +106,7 @@ async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>
     }))
 }
 
-fn actor(row: &SqliteRow, shown: fn(String) -> Credential) -> Result<Actor, sqlx::Error> {
+fn actor(row: &SqlRow, shown: fn(String) -> Credential) -> Result<Actor, sqlx::Error> {
     Ok(Actor {
         email: row.try_get(0)?,
         name: row.try_get(1)?,
@@ -186,7 +187,7 @@ pub async fn sessions(
     rows.iter().map(session).collect()
 }
 
-fn session(row: &SqliteRow) -> Result<Session, sqlx::Error> {
+fn session(row: &SqlRow) -> Result<Session, sqlx::Error> {
     Ok(Session {
         id: row.try_get("id")?,
         created_at: from_millis(row.try_get("created_at")?),

@@ -5,12 +5,11 @@
 
 use jiff::Timestamp;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::access::Hand;
 use crate::api::person::Person;
 use crate::domain::untrusted::Untrusted;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 
 /// The people after an address, by address; one more than `limit` if there are more.
 ///
@@ -42,7 +41,7 @@ pub async fn find(conn: &mut Conn, email: &str) -> Result<Option<Person>, sqlx::
     row.as_ref().map(person).transpose()
 }
 
-fn person(row: &SqliteRow) -> Result<Person, sqlx::Error> {
+fn person(row: &SqlRow) -> Result<Person, sqlx::Error> {
     Ok(Person {
         email: Untrusted::new(row.try_get::<&str, _>("email")?),
         name: Untrusted::new(row.try_get::<&str, _>("name")?),

@@ -4,13 +4,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::api::person::{TOKEN_DAYS, TOKEN_DAYS_MOST, Token};
 use crate::api::session::Secret;
 use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, hash_secret, new_id, new_secret, to_millis};
 
 /// How long a token works.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,7 +113,7 @@ pub async fn page(
     rows.iter().map(token).collect()
 }
 
-fn token(row: &SqliteRow) -> Result<Token, sqlx::Error> {
+fn token(row: &SqlRow) -> Result<Token, sqlx::Error> {
     let moment = |column: &str| -> Result<Option<Timestamp>, sqlx::Error> {
         Ok(row.try_get::<Option<i64>, _>(column)?.map(from_millis))
     };

@@ -5,7 +5,6 @@
 
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 use unicode_normalization::UnicodeNormalization;
 
 use super::plans;
@@ -18,7 +17,7 @@ use crate::server::audit::{self, Change};
 use crate::server::paging;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 
 /// The longest name, in characters.
 const LONGEST: usize = 80;
@@ -176,7 +175,7 @@ async fn load(conn: &mut Conn, site: i64, name: &str) -> Result<(Cohort, String)
     Ok((shown(&row)?, row.try_get(4)?))
 }
 
-fn shown(row: &SqliteRow) -> Result<Cohort, sqlx::Error> {
+fn shown(row: &SqlRow) -> Result<Cohort, sqlx::Error> {
     Ok(Cohort {
         name: Untrusted::new(row.try_get::<String, _>(0)?),
         users: row.try_get::<i64, _>(1)? as u64,

@@ -6,7 +6,6 @@
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::api::draft::{Draft, SaveDraft, UnfinishedDraft};
 use crate::api::problem::code;
@@ -15,7 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 
 /// The most bytes of answers.
 const MOST: usize = 256 * 1024;
@@ -98,7 +97,7 @@ pub async fn held(
     .bind(limit as i64 + 1)
     .fetch_all(&mut *conn)
     .await?;
-    let shown = |row: SqliteRow| {
+    let shown = |row: SqlRow| {
         Ok(UnfinishedDraft {
             wizard: row.try_get(0)?,
             subject: Untrusted::new(row.try_get::<String, _>(1)?),
@@ -290,7 +289,7 @@ async fn load(conn: &mut Conn, place: Place<'_>) -> Result<Option<Draft>, Refusa
     row.as_ref().map(shown).transpose()
 }
 
-fn shown(row: &SqliteRow) -> Result<Draft, Refusal> {
+fn shown(row: &SqlRow) -> Result<Draft, Refusal> {
     Ok(Draft {
         wizard: row.try_get(0)?,
         subject: Untrusted::new(row.try_get::<String, _>(1)?),

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::file::{Organization, Site, WorldFile};
 use super::first_days;
@@ -18,7 +17,7 @@ use crate::domain::site::{SiteState, site_url};
 use crate::server::Progress;
 use crate::server::audit::{self, Change};
 use crate::server::provider::reference::{identities, insights, rosters};
-use crate::server::store::{Conn, Store, bulk, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{Conn, Sql, Store, bulk, hash_secret, new_id, new_secret, to_millis};
 
 /// Spellings of a directory in one INSERT.
 const SPELLINGS: usize = 500;
@@ -173,8 +172,7 @@ async fn write_organization(
         identities::keep(conn, &key(address), &organization.id).await?;
     }
     for spellings in organization.synced_directory.spellings().chunks(SPELLINGS) {
-        let mut query: QueryBuilder<Sqlite> =
-            QueryBuilder::new("INSERT INTO synced_directory (organization, spelling) ");
+        let mut query: Sql = Sql::new("INSERT INTO synced_directory (organization, spelling) ");
         query.push_values(spellings, |mut values, spelling| {
             values.push_bind(&organization.id).push_bind(*spelling);
         });

@@ -9,7 +9,7 @@ use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::present::{CHUNK, FEW, Present};
 use super::read::{Stored, frozen, load};
@@ -24,7 +24,7 @@ use crate::server::audit::{self, Change};
 use crate::server::engine::runs::none_is_held;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, new_id, rehearsal, to_millis};
+use crate::server::store::{Conn, Sql, new_id, rehearsal, to_millis};
 
 /// Plans of more users than this are looked at before the writer's turn is taken.
 const LOOKED_AT: u64 = if cfg!(test) { 1 } else { FEW as u64 };
@@ -219,7 +219,7 @@ async fn insert_run(
         .bind(&plan.id)
         .execute(&mut *conn)
         .await?;
-    let mut count = QueryBuilder::<Sqlite>::new("SELECT COUNT(*) FROM run_items WHERE run = ");
+    let mut count = Sql::new("SELECT COUNT(*) FROM run_items WHERE run = ");
     let row = count.push_bind(&run).build().fetch_one(conn).await?;
     if row.try_get::<i64, _>(0)? as u64 != plan.selected {
         return Err(Refusal::internal(&"the run does not have the plan's number of people"));

@@ -11,7 +11,7 @@ use std::sync::LazyLock;
 
 use jiff::{Timestamp, ToSpan};
 use serde_json::json;
-use sqlx::{QueryBuilder, Row as _, Sqlite};
+use sqlx::Row as _;
 
 use super::compute::{Computed, Row};
 use super::{Terms, held_code};
@@ -20,7 +20,7 @@ use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
 use crate::server::store::aggregates::Values;
-use crate::server::store::{Conn, new_id, to_millis};
+use crate::server::store::{Conn, Sql, new_id, to_millis};
 
 /// Rows in one statement, where each is sent.
 const PER_STATEMENT: usize = 100;
@@ -216,9 +216,8 @@ async fn send(
     rows: Range<usize>,
 ) -> Result<(), sqlx::Error> {
     for first in rows.clone().step_by(PER_STATEMENT) {
-        let mut query = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO plan_items (plan, number, address, outcome, second) ",
-        );
+        let mut query =
+            Sql::new("INSERT INTO plan_items (plan, number, address, outcome, second) ");
         query.push_values(first..rows.end.min(first + PER_STATEMENT), |mut values, at| {
             let row = computed.rows[at];
             values

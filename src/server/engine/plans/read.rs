@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::held_from;
 use crate::api::page::Page;
@@ -22,7 +21,7 @@ use crate::server::paging;
 use crate::server::provider::UserFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::aggregates::{Values, split};
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// The URL of a plan's site: what the right to see it depends on.
 ///
@@ -64,7 +63,7 @@ pub(super) async fn load(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Pl
     shown(&row, now)
 }
 
-fn shown(row: &SqliteRow, now: Timestamp) -> Result<Plan, Refusal> {
+fn shown(row: &SqlRow, now: Timestamp) -> Result<Plan, Refusal> {
     let number = |at: usize| row.try_get::<i64, _>(at).map(|n| n as u64);
     let outcomes: BTreeMap<String, u64> = json(row, 8)?;
     let expires_at = from_millis(row.try_get(15)?);
@@ -100,7 +99,7 @@ fn shown(row: &SqliteRow, now: Timestamp) -> Result<Plan, Refusal> {
     })
 }
 
-fn json<T: DeserializeOwned>(row: &SqliteRow, at: usize) -> Result<T, Refusal> {
+fn json<T: DeserializeOwned>(row: &SqlRow, at: usize) -> Result<T, Refusal> {
     Ok(serde_json::from_str(row.try_get(at)?)?)
 }
 
@@ -155,9 +154,8 @@ pub(super) async fn stored_items(
     after: Option<u32>,
     limit: usize,
 ) -> Result<Vec<Stored>, Refusal> {
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT number, address, outcome, second FROM plan_items WHERE plan = ",
-    );
+    let mut query =
+        Sql::new("SELECT number, address, outcome, second FROM plan_items WHERE plan = ");
     query.push_bind(id).push(" AND number > ").push_bind(after.map_or(-1, i64::from));
     if asked.class.is_some() || asked.outcome.is_some() {
         query.push(" AND outcome IN (");
@@ -210,7 +208,7 @@ pub(super) const FROZEN: &str = "SELECT count(*), string_agg(CAST(number AS TEXT
  FROM (SELECT number, outcome, second, address FROM plan_items
         WHERE plan = $1 AND number > $2 ORDER BY number LIMIT $3) AS items";
 
-fn stored(row: &SqliteRow) -> Result<Stored, Refusal> {
+fn stored(row: &SqlRow) -> Result<Stored, Refusal> {
     let outcome: &str = row.try_get(2)?;
     Ok(Stored {
         number: row.try_get(0)?,

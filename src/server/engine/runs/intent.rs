@@ -7,7 +7,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::driver::Driver;
 use super::lease::{LEASE, MARGIN, Trust, millis};
@@ -19,7 +19,7 @@ use crate::domain::run::ItemState;
 use crate::domain::user::lapses_at;
 use crate::server::provider::{Mail, SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, hash_secret, new_secret, to_millis};
+use crate::server::store::{Conn, Sql, hash_secret, new_secret, to_millis};
 
 /// Items in one claim.
 const CLAIM: i64 = 100;
@@ -51,7 +51,7 @@ pub(super) async fn claim(driver: &Driver) -> Result<Claim, Refusal> {
         return Ok(Claim::Halt);
     }
     let real = backend.runs.real_now();
-    let mut query = QueryBuilder::<Sqlite>::new("UPDATE run_items SET state = ");
+    let mut query = Sql::new("UPDATE run_items SET state = ");
     query.push_bind(ItemState::Claimed.code());
     query.push(", epoch = ").push_bind(driver.epoch);
     query.push(", lease_until = ").push_bind(real + millis(LEASE));

@@ -5,7 +5,6 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::driver::{Driver, Step};
 use super::rows::{self, Item};
@@ -16,7 +15,7 @@ use crate::server::audit::{self, Change};
 use crate::server::engine::plans::{Terms, ready};
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// Users in one transaction.
 const BATCH: i64 = 500;
@@ -73,9 +72,8 @@ async fn queued(
     after: Option<u32>,
     limit: i64,
 ) -> Result<Vec<Item>, Refusal> {
-    let mut query = QueryBuilder::<Sqlite>::new(
-        "SELECT number, address, outcome, attempt FROM run_items WHERE run = ",
-    );
+    let mut query =
+        Sql::new("SELECT number, address, outcome, attempt FROM run_items WHERE run = ");
     query.push_bind(run).push(" AND state = ").push_bind(ItemState::Queued.code());
     query.push(" AND number > ").push_bind(after.map_or(-1, i64::from));
     rows::push_class(&mut query, Class::Linked);

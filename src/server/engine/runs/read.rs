@@ -6,8 +6,7 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::rows::run_state;
 use crate::api::page::Page;
@@ -20,7 +19,7 @@ use crate::server::Backend;
 use crate::server::paging;
 use crate::server::provider::{UserFacts, Viewer};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// The longest anybody waits for a change, in seconds.
 const LONGEST: u16 = 60;
@@ -50,7 +49,7 @@ const RUN: &str = "SELECT r.id, r.plan, s.url, r.organization, r.state, p.select
 /// 404 when there is no such run.
 pub async fn show(backend: &Backend, id: &str) -> Result<Run, Refusal> {
     let mut conn = backend.store.read().await?;
-    let mut query = QueryBuilder::<Sqlite>::new(RUN);
+    let mut query = Sql::new(RUN);
     query.push(" WHERE r.id = ").push_bind(id);
     let row = query.build().fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(|| Refusal::not_found("run"))?;
@@ -61,7 +60,7 @@ pub async fn show(backend: &Backend, id: &str) -> Result<Run, Refusal> {
     Ok(run)
 }
 
-fn without_tallies(row: &SqliteRow) -> Result<Run, Refusal> {
+fn without_tallies(row: &SqlRow) -> Result<Run, Refusal> {
     Ok(Run {
         id: row.try_get(0)?,
         plan: row.try_get(1)?,
@@ -201,7 +200,7 @@ pub async fn list(
 ) -> Result<Page<Run>, Refusal> {
     let limit = paging::limit(asked.limit)?;
     let after: Option<Place> = paging::after(asked.cursor.as_deref())?;
-    let mut query = QueryBuilder::<Sqlite>::new(RUN);
+    let mut query = Sql::new(RUN);
     query.push(" WHERE EXISTS (SELECT 1 FROM site_standing v WHERE v.site = r.site AND v.email = ");
     query.push_bind(&viewer.email).push(")");
     if let Some(site) = &asked.site {
@@ -241,7 +240,7 @@ pub async fn items(
     let after: Option<u32> = paging::after(asked.cursor.as_deref())?;
     let url = site_of(backend, id).await?;
     let site = backend.provider.site_facts(&url).await?;
-    let mut query = QueryBuilder::<Sqlite>::new(
+    let mut query = Sql::new(
         "SELECT number, address, outcome, state, reason, message_id, updated_at
            FROM run_items WHERE run = ",
     );
@@ -259,7 +258,7 @@ pub async fn items(
     paging::page(items, limit, |item| item.number, |item| item)
 }
 
-fn item(row: &SqliteRow, users: &[UserFacts]) -> Result<RunItem, Refusal> {
+fn item(row: &SqlRow, users: &[UserFacts]) -> Result<RunItem, Refusal> {
     let number: u32 = row.try_get(0)?;
     let user = users.binary_search_by_key(&number, |user| user.number).ok().map(|at| &users[at]);
     let (address, outcome): (String, &str) = (row.try_get(1)?, row.try_get(2)?);

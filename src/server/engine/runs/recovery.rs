@@ -5,7 +5,6 @@
 
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::lease::SURELY_DEAD;
 use super::lease::millis;
@@ -14,7 +13,7 @@ use crate::domain::run::{ItemState, RunState};
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, SqlRow, to_millis};
 
 const STOPPED: &str = "the backend stopped while this mail was being sent";
 const LOST: &str = "the worker went silent while this mail was being sent";
@@ -131,7 +130,7 @@ async fn stranded(
     .bind(ended_before.unwrap_or(i64::MAX))
     .fetch_all(conn)
     .await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &SqlRow| {
         Ok(Stranded {
             run: row.try_get(0)?,
             number: row.try_get(1)?,

@@ -4,7 +4,7 @@
 //! been sent since the copy was made is `unknown`, mail by mail, or surely was not sent.
 
 use serde_json::json;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::control::{self, wrong_state};
 use super::rows;
@@ -14,7 +14,7 @@ use crate::domain::outcome::Class;
 use crate::domain::run::{ItemState, RunState};
 use crate::server::Backend;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, to_millis};
 
 /// The trouble of a run of a restored database.
 pub(super) const RESTORED: &str = "The database was restored from a copy, and mails of this run \
@@ -101,7 +101,7 @@ pub async fn resume_restored(
     rows::move_all(&mut tx, id, ItemState::Claimed, ItemState::Queued, "", now).await?;
     let mut doubted = 0;
     if asked.mails == MailsSince::Unknown {
-        let mut query = QueryBuilder::<Sqlite>::new("SELECT number, address FROM run_items");
+        let mut query = Sql::new("SELECT number, address FROM run_items");
         query.push(" WHERE run = ").push_bind(id);
         query.push(" AND state = ").push_bind(ItemState::Queued.code());
         rows::push_class(&mut query, Class::Emailed);

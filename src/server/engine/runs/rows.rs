@@ -4,7 +4,7 @@
 //! [`touch`], which raises the revision that watchers wait for.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::plan::Held;
 use crate::domain::account_linking::Basis;
@@ -12,7 +12,7 @@ use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::{ItemState, RunState};
 use crate::server::engine::plans::held_from;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, to_millis};
 
 /// A run, as workers and operators need it.
 #[derive(Debug, Clone)]
@@ -112,8 +112,7 @@ pub(super) async fn settle(
     if numbers.is_empty() {
         return Ok(());
     }
-    let mut query =
-        QueryBuilder::<Sqlite>::new("UPDATE run_items SET lease_until = NULL, state = ");
+    let mut query = Sql::new("UPDATE run_items SET lease_until = NULL, state = ");
     query.push_bind(to.code()).push(", reason = ").push_bind(reason);
     query.push(", updated_at = ").push_bind(to_millis(now));
     query.push(" WHERE run = ").push_bind(run).push(" AND number IN (");
@@ -127,7 +126,7 @@ pub(super) async fn settle(
 }
 
 /// Adds `outcome IN (..)` for the outcomes of a class.
-pub(super) fn push_class(query: &mut QueryBuilder<Sqlite>, class: Class) {
+pub(super) fn push_class(query: &mut Sql, class: Class) {
     query.push(" AND outcome IN (");
     let mut codes = query.separated(", ");
     for outcome in Outcome::ALL.into_iter().filter(|outcome| outcome.class() == class) {
@@ -147,7 +146,7 @@ pub(super) struct Item {
 
 impl Item {
     /// Reads `number, address, outcome, attempt`.
-    pub fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Self, Refusal> {
+    pub fn read(row: &SqlRow) -> Result<Self, Refusal> {
         let outcome: &str = row.try_get(2)?;
         Ok(Self {
             number: row.try_get(0)?,

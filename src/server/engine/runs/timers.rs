@@ -1,7 +1,7 @@
 //! Runs under way, as timers.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::rows::run_state;
 use crate::api::timer::Timer;
@@ -10,6 +10,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
+use crate::server::store::Sql;
 
 /// The runs that the viewer sees and that are not over.
 ///
@@ -21,7 +22,7 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let over = [RunState::Done, RunState::Cancelled].map(RunState::code);
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT r.id, r.state, p.selected, s.url, o.id, o.name, r.trouble
            FROM runs r JOIN plans p ON p.id = r.plan JOIN sites s ON s.id = r.site
            JOIN organizations o ON o.id = r.organization

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::facts::Domains;
 use super::sites::push_ids;
@@ -24,7 +24,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, sha256, to_millis};
+use crate::server::store::{Conn, Sql, from_millis, sha256, to_millis};
 pub use timers::timers;
 
 /// The agreements that bear on these sites: of their organization, for domains of their users or
@@ -34,7 +34,7 @@ pub async fn bearing_on(
     ids: &[i64],
     now: Timestamp,
 ) -> Result<Vec<(i64, Agreement)>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT s.id, a.domain, a.signed_at, a.deadline, a.signed_by, a.text_hash
            FROM sites s JOIN agreements a ON a.organization = s.organization
           WHERE (a.site = s.url OR EXISTS (SELECT 1 FROM site_users u

@@ -15,7 +15,6 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use announcements::{About, Kind};
 pub use tick::keep;
@@ -32,7 +31,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 pub use timers::timers;
 
 /// How automatic linking stands on a site.
@@ -107,7 +106,7 @@ fn reason(waits: Waits, csm: &str) -> Untrusted {
     Untrusted::new(format!("{} {ask}", waits.reason()))
 }
 
-fn state(row: &SqliteRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusal> {
+fn state(row: &SqlRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusal> {
     let site = SiteState::from_code(row.try_get(1)?)
         .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
     let own = row.try_get::<Option<&str>, _>(5)?.and_then(AutoLinkState::from_code);

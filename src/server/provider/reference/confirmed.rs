@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use jiff::{Timestamp, ToSpan as _};
 use serde_json::{Value, json};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::identities;
 use super::users::{self, Bond};
@@ -19,7 +19,7 @@ use crate::server::chores::{Looked, Next};
 use crate::server::clock::WorldClock;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, Store, to_millis};
 
 /// How long until it is looked again, in real time.
 const AGAIN: Duration = Duration::from_mins(1);
@@ -49,9 +49,7 @@ pub(super) async fn accounts(
     .bind(address_key)
     .fetch_all(conn)
     .await?;
-    let read = |row: &sqlx::sqlite::SqliteRow| {
-        Ok(Account { site: row.try_get(0)?, number: row.try_get(1)? })
-    };
+    let read = |row: &SqlRow| Ok(Account { site: row.try_get(0)?, number: row.try_get(1)? });
     rows.iter().map(read).collect()
 }
 
@@ -120,7 +118,7 @@ pub(super) async fn look_again(
     organization: &str,
     now: Timestamp,
 ) -> sqlx::Result<()> {
-    let mut sql = QueryBuilder::<Sqlite>::new("UPDATE invitations SET link_due_at = ");
+    let mut sql = Sql::new("UPDATE invitations SET link_due_at = ");
     sql.push_bind(to_millis(due(now)));
     sql.push(" WHERE confirmed_at IS NOT NULL AND link_due_at IS NULL AND organization = ");
     sql.push_bind(organization.to_owned());

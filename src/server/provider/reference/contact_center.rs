@@ -13,7 +13,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::{Reference, fields, roles, services};
 use crate::api::contact_center::{ContactCenter, Part, SetUpContactCenter};
@@ -27,7 +26,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 pub use timers::timers;
 
 /// How long the tenant takes, and then voice and chat, in world time.
@@ -98,7 +97,7 @@ const fn action(part: CenterPart) -> Action {
     }
 }
 
-fn read(row: &SqliteRow, now: Timestamp) -> Result<Part, Refusal> {
+fn read(row: &SqlRow, now: Timestamp) -> Result<Part, Refusal> {
     let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
     let state = PartState::from_code(row.try_get(1)?)
         .ok_or_else(|| Refusal::internal(&"the state of a contact center is unknown"))?;

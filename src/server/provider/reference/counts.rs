@@ -6,14 +6,14 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::sites::push_ids;
 pub use crate::api::site::UserCounts;
 use crate::domain::facts::Gathered;
 use crate::domain::user::{UserState, latest_lapsed};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, to_millis};
 
 /// First by domain, which is the index's order: a million users need not be sorted to be counted.
 const BY_DOMAIN: &str = "SELECT site, active, link, sum(users)
@@ -28,7 +28,7 @@ pub async fn of_sites(
     now: Timestamp,
 ) -> Result<HashMap<i64, UserCounts>, Refusal> {
     let mut counts: HashMap<i64, UserCounts> = HashMap::new();
-    let mut sql = QueryBuilder::<Sqlite>::new(BY_DOMAIN);
+    let mut sql = Sql::new(BY_DOMAIN);
     push_ids(&mut sql, ids);
     sql.push(SUMMED);
     for row in sql.build().fetch_all(&mut *conn).await? {
@@ -79,7 +79,7 @@ async fn touched_by(
 ) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
     // An invitation is pending or it is not: one comparison, so that times need no group each.
     let lapsed_before = latest_lapsed(now);
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL,
                 CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",
     );

@@ -6,7 +6,6 @@ mod timers;
 
 use axum::http::StatusCode;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::facts::Domains;
 use super::{Reference, organizations};
@@ -21,7 +20,7 @@ use crate::server::audit::{self, Change};
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, new_secret, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, new_secret, to_millis};
 pub use timers::timers;
 
 const COLUMNS: &str = "SELECT name, state, token, added_at, last_check FROM domains";
@@ -63,7 +62,7 @@ pub async fn show(conn: &mut Conn, id: &str, name: &str) -> Result<OrgDomain, Re
     read(&row.ok_or_else(|| Refusal::not_found("domain"))?)
 }
 
-fn read(row: &SqliteRow) -> Result<OrgDomain, Refusal> {
+fn read(row: &SqlRow) -> Result<OrgDomain, Refusal> {
     let name: &str = row.try_get(0)?;
     let parsed = DomainName::parse(name).ok();
     let last_check: Option<&str> = row.try_get(4)?;

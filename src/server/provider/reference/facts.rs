@@ -5,7 +5,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::domain::consumer_domains;
 use crate::domain::domain_name::DomainName;
@@ -13,7 +13,7 @@ use crate::domain::kept::DomainFacts;
 use crate::domain::organization::DomainState;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// Names in one statement at most.
 const CHUNK: usize = 500;
@@ -67,7 +67,7 @@ impl Domains {
 
     async fn learn_proofs(&mut self, conn: &mut Conn, names: &[String]) -> Result<(), Refusal> {
         let Some(ours) = self.organization.clone() else { return Ok(()) };
-        let mut sql = QueryBuilder::<Sqlite>::new(
+        let mut sql = Sql::new(
             "SELECT name, organization, state FROM domains
               WHERE state IN ('verified', 'claimed') AND name IN (",
         );
@@ -86,9 +86,7 @@ impl Domains {
 
     async fn learn_agreements(&mut self, conn: &mut Conn, names: &[String]) -> Result<(), Refusal> {
         let Some(ours) = self.organization.clone() else { return Ok(()) };
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT domain, deadline FROM agreements WHERE organization = ",
-        );
+        let mut sql = Sql::new("SELECT domain, deadline FROM agreements WHERE organization = ");
         sql.push_bind(ours).push(" AND domain IN (");
         list(&mut sql, names);
         for row in sql.build().fetch_all(conn).await? {
@@ -99,8 +97,7 @@ impl Domains {
     }
 
     async fn learn_consumers(&mut self, conn: &mut Conn, names: &[String]) -> Result<(), Refusal> {
-        let mut sql =
-            QueryBuilder::<Sqlite>::new("SELECT name FROM consumer_domains WHERE name IN (");
+        let mut sql = Sql::new("SELECT name FROM consumer_domains WHERE name IN (");
         list(&mut sql, names);
         for row in sql.build().fetch_all(conn).await? {
             self.known.entry(row.try_get(0)?).or_default().consumer = true;
@@ -117,9 +114,7 @@ pub async fn duplicates(
 ) -> Result<HashSet<String>, Refusal> {
     let mut found = HashSet::new();
     for keys in among.chunks(CHUNK) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT address_key FROM site_users WHERE active = 1 AND site = ",
-        );
+        let mut sql = Sql::new("SELECT address_key FROM site_users WHERE active = 1 AND site = ");
         sql.push_bind(site.id).push(" AND address_key IN (");
         list(&mut sql, keys);
         sql.push(" GROUP BY address_key HAVING count(*) > 1");
@@ -141,9 +136,7 @@ pub async fn in_directory(
     }
     let mut found = HashSet::new();
     for some in spellings.chunks(CHUNK) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT spelling FROM synced_directory WHERE organization = ",
-        );
+        let mut sql = Sql::new("SELECT spelling FROM synced_directory WHERE organization = ");
         sql.push_bind(organization.to_owned()).push(" AND spelling IN (");
         list(&mut sql, some);
         found.extend(sql.build_query_scalar::<String>().fetch_all(&mut *conn).await?);
@@ -166,7 +159,7 @@ pub async fn heeds_directory(
     Ok(syncs.is_some())
 }
 
-fn list(sql: &mut QueryBuilder<Sqlite>, names: &[String]) {
+fn list(sql: &mut Sql, names: &[String]) {
     let mut separated = sql.separated(", ");
     for name in names {
         separated.push_bind(name.clone());

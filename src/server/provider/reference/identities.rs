@@ -5,9 +5,7 @@
 //! alone made ends with the last role; everything else lasts. Must not read rosters for facts: that
 //! an account names an address says nothing of whose the address is.
 
-use sqlx::{QueryBuilder, Sqlite};
-
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// Whether an address is an identity of another organization than this one.
 ///
@@ -64,7 +62,7 @@ pub async fn keep_users(
     (site, organization): (i64, &str),
     numbers: Option<&[u32]>,
 ) -> Result<(), sqlx::Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "INSERT INTO identities (email_key, organization, lasting) SELECT DISTINCT address_key, ",
     );
     sql.push_bind(organization.to_owned());

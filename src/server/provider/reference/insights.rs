@@ -13,7 +13,7 @@ pub(in crate::server) mod taken;
 mod tests;
 
 use jiff::{Timestamp, ToSpan};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::Reference;
 use crate::api::insights::{
@@ -28,7 +28,7 @@ use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::{Answer, Insights, Viewer};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, to_millis};
 
 impl Insights for Reference {
     fn site_report<'a>(&'a self, url: &'a str, query: ReportQuery) -> Answer<'a, SiteReport> {
@@ -89,9 +89,9 @@ const LISTED: &str = "m.site = f.site AND m.started_at <= f.now AND m.started_at
 
 impl Linked {
     /// Begins a query with a row `f` of the site and the times that others are compared with.
-    fn with(&self) -> QueryBuilder<Sqlite> {
+    fn with(&self) -> Sql {
         let ago = |hours: i64| to_millis(self.now.checked_sub(hours.hours()).unwrap_or(self.now));
-        let mut sql = QueryBuilder::new("WITH fixed (site, now, day_ago, month_ago) AS (VALUES (");
+        let mut sql = Sql::new("WITH fixed (site, now, day_ago, month_ago) AS (VALUES (");
         sql.push_bind(self.id).push(", ").push_bind(to_millis(self.now)).push(", ");
         sql.push_bind(ago(24)).push(", ").push_bind(ago(30 * 24)).push("))");
         sql
@@ -145,7 +145,7 @@ fn minutes(millis: i64) -> u64 {
 }
 
 /// A measurement of a row: loss, latency, jitter and rating from this column on.
-fn measured(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<Option<Measured>, sqlx::Error> {
+fn measured(row: &SqlRow, at: usize) -> Result<Option<Measured>, sqlx::Error> {
     let Some(rating) = Rating::from_code(row.try_get(at + 3)?) else { return Ok(None) };
     let number = |at| -> Result<i64, sqlx::Error> {
         Ok(row.try_get::<Option<i64>, _>(at)?.unwrap_or_default().max(0))

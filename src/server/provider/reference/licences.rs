@@ -10,14 +10,14 @@ pub use import::{apply, keep_forgetting, preview, rows, show};
 
 use std::collections::{HashMap, HashSet};
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{Reference, services, site_edits};
 use crate::api::licences::LicenceExportQuery;
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 use crate::table::{Dialect, Layout, RosterRow, RosterWriter};
 
 /// Users in one batch.
@@ -148,9 +148,7 @@ pub async fn held(
     if keys.is_empty() {
         return Ok(found);
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT email_key, service FROM licences WHERE organization = ",
-    );
+    let mut sql = Sql::new("SELECT email_key, service FROM licences WHERE organization = ");
     sql.push_bind(organization).push(" AND email_key IN (");
     let mut list = sql.separated(", ");
     for key in keys {

@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 use self::shelf::{Place, Shelf};
 use crate::api::blocks::{Frame, Keeps, Kind, ROWS, Texts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store};
+use crate::server::store::{Conn, SqlRow, Store};
 
 /// A million users' packed blocks. Of large rosters they are in the database too.
 const ROOM: usize = 24 << 20;
@@ -266,7 +266,7 @@ async fn mark(conn: &mut Conn, site: i64, block: u32) -> Result<Mark, Refusal> {
     Ok(row.map(|row| read(&row)).transpose()?.unwrap_or_default())
 }
 
-fn read(row: &sqlx::sqlite::SqliteRow) -> Result<Mark, sqlx::Error> {
+fn read(row: &SqlRow) -> Result<Mark, sqlx::Error> {
     Ok(Mark { text: row.try_get(1)?, kept: row.try_get(2)?, directory: row.try_get(3)? })
 }
 

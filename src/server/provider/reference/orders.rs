@@ -11,9 +11,7 @@ pub mod mapping;
 mod site;
 #[cfg(test)]
 mod tests;
-
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::trials::push_roles;
 use super::{Reference, roles, services};
@@ -27,7 +25,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 const SELECT: &str = "
     SELECT r.number, r.partner, p.name, r.company, r.country, r.received_at, r.state, r.way,
@@ -53,7 +51,7 @@ pub async fn list(
     sql.push(" ORDER BY r.received_at, r.number LIMIT ").push_bind(limit as i64 + 1);
     let mut conn = reference.store.read().await?;
     let rows = sql.build().fetch_all(&mut *conn).await?;
-    let key = |row: &SqliteRow| (row.get::<i64, _>(5), row.get::<String, _>(0));
+    let key = |row: &SqlRow| (row.get::<i64, _>(5), row.get::<String, _>(0));
     let page = paging::page(rows, limit, key, |row| row)?;
     let numbers = page.items.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>()?;
     let mut services = services::of_orders(&mut conn, &numbers).await?;
@@ -77,8 +75,8 @@ pub async fn show(conn: &mut Conn, viewer: &Viewer, number: &str) -> Result<Orde
 
 /// The partner's admins see an order always; an organization's, while it is asked or once it is
 /// mapped.
-fn select_seen_by(viewer: &Viewer) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+fn select_seen_by(viewer: &Viewer) -> Sql {
+    let mut sql = Sql::new(SELECT);
     sql.push(" WHERE 1 = 1");
     if !viewer.backend_admin {
         sql.push(" AND (r.partner IN (SELECT organization FROM organization_roles WHERE email = ");
@@ -95,7 +93,7 @@ fn select_seen_by(viewer: &Viewer) -> QueryBuilder<Sqlite> {
 async fn read(
     conn: &mut Conn,
     viewer: &Viewer,
-    row: &SqliteRow,
+    row: &SqlRow,
     services: Vec<ServiceLine>,
 ) -> Result<Order, Refusal> {
     let text = |column: usize| row.try_get::<Option<String>, _>(column);

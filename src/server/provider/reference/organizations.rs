@@ -6,8 +6,7 @@ pub mod adding;
 pub mod editing;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{Reference, administrators, fields, offers, roles, services, setup};
 use crate::api::organization::Organization;
@@ -21,7 +20,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// The organizations that the viewer sees, by name.
 pub async fn list(
@@ -81,8 +80,8 @@ pub async fn exists(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Error> {
     Ok(found.is_some())
 }
 
-fn select(viewer: &Viewer) -> QueryBuilder<Sqlite> {
-    let mut sql = QueryBuilder::new(
+fn select(viewer: &Viewer) -> Sql {
+    let mut sql = Sql::new(
         "SELECT o.id, o.name, o.kind, o.partner, o.created_at, o.directory_sync, o.auto_licence,
                 (SELECT count(*) FROM sites s WHERE s.organization = o.id),
                 (SELECT count(*) FROM site_users u JOIN sites s ON s.id = u.site
@@ -99,7 +98,7 @@ fn select(viewer: &Viewer) -> QueryBuilder<Sqlite> {
     sql
 }
 
-fn read(row: &SqliteRow, now: Timestamp) -> Result<Organization, Refusal> {
+fn read(row: &SqlRow, now: Timestamp) -> Result<Organization, Refusal> {
     let country = row.try_get::<Option<&str>, _>(11)?.and_then(|code| Country::parse(code).ok());
     let ends_at = row.try_get::<Option<i64>, _>(13)?.map(from_millis);
     Ok(Organization {

@@ -4,10 +4,8 @@
 //! Name, department and activation are read from there, so that what changes on the site is what
 //! the organization has, without a copy that could lag behind.
 
+use sqlx::Row;
 use std::collections::HashMap;
-
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
 
 use super::licences;
 use crate::api::user::OrgPerson;
@@ -15,7 +13,7 @@ use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql, SqlRow};
 
 /// Addresses in one statement.
 const CHUNK: usize = 500;
@@ -106,7 +104,7 @@ async fn accounts(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT u.address_key, s.url, u.display_name, u.first_name, u.last_name, u.department,
                 u.active
            FROM sites s JOIN site_users u ON u.site = s.id
@@ -122,7 +120,7 @@ async fn accounts(
     Ok(rows.iter().map(read).collect::<Result<_, _>>()?)
 }
 
-fn read(row: &SqliteRow) -> Result<Account, sqlx::Error> {
+fn read(row: &SqlRow) -> Result<Account, sqlx::Error> {
     let display: String = row.try_get(2)?;
     let name = if display.trim().is_empty() {
         let (first, last): (&str, &str) = (row.try_get(3)?, row.try_get(4)?);

@@ -20,13 +20,12 @@ pub use working::{revoke_left, work_out, write};
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
 
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
 use crate::server::provider::RosterChange;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, to_millis};
 use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
 use pairing::Pairing;
 use stored::Known;
@@ -180,7 +179,7 @@ async fn insert(
     extra: impl Fn(usize, &RosterRow) -> String,
 ) -> Result<(), sqlx::Error> {
     for (batch, rows) in rows.chunks(BATCH).enumerate() {
-        let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+        let mut query: Sql = Sql::new(
             "INSERT INTO site_users (site, number, user_id, active, first_name, last_name, \
              display_name, user_name, address, address_key, domain, department, host_privilege, \
              extra, link, linked_at, added_revision) ",

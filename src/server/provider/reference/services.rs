@@ -4,11 +4,11 @@
 
 use std::collections::HashMap;
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::domain::services::{Service, ServiceLine};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// An organization's services.
 pub async fn of(conn: &mut Conn, organization: &str) -> Result<Vec<ServiceLine>, Refusal> {
@@ -44,7 +44,7 @@ async fn read(
     if keys.is_empty() {
         return Ok(found);
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(select);
+    let mut sql = Sql::new(select);
     let mut separated = sql.separated(", ");
     for key in keys {
         separated.push_bind(*key);

@@ -13,7 +13,7 @@ use crate::domain::site::SiteState;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, SqlRow, to_millis};
 
 /// Adds a site, linked to an organization from the start if one is named.
 pub async fn add(reference: &Reference, viewer: &Viewer, new: &NewSite) -> Result<Site, Refusal> {
@@ -162,7 +162,7 @@ pub async fn find(conn: &mut Conn, url: &str) -> Result<Option<Found>, sqlx::Err
         .bind(url)
         .fetch_optional(conn)
         .await?;
-    let read = |row: sqlx::sqlite::SqliteRow| {
+    let read = |row: SqlRow| {
         let (id, organization, state) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         Ok(Found { id, organization, state })
     };

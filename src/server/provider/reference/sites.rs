@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{Reference, agreements, counts, roles};
 use crate::api::page::{Page, PageQuery};
@@ -21,7 +20,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// The sites that the viewer sees, by URL.
 pub async fn list(
@@ -62,8 +61,8 @@ pub async fn show(
     found.pop().ok_or_else(|| Refusal::not_found("site"))
 }
 
-fn select() -> QueryBuilder<Sqlite> {
-    QueryBuilder::new(
+fn select() -> Sql {
+    Sql::new(
         "SELECT s.id, s.url, s.company, s.state, s.organization, o.name, s.linked_at, s.method,
                 s.may_link, s.csm, s.roster_revision, s.account_linking, s.auto_link_on, a.waits
            FROM sites s LEFT JOIN organizations o ON o.id = s.organization
@@ -72,7 +71,7 @@ fn select() -> QueryBuilder<Sqlite> {
     )
 }
 
-fn read(row: &SqliteRow) -> Result<Site, Refusal> {
+fn read(row: &SqlRow) -> Result<Site, Refusal> {
     Ok(Site {
         url: Untrusted::new(row.try_get::<String, _>(1)?),
         company: Untrusted::new(row.try_get::<String, _>(2)?),
@@ -96,7 +95,7 @@ fn read(row: &SqliteRow) -> Result<Site, Refusal> {
 }
 
 /// Why it does not link by itself: L10, or what was decided at its date.
-fn auto_link_waits(row: &SqliteRow) -> Result<Option<Waits>, Refusal> {
+fn auto_link_waits(row: &SqlRow) -> Result<Option<Waits>, Refusal> {
     let dated = row.try_get::<Option<i64>, _>(12)?.is_some();
     let unlinked = row.try_get::<&str, _>(3)? == SiteState::NotEnrolled.code();
     if dated && unlinked && !row.try_get::<bool, _>(8)? {
@@ -109,7 +108,7 @@ fn auto_link_waits(row: &SqliteRow) -> Result<Option<Waits>, Refusal> {
 async fn complete(
     conn: &mut Conn,
     viewer: &Viewer,
-    rows: &[SqliteRow],
+    rows: &[SqlRow],
     now: Timestamp,
 ) -> Result<Vec<Site>, Refusal> {
     let mut sites = Vec::with_capacity(rows.len());
@@ -141,15 +140,14 @@ async fn complete(
 }
 
 async fn site_admins(conn: &mut Conn, ids: &[i64]) -> Result<Vec<(i64, String)>, sqlx::Error> {
-    let mut sql =
-        QueryBuilder::<Sqlite>::new("SELECT site, email FROM site_admins WHERE site IN (");
+    let mut sql = Sql::new("SELECT site, email FROM site_admins WHERE site IN (");
     push_ids(&mut sql, ids);
     sql.push(" ORDER BY email");
     sql.build_query_as().fetch_all(conn).await
 }
 
 /// The ids and the closing parenthesis of an `IN (`.
-pub fn push_ids(sql: &mut QueryBuilder<Sqlite>, ids: &[i64]) {
+pub fn push_ids(sql: &mut Sql, ids: &[i64]) {
     let mut separated = sql.separated(", ");
     for id in ids {
         separated.push_bind(*id);

@@ -3,8 +3,6 @@
 //! Owns what the viewer sees of it. Each kind is one query in its owner's file, named in [`all`];
 //! what a kind means is `domain::timer`'s, and the order of the list the router's.
 
-use sqlx::{QueryBuilder, Sqlite};
-
 use super::{
     Reference, agreements, automatic, contact_center, domains, linking, pages, trials, welcome,
 };
@@ -12,6 +10,7 @@ use crate::api::timer::Timer;
 use crate::domain::role::{Action, Role, permits};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
+use crate::server::store::Sql;
 
 /// All timers of what the viewer sees.
 pub async fn all(reference: &Reference, viewer: &Viewer) -> Result<Vec<Timer>, Refusal> {
@@ -29,27 +28,17 @@ pub async fn all(reference: &Reference, viewer: &Viewer) -> Result<Vec<Timer>, R
 }
 
 /// Only sites (`column` holds their row id) towards which the viewer may do this.
-pub fn push_sites(
-    sql: &mut QueryBuilder<Sqlite>,
-    viewer: &Viewer,
-    action: Action,
-    column: &'static str,
-) {
+pub fn push_sites(sql: &mut Sql, viewer: &Viewer, action: Action, column: &'static str) {
     push(sql, viewer, action, (column, "site", "site_standing"));
 }
 
 /// Only organizations (`column` holds their id) towards which the viewer may do this.
-pub fn push_organizations(
-    sql: &mut QueryBuilder<Sqlite>,
-    viewer: &Viewer,
-    action: Action,
-    column: &'static str,
-) {
+pub fn push_organizations(sql: &mut Sql, viewer: &Viewer, action: Action, column: &'static str) {
     push(sql, viewer, action, (column, "organization", "organization_standing"));
 }
 
 fn push(
-    sql: &mut QueryBuilder<Sqlite>,
+    sql: &mut Sql,
     viewer: &Viewer,
     action: Action,
     (column, named, standing): (&'static str, &'static str, &'static str),

@@ -12,8 +12,7 @@ mod tests;
 mod timers;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{Reference, roles, services};
 use crate::api::page::{Page, PageQuery};
@@ -25,7 +24,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 pub use timers::timers;
 
 const SELECT: &str = "
@@ -42,7 +41,7 @@ pub async fn list(
 ) -> Result<Page<Trial>, Refusal> {
     let limit = paging::limit(query.limit)?;
     let after: Option<(i64, String)> = paging::after(query.cursor.as_deref())?;
-    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+    let mut sql = Sql::new(SELECT);
     sql.push(" WHERE 1 = 1");
     if !viewer.backend_admin {
         sql.push(
@@ -59,7 +58,7 @@ pub async fn list(
     sql.push(" ORDER BY t.ends_at, t.organization LIMIT ").push_bind(limit as i64 + 1);
     let mut conn = reference.store.read().await?;
     let rows = sql.build().fetch_all(&mut *conn).await?;
-    let key = |row: &SqliteRow| (row.get::<i64, _>(11), row.get::<String, _>(0));
+    let key = |row: &SqlRow| (row.get::<i64, _>(11), row.get::<String, _>(0));
     let page = paging::page(rows, limit, key, |row| row)?;
     let now = reference.clock.now();
     let mut items = Vec::with_capacity(page.items.len());
@@ -76,14 +75,14 @@ pub async fn show(
     organization: &str,
     now: Timestamp,
 ) -> Result<Trial, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(SELECT);
+    let mut sql = Sql::new(SELECT);
     sql.push(" WHERE t.organization = ").push_bind(organization);
     let row = sql.build().fetch_optional(&mut *conn).await?;
     read(conn, viewer, &row.ok_or_else(|| Refusal::not_found("trial"))?, now).await
 }
 
 /// The codes of the roles that permit an action, and the closing parenthesis of an `IN (`.
-pub fn push_roles(sql: &mut QueryBuilder<Sqlite>, action: Action) {
+pub fn push_roles(sql: &mut Sql, action: Action) {
     let mut roles = sql.separated(", ");
     for role in Role::ALL.into_iter().filter(|role| permits(*role, action)) {
         roles.push_bind(role.code());
@@ -94,7 +93,7 @@ pub fn push_roles(sql: &mut QueryBuilder<Sqlite>, action: Action) {
 async fn read(
     conn: &mut Conn,
     viewer: &Viewer,
-    row: &SqliteRow,
+    row: &SqlRow,
     now: Timestamp,
 ) -> Result<Trial, Refusal> {
     let organization: String = row.try_get(0)?;

@@ -9,8 +9,7 @@ use std::collections::HashSet;
 
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 use tokio::sync::mpsc;
 
 use super::facts::{Domains, duplicates, heeds_directory, in_directory};
@@ -23,7 +22,7 @@ use crate::domain::linking::LinkingMethod;
 use crate::domain::site::SiteState;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, from_millis, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, Store, from_millis, to_millis};
 
 /// Blocks that are read ahead of whoever asks.
 const AHEAD: usize = 3;
@@ -203,7 +202,7 @@ pub async fn link(
         return Ok(());
     }
     let kind = if bond == Bond::Provisional { "provisional" } else { "linked" };
-    let mut sql = QueryBuilder::new("UPDATE site_users SET link = ");
+    let mut sql = Sql::new("UPDATE site_users SET link = ");
     sql.push_bind(kind).push(", linked_at = ").push_bind(to_millis(now));
     sql.push(" WHERE link <> 'linked' AND site = ").push_bind(site.id);
     among_numbers(&mut sql, numbers);
@@ -214,7 +213,7 @@ pub async fn link(
     Ok(())
 }
 
-fn among_numbers(sql: &mut QueryBuilder<Sqlite>, numbers: &[u32]) {
+fn among_numbers(sql: &mut Sql, numbers: &[u32]) {
     sql.push(" AND number IN (");
     let mut separated = sql.separated(", ");
     for number in numbers {
@@ -245,9 +244,9 @@ mod column {
 
 /// Users with what is joined to them. `IDENTITY` adds up 1 for "of this organization" and 2 for "of
 /// another".
-fn select(site: &SiteFacts) -> QueryBuilder<Sqlite> {
+fn select(site: &SiteFacts) -> Sql {
     let organization = site.organization.clone();
-    let mut sql = QueryBuilder::new(
+    let mut sql = Sql::new(
         "SELECT u.number, u.user_id, u.display_name, u.first_name, u.last_name, u.address,
                 u.address_key, u.domain, u.department, u.active, u.link,
                 (SELECT sum(DISTINCT CASE WHEN d.organization = ",
@@ -271,7 +270,7 @@ fn select(site: &SiteFacts) -> QueryBuilder<Sqlite> {
 async fn gather(
     conn: &mut Conn,
     site: &SiteFacts,
-    rows: &[SqliteRow],
+    rows: &[SqlRow],
     twice: &HashSet<String>,
     domains: &mut Domains,
     now: Timestamp,
@@ -309,7 +308,7 @@ async fn gather(
     Ok(found)
 }
 
-fn read(row: &SqliteRow) -> Result<UserFacts, sqlx::Error> {
+fn read(row: &SqlRow) -> Result<UserFacts, sqlx::Error> {
     let display: &str = row.try_get(column::DISPLAY_NAME)?;
     let name = if display.trim().is_empty() {
         let first: &str = row.try_get(column::FIRST_NAME)?;
@@ -331,7 +330,7 @@ fn read(row: &SqliteRow) -> Result<UserFacts, sqlx::Error> {
     })
 }
 
-fn joined(row: &SqliteRow, organization: Option<&str>) -> Result<Gathered, sqlx::Error> {
+fn joined(row: &SqlRow, organization: Option<&str>) -> Result<Gathered, sqlx::Error> {
     let link: &str = row.try_get(column::LINK)?;
     let identity_in = row.try_get::<Option<i64>, _>(column::IDENTITY)?.unwrap_or(0);
     // A site without an organization has no "here", so nothing can be elsewhere.

@@ -14,7 +14,6 @@ mod timers;
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::offers::{self, NewOffer, withdrawing};
 use super::{Reference, administrators, fields, identities};
@@ -26,7 +25,7 @@ use crate::domain::welcome::WelcomeState;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, SqlRow, from_millis};
 pub use timers::timers;
 
 /// What a welcome comes from.
@@ -82,7 +81,7 @@ pub async fn show(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Welcome, 
     newest(conn, id, now).await?.ok_or_else(|| Refusal::not_found("welcome mail"))
 }
 
-fn read(row: &SqliteRow, now: Timestamp) -> Result<Welcome, Refusal> {
+fn read(row: &SqlRow, now: Timestamp) -> Result<Welcome, Refusal> {
     let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
     let state = WelcomeState::from_code(row.try_get(3)?)
         .ok_or_else(|| Refusal::internal(&"a welcome's state is unknown"))?;

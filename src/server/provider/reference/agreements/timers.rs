@@ -1,7 +1,7 @@
 //! The deadlines of agreements that still matter (rule D4): domains not proven since.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::domain_name::with_unicode;
@@ -11,7 +11,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_sites;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// One timer a domain and organization: an agreement bears on all of its sites at once. Named is
 /// the site through which it was signed, where the viewer sees it.
@@ -20,7 +20,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT a.domain, a.deadline, o.id, o.name,
                 coalesce(max(CASE WHEN s.url = a.site THEN s.url END), min(s.url)),
                 count(DISTINCT s.id)

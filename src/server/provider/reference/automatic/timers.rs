@@ -1,7 +1,7 @@
 //! Sites that will link by themselves, and those that wait for somebody instead (rule L11).
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::automatic::Waits;
@@ -12,7 +12,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_sites;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// Their timers. A site that may not link is never linked automatically: it has none.
 pub async fn timers(
@@ -20,7 +20,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT s.url, s.auto_link_on, a.waits
            FROM sites s LEFT JOIN auto_links a ON a.site = s.id
           WHERE s.auto_link_on IS NOT NULL AND s.may_link = 1 AND s.state = ",

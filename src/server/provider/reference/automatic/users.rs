@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::domain::account_linking::AccountLinking;
 use crate::domain::automatic::links_user;
@@ -21,7 +21,7 @@ use crate::server::provider::reference::{Reference, users};
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, to_millis};
 
 /// Users in one transaction.
 const BATCH: u32 = 500;
@@ -157,7 +157,7 @@ async fn carry_over(
     if numbers.is_empty() {
         return Ok(());
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "INSERT INTO licences (organization, email_key, service, assigned_at, source) SELECT ",
     );
     sql.push_bind(site.organization.as_deref()).push(", u.address_key, ");

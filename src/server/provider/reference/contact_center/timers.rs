@@ -1,7 +1,7 @@
 //! Contact Centers that are being set up (rule T7).
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::role::Action;
@@ -11,7 +11,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_organizations;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// Their timers, one a part: voice and chat.
 pub async fn timers(
@@ -19,7 +19,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT o.id, o.name, p.part, p.due_at
            FROM contact_center_parts p JOIN organizations o ON o.id = p.organization
           WHERE p.state = ",

@@ -6,7 +6,7 @@
 use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::super::{Reference, users};
 use crate::domain::address::Address;
@@ -16,7 +16,7 @@ use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Outcome, decide};
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// Accounts looked at in one statement.
 const BATCH: i64 = 500;
@@ -156,9 +156,7 @@ impl Search {
 
     /// How the directory spells the addresses of these users.
     async fn spellings(&self, conn: &mut Conn, users: &[UserFacts]) -> Result<Spellings, Refusal> {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "SELECT spelling FROM synced_directory WHERE organization = ",
-        );
+        let mut sql = Sql::new("SELECT spelling FROM synced_directory WHERE organization = ");
         sql.push_bind(&self.organization).push(" AND lower(spelling) IN (");
         let mut folded = sql.separated(", ");
         for user in users {

@@ -2,7 +2,7 @@
 //! nobody has published yet (rule D1).
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::domains::Check;
 use crate::api::timer::Timer;
@@ -13,7 +13,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_organizations;
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// Look-ups that are of no use yet. DNS runs on real time; told is as far from the world's now.
 pub async fn timers(
@@ -21,7 +21,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT d.name, d.last_check, o.id, o.name,
                 (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
            FROM domains d JOIN organizations o ON o.id = d.organization
@@ -57,7 +57,7 @@ async fn unpublished(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT d.name, d.last_check, o.id, o.name,
                 (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
            FROM domains d JOIN organizations o ON o.id = d.organization

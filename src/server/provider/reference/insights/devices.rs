@@ -3,7 +3,6 @@
 //! Owns what a search looks at: name, product, place and user (rule L9).
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::{Reference, linked};
 use crate::api::insights::{Device, DevicesQuery};
@@ -13,7 +12,7 @@ use crate::domain::insights::{DeviceKind, DeviceState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, SqlRow, from_millis};
 
 /// The longest text that is looked for, in characters.
 const LONGEST: usize = 200;
@@ -58,7 +57,7 @@ async fn rows(
     site: i64,
     (name, id): &(String, String),
     most: usize,
-) -> Result<Vec<SqliteRow>, sqlx::Error> {
+) -> Result<Vec<SqlRow>, sqlx::Error> {
     sqlx::query(
         "SELECT id, name, kind, model, place, state, software, registered_at, last_seen_at, used_by
            FROM insight_devices WHERE site = $1 AND (name, id) > ($2, $3)
@@ -94,7 +93,7 @@ impl Wanted {
     }
 }
 
-fn read(row: &SqliteRow) -> Result<Device, sqlx::Error> {
+fn read(row: &SqlRow) -> Result<Device, sqlx::Error> {
     let time = |at: usize| -> Result<_, sqlx::Error> {
         Ok(row.try_get::<Option<i64>, _>(at)?.map(from_millis))
     };

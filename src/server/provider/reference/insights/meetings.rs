@@ -2,9 +2,7 @@
 //!
 //! Owns the list, newest first, and the detail of one meeting. Older meetings count in reports, but
 //! are not listed.
-
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{GOES_ON, LISTED, Linked, Reference, STAY, linked, measured, minutes};
 use crate::api::insights::{Meeting, MeetingDetail, MeetingsQuery, Participant, Ratings};
@@ -14,7 +12,7 @@ use crate::domain::insights::quality::Rating;
 use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis, to_millis};
 
 /// A page of them, newest first.
 pub async fn list(
@@ -53,7 +51,7 @@ pub async fn show(reference: &Reference, url: &str, id: &str) -> Result<MeetingD
     Ok(MeetingDetail { meeting, participants })
 }
 
-fn select(site: &Linked) -> QueryBuilder<Sqlite> {
+fn select(site: &Linked) -> Sql {
     let mut sql = site.with();
     sql.push(" SELECT m.id, m.title, m.host, m.started_at, m.ended_at, ").push(GOES_ON);
     sql.push(", (SELECT count(*) FROM insight_participants p");
@@ -69,7 +67,7 @@ fn select(site: &Linked) -> QueryBuilder<Sqlite> {
     sql
 }
 
-fn read(row: &SqliteRow, site: &Linked) -> Result<Meeting, sqlx::Error> {
+fn read(row: &SqlRow, site: &Linked) -> Result<Meeting, sqlx::Error> {
     let ended: Option<i64> = row.try_get(4)?;
     let (started, in_progress): (i64, bool) = (row.try_get(3)?, row.try_get(5)?);
     let now = to_millis(site.now);
@@ -108,7 +106,7 @@ async fn participants(
     sql.push(" JOIN insight_participants p ON p.site = m.site AND p.meeting = m.id");
     sql.push(" WHERE m.id = ").push_bind(id).push(" ORDER BY p.joined_at, p.person");
     let rows = sql.build().fetch_all(conn).await?;
-    let read = |row: &SqliteRow| -> Result<Participant, sqlx::Error> {
+    let read = |row: &SqlRow| -> Result<Participant, sqlx::Error> {
         Ok(Participant {
             person: Untrusted::new(row.try_get::<&str, _>(0)?),
             address: Untrusted::new(row.try_get::<&str, _>(1)?),

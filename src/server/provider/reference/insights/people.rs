@@ -6,8 +6,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{LISTED, Linked, Reference, STAY, linked, minutes};
 use crate::api::insights::{Profile, ProfileUser, Ratings};
@@ -18,7 +17,7 @@ use crate::server::paging;
 use crate::server::provider::SiteFacts;
 use crate::server::provider::reference::users;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// A page of them, those with the most minutes first.
 pub async fn list(
@@ -67,7 +66,7 @@ pub(super) async fn one(
     Ok(found.pop())
 }
 
-fn select(site: &Linked) -> QueryBuilder<Sqlite> {
+fn select(site: &Linked) -> Sql {
     let mut sql = site.with();
     sql.push(" SELECT p.person, max(p.address), max(p.name), count(DISTINCT p.meeting),");
     sql.push(" (SELECT count(*) FROM insight_meetings h WHERE h.site = f.site");
@@ -88,7 +87,7 @@ fn select(site: &Linked) -> QueryBuilder<Sqlite> {
     sql
 }
 
-fn read(row: &SqliteRow) -> Result<Profile, sqlx::Error> {
+fn read(row: &SqlRow) -> Result<Profile, sqlx::Error> {
     let count = |at: usize| -> Result<u64, sqlx::Error> {
         Ok(row.try_get::<i64, _>(at)?.max(0).cast_unsigned())
     };
@@ -125,9 +124,7 @@ async fn with_users(
     if profiles.is_empty() {
         return Ok(());
     }
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "SELECT address_key, number FROM site_users WHERE address_key IN (",
-    );
+    let mut sql = Sql::new("SELECT address_key, number FROM site_users WHERE address_key IN (");
     let mut keys = sql.separated(", ");
     for profile in profiles.iter() {
         keys.push_bind(profile.person.raw().to_owned());

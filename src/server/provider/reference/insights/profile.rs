@@ -10,7 +10,7 @@ use crate::domain::insights::quality::Rating;
 use crate::domain::untrusted::Untrusted;
 use crate::server::provider::reference::users;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, SqlRow, from_millis};
 
 /// The most meetings that a profile lists.
 const MEETINGS: i64 = 200;
@@ -98,7 +98,7 @@ async fn meetings(
     sql.push(LISTED).push(JOINED).push_bind(person);
     sql.push(" ORDER BY p.joined_at DESC, m.id LIMIT ").push_bind(MEETINGS);
     let rows = sql.build().fetch_all(conn).await?;
-    let read = |row: &sqlx::sqlite::SqliteRow| -> Result<ProfileMeeting, sqlx::Error> {
+    let read = |row: &SqlRow| -> Result<ProfileMeeting, sqlx::Error> {
         Ok(ProfileMeeting {
             id: Untrusted::new(row.try_get::<&str, _>(0)?),
             title: Untrusted::new(row.try_get::<&str, _>(1)?),

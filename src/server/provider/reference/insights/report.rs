@@ -4,7 +4,7 @@
 //! stretch of time. What is good, fair or poor was decided when the feed came in.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::{GOES_ON, Linked, Reference, STAY, linked, minutes};
 use crate::api::insights::{
@@ -15,7 +15,7 @@ use crate::domain::insights::period::Stretch;
 use crate::domain::insights::quality::{Percent, Rating};
 use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis, to_millis};
 
 /// Makes the report.
 pub async fn report(
@@ -93,7 +93,7 @@ async fn count_all(
 }
 
 /// `WITH` the stretches beside the site, so that one pass over an index counts all of them.
-fn with_stretches(site: &Linked, stretches: &[Stretch]) -> QueryBuilder<Sqlite> {
+fn with_stretches(site: &Linked, stretches: &[Stretch]) -> Sql {
     let mut sql = site.with();
     sql.push(", stretches (n, since, until) AS (");
     sql.push_values(stretches.iter().zip(0i64..), |mut row, (stretch, n)| {
@@ -181,11 +181,11 @@ async fn groups(
     Ok(())
 }
 
-fn place(row: &sqlx::sqlite::SqliteRow) -> Result<usize, sqlx::Error> {
+fn place(row: &SqlRow) -> Result<usize, sqlx::Error> {
     Ok(row.try_get::<i64, _>(0)? as usize)
 }
 
-fn number(row: &sqlx::sqlite::SqliteRow, at: usize) -> Result<u64, sqlx::Error> {
+fn number(row: &SqlRow, at: usize) -> Result<u64, sqlx::Error> {
     Ok(row.try_get::<i64, _>(at)?.max(0).cast_unsigned())
 }
 

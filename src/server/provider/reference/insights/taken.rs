@@ -5,7 +5,6 @@
 
 use jiff::Timestamp;
 use serde_json::json;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::{Reference, linked};
 use crate::api::insights::FeedTaken;
@@ -16,7 +15,7 @@ use crate::domain::insights::{AudioType, DeviceKind};
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, to_millis};
 
 /// Rows of one INSERT; 18 values each, well under the database's limit of values.
 const BATCH: usize = 250;
@@ -113,7 +112,7 @@ async fn counted(conn: &mut Conn, site: i64) -> Result<(u64, u64), sqlx::Error> 
 }
 
 async fn meetings(conn: &mut Conn, site: i64, batch: &[FedMeeting]) -> Result<(), sqlx::Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "INSERT INTO insight_meetings (site, id, title, host, host_key, started_at, ended_at) ",
     );
     sql.push_values(batch, |mut row, meeting| {
@@ -147,7 +146,7 @@ async fn participants(
     site: i64,
     batch: &[(&FedMeeting, &FedParticipant)],
 ) -> Result<(), sqlx::Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "INSERT INTO insight_participants (site, meeting, person, joined_at, left_at, address, name,
            audio_type, device, audio_loss, audio_latency, audio_jitter, audio_rating,
            video_loss, video_latency, video_jitter, video_rating, resolution) ",
@@ -181,7 +180,7 @@ async fn participants(
 }
 
 async fn devices(conn: &mut Conn, site: i64, batch: &[FedDevice]) -> Result<(), sqlx::Error> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "INSERT INTO insight_devices (site, id, name, kind, model, place, used_by, state, software,
            registered_at, last_seen_at) ",
     );
@@ -209,9 +208,8 @@ async fn devices(conn: &mut Conn, site: i64, batch: &[FedDevice]) -> Result<(), 
 
 async fn people(conn: &mut Conn, site: i64, batch: &[FedPerson]) -> Result<(), sqlx::Error> {
     let json = |texts: Vec<&str>| serde_json::Value::from(texts).to_string();
-    let mut sql = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO insight_people (site, person, title, company, history, links) ",
-    );
+    let mut sql =
+        Sql::new("INSERT INTO insight_people (site, person, title, company, history, links) ");
     sql.push_values(batch, |mut row, person| {
         let history = person.history.iter().map(|line| line.raw().trim()).collect();
         row.push_bind(site)

@@ -10,7 +10,6 @@ use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::super::{Reference, site_edits};
 use super::judge::{Judge, NewOffer, Verdict};
@@ -25,7 +24,7 @@ use crate::server::chores::{Looked, Next};
 use crate::server::paging;
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, new_id, to_millis};
+use crate::server::store::{Conn, SqlRow, from_millis, new_id, to_millis};
 use crate::table::{Dialect, RosterFile, RosterRow};
 
 /// How long a preview waits for its apply, in real time.
@@ -332,7 +331,7 @@ async fn stored(conn: &mut Conn, id: &str, after: i64, most: i64) -> Result<Vec<
     .bind(most)
     .fetch_all(conn)
     .await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &SqlRow| {
         let verdict = Verdict {
             result: result_of(row, 3)?,
             assign: json_of(row, 4)?,
@@ -345,11 +344,11 @@ async fn stored(conn: &mut Conn, id: &str, after: i64, most: i64) -> Result<Vec<
     rows.iter().map(read).collect()
 }
 
-fn json_of<T: DeserializeOwned>(row: &SqliteRow, at: usize) -> Result<T, Refusal> {
+fn json_of<T: DeserializeOwned>(row: &SqlRow, at: usize) -> Result<T, Refusal> {
     Ok(serde_json::from_str(row.try_get(at)?)?)
 }
 
-fn result_of(row: &SqliteRow, at: usize) -> Result<LicenceResult, Refusal> {
+fn result_of(row: &SqlRow, at: usize) -> Result<LicenceResult, Refusal> {
     LicenceResult::from_code(row.try_get(at)?)
         .ok_or_else(|| Refusal::internal(&"a licence row has no result"))
 }

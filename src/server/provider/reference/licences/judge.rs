@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::super::services;
 use super::held;
@@ -13,7 +13,7 @@ use crate::api::licences::LicenceResult;
 use crate::domain::address::Address;
 use crate::domain::services::{Service, ServiceLine};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// What a row says of each service; nothing where the cell is neither TRUE nor FALSE. Services
 /// whose cell is empty are not in it.
@@ -94,7 +94,7 @@ impl Judge {
             "SELECT u.address_key FROM sites s JOIN site_users u ON u.site = s.id
               WHERE u.link <> 'none' AND s.organization = ",
         ] {
-            let mut sql = QueryBuilder::<Sqlite>::new(select);
+            let mut sql = Sql::new(select);
             sql.push_bind(&self.organization);
             let of_sites = select.contains("address_key");
             sql.push(if of_sites { " AND u.address_key IN (" } else { " AND email_key IN (" });

@@ -1,9 +1,7 @@
 //! A link job as it is shown, watched and read user by user (rules L7, L8).
 //!
 //! Owns the tallies, which are counted and never kept. Must not change anything.
-
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use super::Linkable;
 use super::job::later;
@@ -16,7 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::paging;
 use crate::server::provider::reference::Reference;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 /// The site's job.
 pub async fn show(reference: &Reference, conn: &mut Conn, url: &str) -> Result<LinkJob, Refusal> {
@@ -46,7 +44,7 @@ pub async fn show(reference: &Reference, conn: &mut Conn, url: &str) -> Result<L
     Ok(job)
 }
 
-fn without_tallies(reference: &Reference, row: &SqliteRow) -> Result<LinkJob, Refusal> {
+fn without_tallies(reference: &Reference, row: &SqlRow) -> Result<LinkJob, Refusal> {
     let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
     let state = LinkState::from_code(row.try_get(5)?)
         .ok_or_else(|| Refusal::internal(&"a link job's state is unknown"))?;
@@ -159,7 +157,7 @@ pub async fn users(
     let mut conn = reference.store.read().await?;
     show(reference, &mut conn, url).await?;
     let site = Linkable::find(&mut conn, url).await?;
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT l.number, u.user_id, u.display_name, u.first_name, u.last_name, l.address, l.outcome
            FROM link_users l JOIN site_users u ON u.site = l.site AND u.number = l.number
           WHERE l.site = ",
@@ -174,7 +172,7 @@ pub async fn users(
     paging::page(users, limit, |user| user.number, |user| user)
 }
 
-fn linked_user(row: &SqliteRow) -> Result<LinkedUser, Refusal> {
+fn linked_user(row: &SqlRow) -> Result<LinkedUser, Refusal> {
     let text = |at: usize| row.try_get::<String, _>(at);
     let (display, first, last) = (text(2)?, text(3)?, text(4)?);
     let name = match display.trim() {

@@ -1,7 +1,7 @@
 //! Links under way, links that failed, and connect mails that wait (rules L1, L7).
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::role::Action;
@@ -12,7 +12,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_sites;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// Their timers.
 pub async fn timers(
@@ -26,7 +26,7 @@ pub async fn timers(
 }
 
 async fn jobs(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT s.url, j.state, j.due_at, j.reason, o.id, o.name
            FROM link_jobs j JOIN sites s ON s.id = j.site
            JOIN organizations o ON o.id = j.organization
@@ -65,7 +65,7 @@ async fn jobs(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Vec<Ti
 }
 
 async fn connects(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT s.url, c.email, c.expires_at
            FROM site_connects c JOIN sites s ON s.id = c.site
           WHERE c.connected_at IS NULL AND c.expires_at IS NOT NULL AND s.state = ",

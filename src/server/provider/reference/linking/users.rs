@@ -4,7 +4,6 @@
 //! and when it completes (to link). What happens to each is `domain::site_link`'s.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite};
 
 use super::Linkable;
 use crate::domain::account_linking::AccountLinking;
@@ -13,7 +12,7 @@ use crate::domain::site_link::Consequences;
 use crate::server::provider::reference::users;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, Sql};
 
 /// Users in one batch.
 pub const BATCH: usize = 500;
@@ -61,7 +60,7 @@ pub async fn next(
     from: u32,
     now: Timestamp,
 ) -> Result<Vec<UserFacts>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new("SELECT u.number FROM site_users u WHERE u.site = ");
+    let mut sql = Sql::new("SELECT u.number FROM site_users u WHERE u.site = ");
     sql.push_bind(facts.id).push(" AND u.number >= ").push_bind(from);
     sql.push(" AND u.address_key IS NOT NULL AND (");
     match home {
@@ -85,7 +84,7 @@ pub async fn next(
     Ok(found)
 }
 
-fn known_or_confirmed(sql: &mut QueryBuilder<Sqlite>, id: &str) {
+fn known_or_confirmed(sql: &mut Sql, id: &str) {
     sql.push("EXISTS (SELECT 1 FROM identities d WHERE d.email_key = u.address_key AND d.organization = ");
     sql.push_bind(id.to_owned());
     sql.push(

@@ -8,13 +8,12 @@
 use std::sync::LazyLock;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use crate::api::blocks::{Keeps, ROWS, Texts, TextsIn};
 use crate::domain::kept::Kept;
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
 use crate::server::store::aggregates::{Values, split};
+use crate::server::store::{Conn, SqlRow};
 
 /// What is written of a block's users: seven texts, each followed by its lengths.
 pub(super) const TEXTS: &str = "SELECT count(*), coalesce(max(number), -1),
@@ -128,7 +127,7 @@ pub(super) fn next<'r>(values: &mut Values<'r>) -> Result<&'r str, Refusal> {
 }
 
 /// How many users there are; numbers are dense.
-pub(super) fn count(row: &SqliteRow, first: u32) -> Result<u32, Refusal> {
+pub(super) fn count(row: &SqlRow, first: u32) -> Result<u32, Refusal> {
     let (count, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
     if count == 0 || last - i64::from(first) + 1 == count { Ok(count as u32) } else { Err(odd()) }
 }

@@ -9,14 +9,13 @@
 use std::hash::{BuildHasher as _, RandomState};
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::rows::{count, next, number, odd};
 use crate::api::blocks::ROWS;
 use crate::domain::kept::{Bit, Kept};
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
 use crate::server::store::aggregates::{Values, split};
+use crate::server::store::{Conn, SqlRow};
 
 /// Rows of the other tables in one answer.
 const PAGE: usize = 8_192;
@@ -359,10 +358,10 @@ async fn page(
     conn: &mut Conn,
     statement: &'static str,
     from: &[&str; 2],
-) -> Result<SqliteRow, sqlx::Error> {
+) -> Result<SqlRow, sqlx::Error> {
     sqlx::query(statement).bind(from[0]).bind(from[1]).bind(PAGE as i64).fetch_one(conn).await
 }
 
-fn rows(row: &SqliteRow) -> Result<usize, sqlx::Error> {
+fn rows(row: &SqlRow) -> Result<usize, sqlx::Error> {
     Ok(row.try_get::<i64, _>(0)? as usize)
 }

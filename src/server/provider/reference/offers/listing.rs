@@ -4,7 +4,6 @@
 
 use jiff::Timestamp;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::{Standing, offered, state};
 use crate::api::offer::Offer;
@@ -12,7 +11,7 @@ use crate::domain::offer::OfferState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, SqlRow, from_millis};
 
 /// Offers that were neither accepted nor withdrawn; those about held roles are none.
 const SELECT: &str = "
@@ -59,11 +58,7 @@ pub async fn one(conn: &mut Conn, id: &str, email: &str, now: Timestamp) -> Resu
     found.into_iter().next().ok_or_else(|| Refusal::not_found("offer"))
 }
 
-async fn read_all(
-    conn: &mut Conn,
-    rows: &[SqliteRow],
-    now: Timestamp,
-) -> Result<Vec<Offer>, Refusal> {
+async fn read_all(conn: &mut Conn, rows: &[SqlRow], now: Timestamp) -> Result<Vec<Offer>, Refusal> {
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(read(conn, row, now).await?);
@@ -71,7 +66,7 @@ async fn read_all(
     Ok(found)
 }
 
-async fn read(conn: &mut Conn, row: &SqliteRow, now: Timestamp) -> Result<Offer, Refusal> {
+async fn read(conn: &mut Conn, row: &SqlRow, now: Timestamp) -> Result<Offer, Refusal> {
     let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
     let text = |at: usize| row.try_get::<&str, _>(at).map(Untrusted::new);
     let mail = state(row.try_get(3)?)?;

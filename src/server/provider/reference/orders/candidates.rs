@@ -7,7 +7,6 @@
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::super::facts::Domains;
 use super::super::{Reference, administrators, fields};
@@ -22,7 +21,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, SqlRow, from_millis};
 
 /// What was found for an order and an administrator's address.
 #[derive(Debug, Default)]
@@ -267,7 +266,7 @@ pub async fn place(
     read(&row, now)
 }
 
-fn read(row: &SqliteRow, now: Timestamp) -> Result<Place, Refusal> {
+fn read(row: &SqlRow, now: Timestamp) -> Result<Place, Refusal> {
     let time =
         |column: usize| row.try_get::<Option<i64>, _>(column).map(|millis| millis.map(from_millis));
     let country = row.try_get::<Option<&str>, _>(5)?;

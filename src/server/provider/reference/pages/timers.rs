@@ -2,7 +2,7 @@
 //! blocks them still.
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::number::thousands;
@@ -12,7 +12,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_sites;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// One timer a site, due when the last of them must be linked.
 pub async fn timers(
@@ -20,7 +20,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT s.url, o.id, o.name, count(DISTINCT i.address_key), max(i.link_due_at)
            FROM invitations i JOIN organizations o ON o.id = i.organization
            JOIN sites s ON s.organization = o.id

@@ -7,14 +7,13 @@ use std::fmt::Write as _;
 
 use jiff::Timestamp;
 use sqlx::Arguments as _;
-use sqlx::sqlite::SqliteArguments;
 
 use super::super::identities;
 use super::stored::WorldFacts;
 use super::{answers, extra_json, set_revision};
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, SqlArguments, to_millis};
 use crate::table::{Layout, RosterRow};
 
 /// Rows of one statement: its 15 values each stay well under the database's limit of values.
@@ -33,7 +32,7 @@ pub struct Filling {
 /// Some rows, as the database takes them.
 pub struct Piece {
     site: i64,
-    statements: Vec<(usize, SqliteArguments)>,
+    statements: Vec<(usize, SqlArguments)>,
 }
 
 impl Filling {
@@ -49,7 +48,7 @@ impl Filling {
     pub fn piece(&mut self, rows: &[RosterRow]) -> Result<Piece, sqlx::Error> {
         let mut statements = Vec::with_capacity(rows.len().div_ceil(BATCH));
         for rows in rows.chunks(BATCH) {
-            let mut values = SqliteArguments::default();
+            let mut values = SqlArguments::default();
             values.reserve(VALUES * rows.len(), 0);
             for row in rows {
                 self.add(&mut values, row).map_err(sqlx::Error::Encode)?;
@@ -61,7 +60,7 @@ impl Filling {
 
     fn add(
         &mut self,
-        values: &mut SqliteArguments,
+        values: &mut SqlArguments,
         row: &RosterRow,
     ) -> Result<(), sqlx::error::BoxDynError> {
         let address = Address::parse(row.address.raw()).ok();

@@ -6,7 +6,6 @@
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
 
 use super::super::{fields, site_edits};
 use super::{answers, links, note_newcomers, revoke_unused};
@@ -16,7 +15,7 @@ use crate::domain::address::Address;
 use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
-use crate::server::store::Conn;
+use crate::server::store::{Conn, SqlRow};
 
 /// The most characters of an address as spelled.
 const LONGEST: usize = 320;
@@ -214,7 +213,7 @@ async fn load(conn: &mut Conn, site: i64, number: u32) -> Result<Columns, Refusa
     .bind(number)
     .fetch_one(conn)
     .await?;
-    let read = |row: &SqliteRow| {
+    let read = |row: &SqlRow| {
         Ok::<_, sqlx::Error>(Columns {
             address: row.try_get(0)?,
             first_name: row.try_get(1)?,

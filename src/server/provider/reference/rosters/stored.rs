@@ -4,11 +4,10 @@ use std::collections::{HashMap, HashSet};
 
 use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::domain::untrusted::Untrusted;
-use crate::server::store::{Conn, to_millis};
+use crate::server::store::{Conn, Sql, SqlRow, to_millis};
 use crate::table::{Dialect, Extra, RosterRow, WorldColumns, address_key, unwritable};
 
 /// A user as stored, for comparing.
@@ -110,7 +109,7 @@ pub(super) async fn rows(
     .collect()
 }
 
-fn roster_row(row: &SqliteRow) -> Result<RosterRow, sqlx::Error> {
+fn roster_row(row: &SqlRow) -> Result<RosterRow, sqlx::Error> {
     let text = |at: usize| row.try_get::<String, _>(at).map(Untrusted::from);
     let extra: Extra = serde_json::from_str(row.try_get(10)?).unwrap_or_default();
     // What stands empty behind the last is as good as not there.
@@ -187,7 +186,7 @@ impl WorldFacts {
     ) -> Result<(), sqlx::Error> {
         let facts: Vec<_> = self.0.into_iter().collect();
         for batch in facts.chunks(500) {
-            let mut query: QueryBuilder<Sqlite> = QueryBuilder::new(
+            let mut query: Sql = Sql::new(
                 "INSERT INTO site_answers
                    (site, address_key, confirmed_at, declined_at, unknown, invited_at) ",
             );

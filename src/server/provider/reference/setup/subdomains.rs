@@ -4,13 +4,13 @@
 
 use std::collections::HashSet;
 
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::setup::{Availability, SubdomainCheck, Suggestions};
 use crate::domain::subdomain::{Subdomain, SubdomainError, ideas};
 use crate::domain::untrusted::Untrusted;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store};
+use crate::server::store::{Conn, Sql, Store};
 
 /// How many names are suggested.
 const SUGGESTED: usize = 3;
@@ -99,8 +99,7 @@ pub async fn free(
 
 /// Those of the names that other organizations have.
 async fn had(conn: &mut Conn, id: &str, names: &[Subdomain]) -> Result<HashSet<String>, Refusal> {
-    let mut sql =
-        QueryBuilder::<Sqlite>::new("SELECT subdomain FROM setups WHERE organization <> ");
+    let mut sql = Sql::new("SELECT subdomain FROM setups WHERE organization <> ");
     sql.push_bind(id).push(" AND subdomain IN (");
     let mut separated = sql.separated(", ");
     for name in names {

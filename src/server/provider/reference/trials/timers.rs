@@ -1,7 +1,7 @@
 //! The ends of trials (rules T1, T8).
 
 use jiff::{Timestamp, ToSpan};
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::role::Action;
@@ -10,7 +10,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_organizations;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis, to_millis};
+use crate::server::store::{Conn, Sql, from_millis, to_millis};
 
 /// An expired trial stays in the list for so many days: it can be extended at any time.
 const EXPIRED_DAYS: i64 = 30;
@@ -22,7 +22,7 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let since = now.checked_sub((EXPIRED_DAYS * 24).hours()).unwrap_or(now);
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT o.id, o.name, t.ends_at
            FROM trials t JOIN organizations o ON o.id = t.organization WHERE t.ends_at > ",
     );

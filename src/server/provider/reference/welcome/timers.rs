@@ -1,7 +1,7 @@
 //! Welcome mails whose link was not used yet, and when it expires (rule T4).
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Row, Sqlite};
+use sqlx::Row;
 
 use crate::api::timer::Timer;
 use crate::domain::role::Action;
@@ -10,7 +10,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::provider::Viewer;
 use crate::server::provider::reference::timers::push_organizations;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, from_millis};
+use crate::server::store::{Conn, Sql, from_millis};
 
 /// Their timers, for who may send the mail again.
 pub async fn timers(
@@ -18,7 +18,7 @@ pub async fn timers(
     viewer: &Viewer,
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
-    let mut sql = QueryBuilder::<Sqlite>::new(
+    let mut sql = Sql::new(
         "SELECT o.id, o.name, w.email, w.expires_at
            FROM welcomes w JOIN organizations o ON o.id = w.organization
           WHERE w.state NOT IN ('accepted', 'declined', 'withdrawn') AND w.expires_at IS NOT NULL
