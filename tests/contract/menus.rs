@@ -115,12 +115,22 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Automatic licences",
                 "Orders",
                 "Insights",
+                "Import users",
+                "Link a site",
+                "Your access",
             ],
             &[],
         ),
         (
             "dev-pat",
-            &["Set up services", "Contact Center", "Welcome mail", "Administrators", "Insights"],
+            &[
+                "Set up services",
+                "Contact Center",
+                "Welcome mail",
+                "Administrators",
+                "Insights",
+                "Your access",
+            ],
             &[
                 "Link users",
                 "Account linking",
@@ -128,11 +138,12 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Licence CSV",
                 "Directory sync",
                 "Automatic licences",
+                "Import users",
             ],
         ),
         (
             "dev-rio",
-            &["Administrators", "Insights"],
+            &["Administrators", "Insights", "Your access"],
             &[
                 "Link users",
                 "Account linking",
@@ -143,11 +154,12 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Set up services",
                 "Welcome mail",
                 "Automatic licences",
+                "Import users",
             ],
         ),
         (
             "dev-sid",
-            &["How linking went", "Insights"],
+            &["How linking went", "Insights", "Import users", "Link a site", "Your access"],
             &[
                 "Link users",
                 "Account linking",
@@ -160,7 +172,14 @@ async fn section_3_the_menus_agree_with_the_role_table() {
         ),
         (
             "dev-root",
-            &["Administrators"],
+            &[
+                "Administrators",
+                "Add a site",
+                "Add an organization",
+                "Change the site",
+                "People who sign in",
+                "Your access",
+            ],
             &[
                 "Link users",
                 "Account linking",
@@ -171,6 +190,7 @@ async fn section_3_the_menus_agree_with_the_role_table() {
                 "Set up services",
                 "Welcome mail",
                 "Automatic licences",
+                "Import users",
                 "Insights",
             ],
         ),
