@@ -105,7 +105,7 @@ fn i12_what_was_typed() {
         &["serve", "--link-delay", EVIL],
         &["serve", "--resolver", EVIL],
         &["invite", "show", "pln_1", "--class", EVIL],
-        &["user", "list", "--site", "acme.webex.example", "--select", EVIL],
+        &["user", "list", "--quiet", "--site", "acme.webex.example", "--select", EVIL],
     ] {
         assert_clean(&told(args, &[], |_| ()), &format!("{args:?}"));
     }
