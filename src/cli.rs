@@ -309,7 +309,7 @@ impl Cli {
     /// # Errors
     /// Why it is none.
     fn read(line: Vec<OsString>) -> Result<Self, clap::Error> {
-        let error = match Self::try_parse_from(&line) {
+        let mut error = match Self::try_parse_from(&line) {
             Ok(cli) => return Ok(cli),
             Err(error) if !error.use_stderr() => return Err(error),
             Err(error) => error,
@@ -321,7 +321,8 @@ impl Cli {
             match Self::try_parse_from(&other) {
                 Ok(cli) => return Ok(cli),
                 Err(help) if !help.use_stderr() => return Err(help),
-                Err(_) => line = other,
+                // What is still wrong then is what is wrong: the other spelling is none.
+                Err(left) => (error, line) = (left, other),
             }
         }
         Err(error)
@@ -401,6 +402,7 @@ async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
         person: Person::of_process(globals.no_input),
         key: globals.key,
     };
+    cx.out.check()?;
     match command {
         None => wizard::run(&mut cx).await,
         Some(Command::Demo(args)) => wizard::demo(args, &mut cx).await,

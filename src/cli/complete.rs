@@ -125,9 +125,16 @@ fn fitting(kind: Kind, typed: &OsStr) -> Vec<CompletionCandidate> {
         .collect()
 }
 
-/// Whether a name can go to a shell as it is.
+/// Whether a name can go to a shell as it is: shells put it into the line without quotes, and the next
+/// Enter would carry out what stands in it.
 fn is_safe(name: &Untrusted) -> bool {
-    !name.is_empty() && !name.is_suspicious() && name.shown().as_str() == name.raw()
+    let plain =
+        |c: char| c.is_alphanumeric() || matches!(c, '.' | '_' | '@' | ':' | '/' | '+' | '-');
+    !name.is_empty()
+        && !name.raw().starts_with('-')
+        && name.raw().chars().all(plain)
+        && !name.is_suspicious()
+        && name.shown().as_str() == name.raw()
 }
 
 type Named = (Untrusted, Untrusted);
@@ -221,6 +228,21 @@ mod tests {
             assert!(!is_safe(&Untrusted::new(name)), "{name:?}");
         }
         assert!(is_safe(&Untrusted::new("acme.webex.example")));
+    }
+
+    #[test]
+    fn i12_a_name_that_a_shell_would_carry_out_is_left_out() {
+        for c in "$`;|&<>(){}[]*?!#~'\"\\ \t=%^,".chars() {
+            for name in [format!("wave{c}x"), format!("{c}wave"), format!("wave{c}")] {
+                assert!(!is_safe(&Untrusted::new(&*name)), "{name:?}");
+            }
+        }
+        for name in ["wa`/tmp/s`@evil.example", "wave2$(touch${IFS}/tmp/x)", "--yes", "-o"] {
+            assert!(!is_safe(&Untrusted::new(name)), "{name:?}");
+        }
+        for name in ["fay+poc@acme.example", "run_5f2a", "Zürich", "wave-2"] {
+            assert!(is_safe(&Untrusted::new(name)), "{name:?}");
+        }
     }
 
     #[test]

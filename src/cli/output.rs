@@ -49,6 +49,14 @@ impl Out {
         Self { shape, stream, kept, lines: 0 }
     }
 
+    /// Whether the file could be written, where there is one: asked before anything is done.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn check(&self) -> Result<(), Failure> {
+        self.kept.as_ref().map_or(Ok(()), Kept::check)
+    }
+
     /// Writes the file, where there is one and something for it.
     ///
     /// # Errors

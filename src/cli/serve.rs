@@ -213,7 +213,14 @@ fn options(args: ServeArgs, cx: &Context) -> Result<ServeOptions, Failure> {
 /// may read.
 fn metrics_token(cx: &Context) -> Result<Option<Secret>, Failure> {
     const NAME: &str = "HUBLINK_METRICS_TOKEN";
-    let token = cx.environment.secret(NAME);
+    const SHORTEST: usize = 16;
+    let token = cx.environment.secret(NAME).map(|token| Secret::new(token.expose().trim()));
+    if token.as_ref().is_some_and(|token| token.expose().len() < SHORTEST) {
+        return Err(Failure::usage(format!(
+            "{NAME} is short enough to be guessed: give it {SHORTEST} characters or more, such as \
+             those of `openssl rand -hex 16`"
+        )));
+    }
     if token.is_none() && std::env::var_os(NAME).is_some() {
         let why = format!("{NAME} is set, and empty: give it a token, or unset it");
         return Err(Failure::usage(why));

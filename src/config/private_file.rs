@@ -123,18 +123,41 @@ pub fn close(dir: &Path) -> Result<(), PrivateFileError> {
     }
 }
 
-/// Writes an export where the operator said, readable by its owner alone, in whatever folder. What
+/// Writes an export where the operator said, readable by its owner alone, in whatever folder: whole, or
+/// not at all, so that what stood there stays until then, and nobody who has that open reads along. What
 /// is no ordinary file (a pipe, a terminal) is written to as it is.
 ///
 /// # Errors
 /// What the system says.
 pub fn export(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(path)?;
-    if file.metadata()?.is_file() {
-        file.set_permissions(Permissions::from_mode(0o600))?;
+    // A link's target is what is meant.
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if real.metadata().is_ok_and(|there| !there.is_file()) {
+        return OpenOptions::new().write(true).open(&real)?.write_all(bytes);
     }
-    file.write_all(bytes)
+    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = dir.join(format!(".{}.{}", random(), std::process::id()));
+    fill(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, &real)).inspect_err(|_| {
+        let _ = std::fs::remove_file(&temporary);
+    })
+}
+
+/// Whether an export could be written there, as far as can be known before.
+///
+/// # Errors
+/// What the system says.
+pub fn can_export(path: &Path) -> io::Result<()> {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    if real.is_dir() {
+        return Err(io::Error::from(ErrorKind::IsADirectory));
+    }
+    if real.metadata().is_ok_and(|there| !there.is_file()) {
+        return Ok(());
+    }
+    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = dir.join(format!(".{}.{}", random(), std::process::id()));
+    fill(&temporary, b"")?;
+    std::fs::remove_file(&temporary)
 }
 
 fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {
@@ -172,6 +195,27 @@ mod tests {
         assert_eq!(std::fs::read(&path).unwrap(), b"new");
         assert_eq!(path.metadata().unwrap().mode() & 0o777, 0o600);
         export(Path::new("/dev/null"), b"gone").unwrap();
+    }
+
+    #[test]
+    fn i16_an_export_replaces_a_file_whole_and_is_not_read_along() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, link) = (folder.path().join("users.csv"), folder.path().join("link.csv"));
+        std::fs::write(&path, "old").unwrap();
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        let mut open = File::open(&path).unwrap();
+        can_export(&link).unwrap();
+        export(&link, b"new").unwrap();
+        let mut read = String::new();
+        open.read_to_string(&mut read).unwrap();
+        assert_eq!(read, "old", "who has it open reads what it was");
+        assert_eq!(std::fs::read(&path).unwrap(), b"new");
+        assert!(link.is_symlink());
+        let left = folder.path().read_dir().unwrap().count();
+        assert_eq!(left, 2, "nothing is left beside them");
+        let nowhere = folder.path().join("no/such/file.csv");
+        assert!(can_export(&nowhere).is_err() && export(&nowhere, b"x").is_err());
+        assert!(can_export(folder.path()).is_err());
     }
 
     fn mode(path: &Path) -> u32 {

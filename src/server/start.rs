@@ -283,10 +283,13 @@ impl Prepared {
             tracing::warn!(?cut, "some tasks did not end in time and were cut");
         }
         asking.abort();
-        backend.uses.write(&backend.store).await?;
-        backend.clock.save(&backend.store).await?;
+        let uses = backend.uses.write(&backend.store).await;
+        let clock = backend.clock.save(&backend.store).await;
+        // Whatever could not be written: closing brings what was acknowledged into the database.
         backend.store.close().await;
         hold.release();
+        uses?;
+        clock?;
         Ok(())
     }
 }

@@ -46,6 +46,8 @@ struct Desk {
     copied: Option<(Shown, u64)>,
     /// The mouse clicks and scrolls here; otherwise the terminal selects text with it.
     mouse: bool,
+    /// Where the focus was led by the last click.
+    clicked: Option<(u16, u16)>,
     /// A theme that is to be worn; nothing inside: the one for the terminal's ground.
     wish: Option<Wish>,
     /// Keys are ignored until then: what follows a paste may be its tail.

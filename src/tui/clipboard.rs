@@ -105,7 +105,8 @@ impl NoClipboard {
 pub fn tmux_lets_through(said: &str) -> bool {
     let mut words = said.trim_end_matches('\n').split(' ');
     let (clipboard, passes) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    clipboard == "on" || passes != "off"
+    // Versions differ in how they tell a choice: by its word, or by a number.
+    matches!(clipboard, "on" | "2") || !matches!(passes, "off" | "0")
 }
 
 #[cfg(test)]
@@ -155,6 +156,9 @@ mod tests {
             ("external on\n", true),
             ("external all\n", true),
             ("external \n", true),
+            ("external 0\n", false),
+            ("off 0\n", false),
+            ("external 1\n", true),
         ] {
             assert_eq!(tmux_lets_through(said), through, "{said:?}");
         }

@@ -77,3 +77,27 @@ fn what_acts_is_done_by_its_name_and_never_by_an_empty_line() {
     let tour = ["demo", "--accessible", "--tour", "trial"];
     assert_eq!(play(&tour, "").0, 2);
 }
+
+/// As the backend's admin, a form whose fields are numbers: `next` was told as the next field.
+const ADD: &str = "\
+demo
+sign-in-as
+11
+add
+1 Beta Hof
+next
+wait for Beta Hof
+add it
+wait for Administrators
+quit
+yes
+";
+
+#[test]
+fn what_was_told_as_the_next_field_adds_nothing() {
+    let (_, said, _) = play(&["demo", "--accessible", "--users", "300"], ADD);
+    let (before, after) =
+        said.split_once("To go on, say add it.").unwrap_or_else(|| panic!("{said}"));
+    assert!(!before.contains("Added"), "{said}");
+    assert!(after.contains("Added"), "{said}");
+}

@@ -53,7 +53,7 @@ fn section_6_a_page_half_filled_in_is_asked_about() {
     let mut pilot = Selling::new().trials(SIZE);
     pilot.press(Action::Down).press(Action::Edit).text_in("7").press(Action::Quit);
     assert!(!pilot.ended && pilot.sees("End hublink?"), "{}", pilot.text());
-    assert!(pilot.sees("What you filled in there is not saved anywhere."), "{}", pilot.text());
+    assert!(pilot.sees("What stands there is kept nowhere else."), "{}", pilot.text());
     pilot.hit("y");
     assert!(pilot.ended);
 }

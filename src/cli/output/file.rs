@@ -24,6 +24,18 @@ impl Kept {
         Self { path, bytes: Arc::default() }
     }
 
+    /// Whether the file could be written: asked before anything is done.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub fn check(&self) -> Result<(), Failure> {
+        private_file::can_export(&self.path).map_err(|error| {
+            let path = self.path.display();
+            let why = format!("{path}: {error}; nothing was done: name a file that can be written");
+            Failure::failed(why).coded("not_written")
+        })
+    }
+
     /// Whether nothing is kept.
     pub fn is_empty(&self) -> bool {
         self.bytes.lock().unwrap_or_else(PoisonError::into_inner).is_empty()

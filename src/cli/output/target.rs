@@ -61,7 +61,15 @@ pub fn target(text: &str) -> Result<Target, String> {
         return Ok(Target::Named(name));
     }
     if text.contains(['.', '/']) {
-        return Ok(Target::File(PathBuf::from(text)));
+        let file = PathBuf::from(text);
+        let ending = file.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+        let known = |ending: &str| ending == "txt" || NAMES.iter().any(|row| row.0 == ending);
+        return match ending.filter(|ending| !known(ending)) {
+            None => Ok(Target::File(file)),
+            Some(ending) => Err(format!(
+                "nothing is written as .{ending}: end the file in .csv, .json, .ndjson, .txt, .md or .html"
+            )),
+        };
     }
     Err("write table, wide, json, ndjson or csv, or a file such as sites.csv or ./sites".to_owned())
 }
@@ -188,7 +196,7 @@ mod tests {
             assert_eq!(shape.file.is_some(), words.iter().any(|word| word.contains(['.', '/'])));
         }
         assert!(shape(&["wide"]).wide);
-        for word in ["jsno", "yaml", ""] {
+        for word in ["jsno", "yaml", "", "sites.xlsx", "out/a.yaml"] {
             assert!(target(word).is_err(), "{word}");
         }
     }

@@ -95,6 +95,14 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
         return Ok(());
     }
     let replaced = preview.replace && preview.active_not_in_file > 0;
+    let changes = preview.new + preview.changed + preview.deactivated + preview.activated;
+    if changes == 0 && !replaced {
+        // There is nothing to ask, and nothing to do.
+        return match cx.out.format() {
+            Format::Table => Ok(()),
+            _ => cx.out.one(&*preview, PREVIEW),
+        };
+    }
     if replaced {
         replaces(&args, &preview, cx).await?;
     } else {

@@ -76,6 +76,10 @@ async fn verify_audit(
     if !actor.backend_admin && !held.iter().any(|held| permits(held.role, Action::Audit)) {
         return Err(Refusal::not_allowed(Action::Audit));
     }
+    // Whether a hash stands at a place would tell the place, and so how much happens elsewhere.
+    if anchor.seq.is_some() {
+        authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    }
     let mut conn = backend.store.read().await?;
     let mut verified = audit::verify(&mut conn, &anchor).await?;
     if !actor.backend_admin {

@@ -21,6 +21,7 @@ use super::extract::too_large;
 use super::requests::{facts, panicked};
 use crate::api::problem::{Problem, code};
 use crate::api::route;
+use crate::server::audit;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::{REQUEST_ID, Refusal};
 use crate::server::store::noted::{self, Key};
@@ -67,7 +68,7 @@ async fn write(store: &Store, request: Request, body: Bytes, next: Next) -> Resp
     };
     let (Some(actor), Some(key)) = (actor, key) else { return carry_out(request, next).await };
     let route = format!("{} {}", request.method(), request.uri());
-    let record = Record { key: Key { actor, route, key }, body_hash: sha256(&body) };
+    let record = Record { key: Key { actor, route, key }, body: sha256(&body) };
     match record.begin(store).await {
         Ok(Begun::Fresh) => {}
         Ok(Begun::Answered(kept)) => return still_may(request, next).await.unwrap_or(kept),
@@ -183,7 +184,8 @@ fn good_key(key: &HeaderValue) -> Result<String, Refusal> {
 /// One key's record.
 struct Record {
     key: Key,
-    body_hash: String,
+    /// The SHA-256 of the body. It is kept under a key: a body may hold a password.
+    body: String,
 }
 
 enum Begun {
@@ -194,6 +196,8 @@ enum Begun {
 impl Record {
     async fn begin(&self, store: &Store) -> Result<Begun, Refusal> {
         let mut tx = store.begin().await?;
+        // What was kept before there was a key is known by its plain hash.
+        let body_hash = audit::keyed(&mut tx, self.body.as_bytes()).await?;
         let known = sqlx::query_as::<_, Row>(
             "SELECT body_hash, status, location, body FROM idempotency
               WHERE actor = $1 AND route = $2 AND key = $3",
@@ -204,7 +208,7 @@ impl Record {
         .fetch_optional(&mut *tx)
         .await?;
         match known {
-            Some((hash, ..)) if hash != self.body_hash => Err(Refusal::new(
+            Some((hash, ..)) if hash != body_hash && hash != self.body => Err(Refusal::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 code::KEY_REUSED,
                 "This Idempotency-Key was used with another body.",
@@ -228,7 +232,7 @@ impl Record {
                 .bind(&self.key.actor)
                 .bind(&self.key.route)
                 .bind(&self.key.key)
-                .bind(&self.body_hash)
+                .bind(&body_hash)
                 .bind(to_millis(Timestamp::now()))
                 .execute(&mut *tx)
                 .await?;

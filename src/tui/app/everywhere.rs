@@ -118,7 +118,7 @@ impl App {
         let filled = self.screens.iter().rev().find_map(|screen| screen.unsaved());
         let mut lines: Vec<String> = filled
             .into_iter()
-            .flat_map(|page| [page, "What you filled in there is not saved anywhere.".to_owned()])
+            .flat_map(|page| [page, "What stands there is kept nowhere else.".to_owned()])
             .collect();
         if self.session.fleeting {
             let words = "This demo's world ends with it. Started with --data FOLDER, a demo is \

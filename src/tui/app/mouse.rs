@@ -114,10 +114,15 @@ impl App {
 
     fn click(&mut self, at: Position, effects: &mut Vec<Effect>) {
         self.desk.toast = None;
+        // A second click is one where the first was, whatever stands there by now.
+        let first = self.desk.clicked.take();
         if self.click_step(at, effects) {
             return;
         }
         let seen = self.drawn();
+        if is_filter(&seen, at.y) && self.availability(Action::Filter) == Availability::Ready {
+            return self.act(Action::Filter, effects);
+        }
         let symbol = |x: u16| seen.cell((x, at.y)).map_or(" ", |cell| cell.symbol());
         let on_tick = (at.x.saturating_sub(1)..=at.x + 1).any(|x| TICKS.contains(&symbol(x)));
         let in_scope = |scope| self.top().is_some_and(|top| top.scopes().contains(&scope));
@@ -130,9 +135,12 @@ impl App {
         if !has_words(&seen, at) || !self.reach_row(at.y, effects) {
             return;
         }
-        let stayed = self.focus() == was && was.is_some();
+        let place = self.focus();
+        let stayed = place == was && was.is_some();
+        let again = stayed && place.as_ref().map(|place| place.at) == first;
+        self.desk.clicked = place.map(|place| place.at);
         let tick = on_tick && self.availability(Action::Tick) == Availability::Ready;
-        match (tick, stayed) {
+        match (tick, again) {
             (true, _) => self.act(Action::Tick, effects),
             // A field has the caret already.
             (false, true) if now.caret => {}
@@ -142,7 +150,10 @@ impl App {
                     self.step(Action::Open, effects);
                 }
             }
-            (false, true) => self.enter(effects),
+            (false, true) => {
+                self.desk.clicked = None;
+                self.enter(effects);
+            }
             (false, false) => {}
         }
     }
@@ -250,6 +261,13 @@ fn back_to(buf: &Buffer, rail: Rect, at: Position) -> usize {
         return 0;
     }
     cells[from..here].iter().filter(|symbol| **symbol == "✓").count()
+}
+
+/// Whether a row is where a filter is written, or its hint stands.
+fn is_filter(buf: &Buffer, y: u16) -> bool {
+    let symbol = |x: u16| buf.cell((x, y)).map_or(" ", |cell| cell.symbol());
+    let mut cells = (0..buf.area.width).map(symbol).skip_while(|symbol| *symbol == " ");
+    cells.next() == Some("/") && cells.next() == Some(" ")
 }
 
 /// Whether there is anything where the click was.

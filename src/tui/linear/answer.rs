@@ -225,8 +225,7 @@ impl Reader {
             }
         }
         if app.next_does() && !named {
-            let name = app.acts_now().into_iter().find(|act| act.action == Action::Next);
-            let name = name.map_or_else(|| "next".to_owned(), |act| act.label);
+            let name = label_of_next(app);
             let or = if name == "next" { "" } else { ", or next" };
             return Heard::Say(format!("An empty line does not do that: say {name}{or}."));
         }
@@ -246,11 +245,30 @@ fn act(line: &str, app: &mut App) -> Option<Heard> {
     // Where a text is read, going on is having read it.
     let action = if action == Action::Next && app.reads() { Action::Open } else { action };
     Some(match app.can(action) {
-        Availability::Ready if action == Action::Next => Heard::Done(app.go_on()),
+        Availability::Ready if action == Action::Next => next(app),
         Availability::Ready => Heard::Done(app.perform(action)),
         Availability::Disabled(why) => Heard::Say(why.into_owned()),
         Availability::Hidden => Heard::Say("That cannot be done here.".to_owned()),
     })
+}
+
+/// On from the page as a whole. What was told as something else (a field further on) is said first: who
+/// said "next" has not asked for what the page is for.
+fn next(app: &mut App) -> Heard {
+    let told = label_of_next(app);
+    if app.next_does() {
+        let name = label_of_next(app);
+        if name != told {
+            let words = format!("Numbers fill the fields. To go on, say {name}.");
+            return Heard::Say(words);
+        }
+    }
+    Heard::Done(app.go_on())
+}
+
+fn label_of_next(app: &App) -> String {
+    let next = app.acts_now().into_iter().find(|act| act.action == Action::Next);
+    next.map_or_else(|| "next".to_owned(), |act| act.label)
 }
 
 fn by_key(line: &str, app: &App) -> Option<Action> {

@@ -6,7 +6,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
@@ -19,10 +19,19 @@ fn told(error: &io::Error) -> IoError {
     IoError { missing: error.kind() == io::ErrorKind::NotFound, words: error.to_string().into() }
 }
 
+/// A path as people write it: `~/` is their home.
+fn at_home(path: &Path) -> PathBuf {
+    let rest = path.strip_prefix("~").ok();
+    match (rest, std::env::var_os("HOME").filter(|home| !home.is_empty())) {
+        (Some(rest), Some(home)) => Path::new(&home).join(rest),
+        _ => path.to_owned(),
+    }
+}
+
 /// Reads a whole file.
 pub(super) fn read(path: &Path) -> Result<Bytes, IoError> {
     let read = || {
-        let file = File::open(path)?;
+        let file = File::open(at_home(path))?;
         let mut bytes = Vec::new();
         file.take(MOST + 1).read_to_end(&mut bytes)?;
         if bytes.len() as u64 > MOST {

@@ -59,6 +59,11 @@ pub trait List {
     /// After every message: asks for what is missing.
     fn reconcile(&mut self, _cx: &mut Cx<'_>) {}
 
+    /// What it shows and is kept nowhere, by the name of the page: quitting asks first.
+    fn unsaved(&self) -> Option<String> {
+        None
+    }
+
     /// One leaves it.
     fn leave(&mut self, _cx: &mut Cx<'_>) {}
 }
@@ -128,6 +133,10 @@ impl<L: List> Screen for ListScreen<L> {
 
     fn help(&self) -> About {
         self.list.help()
+    }
+
+    fn unsaved(&self) -> Option<String> {
+        self.list.unsaved()
     }
 
     fn scopes(&self) -> Vec<Scope> {

@@ -74,6 +74,10 @@ impl List for Granted {
 
     fn ask(&mut self, _cx: &mut Cx<'_>) {}
 
+    fn unsaved(&self) -> Option<String> {
+        Some("New token › its secret".to_owned())
+    }
+
     fn opens(&self, _stop: &Stop) -> Option<Opens> {
         None
     }

@@ -137,8 +137,9 @@ impl Form for AddOrganization {
         let hint = "type a few letters of its name, or its code; may stay empty";
         let country = self.sent.field(COUNTRY, "Country", &self.country, hint);
         let mut blocks = vec![
-            Block::Field(self.sent.field(NAME, "Name", &self.name, "as it stands on contracts")),
+            // Above the name, where the focus begins: Enter then leads through every field.
             choice(KIND, &kinds, Some(self.kind.code())),
+            Block::Field(self.sent.field(NAME, "Name", &self.name, "as it stands on contracts")),
         ];
         if self.kind == OrganizationKind::Customer {
             let hint = "the partner that manages it; may stay empty";

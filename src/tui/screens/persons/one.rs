@@ -83,10 +83,12 @@ impl List for One {
             let note = "sessions, tokens and codes end at once";
             (DISABLE, act(DISABLE, "Disable them", note))
         };
-        let mut rows = vec![turn];
+        // What takes away comes last: Enter on a page just opened must not begin it.
+        let mut rows = Vec::new();
         if !self.is_disabled() {
             rows.push(act(TOKEN, "Make them a token", "its secret is shown once"));
         }
+        rows.push(turn);
         let mut blocks = vec![
             Block::Facts(facts),
             Block::Gap,

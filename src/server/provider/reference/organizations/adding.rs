@@ -3,6 +3,8 @@
 //! Owns the row and its id. What else belongs to the way it came to be is the caller's.
 
 use jiff::Timestamp;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 use super::{Reference, exists, fields, show};
 use crate::api::organization::{NewOrganization, Organization};
@@ -142,9 +144,11 @@ pub async fn free_id(conn: &mut Conn, name: &str) -> Result<String, Refusal> {
     Ok(id)
 }
 
-/// `Acme Robotics, Inc.` -> `acme-robotics-inc`.
+/// `Acme Robotics, Inc.` -> `acme-robotics-inc`, `Zürich Straße` -> `zurich-strasse`: letters with
+/// marks are read without them.
 fn id_from(name: &str) -> String {
-    let words: Vec<String> = name
+    let plain: String = name.nfkd().flat_map(letters).collect();
+    let words: Vec<String> = plain
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
         .map(str::to_ascii_lowercase)
@@ -155,12 +159,33 @@ fn id_from(name: &str) -> String {
     if id.is_empty() { "organization".into() } else { id.into() }
 }
 
+/// A decomposed character as an id has it: a mark is nothing, and what does not decompose is spelled.
+fn letters(c: char) -> impl Iterator<Item = char> {
+    let spelled = match c {
+        'ß' | 'ẞ' => "ss",
+        'æ' | 'Æ' => "ae",
+        'œ' | 'Œ' => "oe",
+        'ø' | 'Ø' => "o",
+        'ł' | 'Ł' => "l",
+        'đ' | 'Đ' | 'ð' | 'Ð' => "d",
+        'þ' | 'Þ' => "th",
+        'ı' => "i",
+        _ => "",
+    };
+    let own = (spelled.is_empty() && !is_combining_mark(c)).then_some(c);
+    spelled.chars().chain(own)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn ids_are_made_from_names() {
+        assert_eq!(id_from("Zürich GmbH"), "zurich-gmbh");
+        assert_eq!(id_from("Øresund & Söhne"), "oresund-sohne");
+        assert_eq!(id_from("Ærø Straße 東京"), "aero-strasse");
+        assert_eq!(id_from("Łódź Özgür İrem"), "lodz-ozgur-irem");
         assert_eq!(id_from("Acme Robotics, Inc."), "acme-robotics-inc");
         assert_eq!(id_from("陈伟"), "organization");
         assert!(fields::id("id", &id_from(&"ab ".repeat(60))).is_ok());
