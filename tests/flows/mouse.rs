@@ -70,3 +70,17 @@ fn a_step_that_is_done_is_a_way_back_and_a_tick_is_ticked() {
     pilot.click("○ Receive").pass(100);
     assert!(pilot.sees("◉ Receive"), "{}", pilot.text());
 }
+
+#[test]
+fn a_first_click_is_never_enter_and_the_filters_line_is_the_filter() {
+    let world = Shared::new(Some(LinkingMethod::VerifyNow)).at_step("select");
+    let mut pilot = world.pilot((80, 24));
+    pilot.press(Action::Mouse).pass(9_000);
+    // A tick moves the cursor on: a click on that next row is still the first one there.
+    pilot.click("☑ Amara").pass(500).click("Bjørn Lund").pass(500);
+    assert!(pilot.sees("● Select") && pilot.sees("11 ticked"), "{}", pilot.text());
+    // What is typed after a click on the filter is written, and does nothing else.
+    pilot.click("/ words").pass(500).text_in("dana").pass(500);
+    assert!(pilot.sees("● Select") && pilot.sees("11 ticked"), "{}", pilot.text());
+    assert!(pilot.sees("Dana Fox") && !pilot.sees("Amara"), "{}", pilot.text());
+}
