@@ -45,7 +45,7 @@ pub struct ApiArgs {
     /// The method, where it does not stand before the path
     #[arg(long, short = 'X', value_name = "METHOD")]
     method: Option<String>,
-    /// A field of the body: a text; a[b]=c is nested, a[]=b an item; may be given again
+    /// A field of the body: a text; `a[b]=c` is nested, `a[]=b` an item; may be given again
     #[arg(long = "raw-field", short = 'f', value_name = "KEY=VALUE")]
     texts: Vec<String>,
     /// The same with true, false, null and numbers as such, and @FILE as the file's text

@@ -1,6 +1,6 @@
 //! A page as one file of HTML: no script, nothing from elsewhere, in light and dark, and on paper.
 //!
-//! Owns the frame and the escaping: a text enters through [`escaped`] alone.
+//! Owns the frame and the escaping: a text enters through `escaped` alone.
 
 use std::fmt::Write as _;
 

@@ -10,7 +10,7 @@ use super::{demo, press};
 const HELD: Duration = Duration::from_millis(12);
 /// How long the list may go on after the key is released: a third of a second, and what a machine
 /// that is busy with other tests adds. Without a window it is more than four seconds, or eleven.
-const AFTER: Duration = Duration::from_millis(3_000);
+const AFTER: Duration = Duration::from_secs(3);
 
 #[test]
 fn down_held_over_a_slow_line_stops_soon_after_it_is_released() {
