@@ -84,7 +84,7 @@ demo
 sign-in-as
 11
 add
-1 Beta Hof
+3 Beta Hof
 next
 wait for Beta Hof
 add it
