@@ -130,13 +130,10 @@ pub fn close(dir: &Path) -> Result<(), PrivateFileError> {
 /// # Errors
 /// What the system says.
 pub fn export(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // A link's target is what is meant.
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (real, temporary) = meant(path);
     if real.metadata().is_ok_and(|there| !there.is_file()) {
         return OpenOptions::new().write(true).open(&real)?.write_all(bytes);
     }
-    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = dir.join(format!(".{}.{}", random(), std::process::id()));
     fill(&temporary, bytes).and_then(|()| std::fs::rename(&temporary, &real)).inspect_err(|_| {
         let _ = std::fs::remove_file(&temporary);
     })
@@ -147,17 +144,23 @@ pub fn export(path: &Path, bytes: &[u8]) -> io::Result<()> {
 /// # Errors
 /// What the system says.
 pub fn can_export(path: &Path) -> io::Result<()> {
-    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (real, temporary) = meant(path);
     if real.is_dir() {
         return Err(io::Error::from(ErrorKind::IsADirectory));
     }
     if real.metadata().is_ok_and(|there| !there.is_file()) {
         return Ok(());
     }
-    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let temporary = dir.join(format!(".{}.{}", random(), std::process::id()));
     fill(&temporary, b"")?;
     std::fs::remove_file(&temporary)
+}
+
+/// The file that a path means, a link's target where it is one; and a new name beside it.
+fn meant(path: &Path) -> (PathBuf, PathBuf) {
+    let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let dir = real.parent().filter(|dir| !dir.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let temporary = dir.join(format!(".{}.{}", random(), std::process::id()));
+    (real, temporary)
 }
 
 fn fill(path: &Path, bytes: &[u8]) -> io::Result<()> {

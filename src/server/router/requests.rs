@@ -196,9 +196,9 @@ fn behind_proxy(request: &Request, proxies: &[IpNet]) -> Option<Peer> {
         .iter()
         .map(|line| line.to_str().unwrap_or_default())
         .collect();
-    let mut hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
+    let hops = lines.iter().rev().flat_map(|line| line.rsplit(','));
     let mut farthest = None;
-    hops.by_ref().map_while(hop).find(|ip| {
+    hops.map_while(hop).find(|ip| {
         farthest = Some(Peer(*ip));
         !named(ip)
     });
