@@ -255,7 +255,10 @@ fn refused(error: &ServeError) -> Failure {
         | ServeError::Tls(_)
         | ServeError::World(_)
         | ServeError::Mail(_) => Exit::Usage,
-        ServeError::Store(_) | ServeError::Database(_) | ServeError::Listen { .. } => Exit::Failed,
+        ServeError::Store(_)
+        | ServeError::Database(_)
+        | ServeError::FewFiles(_)
+        | ServeError::Listen { .. } => Exit::Failed,
     };
     let remedy = match error {
         ServeError::Listen { source, flag, .. } => {

@@ -21,6 +21,7 @@ use hyper::body::Incoming;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use hyper_util::server::conn::auto::Builder;
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
@@ -72,9 +73,23 @@ const OTHER_FILES: u64 = 48;
 /// The fewest connections, however few files there may be.
 const FEWEST: usize = 8;
 
+/// The fewest files with which everything goes on: a run needs some while every connection is taken.
+pub const FEWEST_FILES: u64 = OTHER_FILES + FEWEST as u64;
+
+/// How many files this process may have open: as many as it is allowed to ask for, not only those
+/// that a shell gives it at first. `None` without a limit.
+pub fn files() -> Option<u64> {
+    let files = getrlimit(Resource::Nofile);
+    if files.current != files.maximum {
+        // Where it is refused, what there was remains.
+        let _ = setrlimit(Resource::Nofile, Rlimit { current: files.maximum, ..files });
+    }
+    getrlimit(Resource::Nofile).current
+}
+
 /// As many connections as the system gives files for.
 fn places() -> usize {
-    let files = rustix::process::getrlimit(rustix::process::Resource::Nofile).current;
+    let files = getrlimit(Resource::Nofile).current;
     let room = files.map_or(u64::MAX, |files| files.saturating_sub(OTHER_FILES));
     usize::try_from(room).unwrap_or(MOST).clamp(FEWEST, MOST)
 }

@@ -65,6 +65,13 @@ pub enum ServeError {
     /// The mail server or the sender.
     #[error(transparent)]
     Mail(#[from] MailError),
+    /// Too few files: connections would take those that the database and the mails need.
+    #[error(
+        "only {0} files may be open at once, and the backend needs {least}: allow more, as with \
+         `ulimit -n 1024` or LimitNOFILE= in a service unit",
+        least = listen::FEWEST_FILES
+    )]
+    FewFiles(u64),
     /// Mails would lead nowhere.
     #[error(
         "{0} is every address of this machine, and no link in a mail can lead there: name the URL \
@@ -127,6 +134,9 @@ async fn prepare_with(
     door: Option<Door>,
     progress: &Progress,
 ) -> Result<Prepared, ServeError> {
+    if let Some(few) = listen::files().filter(|files| *files < listen::FEWEST_FILES) {
+        return Err(ServeError::FewFiles(few));
+    }
     let ip = options.listen.ip().to_canonical();
     if ip.is_unspecified() && options.public_url.is_none() {
         return Err(ServeError::NoPublicUrl(options.listen));

@@ -136,6 +136,20 @@ fn section_4_serve_does_not_start_where_its_mails_would_lead_nowhere_or_could_no
 }
 
 #[test]
+fn section_9_serve_does_not_start_with_files_for_half_of_its_work() {
+    let home = tempfile::tempdir().unwrap();
+    let database = format!("sqlite:{}", home.path().join("new.db").display());
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "ulimit -n 32; exec \"$0\" serve --listen 127.0.0.1:0 --database \"$1\""]);
+    shell.arg(env!("CARGO_BIN_EXE_hublink")).arg(&database).env("HOME", home.path());
+    let output = shell.stdin(Stdio::null()).output().unwrap();
+    assert_eq!((code(&output), output.stdout.len()), (1, 0), "{}", told(&output));
+    assert!(told(&output).contains("only 32 files"), "{}", told(&output));
+    assert!(told(&output).contains("ulimit -n 1024"), "{}", told(&output));
+    assert!(!home.path().join("new.db").exists(), "nothing was begun");
+}
+
+#[test]
 fn section_7_serve_has_no_public_url_that_is_none() {
     let home = tempfile::tempdir().unwrap();
     for url in ["nope", "ftp://hub.example", "https://fay:secret@hub.example"] {

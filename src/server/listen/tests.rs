@@ -36,6 +36,11 @@ async fn read_all(stream: &mut (impl AsyncRead + Unpin)) -> String {
 
 const CLOSE: &[u8] = b"GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n";
 
+#[test]
+fn section_9_a_backend_takes_all_the_files_that_it_may_have() {
+    assert_eq!(files(), getrlimit(Resource::Nofile).maximum);
+}
+
 #[tokio::test]
 async fn requests_are_answered_and_know_their_peer() {
     let running = start(hello(), None, Limits::default()).await;
