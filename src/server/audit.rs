@@ -49,7 +49,7 @@ pub async fn record(conn: &mut Conn, change: Change<'_>) -> Result<(), sqlx::Err
         .fetch_optional(&mut *conn)
         .await?;
     let (seq, before) = match last {
-        Some(row) => (row.try_get::<i64, _>(0)? + 1, row.try_get::<String, _>(1)?),
+        Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get::<String, _>("hash")?),
         None => (1, String::new()),
     };
     let detail = change.detail.to_string();
@@ -97,7 +97,11 @@ impl Secret {
     async fn of(conn: &mut Conn) -> Result<Self, sqlx::Error> {
         let row = sqlx::query("SELECT key, seq, hash FROM temp.audit_secret");
         let row = row.fetch_one(conn).await?;
-        Ok(Self { key: row.try_get(0)?, after: row.try_get(1)?, head: row.try_get(2)? })
+        Ok(Self {
+            key: row.try_get("key")?,
+            after: row.try_get("seq")?,
+            head: row.try_get("hash")?,
+        })
     }
 
     /// The hash of an entry that follows `before`: over that and the fields in the order of the
@@ -193,15 +197,15 @@ pub async fn list(
 
 fn read(row: &SqlRow) -> Result<AuditEntry, Refusal> {
     Ok(AuditEntry {
-        seq: u64::try_from(row.try_get::<i64, _>(0)?).ok(),
-        at: from_millis(row.try_get(1)?),
-        actor: Untrusted::new(row.try_get::<&str, _>(2)?),
-        action: row.try_get(3)?,
-        organization: row.try_get(4)?,
-        site: row.try_get::<Option<&str>, _>(5)?.map(Untrusted::new),
-        subject: Untrusted::new(row.try_get::<&str, _>(6)?),
-        detail: serde_json::from_str(row.try_get(7)?)?,
-        hash: row.try_get(8)?,
+        seq: u64::try_from(row.try_get::<i64, _>("seq")?).ok(),
+        at: from_millis(row.try_get("at")?),
+        actor: Untrusted::new(row.try_get::<&str, _>("actor")?),
+        action: row.try_get("action")?,
+        organization: row.try_get("organization")?,
+        site: row.try_get::<Option<&str>, _>("site")?.map(Untrusted::new),
+        subject: Untrusted::new(row.try_get::<&str, _>("subject")?),
+        detail: serde_json::from_str(row.try_get("detail")?)?,
+        hash: row.try_get("hash")?,
     })
 }
 
@@ -231,7 +235,7 @@ pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerifi
         .fetch_all(&mut *conn)
         .await?;
         for row in &rows {
-            let (seq, hash) = (row.try_get::<i64, _>(0)?, row.try_get::<String, _>(8)?);
+            let (seq, hash) = (row.try_get::<i64, _>("seq")?, row.try_get::<String, _>("hash")?);
             let follows = seq == entries + 1 && hash == secret.chain(&head, seq, &fields(row)?);
             if !follows || !secret.begins_with(seq, &hash) {
                 let broken_at = Some((entries + 1) as u64);
@@ -253,14 +257,14 @@ pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerifi
 
 fn fields(row: &SqlRow) -> Result<[Value; 8], sqlx::Error> {
     Ok([
-        json!(row.try_get::<i64, _>(0)?),
-        json!(row.try_get::<i64, _>(1)?),
-        json!(row.try_get::<&str, _>(2)?),
-        json!(row.try_get::<&str, _>(3)?),
-        json!(row.try_get::<Option<&str>, _>(4)?),
-        json!(row.try_get::<Option<&str>, _>(5)?),
-        json!(row.try_get::<&str, _>(6)?),
-        json!(row.try_get::<&str, _>(7)?),
+        json!(row.try_get::<i64, _>("seq")?),
+        json!(row.try_get::<i64, _>("at")?),
+        json!(row.try_get::<&str, _>("actor")?),
+        json!(row.try_get::<&str, _>("action")?),
+        json!(row.try_get::<Option<&str>, _>("organization")?),
+        json!(row.try_get::<Option<&str>, _>("site")?),
+        json!(row.try_get::<&str, _>("subject")?),
+        json!(row.try_get::<&str, _>("detail")?),
     ])
 }
 
@@ -311,7 +315,7 @@ mod tests {
             before = sha256(text.as_bytes());
             sqlx::query("UPDATE audit SET hash = $1 WHERE seq = $2")
                 .bind(&before)
-                .bind(row.try_get::<i64, _>(0).unwrap())
+                .bind(row.try_get::<i64, _>("seq").unwrap())
                 .execute(&mut *tx)
                 .await
                 .unwrap();

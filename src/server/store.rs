@@ -279,7 +279,10 @@ fn plain(path: &std::path::Path) -> Result<SqliteConnectOptions, sqlx::Error> {
 }
 
 async fn check_version(pool: &SqlitePool) -> Result<(), StoreError> {
-    let text: String = sqlx::query("SELECT sqlite_version()").fetch_one(pool).await?.try_get(0)?;
+    let text: String = sqlx::query("SELECT sqlite_version() AS version")
+        .fetch_one(pool)
+        .await?
+        .try_get("version")?;
     let mut parts = text.split('.').map(|p| p.parse::<u32>().unwrap_or(0));
     let mut next = || parts.next().unwrap_or(0);
     let version = (next(), next(), next());
@@ -384,9 +387,13 @@ mod tests {
         let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let mut tx = store.begin().await.unwrap();
-        let mode: String =
-            sqlx::query("PRAGMA journal_mode").fetch_one(&mut *tx).await.unwrap().get(0);
-        let full: i64 = sqlx::query("PRAGMA synchronous").fetch_one(&mut *tx).await.unwrap().get(0);
+        let mode: String = sqlx::query("PRAGMA journal_mode")
+            .fetch_one(&mut *tx)
+            .await
+            .unwrap()
+            .get("journal_mode");
+        let full: i64 =
+            sqlx::query("PRAGMA synchronous").fetch_one(&mut *tx).await.unwrap().get("synchronous");
         assert_eq!((mode.as_str(), full), ("wal", 2));
         drop(tx);
         let mut conn = store.read().await.unwrap();

@@ -33,7 +33,7 @@ pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Er
     let hash = hash_secret(secret);
     let mut conn = store.read().await?;
     let session = sqlx::query(
-        "SELECT p.email, p.name, p.backend_admin, s.id, s.token
+        "SELECT p.email, p.name, p.backend_admin, s.id AS credential, s.token
            FROM sessions s JOIN people p ON p.email = s.person
            LEFT JOIN tokens t ON t.id = s.token
           WHERE s.hash = $1 AND s.revoked_at IS NULL AND s.expires_at > $2
@@ -90,7 +90,8 @@ pub async fn find_token(store: &Store, secret: &str) -> Result<Option<ShownToken
 
 async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT p.email, p.name, p.backend_admin, t.id, t.id, t.expires_at, p.disabled_at
+        "SELECT p.email, p.name, p.backend_admin, t.id AS credential, t.id AS token,
+                t.expires_at, p.disabled_at
            FROM tokens t JOIN people p ON p.email = t.person
           WHERE t.hash = $1 AND (t.revoked_at IS NULL OR t.revoked_at = p.disabled_at)",
     )
@@ -98,8 +99,8 @@ async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let expires_at = row.try_get::<Option<i64>, _>(5)?.map(from_millis);
-    Ok(Some(match (row.try_get::<Option<i64>, _>(6)?, expires_at) {
+    let expires_at = row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis);
+    Ok(Some(match (row.try_get::<Option<i64>, _>("disabled_at")?, expires_at) {
         (Some(_), _) => ShownToken::Disabled,
         (None, Some(at)) if at <= Timestamp::now() => ShownToken::Expired(at),
         (None, _) => ShownToken::Works(actor(&row, Credential::Token)?),
@@ -108,11 +109,11 @@ async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>
 
 fn actor(row: &SqlRow, shown: fn(String) -> Credential) -> Result<Actor, sqlx::Error> {
     Ok(Actor {
-        email: row.try_get(0)?,
-        name: row.try_get(1)?,
-        backend_admin: row.try_get(2)?,
-        credential: shown(row.try_get(3)?),
-        token: row.try_get(4)?,
+        email: row.try_get("email")?,
+        name: row.try_get("name")?,
+        backend_admin: row.try_get("backend_admin")?,
+        credential: shown(row.try_get("credential")?),
+        token: row.try_get("token")?,
     })
 }
 

@@ -40,12 +40,9 @@ pub async fn save(
     let numbers = plans::numbers(backend, &site, &body.selection).await?;
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
-    let row = sqlx::query("SELECT COUNT(*) FROM cohorts WHERE site = $1 AND name_key <> $2")
-        .bind(site.id)
-        .bind(key(&name))
-        .fetch_one(&mut *tx)
-        .await?;
-    if row.try_get::<i64, _>(0)? >= MOST {
+    let others = "SELECT COUNT(*) AS others FROM cohorts WHERE site = $1 AND name_key <> $2";
+    let row = sqlx::query(others).bind(site.id).bind(key(&name)).fetch_one(&mut *tx).await?;
+    if row.try_get::<i64, _>("others")? >= MOST {
         let detail = format!("{url} has {MOST} cohorts; that is the most.");
         return Err(Refusal::invalid("name", detail));
     }
@@ -104,7 +101,7 @@ pub async fn list(
     .await?;
     let mut cohorts = Vec::with_capacity(rows.len());
     for row in &rows {
-        cohorts.push((row.try_get::<String, _>(5)?, shown(row)?));
+        cohorts.push((row.try_get::<String, _>("name_key")?, shown(row)?));
     }
     paging::page(cohorts, limit, |(key, _)| key.clone(), |(_, cohort)| cohort)
 }
@@ -172,15 +169,15 @@ async fn load(conn: &mut Conn, site: i64, name: &str) -> Result<(Cohort, String)
     .fetch_optional(conn)
     .await?
     .ok_or_else(|| Refusal::not_found("cohort"))?;
-    Ok((shown(&row)?, row.try_get(4)?))
+    Ok((shown(&row)?, row.try_get("numbers")?))
 }
 
 fn shown(row: &SqlRow) -> Result<Cohort, sqlx::Error> {
     Ok(Cohort {
-        name: Untrusted::new(row.try_get::<String, _>(0)?),
-        users: row.try_get::<i64, _>(1)? as u64,
-        saved_at: from_millis(row.try_get(2)?),
-        saved_by: Untrusted::new(row.try_get::<String, _>(3)?),
+        name: Untrusted::new(row.try_get::<String, _>("name")?),
+        users: row.try_get::<i64, _>("users")? as u64,
+        saved_at: from_millis(row.try_get("saved_at")?),
+        saved_by: Untrusted::new(row.try_get::<String, _>("saved_by")?),
     })
 }
 

@@ -99,10 +99,10 @@ pub async fn held(
     .await?;
     let shown = |row: SqlRow| {
         Ok(UnfinishedDraft {
-            wizard: row.try_get(0)?,
-            subject: Untrusted::new(row.try_get::<String, _>(1)?),
-            step: row.try_get(2)?,
-            saved_at: from_millis(row.try_get(3)?),
+            wizard: row.try_get("wizard")?,
+            subject: Untrusted::new(row.try_get::<String, _>("subject")?),
+            step: row.try_get("step")?,
+            saved_at: from_millis(row.try_get("saved_at")?),
         })
     };
     rows.into_iter().map(shown).collect()
@@ -291,14 +291,14 @@ async fn load(conn: &mut Conn, place: Place<'_>) -> Result<Option<Draft>, Refusa
 
 fn shown(row: &SqlRow) -> Result<Draft, Refusal> {
     Ok(Draft {
-        wizard: row.try_get(0)?,
-        subject: Untrusted::new(row.try_get::<String, _>(1)?),
-        step: row.try_get(2)?,
-        answers: serde_json::from_str(row.try_get(3)?)?,
-        revision: row.try_get::<i64, _>(4)? as u64,
-        holder: Untrusted::new(row.try_get::<String, _>(5)?),
-        held_since: from_millis(row.try_get(6)?),
-        saved_at: from_millis(row.try_get(7)?),
+        wizard: row.try_get("wizard")?,
+        subject: Untrusted::new(row.try_get::<String, _>("subject")?),
+        step: row.try_get("step")?,
+        answers: serde_json::from_str(row.try_get("answers")?)?,
+        revision: row.try_get::<i64, _>("revision")? as u64,
+        holder: Untrusted::new(row.try_get::<String, _>("holder")?),
+        held_since: from_millis(row.try_get("held_since")?),
+        saved_at: from_millis(row.try_get("saved_at")?),
     })
 }
 

@@ -258,15 +258,15 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
     .fetch_optional(conn)
     .await?
     .ok_or_else(|| Refusal::not_found("import that waits"))?;
-    let begun = row.try_get::<Option<i64>, _>(5)?.is_some();
-    if !begun && Timestamp::now() >= from_millis(row.try_get(3)?) {
+    let begun = row.try_get::<Option<i64>, _>("begun_at")?.is_some();
+    if !begun && Timestamp::now() >= from_millis(row.try_get("expires_at")?) {
         return Err(Refusal::not_found("import that waits"));
     }
-    let preview: ImportPreview = serde_json::from_str(row.try_get(4)?)?;
+    let preview: ImportPreview = serde_json::from_str(row.try_get("preview")?)?;
     Ok(Kept {
-        file: row.try_get(0)?,
-        replace: row.try_get(1)?,
-        revision: row.try_get(2)?,
+        file: row.try_get("file")?,
+        replace: row.try_get("replace_all")?,
+        revision: row.try_get("roster_revision")?,
         begun,
         new_addresses: preview.new + preview.address_changed,
         missing: preview.active_not_in_file,

@@ -154,7 +154,7 @@ async fn newest(backend: &Backend, site: &SiteFacts) -> Result<Option<NewcomersP
         .fetch_optional(&mut *backend.store.read().await?)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let plan: Plan = plans::show(backend, row.try_get(0)?).await?;
+    let plan: Plan = plans::show(backend, row.try_get("plan")?).await?;
     Ok(Some(NewcomersPlan {
         id: plan.id,
         state: plan.state,
@@ -162,7 +162,7 @@ async fn newest(backend: &Backend, site: &SiteFacts) -> Result<Option<NewcomersP
         emails: plan.emails,
         expires_at: plan.expires_at,
         run: plan.run,
-        applied_itself: row.try_get(1)?,
+        applied_itself: row.try_get("applied_itself")?,
     }))
 }
 
@@ -176,8 +176,9 @@ pub async fn show(backend: &Backend, url: &str) -> Result<AccountLinkingState, R
         .bind(site.id)
         .fetch_one(&mut *backend.store.read().await?)
         .await?;
-    let changed_at: Option<Timestamp> = row.try_get::<Option<i64>, _>(0)?.map(from_millis);
-    let changed_by: Option<String> = row.try_get(1)?;
+    let changed_at: Option<Timestamp> =
+        row.try_get::<Option<i64>, _>("account_linking_at")?.map(from_millis);
+    let changed_by: Option<String> = row.try_get("account_linking_by")?;
     let (mut added, mut open) = (0, 0);
     if site.account_linking != AccountLinking::Off {
         let numbers = added_later(backend, &site).await?;

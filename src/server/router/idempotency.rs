@@ -15,6 +15,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use sqlx::Row as _;
 
 use super::Shared;
 use super::extract::too_large;
@@ -25,7 +26,7 @@ use crate::server::audit;
 use crate::server::auth::{Actor, not_signed_in};
 use crate::server::refusal::{REQUEST_ID, Refusal};
 use crate::server::store::noted::{self, Key};
-use crate::server::store::{Store, rehearsal, sha256, to_millis};
+use crate::server::store::{Conn, Store, rehearsal, sha256, to_millis};
 
 /// Bodies of people who are not signed in, and of requests that lead nowhere.
 const STRANGER: usize = route::FORM;
@@ -198,27 +199,15 @@ impl Record {
         let mut tx = store.begin().await?;
         // What was kept before there was a key is known by its plain hash.
         let body_hash = audit::keyed(&mut tx, self.body.as_bytes()).await?;
-        let known = sqlx::query_as::<_, Row>(
-            "SELECT body_hash, status, location, body FROM idempotency
-              WHERE actor = $1 AND route = $2 AND key = $3",
-        )
-        .bind(&self.key.actor)
-        .bind(&self.key.route)
-        .bind(&self.key.key)
-        .fetch_optional(&mut *tx)
-        .await?;
-        match known {
-            Some((hash, ..)) if hash != body_hash && hash != self.body => Err(Refusal::new(
+        match self.known(&mut tx).await? {
+            Some((hash, _)) if hash != body_hash && hash != self.body => Err(Refusal::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 code::KEY_REUSED,
                 "This Idempotency-Key was used with another body.",
                 "Use a new key for a new request.",
             )),
-            Some((_, Some(status), location, body)) => {
-                let body = body.unwrap_or_default();
-                Ok(Begun::Answered(Kept { status, location, body }.again()))
-            }
-            Some(_) => Err(Refusal::conflict(
+            Some((_, Some(kept))) => Ok(Begun::Answered(kept.again())),
+            Some((_, None)) => Err(Refusal::conflict(
                 code::KEY_IN_USE,
                 "The first request with this Idempotency-Key is not finished.",
                 "Ask again with the same key and body in a moment.",
@@ -240,6 +229,29 @@ impl Record {
                 Ok(Begun::Fresh)
             }
         }
+    }
+
+    /// The hash of the body that the key was used with, and what was answered, once it was.
+    async fn known(&self, conn: &mut Conn) -> Result<Option<(String, Option<Kept>)>, sqlx::Error> {
+        let row = sqlx::query(
+            "SELECT body_hash, status, location, body FROM idempotency
+              WHERE actor = $1 AND route = $2 AND key = $3",
+        )
+        .bind(&self.key.actor)
+        .bind(&self.key.route)
+        .bind(&self.key.key)
+        .fetch_optional(conn)
+        .await?;
+        let Some(row) = row else { return Ok(None) };
+        let kept = match row.try_get("status")? {
+            Some(status) => Some(Kept {
+                status,
+                location: row.try_get("location")?,
+                body: row.try_get::<Option<_>, _>("body")?.unwrap_or_default(),
+            }),
+            None => None,
+        };
+        Ok(Some((row.try_get("body_hash")?, kept)))
     }
 
     /// Keeps what was decided. What was not carried out (a fault, a missing right) may be tried
@@ -285,9 +297,6 @@ impl Record {
         tx.commit().await
     }
 }
-
-/// A record's row: the body's hash, and what was answered if it was.
-type Row = (String, Option<u16>, Option<String>, Option<Vec<u8>>);
 
 /// What was answered.
 struct Kept {

@@ -17,14 +17,15 @@ pub struct Values<'r> {
 pub type Split<'r> = std::str::Split<'r, char>;
 
 impl<'r> Values<'r> {
-    /// Of `string_agg(x, '')` at a column, followed by
-    /// `string_agg(CAST(octet_length(x) AS TEXT), ',')`.
+    /// Of `string_agg(x, '') AS NAME` and, beside it,
+    /// `string_agg(CAST(octet_length(x) AS TEXT), ',') AS NAME_lengths`.
     ///
     /// # Errors
     /// When these are no texts.
-    pub fn read(row: &'r SqliteRow, at: usize) -> Result<Self, sqlx::Error> {
-        let text: Option<&str> = row.try_get(at)?;
-        Ok(Self { text: text.unwrap_or_default(), lengths: split(row, at + 1)? })
+    pub fn read(row: &'r SqliteRow, column: &str) -> Result<Self, sqlx::Error> {
+        let text: Option<&str> = row.try_get(column)?;
+        let lengths = split(row, &format!("{column}_lengths"))?;
+        Ok(Self { text: text.unwrap_or_default(), lengths })
     }
 }
 
@@ -44,6 +45,6 @@ impl<'r> Iterator for Values<'r> {
 ///
 /// # Errors
 /// When this is no text.
-pub fn split(row: &SqliteRow, at: usize) -> Result<Split<'_>, sqlx::Error> {
-    Ok(row.try_get::<Option<&str>, _>(at)?.unwrap_or_default().split(','))
+pub fn split<'r>(row: &'r SqliteRow, column: &str) -> Result<Split<'r>, sqlx::Error> {
+    Ok(row.try_get::<Option<&str>, _>(column)?.unwrap_or_default().split(','))
 }

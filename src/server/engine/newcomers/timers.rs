@@ -25,7 +25,7 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let rows = sqlx::query(
-        "SELECT p.id, p.selected, s.url, o.id, o.name
+        "SELECT p.id AS plan, p.selected, s.url, o.id AS organization, o.name
            FROM newcomer_plans n JOIN plans p ON p.id = n.plan
            JOIN sites s ON s.id = n.site JOIN organizations o ON o.id = p.organization
           WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.plan = p.id)
@@ -44,16 +44,16 @@ pub async fn timers(
     .await?;
     let mut found = Vec::new();
     for row in rows {
-        let people = row.try_get::<i64, _>(1)?.cast_unsigned();
+        let people = row.try_get::<i64, _>("selected")?.cast_unsigned();
         let what = match people {
             1 => "a plan waits for you: one person added later".to_owned(),
             many => format!("a plan waits for you: {} added later", count(many, "user")),
         };
         found.push(Timer {
-            site: Some(Untrusted::new(row.try_get::<&str, _>(2)?)),
-            organization: row.try_get(3)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(4)?)),
-            ..Timer::about(TimerKind::PlanWaiting, None, now, what, row.try_get::<&str, _>(0)?)
+            site: Some(Untrusted::new(row.try_get::<&str, _>("url")?)),
+            organization: row.try_get("organization")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
+            ..Timer::about(TimerKind::PlanWaiting, None, now, what, row.try_get::<&str, _>("plan")?)
         });
     }
     Ok(found)

@@ -219,9 +219,9 @@ async fn insert_run(
         .bind(&plan.id)
         .execute(&mut *conn)
         .await?;
-    let mut count = Sql::new("SELECT COUNT(*) FROM run_items WHERE run = ");
+    let mut count = Sql::new("SELECT COUNT(*) AS people FROM run_items WHERE run = ");
     let row = count.push_bind(&run).build().fetch_one(conn).await?;
-    if row.try_get::<i64, _>(0)? as u64 != plan.selected {
+    if row.try_get::<i64, _>("people")? as u64 != plan.selected {
         return Err(Refusal::internal(&"the run does not have the plan's number of people"));
     }
     Ok(run)

@@ -232,8 +232,8 @@ async fn send(
     Ok(())
 }
 
-pub(super) const WRITTEN: &str = "SELECT count(*),
-      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ',')
+pub(super) const WRITTEN: &str = "SELECT count(*) AS many, string_agg(address, '') AS address,
+      string_agg(CAST(octet_length(address) AS TEXT), ',') AS address_lengths
  FROM (SELECT address FROM plan_items
         WHERE plan = $1 AND number >= $2 AND number <= $3 ORDER BY number) AS items";
 
@@ -241,11 +241,13 @@ pub(super) const WRITTEN: &str = "SELECT count(*),
 async fn is_written(conn: &mut Conn, id: &str, computed: &Computed) -> Result<bool, sqlx::Error> {
     let Some((first, last)) = ends(&computed.rows) else { return Ok(true) };
     let row = sqlx::query(WRITTEN).bind(id).bind(first).bind(last).fetch_one(conn).await?;
-    let text = row.try_get::<Option<&str>, _>(1)?.unwrap_or_default();
-    if row.try_get::<i64, _>(0)? as usize != computed.rows.len() || text != computed.addresses() {
+    let text = row.try_get::<Option<&str>, _>("address")?.unwrap_or_default();
+    if row.try_get::<i64, _>("many")? as usize != computed.rows.len()
+        || text != computed.addresses()
+    {
         return Ok(false);
     }
-    let mut addresses = Values::read(&row, 1)?;
+    let mut addresses = Values::read(&row, "address")?;
     Ok((0..computed.rows.len()).all(|at| addresses.next() == Some(computed.address(at))))
 }
 

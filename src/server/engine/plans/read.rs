@@ -36,7 +36,7 @@ pub async fn site_of(backend: &Backend, id: &str) -> Result<String, Refusal> {
     .bind(id)
     .fetch_optional(&mut *conn)
     .await?;
-    row.map(|row| row.try_get(0)).transpose()?.ok_or_else(|| Refusal::not_found("plan"))
+    row.map(|row| row.try_get("url")).transpose()?.ok_or_else(|| Refusal::not_found("plan"))
 }
 
 /// One plan.
@@ -52,7 +52,8 @@ pub(super) async fn load(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Pl
     let row = sqlx::query(
         "SELECT p.id, s.url, p.organization, p.method, p.held, p.selected, p.emails,
                 p.second_invitations, p.outcomes, p.email_domains, p.linked_domains,
-                p.roster_revision, p.digest, p.created_at, p.created_by, p.expires_at, r.id, p.basis
+                p.roster_revision, p.digest, p.created_at, p.created_by, p.expires_at, p.basis,
+                r.id AS run
            FROM plans p JOIN sites s ON s.id = p.site LEFT JOIN runs r ON r.plan = p.id
           WHERE p.id = $1 AND p.digest <> ''",
     )
@@ -64,43 +65,43 @@ pub(super) async fn load(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Pl
 }
 
 fn shown(row: &SqlRow, now: Timestamp) -> Result<Plan, Refusal> {
-    let number = |at: usize| row.try_get::<i64, _>(at).map(|n| n as u64);
-    let outcomes: BTreeMap<String, u64> = json(row, 8)?;
-    let expires_at = from_millis(row.try_get(15)?);
-    let run: Option<String> = row.try_get(16)?;
+    let number = |column: &str| row.try_get::<i64, _>(column).map(|n| n as u64);
+    let outcomes: BTreeMap<String, u64> = json(row, "outcomes")?;
+    let expires_at = from_millis(row.try_get("expires_at")?);
+    let run: Option<String> = row.try_get("run")?;
     let state = match &run {
         Some(_) => PlanState::Applied,
         None if now >= expires_at => PlanState::Expired,
         None => PlanState::Ready,
     };
-    let method: String = row.try_get(3)?;
+    let method: String = row.try_get("method")?;
     Ok(Plan {
-        id: row.try_get(0)?,
-        site: Untrusted::new(row.try_get::<String, _>(1)?),
-        organization: row.try_get(2)?,
+        id: row.try_get("id")?,
+        site: Untrusted::new(row.try_get::<String, _>("url")?),
+        organization: row.try_get("organization")?,
         method: LinkingMethod::from_code(&method)
             .ok_or_else(|| Refusal::internal(&"a plan has no method"))?,
-        basis: Basis::from_code(row.try_get(17)?).unwrap_or_default(),
+        basis: Basis::from_code(row.try_get("basis")?).unwrap_or_default(),
         state,
-        selected: number(5)?,
-        emails: number(6)?,
-        second_invitations: number(7)?,
+        selected: number("selected")?,
+        emails: number("emails")?,
+        second_invitations: number("second_invitations")?,
         classes: classes(&outcomes),
         outcomes,
-        held: held_from(row.try_get(4)?),
-        email_domains: json(row, 9)?,
-        linked_domains: json(row, 10)?,
-        roster_revision: number(11)?,
-        digest: row.try_get(12)?,
-        created_at: from_millis(row.try_get(13)?),
-        created_by: Untrusted::new(row.try_get::<String, _>(14)?),
+        held: held_from(row.try_get("held")?),
+        email_domains: json(row, "email_domains")?,
+        linked_domains: json(row, "linked_domains")?,
+        roster_revision: number("roster_revision")?,
+        digest: row.try_get("digest")?,
+        created_at: from_millis(row.try_get("created_at")?),
+        created_by: Untrusted::new(row.try_get::<String, _>("created_by")?),
         expires_at,
         run,
     })
 }
 
-fn json<T: DeserializeOwned>(row: &SqlRow, at: usize) -> Result<T, Refusal> {
-    Ok(serde_json::from_str(row.try_get(at)?)?)
+fn json<T: DeserializeOwned>(row: &SqlRow, column: &str) -> Result<T, Refusal> {
+    Ok(serde_json::from_str(row.try_get(column)?)?)
 }
 
 /// The five classes, zeroes included; they add up to what was selected.
@@ -187,9 +188,9 @@ pub(super) async fn frozen(
         .fetch_one(conn)
         .await?;
     let odd = || Refusal::internal(&"a plan's items are not as they were written");
-    let count = usize::try_from(row.try_get::<i64, _>(0)?).unwrap_or(0);
-    let mut addresses = Values::read(&row, 4)?;
-    let numbers = split(&row, 1)?.zip(split(&row, 2)?).zip(split(&row, 3)?);
+    let count = usize::try_from(row.try_get::<i64, _>("many")?).unwrap_or(0);
+    let mut addresses = Values::read(&row, "address")?;
+    let numbers = split(&row, "number")?.zip(split(&row, "outcome")?).zip(split(&row, "second")?);
     let mut found = Vec::with_capacity(count);
     for ((number, outcome), second) in numbers.take(count) {
         found.push(Stored {
@@ -202,20 +203,22 @@ pub(super) async fn frozen(
     if found.len() == count { Ok(found) } else { Err(odd()) }
 }
 
-pub(super) const FROZEN: &str = "SELECT count(*), string_agg(CAST(number AS TEXT), ','),
-      string_agg(outcome, ','), string_agg(CAST(second AS TEXT), ','),
-      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ',')
+pub(super) const FROZEN: &str = "SELECT count(*) AS many,
+      string_agg(CAST(number AS TEXT), ',') AS number,
+      string_agg(outcome, ',') AS outcome, string_agg(CAST(second AS TEXT), ',') AS second,
+      string_agg(address, '') AS address,
+      string_agg(CAST(octet_length(address) AS TEXT), ',') AS address_lengths
  FROM (SELECT number, outcome, second, address FROM plan_items
         WHERE plan = $1 AND number > $2 ORDER BY number LIMIT $3) AS items";
 
 fn stored(row: &SqlRow) -> Result<Stored, Refusal> {
-    let outcome: &str = row.try_get(2)?;
+    let outcome: &str = row.try_get("outcome")?;
     Ok(Stored {
-        number: row.try_get(0)?,
-        address: row.try_get(1)?,
+        number: row.try_get("number")?,
+        address: row.try_get("address")?,
         outcome: Outcome::from_code(outcome)
             .ok_or_else(|| Refusal::internal(&"a plan's item has no outcome"))?,
-        second: row.try_get::<i64, _>(3)? != 0,
+        second: row.try_get::<i64, _>("second")? != 0,
     })
 }
 

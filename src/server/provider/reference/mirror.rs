@@ -244,11 +244,11 @@ async fn beside<T: Send + 'static>(
     tokio::task::spawn_blocking(work).await.map_err(|error| Refusal::internal(&error))
 }
 
-const MARKS: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0)
+const MARKS: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0) AS directory
       FROM roster_marks m JOIN sites s ON s.id = m.site
       LEFT JOIN directory_marks d ON d.organization = s.organization
      WHERE m.site = $1";
-const MARK: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0)
+const MARK: &str = "SELECT m.block, m.text, m.kept, coalesce(d.changes, 0) AS directory
       FROM roster_marks m JOIN sites s ON s.id = m.site
       LEFT JOIN directory_marks d ON d.organization = s.organization
      WHERE m.site = $1 AND m.block = $2";
@@ -258,7 +258,7 @@ const BLOCKS: &str = "SELECT count(*) FROM roster_marks";
 
 async fn marks(conn: &mut Conn, site: i64) -> Result<Vec<(u32, Mark)>, Refusal> {
     let rows = sqlx::query(MARKS).bind(site).fetch_all(conn).await?;
-    rows.iter().map(|row| Ok((row.try_get(0)?, read(row)?))).collect()
+    rows.iter().map(|row| Ok((row.try_get("block")?, read(row)?))).collect()
 }
 
 async fn mark(conn: &mut Conn, site: i64, block: u32) -> Result<Mark, Refusal> {
@@ -267,7 +267,11 @@ async fn mark(conn: &mut Conn, site: i64, block: u32) -> Result<Mark, Refusal> {
 }
 
 fn read(row: &SqlRow) -> Result<Mark, sqlx::Error> {
-    Ok(Mark { text: row.try_get(1)?, kept: row.try_get(2)?, directory: row.try_get(3)? })
+    Ok(Mark {
+        text: row.try_get("text")?,
+        kept: row.try_get("kept")?,
+        directory: row.try_get("directory")?,
+    })
 }
 
 #[cfg(test)]

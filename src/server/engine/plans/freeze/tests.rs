@@ -121,7 +121,7 @@ async fn no_statement_of_a_plan_scans_a_table() {
     for statement in [COPY.as_str(), WRITTEN, read::FROZEN, items] {
         let plan = format!("EXPLAIN QUERY PLAN {statement}");
         let steps = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&mut *tx).await.unwrap();
-        let steps: Vec<String> = steps.iter().map(|step| step.try_get(3).unwrap()).collect();
+        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
         for step in &steps {
             // What a statement has picked out itself.
             let scans = step.starts_with("SCAN") && step != "SCAN items" && step != "SCAN users";

@@ -16,23 +16,35 @@ use crate::server::store::aggregates::{Values, split};
 use crate::server::store::{Conn, SqlRow};
 
 /// What is written of a block's users: seven texts, each followed by its lengths.
-pub(super) const TEXTS: &str = "SELECT count(*), coalesce(max(number), -1),
-      string_agg(user_id, ''), string_agg(CAST(octet_length(user_id) AS TEXT), ','),
-      string_agg(display_name, ''), string_agg(CAST(octet_length(display_name) AS TEXT), ','),
-      string_agg(first_name, ''), string_agg(CAST(octet_length(first_name) AS TEXT), ','),
-      string_agg(last_name, ''), string_agg(CAST(octet_length(last_name) AS TEXT), ','),
-      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ','),
-      string_agg(address_key, ''), string_agg(CAST(octet_length(address_key) AS TEXT), ','),
-      string_agg(department, ''), string_agg(CAST(octet_length(department) AS TEXT), ',')
+pub(super) const TEXTS: &str = "SELECT count(*) AS many, coalesce(max(number), -1) AS highest,
+      string_agg(user_id, '') AS user_id,
+      string_agg(CAST(octet_length(user_id) AS TEXT), ',') AS user_id_lengths,
+      string_agg(display_name, '') AS display_name,
+      string_agg(CAST(octet_length(display_name) AS TEXT), ',') AS display_name_lengths,
+      string_agg(first_name, '') AS first_name,
+      string_agg(CAST(octet_length(first_name) AS TEXT), ',') AS first_name_lengths,
+      string_agg(last_name, '') AS last_name,
+      string_agg(CAST(octet_length(last_name) AS TEXT), ',') AS last_name_lengths,
+      string_agg(address, '') AS address,
+      string_agg(CAST(octet_length(address) AS TEXT), ',') AS address_lengths,
+      string_agg(address_key, '') AS address_key,
+      string_agg(CAST(octet_length(address_key) AS TEXT), ',') AS address_key_lengths,
+      string_agg(department, '') AS department,
+      string_agg(CAST(octet_length(department) AS TEXT), ',') AS department_lengths
  FROM (SELECT number, user_id, display_name, first_name, last_name, address,
               coalesce(address_key, '') AS address_key, department
          FROM site_users WHERE site = $1 AND number >= $2 AND number < $3
         ORDER BY number) AS users";
 
+/// The columns of [`TEXTS`], in the order in which they are taken apart.
+const COLUMNS: [&str; 7] =
+    ["user_id", "display_name", "first_name", "last_name", "address", "address_key", "department"];
+
 /// What is known of them: the codes of `domain::kept::Bit`, and when each was invited. `$4` is what
 /// is blank around an address.
-pub(super) const KEEPS: &str = "SELECT count(*), coalesce(max(number), -1),
-      string_agg(CAST(bits AS TEXT), ','), string_agg(coalesce(CAST(invited AS TEXT), ''), ',')
+pub(super) const KEEPS: &str = "SELECT count(*) AS many, coalesce(max(number), -1) AS highest,
+      string_agg(CAST(bits AS TEXT), ',') AS bits,
+      string_agg(coalesce(CAST(invited AS TEXT), ''), ',') AS invited
  FROM (SELECT u.number,
               CASE u.link WHEN 'linked' THEN 1 WHEN 'provisional' THEN 2 ELSE 0 END
             + CASE WHEN u.active = 1 THEN 4 ELSE 0 END
@@ -75,9 +87,9 @@ pub(super) async fn texts(conn: &mut Conn, site: i64, block: u32) -> Result<Text
         .fetch_one(conn)
         .await?;
     let rows = count(&row, first)?;
-    let mut columns = (2..16)
-        .step_by(2)
-        .map(|at| Values::read(&row, at))
+    let mut columns = COLUMNS
+        .into_iter()
+        .map(|name| Values::read(&row, name))
         .collect::<Result<Vec<_>, sqlx::Error>>()?;
     let [user_ids, displays, first_names, last_names, addresses, keys, departments] =
         &mut columns[..]
@@ -113,7 +125,7 @@ pub(super) async fn keeps(conn: &mut Conn, site: i64, block: u32) -> Result<Keep
         .fetch_one(conn)
         .await?;
     let rows = count(&row, first)?;
-    let (bits, invited) = (split(&row, 2)?, split(&row, 3)?);
+    let (bits, invited) = (split(&row, "bits")?, split(&row, "invited")?);
     let mut keeps = Vec::with_capacity(rows as usize);
     for (bits, invited) in bits.zip(invited).take(rows as usize) {
         let invited = if invited.is_empty() { None } else { Some(number(invited)?) };
@@ -128,7 +140,7 @@ pub(super) fn next<'r>(values: &mut Values<'r>) -> Result<&'r str, Refusal> {
 
 /// How many users there are; numbers are dense.
 pub(super) fn count(row: &SqlRow, first: u32) -> Result<u32, Refusal> {
-    let (count, last): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+    let (count, last): (i64, i64) = (row.try_get("many")?, row.try_get("highest")?);
     if count == 0 || last - i64::from(first) + 1 == count { Ok(count as u32) } else { Err(odd()) }
 }
 

@@ -47,7 +47,7 @@ pub(super) async fn find(
         .fetch_optional(conn)
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let bytes: Vec<u8> = row.try_get(0)?;
+    let bytes: Vec<u8> = row.try_get("bytes")?;
     Ok(Some(Frame::of(place.kind, place.block, Bytes::from(bytes))))
 }
 
@@ -62,7 +62,12 @@ impl Mirror {
             let rows = sqlx::query(HELD).bind(site).bind(form(kind)).fetch_all(&mut *conn).await?;
             let held: std::collections::HashMap<u32, (i64, i64)> = rows
                 .iter()
-                .map(|row| Ok((row.try_get(0)?, (row.try_get(1)?, row.try_get(2)?))))
+                .map(|row| {
+                    Ok((
+                        row.try_get("block")?,
+                        (row.try_get("changes")?, row.try_get("directory")?),
+                    ))
+                })
                 .collect::<Result<_, sqlx::Error>>()?;
             let new: Vec<(Place, (i64, i64))> = marks(&mut conn, site)
                 .await?

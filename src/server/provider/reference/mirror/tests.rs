@@ -430,7 +430,7 @@ async fn no_statement_of_the_mirror_scans_a_table() {
     for statement in by_block.into_iter().chain(at_once).chain(stored) {
         let plan = format!("EXPLAIN QUERY PLAN {statement}");
         let steps = sqlx::query(sqlx::AssertSqlSafe(plan)).fetch_all(&mut *conn).await.unwrap();
-        let steps: Vec<String> = steps.iter().map(|step| step.try_get(3).unwrap()).collect();
+        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
         assert!(!steps.is_empty());
         for step in &steps {
             // What a statement has made itself, of one block or one domain.

@@ -55,5 +55,5 @@ pub(super) async fn all(mirror: &Mirror, store: &Store, stop: &Stop) -> Result<(
     Ok(())
 }
 
-const LARGE: &str = "SELECT site, max(block) FROM roster_marks GROUP BY site
-    HAVING max(block) > 0 ORDER BY 2 DESC";
+const LARGE: &str = "SELECT site, max(block) AS last FROM roster_marks GROUP BY site
+    HAVING max(block) > 0 ORDER BY last DESC";

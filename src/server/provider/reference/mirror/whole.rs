@@ -22,10 +22,12 @@ const PAGE: usize = 8_192;
 
 /// The users of a block: their keys, their spellings, and what their own row tells, as in
 /// `rows::KEEPS`.
-pub(super) const USERS: &str = "SELECT count(*), coalesce(max(number), -1),
-      string_agg(address_key, ''), string_agg(CAST(octet_length(address_key) AS TEXT), ','),
-      string_agg(address, ''), string_agg(CAST(octet_length(address) AS TEXT), ','),
-      string_agg(CAST(bits AS TEXT), ',')
+pub(super) const USERS: &str = "SELECT count(*) AS many, coalesce(max(number), -1) AS highest,
+      string_agg(address_key, '') AS address_key,
+      string_agg(CAST(octet_length(address_key) AS TEXT), ',') AS address_key_lengths,
+      string_agg(address, '') AS address,
+      string_agg(CAST(octet_length(address) AS TEXT), ',') AS address_lengths,
+      string_agg(CAST(bits AS TEXT), ',') AS bits
  FROM (SELECT number, coalesce(address_key, '') AS address_key, address,
               CASE link WHEN 'linked' THEN 1 WHEN 'provisional' THEN 2 ELSE 0 END
             + CASE WHEN active = 1 THEN 4 ELSE 0 END
@@ -34,36 +36,41 @@ pub(super) const USERS: &str = "SELECT count(*), coalesce(max(number), -1),
         ORDER BY number) AS users";
 
 /// A page of identities, of all organizations, from one on.
-pub(super) const IDENTITIES: &str = "SELECT count(*),
-      string_agg(email_key, ''), string_agg(CAST(octet_length(email_key) AS TEXT), ','),
-      string_agg(organization, ''), string_agg(CAST(octet_length(organization) AS TEXT), ',')
+pub(super) const IDENTITIES: &str = "SELECT count(*) AS many,
+      string_agg(email_key, '') AS email_key,
+      string_agg(CAST(octet_length(email_key) AS TEXT), ',') AS email_key_lengths,
+      string_agg(organization, '') AS organization,
+      string_agg(CAST(octet_length(organization) AS TEXT), ',') AS organization_lengths
  FROM (SELECT email_key, organization FROM identities
         WHERE (email_key, organization) >= ($1, $2)
         ORDER BY email_key, organization LIMIT $3) AS page";
 
 /// A page of an organization's directory.
-pub(super) const DIRECTORY: &str = "SELECT count(*),
-      string_agg(spelling, ''), string_agg(CAST(octet_length(spelling) AS TEXT), ',')
+pub(super) const DIRECTORY: &str = "SELECT count(*) AS many,
+      string_agg(spelling, '') AS spelling,
+      string_agg(CAST(octet_length(spelling) AS TEXT), ',') AS spelling_lengths
  FROM (SELECT spelling FROM synced_directory
         WHERE organization = $1 AND spelling >= $2 ORDER BY spelling LIMIT $3) AS page";
 
 /// A page of an organization's invitations.
-pub(super) const INVITATIONS: &str = "SELECT count(*),
-      string_agg(address_key, ''), string_agg(CAST(octet_length(address_key) AS TEXT), ','),
+pub(super) const INVITATIONS: &str = "SELECT count(*) AS many,
+      string_agg(address_key, '') AS address_key,
+      string_agg(CAST(octet_length(address_key) AS TEXT), ',') AS address_key_lengths,
       string_agg(CAST(CASE WHEN unknown = 1 THEN 256 ELSE 0 END
                     + CASE WHEN confirmed_at IS NOT NULL THEN 512 ELSE 0 END
-                    + CASE WHEN declined_at IS NOT NULL THEN 1024 ELSE 0 END AS TEXT), ','),
-      string_agg(coalesce(CAST(invited_at AS TEXT), ''), ',')
+                    + CASE WHEN declined_at IS NOT NULL THEN 1024 ELSE 0 END AS TEXT), ',') AS bits,
+      string_agg(coalesce(CAST(invited_at AS TEXT), ''), ',') AS invited
  FROM (SELECT address_key, unknown, confirmed_at, declined_at, invited_at FROM invitations
         WHERE organization = $1 AND address_key >= $2 ORDER BY address_key LIMIT $3) AS page";
 
 /// A page of what a site's people were asked before it had an organization.
-pub(super) const ANSWERS: &str = "SELECT count(*),
-      string_agg(address_key, ''), string_agg(CAST(octet_length(address_key) AS TEXT), ','),
+pub(super) const ANSWERS: &str = "SELECT count(*) AS many,
+      string_agg(address_key, '') AS address_key,
+      string_agg(CAST(octet_length(address_key) AS TEXT), ',') AS address_key_lengths,
       string_agg(CAST(CASE WHEN unknown = 1 THEN 256 ELSE 0 END
                     + CASE WHEN confirmed_at IS NOT NULL THEN 512 ELSE 0 END
-                    + CASE WHEN declined_at IS NOT NULL THEN 1024 ELSE 0 END AS TEXT), ','),
-      string_agg(coalesce(CAST(invited_at AS TEXT), ''), ',')
+                    + CASE WHEN declined_at IS NOT NULL THEN 1024 ELSE 0 END AS TEXT), ',') AS bits,
+      string_agg(coalesce(CAST(invited_at AS TEXT), ''), ',') AS invited
  FROM (SELECT address_key, unknown, confirmed_at, declined_at, invited_at FROM site_answers
         WHERE site = $1 AND address_key >= $2 ORDER BY address_key LIMIT $3) AS page";
 
@@ -222,8 +229,9 @@ async fn users(conn: &mut Conn, site: i64) -> Result<(Whole, Users), Refusal> {
             .fetch_one(&mut *conn)
             .await?;
         let rows = count(&row, first)?;
-        let (mut of_keys, mut addresses) = (Values::read(&row, 2)?, Values::read(&row, 4)?);
-        for (at, bits) in (first..first + rows).zip(split(&row, 6)?) {
+        let (mut of_keys, mut addresses) =
+            (Values::read(&row, "address_key")?, Values::read(&row, "address")?);
+        for (at, bits) in (first..first + rows).zip(split(&row, "bits")?) {
             let (key, address) = (next(&mut of_keys)?, next(&mut addresses)?.trim());
             let same = key == address;
             let bits: u16 = number(bits)?;
@@ -257,7 +265,7 @@ async fn identities(
     loop {
         let row = page(conn, IDENTITIES, &[&key, &of]).await?;
         let (rows, mut keys, mut organizations) =
-            (rows(&row)?, Values::read(&row, 1)?, Values::read(&row, 3)?);
+            (rows(&row)?, Values::read(&row, "email_key")?, Values::read(&row, "organization")?);
         let mut last = ("", "");
         for _ in 0..rows {
             last = (next(&mut keys)?, next(&mut organizations)?);
@@ -286,7 +294,7 @@ async fn directory(
     let mut from = String::new();
     loop {
         let row = page(conn, DIRECTORY, &[organization, &from]).await?;
-        let (rows, mut spellings) = (rows(&row)?, Values::read(&row, 1)?);
+        let (rows, mut spellings) = (rows(&row)?, Values::read(&row, "spelling")?);
         let mut last = "";
         for _ in 0..rows {
             last = next(&mut spellings)?;
@@ -327,8 +335,8 @@ async fn mails(
             Of::Site(site) => query.bind(site),
         };
         let row = query.bind(&from).bind(PAGE as i64).fetch_one(&mut *conn).await?;
-        let (rows, mut keys) = (rows(&row)?, Values::read(&row, 1)?);
-        let (mut bits, mut invited) = (split(&row, 3)?, split(&row, 4)?);
+        let (rows, mut keys) = (rows(&row)?, Values::read(&row, "address_key")?);
+        let (mut bits, mut invited) = (split(&row, "bits")?, split(&row, "invited")?);
         let mut last = "";
         for _ in 0..rows {
             last = next(&mut keys)?;
@@ -363,5 +371,5 @@ async fn page(
 }
 
 fn rows(row: &SqlRow) -> Result<usize, sqlx::Error> {
-    Ok(row.try_get::<i64, _>(0)? as usize)
+    Ok(row.try_get::<i64, _>("many")? as usize)
 }

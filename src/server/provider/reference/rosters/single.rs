@@ -215,12 +215,12 @@ async fn load(conn: &mut Conn, site: i64, number: u32) -> Result<Columns, Refusa
     .await?;
     let read = |row: &SqlRow| {
         Ok::<_, sqlx::Error>(Columns {
-            address: row.try_get(0)?,
-            first_name: row.try_get(1)?,
-            last_name: row.try_get(2)?,
-            display_name: row.try_get(3)?,
-            department: row.try_get(4)?,
-            active: row.try_get(5)?,
+            address: row.try_get("address")?,
+            first_name: row.try_get("first_name")?,
+            last_name: row.try_get("last_name")?,
+            display_name: row.try_get("display_name")?,
+            department: row.try_get("department")?,
+            active: row.try_get("active")?,
         })
     };
     Ok(read(&row)?)

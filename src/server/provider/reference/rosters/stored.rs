@@ -37,7 +37,7 @@ impl Known {
 pub(super) async fn known(conn: &mut Conn, site: i64) -> Result<Vec<Known>, sqlx::Error> {
     let mut rows = sqlx::query(
         "SELECT number, user_id, active, first_name, last_name, display_name, user_name, address,
-           department, host_privilege, extra, address_key, link <> 'none'
+           department, host_privilege, extra, address_key, link <> 'none' AS linked
          FROM site_users WHERE site = $1 ORDER BY number",
     )
     .bind(site)
@@ -45,10 +45,10 @@ pub(super) async fn known(conn: &mut Conn, site: i64) -> Result<Vec<Known>, sqlx
     let mut all = Vec::new();
     while let Some(row) = rows.try_next().await? {
         all.push(Known {
-            number: row.try_get(0)?,
+            number: row.try_get("number")?,
             row: roster_row(&row)?,
-            address_key: row.try_get(11)?,
-            linked: row.try_get(12)?,
+            address_key: row.try_get("address_key")?,
+            linked: row.try_get("linked")?,
         });
     }
     Ok(all)
@@ -105,25 +105,25 @@ pub(super) async fn rows(
     .fetch_all(conn)
     .await?
     .iter()
-    .map(|row| Ok((row.try_get(0)?, roster_row(row)?)))
+    .map(|row| Ok((row.try_get("number")?, roster_row(row)?)))
     .collect()
 }
 
 fn roster_row(row: &SqlRow) -> Result<RosterRow, sqlx::Error> {
-    let text = |at: usize| row.try_get::<String, _>(at).map(Untrusted::from);
-    let extra: Extra = serde_json::from_str(row.try_get(10)?).unwrap_or_default();
+    let text = |column: &str| row.try_get::<String, _>(column).map(Untrusted::from);
+    let extra: Extra = serde_json::from_str(row.try_get("extra")?).unwrap_or_default();
     // What stands empty behind the last is as good as not there.
     let used = (0..extra.len()).rposition(|at| extra.get(at) != Some("")).map_or(0, |at| at + 1);
     Ok(RosterRow {
-        user_id: text(1)?,
-        active: Some(row.try_get(2)?),
-        first_name: text(3)?,
-        last_name: text(4)?,
-        display_name: text(5)?,
-        user_name: text(6)?,
-        address: text(7)?,
-        department: text(8)?,
-        host_privilege: text(9)?,
+        user_id: text("user_id")?,
+        active: Some(row.try_get("active")?),
+        first_name: text("first_name")?,
+        last_name: text("last_name")?,
+        display_name: text("display_name")?,
+        user_name: text("user_name")?,
+        address: text("address")?,
+        department: text("department")?,
+        host_privilege: text("host_privilege")?,
         extra: if used == extra.len() { extra } else { extra.iter().take(used).collect() },
         ..RosterRow::default()
     })

@@ -71,8 +71,10 @@ async fn s9_numbers_never_change_hands_and_unknown_columns_stay() {
         .fetch_all(&mut *tx)
         .await
         .unwrap();
-    let told: Vec<(i64, String, bool, String)> =
-        rows.iter().map(|r| (r.get(0), r.get(1), r.get(2), r.get(3))).collect();
+    let told: Vec<(i64, String, bool, String)> = rows
+        .iter()
+        .map(|r| (r.get("number"), r.get("user_id"), r.get("active"), r.get("extra")))
+        .collect();
     assert_eq!(told[0], (0, "1".into(), true, r#"["r1","f1"]"#.into()));
     assert!(!told[1].2, "--replace deactivates who is not in the file");
     assert_eq!(told[3], (3, "9".into(), true, r#"["","f9"]"#.into()));
@@ -99,11 +101,19 @@ async fn s9_a_changed_address_revokes_the_pending_invitation_and_keeps_the_answe
     .fetch_all(&mut *tx)
     .await
     .unwrap();
-    assert_eq!(rows[0].get::<Option<String>, _>(0), None);
+    assert_eq!(rows[0].get::<Option<String>, _>("token_hash"), None);
     let week_ago = to_millis(now()) - 7 * 24 * 3_600_000;
-    assert_eq!(rows[0].get::<i64, _>(1), week_ago, "no longer pending, yet invited once");
-    assert_eq!(rows[0].get::<Option<i64>, _>(2), Some(5), "confirmed stays with the old address");
-    assert_eq!(rows[1].get::<Option<String>, _>(0).as_deref(), Some("h2"));
+    assert_eq!(
+        rows[0].get::<i64, _>("invited_at"),
+        week_ago,
+        "no longer pending, yet invited once"
+    );
+    assert_eq!(
+        rows[0].get::<Option<i64>, _>("confirmed_at"),
+        Some(5),
+        "confirmed stays with the old address"
+    );
+    assert_eq!(rows[1].get::<Option<String>, _>("token_hash").as_deref(), Some("h2"));
 }
 
 #[tokio::test]
