@@ -107,13 +107,22 @@ async fn linked(conn: &mut Conn, url: &str, now: Timestamp) -> Result<Linked, Re
     .fetch_optional(conn)
     .await?
     .ok_or_else(|| Refusal::not_found("site"))?;
-    let state = SiteState::from_code(row.try_get(2)?)
+    let state = SiteState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
     if state == SiteState::Enrolled {
-        return Ok(Linked { id: row.try_get(0)?, organization: row.try_get(1)?, now });
+        return Ok(Linked {
+            id: row.try_get("id")?,
+            organization: row.try_get("organization")?,
+            now,
+        });
     }
-    let csm = Untrusted::new(row.try_get::<String, _>(4)?);
-    Err(not_linked(state, row.try_get(3)?, &csm, row.try_get::<Option<i64>, _>(5)?.is_some()))
+    let csm = Untrusted::new(row.try_get::<String, _>("csm")?);
+    Err(not_linked(
+        state,
+        row.try_get("may_link")?,
+        &csm,
+        row.try_get::<Option<i64>, _>("auto_link_on")?.is_some(),
+    ))
 }
 
 /// 409, with what to do to get insights.
@@ -145,16 +154,18 @@ fn minutes(millis: i64) -> u64 {
 }
 
 /// A measurement of a row: loss, latency, jitter and rating from this column on.
-fn measured(row: &SqlRow, at: usize) -> Result<Option<Measured>, sqlx::Error> {
-    let Some(rating) = Rating::from_code(row.try_get(at + 3)?) else { return Ok(None) };
-    let number = |at| -> Result<i64, sqlx::Error> {
-        Ok(row.try_get::<Option<i64>, _>(at)?.unwrap_or_default().max(0))
+fn measured(row: &SqlRow, medium: &str) -> Result<Option<Measured>, sqlx::Error> {
+    let column = format!("{medium}_rating");
+    let Some(rating) = Rating::from_code(row.try_get(column.as_str())?) else { return Ok(None) };
+    let number = |what| -> Result<i64, sqlx::Error> {
+        let column = format!("{medium}_{what}");
+        Ok(row.try_get::<Option<i64>, _>(column.as_str())?.unwrap_or_default().max(0))
     };
     let whole = |value: i64| u32::try_from(value).unwrap_or(u32::MAX);
     Ok(Some(Measured {
-        packet_loss_percent: Percent::from_hundredths(number(at)?.cast_unsigned()),
-        latency_ms: whole(number(at + 1)?),
-        jitter_ms: whole(number(at + 2)?),
+        packet_loss_percent: Percent::from_hundredths(number("loss")?.cast_unsigned()),
+        latency_ms: whole(number("latency")?),
+        jitter_ms: whole(number("jitter")?),
         rating,
     }))
 }

@@ -94,19 +94,19 @@ impl Wanted {
 }
 
 fn read(row: &SqlRow) -> Result<Device, sqlx::Error> {
-    let time = |at: usize| -> Result<_, sqlx::Error> {
-        Ok(row.try_get::<Option<i64>, _>(at)?.map(from_millis))
+    let time = |column: &str| -> Result<_, sqlx::Error> {
+        Ok(row.try_get::<Option<i64>, _>(column)?.map(from_millis))
     };
     Ok(Device {
-        id: Untrusted::new(row.try_get::<&str, _>(0)?),
-        name: Untrusted::new(row.try_get::<&str, _>(1)?),
-        kind: DeviceKind::from_code(row.try_get(2)?).unwrap_or(DeviceKind::Other),
-        model: Untrusted::new(row.try_get::<&str, _>(3)?),
-        place: Untrusted::new(row.try_get::<&str, _>(4)?),
-        user: Untrusted::new(row.try_get::<&str, _>(9)?),
-        state: DeviceState::from_code(row.try_get(5)?).unwrap_or(DeviceState::Offline),
-        software: Untrusted::new(row.try_get::<&str, _>(6)?),
-        registered_at: time(7)?,
-        last_seen_at: time(8)?,
+        id: Untrusted::new(row.try_get::<&str, _>("id")?),
+        name: Untrusted::new(row.try_get::<&str, _>("name")?),
+        kind: DeviceKind::from_code(row.try_get("kind")?).unwrap_or(DeviceKind::Other),
+        model: Untrusted::new(row.try_get::<&str, _>("model")?),
+        place: Untrusted::new(row.try_get::<&str, _>("place")?),
+        user: Untrusted::new(row.try_get::<&str, _>("used_by")?),
+        state: DeviceState::from_code(row.try_get("state")?).unwrap_or(DeviceState::Offline),
+        software: Untrusted::new(row.try_get::<&str, _>("software")?),
+        registered_at: time("registered_at")?,
+        last_seen_at: time("last_seen_at")?,
     })
 }

@@ -54,13 +54,14 @@ pub async fn show(reference: &Reference, url: &str, id: &str) -> Result<MeetingD
 fn select(site: &Linked) -> Sql {
     let mut sql = site.with();
     sql.push(" SELECT m.id, m.title, m.host, m.started_at, m.ended_at, ").push(GOES_ON);
-    sql.push(", (SELECT count(*) FROM insight_participants p");
-    sql.push(" WHERE p.site = m.site AND p.meeting = m.id)");
+    sql.push(" AS in_progress, (SELECT count(*) FROM insight_participants p");
+    sql.push(" WHERE p.site = m.site AND p.meeting = m.id) AS participants");
     for column in ["audio_rating", "video_rating"] {
         for rating in Rating::ALL {
             sql.push(", (SELECT count(*) FROM insight_participants p WHERE p.site = m.site");
             sql.push(" AND p.meeting = m.id AND p.").push(column).push(" = ");
-            sql.push_bind(rating.code()).push(")");
+            sql.push_bind(rating.code());
+            sql.push(") AS ").push(column).push("_").push(rating.code());
         }
     }
     sql.push(" FROM fixed f JOIN insight_meetings m ON ").push(LISTED).push(" WHERE 1 = 1");
@@ -68,28 +69,30 @@ fn select(site: &Linked) -> Sql {
 }
 
 fn read(row: &SqlRow, site: &Linked) -> Result<Meeting, sqlx::Error> {
-    let ended: Option<i64> = row.try_get(4)?;
-    let (started, in_progress): (i64, bool) = (row.try_get(3)?, row.try_get(5)?);
+    let ended: Option<i64> = row.try_get("ended_at")?;
+    let (started, in_progress): (i64, bool) =
+        (row.try_get("started_at")?, row.try_get("in_progress")?);
     let now = to_millis(site.now);
     let until = if in_progress { Some(now) } else { ended };
-    let ratings = |at: usize| -> Result<Ratings, sqlx::Error> {
+    let ratings = |of: &str| -> Result<Ratings, sqlx::Error> {
         let mut ratings = Ratings::default();
-        for (n, rating) in Rating::ALL.into_iter().enumerate() {
-            ratings.add(rating, row.try_get::<i64, _>(at + n)?.cast_unsigned());
+        for rating in Rating::ALL {
+            let column = format!("{of}_{}", rating.code());
+            ratings.add(rating, row.try_get::<i64, _>(column.as_str())?.cast_unsigned());
         }
         Ok(ratings)
     };
     Ok(Meeting {
-        id: Untrusted::new(row.try_get::<&str, _>(0)?),
-        title: Untrusted::new(row.try_get::<&str, _>(1)?),
-        host: Untrusted::new(row.try_get::<&str, _>(2)?),
+        id: Untrusted::new(row.try_get::<&str, _>("id")?),
+        title: Untrusted::new(row.try_get::<&str, _>("title")?),
+        host: Untrusted::new(row.try_get::<&str, _>("host")?),
         started_at: from_millis(started),
         ended_at: ended.map(from_millis),
         in_progress,
         minutes: minutes(until.map_or(0, |until| until - started)),
-        participants: row.try_get::<i64, _>(6)?.cast_unsigned(),
-        audio: ratings(7)?,
-        video: ratings(10)?,
+        participants: row.try_get::<i64, _>("participants")?.cast_unsigned(),
+        audio: ratings("audio_rating")?,
+        video: ratings("video_rating")?,
     })
 }
 
@@ -100,7 +103,7 @@ async fn participants(
 ) -> Result<Vec<Participant>, Refusal> {
     let mut sql = site.with();
     sql.push(" SELECT p.person, p.address, p.name, p.joined_at, p.left_at, ").push(STAY);
-    sql.push(", p.audio_type, p.device, p.audio_loss, p.audio_latency, p.audio_jitter,");
+    sql.push(" AS stay, p.audio_type, p.device, p.audio_loss, p.audio_latency, p.audio_jitter,");
     sql.push(" p.audio_rating, p.video_loss, p.video_latency, p.video_jitter, p.video_rating,");
     sql.push(" p.resolution FROM fixed f JOIN insight_meetings m ON ").push(LISTED);
     sql.push(" JOIN insight_participants p ON p.site = m.site AND p.meeting = m.id");
@@ -108,17 +111,17 @@ async fn participants(
     let rows = sql.build().fetch_all(conn).await?;
     let read = |row: &SqlRow| -> Result<Participant, sqlx::Error> {
         Ok(Participant {
-            person: Untrusted::new(row.try_get::<&str, _>(0)?),
-            address: Untrusted::new(row.try_get::<&str, _>(1)?),
-            name: Untrusted::new(row.try_get::<&str, _>(2)?),
-            joined_at: from_millis(row.try_get(3)?),
-            left_at: row.try_get::<Option<i64>, _>(4)?.map(from_millis),
-            minutes: minutes(row.try_get(5)?),
-            audio_type: AudioType::from_code(row.try_get(6)?),
-            device: Untrusted::new(row.try_get::<&str, _>(7)?),
-            audio: measured(row, 8)?,
-            video: measured(row, 12)?,
-            resolution: row.try_get::<&str, _>(16)?.parse().ok(),
+            person: Untrusted::new(row.try_get::<&str, _>("person")?),
+            address: Untrusted::new(row.try_get::<&str, _>("address")?),
+            name: Untrusted::new(row.try_get::<&str, _>("name")?),
+            joined_at: from_millis(row.try_get("joined_at")?),
+            left_at: row.try_get::<Option<i64>, _>("left_at")?.map(from_millis),
+            minutes: minutes(row.try_get("stay")?),
+            audio_type: AudioType::from_code(row.try_get("audio_type")?),
+            device: Untrusted::new(row.try_get::<&str, _>("device")?),
+            audio: measured(row, "audio")?,
+            video: measured(row, "video")?,
+            resolution: row.try_get::<&str, _>("resolution")?.parse().ok(),
         })
     };
     Ok(rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)

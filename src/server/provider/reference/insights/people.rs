@@ -42,7 +42,7 @@ pub async fn list(
     let rows = sql.build().fetch_all(&mut *conn).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
-        found.push((row.try_get::<i64, _>(5)?, read(row)?));
+        found.push((row.try_get::<i64, _>("stay")?, read(row)?));
     }
     let key = |(stay, one): &(i64, Profile)| (*stay, one.person.raw().to_owned());
     let mut page = paging::page(found, limit, key, |(_, profile)| profile)?;
@@ -68,19 +68,22 @@ pub(super) async fn one(
 
 fn select(site: &Linked) -> Sql {
     let mut sql = site.with();
-    sql.push(" SELECT p.person, max(p.address), max(p.name), count(DISTINCT p.meeting),");
+    sql.push(" SELECT p.person, max(p.address) AS address, max(p.name) AS name,");
+    sql.push(" count(DISTINCT p.meeting) AS meetings,");
     sql.push(" (SELECT count(*) FROM insight_meetings h WHERE h.site = f.site");
     sql.push(" AND h.host_key = p.person AND h.started_at > f.month_ago");
-    sql.push(" AND h.started_at <= f.now), sum(").push(STAY).push("), max(p.joined_at)");
+    sql.push(" AND h.started_at <= f.now) AS hosted, sum(").push(STAY);
+    sql.push(") AS stay, max(p.joined_at) AS last_seen_at");
     for column in ["audio_rating", "video_rating"] {
         for rating in Rating::ALL {
             sql.push(", sum(CASE WHEN p.").push(column).push(" = ");
-            sql.push_bind(rating.code()).push(" THEN 1 ELSE 0 END)");
+            sql.push_bind(rating.code()).push(" THEN 1 ELSE 0 END) AS ");
+            sql.push(column).push("_").push(rating.code());
         }
     }
     for column in ["title", "company"] {
         sql.push(", coalesce((SELECT w.").push(column).push(" FROM insight_people w");
-        sql.push(" WHERE w.site = f.site AND w.person = p.person), '')");
+        sql.push(" WHERE w.site = f.site AND w.person = p.person), '') AS ").push(column);
     }
     sql.push(" FROM fixed f JOIN insight_meetings m ON ").push(LISTED);
     sql.push(" JOIN insight_participants p ON p.site = m.site AND p.meeting = m.id WHERE 1 = 1");
@@ -88,29 +91,29 @@ fn select(site: &Linked) -> Sql {
 }
 
 fn read(row: &SqlRow) -> Result<Profile, sqlx::Error> {
-    let count = |at: usize| -> Result<u64, sqlx::Error> {
-        Ok(row.try_get::<i64, _>(at)?.max(0).cast_unsigned())
+    let count = |column: &str| -> Result<u64, sqlx::Error> {
+        Ok(row.try_get::<i64, _>(column)?.max(0).cast_unsigned())
     };
-    let ratings = |at: usize| -> Result<Ratings, sqlx::Error> {
+    let ratings = |of: &str| -> Result<Ratings, sqlx::Error> {
         let mut ratings = Ratings::default();
-        for (n, rating) in Rating::ALL.into_iter().enumerate() {
-            ratings.add(rating, count(at + n)?);
+        for rating in Rating::ALL {
+            ratings.add(rating, count(&format!("{of}_{}", rating.code()))?);
         }
         Ok(ratings)
     };
     Ok(Profile {
-        person: Untrusted::new(row.try_get::<&str, _>(0)?),
-        address: Untrusted::new(row.try_get::<&str, _>(1)?),
-        name: Untrusted::new(row.try_get::<&str, _>(2)?),
-        meetings: count(3)?,
-        hosted: count(4)?,
-        minutes: minutes(row.try_get(5)?),
-        last_seen_at: from_millis(row.try_get(6)?),
-        audio: ratings(7)?,
-        video: ratings(10)?,
+        person: Untrusted::new(row.try_get::<&str, _>("person")?),
+        address: Untrusted::new(row.try_get::<&str, _>("address")?),
+        name: Untrusted::new(row.try_get::<&str, _>("name")?),
+        meetings: count("meetings")?,
+        hosted: count("hosted")?,
+        minutes: minutes(row.try_get("stay")?),
+        last_seen_at: from_millis(row.try_get("last_seen_at")?),
+        audio: ratings("audio_rating")?,
+        video: ratings("video_rating")?,
         user: None,
-        title: Untrusted::new(row.try_get::<&str, _>(13)?),
-        company: Untrusted::new(row.try_get::<&str, _>(14)?),
+        title: Untrusted::new(row.try_get::<&str, _>("title")?),
+        company: Untrusted::new(row.try_get::<&str, _>("company")?),
     })
 }
 

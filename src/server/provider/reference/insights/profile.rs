@@ -54,8 +54,8 @@ async fn told(
             .fetch_optional(conn)
             .await?;
     let Some(row) = row else { return Ok((Vec::new(), Vec::new())) };
-    let history = serde_json::from_str(row.try_get(0)?)?;
-    let links: Vec<Untrusted> = serde_json::from_str(row.try_get(1)?)?;
+    let history = serde_json::from_str(row.try_get("history")?)?;
+    let links: Vec<Untrusted> = serde_json::from_str(row.try_get("links")?)?;
     // What is kept was looked at when it came; a link is looked at once more before it is shown.
     Ok((history, links.into_iter().filter(|link| is_link(link.raw())).collect()))
 }
@@ -66,14 +66,15 @@ async fn audio_types(
     person: &str,
 ) -> Result<Vec<AudioUsage>, Refusal> {
     let mut sql = site.with();
-    sql.push(" SELECT p.audio_type, count(*), sum(").push(STAY).push(") FROM fixed f");
+    sql.push(" SELECT p.audio_type, count(*) AS participants, sum(").push(STAY);
+    sql.push(") AS stay FROM fixed f");
     sql.push(" JOIN insight_meetings m ON ").push(LISTED).push(JOINED).push_bind(person);
-    sql.push(" GROUP BY p.audio_type ORDER BY 3 DESC, 1");
+    sql.push(" GROUP BY p.audio_type ORDER BY stay DESC, p.audio_type");
     let mut used = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let Some(audio_type) = AudioType::from_code(row.try_get(0)?) else { continue };
-        let participants = row.try_get::<i64, _>(1)?.cast_unsigned();
-        used.push(AudioUsage { audio_type, participants, minutes: minutes(row.try_get(2)?) });
+        let Some(audio_type) = AudioType::from_code(row.try_get("audio_type")?) else { continue };
+        let participants = row.try_get::<i64, _>("participants")?.cast_unsigned();
+        used.push(AudioUsage { audio_type, participants, minutes: minutes(row.try_get("stay")?) });
     }
     Ok(used)
 }
@@ -94,18 +95,18 @@ async fn meetings(
 ) -> Result<Vec<ProfileMeeting>, Refusal> {
     let mut sql = site.with();
     sql.push(" SELECT m.id, m.title, p.joined_at, ").push(STAY);
-    sql.push(", p.audio_rating, p.video_rating FROM fixed f JOIN insight_meetings m ON ");
+    sql.push(" AS stay, p.audio_rating, p.video_rating FROM fixed f JOIN insight_meetings m ON ");
     sql.push(LISTED).push(JOINED).push_bind(person);
     sql.push(" ORDER BY p.joined_at DESC, m.id LIMIT ").push_bind(MEETINGS);
     let rows = sql.build().fetch_all(conn).await?;
     let read = |row: &SqlRow| -> Result<ProfileMeeting, sqlx::Error> {
         Ok(ProfileMeeting {
-            id: Untrusted::new(row.try_get::<&str, _>(0)?),
-            title: Untrusted::new(row.try_get::<&str, _>(1)?),
-            joined_at: from_millis(row.try_get(2)?),
-            minutes: minutes(row.try_get(3)?),
-            audio: Rating::from_code(row.try_get(4)?),
-            video: Rating::from_code(row.try_get(5)?),
+            id: Untrusted::new(row.try_get::<&str, _>("id")?),
+            title: Untrusted::new(row.try_get::<&str, _>("title")?),
+            joined_at: from_millis(row.try_get("joined_at")?),
+            minutes: minutes(row.try_get("stay")?),
+            audio: Rating::from_code(row.try_get("audio_rating")?),
+            video: Rating::from_code(row.try_get("video_rating")?),
         })
     };
     Ok(rows.iter().map(read).collect::<Result<Vec<_>, _>>()?)

@@ -69,12 +69,12 @@ fn together(double: &[Stretch], count: usize) -> Vec<Stretch> {
 
 async fn standing(conn: &mut Conn, site: &Linked) -> Result<(Option<Timestamp>, u64), Refusal> {
     let mut sql = site.with();
-    sql.push(" SELECT (SELECT fed_at FROM insight_feeds i WHERE i.site = f.site),");
+    sql.push(" SELECT (SELECT fed_at FROM insight_feeds i WHERE i.site = f.site) AS fed_at,");
     sql.push(" (SELECT count(*) FROM insight_meetings m WHERE m.site = f.site");
-    sql.push(" AND m.started_at <= f.now AND ").push(GOES_ON).push(") FROM fixed f");
+    sql.push(" AND m.started_at <= f.now AND ").push(GOES_ON).push(") AS going_on FROM fixed f");
     let row = sql.build().fetch_one(conn).await?;
-    let fed_at = row.try_get::<Option<i64>, _>(0)?.map(from_millis);
-    Ok((fed_at, row.try_get::<i64, _>(1)?.cast_unsigned()))
+    let fed_at = row.try_get::<Option<i64>, _>("fed_at")?.map(from_millis);
+    Ok((fed_at, row.try_get::<i64, _>("going_on")?.cast_unsigned()))
 }
 
 /// Counts what happened in each stretch.
@@ -118,13 +118,13 @@ async fn meetings(
     into: &mut [Gathered],
 ) -> Result<(), Refusal> {
     let mut sql = with_stretches(site, stretches);
-    sql.push("SELECT s.n, count(*), count(DISTINCT CASE WHEN m.host = '' THEN NULL");
-    sql.push(" ELSE m.host_key END)");
+    sql.push("SELECT s.n, count(*) AS meetings,");
+    sql.push(" count(DISTINCT CASE WHEN m.host = '' THEN NULL ELSE m.host_key END) AS hosts");
     sql.push(OF_EACH).push(" GROUP BY s.n");
     for row in sql.build().fetch_all(conn).await? {
         let engagement = &mut into[place(&row)?].engagement;
-        engagement.meetings = number(&row, 1)?;
-        engagement.active_hosts = number(&row, 2)?;
+        engagement.meetings = number(&row, "meetings")?;
+        engagement.active_hosts = number(&row, "hosts")?;
     }
     Ok(())
 }
@@ -136,10 +136,10 @@ async fn people(
     into: &mut [Gathered],
 ) -> Result<(), Refusal> {
     let mut sql = with_stretches(site, stretches);
-    sql.push("SELECT s.n, count(DISTINCT p.person)");
+    sql.push("SELECT s.n, count(DISTINCT p.person) AS people");
     sql.push(OF_EACH).push(WITH_PARTICIPANTS).push(" GROUP BY s.n");
     for row in sql.build().fetch_all(conn).await? {
-        into[place(&row)?].engagement.people = number(&row, 1)?;
+        into[place(&row)?].engagement.people = number(&row, "people")?;
     }
     Ok(())
 }
@@ -151,30 +151,36 @@ async fn groups(
     into: &mut [Gathered],
 ) -> Result<(), Refusal> {
     let mut sql = with_stretches(site, stretches);
-    sql.push("SELECT s.n, p.audio_type, p.audio_rating, p.video_rating, count(*), sum(");
+    sql.push("SELECT s.n, p.audio_type, p.audio_rating, p.video_rating, count(*) AS participants,");
+    sql.push(" sum(");
     sql.push(STAY).push(
-        "), sum(CASE WHEN p.video_rating <> '' OR p.resolution <> '' THEN 1 ELSE 0 END),
-         coalesce(sum(p.audio_loss), 0), coalesce(sum(p.audio_latency), 0),
-         coalesce(sum(p.audio_jitter), 0), coalesce(sum(p.video_loss), 0),
-         coalesce(sum(p.video_latency), 0), coalesce(sum(p.video_jitter), 0)",
+        ") AS stay,
+         sum(CASE WHEN p.video_rating <> '' OR p.resolution <> '' THEN 1 ELSE 0 END) AS with_video,
+         coalesce(sum(p.audio_loss), 0) AS audio_loss,
+         coalesce(sum(p.audio_latency), 0) AS audio_latency,
+         coalesce(sum(p.audio_jitter), 0) AS audio_jitter,
+         coalesce(sum(p.video_loss), 0) AS video_loss,
+         coalesce(sum(p.video_latency), 0) AS video_latency,
+         coalesce(sum(p.video_jitter), 0) AS video_jitter",
     );
     sql.push(OF_EACH).push(WITH_PARTICIPANTS);
     sql.push(" GROUP BY s.n, p.audio_type, p.audio_rating, p.video_rating");
     for row in sql.build().fetch_all(conn).await? {
         let gathered = &mut into[place(&row)?];
-        let (count, stay) = (number(&row, 4)?, row.try_get::<i64, _>(5)?);
+        let (count, stay) = (number(&row, "participants")?, row.try_get::<i64, _>("stay")?);
         gathered.engagement.participants += count;
-        gathered.engagement.with_video += number(&row, 6)?;
+        gathered.engagement.with_video += number(&row, "with_video")?;
         gathered.stay += stay;
-        if let Some(audio_type) = AudioType::from_code(row.try_get(1)?) {
+        if let Some(audio_type) = AudioType::from_code(row.try_get("audio_type")?) {
             let used = &mut gathered.audio[audio_type as usize];
             *used = (used.0 + count, used.1 + stay);
         }
-        for (at, quality) in [(0, &mut gathered.heard), (1, &mut gathered.seen)] {
-            let Some(rating) = Rating::from_code(row.try_get(2 + at)?) else { continue };
+        for (medium, quality) in [("audio", &mut gathered.heard), ("video", &mut gathered.seen)] {
+            let column = format!("{medium}_rating");
+            let Some(rating) = Rating::from_code(row.try_get(column.as_str())?) else { continue };
             quality.ratings.add(rating, count);
-            for (n, sum) in quality.sums.iter_mut().enumerate() {
-                *sum += number(&row, 7 + 3 * at + n)?;
+            for (what, sum) in ["loss", "latency", "jitter"].iter().zip(&mut quality.sums) {
+                *sum += number(&row, &format!("{medium}_{what}"))?;
             }
         }
     }
@@ -182,11 +188,11 @@ async fn groups(
 }
 
 fn place(row: &SqlRow) -> Result<usize, sqlx::Error> {
-    Ok(row.try_get::<i64, _>(0)? as usize)
+    Ok(row.try_get::<i64, _>("n")? as usize)
 }
 
-fn number(row: &SqlRow, at: usize) -> Result<u64, sqlx::Error> {
-    Ok(row.try_get::<i64, _>(at)?.max(0).cast_unsigned())
+fn number(row: &SqlRow, column: &str) -> Result<u64, sqlx::Error> {
+    Ok(row.try_get::<i64, _>(column)?.max(0).cast_unsigned())
 }
 
 /// What was counted of one stretch.
