@@ -48,16 +48,16 @@ pub async fn bearing_on(
     sql.push(" ORDER BY a.deadline, a.domain");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let deadline = from_millis(row.try_get(3)?);
+        let deadline = from_millis(row.try_get("deadline")?);
         let shown = Agreement {
-            domain: Untrusted::new(row.try_get::<&str, _>(1)?),
-            signed_at: from_millis(row.try_get(2)?),
+            domain: Untrusted::new(row.try_get::<&str, _>("domain")?),
+            signed_at: from_millis(row.try_get("signed_at")?),
             deadline,
             lapsed: agreement::standing(Some(deadline), now) == Standing::Lapsed,
-            signed_by: Untrusted::new(row.try_get::<&str, _>(4)?),
-            text_sha256: row.try_get(5)?,
+            signed_by: Untrusted::new(row.try_get::<&str, _>("signed_by")?),
+            text_sha256: row.try_get("text_hash")?,
         };
-        found.push((row.try_get(0)?, shown));
+        found.push((row.try_get("id")?, shown));
     }
     Ok(found)
 }
@@ -69,9 +69,10 @@ pub async fn site_domains(reference: &Reference, url: &str) -> Result<Vec<SiteDo
     let site = site_edits::find(&mut conn, url).await?;
     let site = site.ok_or_else(|| Refusal::not_found("site"))?;
     let rows = sqlx::query(
-        "SELECT coalesce(domain, ''), count(*), sum(CASE WHEN link = 'none' THEN 0 ELSE 1 END)
+        "SELECT coalesce(domain, '') AS name, count(*) AS users,
+                sum(CASE WHEN link = 'none' THEN 0 ELSE 1 END) AS linked
            FROM site_users WHERE site = $1 AND active = 1
-          GROUP BY domain ORDER BY 2 DESC, 1",
+          GROUP BY domain ORDER BY users DESC, name",
     )
     .bind(site.id)
     .fetch_all(&mut *conn)
@@ -80,16 +81,17 @@ pub async fn site_domains(reference: &Reference, url: &str) -> Result<Vec<SiteDo
     let mut domains = Domains::seen_from(organization);
     let mut names = Vec::with_capacity(rows.len());
     for row in &rows {
-        names.push(row.try_get::<&str, _>(0)?);
+        names.push(row.try_get::<&str, _>("name")?);
     }
     domains.learn(&mut conn, names.into_iter().filter(|name| !name.is_empty())).await?;
     let added = states(&mut conn, organization).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
-        let name: &str = row.try_get(0)?;
+        let name: &str = row.try_get("name")?;
         let state = added.iter().find(|(added, _)| added == name).map(|(_, state)| *state);
         let seen = Seen { facts: domains.get(name), state, linked: organization.is_some() };
-        let counts = (row.try_get::<i64, _>(1)? as u64, row.try_get::<i64, _>(2)? as u64);
+        let counts =
+            (row.try_get::<i64, _>("users")? as u64, row.try_get::<i64, _>("linked")? as u64);
         found.push(site_domain(name, counts, seen, now));
     }
     Ok(found)

@@ -41,38 +41,38 @@ pub async fn show(reference: &Reference, url: &str) -> Result<AutoLink, Refusal>
 
 async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, Refusal> {
     let row = sqlx::query(
-        "SELECT s.id, s.state, s.auto_link_on, s.organization, s.csm, a.state, a.waits,
-                a.decided_at, a.organization, a.users, s.may_link
+        "SELECT s.id, s.state, s.auto_link_on, s.csm, s.may_link, a.state AS own_state,
+                a.waits, a.decided_at, a.organization, a.users
            FROM sites s LEFT JOIN auto_links a ON a.site = s.id WHERE s.url = $1",
     )
     .bind(url)
     .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(|| Refusal::not_found("site"))?;
-    let on = row.try_get::<Option<i64>, _>(2)?.map(from_millis);
+    let on = row.try_get::<Option<i64>, _>("auto_link_on")?.map(from_millis);
     let mut state = state(&row, on)?;
-    let waits = if row.try_get::<bool, _>(10)? {
-        row.try_get::<Option<&str>, _>(6)?.and_then(Waits::from_code)
+    let waits = if row.try_get::<bool, _>("may_link")? {
+        row.try_get::<Option<&str>, _>("waits")?.and_then(Waits::from_code)
     } else {
         Some(Waits::MayNotLink)
     };
     let mut waits = waits.filter(|_| state == AutoLinkState::Waiting);
     if state == AutoLinkState::Planned
         && on.is_some_and(|on| on <= now)
-        && offers::open_at_site(conn, row.try_get(0)?, now).await?.is_some()
+        && offers::open_at_site(conn, row.try_get("id")?, now).await?.is_some()
     {
         (state, waits) = (AutoLinkState::Waiting, Some(Waits::OpenOffer));
     }
     let mut announcements = Vec::new();
     if let Some(on) = on {
         for days in ANNOUNCED_DAYS {
-            let about = About { site: row.try_get(0)?, kind: Kind::Announced(days), on };
+            let about = About { site: row.try_get("id")?, kind: Kind::Announced(days), on };
             let sent_at = announcements::standing(conn, about).await?.taken_at;
             announcements.push(Announcement { days, due_at: announced_at(on, days), sent_at });
         }
     }
-    let users: Option<&str> = row.try_get(9)?;
-    let csm: String = row.try_get(4)?;
+    let users: Option<&str> = row.try_get("users")?;
+    let csm: String = row.try_get("csm")?;
     Ok(AutoLink {
         site: url.into(),
         state,
@@ -80,8 +80,8 @@ async fn shown(conn: &mut Conn, url: &str, now: Timestamp) -> Result<AutoLink, R
         announcements,
         waits,
         reason: waits.map(|waits| reason(waits, &csm)).unwrap_or_default(),
-        decided_at: row.try_get::<Option<i64>, _>(7)?.map(from_millis),
-        organization: row.try_get(8)?,
+        decided_at: row.try_get::<Option<i64>, _>("decided_at")?.map(from_millis),
+        organization: row.try_get("organization")?,
         users: users.map(serde_json::from_str).transpose()?.unwrap_or_default(),
     })
 }
@@ -107,9 +107,9 @@ fn reason(waits: Waits, csm: &str) -> Untrusted {
 }
 
 fn state(row: &SqlRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusal> {
-    let site = SiteState::from_code(row.try_get(1)?)
+    let site = SiteState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?;
-    let own = row.try_get::<Option<&str>, _>(5)?.and_then(AutoLinkState::from_code);
+    let own = row.try_get::<Option<&str>, _>("own_state")?.and_then(AutoLinkState::from_code);
     if own == Some(AutoLinkState::Linking) {
         return Ok(AutoLinkState::Linking);
     }
@@ -117,7 +117,7 @@ fn state(row: &SqlRow, on: Option<Timestamp>) -> Result<AutoLinkState, Refusal> 
         (SiteState::Enrolled, _, _) if on.is_some() || own.is_some() => AutoLinkState::Done,
         (SiteState::NotEnrolled, Some(AutoLinkState::Waiting), _) => AutoLinkState::Waiting,
         // Rule L10: it is neither announced nor linked by itself, whatever the date.
-        (SiteState::NotEnrolled, _, Some(_)) if !row.try_get::<bool, _>(10)? => {
+        (SiteState::NotEnrolled, _, Some(_)) if !row.try_get::<bool, _>("may_link")? => {
             AutoLinkState::Waiting
         }
         (SiteState::NotEnrolled, _, Some(_)) => AutoLinkState::Planned,

@@ -43,7 +43,8 @@ pub async fn show(
     now: Timestamp,
 ) -> Result<ContactCenter, Refusal> {
     let row = sqlx::query(
-        "SELECT coalesce(c.country, o.country), coalesce(c.revision, 0)
+        "SELECT coalesce(c.country, o.country) AS country,
+                coalesce(c.revision, 0) AS revision
            FROM organizations o LEFT JOIN contact_centers c ON c.organization = o.id
           WHERE o.id = $1",
     )
@@ -58,11 +59,13 @@ pub async fn show(
         contact_center: Part::default(),
         voice: Part::default(),
         chat: Part::default(),
-        country: row.try_get::<Option<&str>, _>(0)?.and_then(|code| Country::parse(code).ok()),
+        country: row
+            .try_get::<Option<&str>, _>("country")?
+            .and_then(|code| Country::parse(code).ok()),
         in_plan: has(&services::of(conn, id).await?, Service::ContactCenter),
         would_begin: Vec::new(),
         may_begin_chat: may(Action::SetUpChat),
-        revision: row.try_get::<i64, _>(1)? as u64,
+        revision: row.try_get::<i64, _>("revision")? as u64,
     };
     let rows = sqlx::query(
         "SELECT part, state, started_at, started_by, due_at, ended_at, reason
@@ -73,7 +76,7 @@ pub async fn show(
     .await?;
     for row in &rows {
         let part = read(row, now)?;
-        match CenterPart::from_code(row.try_get(0)?) {
+        match CenterPart::from_code(row.try_get("part")?) {
             Some(CenterPart::ContactCenter) => card.contact_center = part,
             Some(CenterPart::Voice) => card.voice = part,
             Some(CenterPart::Chat) => card.chat = part,
@@ -98,10 +101,10 @@ const fn action(part: CenterPart) -> Action {
 }
 
 fn read(row: &SqlRow, now: Timestamp) -> Result<Part, Refusal> {
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let state = PartState::from_code(row.try_get(1)?)
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let state = PartState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"the state of a contact center is unknown"))?;
-    let (started_at, due_at) = (time(2)?, time(4)?);
+    let (started_at, due_at) = (time("started_at")?, time("due_at")?);
     let under_way = state == PartState::UnderWay;
     let progress = match (state, started_at, due_at) {
         (PartState::Ready, ..) => 100,
@@ -112,10 +115,10 @@ fn read(row: &SqlRow, now: Timestamp) -> Result<Part, Refusal> {
         state,
         progress,
         started_at,
-        started_by: row.try_get::<Option<String>, _>(3)?.map(Untrusted::new),
+        started_by: row.try_get::<Option<String>, _>("started_by")?.map(Untrusted::new),
         due_at: due_at.filter(|_| under_way),
-        ended_at: time(5)?,
-        reason: row.try_get::<Option<String>, _>(6)?.map(Untrusted::new),
+        ended_at: time("ended_at")?,
+        reason: row.try_get::<Option<String>, _>("reason")?.map(Untrusted::new),
     })
 }
 

@@ -260,17 +260,17 @@ async fn round(conn: &mut Conn, id: &str) -> Result<(Remedy, Vec<RemedyStep>), R
     .fetch_all(conn)
     .await?;
     for row in rows {
-        let known = SyncStep::from_code(row.try_get(0)?);
+        let known = SyncStep::from_code(row.try_get("step")?);
         let Some(step) = steps.iter_mut().find(|step| Some(step.step) == known) else { continue };
-        step.done_at = Some(from_millis(row.try_get(1)?));
-        step.done_by = Some(Untrusted::new(row.try_get::<&str, _>(2)?));
-        let result: Option<&str> = row.try_get(3)?;
+        step.done_at = Some(from_millis(row.try_get("done_at")?));
+        step.done_by = Some(Untrusted::new(row.try_get::<&str, _>("done_by")?));
+        let result: Option<&str> = row.try_get("result")?;
         step.result = result.map(serde_json::from_str).transpose()?;
     }
     let done = |step| steps.iter().any(|s| s.step == step && s.done_at.is_some());
-    let paused = row.try_get(1)?;
+    let paused = row.try_get("sync_paused")?;
     let checked = paused && done(SyncStep::DryRun);
-    Ok((Remedy { on: row.try_get(0)?, paused, checked }, steps))
+    Ok((Remedy { on: row.try_get("directory_sync")?, paused, checked }, steps))
 }
 
 async fn write_down(

@@ -63,18 +63,18 @@ pub async fn show(conn: &mut Conn, id: &str, name: &str) -> Result<OrgDomain, Re
 }
 
 fn read(row: &SqlRow) -> Result<OrgDomain, Refusal> {
-    let name: &str = row.try_get(0)?;
+    let name: &str = row.try_get("name")?;
     let parsed = DomainName::parse(name).ok();
-    let last_check: Option<&str> = row.try_get(4)?;
+    let last_check: Option<&str> = row.try_get("last_check")?;
     Ok(OrgDomain {
         name: name.into(),
         unicode: parsed.and_then(|n| n.unicode()).map(Untrusted::new),
-        state: DomainState::from_code(row.try_get(1)?)
+        state: DomainState::from_code(row.try_get("state")?)
             .ok_or_else(|| Refusal::internal(&"a domain's state is unknown"))?,
-        added_at: from_millis(row.try_get(3)?),
+        added_at: from_millis(row.try_get("added_at")?),
         challenge: Challenge {
             record_name: record_name(name).into(),
-            record_value: Untrusted::new(row.try_get::<&str, _>(2)?),
+            record_value: Untrusted::new(row.try_get::<&str, _>("token")?),
         },
         last_check: last_check.map(serde_json::from_str::<Check>).transpose()?,
     })

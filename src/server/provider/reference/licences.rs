@@ -119,18 +119,18 @@ async fn linked(conn: &mut Conn, site: i64, after: i64) -> Result<Vec<Linked>, R
     .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let text = |at: usize| row.try_get::<String, _>(at).map(Untrusted::from);
+        let text = |column: &str| row.try_get::<String, _>(column).map(Untrusted::from);
         found.push(Linked {
-            number: row.try_get(0)?,
-            key: row.try_get(1)?,
+            number: row.try_get("number")?,
+            key: row.try_get("address_key")?,
             row: RosterRow {
-                user_id: text(2)?,
-                address: text(2)?,
-                first_name: text(3)?,
-                last_name: text(4)?,
-                display_name: text(5)?,
-                department: text(6)?,
-                active: Some(row.try_get(7)?),
+                user_id: text("address")?,
+                address: text("address")?,
+                first_name: text("first_name")?,
+                last_name: text("last_name")?,
+                display_name: text("display_name")?,
+                department: text("department")?,
+                active: Some(row.try_get("active")?),
                 ..RosterRow::default()
             },
         });
@@ -156,8 +156,8 @@ pub async fn held(
     }
     list.push_unseparated(")");
     for row in sql.build().fetch_all(conn).await? {
-        if let Some(service) = Service::from_code(row.try_get(1)?) {
-            found.entry(row.try_get(0)?).or_default().insert(service);
+        if let Some(service) = Service::from_code(row.try_get("service")?) {
+            found.entry(row.try_get("email_key")?).or_default().insert(service);
         }
     }
     Ok(found)

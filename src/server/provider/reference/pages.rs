@@ -109,22 +109,22 @@ async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Inv
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let expires_at = time(4)?.unwrap_or(Timestamp::MIN);
-    let state = match (time(5)?, time(6)?) {
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let expires_at = time("token_expires_at")?.unwrap_or(Timestamp::MIN);
+    let state = match (time("confirmed_at")?, time("declined_at")?) {
         (_, Some(at)) => State::Declined(at),
         (Some(at), None) => State::Confirmed(at),
         (None, None) if now >= expires_at => State::Expired,
         (None, None) => State::Open,
     };
     Ok(Some(Invitation {
-        organization: row.try_get(0)?,
-        name: row.try_get(1)?,
-        address_key: row.try_get(2)?,
+        organization: row.try_get("organization")?,
+        name: row.try_get("name")?,
+        address_key: row.try_get("address_key")?,
         state,
-        unknown: row.try_get::<i64, _>(3)? != 0,
+        unknown: row.try_get::<i64, _>("unknown")? != 0,
         expires_at,
-        is_due: time(7)?.is_some(),
+        is_due: time("link_due_at")?.is_some(),
     }))
 }
 

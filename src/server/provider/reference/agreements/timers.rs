@@ -21,9 +21,9 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = Sql::new(
-        "SELECT a.domain, a.deadline, o.id, o.name,
-                coalesce(max(CASE WHEN s.url = a.site THEN s.url END), min(s.url)),
-                count(DISTINCT s.id)
+        "SELECT a.domain, a.deadline, o.id, o.name AS organization_name,
+                coalesce(max(CASE WHEN s.url = a.site THEN s.url END), min(s.url)) AS url,
+                count(DISTINCT s.id) AS sites
            FROM agreements a JOIN organizations o ON o.id = a.organization
            JOIN sites s ON s.organization = a.organization
           WHERE (a.site = s.url OR EXISTS (SELECT 1 FROM site_users u
@@ -36,18 +36,18 @@ pub async fn timers(
     sql.push(" GROUP BY a.domain, a.deadline, o.id, o.name ORDER BY a.deadline, a.domain");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let domain = Untrusted::new(row.try_get::<&str, _>(0)?);
-        let deadline = from_millis(row.try_get(1)?);
+        let domain = Untrusted::new(row.try_get::<&str, _>("domain")?);
+        let deadline = from_millis(row.try_get("deadline")?);
         let what = if deadline > now {
             format!("verify {}", with_unicode(&domain))
         } else {
             format!("{}: agreement lapsed", with_unicode(&domain))
         };
         found.push(Timer {
-            organization: row.try_get(2)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
-            site: Some(Untrusted::new(row.try_get::<&str, _>(4)?)),
-            further_sites: row.try_get::<i64, _>(5)?.cast_unsigned().saturating_sub(1),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("organization_name")?)),
+            site: Some(Untrusted::new(row.try_get::<&str, _>("url")?)),
+            further_sites: row.try_get::<i64, _>("sites")?.cast_unsigned().saturating_sub(1),
             ..Timer::about(TimerKind::Agreement, Some(deadline), now, what, domain)
         });
     }

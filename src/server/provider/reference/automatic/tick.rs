@@ -111,11 +111,11 @@ async fn dated(conn: &mut Conn) -> Result<Vec<Dated>, Refusal> {
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
         found.push(Dated {
-            id: row.try_get(0)?,
-            url: row.try_get(1)?,
-            company: row.try_get(2)?,
-            csm: row.try_get(3)?,
-            on: from_millis(row.try_get(4)?),
+            id: row.try_get("id")?,
+            url: row.try_get("url")?,
+            company: row.try_get("company")?,
+            csm: row.try_get("csm")?,
+            on: from_millis(row.try_get("auto_link_on")?),
         });
     }
     Ok(found)

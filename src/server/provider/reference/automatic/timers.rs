@@ -30,8 +30,8 @@ pub async fn timers(
     sql.push(" ORDER BY s.auto_link_on, s.url");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let site = Untrusted::new(row.try_get::<&str, _>(0)?);
-        let on = from_millis(row.try_get(1)?);
+        let site = Untrusted::new(row.try_get::<&str, _>("url")?);
+        let on = from_millis(row.try_get("auto_link_on")?);
         let (kind, what) = if on > now {
             (TimerKind::AutoLink, "links by itself")
         } else {
@@ -39,7 +39,7 @@ pub async fn timers(
         };
         let what = format!("{} {what}", site.shown());
         let about = Timer::about(kind, Some(on), now, what, site.clone());
-        let waits = row.try_get::<Option<&str>, _>(2)?.and_then(Waits::from_code);
+        let waits = row.try_get::<Option<&str>, _>("waits")?.and_then(Waits::from_code);
         let meaning =
             waits.map_or_else(|| about.meaning.clone(), |waits| waits.reason().to_owned());
         found.push(Timer { meaning, site: Some(site), ..about });

@@ -82,8 +82,8 @@ async fn link_some(reference: &Reference, site: &SiteFacts) -> Result<bool, Refu
     .fetch_optional(&mut *tx)
     .await?;
     let Some(row) = row else { return Ok(false) };
-    let (from, end): (u32, u32) = (row.try_get(0)?, row.try_get(1)?);
-    let mut counts: BTreeMap<String, u64> = serde_json::from_str(row.try_get(2)?)?;
+    let (from, end): (u32, u32) = (row.try_get("next_number")?, row.try_get("end_number")?);
+    let mut counts: BTreeMap<String, u64> = serde_json::from_str(row.try_get("users")?)?;
     let to = end.min(from.saturating_add(BATCH));
     let numbers: Vec<u32> = (from..to).collect();
     let found = users::among(&mut tx, site, &numbers, now).await?;

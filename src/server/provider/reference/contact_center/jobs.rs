@@ -45,10 +45,10 @@ pub async fn end_due(reference: &Reference) -> Result<Option<Timestamp>, Refusal
             return Ok(next.map(from_millis));
         }
         for row in &due {
-            let part = CenterPart::from_code(row.try_get(1)?)
+            let part = CenterPart::from_code(row.try_get("part")?)
                 .ok_or_else(|| Refusal::internal(&"a part of a contact center is unknown"))?;
-            let at = from_millis(row.try_get(2)?);
-            end(&mut tx, row.try_get(0)?, part, at, now).await?;
+            let at = from_millis(row.try_get("due_at")?);
+            end(&mut tx, row.try_get("organization")?, part, at, now).await?;
         }
         tx.commit().await?;
         reference.desk.parts.send_modify(|rung| *rung = rung.wrapping_add(1));

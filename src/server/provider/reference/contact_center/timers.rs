@@ -29,12 +29,12 @@ pub async fn timers(
     sql.push(" ORDER BY p.due_at, o.id, p.part");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let part = Untrusted::new(row.try_get::<&str, _>(2)?);
-        let due = row.try_get::<Option<i64>, _>(3)?.map(from_millis);
+        let part = Untrusted::new(row.try_get::<&str, _>("part")?);
+        let due = row.try_get::<Option<i64>, _>("due_at")?.map(from_millis);
         let what = format!("Contact Center {} is being set up", part.shown());
         found.push(Timer {
-            organization: row.try_get(0)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(1)?)),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
             ..Timer::about(TimerKind::ContactCenter, due, now, what, part)
         });
     }

@@ -151,7 +151,7 @@ impl Search {
         .bind(BATCH)
         .fetch_all(conn)
         .await?;
-        Ok(rows.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?)
+        Ok(rows.iter().map(|row| row.try_get("number")).collect::<Result<_, _>>()?)
     }
 
     /// How the directory spells the addresses of these users.

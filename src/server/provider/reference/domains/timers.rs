@@ -22,8 +22,8 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = Sql::new(
-        "SELECT d.name, d.last_check, o.id, o.name,
-                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
+        "SELECT d.name, d.last_check, o.id, o.name AS organization_name,
+                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization) AS url
            FROM domains d JOIN organizations o ON o.id = d.organization
           WHERE d.state = 'pending' AND d.last_check IS NOT NULL",
     );
@@ -32,18 +32,18 @@ pub async fn timers(
     let real = Timestamp::now();
     let mut found = unpublished(conn, viewer, now).await?;
     for row in sql.build().fetch_all(&mut *conn).await? {
-        let check: Check = serde_json::from_str(row.try_get(1)?)?;
+        let check: Check = serde_json::from_str(row.try_get("last_check")?)?;
         let Some(left) = check.not_before.map(|at| at.duration_since(real)) else { continue };
         if !left.is_positive() {
             continue;
         }
-        let name = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let name = Untrusted::new(row.try_get::<&str, _>("name")?);
         let due = now.checked_add(left).unwrap_or(now);
         let what = format!("{}: its record is looked up again", with_unicode(&name));
         found.push(Timer {
-            organization: row.try_get(2)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
-            site: row.try_get::<Option<&str>, _>(4)?.map(Untrusted::new),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("organization_name")?)),
+            site: row.try_get::<Option<&str>, _>("url")?.map(Untrusted::new),
             ..Timer::about(TimerKind::DnsRecord, Some(due), now, what, name)
         });
     }
@@ -58,8 +58,8 @@ async fn unpublished(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = Sql::new(
-        "SELECT d.name, d.last_check, o.id, o.name,
-                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization)
+        "SELECT d.name, d.last_check, o.id, o.name AS organization_name,
+                (SELECT min(s.url) FROM sites s WHERE s.organization = d.organization) AS url
            FROM domains d JOIN organizations o ON o.id = d.organization
           WHERE d.state = 'pending'
             AND NOT EXISTS (SELECT 1 FROM agreements a
@@ -71,16 +71,16 @@ async fn unpublished(
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
         let check: Option<Check> =
-            row.try_get::<Option<&str>, _>(1)?.map(serde_json::from_str).transpose()?;
+            row.try_get::<Option<&str>, _>("last_check")?.map(serde_json::from_str).transpose()?;
         if check.and_then(|check| check.not_before).is_some_and(|at| at > real) {
             continue;
         }
-        let name = Untrusted::new(row.try_get::<&str, _>(0)?);
+        let name = Untrusted::new(row.try_get::<&str, _>("name")?);
         let what = format!("{} needs its TXT value", with_unicode(&name));
         found.push(Timer {
-            organization: row.try_get(2)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
-            site: row.try_get::<Option<&str>, _>(4)?.map(Untrusted::new),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("organization_name")?)),
+            site: row.try_get::<Option<&str>, _>("url")?.map(Untrusted::new),
             ..Timer::about(TimerKind::DomainTxt, None, now, what, name)
         });
     }

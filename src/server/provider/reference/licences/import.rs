@@ -277,35 +277,35 @@ async fn load(conn: &mut Conn, url: &str, id: &str) -> Result<LicenceImport, Ref
     let mut shown = LicenceImport {
         id: id.to_owned(),
         site: url.into(),
-        remove: row.try_get(0)?,
-        read_as: row.try_get(1)?,
+        remove: row.try_get("remove")?,
+        read_as: row.try_get("read_as")?,
         rows: 0,
         changes: 0,
         unchanged: 0,
         refused: 0,
         assigned: BTreeMap::new(),
         removed: BTreeMap::new(),
-        ignored_columns: json_of(&row, 2)?,
-        expires_at: from_millis(row.try_get(3)?),
-        applied_at: row.try_get::<Option<i64>, _>(4)?.map(from_millis),
+        ignored_columns: json_of(&row, "ignored_columns")?,
+        expires_at: from_millis(row.try_get("expires_at")?),
+        applied_at: row.try_get::<Option<i64>, _>("applied_at")?.map(from_millis),
     };
     let groups = sqlx::query(
-        "SELECT result, assign, remove, count(*) FROM licence_import_rows WHERE import = $1
+        "SELECT result, assign, remove, count(*) AS many FROM licence_import_rows WHERE import = $1
           GROUP BY result, assign, remove",
     )
     .bind(id)
     .fetch_all(conn)
     .await?;
     for group in groups {
-        let many = group.try_get::<i64, _>(3)?.cast_unsigned();
+        let many = group.try_get::<i64, _>("many")?.cast_unsigned();
         shown.rows += many;
-        match result_of(&group, 0)? {
+        match result_of(&group)? {
             LicenceResult::Change | LicenceResult::Changed => shown.changes += many,
             LicenceResult::Unchanged => shown.unchanged += many,
             LicenceResult::Refused | LicenceResult::Stale => shown.refused += many,
         }
-        for (at, counts) in [(1, &mut shown.assigned), (2, &mut shown.removed)] {
-            for service in json_of::<Vec<Service>>(&group, at)? {
+        for (done, counts) in [("assign", &mut shown.assigned), ("remove", &mut shown.removed)] {
+            for service in json_of::<Vec<Service>>(&group, done)? {
                 *counts.entry(service.code().to_owned()).or_default() += many;
             }
         }
@@ -333,23 +333,23 @@ async fn stored(conn: &mut Conn, id: &str, after: i64, most: i64) -> Result<Vec<
     .await?;
     let read = |row: &SqlRow| {
         let verdict = Verdict {
-            result: result_of(row, 3)?,
-            assign: json_of(row, 4)?,
-            remove: json_of(row, 5)?,
-            reason: row.try_get(6)?,
+            result: result_of(row)?,
+            assign: json_of(row, "assign")?,
+            remove: json_of(row, "remove")?,
+            reason: row.try_get("reason")?,
         };
-        let (line, address) = (row.try_get(0)?, row.try_get(1)?);
-        Ok(Stored { line, address, wanted: json_of(row, 2)?, verdict })
+        let (line, address) = (row.try_get("line")?, row.try_get("address")?);
+        Ok(Stored { line, address, wanted: json_of(row, "wanted")?, verdict })
     };
     rows.iter().map(read).collect()
 }
 
-fn json_of<T: DeserializeOwned>(row: &SqlRow, at: usize) -> Result<T, Refusal> {
-    Ok(serde_json::from_str(row.try_get(at)?)?)
+fn json_of<T: DeserializeOwned>(row: &SqlRow, column: &str) -> Result<T, Refusal> {
+    Ok(serde_json::from_str(row.try_get(column)?)?)
 }
 
-fn result_of(row: &SqlRow, at: usize) -> Result<LicenceResult, Refusal> {
-    LicenceResult::from_code(row.try_get(at)?)
+fn result_of(row: &SqlRow) -> Result<LicenceResult, Refusal> {
+    LicenceResult::from_code(row.try_get("result")?)
         .ok_or_else(|| Refusal::internal(&"a licence row has no result"))
 }
 

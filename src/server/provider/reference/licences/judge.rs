@@ -61,15 +61,16 @@ impl Judge {
     pub async fn new(conn: &mut Conn, organization: &str, removes: bool) -> Result<Self, Refusal> {
         let lines = services::of(conn, organization).await?;
         let rows = sqlx::query(
-            "SELECT service, count(*) FROM licences WHERE organization = $1 GROUP BY service",
+            "SELECT service, count(*) AS taken FROM licences
+              WHERE organization = $1 GROUP BY service",
         )
         .bind(organization)
         .fetch_all(conn)
         .await?;
         let mut taken = HashMap::new();
         for row in rows {
-            if let Some(service) = Service::from_code(row.try_get(0)?) {
-                taken.insert(service, row.try_get(1)?);
+            if let Some(service) = Service::from_code(row.try_get("service")?) {
+                taken.insert(service, row.try_get("taken")?);
             }
         }
         Ok(Self {

@@ -46,14 +46,19 @@ pub async fn find(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Option<
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let expires_at = time(3)?.unwrap_or(Timestamp::MIN);
-    let state = match time(4)? {
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let expires_at = time("expires_at")?.unwrap_or(Timestamp::MIN);
+    let state = match time("connected_at")? {
         Some(at) => State::Used(at),
         None if now >= expires_at => State::Expired(expires_at),
         None => State::Open(expires_at),
     };
-    Ok(Some(Owner { site: row.try_get(0)?, url: row.try_get(1)?, email: row.try_get(2)?, state }))
+    Ok(Some(Owner {
+        site: row.try_get("site")?,
+        url: row.try_get("url")?,
+        email: row.try_get("email")?,
+        state,
+    }))
 }
 
 /// Uses an open code; false where somebody was faster.

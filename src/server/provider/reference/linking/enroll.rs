@@ -171,16 +171,16 @@ async fn connect_mail(
     .fetch_optional(conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let state = LinkMailState::from_code(row.try_get(0)?)
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let state = LinkMailState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"a mail's state is unknown"))?;
-    let detail: String = row.try_get(1)?;
-    let (expires_at, connected_at) = (time(3)?, time(4)?);
+    let detail: String = row.try_get("detail")?;
+    let (expires_at, connected_at) = (time("expires_at")?, time("connected_at")?);
     Ok(Some(ConnectMail {
         to: Untrusted::new(email),
         state,
         detail: Some(detail).filter(|detail| !detail.is_empty()).map(Untrusted::new),
-        asked_at: from_millis(row.try_get(2)?),
+        asked_at: from_millis(row.try_get("asked_at")?),
         expires_at,
         expired: connected_at.is_none() && expires_at.is_some_and(|at| now >= at),
         connected_at,

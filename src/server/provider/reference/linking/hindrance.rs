@@ -3,6 +3,7 @@
 //! Owns the reasons why not (rules L2 to L4) in sentences; the ways out are `advice`'s.
 
 use jiff::Timestamp;
+use sqlx::Row;
 
 use super::advice::{for_good, short, why};
 use crate::api::linking::{MyOrganization, WhyNot};
@@ -19,23 +20,27 @@ pub async fn organization_of(
     conn: &mut Conn,
     email: &str,
 ) -> Result<Option<MyOrganization>, Refusal> {
-    let found: Option<(String, String, String, i64)> = sqlx::query_as(
+    let found = sqlx::query(
         "SELECT o.id, o.name, o.kind,
                 (SELECT count(*) FROM organization_roles r
-                  WHERE r.organization = o.id AND r.email = $1 AND r.role = $2)
+                  WHERE r.organization = o.id AND r.email = $1 AND r.role = $2) AS full_roles
            FROM organizations o
           WHERE o.id IN (SELECT organization FROM organization_roles WHERE email = $1
                          UNION ALL
                          SELECT organization FROM identities WHERE email_key = $1)
-          ORDER BY 4 DESC, 1 LIMIT 1",
+          ORDER BY full_roles DESC, o.id LIMIT 1",
     )
     .bind(email)
     .bind(Role::FullAdmin.code())
     .fetch_optional(conn)
     .await?;
-    let Some((id, name, code, full)) = found else { return Ok(None) };
-    let kind = kind(&code)?;
-    Ok(Some(MyOrganization { id, name: Untrusted::new(name), kind, full_admin: full > 0 }))
+    let Some(row) = found else { return Ok(None) };
+    Ok(Some(MyOrganization {
+        id: row.try_get("id")?,
+        name: Untrusted::new(row.try_get::<String, _>("name")?),
+        kind: kind(row.try_get("kind")?)?,
+        full_admin: row.try_get::<i64, _>("full_roles")? > 0,
+    }))
 }
 
 /// An organization that somebody would link a site to.
@@ -50,13 +55,17 @@ pub struct Target {
 impl Target {
     /// Looks it up.
     pub async fn find(conn: &mut Conn, id: &str) -> Result<Self, Refusal> {
-        let found: Option<(String, String, String, Option<String>)> =
-            sqlx::query_as("SELECT id, name, kind, partner FROM organizations WHERE id = $1")
-                .bind(id)
-                .fetch_optional(conn)
-                .await?;
-        let (id, name, code, partner) = found.ok_or_else(|| Refusal::not_found("organization"))?;
-        Ok(Self { id, name, kind: kind(&code)?, partner })
+        let row = sqlx::query("SELECT id, name, kind, partner FROM organizations WHERE id = $1")
+            .bind(id)
+            .fetch_optional(conn)
+            .await?
+            .ok_or_else(|| Refusal::not_found("organization"))?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            name: row.try_get("name")?,
+            kind: kind(row.try_get("kind")?)?,
+            partner: row.try_get("partner")?,
+        })
     }
 
     /// Why the operator cannot link a site to it; `None` when they can.

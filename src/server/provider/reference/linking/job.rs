@@ -170,11 +170,11 @@ async fn load(conn: &mut Conn, site: i64, now: Timestamp) -> Result<Option<Due>,
     .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(Some(Due {
-        organization: row.try_get(0)?,
-        next_number: row.try_get(1)?,
-        failures: row.try_get(2)?,
-        made: row.try_get(3)?,
-        by: row.try_get(4)?,
+        organization: row.try_get("organization")?,
+        next_number: row.try_get("next_number")?,
+        failures: row.try_get("failures")?,
+        made: row.try_get("made_organization")?,
+        by: row.try_get("agreed_by")?,
     }))
 }
 

@@ -93,11 +93,11 @@ async fn by_domain(conn: &mut Conn, site: &Linkable, found: &mut Matches) -> Res
     .await?;
     let mut by: BTreeMap<String, (Vec<String>, Vec<String>)> = BTreeMap::new();
     for row in &rows {
-        let name: String = row.try_get(1)?;
+        let name: String = row.try_get("name")?;
         let unicode = DomainName::parse(&name).ok().and_then(|parsed| parsed.unicode());
         let also = unicode.map(|unicode| format!("{unicode}, ")).unwrap_or_default();
-        let users = count(row.try_get::<i64, _>(2)? as u64, "user");
-        let (names, told) = by.entry(row.try_get(0)?).or_default();
+        let users = count(row.try_get::<i64, _>("users")? as u64, "user");
+        let (names, told) = by.entry(row.try_get("organization")?).or_default();
         told.push(format!("{name} ({also}{users})"));
         names.push(name);
     }
@@ -118,7 +118,7 @@ async fn by_administrator(
     let rows: Vec<(String, String)> = sqlx::query_as(
         "SELECT DISTINCT r.organization, a.email
            FROM site_admins a JOIN organization_roles r ON r.email = a.email
-          WHERE a.site = $1 ORDER BY 1, 2",
+          WHERE a.site = $1 ORDER BY r.organization, a.email",
     )
     .bind(site.id)
     .fetch_all(conn)

@@ -30,12 +30,12 @@ pub async fn show(reference: &Reference, conn: &mut Conn, url: &str) -> Result<L
     .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(|| Refusal::not_found("link"))?;
-    let site: i64 = row.try_get(0)?;
+    let site: i64 = row.try_get("id")?;
     let mut job = without_tallies(reference, &row)?;
     job.notices = notices(conn, site).await?;
     job.result = result(conn, site, &job).await?;
-    let seen: i64 = row.try_get(15)?;
-    let (started, now) = (from_millis(row.try_get(8)?), reference.clock.now());
+    let seen: i64 = row.try_get("next_number")?;
+    let (started, now) = (from_millis(row.try_get("started_at")?), reference.clock.now());
     job.progress = match job.state {
         LinkState::Done => 100,
         LinkState::Failed => 0,
@@ -45,36 +45,36 @@ pub async fn show(reference: &Reference, conn: &mut Conn, url: &str) -> Result<L
 }
 
 fn without_tallies(reference: &Reference, row: &SqlRow) -> Result<LinkJob, Refusal> {
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let state = LinkState::from_code(row.try_get(5)?)
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let state = LinkState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"a link job's state is unknown"))?;
-    let agreed_at = from_millis(row.try_get(6)?);
-    let by = Untrusted::new(row.try_get::<String, _>(7)?);
-    let started = from_millis(row.try_get(8)?);
-    let retry_at = time(13)?.filter(|_| state == LinkState::Failed);
-    let due = time(9)?.unwrap_or_else(|| later(started, reference.links.delay));
-    let text_sha256: String = row.try_get(14)?;
-    let reason: String = row.try_get(12)?;
+    let agreed_at = from_millis(row.try_get("agreed_at")?);
+    let by = Untrusted::new(row.try_get::<String, _>("agreed_by")?);
+    let started = from_millis(row.try_get("started_at")?);
+    let retry_at = time("retry_at")?.filter(|_| state == LinkState::Failed);
+    let due = time("due_at")?.unwrap_or_else(|| later(started, reference.links.delay));
+    let text_sha256: String = row.try_get("text_hash")?;
+    let reason: String = row.try_get("reason")?;
     let waits = reference.clock.doubt().filter(|_| state != LinkState::Done);
     Ok(LinkJob {
-        site: Untrusted::new(row.try_get::<String, _>(1)?),
-        organization: row.try_get(2)?,
-        organization_name: Untrusted::new(row.try_get::<String, _>(3)?),
-        new_organization: row.try_get(4)?,
+        site: Untrusted::new(row.try_get::<String, _>("url")?),
+        organization: row.try_get("organization")?,
+        organization_name: Untrusted::new(row.try_get::<String, _>("name")?),
+        new_organization: row.try_get("made_organization")?,
         state,
         progress: 0,
         started_at: agreed_at,
         started_by: by.clone(),
         due_at: retry_at.map_or(due, |at| later(at, reference.links.delay)),
-        ended_at: time(10)?,
-        failures: row.try_get(11)?,
+        ended_at: time("ended_at")?,
+        failures: row.try_get("failures")?,
         reason: Some(reason).filter(|reason| !reason.is_empty()).map(Untrusted::new),
         retry_at,
         waits: waits.map(|doubt| doubt.reason().into()),
         agreed: (!text_sha256.is_empty()).then_some(Agreed { by, at: agreed_at, text_sha256 }),
         result: Consequences::default(),
         notices: Notices::default(),
-        revision: row.try_get::<i64, _>(16)? as u64,
+        revision: row.try_get::<i64, _>("revision")? as u64,
     })
 }
 
@@ -173,18 +173,18 @@ pub async fn users(
 }
 
 fn linked_user(row: &SqlRow) -> Result<LinkedUser, Refusal> {
-    let text = |at: usize| row.try_get::<String, _>(at);
-    let (display, first, last) = (text(2)?, text(3)?, text(4)?);
+    let text = |column: &str| row.try_get::<String, _>(column);
+    let (display, first, last) = (text("display_name")?, text("first_name")?, text("last_name")?);
     let name = match display.trim() {
         "" => format!("{first} {last}").trim().to_owned(),
         _ => display,
     };
     Ok(LinkedUser {
-        number: row.try_get(0)?,
-        user_id: Untrusted::new(text(1)?),
+        number: row.try_get("number")?,
+        user_id: Untrusted::new(text("user_id")?),
         name: Untrusted::new(name),
-        address: Untrusted::new(text(5)?),
-        outcome: Outcome::from_code(row.try_get(6)?)
+        address: Untrusted::new(text("address")?),
+        outcome: Outcome::from_code(row.try_get("outcome")?)
             .ok_or_else(|| Refusal::internal(&"a linked user's outcome is unknown"))?,
     })
 }

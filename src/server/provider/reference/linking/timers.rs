@@ -37,17 +37,17 @@ async fn jobs(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Vec<Ti
     sql.push(" ORDER BY s.url");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let site = Untrusted::new(row.try_get::<&str, _>(0)?);
-        let failed = row.try_get::<&str, _>(1)? == LinkState::Failed.code();
+        let site = Untrusted::new(row.try_get::<&str, _>("url")?);
+        let failed = row.try_get::<&str, _>("state")? == LinkState::Failed.code();
         let (kind, due, what) = if failed {
             (TimerKind::SiteLinkFailed, None, "linking failed")
         } else {
-            let due = row.try_get::<Option<i64>, _>(2)?.map(from_millis);
+            let due = row.try_get::<Option<i64>, _>("due_at")?.map(from_millis);
             (TimerKind::SiteLink, due, "is being linked")
         };
         let what = format!("{} {what}", site.shown());
         let about = Timer::about(kind, due, now, what, site.clone());
-        let reason = Untrusted::new(row.try_get::<&str, _>(3)?);
+        let reason = Untrusted::new(row.try_get::<&str, _>("reason")?);
         let meaning = if failed && !reason.is_empty() {
             format!("{} {}", reason.shown(), about.meaning)
         } else {
@@ -55,8 +55,8 @@ async fn jobs(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Vec<Ti
         };
         found.push(Timer {
             meaning,
-            organization: row.try_get(4)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(5)?)),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
             site: Some(site),
             ..about
         });
@@ -75,9 +75,9 @@ async fn connects(conn: &mut Conn, viewer: &Viewer, now: Timestamp) -> Result<Ve
     sql.push(" ORDER BY c.expires_at, s.url");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let site = Untrusted::new(row.try_get::<&str, _>(0)?);
-        let email = Untrusted::new(row.try_get::<&str, _>(1)?);
-        let expires = from_millis(row.try_get(2)?);
+        let site = Untrusted::new(row.try_get::<&str, _>("url")?);
+        let email = Untrusted::new(row.try_get::<&str, _>("email")?);
+        let expires = from_millis(row.try_get("expires_at")?);
         let verb = if expires > now { "expires" } else { "has expired" };
         let what = format!("the connect mail to {} {verb}", email.shown());
         let about = Timer::about(TimerKind::ConnectLink, Some(expires), now, what, email);

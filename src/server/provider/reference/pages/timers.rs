@@ -21,27 +21,34 @@ pub async fn timers(
     now: Timestamp,
 ) -> Result<Vec<Timer>, Refusal> {
     let mut sql = Sql::new(
-        "SELECT s.url, o.id, o.name, count(DISTINCT i.address_key), max(i.link_due_at)
+        "SELECT s.url, o.id, o.name, count(DISTINCT i.address_key) AS people,
+                max(i.link_due_at) AS due_at
            FROM invitations i JOIN organizations o ON o.id = i.organization
            JOIN sites s ON s.organization = o.id
            JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
           WHERE i.link_due_at IS NOT NULL AND u.link = 'none' AND u.active = 1",
     );
     push_sites(&mut sql, viewer, Action::SeeUsers, "s.id");
-    sql.push(" GROUP BY s.url, o.id, o.name ORDER BY 5, 1");
+    sql.push(" GROUP BY s.url, o.id, o.name ORDER BY due_at, s.url");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let site = Untrusted::new(row.try_get::<&str, _>(0)?);
-        let people = row.try_get::<i64, _>(3)?.cast_unsigned();
+        let site = Untrusted::new(row.try_get::<&str, _>("url")?);
+        let people = row.try_get::<i64, _>("people")?.cast_unsigned();
         let what = match people {
             1 => "1 person is to be linked".to_owned(),
             more => format!("{} people are to be linked", thousands(more)),
         };
         found.push(Timer {
-            organization: row.try_get(1)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(2)?)),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
             site: Some(site.clone()),
-            ..Timer::about(TimerKind::UserLink, Some(from_millis(row.try_get(4)?)), now, what, site)
+            ..Timer::about(
+                TimerKind::UserLink,
+                Some(from_millis(row.try_get("due_at")?)),
+                now,
+                what,
+                site,
+            )
         });
     }
     Ok(found)
