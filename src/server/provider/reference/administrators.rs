@@ -30,8 +30,8 @@ pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal
     .await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in rows {
-        let email: &str = row.try_get(0)?;
-        if let Some(role) = Role::from_code(row.try_get(1)?) {
+        let email: &str = row.try_get("email")?;
+        if let Some(role) = Role::from_code(row.try_get("role")?) {
             let cannot_sign_in = !accept::can_sign_in(conn, email).await?;
             found.push(Administrator { email: Untrusted::new(email), role, cannot_sign_in });
         }

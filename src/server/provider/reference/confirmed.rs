@@ -49,7 +49,8 @@ pub(super) async fn accounts(
     .bind(address_key)
     .fetch_all(conn)
     .await?;
-    let read = |row: &SqlRow| Ok(Account { site: row.try_get(0)?, number: row.try_get(1)? });
+    let read =
+        |row: &SqlRow| Ok(Account { site: row.try_get("url")?, number: row.try_get("number")? });
     rows.iter().map(read).collect()
 }
 

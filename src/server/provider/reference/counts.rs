@@ -16,7 +16,7 @@ use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, to_millis};
 
 /// First by domain, which is the index's order: a million users need not be sorted to be counted.
-const BY_DOMAIN: &str = "SELECT site, active, link, sum(users)
+const BY_DOMAIN: &str = "SELECT site, active, link, sum(users) AS users
   FROM (SELECT site, active, link, count(*) AS users FROM site_users WHERE site IN (";
 const SUMMED: &str = " GROUP BY site, domain, active, link) AS by_domain
  GROUP BY site, active, link";
@@ -32,13 +32,13 @@ pub async fn of_sites(
     push_ids(&mut sql, ids);
     sql.push(SUMMED);
     for row in sql.build().fetch_all(&mut *conn).await? {
-        let users = row.try_get::<i64, _>(3)? as u64;
-        let counted = counts.entry(row.try_get(0)?).or_default();
+        let users = row.try_get::<i64, _>("users")? as u64;
+        let counted = counts.entry(row.try_get("site")?).or_default();
         counted.total += users;
-        if !row.try_get::<bool, _>(1)? {
+        if !row.try_get::<bool, _>("active")? {
             counted.deactivated += users;
         }
-        let link: &str = row.try_get(2)?;
+        let link: &str = row.try_get("link")?;
         let gathered = Gathered {
             linked: link == "linked",
             provisional: link == "provisional",
@@ -80,11 +80,12 @@ async fn touched_by(
     // An invitation is pending or it is not: one comparison, so that times need no group each.
     let lapsed_before = latest_lapsed(now);
     let mut sql = Sql::new(
-        "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL, i.declined_at IS NOT NULL,
+        "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL AS confirmed,
+                i.declined_at IS NOT NULL AS declined,
                 CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",
     );
     sql.push_bind(to_millis(lapsed_before)).push(
-        " THEN 2 ELSE 1 END, count(*)
+        " THEN 2 ELSE 1 END AS invited, count(*) AS users
            FROM sites s
            JOIN ",
     );
@@ -93,21 +94,25 @@ async fn touched_by(
           WHERE u.link = 'none' AND s.id IN (",
     );
     push_ids(&mut sql, ids);
-    sql.push(" GROUP BY 1, 2, 3, 4, 5");
+    sql.push(" GROUP BY u.site, i.unknown, confirmed, declined, invited");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
         let gathered = Gathered {
-            unknown: row.try_get(1)?,
-            confirmed: row.try_get(2)?,
-            declined: row.try_get(3)?,
-            invited_at: match row.try_get::<i64, _>(4)? {
+            unknown: row.try_get("unknown")?,
+            confirmed: row.try_get("confirmed")?,
+            declined: row.try_get("declined")?,
+            invited_at: match row.try_get::<i64, _>("invited")? {
                 0 => None,
                 1 => Some(lapsed_before),
                 _ => Some(now),
             },
             ..Gathered::default()
         };
-        found.push((row.try_get(0)?, gathered.state(now), row.try_get::<i64, _>(5)? as u64));
+        found.push((
+            row.try_get("site")?,
+            gathered.state(now),
+            row.try_get::<i64, _>("users")? as u64,
+        ));
     }
     Ok(found)
 }

@@ -73,12 +73,13 @@ impl Domains {
         );
         list(&mut sql, names);
         for row in sql.build().fetch_all(conn).await? {
-            let facts = self.known.entry(row.try_get(0)?).or_default();
-            if row.try_get::<&str, _>(1)? == ours {
+            let facts = self.known.entry(row.try_get("name")?).or_default();
+            if row.try_get::<&str, _>("organization")? == ours {
                 facts.proven = true;
             } else {
                 facts.proven_elsewhere = true;
-                facts.claimed_elsewhere = row.try_get::<&str, _>(2)? == DomainState::Claimed.code();
+                facts.claimed_elsewhere =
+                    row.try_get::<&str, _>("state")? == DomainState::Claimed.code();
             }
         }
         Ok(())
@@ -90,8 +91,8 @@ impl Domains {
         sql.push_bind(ours).push(" AND domain IN (");
         list(&mut sql, names);
         for row in sql.build().fetch_all(conn).await? {
-            self.known.entry(row.try_get(0)?).or_default().deadline =
-                Some(from_millis(row.try_get(1)?));
+            self.known.entry(row.try_get("domain")?).or_default().deadline =
+                Some(from_millis(row.try_get("deadline")?));
         }
         Ok(())
     }
@@ -100,7 +101,7 @@ impl Domains {
         let mut sql = Sql::new("SELECT name FROM consumer_domains WHERE name IN (");
         list(&mut sql, names);
         for row in sql.build().fetch_all(conn).await? {
-            self.known.entry(row.try_get(0)?).or_default().consumer = true;
+            self.known.entry(row.try_get("name")?).or_default().consumer = true;
         }
         Ok(())
     }

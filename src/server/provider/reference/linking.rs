@@ -128,15 +128,15 @@ impl Linkable {
         .await?
         .ok_or_else(|| Refusal::not_found("site"))?;
         Ok(Self {
-            id: row.try_get(0)?,
-            url: row.try_get(1)?,
-            company: row.try_get(2)?,
-            state: SiteState::from_code(row.try_get(3)?)
+            id: row.try_get("id")?,
+            url: row.try_get("url")?,
+            company: row.try_get("company")?,
+            state: SiteState::from_code(row.try_get("state")?)
                 .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?,
-            organization: row.try_get(4)?,
-            hint: row.try_get(5)?,
-            may_link: row.try_get(6)?,
-            csm: row.try_get(7)?,
+            organization: row.try_get("organization")?,
+            hint: row.try_get("organization_hint")?,
+            may_link: row.try_get("may_link")?,
+            csm: row.try_get("csm")?,
         })
     }
 

@@ -58,12 +58,13 @@ impl Standing {
         .fetch_optional(conn)
         .await?;
         let Some(row) = row else { return Ok(None) };
-        let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
+        let time =
+            |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
         Ok(Some(Self {
-            state: state(row.try_get(0)?)?,
-            begun_at: from_millis(row.try_get(1)?),
-            sent_at: time(2)?,
-            expires_at: time(3)?,
+            state: state(row.try_get("state")?)?,
+            begun_at: from_millis(row.try_get("begun_at")?),
+            sent_at: time("sent_at")?,
+            expires_at: time("expires_at")?,
         }))
     }
 

@@ -28,9 +28,10 @@ use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
 const SELECT: &str = "
-    SELECT r.number, r.partner, p.name, r.company, r.country, r.received_at, r.state, r.way,
-           r.administrator, r.organization, o.name, o.partner, m.name, r.asked_at, r.settled_at,
-           r.site_url, r.time_zone
+    SELECT r.number, r.partner, p.name AS partner_name, r.company, r.country, r.received_at,
+           r.state, r.way, r.administrator, r.organization, o.name AS organization_name,
+           o.partner AS manager, m.name AS manager_name, r.asked_at, r.settled_at, r.site_url,
+           r.time_zone
       FROM orders r JOIN organizations p ON p.id = r.partner
       LEFT JOIN organizations o ON o.id = r.organization
       LEFT JOIN organizations m ON m.id = o.partner";
@@ -51,13 +52,14 @@ pub async fn list(
     sql.push(" ORDER BY r.received_at, r.number LIMIT ").push_bind(limit as i64 + 1);
     let mut conn = reference.store.read().await?;
     let rows = sql.build().fetch_all(&mut *conn).await?;
-    let key = |row: &SqlRow| (row.get::<i64, _>(5), row.get::<String, _>(0));
+    let key = |row: &SqlRow| (row.get::<i64, _>("received_at"), row.get::<String, _>("number"));
     let page = paging::page(rows, limit, key, |row| row)?;
-    let numbers = page.items.iter().map(|row| row.try_get(0)).collect::<Result<Vec<&str>, _>>()?;
+    let numbers =
+        page.items.iter().map(|row| row.try_get("number")).collect::<Result<Vec<&str>, _>>()?;
     let mut services = services::of_orders(&mut conn, &numbers).await?;
     let mut items = Vec::with_capacity(page.items.len());
     for row in &page.items {
-        let lines = services.remove(row.try_get::<&str, _>(0)?).unwrap_or_default();
+        let lines = services.remove(row.try_get::<&str, _>("number")?).unwrap_or_default();
         items.push(read(&mut conn, viewer, row, lines).await?);
     }
     Ok(Page { items, next: page.next })
@@ -96,36 +98,37 @@ async fn read(
     row: &SqlRow,
     services: Vec<ServiceLine>,
 ) -> Result<Order, Refusal> {
-    let text = |column: usize| row.try_get::<Option<String>, _>(column);
-    let shown = |column: usize| text(column).map(|text| text.map(Untrusted::new));
-    let partner: String = row.try_get(1)?;
-    let state = OrderState::from_code(row.try_get(6)?)
+    let text = |column: &str| row.try_get::<Option<String>, _>(column);
+    let shown = |column: &str| text(column).map(|text| text.map(Untrusted::new));
+    let partner: String = row.try_get("partner")?;
+    let state = OrderState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"an order's state is unknown"))?;
-    let country = Country::parse(row.try_get(4)?).map_err(|error| Refusal::internal(&error))?;
-    let time = |column: usize| row.try_get::<Option<i64>, _>(column);
-    let asked_at = time(13)?.map(from_millis);
-    let standing = Standing::of(conn, viewer, &partner, text(9)?.as_deref()).await?;
+    let country =
+        Country::parse(row.try_get("country")?).map_err(|error| Refusal::internal(&error))?;
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column);
+    let asked_at = time("asked_at")?.map(from_millis);
+    let standing = Standing::of(conn, viewer, &partner, text("organization")?.as_deref()).await?;
     let open = state != OrderState::Mapped;
-    let another = open && text(11)?.as_ref() != Some(&partner);
-    let manager = shown(12)?.filter(|_| another);
+    let another = open && text("manager")?.as_ref() != Some(&partner);
+    let manager = shown("manager_name")?.filter(|_| another);
     let mut order = Order {
-        number: row.try_get(0)?,
-        partner_name: Untrusted::new(row.try_get::<String, _>(2)?),
-        company: Untrusted::new(row.try_get::<String, _>(3)?),
+        number: row.try_get("number")?,
+        partner_name: Untrusted::new(row.try_get::<String, _>("partner_name")?),
+        company: Untrusted::new(row.try_get::<String, _>("company")?),
         country,
         region: country.region(),
         services,
-        received_at: from_millis(row.try_get(5)?),
+        received_at: from_millis(row.try_get("received_at")?),
         state,
         asked_at,
-        way: text(7)?.as_deref().and_then(OrderWay::from_code),
-        administrator: shown(8)?,
-        organization: text(9)?,
-        organization_name: shown(10)?,
+        way: text("way")?.as_deref().and_then(OrderWay::from_code),
+        administrator: shown("administrator")?,
+        organization: text("organization")?,
+        organization_name: shown("organization_name")?,
         replaces_partner: manager,
-        settled_at: time(14)?.map(from_millis),
-        site_url: shown(15)?,
-        time_zone: shown(16)?,
+        settled_at: time("settled_at")?.map(from_millis),
+        site_url: shown("site_url")?,
+        time_zone: shown("time_zone")?,
         may_map: standing.may_map && open,
         may_answer: standing.may_answer && asked_at.is_some(),
         partner,
@@ -191,8 +194,9 @@ pub struct Found {
 /// Looks an order up for an act on it.
 pub async fn find(conn: &mut Conn, number: &str) -> Result<Found, Refusal> {
     let row = sqlx::query(
-        "SELECT r.number, r.partner, p.name, r.company, r.country, r.state, r.way, r.administrator,
-                r.organization, r.asked_at IS NOT NULL, r.asked_by, r.site_url, r.time_zone
+        "SELECT r.number, r.partner, p.name AS partner_name, r.company, r.country, r.state, r.way,
+                r.administrator, r.organization, r.asked_at IS NOT NULL AS asks, r.asked_by,
+                r.site_url, r.time_zone
            FROM orders r JOIN organizations p ON p.id = r.partner WHERE r.number = $1",
     )
     .bind(number)
@@ -200,20 +204,21 @@ pub async fn find(conn: &mut Conn, number: &str) -> Result<Found, Refusal> {
     .await?;
     let row = row.ok_or_else(|| Refusal::not_found("order"))?;
     Ok(Found {
-        number: row.try_get(0)?,
-        partner: row.try_get(1)?,
-        partner_name: row.try_get(2)?,
-        company: row.try_get(3)?,
-        country: Country::parse(row.try_get(4)?).map_err(|error| Refusal::internal(&error))?,
+        number: row.try_get("number")?,
+        partner: row.try_get("partner")?,
+        partner_name: row.try_get("partner_name")?,
+        company: row.try_get("company")?,
+        country: Country::parse(row.try_get("country")?)
+            .map_err(|error| Refusal::internal(&error))?,
         services: services::of_orders(conn, &[number]).await?.remove(number).unwrap_or_default(),
-        state: OrderState::from_code(row.try_get(5)?)
+        state: OrderState::from_code(row.try_get("state")?)
             .ok_or_else(|| Refusal::internal(&"an order's state is unknown"))?,
-        way: row.try_get::<Option<&str>, _>(6)?.and_then(OrderWay::from_code),
-        administrator: row.try_get(7)?,
-        organization: row.try_get(8)?,
-        asks: row.try_get(9)?,
-        asked_by: row.try_get(10)?,
-        site_url: row.try_get(11)?,
-        time_zone: row.try_get(12)?,
+        way: row.try_get::<Option<&str>, _>("way")?.and_then(OrderWay::from_code),
+        administrator: row.try_get("administrator")?,
+        organization: row.try_get("organization")?,
+        asks: row.try_get("asks")?,
+        asked_by: row.try_get("asked_by")?,
+        site_url: row.try_get("site_url")?,
+        time_zone: row.try_get("time_zone")?,
     })
 }

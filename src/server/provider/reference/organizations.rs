@@ -46,8 +46,8 @@ pub async fn list(
     let now = reference.clock.now();
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {
-        let (shown, key) = (read(row, now)?, row.try_get::<String, _>(10)?);
-        found.push((key, seen_by(&mut conn, viewer, shown, row.try_get(9)?).await?));
+        let (shown, key) = (read(row, now)?, row.try_get::<String, _>("name_key")?);
+        found.push((key, seen_by(&mut conn, viewer, shown, row.try_get("administered")?).await?));
     }
     paging::page(found, limit, |(key, o)| (key.clone(), o.id.clone()), |(_, o)| o)
 }
@@ -63,7 +63,7 @@ pub async fn show(
     sql.push(" WHERE o.id = ").push_bind(id);
     let row = sql.build().fetch_optional(&mut *conn).await?;
     let row = row.ok_or_else(|| Refusal::not_found("organization"))?;
-    let mut shown = seen_by(conn, viewer, read(&row, now)?, row.try_get(9)?).await?;
+    let mut shown = seen_by(conn, viewer, read(&row, now)?, row.try_get("administered")?).await?;
     if shown.my_roles.iter().any(|role| permits(*role, Action::SeeDetails)) {
         shown.administrators = administrators::of(conn, id).await?;
         shown.offers = offers::listing::of(conn, id, now).await?;
@@ -83,14 +83,14 @@ pub async fn exists(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Error> {
 fn select(viewer: &Viewer) -> Sql {
     let mut sql = Sql::new(
         "SELECT o.id, o.name, o.kind, o.partner, o.created_at, o.directory_sync, o.auto_licence,
-                (SELECT count(*) FROM sites s WHERE s.organization = o.id),
+                (SELECT count(*) FROM sites s WHERE s.organization = o.id) AS sites,
                 (SELECT count(*) FROM site_users u JOIN sites s ON s.id = u.site
-                  WHERE s.organization = o.id AND u.link <> 'none'),
+                  WHERE s.organization = o.id AND u.link <> 'none') AS linked_users,
                 (SELECT count(*) FROM site_admins a JOIN sites s ON s.id = a.site
                   WHERE s.organization = o.id AND a.email = ",
     );
     sql.push_bind(viewer.email.clone()).push(
-        "), lower(o.name), o.country, o.vertical, t.ends_at,
+        ") AS administered, lower(o.name) AS name_key, o.country, o.vertical, t.ends_at,
                 su.begun_at, su.finished_at, su.subdomain
            FROM organizations o LEFT JOIN trials t ON t.organization = o.id
            LEFT JOIN setups su ON su.organization = o.id",
@@ -99,27 +99,28 @@ fn select(viewer: &Viewer) -> Sql {
 }
 
 fn read(row: &SqlRow, now: Timestamp) -> Result<Organization, Refusal> {
-    let country = row.try_get::<Option<&str>, _>(11)?.and_then(|code| Country::parse(code).ok());
-    let ends_at = row.try_get::<Option<i64>, _>(13)?.map(from_millis);
+    let country =
+        row.try_get::<Option<&str>, _>("country")?.and_then(|code| Country::parse(code).ok());
+    let ends_at = row.try_get::<Option<i64>, _>("ends_at")?.map(from_millis);
     Ok(Organization {
-        id: row.try_get(0)?,
-        name: Untrusted::new(row.try_get::<String, _>(1)?),
-        kind: OrganizationKind::from_code(row.try_get(2)?)
+        id: row.try_get("id")?,
+        name: Untrusted::new(row.try_get::<String, _>("name")?),
+        kind: OrganizationKind::from_code(row.try_get("kind")?)
             .ok_or_else(|| Refusal::internal(&"an organization's kind is unknown"))?,
-        partner: row.try_get(3)?,
-        created_at: from_millis(row.try_get(4)?),
-        sites: row.try_get::<i64, _>(7)? as u64,
-        linked_users: row.try_get::<i64, _>(8)? as u64,
-        directory_sync: row.try_get(5)?,
-        auto_licence: row.try_get(6)?,
+        partner: row.try_get("partner")?,
+        created_at: from_millis(row.try_get("created_at")?),
+        sites: row.try_get::<i64, _>("sites")? as u64,
+        linked_users: row.try_get::<i64, _>("linked_users")? as u64,
+        directory_sync: row.try_get("directory_sync")?,
+        auto_licence: row.try_get("auto_licence")?,
         country,
         region: country.map(Country::region),
-        vertical: row.try_get::<Option<&str>, _>(12)?.and_then(Vertical::from_code),
+        vertical: row.try_get::<Option<&str>, _>("vertical")?.and_then(Vertical::from_code),
         services: Vec::new(),
         trial: ends_at
             .map(|ends_at| TrialStanding { state: TrialState::at(now, ends_at), ends_at }),
-        setup: setup::told(row.try_get(14)?, row.try_get(15)?),
-        subdomain: row.try_get(16)?,
+        setup: setup::told(row.try_get("begun_at")?, row.try_get("finished_at")?),
+        subdomain: row.try_get("subdomain")?,
         my_roles: Vec::new(),
         administrators: Vec::new(),
         offers: Vec::new(),

@@ -121,18 +121,18 @@ async fn accounts(
 }
 
 fn read(row: &SqlRow) -> Result<Account, sqlx::Error> {
-    let display: String = row.try_get(2)?;
+    let display: String = row.try_get("display_name")?;
     let name = if display.trim().is_empty() {
-        let (first, last): (&str, &str) = (row.try_get(3)?, row.try_get(4)?);
+        let (first, last): (&str, &str) = (row.try_get("first_name")?, row.try_get("last_name")?);
         format!("{first} {last}").trim().to_owned()
     } else {
         display
     };
     Ok(Account {
-        key: row.try_get(0)?,
-        site: row.try_get(1)?,
+        key: row.try_get("address_key")?,
+        site: row.try_get("url")?,
         name,
-        department: row.try_get(5)?,
-        active: row.try_get(6)?,
+        department: row.try_get("department")?,
+        active: row.try_get("active")?,
     })
 }

@@ -13,19 +13,23 @@ use crate::server::store::{Conn, Store};
 /// All roles an address holds itself: in organizations, and on sites.
 pub async fn held(store: &Store, email: &str) -> Result<Vec<HeldRole>, Refusal> {
     let rows = sqlx::query(
-        "SELECT role, organization, NULL FROM organization_roles WHERE email = $1
+        "SELECT role, organization, NULL AS site FROM organization_roles WHERE email = $1
          UNION ALL
          SELECT 'site_admin', NULL, s.url
            FROM site_admins a JOIN sites s ON s.id = a.site WHERE a.email = $1
-         ORDER BY 1, 2, 3",
+         ORDER BY role, organization, site",
     )
     .bind(email)
     .fetch_all(&mut *store.read().await?)
     .await?;
     let mut held = Vec::with_capacity(rows.len());
     for row in rows {
-        if let Some(role) = Role::from_code(row.try_get(0)?) {
-            held.push(HeldRole { role, organization: row.try_get(1)?, site: row.try_get(2)? });
+        if let Some(role) = Role::from_code(row.try_get("role")?) {
+            held.push(HeldRole {
+                role,
+                organization: row.try_get("organization")?,
+                site: row.try_get("site")?,
+            });
         }
     }
     Ok(held)

@@ -21,7 +21,7 @@ pub async fn of_all(
     conn: &mut Conn,
     organizations: &[&str],
 ) -> Result<HashMap<String, Vec<ServiceLine>>, Refusal> {
-    let table = "SELECT organization, service, quantity FROM organization_services
+    let table = "SELECT organization AS whose, service, quantity FROM organization_services
                   WHERE organization IN (";
     read(conn, table, organizations).await
 }
@@ -31,7 +31,8 @@ pub async fn of_orders(
     conn: &mut Conn,
     numbers: &[&str],
 ) -> Result<HashMap<String, Vec<ServiceLine>>, Refusal> {
-    let table = "SELECT number, service, quantity FROM order_services WHERE number IN (";
+    let table = "SELECT number AS whose, service, quantity FROM order_services
+                  WHERE number IN (";
     read(conn, table, numbers).await
 }
 
@@ -51,10 +52,10 @@ async fn read(
     }
     separated.push_unseparated(")");
     for row in sql.build().fetch_all(conn).await? {
-        let service = Service::from_code(row.try_get(1)?)
+        let service = Service::from_code(row.try_get("service")?)
             .ok_or_else(|| Refusal::internal(&"a service is unknown"))?;
-        let quantity = row.try_get(2)?;
-        found.entry(row.try_get(0)?).or_default().push(ServiceLine { service, quantity });
+        let quantity = row.try_get("quantity")?;
+        found.entry(row.try_get("whose")?).or_default().push(ServiceLine { service, quantity });
     }
     for lines in found.values_mut() {
         lines.sort_by_key(|line| line.service);

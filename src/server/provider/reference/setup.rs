@@ -60,10 +60,10 @@ impl Standing {
         .await?;
         let Some(row) = row else { return Ok(Self::default()) };
         Ok(Self {
-            begun_at: row.try_get::<Option<i64>, _>(0)?.map(from_millis),
-            subdomain: row.try_get(1)?,
-            finished_at: row.try_get::<Option<i64>, _>(2)?.map(from_millis),
-            finished_by: row.try_get(3)?,
+            begun_at: row.try_get::<Option<i64>, _>("begun_at")?.map(from_millis),
+            subdomain: row.try_get("subdomain")?,
+            finished_at: row.try_get::<Option<i64>, _>("finished_at")?.map(from_millis),
+            finished_by: row.try_get("finished_by")?,
         })
     }
 

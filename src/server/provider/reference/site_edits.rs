@@ -163,7 +163,8 @@ pub async fn find(conn: &mut Conn, url: &str) -> Result<Option<Found>, sqlx::Err
         .fetch_optional(conn)
         .await?;
     let read = |row: SqlRow| {
-        let (id, organization, state) = (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let (id, organization, state) =
+            (row.try_get("id")?, row.try_get("organization")?, row.try_get("state")?);
         Ok(Found { id, organization, state })
     };
     row.map(read).transpose()

@@ -42,7 +42,7 @@ pub async fn list(
     }
     sql.push(" ORDER BY s.url LIMIT ").push_bind(limit as i64 + 1);
     let rows = sql.build().fetch_all(&mut *conn).await?;
-    let page = paging::page(rows, limit, |row| row.get::<String, _>(1), |row| row)?;
+    let page = paging::page(rows, limit, |row| row.get::<String, _>("url"), |row| row)?;
     let items = complete(&mut conn, viewer, &page.items, reference.clock.now()).await?;
     Ok(Page { items, next: page.next })
 }
@@ -63,8 +63,9 @@ pub async fn show(
 
 fn select() -> Sql {
     Sql::new(
-        "SELECT s.id, s.url, s.company, s.state, s.organization, o.name, s.linked_at, s.method,
-                s.may_link, s.csm, s.roster_revision, s.account_linking, s.auto_link_on, a.waits
+        "SELECT s.id, s.url, s.company, s.state, s.organization, o.name AS organization_name,
+                s.linked_at, s.method, s.may_link, s.csm, s.roster_revision, s.account_linking,
+                s.auto_link_on, a.waits
            FROM sites s LEFT JOIN organizations o ON o.id = s.organization
            LEFT JOIN auto_links a ON a.site = s.id AND a.state = 'waiting'
              AND s.state = 'not_enrolled'",
@@ -73,35 +74,38 @@ fn select() -> Sql {
 
 fn read(row: &SqlRow) -> Result<Site, Refusal> {
     Ok(Site {
-        url: Untrusted::new(row.try_get::<String, _>(1)?),
-        company: Untrusted::new(row.try_get::<String, _>(2)?),
-        state: SiteState::from_code(row.try_get(3)?)
+        url: Untrusted::new(row.try_get::<String, _>("url")?),
+        company: Untrusted::new(row.try_get::<String, _>("company")?),
+        state: SiteState::from_code(row.try_get("state")?)
             .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?,
-        organization: row.try_get(4)?,
-        organization_name: row.try_get::<Option<String>, _>(5)?.map(Untrusted::new),
-        linked_at: row.try_get::<Option<i64>, _>(6)?.map(from_millis),
-        method: row.try_get::<Option<&str>, _>(7)?.and_then(LinkingMethod::from_code),
-        account_linking: AccountLinking::from_code(row.try_get(11)?).unwrap_or_default(),
-        auto_link_on: row.try_get::<Option<i64>, _>(12)?.map(from_millis),
+        organization: row.try_get("organization")?,
+        organization_name: row
+            .try_get::<Option<String>, _>("organization_name")?
+            .map(Untrusted::new),
+        linked_at: row.try_get::<Option<i64>, _>("linked_at")?.map(from_millis),
+        method: row.try_get::<Option<&str>, _>("method")?.and_then(LinkingMethod::from_code),
+        account_linking: AccountLinking::from_code(row.try_get("account_linking")?)
+            .unwrap_or_default(),
+        auto_link_on: row.try_get::<Option<i64>, _>("auto_link_on")?.map(from_millis),
         auto_link_waits: auto_link_waits(row)?,
         agreements: Vec::new(),
-        may_link: row.try_get(8)?,
-        csm: Untrusted::new(row.try_get::<String, _>(9)?),
+        may_link: row.try_get("may_link")?,
+        csm: Untrusted::new(row.try_get::<String, _>("csm")?),
         site_admins: Vec::new(),
         users: counts::UserCounts::default(),
-        roster_revision: row.try_get::<i64, _>(10)? as u64,
+        roster_revision: row.try_get::<i64, _>("roster_revision")? as u64,
         my_roles: Vec::new(),
     })
 }
 
 /// Why it does not link by itself: L10, or what was decided at its date.
 fn auto_link_waits(row: &SqlRow) -> Result<Option<Waits>, Refusal> {
-    let dated = row.try_get::<Option<i64>, _>(12)?.is_some();
-    let unlinked = row.try_get::<&str, _>(3)? == SiteState::NotEnrolled.code();
-    if dated && unlinked && !row.try_get::<bool, _>(8)? {
+    let dated = row.try_get::<Option<i64>, _>("auto_link_on")?.is_some();
+    let unlinked = row.try_get::<&str, _>("state")? == SiteState::NotEnrolled.code();
+    if dated && unlinked && !row.try_get::<bool, _>("may_link")? {
         return Ok(Some(Waits::MayNotLink));
     }
-    Ok(row.try_get::<Option<&str>, _>(13)?.and_then(Waits::from_code))
+    Ok(row.try_get::<Option<&str>, _>("waits")?.and_then(Waits::from_code))
 }
 
 /// Adds what stands in other tables, for all rows at once.
@@ -115,7 +119,7 @@ async fn complete(
     let mut place = HashMap::with_capacity(rows.len());
     let mut ids = Vec::with_capacity(rows.len());
     for row in rows {
-        let id: i64 = row.try_get(0)?;
+        let id: i64 = row.try_get("id")?;
         place.insert(id, sites.len());
         ids.push(id);
         sites.push(read(row)?);

@@ -58,7 +58,7 @@ pub async fn list(
     sql.push(" ORDER BY t.ends_at, t.organization LIMIT ").push_bind(limit as i64 + 1);
     let mut conn = reference.store.read().await?;
     let rows = sql.build().fetch_all(&mut *conn).await?;
-    let key = |row: &SqlRow| (row.get::<i64, _>(11), row.get::<String, _>(0));
+    let key = |row: &SqlRow| (row.get::<i64, _>("ends_at"), row.get::<String, _>("organization"));
     let page = paging::page(rows, limit, key, |row| row)?;
     let now = reference.clock.now();
     let mut items = Vec::with_capacity(page.items.len());
@@ -96,28 +96,28 @@ async fn read(
     row: &SqlRow,
     now: Timestamp,
 ) -> Result<Trial, Refusal> {
-    let organization: String = row.try_get(0)?;
-    let text = |column: usize| row.try_get::<Option<String>, _>(column);
-    let ends_at = from_millis(row.try_get(11)?);
-    let country = text(5)?.and_then(|code| Country::parse(&code).ok());
-    let time_zone = text(7)?.map(Untrusted::new);
+    let organization: String = row.try_get("organization")?;
+    let text = |column: &str| row.try_get::<Option<String>, _>(column);
+    let ends_at = from_millis(row.try_get("ends_at")?);
+    let country = text("country")?.and_then(|code| Country::parse(&code).ok());
+    let time_zone = text("time_zone")?.map(Untrusted::new);
     let held = roles::in_organization(conn, &viewer.email, &organization).await?;
     Ok(Trial {
         services: services::of(conn, &organization).await?,
         organization,
-        company: Untrusted::new(row.try_get::<String, _>(1)?),
-        partner: text(2)?,
-        administrator: Untrusted::new(row.try_get::<String, _>(3)?),
-        vertical: text(4)?.as_deref().and_then(Vertical::from_code),
+        company: Untrusted::new(row.try_get::<String, _>("name")?),
+        partner: text("partner")?,
+        administrator: Untrusted::new(row.try_get::<String, _>("administrator")?),
+        vertical: text("vertical")?.as_deref().and_then(Vertical::from_code),
         country,
         region: country.map(Country::region),
-        site: text(6)?.map(|url| TrialSite { url: Untrusted::new(url), time_zone }),
+        site: text("url")?.map(|url| TrialSite { url: Untrusted::new(url), time_zone }),
         state: TrialState::at(now, ends_at),
-        started_at: from_millis(row.try_get(8)?),
-        started_by: Untrusted::new(row.try_get::<String, _>(9)?),
-        days: row.try_get(10)?,
+        started_at: from_millis(row.try_get("started_at")?),
+        started_by: Untrusted::new(row.try_get::<String, _>("started_by")?),
+        days: row.try_get("days")?,
         ends_at,
-        extended_at: row.try_get::<Option<i64>, _>(12)?.map(from_millis),
+        extended_at: row.try_get::<Option<i64>, _>("extended_at")?.map(from_millis),
         extension: Extension::at(now, ends_at),
         may_edit: held.iter().any(|role| permits(*role, Action::SellTo)),
     })

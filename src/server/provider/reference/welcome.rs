@@ -82,23 +82,23 @@ pub async fn show(conn: &mut Conn, id: &str, now: Timestamp) -> Result<Welcome, 
 }
 
 fn read(row: &SqlRow, now: Timestamp) -> Result<Welcome, Refusal> {
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let state = WelcomeState::from_code(row.try_get(3)?)
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let state = WelcomeState::from_code(row.try_get("state")?)
         .ok_or_else(|| Refusal::internal(&"a welcome's state is unknown"))?;
     let accepted = state == WelcomeState::Accepted;
-    let expires_at = time(7)?;
-    let detail: String = row.try_get(4)?;
+    let expires_at = time("expires_at")?;
+    let detail: String = row.try_get("detail")?;
     Ok(Welcome {
-        organization: row.try_get(0)?,
-        email: Untrusted::new(row.try_get::<&str, _>(1)?),
+        organization: row.try_get("organization")?,
+        email: Untrusted::new(row.try_get::<&str, _>("email")?),
         state,
         detail: (!detail.is_empty()).then(|| detail.into()),
-        mails: row.try_get::<i64, _>(5)? as u64,
-        sent_at: time(6)?,
+        mails: row.try_get::<i64, _>("attempt")? as u64,
+        sent_at: time("sent_at")?,
         expires_at,
         expired: !state.is_over() && expires_at.is_some_and(|at| now >= at),
-        accepted_at: time(8)?,
-        may_correct: !accepted && row.try_get::<&str, _>(2)? == Origin::Created.code(),
+        accepted_at: time("accepted_at")?,
+        may_correct: !accepted && row.try_get::<&str, _>("origin")? == Origin::Created.code(),
     })
 }
 

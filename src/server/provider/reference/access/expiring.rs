@@ -45,14 +45,14 @@ pub(super) async fn tell(reference: &Reference, now: Timestamp) -> Result<(), Re
     .fetch_all(&mut *tx)
     .await?;
     for row in &rows {
-        let id: String = row.try_get(0)?;
+        let id: String = row.try_get("id")?;
         let letter = letter(
             &id,
-            row.try_get(2)?,
-            from_millis(row.try_get(3)?),
-            from_millis(row.try_get(4)?),
+            row.try_get("label")?,
+            from_millis(row.try_get("created_at")?),
+            from_millis(row.try_get("expires_at")?),
         );
-        notices::queue(&mut tx, row.try_get(1)?, &letter).await?;
+        notices::queue(&mut tx, row.try_get("person")?, &letter).await?;
         sqlx::query("UPDATE tokens SET told_at = $2 WHERE id = $1")
             .bind(&id)
             .bind(from)

@@ -250,12 +250,12 @@ pub async fn place(
 ) -> Result<Place, Refusal> {
     let row = sqlx::query(
         "SELECT o.id, o.name, o.kind, o.partner, o.created_at, o.country, t.ends_at,
-                (SELECT count(*) FROM sites s WHERE s.organization = o.id),
-                (SELECT max(at) FROM audit a WHERE a.organization = o.id),
+                (SELECT count(*) FROM sites s WHERE s.organization = o.id) AS sites,
+                (SELECT max(at) FROM audit a WHERE a.organization = o.id) AS last_change,
                 (SELECT count(*) FROM organization_roles r
-                  WHERE r.organization = o.id AND r.role = $3),
+                  WHERE r.organization = o.id AND r.role = $3) AS full_admins,
                 EXISTS (SELECT 1 FROM order_declines d
-                         WHERE d.number = $2 AND d.organization = o.id)
+                         WHERE d.number = $2 AND d.organization = o.id) AS declined
            FROM organizations o LEFT JOIN trials t ON t.organization = o.id WHERE o.id = $1",
     )
     .bind(id)
@@ -268,21 +268,21 @@ pub async fn place(
 
 fn read(row: &SqlRow, now: Timestamp) -> Result<Place, Refusal> {
     let time =
-        |column: usize| row.try_get::<Option<i64>, _>(column).map(|millis| millis.map(from_millis));
-    let country = row.try_get::<Option<&str>, _>(5)?;
+        |column: &str| row.try_get::<Option<i64>, _>(column).map(|millis| millis.map(from_millis));
+    let country = row.try_get::<Option<&str>, _>("country")?;
     Ok(Place {
-        id: row.try_get(0)?,
-        name: row.try_get(1)?,
-        kind: OrganizationKind::from_code(row.try_get(2)?)
+        id: row.try_get("id")?,
+        name: row.try_get("name")?,
+        kind: OrganizationKind::from_code(row.try_get("kind")?)
             .ok_or_else(|| Refusal::internal(&"an organization's kind is unknown"))?,
-        partner: row.try_get(3)?,
-        created_at: from_millis(row.try_get(4)?),
+        partner: row.try_get("partner")?,
+        created_at: from_millis(row.try_get("created_at")?),
         country: country.and_then(|code| Country::parse(code).ok()),
-        trial: time(6)?.map(|ends_at| TrialState::at(now, ends_at)),
-        sites: row.try_get::<i64, _>(7)? as u64,
-        last_change: time(8)?,
-        full_admins: row.try_get::<i64, _>(9)? as u64,
-        declined: row.try_get(10)?,
+        trial: time("ends_at")?.map(|ends_at| TrialState::at(now, ends_at)),
+        sites: row.try_get::<i64, _>("sites")? as u64,
+        last_change: time("last_change")?,
+        full_admins: row.try_get::<i64, _>("full_admins")? as u64,
+        declined: row.try_get("declined")?,
     })
 }
 

@@ -26,7 +26,7 @@ pub async fn company(conn: &mut Conn, id: &str) -> Result<String, Refusal> {
         .bind(id)
         .fetch_optional(conn)
         .await?;
-    Ok(row.ok_or_else(|| Refusal::not_found("organization"))?.try_get(0)?)
+    Ok(row.ok_or_else(|| Refusal::not_found("organization"))?.try_get("name")?)
 }
 
 /// Answers Check Availability.
@@ -107,5 +107,5 @@ async fn had(conn: &mut Conn, id: &str, names: &[Subdomain]) -> Result<HashSet<S
     }
     separated.push_unseparated(")");
     let rows = sql.build().fetch_all(conn).await?;
-    rows.iter().map(|row| Ok(row.try_get(0)?)).collect()
+    rows.iter().map(|row| Ok(row.try_get("subdomain")?)).collect()
 }

@@ -124,7 +124,7 @@ async fn add_site(
         .bind(organization)
         .fetch_one(&mut *conn)
         .await?
-        .try_get(0)?;
+        .try_get("name")?;
     let number = meetings::make(conn, organization, &company, site, now).await?;
     sqlx::query("UPDATE trials SET site = $2 WHERE organization = $1")
         .bind(organization)

@@ -31,12 +31,12 @@ pub async fn timers(
     sql.push(" ORDER BY t.ends_at, o.id");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let name = Untrusted::new(row.try_get::<&str, _>(1)?);
-        let ends = from_millis(row.try_get(2)?);
+        let name = Untrusted::new(row.try_get::<&str, _>("name")?);
+        let ends = from_millis(row.try_get("ends_at")?);
         let verb = if ends > now { "ends" } else { "has ended" };
         let what = format!("the trial of {} {verb}", name.shown());
         found.push(Timer {
-            organization: row.try_get(0)?,
+            organization: row.try_get("id")?,
             organization_name: Some(name.clone()),
             ..Timer::about(TimerKind::Trial, Some(ends), now, what, name)
         });

@@ -74,8 +74,8 @@ async fn find(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Open, Refus
     .fetch_optional(&mut *conn)
     .await?
     .ok_or_else(unknown)?;
-    let (id, email): (String, String) = (link.try_get(0)?, link.try_get(1)?);
-    let until = lapses_at(from_millis(link.try_get(2)?));
+    let (id, email): (String, String) = (link.try_get("organization")?, link.try_get("email")?);
+    let until = lapses_at(from_millis(link.try_get("made_at")?));
     let (state, mut open) = read(conn, &id, &email, until).await?;
     match state {
         Some(WelcomeState::Accepted) => return Err(used(&open.whom)),
@@ -84,7 +84,7 @@ async fn find(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Open, Refus
         // The decline is there to be lifted, whatever became of the offer.
         Some(WelcomeState::Declined) if now >= until => open.roles.clear(),
         Some(WelcomeState::Declined) => {}
-        Some(_) if link.try_get::<bool, _>(3)? => return Err(replaced(&open.whom)),
+        Some(_) if link.try_get::<bool, _>("dead")? => return Err(replaced(&open.whom)),
         Some(_) if open.roles.is_empty() => return Err(withdrawn(&open.organization_name)),
         Some(_) if now >= open.expires_at => return Err(expired(open.expires_at, &open.whom)),
         Some(_) => {}
@@ -112,7 +112,8 @@ async fn read(
     expires_at: Timestamp,
 ) -> Result<(Option<WelcomeState>, Open), Refusal> {
     let row = sqlx::query(
-        "SELECT o.name, p.name, w.state, w.origin, w.offered_by, w.password_hash, w.step_hash
+        "SELECT o.name, p.name AS partner_name, w.state, w.origin, w.offered_by,
+                w.password_hash, w.step_hash
            FROM organizations o LEFT JOIN organizations p ON p.id = o.partner
            LEFT JOIN welcomes w ON w.organization = o.id AND w.email = $2
           WHERE o.id = $1",
@@ -123,10 +124,11 @@ async fn read(
     .await?
     // Answered as where nothing is offered: whether there is such an organization is not told (P2).
     .ok_or_else(|| Refusal::not_found("offer"))?;
-    let state = row.try_get::<Option<&str>, _>(2)?.and_then(WelcomeState::from_code);
-    let origin = row.try_get::<Option<&str>, _>(3)?.and_then(Origin::from_code);
-    let (organization_name, partner): (String, Option<String>) = (row.try_get(0)?, row.try_get(1)?);
-    let by = row.try_get::<Option<String>, _>(4)?.filter(|by| !by.is_empty());
+    let state = row.try_get::<Option<&str>, _>("state")?.and_then(WelcomeState::from_code);
+    let origin = row.try_get::<Option<&str>, _>("origin")?.and_then(Origin::from_code);
+    let (organization_name, partner): (String, Option<String>) =
+        (row.try_get("name")?, row.try_get("partner_name")?);
+    let by = row.try_get::<Option<String>, _>("offered_by")?.filter(|by| !by.is_empty());
     let offered = offers::offered(conn, id, email).await?;
     let held = offered.is_empty() && state != Some(WelcomeState::Declined);
     let open = Open {
@@ -142,8 +144,8 @@ async fn read(
             _ => by,
         },
         organization_name,
-        password_hash: row.try_get(5)?,
-        step_hash: row.try_get(6)?,
+        password_hash: row.try_get("password_hash")?,
+        step_hash: row.try_get("step_hash")?,
     };
     Ok((state, open))
 }

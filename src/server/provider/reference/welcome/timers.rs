@@ -31,13 +31,13 @@ pub async fn timers(
     sql.push(" ORDER BY w.expires_at, o.id");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
-        let email = Untrusted::new(row.try_get::<&str, _>(2)?);
-        let expires = from_millis(row.try_get(3)?);
+        let email = Untrusted::new(row.try_get::<&str, _>("email")?);
+        let expires = from_millis(row.try_get("expires_at")?);
         let verb = if expires > now { "expires" } else { "has expired" };
         let what = format!("the welcome mail to {} {verb}", email.shown());
         found.push(Timer {
-            organization: row.try_get(0)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(1)?)),
+            organization: row.try_get("id")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
             ..Timer::about(TimerKind::WelcomeLink, Some(expires), now, what, email)
         });
     }

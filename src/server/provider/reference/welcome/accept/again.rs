@@ -25,7 +25,7 @@ pub async fn by_code(conn: &mut Conn, text: &str, sha256: &str) -> Result<Accept
         .fetch_optional(&mut *conn)
         .await?
         .ok_or_else(unknown)?;
-    let (id, email): (String, String) = (link.try_get(0)?, link.try_get(1)?);
+    let (id, email): (String, String) = (link.try_get("organization")?, link.try_get("email")?);
     let (_, open) = read(conn, &id, &email, Timestamp::MAX).await?;
     let refusal = used(&open.whom);
     as_accepted(conn, &id, &email, sha256).await?.ok_or(refusal)
