@@ -149,11 +149,11 @@ async fn s9_facts_are_stored_as_given() {
             .fetch_all(&mut *conn)
             .await
             .unwrap();
-    assert_eq!(rows[0].get::<String, _>(0), "Lee@acme.example", "U9 needs the spelling");
-    assert_eq!(rows[0].get::<String, _>(1), "lee@acme.example");
-    assert_eq!(rows[0].get::<String, _>(2), "linked");
-    assert_eq!(rows[1].get::<String, _>(3), r#"["13"]"#);
-    assert_eq!(rows[3].get::<Option<String>, _>(1), None);
+    assert_eq!(rows[0].get::<String, _>("address"), "Lee@acme.example", "U9 needs the spelling");
+    assert_eq!(rows[0].get::<String, _>("address_key"), "lee@acme.example");
+    assert_eq!(rows[0].get::<String, _>("link"), "linked");
+    assert_eq!(rows[1].get::<String, _>("extra"), r#"["13"]"#);
+    assert_eq!(rows[3].get::<Option<String>, _>("address_key"), None);
     let invited: Vec<(String, Option<i64>, Option<i64>)> =
         sqlx::query_as("SELECT address_key, invited_at, confirmed_at FROM invitations")
             .fetch_all(&mut *conn)
@@ -179,7 +179,8 @@ async fn s9_answers_on_a_site_that_is_not_linked_yet_stay_with_the_site() {
     let store = loaded.unwrap();
     let mut conn = store.read().await.unwrap();
     let asked: Vec<(String, bool, Option<i64>)> = sqlx::query_as(
-        "SELECT address_key, confirmed_at IS NOT NULL, invited_at FROM site_answers ORDER BY 1",
+        "SELECT address_key, confirmed_at IS NOT NULL, invited_at FROM site_answers
+          ORDER BY address_key",
     )
     .fetch_all(&mut *conn)
     .await

@@ -30,9 +30,9 @@ const AHEAD: usize = 3;
 /// What the engine needs of a site.
 pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> {
     let row = sqlx::query(
-        "SELECT s.id, s.url, s.state, s.organization, coalesce(o.name, ''), s.method,
-                s.roster_revision, s.account_linking, s.account_linking_since,
-                (SELECT coalesce(max(number) + 1, 0) FROM site_users u WHERE u.site = s.id)
+        "SELECT s.id, s.url, s.state, s.organization, coalesce(o.name, '') AS organization_name,
+                s.method, s.roster_revision, s.account_linking, s.account_linking_since,
+                (SELECT coalesce(max(number) + 1, 0) FROM site_users u WHERE u.site = s.id) AS users
            FROM sites s LEFT JOIN organizations o ON o.id = s.organization
           WHERE s.url = $1",
     )
@@ -41,17 +41,18 @@ pub async fn site_facts(store: &Store, url: &str) -> Result<SiteFacts, Refusal> 
     .await?
     .ok_or_else(|| Refusal::not_found("site"))?;
     Ok(SiteFacts {
-        id: row.try_get(0)?,
-        url: row.try_get(1)?,
-        state: SiteState::from_code(row.try_get(2)?)
+        id: row.try_get("id")?,
+        url: row.try_get("url")?,
+        state: SiteState::from_code(row.try_get("state")?)
             .ok_or_else(|| Refusal::internal(&"a site's state is unknown"))?,
-        organization: row.try_get(3)?,
-        organization_name: row.try_get(4)?,
-        method: row.try_get::<Option<&str>, _>(5)?.and_then(LinkingMethod::from_code),
-        roster_revision: row.try_get::<i64, _>(6)? as u64,
-        account_linking: AccountLinking::from_code(row.try_get(7)?).unwrap_or_default(),
-        account_linking_since: row.try_get::<i64, _>(8)? as u64,
-        users: row.try_get(9)?,
+        organization: row.try_get("organization")?,
+        organization_name: row.try_get("organization_name")?,
+        method: row.try_get::<Option<&str>, _>("method")?.and_then(LinkingMethod::from_code),
+        roster_revision: row.try_get::<i64, _>("roster_revision")? as u64,
+        account_linking: AccountLinking::from_code(row.try_get("account_linking")?)
+            .unwrap_or_default(),
+        account_linking_since: row.try_get::<i64, _>("account_linking_since")? as u64,
+        users: row.try_get("users")?,
     })
 }
 
@@ -158,7 +159,7 @@ pub async fn among(
     let rows = sql.build().fetch_all(&mut *conn).await?;
     let mut keys = Vec::with_capacity(rows.len());
     for row in &rows {
-        keys.extend(row.try_get::<Option<String>, _>(column::ADDRESS_KEY)?);
+        keys.extend(row.try_get::<Option<String>, _>("address_key")?);
     }
     let twice = duplicates(conn, site, &keys).await?;
     let mut domains = Domains::seen_from(site.organization.as_deref());
@@ -222,27 +223,7 @@ fn among_numbers(sql: &mut Sql, numbers: &[u32]) {
     separated.push_unseparated(")");
 }
 
-/// The columns of [`select`], by position.
-mod column {
-    pub const NUMBER: usize = 0;
-    pub const USER_ID: usize = 1;
-    pub const DISPLAY_NAME: usize = 2;
-    pub const FIRST_NAME: usize = 3;
-    pub const LAST_NAME: usize = 4;
-    pub const ADDRESS: usize = 5;
-    pub const ADDRESS_KEY: usize = 6;
-    pub const DOMAIN: usize = 7;
-    pub const DEPARTMENT: usize = 8;
-    pub const ACTIVE: usize = 9;
-    pub const LINK: usize = 10;
-    pub const IDENTITY: usize = 11;
-    pub const INVITED_AT: usize = 12;
-    pub const UNKNOWN: usize = 13;
-    pub const CONFIRMED: usize = 14;
-    pub const DECLINED: usize = 15;
-}
-
-/// Users with what is joined to them. `IDENTITY` adds up 1 for "of this organization" and 2 for "of
+/// Users with what is joined to them. `identity` adds up 1 for "of this organization" and 2 for "of
 /// another".
 fn select(site: &SiteFacts) -> Sql {
     let organization = site.organization.clone();
@@ -253,12 +234,12 @@ fn select(site: &SiteFacts) -> Sql {
     );
     sql.push_bind(organization.clone()).push(
         " THEN 1 ELSE 2 END)
-                   FROM identities d WHERE d.email_key = u.address_key),
+                   FROM identities d WHERE d.email_key = u.address_key) AS identity,
                 CASE WHEN w.invited_at > coalesce(i.invited_at, 0) THEN w.invited_at
-                     ELSE i.invited_at END,
-                coalesce(i.unknown, 0) = 1 OR coalesce(w.unknown, 0) = 1,
-                i.confirmed_at IS NOT NULL OR w.confirmed_at IS NOT NULL,
-                i.declined_at IS NOT NULL OR w.declined_at IS NOT NULL
+                     ELSE i.invited_at END AS invited_at,
+                coalesce(i.unknown, 0) = 1 OR coalesce(w.unknown, 0) = 1 AS unknown,
+                i.confirmed_at IS NOT NULL OR w.confirmed_at IS NOT NULL AS confirmed,
+                i.declined_at IS NOT NULL OR w.declined_at IS NOT NULL AS declined
            FROM site_users u
            LEFT JOIN site_answers w ON w.site = u.site AND w.address_key = u.address_key
            LEFT JOIN invitations i ON i.address_key = u.address_key AND i.organization = ",
@@ -278,8 +259,8 @@ async fn gather(
     let mut names = Vec::with_capacity(rows.len());
     let mut spellings = Vec::new();
     for row in rows {
-        names.extend(row.try_get::<Option<&str>, _>(column::DOMAIN)?);
-        spellings.push(row.try_get::<&str, _>(column::ADDRESS)?.trim().to_owned());
+        names.extend(row.try_get::<Option<&str>, _>("domain")?);
+        spellings.push(row.try_get::<&str, _>("address")?.trim().to_owned());
     }
     domains.learn(conn, names.into_iter()).await?;
     let directory = in_directory(conn, site.organization.as_deref(), &spellings).await?;
@@ -291,7 +272,7 @@ async fn gather(
             gathered.usable = true;
             gathered.duplicate = twice.contains(key);
         }
-        if let Some(domain) = row.try_get::<Option<&str>, _>(column::DOMAIN)? {
+        if let Some(domain) = row.try_get::<Option<&str>, _>("domain")? {
             let facts = domains.get(domain);
             gathered.claimed_elsewhere = facts.claimed_elsewhere;
             gathered.proven_elsewhere = facts.proven_elsewhere;
@@ -309,42 +290,42 @@ async fn gather(
 }
 
 fn read(row: &SqlRow) -> Result<UserFacts, sqlx::Error> {
-    let display: &str = row.try_get(column::DISPLAY_NAME)?;
+    let display: &str = row.try_get("display_name")?;
     let name = if display.trim().is_empty() {
-        let first: &str = row.try_get(column::FIRST_NAME)?;
-        let last: &str = row.try_get(column::LAST_NAME)?;
+        let first: &str = row.try_get("first_name")?;
+        let last: &str = row.try_get("last_name")?;
         format!("{first} {last}").trim().to_owned()
     } else {
         display.to_owned()
     };
     Ok(UserFacts {
-        number: row.try_get(column::NUMBER)?,
-        user_id: row.try_get(column::USER_ID)?,
+        number: row.try_get("number")?,
+        user_id: row.try_get("user_id")?,
         name,
-        address: row.try_get(column::ADDRESS)?,
-        address_key: row.try_get(column::ADDRESS_KEY)?,
-        department: row.try_get(column::DEPARTMENT)?,
-        active: row.try_get(column::ACTIVE)?,
+        address: row.try_get("address")?,
+        address_key: row.try_get("address_key")?,
+        department: row.try_get("department")?,
+        active: row.try_get("active")?,
         state: crate::domain::user::UserState::Unlinked,
         facts: crate::domain::facts::Facts::default(),
     })
 }
 
 fn joined(row: &SqlRow, organization: Option<&str>) -> Result<Gathered, sqlx::Error> {
-    let link: &str = row.try_get(column::LINK)?;
-    let identity_in = row.try_get::<Option<i64>, _>(column::IDENTITY)?.unwrap_or(0);
+    let link: &str = row.try_get("link")?;
+    let identity_in = row.try_get::<Option<i64>, _>("identity")?.unwrap_or(0);
     // A site without an organization has no "here", so nothing can be elsewhere.
     let here = organization.is_some();
     Ok(Gathered {
         linked: link == "linked",
         provisional: link == "provisional",
-        active: row.try_get(column::ACTIVE)?,
+        active: row.try_get("active")?,
         identity: here && identity_in & 1 != 0,
         identity_elsewhere: here && identity_in & 2 != 0,
-        invited_at: row.try_get::<Option<i64>, _>(column::INVITED_AT)?.map(from_millis),
-        unknown: row.try_get::<Option<bool>, _>(column::UNKNOWN)?.unwrap_or(false),
-        confirmed: row.try_get(column::CONFIRMED)?,
-        declined: row.try_get(column::DECLINED)?,
+        invited_at: row.try_get::<Option<i64>, _>("invited_at")?.map(from_millis),
+        unknown: row.try_get::<Option<bool>, _>("unknown")?.unwrap_or(false),
+        confirmed: row.try_get("confirmed")?,
+        declined: row.try_get("declined")?,
         ..Gathered::default()
     })
 }

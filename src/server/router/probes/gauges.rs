@@ -9,7 +9,8 @@ use sqlx::Row;
 use crate::server::Backend;
 use crate::server::store::{Conn, to_millis};
 
-/// A gauge: its name, what it is, and a query of label values and numbers. `$1` is real time now.
+/// A gauge: its name, what it is, and a query with a column for each label and `many`, the number.
+/// `$1` is real time now.
 struct Gauge {
     name: &'static str,
     help: &'static str,
@@ -22,20 +23,21 @@ const GAUGES: &[Gauge] = &[
         name: "hublink_runs",
         help: "Runs by state.",
         labels: &["state"],
-        sql: "SELECT state, count(*) FROM runs WHERE $1 = $1 GROUP BY state",
+        sql: "SELECT state, count(*) AS many FROM runs WHERE $1 = $1 GROUP BY state",
     },
     Gauge {
         name: "hublink_run_items",
         help: "Users of runs that are not over, by where they stand.",
         labels: &["state"],
-        sql: "SELECT i.state, count(*) FROM runs r JOIN run_items i ON i.run = r.id
+        sql: "SELECT i.state, count(*) AS many FROM runs r JOIN run_items i ON i.run = r.id
                WHERE r.state IN ('queued', 'running', 'paused') AND $1 = $1 GROUP BY i.state",
     },
     Gauge {
         name: "hublink_mails",
         help: "Mails by queue and state; invitations of runs that are not over.",
         labels: &["queue", "state"],
-        sql: "SELECT 'invitations', i.state, count(*) FROM runs r JOIN run_items i ON i.run = r.id
+        sql: "SELECT 'invitations' AS queue, i.state, count(*) AS many
+                FROM runs r JOIN run_items i ON i.run = r.id
                WHERE r.state IN ('queued', 'running', 'paused') AND $1 = $1
                  AND i.state IN ('sending', 'accepted', 'failed', 'unknown') GROUP BY i.state
               UNION ALL SELECT 'notices', state, count(*) FROM notices GROUP BY state
@@ -47,7 +49,8 @@ const GAUGES: &[Gauge] = &[
         name: "hublink_mail_oldest_queued_seconds",
         help: "How long the oldest mail of a queue has waited, in real time; 0 when none waits.",
         labels: &["queue"],
-        sql: "SELECT 'notices', coalesce(max(0, ($1 - min(queued_at)) / 1000), 0) FROM notices
+        sql: "SELECT 'notices' AS queue, coalesce(max(0, ($1 - min(queued_at)) / 1000), 0) AS many
+                FROM notices
                WHERE state = 'queued'
               UNION ALL SELECT 'passwords', coalesce(max(0, ($1 - min(asked_at)) / 1000), 0)
                 FROM password_resets WHERE state = 'asked'",
@@ -56,13 +59,13 @@ const GAUGES: &[Gauge] = &[
         name: "hublink_drafts",
         help: "Drafts of wizards.",
         labels: &[],
-        sql: "SELECT count(*) FROM drafts WHERE $1 = $1",
+        sql: "SELECT count(*) AS many FROM drafts WHERE $1 = $1",
     },
     Gauge {
         name: "hublink_sessions",
         help: "Sessions that have not expired.",
         labels: &[],
-        sql: "SELECT count(*) FROM sessions WHERE expires_at > $1",
+        sql: "SELECT count(*) AS many FROM sessions WHERE expires_at > $1",
     },
 ];
 
@@ -91,11 +94,11 @@ async fn one(
     let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
     for row in sqlx::query(*sql).bind(now).fetch_all(conn).await? {
         let mut shown = String::new();
-        for (at, label) in labels.iter().enumerate() {
+        for (at, column) in labels.iter().enumerate() {
             let between = if at == 0 { "" } else { "," };
-            let _ = write!(shown, "{between}{label}=\"{}\"", row.try_get::<&str, _>(at)?);
+            let _ = write!(shown, "{between}{column}=\"{}\"", row.try_get::<&str, _>(*column)?);
         }
-        let number: i64 = row.try_get(labels.len())?;
+        let number: i64 = row.try_get("many")?;
         if labels.is_empty() {
             let _ = writeln!(text, "{name} {number}");
         } else {

@@ -37,11 +37,13 @@ async fn p1_identities_of_before_stay_and_so_do_links() {
            (2, 0, 'd', 0, '', '', '', 'two@a.example', 'two@a.example', '', 'linked', 1);",
     )
     .await;
-    let found: Vec<(String, String, i64)> =
-        sqlx::query_as("SELECT email_key, organization, lasting FROM identities ORDER BY 1, 2")
-            .fetch_all(&pool)
-            .await
-            .unwrap();
+    let found: Vec<(String, String, i64)> = sqlx::query_as(
+        "SELECT email_key, organization, lasting FROM identities
+          ORDER BY email_key, organization",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
     let found: Vec<_> = found.iter().map(|(e, o, l)| (e.as_str(), o.as_str(), *l)).collect();
     assert_eq!(
         found,

@@ -54,9 +54,9 @@ async fn l7_all_full_admins_of_an_organization_are_told_once_and_privileges_stay
         )
         .await;
     let roles = "SELECT group_concat(organization || email || role) FROM
-                  (SELECT * FROM organization_roles ORDER BY 1, 2, 3)";
+                  (SELECT * FROM organization_roles ORDER BY organization, email, role)";
     let admins =
-        "SELECT group_concat(site || email) FROM (SELECT * FROM site_admins ORDER BY 1, 2)";
+        "SELECT group_concat(site || email) FROM (SELECT * FROM site_admins ORDER BY site, email)";
     let before = (stage.scalar(roles).await, stage.scalar(admins).await);
     assert_eq!(stage.prepare("fay", acme()).await.json["consequences"]["notified"], 2);
     stage.link("fay", acme()).await;
