@@ -270,6 +270,31 @@ fn rules_3_and_4_siblings_keys_and_colours_are_caught() {
 }
 
 #[test]
+fn a_column_by_its_position_is_caught() {
+    let why = "reads a column by its position";
+    let file = "src/server/engine/plans.rs";
+    assert_broken(&[
+        (file, "fn f() { row.try_get(0)? }", why),
+        (
+            file,
+            "fn f() {\n row.try_get::<Option<i64>, _>(12)? }",
+            "plans.rs:2: server::engine::plans",
+        ),
+        (file, "fn f() { rows[0].get::<String, _>(1) }", why),
+        (file, "fn f(at: usize) { row.try_get(at + 1)? }", why),
+        (file, "fn f() { Sql::new(\"SELECT a, count(*) FROM b GROUP BY a ORDER BY a, 2\") }", why),
+    ]);
+    for text in [
+        "fn f() { row.try_get::<Option<i64>, _>(\"a\")?; map.get(at); rows[0].get(\"a\"); }",
+        "fn f(column: &str) { row.try_get(column)?; row.try_get::<i64, _>(column.as_str())?; }",
+        "fn f() { Sql::new(\"SELECT a FROM b ORDER BY a DESC, b LIMIT 1\") }",
+    ] {
+        assert_none(&broken(file, text));
+    }
+    assert_none(&broken("src/tui/app.rs", "fn f() { cells.get(1) }"));
+}
+
+#[test]
 fn what_the_table_allows_passes() {
     let cases = [
         ("src/domain/x.rs", "use super::address::Address; use crate::domain::untrusted;"),

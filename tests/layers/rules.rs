@@ -240,6 +240,7 @@ pub fn violations(sources: &[Source]) -> Vec<String> {
             found.extend(broken.map(|why| format!("{}:{}: {why}", source.file, named.line)));
         }
         found.extend(words(source, &owner));
+        found.extend(counted(source, &owner));
     }
     found.sort();
     found.dedup();
@@ -331,4 +332,56 @@ fn words<'s>(source: &'s Source, owner: &'s str) -> impl Iterator<Item = String>
         let lines = source.lines_with(word).into_iter();
         lines.map(move |line| format!("{}:{line}: {owner} must not say {word}", source.file))
     })
+}
+
+/// What may be said in place of a column's name: values that hold one.
+const NAMES: &[&str] = &["column"];
+
+/// Modules whose statements change as the queues of mails become one; they count until that is done.
+const COUNTING: &[&str] = &[
+    "server::engine::runs",
+    "server::provider::reference::access::resets",
+    "server::provider::reference::automatic::announcements",
+    "server::provider::reference::linking::letters",
+    "server::provider::reference::linking::mails",
+    "server::provider::reference::notices::sending",
+    "server::provider::reference::offers::listing",
+    "server::provider::reference::welcome::sending",
+];
+
+/// A column read, sorted or grouped by its position: a statement and its reader would be tied by
+/// counting. A tuple of up to three columns that stands beside its statement is not found here.
+fn counted<'s>(source: &'s Source, owner: &'s str) -> impl Iterator<Item = String> + 's {
+    let begins = |text: &str| text.starts_with(|c: char| c.is_ascii_digit());
+    let by_position = move |line: &str| {
+        let mut lists = ["ORDER BY ", "GROUP BY "].iter().flat_map(|by| line.split(by).skip(1));
+        lists.any(|list| list.split(", ").any(begins))
+            || arguments(line, "get").any(begins)
+            || arguments(line, "try_get").any(unnamed)
+    };
+    let lines = source.text.lines().zip(1..);
+    let lines = lines.filter(|_| is_under(owner, "server") && !allows(COUNTING, owner));
+    lines.filter(move |(line, _)| by_position(line)).map(move |(_, number)| {
+        format!("{}:{number}: {owner} reads a column by its position", source.file)
+    })
+}
+
+/// What stands in the parentheses of each call of a method, from there to the line's end.
+fn arguments<'l>(line: &'l str, method: &'static str) -> impl Iterator<Item = &'l str> {
+    line.match_indices(method).filter_map(|(at, _)| {
+        let rest = line[..at].ends_with('.').then(|| &line[at + method.len()..])?;
+        // What is between the method and its parenthesis, if anything, is the type that is read.
+        let typed = rest.starts_with("::<").then(|| rest.find(">(").map(|end| &rest[end + 1..]));
+        typed.unwrap_or(Some(rest))?.strip_prefix('(')
+    })
+}
+
+/// Whether a column is read by something that is no name. What stands on the next line is one: a
+/// position is too short to be put there.
+fn unnamed(argument: &str) -> bool {
+    let argument = argument.trim_start_matches(['&', '*']);
+    let word = argument.split(|c: char| !c.is_alphanumeric() && c != '_').next();
+    !argument.is_empty()
+        && !argument.starts_with('"')
+        && word.is_none_or(|word| !NAMES.contains(&word))
 }
