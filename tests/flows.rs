@@ -20,6 +20,8 @@ mod cursor;
 mod domains;
 #[path = "flows/drafts.rs"]
 mod drafts;
+#[path = "flows/fits.rs"]
+mod fits;
 #[path = "flows/following.rs"]
 mod following;
 #[path = "flows/forgotten.rs"]
@@ -32,6 +34,8 @@ mod hostile;
 mod insights;
 #[path = "flows/invite.rs"]
 mod invite;
+#[path = "flows/keeping.rs"]
+mod keeping;
 #[path = "flows/link_site.rs"]
 mod link_site;
 #[path = "flows/lists.rs"]

@@ -18,6 +18,8 @@ mod keys;
 mod sizes;
 #[path = "tours/still.rs"]
 mod still;
+#[path = "tours/stories.rs"]
+mod stories;
 #[path = "pty/terminal.rs"]
 #[expect(dead_code, reason = "the tours need less of the terminal than the tests of it")]
 mod terminal;

@@ -78,6 +78,9 @@ pub struct Administrator {
     /// Whether the person has no way to sign in yet: no password and no token.
     #[serde(default, skip_serializing_if = "is_false")]
     pub cannot_sign_in: bool,
+    /// Whether their access was ended: they cannot sign in until they are let in again.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub disabled: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

@@ -21,6 +21,9 @@ pub struct Person {
     /// When the person was disabled, in real time; absent: may sign in.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub disabled_at: Option<Timestamp>,
+    /// Whether the person has no way to sign in: no password, and no token that works.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cannot_sign_in: bool,
 }
 
 /// Body of `POST /v1/people`.

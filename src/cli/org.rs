@@ -211,7 +211,11 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
     cx.out.one_as(&*org, COLUMNS, || {
         let mut text = card(&*org, COLUMNS);
         for person in &org.administrators {
-            let way_in = if person.cannot_sign_in { "  (cannot sign in yet)" } else { "" };
+            let way_in = match (person.disabled, person.cannot_sign_in) {
+                (true, _) => "  (access ended)",
+                (false, true) => "  (cannot sign in yet)",
+                (false, false) => "",
+            };
             let (email, role) = (person.email.shown(), person.role.title());
             let _ = writeln!(text, "  {email}  {role}{way_in}");
         }

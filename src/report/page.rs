@@ -137,7 +137,13 @@ fn state(report: &Report) -> String {
     let ended = run.ended_at.map_or(String::new(), |at| format!(" on {}", report.moment(at)));
     let open = run.failed + run.unknown + run.not_processed;
     match run.state {
-        RunState::Done if open == 0 => format!("The run ended{ended}. Nothing is left open."),
+        RunState::Done if open == 0 && waits(report).is_empty() => {
+            format!("The run ended{ended}. Nothing is left open.")
+        }
+        RunState::Done if open == 0 => format!(
+            "The run ended{ended}. Nothing failed and nothing is in doubt; what still waits stands \
+             below."
+        ),
         RunState::Done => {
             let is = if open == 1 { "is" } else { "are" };
             format!("The run ended{ended}. {} {is} left open.", people_of(open))

@@ -21,7 +21,7 @@ mod world;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use focus::Focus;
 use organizations::OrganizationRow;
@@ -198,7 +198,8 @@ impl Home {
     fn go(&mut self, motion: Motion, cx: &Cx<'_>) {
         self.begun = true;
         let parts = layout::panes(cx.body(), self.focus as usize);
-        let height = parts.panes[self.focus as usize].map_or(1, |area| area.height - 1);
+        let area = parts.panes[self.focus as usize].unwrap_or_default();
+        let height = self.focused().lines(area).max(1);
         self.focused_mut().go(motion, height);
         self.fill_below();
     }
@@ -476,12 +477,17 @@ impl Screen for Home {
         if std::mem::replace(&mut self.users_room, height(2).into()) != self.users_room {
             self.fill_users();
         }
-        self.organizations.clamp(height(0));
-        self.sites.clamp(height(1));
-        self.users.clamp(height(2));
+        let area = |at: usize| parts.panes[at].unwrap_or_default();
+        self.organizations.clamp(self.organizations.lines(area(0)).max(1));
+        self.sites.clamp(self.sites.lines(area(1)).max(1));
+        self.users.clamp(self.users.lines(area(2)).max(1));
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         self.draw(look, area, buf);
+    }
+
+    fn hint_at(&self, look: &Look<'_>, area: Rect, at: Position) -> Option<Action> {
+        self.key_at(look, area, at)
     }
 }

@@ -60,24 +60,30 @@ pub struct WizardFrame {
 }
 
 /// The parts of a wizard's body, in its middle where that is wider than reads well; `whole` pages
-/// (the user list) get the aside's room too.
+/// (the user list) go on to the right edge.
 pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
     let wide = body.width >= WIDE;
     let widest = if wide { STEPS_WIDTH + READABLE } else { READABLE };
     let has_aside = !whole && body.width >= ASIDE_FROM;
     let right = body.right();
     let body = centred(body, widest);
+    // A list uses all the room there is; the steps stay where they are.
+    let edge = if whole { right } else { body.right() };
     let status_height = if body.height >= 12 { 2 } else { 1 };
     let status = Rect { y: body.bottom() - status_height, height: status_height, ..body };
     let rest = body.height - status_height;
     let (steps, mut page) = if wide {
         let steps = Rect { y: body.y + 1, width: STEPS_WIDTH, height: rest - 1, ..body };
         let x = body.x + STEPS_WIDTH;
-        (steps, Rect { x, y: body.y + 1, width: body.right() - x, height: rest - 1 })
+        (steps, Rect { x, y: body.y + 1, width: edge - x, height: rest - 1 })
     } else {
         let gap = u16::from(body.height >= 14);
         let below = 1 + gap;
-        (Rect { height: 1, ..body }, Rect { y: body.y + below, height: rest - below, ..body })
+        let width = edge - body.x;
+        (
+            Rect { height: 1, ..body },
+            Rect { y: body.y + below, height: rest - below, width, ..body },
+        )
     };
     // A command line is one line: it may go on to the edge.
     let status = Rect { x: page.x, width: right - page.x, ..status };

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::api::organization::Organization;
 use crate::api::person::Token;
 use crate::domain::address::Address;
-use crate::domain::number::count;
+use crate::domain::number::{count, thousands};
 use crate::domain::offer::OfferState;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
@@ -74,6 +74,57 @@ fn offer(
             moment(offer.expires_at),
         )
     })
+}
+
+/// The people of an organization's sites under one of its domains.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Under {
+    /// All of them.
+    pub users: u64,
+    /// On so many sites.
+    pub sites: u64,
+    /// Those of them who are not linked.
+    pub not_linked: u64,
+}
+
+impl Under {
+    /// Those of one more site.
+    pub fn take(&mut self, users: u64, linked: u64) {
+        self.users += users;
+        self.sites += u64::from(users > 0);
+        self.not_linked += users.saturating_sub(linked);
+    }
+
+    fn words(self) -> String {
+        let verb = if self.users == 1 { "is" } else { "are" };
+        format!(
+            "{} of {} here {verb} under it, {} of them not linked yet",
+            count(self.users, "user"),
+            count(self.sites, "site"),
+            thousands(self.not_linked)
+        )
+    }
+}
+
+/// What releasing the claim on a domain takes away (rule D3).
+pub fn released(name: &Untrusted, under: Under) -> Loss {
+    let shown = name.shown();
+    let what = format!(
+        "Other organizations may then have identities under {shown}. {}; what a plan does to them \
+         stays.",
+        under.words()
+    );
+    Loss { what, question: format!("Release the claim on {shown}?") }
+}
+
+/// What unverifying a domain takes away (rule D1).
+pub fn unproven(name: &Untrusted, under: Under) -> Loss {
+    let what = format!(
+        "{}: a plan holds those or sends them an e-mail, by the method of their site.\n\
+         What is linked stays linked. To verify it again, a new record must be published.",
+        under.words()
+    );
+    Loss { what, question: format!("Unverify {}?", name.shown()) }
 }
 
 /// Who cannot sign in any more (rule P5).

@@ -97,7 +97,7 @@ pub enum Block {
         /// What, and how it stands.
         words: String,
     },
-    /// A value to copy with `y`; on a line of its own, never wrapped.
+    /// A value to copy with `y`; on lines of its own, never cut.
     Value {
         /// What it is.
         label: String,

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::Span;
 
@@ -146,6 +146,11 @@ pub trait Screen {
 
     /// Draws.
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer);
+
+    /// The action of a key that is named at this place of its area, outside of the footer.
+    fn hint_at(&self, _look: &Look<'_>, _area: Rect, _at: Position) -> Option<Action> {
+        None
+    }
 }
 
 /// What a screen says, as data.

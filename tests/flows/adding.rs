@@ -176,6 +176,16 @@ fn l0_a_site_is_added_and_to_link_it_at_once_is_asked() {
 }
 
 #[test]
+fn l0_a_site_added_where_one_looks_at_an_organization_knows_of_it() {
+    let (_, mut pilot) = begin(Role::BackendAdmin, SMALL);
+    pilot.press(Action::NextPane).hit("+").text_in("new.webex.example");
+    let text = crate::same_as::text(&pilot);
+    assert!(text.contains("--company 'Acme Robotics'"), "{text}");
+    assert!(text.contains("--organization-hint acme"), "{text}");
+    assert!(text.contains("not linked"), "linking it, for good, stays a choice\n{text}");
+}
+
+#[test]
 fn l10_a_site_is_changed_by_what_differs_alone() {
     let (_, mut pilot) = begin(Role::BackendAdmin, SMALL);
     take(&mut pilot, "Change the site");
@@ -209,9 +219,14 @@ fn section_9_users_are_imported_after_a_preview() {
     assert!(reads(&pilot, "1,210 not in the file they stay"), "{}", pilot.text());
     assert!(crate::same_as::text(&pilot).contains(" --yes"), "{}", pilot.text());
     assert_eq!(applied(&pilot), None);
+    pilot.press(Action::Back);
+    assert!(pilot.sees("Which file") && pilot.sees(FILE), "one page back\n{}", pilot.text());
+    pilot.press(Action::Next).pass(2_000);
+    assert!(reads(&pilot, "1 linked or confirmed, with another address"), "{}", pilot.text());
     pilot.press(Action::Next).pass(2_000);
     assert_eq!(applied(&pilot), Some(ApplyImport::default()));
     assert!(pilot.sees("Imported: the site has 2,415 users."), "{}", pilot.text());
+    assert!(pilot.sees("ORGANIZATIONS"), "what is done is not come back to\n{}", pilot.text());
 }
 
 #[test]

@@ -49,7 +49,7 @@ pub struct Backend {
 }
 
 fn admin(email: &str, role: Role, cannot_sign_in: bool) -> Administrator {
-    Administrator { email: email.into(), role, cannot_sign_in }
+    Administrator { email: email.into(), role, cannot_sign_in, disabled: false }
 }
 
 fn person(email: &str, name: &str) -> Person {
@@ -59,6 +59,7 @@ fn person(email: &str, name: &str) -> Person {
         backend_admin: false,
         created_at: at(NOW),
         disabled_at: None,
+        cannot_sign_in: false,
     }
 }
 
@@ -283,6 +284,38 @@ fn p2_a_refusal_stands_at_the_address() {
     pilot.hit("tab").press(Action::Next).pass(2_000);
     assert!(reads(&pilot, "Another organization has the domain"), "{}", pilot.text());
     assert!(pilot.sees("kim@oldcorp.example"), "what was typed stays\n{}", pilot.text());
+}
+
+#[test]
+fn p5_of_ending_access_and_letting_in_what_applies_is_offered() {
+    let backend = Backend::seen_by(Role::FullAdmin);
+    let mut pilot = backend.pilot(SMALL);
+    take(&mut pilot, "Administrators");
+    pilot.press(Action::Down).hit("enter");
+    assert!(pilot.sees("End their access") && !pilot.sees("Let them in"), "{}", pilot.text());
+    let before = pilot.text();
+    pilot.hit("tab");
+    assert_ne!(pilot.text(), before, "on to the next act");
+    pilot.press(Action::Back);
+    backend.with(|state| {
+        let all = &mut state.organization.administrators;
+        all.iter_mut().for_each(|one| one.disabled = true);
+    });
+    pilot.press(Action::Reload);
+    assert!(pilot.sees("access ended"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("Let them in") && !pilot.sees("End their access"), "{}", pilot.text());
+    assert!(reads(&pilot, "Their access was ended."), "{}", pilot.text());
+}
+
+#[test]
+fn p5_a_person_without_a_way_in_is_not_said_to_have_one() {
+    let backend = Backend::seen_by(Role::BackendAdmin);
+    backend.with(|state| state.people.iter_mut().for_each(|one| one.cannot_sign_in = true));
+    let mut pilot = backend.pilot(SMALL);
+    take(&mut pilot, "People who sign in");
+    pilot.press(Action::Bottom).hit("enter");
+    assert!(reads(&pilot, "cannot sign in: no password, no token that works"), "{}", pilot.text());
 }
 
 #[test]

@@ -57,6 +57,17 @@ fn a_word_of_the_footer_is_its_key() {
 }
 
 #[test]
+fn a_key_that_stands_below_the_panes_is_that_key() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Mouse).pass(9_000);
+    let before = pilot.text();
+    pilot.click("t timers");
+    assert!(pilot.sees("Timers") && !pilot.sees("ORGANIZATIONS"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert_eq!(pilot.text(), before, "and nothing else");
+}
+
+#[test]
 fn a_step_that_is_done_is_a_way_back_and_a_tick_is_ticked() {
     let world = Shared::new(Some(LinkingMethod::VerifyNow)).at_step("plan");
     let mut pilot = world.pilot((80, 24));

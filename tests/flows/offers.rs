@@ -92,6 +92,7 @@ fn p1_an_organization_sees_its_offers_beside_its_roles_and_withdraws_one() {
     let world = Onboarding::customer();
     world.with(|state| {
         let admin = |email: &str, cannot_sign_in| Administrator {
+            disabled: false,
             email: email.into(),
             role: Role::FullAdmin,
             cannot_sign_in,

@@ -100,7 +100,7 @@ fn organizations_sites_and_people_are_gone_to_by_name() {
     pilot.press(Action::Open);
     assert!(pilot.sees("Acme Robotics › acme.webex.example"), "{}", pilot.text());
     pilot.press(Action::Palette).text_in("okafor");
-    assert_eq!(rows(&pilot)[0], "people like “okafor”   among the users of acme.webex.example");
+    assert_eq!(rows(&pilot)[0], "people like “okafor”    among the users of acme.webex.example");
     pilot.press(Action::Open);
     assert!(pilot.sees("Amara Okafor") && !pilot.sees("Dana Fox"), "{}", pilot.text());
 }

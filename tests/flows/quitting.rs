@@ -28,6 +28,9 @@ fn section_6_a_demo_that_is_kept_nowhere_asks_before_it_ends() {
     pilot.hit("q");
     assert!(!pilot.ended && pilot.sees("End hublink?"), "{}", pilot.text());
     assert!(pilot.sees("Started with --data FOLDER,"), "{}", pilot.text());
+    assert!(pilot.sees("enter stay"), "what Enter would take is named\n{}", pilot.text());
+    pilot.hit("tab");
+    assert!(pilot.sees("enter end it"), "{}", pilot.text());
     pilot.hit("n");
     assert!(!pilot.ended && !pilot.sees("End hublink?"), "{}", pilot.text());
     pilot.hit("q").hit("q");

@@ -45,10 +45,10 @@ fn started(pilot: &Pilot) -> Vec<&StartTrial> {
 /// Fills the first page, key by key.
 fn customer(pilot: &mut Pilot) {
     pilot.text_in("Brightwater Labs").hit("enter");
-    pilot.text_in("ada@brightwater.example").hit("enter");
     pilot.text_in("tech").hit("enter");
     pilot.text_in("ger").hit("enter");
-    pilot.hit("space").hit("enter");
+    // A tick leads on to what is still open.
+    pilot.hit("space").text_in("ada@brightwater.example").hit("enter");
     assert!(pilot.sees("● Services"), "{}", pilot.text());
 }
 
@@ -58,11 +58,11 @@ fn t1_from_the_customer_to_the_started_trial() {
     let mut pilot = world.trial(SIZE);
     assert!(pilot.sees("● Customer"), "{}", pilot.text());
     customer(&mut pilot);
+    pilot.hit("shift-tab").hit("down").hit("space").hit("tab");
     pilot.text_in("80").hit("enter").text_in("50").hit("enter");
     assert!(pilot.sees("130 licences of 2 services"), "{}", pilot.text());
     pilot.hit("enter").hit("enter");
     pilot.text_in("brightwater.webex.example").hit("enter").text_in("berlin").hit("enter");
-    pilot.hit("down").hit("space").hit("enter");
     assert!(pilot.sees("● Review"), "{}", pilot.text());
     assert!(pilot.sees("1  e-mail") && pilot.sees("130  licences"), "{}", pilot.text());
     assert!(reads(&pilot, "60 days, until 30 Apr 09:42 UTC"), "{}", pilot.text());
@@ -105,11 +105,10 @@ fn t2_yes_leads_into_services_setup_and_no_back() {
 #[test]
 fn t1_every_field_is_checked_beside_itself() {
     let mut pilot = Selling::new().trial(SIZE);
-    pilot.hit("tab").text_in("ada@");
+    pilot.hit("tab").hit("tab").text_in("atlantis").hit("tab").hit("tab").text_in("ada@");
     assert!(!pilot.sees("✗ The part after"), "not while it is being written\n{}", pilot.text());
     pilot.hit("tab");
     assert!(pilot.sees("✗ The part after the @"), "{}", pilot.text());
-    pilot.hit("tab").text_in("atlantis").hit("tab");
     assert!(pilot.sees("✗ atlantis is no country in the list."), "{}", pilot.text());
     assert!(pilot.sees("✗ Pick one from the list"), "{}", pilot.text());
     pilot.hit("enter");
@@ -119,7 +118,7 @@ fn t1_every_field_is_checked_beside_itself() {
 #[test]
 fn t1_the_country_decides_the_region_and_says_so() {
     let mut pilot = Selling::new().trial(SIZE);
-    pilot.press(Action::NextPane).press(Action::NextPane).press(Action::NextPane);
+    pilot.press(Action::NextPane).press(Action::NextPane);
     pilot.text_in("kor");
     assert!(pilot.sees("▸ Korea") || pilot.sees("Korea"), "{}", pilot.text());
     pilot.hit("ctrl-w").text_in("BR").hit("enter");
@@ -137,7 +136,7 @@ fn t1_the_backend_refuses_beside_the_field_as_one_types() {
         ));
     });
     let mut pilot = world.trial(SIZE);
-    pilot.hit("tab").text_in("fay@acme.exampl").pass(249);
+    pilot.hit("shift-tab").text_in("fay@acme.exampl").pass(249);
     pilot.text_in("e").pass(250);
     assert!(reads(&pilot, "✗ This person is an administrator of another"), "{}", pilot.text());
     assert!(reads(&pilot, "Use another one."), "{}", pilot.text());
@@ -151,7 +150,7 @@ fn t1_next_waits_for_the_check_and_says_what_is_wrong() {
     let taken = ("site_url", "brightwater.webex.example", "There is a site with this URL.");
     world.with(|world| world.wrong.push(taken));
     let mut pilot = world.trial(SIZE);
-    tab(&mut pilot, 6).hit("enter");
+    tab(&mut pilot, 5).hit("enter");
     assert!(pilot.sees("● Services"), "{}", pilot.text());
     assert!(pilot.sees("✗ There is a site with this URL."), "{}", pilot.text());
     assert!(pilot.sees("✗ Site URL is not right yet"), "{}", pilot.text());
@@ -275,7 +274,7 @@ fn without_meetings_no_site_is_asked_for() {
     assert!(pilot.sees("Site URL"), "{}", pilot.text());
     pilot.hit("down").hit("ctrl-w").text_in("0");
     assert!(!pilot.sees("Site URL") && pilot.sees("80 licences of 1 service"), "{}", pilot.text());
-    tab(&mut pilot, 3).hit("enter");
+    tab(&mut pilot, 2).hit("enter");
     assert!(pilot.sees("● Review") && pilot.sees("0  new site"), "{}", pilot.text());
     pilot.hit("enter");
     assert_eq!(started(&pilot)[0].site_url, None);
@@ -335,10 +334,10 @@ fn pictures(name: &str, world: impl Fn() -> Selling, act: impl Fn(&mut Pilot)) {
 #[test]
 fn pictures_of_the_customer() {
     pictures("customer", Selling::new, |pilot| {
-        pilot.text_in("Brightwater Labs").hit("tab").text_in("ada@bright").hit("tab");
+        pilot.text_in("Brightwater Labs").hit("shift-tab").text_in("ada@bright").hit("shift-tab");
     });
     pictures("country", Selling::new, |pilot| {
-        pilot.text_in("Brightwater Labs").hit("tab").hit("tab").hit("tab").text_in("ger");
+        pilot.text_in("Brightwater Labs").hit("tab").hit("tab").text_in("ger");
     });
 }
 

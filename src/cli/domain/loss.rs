@@ -14,6 +14,7 @@ use crate::domain::number::{count, thousands};
 use crate::domain::organization::DomainState;
 use crate::domain::outcome::{Outcome, decide};
 use crate::domain::untrusted::Untrusted;
+use crate::tui::loss;
 
 /// The users under a domain.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -64,16 +65,9 @@ pub async fn released(org: &str, name: &str, cx: &Context) -> Result<Option<Loss
         return Ok(None);
     };
     let under = under(org, &name, &client).await?;
-    let shown = Untrusted::new(name).shown();
-    let what = format!(
-        "Other organizations may then have identities under {shown}. {} of {} here {} under it, \
-         {} of them not linked yet; what a plan does to them stays.",
-        count(under.users, "user"),
-        count(under.sites, "site"),
-        if under.users == 1 { "is" } else { "are" },
-        thousands(under.not_linked),
-    );
-    Ok(Some(Loss { what, question: format!("Release the claim on {shown}?") }))
+    let Under { users, sites, not_linked, .. } = under;
+    let under = loss::Under { users, sites, not_linked };
+    Ok(Some(loss::released(&Untrusted::new(name), under)))
 }
 
 /// The domain's name, where the organization has it in this state.

@@ -17,11 +17,13 @@ use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 /// When the database cannot be read.
 pub async fn page(conn: &mut Conn, after: &str, limit: usize) -> Result<Vec<Person>, sqlx::Error> {
     let rows = sqlx::query(
-        "SELECT email, name, backend_admin, created_at, disabled_at FROM people
-          WHERE email > $1 ORDER BY email LIMIT $2",
+        "SELECT email, name, backend_admin, created_at, disabled_at,
+                NOT EXISTS (SELECT 1 FROM ways_in w WHERE w.person = email AND w.until > $3) AS shut
+           FROM people WHERE email > $1 ORDER BY email LIMIT $2",
     )
     .bind(after)
     .bind(limit as i64 + 1)
+    .bind(to_millis(Timestamp::now()))
     .fetch_all(conn)
     .await?;
     rows.iter().map(person).collect()
@@ -33,9 +35,12 @@ pub async fn page(conn: &mut Conn, after: &str, limit: usize) -> Result<Vec<Pers
 /// When the database cannot be read.
 pub async fn find(conn: &mut Conn, email: &str) -> Result<Option<Person>, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT email, name, backend_admin, created_at, disabled_at FROM people WHERE email = $1",
+        "SELECT email, name, backend_admin, created_at, disabled_at,
+                NOT EXISTS (SELECT 1 FROM ways_in w WHERE w.person = email AND w.until > $2) AS shut
+           FROM people WHERE email = $1",
     )
     .bind(email)
+    .bind(to_millis(Timestamp::now()))
     .fetch_optional(conn)
     .await?;
     row.as_ref().map(person).transpose()
@@ -48,6 +53,7 @@ fn person(row: &SqlRow) -> Result<Person, sqlx::Error> {
         backend_admin: row.try_get("backend_admin")?,
         created_at: from_millis(row.try_get("created_at")?),
         disabled_at: row.try_get::<Option<i64>, _>("disabled_at")?.map(from_millis),
+        cannot_sign_in: row.try_get("shut")?,
     })
 }
 

@@ -80,6 +80,7 @@ async fn add_person(
         backend_admin: new.backend_admin,
         created_at: now,
         disabled_at: None,
+        cannot_sign_in: true,
     };
     Ok((StatusCode::CREATED, ApiJson(person)))
 }

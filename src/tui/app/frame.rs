@@ -31,11 +31,30 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
                 }
                 screen.view(&look, frame.body, buf);
             }
-            let said = app.desk.toast.as_ref().map(|toast| (toast.tone, toast.text.as_str()));
-            footer::view(&hints(app), said, look.theme, frame.footer, buf);
+            let lines = said(app, frame.footer.width);
+            let tone = app.desk.toast.as_ref().map_or(Tone::Text, |toast| toast.tone);
+            above(&lines, tone, &look, frame.body, buf);
+            let last = lines.last().map(|line| (tone, line.as_str()));
+            footer::view(&hints(app), last, look.theme, frame.footer, buf);
         }
     }
     sweep::sweep(buf);
+}
+
+/// What is said in passing, in as many lines as it takes: the last of them stands in the footer.
+pub(super) fn said(app: &App, columns: u16) -> Vec<String> {
+    let toast = app.desk.toast.as_ref();
+    toast.map(|toast| text::wrap(&toast.text, columns.saturating_sub(2))).unwrap_or_default()
+}
+
+/// All lines but the last of what is said, on the rows above the footer.
+fn above(lines: &[String], tone: Tone, look: &Look<'_>, body: Rect, buf: &mut Buffer) {
+    for (n, line) in (1..body.height).zip(lines.iter().rev().skip(1)) {
+        let row = Rect { y: body.bottom() - n, height: 1, ..body };
+        let blank = " ".repeat(row.width.into());
+        text::put(buf, row, &blank, look.theme.base());
+        text::put(buf, layout::inset(row, 1), line, look.ink(tone));
+    }
 }
 
 /// What lies behind a box is there, and no more than that. Blank cells stay as they are, so that

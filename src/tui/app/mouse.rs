@@ -97,11 +97,16 @@ impl App {
     /// A word of the footer: what its key does, under the rule of its key.
     fn click_hint(&mut self, area: Rect, at: Position, effects: &mut Vec<Effect>) {
         let hints = frame::hints_of(self);
-        let said = self.desk.toast.as_ref().map(|toast| toast.text.as_str());
+        let said = frame::said(self, area.width);
         let words: Vec<_> = hints.iter().map(|(_, hint)| hint.clone()).collect();
-        let rank = footer::at(&words, said, area, at.x);
+        let rank = footer::at(&words, said.last().map(String::as_str), area, at.x);
         let hint = hints.into_iter().find(|(_, hint)| Some(hint.rank) == rank);
         let Some((action, _)) = hint else { return };
+        self.press(action, effects);
+    }
+
+    /// What a key does that is named where the click was, under the rule of that key.
+    fn press(&mut self, action: Action, effects: &mut Vec<Effect>) {
         let counts = self.counts();
         if self.acts(action) || matches!(action, Action::Next | Action::Open | Action::Yes) {
             effects.push(Effect::WakeAt(self.desk.sight.press(self.desk.now_ms)));
@@ -112,11 +117,23 @@ impl App {
         }
     }
 
+    /// The action of a key that the screen names there.
+    fn hint_in_body(&self, at: Position) -> Option<Action> {
+        let body = layout::frame(self.desk.size)?.body;
+        self.top()?.hint_at(&self.look(), body, at)
+    }
+
     fn click(&mut self, at: Position, effects: &mut Vec<Effect>) {
         self.desk.toast = None;
         // A second click is one where the first was, whatever stands there by now.
         let first = self.desk.clicked.take();
         if self.click_step(at, effects) {
+            return;
+        }
+        if let Some(action) = self.hint_in_body(at) {
+            if self.availability(action) == Availability::Ready {
+                self.press(action, effects);
+            }
             return;
         }
         let seen = self.drawn();

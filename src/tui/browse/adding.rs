@@ -39,7 +39,10 @@ impl Home {
         let none = Untrusted::new("");
         Flow::Push(match (self.focus, self.site()) {
             (Focus::Organizations, _) => (adding::ORGANIZATION.open)(&none),
-            (Focus::Sites, _) => (adding::SITE.open)(&none),
+            (Focus::Sites, _) => match self.organization() {
+                Some(organization) => adding::site_of(organization),
+                None => (adding::SITE.open)(&none),
+            },
             (Focus::Users, Some(site)) => (import::ENTRY.open)(&site.url),
             (Focus::Users, None) => return Flow::Stay,
         })

@@ -15,7 +15,7 @@ use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::{Cursor, Motion};
 use crate::tui::widget::{marks, text};
 
-/// From this width on a pane has room for its title and a filter.
+/// From this width on a pane has room for its title and a filter in one line.
 const ROOM_TO_TYPE: u16 = 32;
 
 /// A row of a pane.
@@ -60,6 +60,8 @@ pub trait AnyPane {
     fn on_paste(&mut self, text: &str);
     /// All about the row under the cursor.
     fn detail(&self, here: Here<'_>) -> String;
+    /// The lines that the rows have in an area.
+    fn lines(&self, area: Rect) -> u16;
     /// Draws the pane.
     fn view(&self, seen: &Seen<'_>, look: &Look<'_>, area: Rect, buf: &mut Buffer);
 }
@@ -144,6 +146,15 @@ impl<T: PaneRow> Pane<T> {
         self.cursor.at = to.unwrap_or(at);
     }
 
+    fn is_filtered(&self) -> bool {
+        self.filtering || !self.filter.value().is_empty()
+    }
+
+    /// The lines above the rows: the title, and in a narrow pane the filter.
+    fn head(&self, width: u16) -> u16 {
+        if self.is_filtered() && width < ROOM_TO_TYPE { 2 } else { 1 }
+    }
+
     fn view_title(&self, seen: &Seen<'_>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let tone = if seen.focused { Tone::Title } else { Tone::Muted };
         let mut room = Rect { height: 1, width: area.width.saturating_sub(1), ..area };
@@ -152,17 +163,22 @@ impl<T: PaneRow> Pane<T> {
             room = Rect { x, width: room.right().saturating_sub(x), ..room };
             room
         };
-        let filtered = self.filtering || !self.filter.value().is_empty();
-        // In a narrow pane what one types takes the title's place.
-        if !filtered || area.width >= ROOM_TO_TYPE {
-            put(self.title, tone);
-            put("  ", tone);
-        }
+        let filtered = self.is_filtered();
+        put(self.title, tone);
+        put("  ", tone);
         let standing = |at: &&usize| self.rows[**at].can_stand();
         let shown = self.shown.iter().filter(standing).count() as u64;
         if filtered {
-            put(&thousands(shown), Tone::Muted);
-            let room = put("  /", Tone::Key);
+            let mut room = put(&thousands(shown), Tone::Muted);
+            if self.head(area.width) > 1 {
+                // In a narrow pane what one types has a line of its own.
+                room =
+                    Rect { x: area.x, y: area.y + 1, width: area.width.saturating_sub(1), ..room };
+            } else {
+                room = Rect { x: room.x + 1, width: room.width.saturating_sub(1), ..room };
+            }
+            let x = text::put(buf, room, " /", look.ink(Tone::Key));
+            let room = Rect { x, width: room.right().saturating_sub(x), ..room };
             self.filter.view(look.theme, self.filtering, room, buf);
         } else if let Some(count) = seen.count {
             put(&thousands(count), Tone::Muted);
@@ -243,7 +259,8 @@ impl<T: PaneRow> AnyPane for Pane<T> {
     fn view(&self, seen: &Seen<'_>, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let focused = seen.focused;
         self.view_title(seen, look, area, buf);
-        let body = Rect { y: area.y + 1, height: area.height.saturating_sub(1), ..area };
+        let head = self.head(area.width).min(area.height);
+        let body = Rect { y: area.y + head, height: area.height - head, ..area };
         let nothing = !self.rows.is_empty() && self.shown.is_empty();
         let said = if nothing { "Nothing matches. Esc clears the filter." } else { seen.said };
         if self.shown.is_empty() {
@@ -275,6 +292,10 @@ impl<T: PaneRow> AnyPane for Pane<T> {
         }
         // They stand on the rule that parts the panes.
         marks::more(&(self.cursor.top..end), self.shown.len(), look.theme, body, buf);
+    }
+
+    fn lines(&self, area: Rect) -> u16 {
+        area.height.saturating_sub(self.head(area.width))
     }
 
     fn detail(&self, here: Here<'_>) -> String {

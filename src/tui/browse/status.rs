@@ -2,12 +2,11 @@
 //! running for.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
-use super::drafts::{self, Unfinished};
+use super::drafts;
 use super::links::Links;
 use super::world::World;
-use crate::api::offer::Offer;
 use crate::api::organization::Organization;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
@@ -23,10 +22,18 @@ const DEMO_FROM: u16 = 58;
 /// All about the chosen row, or what went wrong.
 pub(super) fn detail(words: &str, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let tone = if words.starts_with('✗') { Tone::Refused } else { Tone::Muted };
-    text::put(buf, layout::inset(area, 1), words, look.ink(tone));
+    let area = layout::inset(area, 1);
+    // One line stands where it always does, the last.
+    let lines = u16::try_from(text::wrap(words, area.width).len()).unwrap_or(u16::MAX);
+    let height = lines.clamp(1, area.height.max(1));
+    let area = Rect { y: area.bottom().saturating_sub(height), height, ..area };
+    text::put_wrapped(buf, area, words, look.ink(tone));
 }
 
-/// What waits for one, the most urgent of it.
+/// What waits for one, the most urgent of it: what it means, its words, the key that goes on.
+type Waits = (Tone, String, Key);
+
+/// Draws it; whether there is any.
 pub(super) fn waits(
     world: &World,
     pending: Option<&Organization>,
@@ -34,61 +41,87 @@ pub(super) fn waits(
     area: Rect,
     buf: &mut Buffer,
 ) {
-    if let Some(one) = look.here.session.open_offer() {
-        offer(one, look, area, buf);
-    } else if let Some(organization) = pending {
-        banner(organization, look, area, buf);
-    } else if let [draft, more @ ..] = drafts::all(world, look.here).as_slice() {
-        unfinished(draft, more.len(), look, area, buf);
-    }
-}
-
-/// That services setup is pending, and the key that goes on with it (rule T5).
-fn banner(organization: &Organization, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let words = format!("! Services setup of {} is pending", organization.name.shown());
-    line(&words, (Action::SetUp, " set it up"), look, area, buf);
-}
-
-/// That a role is offered to oneself, and the key that answers (rule P1).
-fn offer(offer: &Offer, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let roles: Vec<&str> = offer.roles.iter().map(|role| role.title()).collect();
-    let name = offer.organization_name.shown();
-    let words = format!("! {name} offers you a role: {}", roles.join(" and "));
-    line(&words, (Action::Offers, " answer it"), look, area, buf);
-}
-
-/// The wizard that was left last, and the key behind which one goes on with it.
-fn unfinished(draft: &Unfinished, more: usize, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let more = if more > 0 { format!(" · {more} more") } else { String::new() };
-    let words = format!("Unfinished: {} · {} · {}{more}", draft.title, draft.about, draft.how_far);
-    told(&words, Tone::Text, (Action::Wizards, " go on"), look, area, buf);
-}
-
-fn line(words: &str, hint: (Action, &str), look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    told(words, Tone::Attention, hint, look, area, buf);
-}
-
-fn told(
-    words: &str,
-    tone: Tone,
-    (action, label): (Action, &str),
-    look: &Look<'_>,
-    area: Rect,
-    buf: &mut Buffer,
-) {
+    let Some((tone, words, key)) = what_waits(world, pending, look) else { return };
     let area = layout::inset(area, 1);
     text::put(buf, area, &" ".repeat(area.width.into()), look.ink(Tone::Text));
-    let key = look.here.keys.key(action);
-    let x = text::put_right(buf, area, label, look.ink(Tone::Muted));
-    let before = Rect { width: x.saturating_sub(area.x), ..area };
-    let x = text::put_right(buf, before, &key, look.ink(Tone::Key));
+    let x = hints(&[key], look, area, buf);
     let room = Rect { width: x.saturating_sub(area.x + 1), ..area };
-    text::put(buf, room, words, look.ink(tone));
+    text::put(buf, room, &words, look.ink(tone));
 }
 
-/// What is overdue, under way, and due next; at the right the key that tells more.
-pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let area = layout::inset(area, 1);
+/// The most urgent of what waits for one.
+pub(super) fn what_waits(
+    world: &World,
+    pending: Option<&Organization>,
+    look: &Look<'_>,
+) -> Option<Waits> {
+    if let Some(one) = look.here.session.open_offer() {
+        // Rule P1.
+        let roles: Vec<&str> = one.roles.iter().map(|role| role.title()).collect();
+        let name = one.organization_name.shown();
+        let words = format!("! {name} offers you a role: {}", roles.join(" and "));
+        return Some((Tone::Attention, words, (Action::Offers, "answer it")));
+    }
+    if let Some(organization) = pending {
+        // Rule T5.
+        let words = format!("! Services setup of {} is pending", organization.name.shown());
+        return Some((Tone::Attention, words, (Action::SetUp, "set it up")));
+    }
+    let drafts = drafts::all(world, look.here);
+    let [draft, more @ ..] = drafts.as_slice() else { return None };
+    let more = if more.is_empty() { String::new() } else { format!(" · {} more", more.len()) };
+    let words = format!("Unfinished: {} · {} · {}{more}", draft.title, draft.about, draft.how_far);
+    Some((Tone::Text, words, (Action::Wizards, "go on")))
+}
+
+/// A key of the lines below the panes, and its word.
+type Key = (Action, &'static str);
+
+/// Where keys with their words stand at the right of a row, the first one first.
+fn places(keys: &[Key], look: &Look<'_>, area: Rect) -> Vec<(Action, Rect)> {
+    let mut right = area.right();
+    let mut places = Vec::new();
+    for (action, word) in keys.iter().rev() {
+        let wide = text::width(&look.here.keys.key(*action)) + 1 + text::width(word);
+        let x = right.saturating_sub(wide).max(area.x);
+        places.push((*action, Rect { x, width: right - x, height: 1, ..area }));
+        right = x.saturating_sub(2).max(area.x);
+    }
+    places.reverse();
+    places
+}
+
+/// Draws them; returns the column where they begin.
+fn hints(keys: &[Key], look: &Look<'_>, area: Rect, buf: &mut Buffer) -> u16 {
+    let places = places(keys, look, area);
+    for ((action, word), (_, place)) in keys.iter().zip(&places) {
+        let x = text::put(buf, *place, &look.here.keys.key(*action), look.ink(Tone::Key));
+        let rest = Rect { x: (x + 1).min(place.right()), ..*place };
+        let rest = Rect { width: place.right() - rest.x, ..rest };
+        text::put(buf, rest, word, look.ink(Tone::Muted));
+    }
+    places.first().map_or(area.right(), |(_, place)| place.x)
+}
+
+/// The action whose key stands at a place of these lines.
+pub(super) fn hint_at(
+    (world, pending): (&World, Option<&Organization>),
+    look: &Look<'_>,
+    (banner, status): (Rect, Rect),
+    at: Position,
+) -> Option<Action> {
+    let keys = if banner.contains(at) {
+        vec![what_waits(world, pending, look)?.2]
+    } else {
+        keys(world, look, status)
+    };
+    let area = layout::inset(if banner.contains(at) { banner } else { status }, 1);
+    let found = places(&keys, look, area).into_iter().find(|(_, place)| place.contains(at));
+    found.map(|(action, _)| action)
+}
+
+/// The pieces of the last line, what wants attention first.
+fn pieces(world: &World, look: &Look<'_>) -> Vec<(Tone, String)> {
     let mut pieces = Vec::new();
     let (_, failed) = Links::count(world.sites.items());
     if failed > 0 {
@@ -103,35 +136,60 @@ pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffe
         pieces.push((Tone::Accent, format!("{} to map", count(to_map, "order"))));
     }
     pieces.extend(timers::pieces(world.timers(), look.here));
-    let session = look.here.session;
-    let key = |action| look.here.keys.key(action);
-    let mut right = Vec::new();
-    if session.is_demo() && area.width >= DEMO_FROM {
-        right.push(format!("{} demo", key(Action::Demo)));
-        right.push(format!("{} mails", key(Action::Outbox)));
-    }
+    pieces.sort_by_key(|piece| !is_urgent(piece));
+    pieces
+}
+
+fn is_urgent((tone, _): &(Tone, String)) -> bool {
+    matches!(tone, Tone::Refused | Tone::Attention)
+}
+
+/// Between two pieces.
+const BETWEEN: &str = " · ";
+
+/// The keys at the right of the last line: the demo's where what is urgent leaves room for them.
+fn keys(world: &World, look: &Look<'_>, area: Rect) -> Vec<Key> {
+    let pieces = pieces(world, look);
+    let mut keys = Vec::new();
+    let (asking, to_map) = world.open_orders();
     if asking + to_map > 0 {
-        right.push(format!("{} orders", key(Action::Orders)));
+        keys.push((Action::Orders, "orders"));
     }
     if !pieces.is_empty() {
-        right.push(format!("{} timers", key(Action::Timers)));
+        keys.push((Action::Timers, "timers"));
     }
-    let right = right.join("  ");
+    if !look.here.session.is_demo() || area.width < DEMO_FROM {
+        return keys;
+    }
+    let with = [&[(Action::Demo, "demo"), (Action::Outbox, "mails")], keys.as_slice()].concat();
+    let taken = places(&with, look, layout::inset(area, 1));
+    let left = taken.first().map_or(area.width, |(_, place)| place.x.saturating_sub(area.x + 3));
+    let urgent = pieces.iter().filter(|piece| is_urgent(piece));
+    let wanted = urgent.map(|(_, words)| text::width(words) + text::width(BETWEEN)).sum::<u16>();
+    if wanted <= left + text::width(BETWEEN) { with } else { keys }
+}
+
+/// What is overdue, under way, and due next; at the right the key that tells more.
+pub(super) fn status(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+    let keys = keys(world, look, area);
+    let area = layout::inset(area, 1);
+    let session = look.here.session;
+    let mut pieces = pieces(world, look);
     if pieces.is_empty() && session.is_demo() {
         let key = look.here.keys.key(Action::Demo);
         pieces.push((Tone::Muted, format!("nothing here is real; {key} moves its clock")));
     } else if pieces.is_empty() {
         pieces.push((Tone::Muted, format!("nothing is due · {}", session.backend.shown())));
     }
-    let x = text::put_right(buf, area, &right, look.ink(Tone::Muted));
+    let x = hints(&keys, look, area, buf);
     let mut room = Rect { width: x.saturating_sub(area.x + 2), ..area };
     for (n, (tone, words)) in pieces.iter().enumerate() {
         // What does not fit whole is left to the list of timers.
-        if n > 0 && text::width(words) + 3 > room.width {
-            break;
+        if n > 0 && text::width(words) + text::width(BETWEEN) > room.width {
+            continue;
         }
         if n > 0 {
-            let x = text::put(buf, room, " · ", look.ink(Tone::Faint));
+            let x = text::put(buf, room, BETWEEN, look.ink(Tone::Faint));
             room = Rect { x, width: room.right().saturating_sub(x), ..room };
         }
         let x = text::put(buf, room, words, look.ink(*tone));

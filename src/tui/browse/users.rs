@@ -10,7 +10,7 @@ use crate::domain::user::UserState;
 use crate::tui::screen::{Here, Look};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
-use crate::tui::widget::text;
+use crate::tui::widget::{bar, text};
 
 /// At least so many domains are shown before the rest is one row.
 const DOMAINS: usize = 4;
@@ -224,7 +224,7 @@ impl PaneRow for UserRow {
                     x = (x + 8).min(area.right());
                 }
                 let room = Rect { x, width: area.right() - x, ..area };
-                let bar = bar(*users, *most, room.width.min(32));
+                let bar = bar::of(*users, *most, room.width.min(32));
                 text::put(buf, room, &bar, look.ink(state_tone(*state)));
             }
             Self::Domain { domain, method } => {
@@ -280,16 +280,6 @@ fn share(users: u64, all: u64) -> String {
         Some(percent) if users > 0 => format!("{percent} %"),
         _ => String::new(),
     }
-}
-
-/// A bar of at most `cells`, to an eighth of a cell; at least that for anyone at all.
-fn bar(users: u64, most: u64, cells: u16) -> String {
-    const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
-    let Some(eighths) = (users * u64::from(cells) * 8).checked_div(most) else {
-        return String::new();
-    };
-    let eighths = usize::try_from(eighths).unwrap_or(0).max(usize::from(users > 0));
-    format!("{}{}", "█".repeat(eighths / 8), EIGHTHS[eighths % 8])
 }
 
 /// What a state means, for the detail line.

@@ -1,17 +1,25 @@
 //! Home as it is drawn: the panes, the room around them, the lines below.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::focus::Focus;
 use super::organizations::OrganizationRow;
 use super::pane::{AnyPane as _, Seen};
 use super::{Home, context, starting, status};
 use crate::api::site::Site;
+use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::screen::Look;
 
 impl Home {
+    /// The action of a key that stands in the lines below the panes.
+    pub(super) fn key_at(&self, look: &Look<'_>, area: Rect, at: Position) -> Option<Action> {
+        let parts = layout::panes(area, self.focus as usize);
+        let world = (&self.world, self.pending());
+        status::hint_at(world, look, (parts.banner, parts.status), at)
+    }
+
     /// Draws home; while the backend starts, how far that is.
     pub(super) fn draw(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         if let Some(far) = self.world.first.starting() {
@@ -45,7 +53,10 @@ impl Home {
         }
         let detail =
             self.world.trouble(look.here).unwrap_or_else(|| self.focused().detail(look.here));
-        status::detail(&detail, look, parts.detail, buf);
+        // Where nothing waits, its line is the detail's: what is long is not cut.
+        let waits = status::what_waits(&self.world, self.pending(), look).is_some();
+        let room = if waits { parts.detail } else { parts.detail.union(parts.banner) };
+        status::detail(&detail, look, room, buf);
         status::waits(&self.world, self.pending(), look, parts.banner, buf);
         status::status(&self.world, look, parts.status, buf);
     }

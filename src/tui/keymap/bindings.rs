@@ -258,6 +258,8 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Run, &["a"], A::Rest, "the rest", "Plan everyone not yet linked and never invited", 8),
 
     row(S::Users, &["e"], A::Export, "export", "Write all users of the site to a CSV file", 4),
+    row(S::Users, &["+"], A::Add, "add a user", "Add one user to the site", 6),
+    row(S::Users, &["E"], A::Edit, "change", "Change the chosen user: address, names, department", 7),
     row(S::Users, &["o"], A::ClearDecline, "clear decline", "Let somebody who declined be invited again", 5),
     row(S::Users, &["w"], A::Wizards, "wizards", "What can be done with the site, step by step", 2),
 
@@ -286,8 +288,8 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Confirm, &["y"], A::Yes, "yes", "Do it", 1),
     row(S::Confirm, &["n"], A::No, "no", "Leave it", 2),
-    row(S::Confirm, &["tab", "left", "right"], A::NextPane, "other answer", "The other answer", 3),
-    row(S::Confirm, &["enter"], A::Open, "take it", "Take the answer that is marked", 0),
+    row(S::Confirm, &["tab", "left", "right"], A::NextPane, "other answer", "The other answer", 4),
+    row(S::Confirm, &["enter"], A::Open, "take it", "Take the answer that is marked", 3),
 
     row(S::Overlay, &["enter"], A::Open, "take", "Take the row", 1),
     row(S::Overlay, &["/"], A::Filter, "search", "Search", 3),

@@ -7,6 +7,8 @@ const ASIDE_FROM: u16 = 110;
 const ASIDE_WIDTH: u16 = 32;
 /// The lowest a chart may be, its labels included.
 const CHART: u16 = 4;
+/// From this height on the words about what is chosen have two lines.
+const TWO_LINES: u16 = 20;
 
 /// The parts of a report's body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,8 +32,9 @@ pub fn report(body: Rect, measures: usize) -> ReportFrame {
     let roomy = body.height >= 18;
     let gap = u16::from(roomy);
     let tabs = Rect { height: 1, ..body };
-    let detail = Rect { y: body.bottom() - 1, height: 1, ..body };
-    let fixed = 3 + CHART + 3 * gap;
+    let below = if body.height >= TWO_LINES { 2 } else { 1 };
+    let detail = Rect { y: body.bottom() - below, height: below, ..body };
+    let fixed = 2 + below + CHART + 3 * gap;
     let most = body.height.saturating_sub(fixed).max(1);
     let lines = u16::try_from(measures).unwrap_or(u16::MAX).min(most);
     let aside = (body.width >= ASIDE_FROM).then(|| {

@@ -40,6 +40,11 @@ impl<T: Clone> Listing<T> {
         }
     }
 
+    /// A list about something, of which all pages are wanted.
+    pub fn whole_of(request: fn(PageQuery, &str) -> Request, subject: &str) -> Self {
+        Self { subject: subject.to_owned(), ..Self::whole(request) }
+    }
+
     /// A list about something, read as far as one goes.
     pub fn window(request: fn(PageQuery, &str) -> Request, subject: &str) -> Self {
         Self { subject: subject.to_owned(), whole: false, ..Self::whole(request) }

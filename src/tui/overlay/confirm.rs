@@ -66,6 +66,12 @@ fn cut_to(mut lines: Vec<String>, room: Rect) -> Vec<String> {
     lines
 }
 
+/// An answer as a word of the footer.
+fn lower_first(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 impl Screen for Confirm {
     fn is_overlay(&self) -> bool {
         true
@@ -88,6 +94,11 @@ impl Screen for Confirm {
             action,
             Action::Yes | Action::No | Action::NextPane | Action::Open | Action::Back
         ))
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        let marked = if self.marked_yes { &self.yes } else { &self.no };
+        (action == Action::Open).then(|| lower_first(marked))
     }
 
     fn acts(&self, action: Action) -> Option<String> {
@@ -122,11 +133,12 @@ impl Screen for Confirm {
         let lines: Vec<String> =
             self.lines.iter().flat_map(|line| text::wrap(line, width.saturating_sub(4))).collect();
         let wanted = u16::try_from(lines.len()).unwrap_or(area.height);
-        let place = layout::middle(area, width, wanted.saturating_add(5));
-        let room = layout::inset(frame(&self.title, look.theme, place, buf), 1);
         // The answers keep off the text: they have rows of their own, one each where they must.
-        let beside = text::width(&self.no) + text::width(&self.yes) + BETWEEN + 2 <= room.width;
+        let answered = text::width(&self.no) + text::width(&self.yes) + BETWEEN + 2;
+        let beside = answered <= width.saturating_sub(4);
         let answers = if beside { 1 } else { 2 };
+        let place = layout::middle(area, width, wanted.saturating_add(3 + answers));
+        let room = layout::inset(frame(&self.title, look.theme, place, buf), 1);
         let Some(over) = room.height.checked_sub(answers) else { return };
         let gap = u16::from(wanted < over);
         let words = Rect { height: over - gap, ..room };

@@ -14,20 +14,22 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::reach::{Go, Reach};
 use crate::tui::screen::{self, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::{
-    access, adding, admins, auto_licence, contact_center, import, insights, method, orders,
-    persons, trials, welcome_mail,
+    access, adding, admins, auto_licence, contact_center, domains, import, insights, method,
+    orders, persons, sync_setting, trials, welcome_mail,
 };
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 17] = [
+const SCREENS: [&Entry; 19] = [
     &import::ENTRY,
     &method::ENTRY,
     &contact_center::ENTRY,
     &welcome_mail::ENTRY,
     &admins::ENTRY,
+    &domains::ENTRY,
+    &sync_setting::ENTRY,
     &auto_licence::ENTRY,
     &trials::ENTRY,
     &trials::CUSTOMERS,

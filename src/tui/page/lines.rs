@@ -89,10 +89,16 @@ pub(super) fn lines(page: &Page, columns: u16, height: u16, focus: Focus) -> Vec
     let air = rhythm::WIDEST_FIRST.into_iter().find(fits).unwrap_or(Air::Tight);
     let drawn = laid(page, columns, air, page.window.as_ref(), focus);
     let Some(window) = page.window.as_ref().filter(|window| window.fills) else { return drawn };
-    let most = window.most + height.saturating_sub(drawn.len());
-    let filled = laid(page, columns, air, Some(&Window { most, ..window.clone() }), focus);
-    // On a narrow page a row may have more than one line.
-    if filled.len() <= height { filled } else { drawn }
+    let mut most = window.most + height.saturating_sub(drawn.len());
+    // A row may have more than one line.
+    while most > window.most {
+        let filled = laid(page, columns, air, Some(&Window { most, ..window.clone() }), focus);
+        match filled.len().checked_sub(height) {
+            None | Some(0) => return filled,
+            Some(over) => most = most.saturating_sub(over),
+        }
+    }
+    drawn
 }
 
 fn laid(
@@ -163,8 +169,11 @@ impl Lines<'_> {
             Block::Value { label, value } => {
                 let line = DrawnLine::of(self.stop).with(INDENT, Tone::Muted, label.clone());
                 self.drawn.push(line);
-                let line = DrawnLine::of(self.stop).with(INDENT, Tone::Strong, value.to_string());
-                self.drawn.push(line);
+                // Whole, over as many lines as it takes: half a secret is none.
+                for part in wrap(value.as_str(), self.columns.saturating_sub(INDENT + 1)) {
+                    let line = DrawnLine::of(self.stop).with(INDENT, Tone::Strong, part);
+                    self.drawn.push(line);
+                }
                 self.stop += 1;
             }
             Block::Rows(rows) => self.rows(rows),
@@ -286,7 +295,7 @@ impl Lines<'_> {
         };
         // Beside a long label a narrow page has too little room for it.
         let narrow = self.columns < NARROW && self.columns.saturating_sub(at + 1) < 24;
-        let at = if narrow { INDENT } else { at };
+        let at = if narrow { INDENT + 2 } else { at };
         if let Some((tone, words)) = below {
             for text in wrap(&words, self.measure(at)) {
                 self.drawn.push(DrawnLine::of(self.stop).with(at, tone, text));
@@ -437,7 +446,7 @@ impl Lines<'_> {
                 at += widths[n] + 2;
             }
             let end = beside.last().map_or("", String::as_str);
-            self.ending_in(line, at, INDENT + 2, tone(last), end);
+            self.flowing(line, at, INDENT + 2, tone(last), end);
             if !below.is_empty() {
                 let line = DrawnLine::of(first + n);
                 let words = below.iter().map(|cell| cell.trim()).collect::<Vec<_>>().join("  ");
@@ -457,37 +466,4 @@ impl Lines<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn words(page: &Page, columns: u16) -> Vec<String> {
-        let lines = lines(page, columns, 99, Focus::default());
-        assert!(lines.iter().all(|line| line.cut(columns).is_none()), "nothing is cut");
-        lines
-            .iter()
-            .map(|line| line.pieces.iter().map(|(_, one)| one.text.as_str()).collect())
-            .collect()
-    }
-
-    #[test]
-    fn on_a_narrow_page_what_does_not_fit_goes_on_below() {
-        let row = super::super::RowSpec {
-            id: "1".into(),
-            tone: Tone::Text,
-            end: None,
-            cells: vec!["jo@acme.example".into(), "directory has Jo@acme.example".into()],
-        };
-        let list = Block::Rows(Rows { key: "k", rows: vec![row], empty: String::new() });
-        let page = Page { blocks: vec![list], ..Page::default() };
-        assert_eq!(words(&page, 40), ["jo@acme.example", "directory has Jo@acme.example"]);
-        assert_eq!(words(&page, 80).len(), 1);
-    }
-
-    #[test]
-    fn what_is_cut_of_a_row_can_be_told_whole() {
-        let line =
-            DrawnLine::of(0).with(3, Tone::Text, "short").with(10, Tone::Text, "far too long");
-        assert_eq!(line.cut(20).as_deref(), Some("far too long"));
-        assert_eq!(line.cut(22), None);
-    }
-}
+mod tests;

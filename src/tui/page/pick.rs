@@ -4,7 +4,7 @@
 //! picked, and what the text means, is the step's.
 
 use super::FieldSpec;
-use super::lines::{DrawnLine, Lines};
+use super::lines::{DrawnLine, INDENT, Lines, NARROW};
 use crate::domain::fold::fold;
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Cursor;
@@ -80,7 +80,10 @@ impl Lines<'_> {
         let stop = self.stop;
         let bare = FieldSpec { hint: String::new(), error: None, ..spec.field.clone() };
         self.field(&bare, label_width);
-        let at = super::lines::value_column(label_width);
+        let mut at = super::lines::value_column(label_width);
+        if self.columns < NARROW {
+            at = INDENT;
+        }
         let picked = self.focus.picked;
         let mut cursor = Cursor { at: picked.unwrap_or(0), ..Cursor::default() };
         cursor.clamp(spec.options.len(), MOST);

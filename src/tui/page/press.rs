@@ -6,6 +6,7 @@
 use super::{Block, Edit, Page, PageState, Stop};
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::tui::keymap::{Action, Availability};
+use crate::tui::widget::field::Kind;
 
 /// What came of an action.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,7 +65,12 @@ impl PageState {
                 Press { edit, then: Then::Stay }
             }
             Action::Tick => match self.tick(page) {
-                Ok(edit) => Press { edit, then: Then::Stay },
+                Ok(edit) => {
+                    if matches!(edit, Some(Edit::Tick { on: true, .. })) {
+                        self.go_to_what_is_open(page);
+                    }
+                    Press { edit, then: Then::Stay }
+                }
                 Err(why) => Then::Say(why).into(),
             },
             Action::Open => Press { edit: self.open(page), then: Then::Stay },
@@ -72,6 +78,15 @@ impl PageState {
             Action::Copy => self.copied(page).map_or(Then::Stay, Then::Copy).into(),
             Action::Next => self.enter(page),
             _ => Then::Pass.into(),
+        }
+    }
+
+    /// After a tick on to the field below it, where nothing is written there yet.
+    fn go_to_what_is_open(&mut self, page: &Page) {
+        let below = page.stops().into_iter().nth(self.focus + 1);
+        if matches!(below, Some(Stop::Field(spec)) if spec.kind == Kind::Text && spec.value.is_empty())
+        {
+            self.give(self.focus + 1);
         }
     }
 

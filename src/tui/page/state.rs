@@ -4,6 +4,8 @@
 //! the draft's, not kept here; the page is made anew from them after every edit. What has the focus
 //! keeps it wherever it then stands.
 
+use std::ops::Range;
+
 use crossterm::event::KeyEvent;
 
 use super::lines::{self, DrawnLine, Focus};
@@ -86,7 +88,8 @@ impl PageState {
             self.top = self.top.min(lines.len().saturating_sub(height.into()));
         } else {
             self.scroll(&lines, height);
-            if page.from_top && !self.moved {
+            let from_top = page.from_top && !self.moved;
+            if from_top && self.is_within(&lines, 0..usize::from(height)) {
                 self.top = 0;
             }
         }
@@ -104,12 +107,15 @@ impl PageState {
         let (Some(first), Some(last)) = (first, last) else { return };
         let top = if last >= self.top + height { (last + 1 - height).min(first) } else { self.top };
         let top = top.min(first);
-        let seen = |(at, line): (usize, &DrawnLine)| {
-            line.stop != Some(self.focus) || (top..top + height).contains(&at)
-        };
-        if top != self.top && lines.iter().enumerate().all(seen) {
+        if top != self.top && self.is_within(lines, top..top + height) {
             (self.top, self.scrolls) = (top, true);
         }
+    }
+
+    /// Whether all of what has the focus is among these lines.
+    fn is_within(&self, lines: &[DrawnLine], seen: Range<usize>) -> bool {
+        let mine = |(_, line): &(usize, &DrawnLine)| line.stop == Some(self.focus);
+        lines.iter().enumerate().filter(mine).all(|(at, _)| seen.contains(&at))
     }
 
     /// The field of what has the focus; whether it just got it.
@@ -252,7 +258,7 @@ impl PageState {
     }
 
     /// Gives the focus to what stands there.
-    fn give(&mut self, at: usize) {
+    pub(super) fn give(&mut self, at: usize) {
         self.focus = at;
         self.moved = true;
         self.name = None;
@@ -274,6 +280,11 @@ impl PageState {
         let starts: Vec<usize> = (0..stops.len())
             .filter(|at| *at == 0 || key(&stops[*at]) != key(&stops[at - 1]))
             .collect();
+        if starts.len() == 1 {
+            // Of one list the next row: the key does something wherever the footer names it.
+            let step = if forward { 1 } else { stops.len() - 1 };
+            return self.give((self.focus + step) % stops.len());
+        }
         let block = starts.iter().rposition(|at| *at <= self.focus).unwrap_or(0);
         let count = starts.len();
         let next = if forward { (block + 1) % count } else { (block + count - 1) % count };

@@ -9,6 +9,7 @@ use self::organization::AddOrganization;
 use self::site::SiteForm;
 use super::form::FormScreen;
 use super::persons::for_backend_admins;
+use crate::api::organization::Organization;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
@@ -41,6 +42,12 @@ pub const EDIT_SITE: Entry = Entry {
     }),
     open: |url| edit(url),
 };
+
+/// Adding a site where one looks at the sites of an organization: what is known of it is filled in;
+/// whether the site is linked to it, for good, stays a choice.
+pub fn site_of(organization: &Organization) -> Box<dyn Screen> {
+    Box::new(FormScreen::new(SiteForm::near(organization)))
+}
 
 fn edit(url: &Untrusted) -> Box<dyn Screen> {
     Box::new(FormScreen::new(SiteForm::of(url)))

@@ -141,7 +141,11 @@ impl Admins {
 }
 
 fn holder_row(person: &Administrator) -> RowSpec {
-    let way_in = if person.cannot_sign_in { "cannot sign in yet" } else { "" };
+    let way_in = match (person.disabled, person.cannot_sign_in) {
+        (true, _) => "access ended",
+        (false, true) => "cannot sign in yet",
+        (false, false) => "",
+    };
     let email = person.email.shown_in(40).to_string();
     let cells = vec![email, person.role.title().to_owned(), way_in.to_owned()];
     RowSpec { id: holder::name(person), tone: Tone::Text, end: None, cells }

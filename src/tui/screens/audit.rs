@@ -18,8 +18,8 @@ use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Cell, Column};
 
 const COLUMNS: [Column; 4] = [
-    Column::whole("When"),
-    Column::whole("What"),
+    Column::text("When"),
+    Column::whole("What").only_from(50),
     Column::whole("About"),
     Column::whole("Who").only_from(78),
 ];
@@ -50,6 +50,35 @@ fn cells(entry: &AuditEntry, here: Here<'_>) -> Vec<Cell> {
     ]
 }
 
+/// What it was about, where, what was done and by whom: each once, whole.
+fn about(entry: &AuditEntry) -> String {
+    let action = Untrusted::new(entry.action.as_str());
+    let all = [Some(&entry.subject), entry.site.as_ref(), Some(&action), Some(&entry.actor)];
+    let mut told: Vec<&Untrusted> = Vec::new();
+    for one in all.into_iter().flatten().filter(|one| !one.is_empty()) {
+        if !told.contains(&one) {
+            told.push(one);
+        }
+    }
+    told.iter().map(|one| one.shown().to_string()).collect::<Vec<_>>().join(" · ")
+}
+
+/// What else is on record, a line each.
+fn more(detail: &serde_json::Value) -> Vec<String> {
+    let shown = |text: &str| Untrusted::new(text).shown().to_string();
+    let value = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => shown(text),
+        other => shown(&other.to_string()),
+    };
+    match detail {
+        serde_json::Value::Object(facts) => facts
+            .iter()
+            .map(|(name, fact)| format!("{}: {}", shown(&name.replace('_', " ")), value(fact)))
+            .collect(),
+        other => vec![format!("more: {}", value(other))],
+    }
+}
+
 fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
     let mut lines = vec![
         match entry.seq {
@@ -65,7 +94,7 @@ fn whole(entry: &AuditEntry, here: Here<'_>) -> String {
     }
     lines.extend(entry.site.as_ref().map(|site| format!("site: {}", site.shown())));
     if !entry.detail.is_null() {
-        lines.push(format!("more: {}", Untrusted::new(entry.detail.to_string()).shown()));
+        lines.extend(more(&entry.detail));
     }
     lines.push(format!("hash: {}", Untrusted::new(entry.hash.as_str()).shown()));
     lines.join("\n")
@@ -164,16 +193,7 @@ impl Screen for Audit {
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let entries = self.entries.items();
         let said = self.said(look.here);
-        let detail = entries.get(self.cursor.at).map(|entry| {
-            let site = entry.site.as_ref().map(|site| format!(" · {}", site.shown()));
-            format!(
-                "{}{} · {}",
-                entry.subject.shown(),
-                site.unwrap_or_default(),
-                entry.actor.shown()
-            )
-        });
-        let detail = detail.unwrap_or_default();
+        let detail = entries.get(self.cursor.at).map(about).unwrap_or_default();
         let Some(place) = listed::view(&said, &detail, look, area, buf) else { return };
         let row = |at: usize| cells(&entries[at], look.here);
         table::view(&COLUMNS, (entries.len(), &self.cursor), row, look.theme, place, buf);

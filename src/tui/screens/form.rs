@@ -83,8 +83,12 @@ pub enum Answered {
     Refused(Option<Refusal>),
     /// It is done; these words say so.
     Done(String),
+    /// It is done, as these words say, and so is the page that led to it.
+    Ends(String),
     /// It is done, as these words say, and this takes its place: what is shown once, what is next.
     Opens(String, Box<dyn Screen>),
+    /// It led, as these words say, to this, from which one comes back.
+    Leads(String, Box<dyn Screen>),
 }
 
 /// The screen of a form.
@@ -248,9 +252,17 @@ impl<F: Form> Screen for FormScreen<F> {
                 cx.toast(Tone::Done, words);
                 Flow::PopThen(Action::Reload)
             }
+            Answered::Ends(words) => {
+                cx.toast(Tone::Done, words);
+                Flow::PopThen(Action::Back)
+            }
             Answered::Opens(words, screen) => {
                 cx.toast(Tone::Done, words);
                 Flow::Replace(screen)
+            }
+            Answered::Leads(words, screen) => {
+                cx.toast(Tone::Done, words);
+                Flow::Push(screen)
             }
         }
     }

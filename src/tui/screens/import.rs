@@ -185,7 +185,7 @@ impl Form for File {
             Ok(Some(preview)) => {
                 let preview = Preview::new(&self.site, &self.path, preview);
                 let words = "Read. Nothing is changed yet.".to_owned();
-                Answered::Opens(words, Box::new(FormScreen::new(preview)))
+                Answered::Leads(words, Box::new(FormScreen::new(preview)))
             }
         }
     }

@@ -271,10 +271,11 @@ impl Insights {
             Some(error) => {
                 let key = look.here.keys.key(Action::Reload);
                 let words = format!("✗ {error} · {key} tries again");
-                text::put(buf, detail, &words, look.ink(Tone::Refused));
+                text::put_wrapped(buf, detail, &words, look.ink(Tone::Refused));
             }
             None => {
-                text::put(buf, detail, &board::view::words(&seen), look.ink(Tone::Muted));
+                let words = board::view::words(&seen);
+                text::put_wrapped(buf, detail, &words, look.ink(Tone::Muted));
             }
         }
     }

@@ -92,24 +92,27 @@ const fn first(at: usize) -> usize {
     at - at % TOLD
 }
 
-/// The room for the rows in a screen's body.
-pub fn place(body: Rect) -> Rect {
-    Rect { y: body.y + 1, height: body.height.saturating_sub(4), ..body }
+/// Below the rows are a free line and those of the words.
+const BELOW: u16 = 4;
+/// On screens lower than this, one line less.
+const ROOMY: u16 = 16;
+
+const fn below(body: Rect) -> u16 {
+    if body.height >= ROOMY { BELOW } else { BELOW - 1 }
 }
 
-/// The words below the rows, the last of at most two lines at the bottom: a reason is not cut.
-fn told(detail: &str, last: Rect, look: &Look<'_>, buf: &mut Buffer) {
-    let lines = text::wrap(detail, last.width);
-    let (first, rest) = match lines.as_slice() {
-        [] => return,
-        [line] => (None, line.clone()),
-        [line, rest @ ..] => (Some(line), rest.join(" ")),
-    };
-    if let Some(line) = first {
-        let above = Rect { y: last.y.saturating_sub(1), ..last };
-        text::put(buf, above, line, look.ink(Tone::Muted));
-    }
-    text::put(buf, last, &rest, look.ink(Tone::Muted));
+/// The room for the rows in a screen's body.
+pub fn place(body: Rect) -> Rect {
+    Rect { y: body.y + 1, height: body.height.saturating_sub(1 + below(body)), ..body }
+}
+
+/// The words below the rows, in at most three lines at the bottom: a reason is not cut.
+fn told(words: &str, tone: Tone, body: Rect, look: &Look<'_>, buf: &mut Buffer) {
+    let last = Rect { y: body.bottom().saturating_sub(1), height: 1, ..layout::inset(body, 1) };
+    let lines = u16::try_from(text::wrap(words, last.width).len()).unwrap_or(u16::MAX);
+    let height = lines.clamp(1, below(body) - 1).min(last.y + 1);
+    let area = Rect { y: last.y + 1 - height, height, ..last };
+    text::put_wrapped(buf, area, words, look.ink(tone));
 }
 
 /// Draws the words that stand for rows, and the line below them; returns the room for the rows
@@ -121,17 +124,15 @@ pub fn view(
     body: Rect,
     buf: &mut Buffer,
 ) -> Option<Rect> {
-    let last = Rect { y: body.bottom().saturating_sub(1), height: 1, ..body };
-    let last = layout::inset(last, 1);
     let key = look.here.keys.key(Action::Reload);
     let place = place(body);
     if !said.is_empty {
         match said.error {
             Some(error) => {
                 let words = format!("✗ {error} · {key} tries again");
-                text::put(buf, last, &words, look.ink(Tone::Refused));
+                told(&words, Tone::Refused, body, look, buf);
             }
-            None => told(detail, last, look, buf),
+            None => told(detail, Tone::Muted, body, look, buf),
         }
         return Some(place);
     }

@@ -103,8 +103,10 @@ const ROOMY: u16 = 16;
 
 /// The room for the list, and for the words about the chosen timer.
 fn parts(body: Rect) -> (Rect, Rect) {
-    let lines = if body.height >= ROOMY { 4 } else { 1 };
-    let list = Rect { height: body.height + 1 - lines, ..body };
+    let roomy = body.height >= ROOMY;
+    let lines = if roomy { 4 } else { 1 };
+    // A list keeps room for words below its rows; here they are these.
+    let list = Rect { height: body.height - u16::from(roomy), ..body };
     (list, layout::inset(Rect { y: body.bottom() - lines, height: lines, ..body }, 1))
 }
 
@@ -325,14 +327,6 @@ impl Screen for Timers {
             .chosen()
             .map(|timer| detail(timer, below.height > 1, look.here))
             .unwrap_or_default();
-        if below.height == 1 {
-            text::put(buf, below, &words, look.ink(Tone::Muted));
-            return;
-        }
-        for (n, line) in (0u16..).zip(text::wrap(&words, below.width)) {
-            if let Some(row) = layout::row(below, n) {
-                text::put(buf, row, &line, look.ink(Tone::Muted));
-            }
-        }
+        text::put_wrapped(buf, below, &words, look.ink(Tone::Muted));
     }
 }

@@ -6,11 +6,13 @@ mod card;
 mod declined;
 mod facts;
 mod roster;
+mod single;
 
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::form::FormScreen;
 use super::{import, listed};
 use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::api::site::Site;
@@ -158,6 +160,15 @@ impl Users {
         }
     }
 
+    /// Whether a user can be added or, where there is one, changed.
+    fn may_change(&self, there: bool) -> Availability {
+        let why = "The site's administrators and the organization's full admins change its users.";
+        match Availability::ready_if(import::may_import(&self.site), why) {
+            Availability::Ready => Availability::shown_if(there),
+            other => other,
+        }
+    }
+
     fn cells(&self, at: usize) -> Vec<table::Cell> {
         let number = self.roster.matches().nth(at);
         let row = number.and_then(|number| self.roster.part()?.columns.row(number));
@@ -192,6 +203,8 @@ impl Screen for Users {
             Action::Back | Action::Reload | Action::Filter | Action::Wizards => Availability::Ready,
             Action::Open => Availability::shown_if(self.filtering || self.chosen().is_some()),
             Action::Copy => Availability::shown_if(self.chosen().is_some()),
+            Action::Add => self.may_change(true),
+            Action::Edit => self.may_change(self.chosen().is_some()),
             Action::ClearDecline => declined::availability(&self.site, self.chosen().as_ref()),
             Action::Yes => Availability::shown_if(self.clearing.is_asked()),
             Action::Export => Availability::ready_if(
@@ -203,7 +216,12 @@ impl Screen for Users {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Open && self.filtering).then(|| "keep the filter".to_owned())
+        match action {
+            Action::Open if self.filtering => Some("keep the filter".to_owned()),
+            Action::Add => Some("add a user".to_owned()),
+            Action::Edit => Some("change".to_owned()),
+            _ => None,
+        }
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -229,6 +247,15 @@ impl Screen for Users {
                 if let Some(address) = self.chosen().map(|row| row.address().shown()) {
                     cx.copy(address);
                 }
+            }
+            Action::Add => {
+                let form = single::Single::new(&self.site.url);
+                return Flow::Push(Box::new(FormScreen::new(form)));
+            }
+            Action::Edit => {
+                let user = self.chosen().map(|row| row.user_id());
+                let form = user.map(|user| single::Single::of(&self.site.url, &user));
+                return form.map_or(Flow::Stay, |form| Flow::Push(Box::new(FormScreen::new(form))));
             }
             Action::Export => self.export(cx),
             Action::ClearDecline => {

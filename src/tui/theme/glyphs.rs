@@ -43,6 +43,7 @@ impl Glyphs {
     fn put_into_row(self, row: &mut [Cell]) {
         let mut after_block = false;
         for at in 0..row.len() {
+            put_tick(row, at);
             let symbol = row[at].symbol();
             let first = symbol.chars().next().unwrap_or(' ');
             let alone = symbol.len() == first.len_utf8();
@@ -63,6 +64,26 @@ impl Glyphs {
                 cell.set_char(sign);
             }
         }
+    }
+}
+
+/// A tick with room around it stands between brackets: `[x]`, `[ ]`, `[-]`.
+fn put_tick(row: &mut [Cell], at: usize) {
+    let sign = match row[at].symbol() {
+        "☑" => 'x',
+        "☐" => ' ',
+        "▣" => '-',
+        _ => return,
+    };
+    let is_blank = |at: usize| row.get(at).is_some_and(|cell| cell.symbol() == " ");
+    let Some(before) = at.checked_sub(1).filter(|before| is_blank(*before)) else { return };
+    if !is_blank(at + 1) {
+        return;
+    }
+    let style = row[at].style();
+    for (at, sign) in [(before, '['), (at, sign), (at + 1, ']')] {
+        row[at].set_char(sign);
+        row[at].set_style(style);
     }
 }
 
@@ -109,7 +130,7 @@ pub fn ascii(sign: char) -> Option<char> {
         '✓' | '✔' => '+',
         '✗' | '✘' => '!',
         '×' | '☑' | '☒' => 'x',
-        '☐' => '.',
+        '☐' => '_',
         '▣' => '-',
         '·' | '–' | '—' | '‐' | '‑' => '-',
         '…' => '~',

@@ -7,6 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::text;
+use crate::domain::number::thousands;
 use crate::tui::theme::{Theme, Tone};
 
 /// Draws the marks in the last column of `area`, of which the rows `shown` of `len` are in sight.
@@ -34,6 +35,25 @@ pub fn more(
                 text::put(buf, cell(area.bottom() - 1), "↓", style);
             }
         }
+    }
+}
+
+/// Says at the right of `area` how many there are below those in sight.
+pub fn count_below(
+    shown: &std::ops::Range<usize>,
+    len: usize,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    let below = len.saturating_sub(shown.end) as u64;
+    if below > 0 && !area.is_empty() {
+        text::put_right(
+            buf,
+            area,
+            &format!(" ↓ {} more ", thousands(below)),
+            theme.style(Tone::Muted),
+        );
     }
 }
 

@@ -46,6 +46,19 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     buf.set_stringn(area.x, area.y, cut(text, area.width), area.width.into(), style).0
 }
 
+/// Puts text over the rows of an area, broken between words; what is too long even for all of them
+/// ends in `…`.
+pub fn put_wrapped(buf: &mut Buffer, area: Rect, text: &str, style: Style) {
+    let mut lines = wrap(text, area.width);
+    if lines.len() > usize::from(area.height) && area.height > 0 {
+        let rest = lines.split_off(usize::from(area.height) - 1);
+        lines.push(rest.join(" "));
+    }
+    for (n, line) in (0..area.height).zip(&lines) {
+        put(buf, Rect { y: area.y + n, height: 1, ..area }, line, style);
+    }
+}
+
 /// Puts text at the right of an area's first row; returns the column where it begins.
 pub fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     let text = cut(text, area.width);
@@ -112,7 +125,17 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     lines
 }
 
+/// A word that is too long for a line: after one of its signs where what follows then has a line of
+/// its own, such as the code of a link; else wherever the line ends.
 fn split_at(word: &str, columns: u16) -> (String, String) {
+    let ends = word.match_indices(['/', '?', '&', '=', ',']).map(|(at, sign)| at + sign.len());
+    let fits = |at: &usize| {
+        let (head, tail) = word.split_at(*at);
+        !tail.is_empty() && width(head) <= columns && width(tail) <= columns
+    };
+    if let Some(at) = ends.filter(fits).last() {
+        return (word[..at].to_owned(), word[at..].to_owned());
+    }
     let mut used = 0;
     for (at, grapheme) in word.grapheme_indices(true) {
         used += width(grapheme);
@@ -133,6 +156,13 @@ mod tests {
         assert_eq!(wrap("one two three", 7), ["one two", "three"]);
         assert_eq!(wrap("abcdefgh ij", 3), ["abc", "def", "gh", "ij"]);
         assert_eq!(wrap("a\nb", 9), ["a", "b"]);
+        let link = "http://127.0.0.1:8080/i/inv_m66ewhh3dk5x";
+        assert_eq!(
+            wrap(link, 30),
+            ["http://127.0.0.1:8080/i/", "inv_m66ewhh3dk5x"],
+            "a code is whole"
+        );
+        assert_eq!(wrap(link, 12).concat(), link);
     }
 
     #[test]

@@ -23,7 +23,9 @@ use crate::server::store::Conn;
 /// An organization's administrators, by address.
 pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal> {
     let rows = sqlx::query(
-        "SELECT email, role FROM organization_roles WHERE organization = $1 ORDER BY email, role",
+        "SELECT r.email, r.role, EXISTS (SELECT 1 FROM people p
+                                           WHERE p.email = r.email AND p.disabled_at IS NOT NULL)
+           FROM organization_roles r WHERE r.organization = $1 ORDER BY r.email, r.role",
     )
     .bind(id)
     .fetch_all(&mut *conn)
@@ -33,7 +35,8 @@ pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal
         let email: &str = row.try_get("email")?;
         if let Some(role) = Role::from_code(row.try_get("role")?) {
             let cannot_sign_in = !accept::can_sign_in(conn, email).await?;
-            found.push(Administrator { email: Untrusted::new(email), role, cannot_sign_in });
+            let (email, disabled) = (Untrusted::new(email), row.try_get(2)?);
+            found.push(Administrator { email, role, cannot_sign_in, disabled });
         }
     }
     Ok(found)

@@ -41,6 +41,8 @@ const WORDS: &[(&str, &str)] = &[
     ("change the site", "edit company administrators admins csm contact may link"),
     ("your access", "tokens sessions password change reset secret api key sign out everywhere"),
     ("people who sign in", "persons accounts logins add disable enable block unblock token users"),
+    ("directory sync setting", "switch on off connector azure entra addresses file"),
+    ("domains", "release claim unclaim unverify proof record organization"),
     ("automatic licences", "license licenses auto assign"),
     ("trials", "extend expiry expired end services quantities"),
     ("trial", "extend expiry expired end services quantities"),

@@ -95,6 +95,14 @@ impl SiteForm {
         Self { changes: Some(url.clone()), ..Self::default() }
     }
 
+    /// Adds a site that is likely this organization's.
+    pub fn near(organization: &Organization) -> Self {
+        let mut form = Self::default();
+        form.answers.company = organization.name.raw().to_owned();
+        form.answers.hint.clone_from(&organization.id);
+        form
+    }
+
     /// What differs from what the site has.
     fn edit(&self) -> EditSite {
         let before = self.known.get().map(answers);

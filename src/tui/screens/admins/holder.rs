@@ -95,6 +95,10 @@ impl Holder {
             && all.iter().filter(|one| one.role == Role::FullAdmin).count() < 2
     }
 
+    fn is_disabled(&self) -> bool {
+        self.person().is_some_and(|person| person.disabled)
+    }
+
     fn fits(&self, act: Act) -> bool {
         let right = match act {
             Act::Revoke | Act::Mail => Right::GrantRoles,
@@ -103,8 +107,9 @@ impl Holder {
         let may = self.known.get().is_some_and(|known| may(known, right));
         may && match act {
             Act::Revoke => !self.is_last(),
-            Act::Mail => self.person().is_some_and(|person| person.cannot_sign_in),
-            Act::Disable | Act::Enable => true,
+            Act::Mail => self.person().is_some_and(|one| one.cannot_sign_in && !one.disabled),
+            Act::Disable => !self.is_disabled(),
+            Act::Enable => self.is_disabled(),
         }
     }
 
@@ -171,7 +176,10 @@ impl List for Holder {
             Block::Prose { tone: Tone::Strong, text: self.email.shown().to_string() },
             Block::aside(format!("They are {} here.", self.role.title())),
         ];
-        if self.person().is_some_and(|person| person.cannot_sign_in) {
+        if self.is_disabled() {
+            let words = "Their access was ended. They cannot sign in until they are let in again.";
+            blocks.push(Block::notice(Tone::Attention, words));
+        } else if self.person().is_some_and(|person| person.cannot_sign_in) {
             let words = "They cannot sign in yet: they have no password and no token.";
             blocks.push(Block::notice(Tone::Attention, words));
         }

@@ -224,7 +224,7 @@ impl Form for Preview {
             Ok(None) => Answered::Refused(None),
             Ok(Some(applied)) => {
                 let users = count(applied.users, "user");
-                Answered::Done(match &applied.plan {
+                Answered::Ends(match &applied.plan {
                     Some(plan) if plan.applied_itself => {
                         format!(
                             "Imported: the site has {users}. A plan of new ones applied itself."

@@ -66,6 +66,9 @@ impl List for One {
     fn page(&self, here: Here<'_>) -> Page {
         let standing = match self.person.disabled_at {
             Some(at) => format!("disabled {}", here.moment(at)),
+            None if self.person.cannot_sign_in => {
+                "cannot sign in: no password, no token that works".to_owned()
+            }
             None => "may sign in".to_owned(),
         };
         let kind = if self.person.backend_admin { "backend admin" } else { "by their roles" };

@@ -67,6 +67,14 @@ fn an_ellipsis_is_three_dots_where_there_is_room() {
 }
 
 #[test]
+fn ticked_and_unticked_stand_between_brackets_and_the_mark_of_the_row_does_not() {
+    assert_eq!(shown(Glyphs::Ascii, " ▌ ☑ Ann  "), " >[x]Ann");
+    assert_eq!(shown(Glyphs::AsciiOnly, "   ☐ Bo   "), "  [ ]Bo");
+    assert_eq!(shown(Glyphs::Ascii, "   ▣ Name "), "  [-]Name");
+    assert_eq!(shown(Glyphs::Ascii, "a☑b ☐c"), "axb _c", "no room, no brackets");
+}
+
+#[test]
 fn a_bar_is_no_cursor() {
     assert_eq!(shown(Glyphs::Ascii, "██▌ ▌ ▏"), "##= > _");
 }

@@ -316,6 +316,10 @@ fn headline(run: &Run, here: Here<'_>) -> Block {
     let ended = run.ended_at.map(|at| format!(" {}", here.at(at))).unwrap_or_default();
     let left = run.failed + run.unknown + run.not_processed;
     match run.state {
+        RunState::Done if left == 0 && run.emailed > 0 => {
+            let words = format!("Done{ended}; nothing failed. E-mails can be answered for 7 days.");
+            Block::notice(Tone::Done, words)
+        }
         RunState::Done if left == 0 => {
             Block::notice(Tone::Done, format!("Done{ended}; nothing is left open."))
         }

@@ -16,7 +16,7 @@ use crate::tui::widget::field::Kind;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 use crate::tui::wizard::trial::{Checking, Draft, Trial};
 
-const FIELDS: [&str; 4] = ["company", "administrator", "vertical", "country"];
+const FIELDS: [&str; 4] = ["company", "vertical", "country", "administrator"];
 const LOCATION: &str = "supported_location";
 
 /// The step.
@@ -85,7 +85,6 @@ impl Step<Trial> for Customer {
             Block::prose("Who is going to try the services?"),
             Block::Gap,
             Block::Field(company),
-            Block::Field(self.field("administrator", "Administrator", gets, draft)),
             Block::Pick(pickers::vertical(vertical)),
             Block::Pick(pickers::country(self.field(
                 "country",
@@ -93,8 +92,8 @@ impl Step<Trial> for Customer {
                 kept.unwrap_or(find),
                 draft,
             ))),
-            Block::Gap,
             Block::Ticks(Ticks { key: LOCATION, rows: vec![tick] }),
+            Block::Field(self.field("administrator", "Administrator", gets, draft)),
             Block::Gap,
         ];
         blocks.extend(self.checking.trouble(here));

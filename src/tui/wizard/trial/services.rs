@@ -93,13 +93,16 @@ impl Step<Trial> for Services {
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let answers = &draft.answers;
         let wrong = |service: Service| self.checking.wrong(service.code(), answers);
-        let mut blocks = vec![Block::prose("How many licences of each service?"), Block::Gap];
+        let mut blocks = vec![
+            Block::prose("How long does the trial run?"),
+            Block::Choice(duration(answers.days, here)),
+            Block::Gap,
+            Block::prose("How many licences of each service?"),
+        ];
         blocks.extend(answers.quantities.blocks(wrong));
         if answers.has_meetings() {
             blocks.extend(self.site(draft));
         }
-        blocks.push(Block::Gap);
-        blocks.push(Block::Choice(duration(answers.days, here)));
         blocks.extend(self.checking.trouble(here));
         let refused = answers.refused.as_ref();
         let refused = refused.and_then(|refused| FIELDS.iter().find(|key| **key == refused.field));

@@ -20,7 +20,7 @@ use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::Cursor;
-use crate::tui::widget::text;
+use crate::tui::widget::{bar, marks, text};
 
 const WIDTH: u16 = 62;
 const HEIGHT: u16 = 18;
@@ -80,7 +80,8 @@ impl Facets {
     pub fn on_action(&mut self, action: Action, picks: &mut Picks, cx: &mut Cx<'_>) -> Boxed {
         if let Some(motion) = action.motion() {
             let room = layout::wizard(cx.body(), true).page;
-            self.cursor.go(motion, self.rows.len(), list_height(room));
+            let height = place(room, self.rows.len()).height.saturating_sub(3);
+            self.cursor.go(motion, self.rows.len(), height.into());
             return Boxed::Stay;
         }
         match action {
@@ -153,9 +154,8 @@ impl Facets {
     }
 
     pub fn view(&self, picks: &Picks, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let room =
-            frame("Of those who match", look.theme, layout::middle(area, WIDTH, HEIGHT), buf);
-        let room = layout::inset(room, 1);
+        let place = place(area, self.rows.len());
+        let room = layout::inset(frame("Of those who match", look.theme, place, buf), 1);
         self.tabs(look, room, buf);
         let list = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
         if self.rows.is_empty() {
@@ -163,10 +163,16 @@ impl Facets {
             text::put(buf, list, words, look.ink(Tone::Muted));
         }
         let most = self.rows.iter().map(|row| row.count).max().unwrap_or(0).max(1);
-        for (n, place) in (0..).zip(self.cursor.window(self.rows.len(), list_height(area))) {
+        let shown = self.cursor.window(self.rows.len(), list.height.into());
+        for (n, at) in (0..).zip(shown.clone()) {
             let Some(line) = layout::row(list, n) else { break };
-            self.row(place, most, picks, look, line, buf);
+            self.row(at, most, picks, look, line, buf);
         }
+        // On the frame's line: nothing of the rows is covered.
+        let marked = Rect { width: list.width + 2, ..list };
+        marks::more(&shown, self.rows.len(), look.theme, marked, buf);
+        let below = layout::inset(Rect { y: list.bottom(), height: 1, ..list }, 1);
+        marks::count_below(&shown, self.rows.len(), look.theme, below, buf);
     }
 
     fn tabs(&self, look: &Look<'_>, room: Rect, buf: &mut Buffer) {
@@ -205,18 +211,19 @@ impl Facets {
             (_, true) => Tone::Strong,
             (_, false) => Tone::Text,
         };
-        let bar = 12.min(line.width / 5);
+        let bar = (line.width / 3).min(24);
         let count = thousands(row.count as u64);
         let label = row.key.label(picks.columns());
         let width = line.width.saturating_sub(4 + 10 + bar + 2);
         text::put(buf, part(4, width), label.shown_in(width.into()).as_str(), look.ink(tone));
         text::put_right(buf, part(4 + width, 10), &count, look.ink(tone));
-        let full = (row.count * usize::from(bar)).div_ceil(most).min(bar.into());
-        let blocks = "█".repeat(full);
-        text::put(buf, part(4 + width + 11, bar), &blocks, look.ink(Tone::Faint));
+        let blocks = bar::of(row.count as u64, most as u64, bar);
+        text::put(buf, part(4 + width + 11, bar), &blocks, look.ink(Tone::Accent));
     }
 }
 
-fn list_height(area: Rect) -> usize {
-    usize::from(layout::middle(area, WIDTH, HEIGHT).height.saturating_sub(3))
+/// The box: as high as there are rows and room, and no lower for short facets than for long ones.
+fn place(area: Rect, rows: usize) -> Rect {
+    let rows = u16::try_from(rows).unwrap_or(u16::MAX).saturating_add(3);
+    layout::middle(area, WIDTH, rows.max(HEIGHT))
 }

@@ -34,6 +34,8 @@ const STATUS: u16 = 11;
 /// What names and departments get where there is little room.
 const NAME: u16 = 16;
 const DEPARTMENT: u16 = 7;
+/// From this height on the detail has two lines.
+const ROOMY: u16 = 15;
 /// So many users tell how wide the columns are.
 const MEASURED: u32 = 256;
 /// From this width on there is a column for the state.
@@ -48,10 +50,17 @@ pub(super) fn height(filter: &Filter, body: Rect) -> usize {
     list(filter, layout::wizard(body, true).page).height.into()
 }
 
-/// The room for rows: without the filter, the header or what is wrong, and the detail line.
+/// The room for rows: without the filter, the header or what is wrong, and the detail.
 fn list(filter: &Filter, area: Rect) -> Rect {
     let above = 1 + u16::try_from(wrong(filter, area).len()).unwrap_or(0).max(1);
-    Rect { y: area.y + above, height: area.height.saturating_sub(above + 1), ..area }
+    let below = details(area).height;
+    Rect { y: area.y + above, height: area.height.saturating_sub(above + below), ..area }
+}
+
+/// The room for all about the user under the cursor: a line, two where there are rows to spare.
+fn details(area: Rect) -> Rect {
+    let height = if area.height >= ROOMY { 2 } else { 1.min(area.height) };
+    Rect { y: area.bottom() - height, height, ..area }
 }
 
 /// What is wrong with the filter, in lines: in the header's place.
@@ -91,7 +100,7 @@ fn columns(picks: &Picks, width: u16) -> Columns {
     let status = if width >= WITH_STATUS { STATUS } else { 0 };
     let fixed = LEFT + OUTCOME + GAP + if status > 0 { status + GAP } else { 0 };
     // The last column is the marks'.
-    let mut room = width.saturating_sub(fixed + 1);
+    let room = width.saturating_sub(fixed + 1);
     let mut needs = needs(picks);
     if width < WITH_DEPARTMENT {
         needs[2].width = 0;
@@ -99,22 +108,7 @@ fn columns(picks: &Picks, width: u16) -> Columns {
     if width < WITH_ADDRESS {
         needs[1].width = 0;
     }
-    // Where not all of it fits, departments give way to what tells people apart, and gaps to both.
-    let all: u16 = needs.iter().filter(|need| need.width > 0).map(|need| need.width + GAP).sum();
-    let tight = all > room + GAP && needs[2].width > 0;
-    // Addresses are whole wherever they can be: without departments, and with shorter names.
-    let least = NAME + needs[1].width + DEPARTMENT + 3 * GAP;
-    if tight && least > room + 3 {
-        needs[2].width = 0;
-    } else if tight {
-        needs[0].width = needs[0].width.min(NAME);
-        needs[2].width = needs[2].width.min(DEPARTMENT);
-        (needs[0].gives, needs[2].gives) = (false, false);
-        // Two gaps between these three, one before the outcome.
-        room += 3;
-    }
-    let gap = if tight && needs[2].width > 0 { GAP - 1 } else { GAP };
-    let widths = columns::fit(&needs, room);
+    let (widths, gap) = share(needs, room);
     let mut x = LEFT;
     let mut next = |width: u16| {
         let column = Column { x, width };
@@ -128,6 +122,32 @@ fn columns(picks: &Picks, width: u16) -> Columns {
         status: next(status),
         outcome: next(OUTCOME),
     }
+}
+
+/// The widths of names, addresses and departments within `room`, and the gap between them. What does
+/// not fit: departments give way first, then names, then departments go; addresses are whole wherever
+/// they can be, and nobody is cut while there is room.
+fn share(mut needs: [Need; 3], room: u16) -> (Vec<u16>, u16) {
+    let wanted = |needs: &[Need; 3], gap: u16| -> u16 {
+        needs.iter().filter(|need| need.width > 0).map(|need| need.width + gap).sum()
+    };
+    if wanted(&needs, GAP) <= room + GAP {
+        // What is left parts the columns further.
+        let left = room + GAP - wanted(&needs, GAP);
+        return (needs.map(|need| need.width).to_vec(), GAP + (left / 4).min(2));
+    }
+    // Two gaps between these three, one before the outcome.
+    let tight = room + 3 - GAP;
+    let over = |needs: &[Need; 3]| wanted(needs, GAP - 1).saturating_sub(tight + 1);
+    for (n, least) in [(2, DEPARTMENT), (0, NAME)] {
+        let give = over(&needs).min(needs[n].width.saturating_sub(least));
+        needs[n].width -= give;
+    }
+    if needs[2].width > 0 && over(&needs) == 0 {
+        return (needs.map(|need| need.width).to_vec(), GAP - 1);
+    }
+    needs[2].width = 0;
+    (columns::fit(&needs, room), GAP)
 }
 
 /// What names, addresses and departments need, told from users all over the list: the columns stay
@@ -173,9 +193,7 @@ pub(super) fn view(select: &Select, draft: &Draft, look: &Look<'_>, area: Rect, 
         let room = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
         instead(select, draft, look, layout::inset(room, 1), buf);
     }
-    if let Some(line) = area.height.checked_sub(1).and_then(|n| layout::row(area, n)) {
-        detail(select, look, layout::inset(line, 1), buf);
-    }
+    detail(select, look, layout::inset(details(area), 1), buf);
 }
 
 fn filter(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
@@ -298,7 +316,7 @@ fn outcome_tone(outcome: Outcome) -> Tone {
 }
 
 /// The user under the cursor, whole, and why.
-fn detail(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
+fn detail(select: &Select, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let Some(row) = select.picks.focused() else { return };
     let mut words = with_unicode(&row.address()).to_string();
     let mut add = |more: &str| {
@@ -314,7 +332,7 @@ fn detail(select: &Select, look: &Look<'_>, line: Rect, buf: &mut Buffer) {
     add(row.department().shown().as_str());
     add(row.user_id().shown().as_str());
     add(row.name().shown().as_str());
-    text::put(buf, line, &words, look.ink(Tone::Muted));
+    text::put_wrapped(buf, area, &words, look.ink(Tone::Muted));
 }
 
 fn refused(error: &ApiError, look: &Look<'_>) -> String {

@@ -1,0 +1,253 @@
+//! An organization's domains: adding, proving, claiming them, and taking either back (rules D1 to D3).
+//!
+//! Owns the list and adding one. What can be done with one is `one`'s.
+
+mod one;
+
+use super::admins::act;
+use super::form::sent::Sent;
+use super::form::{Answered, Form, FormScreen};
+use super::list::{List, ListScreen, Opens};
+use crate::api::call::{ApiError, DomainCall, Reply, Request};
+use crate::api::domains::{NewDomain, OrgDomain};
+use crate::api::organization::Organization;
+use crate::api::page::PageQuery;
+use crate::domain::organization::DomainState;
+use crate::domain::role::{Action as Right, permits};
+use crate::domain::untrusted::Untrusted;
+use crate::tui::keymap::{Action, Availability};
+use crate::tui::load::Listing;
+use crate::tui::msg::RequestId;
+use crate::tui::page::{Block, Edit, Page, Piece, RowSpec, Rows, Stop};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
+use crate::tui::shell::quoted;
+use crate::tui::theme::Tone;
+use crate::tui::wizard::step::Refusal;
+use crate::tui::wizard::{Entry, Offered, asking};
+
+/// Its row in an organization's menu.
+pub const ENTRY: Entry = Entry {
+    title: "Domains",
+    about: "Add, prove, claim, release, unverify.",
+    offered: Offered::Organization(availability),
+    open: |id| Box::new(ListScreen::new(Domains::new(id))),
+};
+
+const DOMAINS: &str = "domains";
+const ACTS: &str = "acts";
+const NAME: &str = "name";
+
+fn availability(organization: &Organization) -> Availability {
+    let may = |role: &_| permits(*role, Right::LinkUsers);
+    let why = "A full admin of the organization adds, proves and releases its domains.";
+    Availability::ready_if(organization.my_roles.iter().any(may), why)
+}
+
+/// The list.
+struct Domains {
+    organization: Untrusted,
+    all: Listing<OrgDomain>,
+}
+
+impl Domains {
+    fn new(organization: &Untrusted) -> Self {
+        let request =
+            |query: PageQuery, id: &str| Request::Domain(DomainCall::List(id.to_owned(), query));
+        let all = Listing::whole_of(request, organization.raw());
+        Self { organization: organization.clone(), all }
+    }
+}
+
+/// A domain's name; its Unicode form beside it where that differs.
+fn name(domain: &OrgDomain) -> String {
+    match &domain.unicode {
+        Some(unicode) => format!("{} ({})", domain.name.shown(), unicode.shown_in(60)),
+        None => domain.name.shown().to_string(),
+    }
+}
+
+/// What a state means, in a few words.
+const fn state(domain: &OrgDomain) -> (Tone, &'static str) {
+    match domain.state {
+        DomainState::Pending => (Tone::Attention, "pending: its record is not seen yet"),
+        DomainState::Verified => (Tone::Done, "verified"),
+        DomainState::Claimed => (Tone::Done, "verified and claimed"),
+    }
+}
+
+fn row(domain: &OrgDomain) -> RowSpec {
+    let (tone, words) = state(domain);
+    let cells = vec![name(domain), words.to_owned()];
+    RowSpec { id: domain.name.raw().to_owned(), tone: Tone::Text, end: Some(tone), cells }
+}
+
+impl List for Domains {
+    fn header(&self, look: &Look<'_>) -> Header {
+        let right = look.here.session.who(&look.here.session.roles());
+        let id = self.organization.shown().to_string();
+        Header { crumbs: vec![id, ENTRY.title.to_owned()], right }
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "domains",
+            "The domains that the organization has added. A verified one spares its people the \
+             e-mail; a claimed one keeps other organizations from having people under it. Enter on \
+             a domain tells its record and what can be done with it. Which domains a site's people \
+             have, and how many, stands in Link users.",
+        )
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        let acts = vec![act("add", "Add a domain", "it gives the TXT record to publish")];
+        let rows: Vec<RowSpec> = self.all.items().iter().map(row).collect();
+        let empty = match (self.all.error(), self.all.wait(here.now_ms)) {
+            (Some(_), _) => String::new(),
+            (None, Some(wait)) => wait.words("the domains"),
+            (None, None) => "The organization has added no domain yet.".to_owned(),
+        };
+        let mut blocks = vec![
+            Block::Rows(Rows { key: DOMAINS, rows, empty }),
+            Block::Gap,
+            Block::Rows(Rows { key: ACTS, rows: acts, empty: String::new() }),
+        ];
+        blocks.extend(self.all.error().map(|error| asking::failed(error, here)));
+        let same_as = format!("hublink domain list --org {}", quoted(self.organization.raw()));
+        Page { blocks, same_as: Some(same_as), ..Page::default() }
+    }
+
+    fn ask(&mut self, cx: &mut Cx<'_>) {
+        self.all.ask(cx);
+    }
+
+    fn opens(&self, stop: &Stop) -> Option<Opens> {
+        matches!(stop, Stop::Row(..)).then(|| Opens::page("open"))
+    }
+
+    fn open(&mut self, stop: &Stop, _cx: &mut Cx<'_>) -> Flow {
+        match stop {
+            Stop::Row(ACTS, _) => Flow::Push(Box::new(FormScreen::new(Add {
+                organization: self.organization.clone(),
+                name: String::new(),
+                sent: Sent::new(&[NAME]),
+            }))),
+            Stop::Row(_, name) => {
+                let found = self.all.items().iter().find(|one| one.name.raw() == name);
+                let open = |domain: &OrgDomain| {
+                    let one = one::One::new(&self.organization, domain);
+                    Flow::Push(Box::new(ListScreen::new(one)))
+                };
+                found.map_or(Flow::Stay, open)
+            }
+            _ => Flow::Stay,
+        }
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        cx: &mut Cx<'_>,
+    ) -> Flow {
+        let read = |reply: &Reply| match reply {
+            Reply::Domains(page) => Some(page.clone()),
+            _ => None,
+        };
+        self.all.take(id, result, read, cx);
+        Flow::Stay
+    }
+}
+
+/// Adding one.
+struct Add {
+    organization: Untrusted,
+    name: String,
+    sent: Sent<OrgDomain>,
+}
+
+/// A domain, where that is what was answered.
+fn as_domain(reply: &Reply) -> Option<OrgDomain> {
+    match reply {
+        Reply::Domain(domain) => Some((**domain).clone()),
+        _ => None,
+    }
+}
+
+impl Form for Add {
+    fn crumbs(&self) -> Vec<String> {
+        vec![self.organization.shown().to_string(), "Add a domain".to_owned()]
+    }
+
+    fn help(&self) -> About {
+        About::of(
+            "adding a domain",
+            "A domain of the organization's own, of which the DNS can be changed. Adding it proves \
+             nothing yet: the next page tells the TXT record to publish. Domains of public mail \
+             providers are nobody's to add.",
+        )
+    }
+
+    fn page(&self, here: Here<'_>) -> Page {
+        let hint = "such as acme.example; its record is told next";
+        let blocks = vec![
+            Block::Field(self.sent.field(NAME, "Domain", &self.name, hint)),
+            Block::Gap,
+            self.sent.told("Adding the domain", here),
+        ];
+        let name = if self.name.trim().is_empty() { "DOMAIN" } else { self.name.trim() };
+        let (id, name) = (quoted(self.organization.raw()), quoted(name));
+        let words = "→ a record to publish · nothing is proven yet · nobody is told";
+        Page {
+            blocks,
+            same_as: Some(format!("hublink domain add --org {id} {name}")),
+            consequences: vec![Piece::new(Tone::Text, words)],
+            first: Some(NAME),
+            ..Page::default()
+        }
+    }
+
+    fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
+        if self.name.trim().is_empty() {
+            return Err(Refusal::field(NAME, "Write the domain."));
+        }
+        Ok(())
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        (action == Action::Next).then(|| "add it".to_owned())
+    }
+
+    fn on_edit(&mut self, edit: &Edit) {
+        self.sent.forget();
+        if let Edit::Text { field: NAME, value } = edit {
+            self.name.clone_from(value);
+        }
+    }
+
+    fn send(&mut self, cx: &mut Cx<'_>) {
+        let id = self.organization.raw().to_owned();
+        let new = NewDomain { name: self.name.trim().to_owned() };
+        self.sent.ask(Request::Domain(DomainCall::Add(id, new)), cx);
+    }
+
+    fn on_reply(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
+        _cx: &mut Cx<'_>,
+    ) -> Answered {
+        match self.sent.take(id, result, as_domain) {
+            Err(answered) => answered,
+            Ok(None) => Answered::Refused(None),
+            Ok(Some(domain)) => {
+                let words = format!("{} is added. Publish its record next.", domain.name.shown());
+                let one = one::One::new(&self.organization, domain);
+                Answered::Opens(words, Box::new(ListScreen::new(one)))
+            }
+        }
+    }
+
+    fn is_waiting(&self) -> bool {
+        self.sent.is_waiting()
+    }
+}

@@ -1,0 +1,215 @@
+//! What an organization's people keep in order from the screen: its domains, single users of a site,
+//! the setting of directory sync (rules D1 to D3, U7, U9).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::rc::Rc;
+
+use bytes::Bytes;
+use hublink::api::call::{ApiError, DomainCall, Reply, Request, RosterCall, SyncCall};
+use hublink::api::directory_sync::{DirectorySync, SetDirectorySync};
+use hublink::api::domains::OrgDomain;
+use hublink::api::page::Page;
+use hublink::api::session::HeldRole;
+use hublink::api::user::EditUser;
+use hublink::domain::organization::DomainState;
+use hublink::domain::role::Role;
+use hublink::tui::app::App;
+use hublink::tui::browse::Home;
+use hublink::tui::keymap::{Action, Keymap};
+use hublink::tui::pilot::Pilot;
+use hublink::tui::session::Session;
+use hublink::tui::theme::Theme;
+use jiff::tz::TimeZone;
+
+use crate::places::Places;
+use crate::script::{reads, take};
+use crate::world::org_domain;
+
+const SMALL: (u16, u16) = (80, 24);
+const FILE: &str = "/home/fay/directory.txt";
+
+struct State {
+    places: Places,
+    domains: Vec<OrgDomain>,
+    sync: DirectorySync,
+}
+
+fn begin(size: (u16, u16)) -> Pilot {
+    let places = Places::new();
+    places.with(|world| {
+        let role = Role::FullAdmin;
+        world.me.roles = vec![HeldRole { role, organization: Some("acme".into()), site: None }];
+    });
+    let sync = DirectorySync {
+        organization: "acme".to_owned(),
+        organization_name: "Acme Robotics".into(),
+        on: false,
+        paused: false,
+        directory: 0,
+        failing: 0,
+        absent: 0,
+        differs_in_case: 0,
+        noted: 0,
+        steps: Vec::new(),
+    };
+    let domains = vec![
+        org_domain("acme.example", DomainState::Verified),
+        org_domain("acme-robotics.example", DomainState::Claimed),
+        org_domain("acme-works.example", DomainState::Pending),
+    ];
+    let mut here = Session::new("https://hublink.example", TimeZone::UTC);
+    let me = places.with(|world| world.me.clone());
+    here.note(&Reply::Me(Box::new(me)), 0);
+    let app = App::new(here, Keymap::default(), Theme::plain(), size, Box::new(Home::default()));
+    let files: BTreeMap<PathBuf, Bytes> =
+        [(FILE.into(), "Ann@acme.example\n\nbo@acme.example\n".into())].into();
+    let state = Rc::new(RefCell::new(State { places, domains, sync }));
+    let answer = Box::new(move |request: &Request| answer(&mut state.borrow_mut(), request));
+    let mut pilot = Pilot::with_files(app, size, answer, files);
+    pilot.settle().pass(1_000);
+    pilot
+}
+
+fn answer(state: &mut State, request: &Request) -> Option<Result<Reply, ApiError>> {
+    let reply = match request {
+        Request::Domain(DomainCall::List(..)) => {
+            Reply::Domains(Page { items: state.domains.clone(), next: None })
+        }
+        Request::Domain(call) => {
+            let (name, becomes) = match call {
+                DomainCall::Add(_, new) => {
+                    state.domains.push(org_domain(&new.name, DomainState::Pending));
+                    (new.name.as_str(), DomainState::Pending)
+                }
+                DomainCall::Verify(_, name) | DomainCall::Release(_, name) => {
+                    (name.as_str(), DomainState::Verified)
+                }
+                DomainCall::Claim(_, name) => (name.as_str(), DomainState::Claimed),
+                DomainCall::Unverify(_, name) => (name.as_str(), DomainState::Pending),
+                _ => return None,
+            };
+            let mine = state.domains.iter_mut().find(|one| one.name.raw() == name)?;
+            mine.state = becomes;
+            Reply::Domain(Box::new(mine.clone()))
+        }
+        Request::Sync(SyncCall::Set(_, set)) => {
+            state.sync.on = set.on;
+            state.sync.directory = set.directory.as_ref().map_or(0, |all| all.len() as u64);
+            Reply::DirectorySync(Box::new(state.sync.clone()))
+        }
+        Request::Sync(_) => Reply::DirectorySync(Box::new(state.sync.clone())),
+        Request::Roster(RosterCall::AddUser(site, new)) => {
+            let other = Request::Roster(RosterCall::User(site.clone(), new.user_id.clone()));
+            return state.places.answer(&other);
+        }
+        Request::Roster(RosterCall::EditUser(site, user, _)) => {
+            let other = Request::Roster(RosterCall::User(site.clone(), user.clone()));
+            return state.places.answer(&other);
+        }
+        other => return state.places.answer(other),
+    };
+    Some(Ok(reply))
+}
+
+/// Whether something that changes anything was sent.
+fn acted(pilot: &Pilot) -> bool {
+    pilot.sent.iter().any(Request::acts)
+}
+
+#[test]
+fn d1_a_proof_is_taken_back_after_a_question_that_counts_who_is_under_it() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Domains");
+    assert!(reads(&pilot, "acme-works.example pending: its record is not seen yet"));
+    pilot.hit("enter");
+    assert!(reads(&pilot, "It is verified.") && !pilot.sees("Release"), "{}", pilot.text());
+    pilot.press(Action::Down).hit("enter");
+    assert!(pilot.sees("Unverify acme.example?") && !acted(&pilot), "{}", pilot.text());
+    for words in ["users of 2 sites here are under it", "What is linked stays linked."] {
+        assert!(pilot.sees(words), "{words}\n{}", pilot.text());
+    }
+    pilot.hit("n");
+    assert!(!acted(&pilot), "{}", pilot.text());
+    pilot.hit("enter").hit("y");
+    assert!(reads(&pilot, "pending: its record is not seen yet"), "{}", pilot.text());
+    assert!(pilot.sees("hublink-domain-verification=b7Qw0zE4hN2s"), "{}", pilot.text());
+    assert!(!pilot.sees("Claim it"), "{}", pilot.text());
+}
+
+#[test]
+fn d3_a_claim_is_made_and_released_after_a_question() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Domains");
+    pilot.press(Action::Down).hit("enter").hit("enter");
+    assert!(pilot.sees("Release the claim on") && !acted(&pilot), "{}", pilot.text());
+    assert!(reads(&pilot, "Other organizations may then have identities"), "{}", pilot.text());
+    pilot.hit("y");
+    assert!(reads(&pilot, "It is verified."), "{}", pilot.text());
+    pilot.press(Action::Top).pass(2_000).hit("enter").pass(2_000);
+    assert!(reads(&pilot, "verified and claimed"), "{}", pilot.text());
+}
+
+#[test]
+fn d1_a_domain_is_added_and_its_record_told_next() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Domains");
+    pilot.press(Action::Bottom).hit("enter").text_in("new.example");
+    let command = "hublink domain add --org acme new.example";
+    assert!(crate::same_as::text(&pilot).contains(command), "{}", pilot.text());
+    pilot.press(Action::Next).pass(2_000);
+    assert!(pilot.sees("_hublink-challenge.new.example"), "{}", pilot.text());
+}
+
+#[test]
+fn u7_a_user_is_added_and_changed_by_what_differs_alone() {
+    let mut pilot = begin((100, 30));
+    pilot.press(Action::Users);
+    pilot.hit("E").pass(500);
+    assert!(pilot.sees("› Change u-0"), "{}", pilot.text());
+    for _ in 0..4 {
+        pilot.hit("tab");
+    }
+    pilot.text_in(" East").hit("tab").press(Action::Next).pass(2_000);
+    let edits = pilot.sent.iter().filter_map(|request| match request {
+        Request::Roster(RosterCall::EditUser(_, _, edit)) => Some(edit),
+        _ => None,
+    });
+    let edits: Vec<&EditUser> = edits.collect();
+    assert_eq!(edits.len(), 1, "{}", pilot.text());
+    let EditUser { address, first_name, department, active, .. } = edits[0];
+    assert!(address.is_none() && first_name.is_none() && active.is_none(), "{edits:?}");
+    assert!(department.as_ref().is_some_and(|name| name.ends_with(" East")), "{edits:?}");
+    assert!(pilot.sees("is changed."), "{}", pilot.text());
+    pilot.hit("+").text_in("u-1").hit("tab").text_in("kim@acme.example");
+    let command = "--site acme.webex.example u-1 --address kim@acme.example";
+    assert!(crate::same_as::text(&pilot).contains(command), "{}", pilot.text());
+    for _ in 0..4 {
+        pilot.hit("tab");
+    }
+    pilot.press(Action::Next).pass(2_000);
+    let added = |request: &Request| matches!(request, Request::Roster(RosterCall::AddUser(_, new)) if new.user_id == "u-1");
+    assert!(pilot.sent.iter().any(added), "{}", pilot.text());
+}
+
+#[test]
+fn u9_directory_sync_is_switched_with_the_addresses_of_a_file() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Directory sync setting");
+    pilot.press(Action::Next);
+    assert!(!acted(&pilot), "{}", pilot.text());
+    pilot.press(Action::Tick);
+    assert!(reads(&pilot, "who is not in the directory is blocked from then on"));
+    pilot.text_in(FILE);
+    let command = "hublink org directory-sync set acme --on true --directory";
+    assert!(crate::same_as::text(&pilot).contains(command), "{}", pilot.text());
+    pilot.press(Action::Next).pass(2_000);
+    let sets = pilot.sent.iter().filter_map(|request| match request {
+        Request::Sync(SyncCall::Set(_, set)) => Some(set),
+        _ => None,
+    });
+    let directory = Some(vec!["Ann@acme.example".to_owned(), "bo@acme.example".to_owned()]);
+    assert_eq!(sets.collect::<Vec<_>>(), [&SetDirectorySync { on: true, directory }]);
+    assert!(pilot.sees("Directory sync is on"), "{}", pilot.text());
+}
