@@ -25,6 +25,7 @@ pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal
     let rows = sqlx::query(
         "SELECT r.email, r.role, EXISTS (SELECT 1 FROM people p
                                            WHERE p.email = r.email AND p.disabled_at IS NOT NULL)
+                AS ended
            FROM organization_roles r WHERE r.organization = $1 ORDER BY r.email, r.role",
     )
     .bind(id)
@@ -35,7 +36,7 @@ pub async fn of(conn: &mut Conn, id: &str) -> Result<Vec<Administrator>, Refusal
         let email: &str = row.try_get("email")?;
         if let Some(role) = Role::from_code(row.try_get("role")?) {
             let cannot_sign_in = !accept::can_sign_in(conn, email).await?;
-            let (email, disabled) = (Untrusted::new(email), row.try_get(2)?);
+            let (email, disabled) = (Untrusted::new(email), row.try_get("ended")?);
             found.push(Administrator { email, role, cannot_sign_in, disabled });
         }
     }

@@ -102,32 +102,30 @@ impl Single {
     }
 
     fn command(&self) -> String {
+        fn or<'a>(text: &'a str, or: &'a str) -> &'a str {
+            if text.is_empty() { or } else { text }
+        }
         let mut words = Vec::new();
         let mut flag = |name: &str, value: Option<&str>| {
             words.extend(value.map(|value| format!(" --{name} {}", quoted(value))));
         };
         let new = self.added();
-        let or = |text: &str, or: &str| quoted(if text.is_empty() { or } else { text });
-        let (verb, id) = match &self.changes {
-            Some(user) => {
-                let edit = self.edit();
-                flag("address", edit.address.as_deref());
-                flag("first-name", edit.first_name.as_deref());
-                flag("last-name", edit.last_name.as_deref());
-                flag("display-name", edit.display_name.as_deref());
-                flag("department", edit.department.as_deref());
-                flag("active", edit.active.map(|on| if on { "true" } else { "false" }));
-                ("edit", quoted(user.raw()))
-            }
-            None => {
-                let address = if new.address.is_empty() { "ADDRESS" } else { &new.address };
-                flag("address", Some(address));
-                flag("first-name", given(&new.first_name).as_deref());
-                flag("last-name", given(&new.last_name).as_deref());
-                flag("display-name", given(&new.display_name).as_deref());
-                flag("department", given(&new.department).as_deref());
-                ("add", or(&new.user_id, "USER-ID"))
-            }
+        let (verb, id) = if let Some(user) = &self.changes {
+            let edit = self.edit();
+            flag("address", edit.address.as_deref());
+            flag("first-name", edit.first_name.as_deref());
+            flag("last-name", edit.last_name.as_deref());
+            flag("display-name", edit.display_name.as_deref());
+            flag("department", edit.department.as_deref());
+            flag("active", edit.active.map(|on| if on { "true" } else { "false" }));
+            ("edit", quoted(user.raw()))
+        } else {
+            flag("address", Some(or(&new.address, "ADDRESS")));
+            flag("first-name", given(&new.first_name).as_deref());
+            flag("last-name", given(&new.last_name).as_deref());
+            flag("display-name", given(&new.display_name).as_deref());
+            flag("department", given(&new.department).as_deref());
+            ("add", quoted(or(&new.user_id, "USER-ID")))
         };
         format!("hublink user {verb} --site {} {id}{}", quoted(self.site.raw()), words.concat())
     }
