@@ -1,8 +1,8 @@
 //! The wire contract of the backend, `/v1` (SPEC section 8).
 //!
-//! Owns the JSON bodies, problem details, and [`call`]: requests and replies as data, with the
-//! method, path and body each has on the wire. Server and client share these types, so that they
-//! cannot drift. Must not do: IO, business rules.
+//! Owns the JSON bodies, problem details, each [`endpoint`] once (its path, limits, right, types and
+//! words, beside its bodies), and [`call`]: requests and replies as data. Server and client share
+//! these types, so that they cannot drift. Must not do: IO, business rules.
 
 pub mod access;
 pub mod audit;
@@ -14,6 +14,7 @@ pub mod demo;
 pub mod directory_sync;
 pub mod domains;
 pub mod draft;
+pub mod endpoint;
 pub mod following;
 pub mod import;
 pub mod insights;
@@ -25,6 +26,7 @@ pub mod organization;
 pub mod page;
 pub mod person;
 pub mod plan;
+pub mod probes;
 pub mod problem;
 pub mod roster;
 pub mod route;

@@ -21,11 +21,11 @@ use reqwest::redirect;
 use self::answer::{Answer, Expected, cause, retry_after, silent, told_now, unreachable};
 use self::endpoint::Endpoint;
 use self::retry::{RetryPolicy, is_being_done, is_not_now, may_be_done};
-use crate::api::call::{
-    AccountCall, ApiError, Body, LicenceCall, Method, Reply, Request, RosterCall, Wire,
-};
+use crate::api::call::{AccountCall, ApiError, Body, Method, Reply, Request, Wire};
 use crate::api::demo::KEY_HEADER;
 use crate::api::draft::{HOLD, Hold};
+use crate::api::endpoint::Kind;
+use crate::api::roster::{BLOCKS, LINES};
 use crate::api::route::{Pace, Route};
 use crate::api::session::Secret;
 
@@ -321,15 +321,13 @@ impl Client {
 
 /// What a good answer to this request looks like.
 fn expected(request: &Request) -> Expected {
-    match request {
-        Request::Roster(RosterCall::Export(..)) | Request::Licence(LicenceCall::Export(..)) => {
-            Expected::File
-        }
-        Request::Roster(RosterCall::Stream { .. }) => Expected::Lines,
-        Request::Roster(RosterCall::Blocks { .. }) => Expected::Blocks,
-        // Requests that end in `Reply::Done` read nothing, so an empty body tells them apart.
-        _ if request.read(&bytes::Bytes::new()).is_ok() => Expected::Nothing,
-        _ => Expected::Json,
+    let Some(about) = request.about() else { return Expected::Json };
+    match (about.kind, about.route.media) {
+        (Kind::Nothing, _) => Expected::Nothing,
+        (Kind::Json, _) => Expected::Json,
+        (Kind::File, LINES) => Expected::Lines,
+        (Kind::File, BLOCKS) => Expected::Blocks,
+        (Kind::File, _) => Expected::File,
     }
 }
 

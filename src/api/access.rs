@@ -1,11 +1,15 @@
 //! One's sessions, and the way back for who has forgotten the password (rule P5).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::session::Secret;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// A session of one's own that has not ended, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

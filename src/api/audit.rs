@@ -1,5 +1,8 @@
 //! The append-only record of every change.
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::Page;
+use crate::api::route::Route;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -80,4 +83,31 @@ pub struct AnchorQuery {
     /// The hash of the last of them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hash: Option<String>,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[ListAudit::ABOUT, VerifyAudit::ABOUT];
+
+/// What was changed, newest first, in the organizations whose record one may read.
+#[derive(Debug, ToSchema)]
+pub struct ListAudit;
+
+impl Endpoint for ListAudit {
+    const ROUTE: Route = Route::get("list_audit", "/v1/audit").tag("Audit");
+    type Path = Nothing;
+    type Query = AuditQuery;
+    type Body = Nothing;
+    type Answer = Page<AuditEntry>;
+}
+
+/// Whether the record's chain of hashes holds, and an anchor with it. For everyone who may read some of it.
+#[derive(Debug, ToSchema)]
+pub struct VerifyAudit;
+
+impl Endpoint for VerifyAudit {
+    const ROUTE: Route = Route::get("verify_audit", "/v1/audit/verify").tag("Audit").long();
+    type Path = Nothing;
+    type Query = AnchorQuery;
+    type Body = Nothing;
+    type Answer = AuditVerified;
 }

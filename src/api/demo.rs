@@ -1,11 +1,15 @@
 //! The demo's own routes, and the world clock. They exist only where the backend says so.
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::session::Secret;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// The world clock (`GET /v1/clock`).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -38,7 +42,8 @@ pub struct DemoPerson {
 }
 
 /// Query of `GET /v1/demo/outbox`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub struct OutboxQuery {
     /// Only those that came before the mail with this id; absent: the newest.

@@ -1,11 +1,15 @@
 //! Directory sync of an organization: who fails because of it, and the remedy (rule U9).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::directory_sync::{Mismatch, SyncStep};
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// How directory sync stands in an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

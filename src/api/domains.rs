@@ -1,11 +1,15 @@
 //! An organization's e-mail domains and their proof (rules D1 to D3).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// A domain of an organization.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,11 +1,15 @@
 //! Drafts: a wizard's answers, kept on the backend after every step (SPEC section 4).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::call::seg;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// A wizard's draft. One per wizard and subject.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,6 +1,10 @@
 //! What follows the linking of a site, or comes by itself: account linking (rule U7) and automatic
 //! linking (rule L11).
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::problem::code;
+use crate::api::route::{On, Route};
+use crate::domain::role::Action;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -152,4 +156,90 @@ pub struct SetAutoLink {
     /// The date, such as `2026-06-01`; null: none, the site does not link by itself.
     #[schema(value_type = Option<String>, format = Date)]
     pub on: Option<Date>,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[
+    ShowAccountLinking::ABOUT,
+    SetAccountLinkingCall::ABOUT,
+    PlanNewcomers::ABOUT,
+    ShowAutoLink::ABOUT,
+    SetAutoLinkCall::ABOUT,
+];
+
+/// What becomes of users added later, who was added, and the plan that waits for review.
+#[derive(Debug, ToSchema)]
+pub struct ShowAccountLinking;
+
+impl Endpoint for ShowAccountLinking {
+    const ROUTE: Route = Route::get("show_account_linking", "/v1/sites/{url}/account-linking")
+        .tag("Sites")
+        .may(Action::SeeUsers, On::Site);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = AccountLinkingState;
+}
+
+/// Set what becomes of users added from now on. A plan of at most 25 of them applies itself; a
+/// larger one waits for review.
+#[derive(Debug, ToSchema)]
+pub struct SetAccountLinkingCall;
+
+impl Endpoint for SetAccountLinkingCall {
+    const ROUTE: Route = Route::put("set_account_linking", "/v1/sites/{url}/account-linking")
+        .tag("Sites")
+        .may(Action::LinkUsers, On::Site)
+        .refuses(&[code::SITE_NOT_ENROLLED]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = SetAccountLinking;
+    type Answer = AccountLinkingState;
+}
+
+/// Make the plan of users added later anew, such as when the last one has expired. It waits for
+/// review, whatever its size.
+#[derive(Debug, ToSchema)]
+pub struct PlanNewcomers;
+
+impl Endpoint for PlanNewcomers {
+    const ROUTE: Route = Route::post("plan_newcomers", "/v1/sites/{url}/account-linking/plan")
+        .tag("Sites")
+        .may(Action::LinkUsers, On::Site)
+        .keeps()
+        .refuses(&[code::ACCOUNT_LINKING_OFF, code::NOBODY_ADDED, code::SITE_NOT_ENROLLED])
+        .long();
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = AccountLinkingState;
+}
+
+/// Whether and when the site links by itself, what was announced, and why it waits if it does.
+#[derive(Debug, ToSchema)]
+pub struct ShowAutoLink;
+
+impl Endpoint for ShowAutoLink {
+    const ROUTE: Route = Route::get("show_auto_link", "/v1/sites/{url}/auto-link")
+        .tag("Sites")
+        .may(Action::See, On::Site);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = AutoLink;
+}
+
+/// Set the date on which the site links by itself, or take it away. For backend administrators.
+#[derive(Debug, ToSchema)]
+pub struct SetAutoLinkCall;
+
+impl Endpoint for SetAutoLinkCall {
+    const ROUTE: Route = Route::put("set_auto_link", "/v1/sites/{url}/auto-link")
+        .tag("Sites")
+        .may(Action::Provision, On::Site)
+        .refuses(&[code::LINK_PERMANENT]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = SetAutoLink;
+    type Answer = AutoLink;
 }

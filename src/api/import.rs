@@ -1,10 +1,14 @@
 //! Importing a roster: a preview first, then the upsert it described (SPEC section 9).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// Query of `POST /v1/sites/{url}/imports`; the body is the file as it is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
@@ -101,4 +105,26 @@ pub struct ImportApplied {
     /// The plan that the new users made, where account linking is on (rule U7).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<super::following::NewcomersPlan>,
+}
+
+/// Whose columns an export has.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct ExportQuery {
+    /// `site_administration` (UTF-16LE, tab) or `control_hub` (UTF-8, comma).
+    #[serde(default)]
+    #[param(inline)]
+    pub dialect: DialectName,
+}
+
+/// A dialect of CSV.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DialectName {
+    #[default]
+    /// UTF-16LE, tab.
+    SiteAdministration,
+    /// UTF-8, comma.
+    ControlHub,
 }

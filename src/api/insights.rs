@@ -3,6 +3,9 @@
 //! Owns the answers, and the queries that choose among them. What a feed sends is
 //! `domain::insights::feed`'s. Durations are in whole minutes, rounded down.
 
+mod endpoints;
+
+pub use endpoints::*;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -1,5 +1,7 @@
 //! Licences as Control Hub's CSV: out, and back in with a preview (rule U8).
 
+mod endpoints;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -8,6 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// Query of `GET /v1/sites/{url}/licences`.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]

@@ -3,6 +3,9 @@
 //! Owns the bodies. The order of use: `enroll` (and `connect`, where it says so), `candidates`,
 //! `link/prepare`, `link` with the hash of what was read, then watching `link`. Nothing unlinks.
 
+mod endpoints;
+
+pub use endpoints::*;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};

@@ -1,5 +1,10 @@
 //! Orders, and mapping one to an organization (rule T3).
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::{Page, PageQuery};
+use crate::api::problem::code;
+use crate::api::route::{On, Route};
+use crate::domain::role::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -183,4 +188,121 @@ pub struct MapOrder {
     /// That site's time zone, such as `Europe/Berlin`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub time_zone: Option<String>,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[
+    ListOrders::ABOUT,
+    AddOrder::ABOUT,
+    ShowOrder::ABOUT,
+    ListOrderCandidates::ABOUT,
+    MapOrderCall::ABOUT,
+    AcceptOrder::ABOUT,
+    DeclineOrder::ABOUT,
+];
+
+/// The orders one sees, oldest first: those of one's partner, and those that ask or have reached
+/// one's organization.
+#[derive(Debug, ToSchema)]
+pub struct ListOrders;
+
+impl Endpoint for ListOrders {
+    const ROUTE: Route = Route::get("list_orders", "/v1/orders").tag("Orders");
+    type Path = Nothing;
+    type Query = PageQuery;
+    type Body = Nothing;
+    type Answer = Page<Order>;
+}
+
+/// Add an order of a partner's customer. For backend administrators.
+#[derive(Debug, ToSchema)]
+pub struct AddOrder;
+
+impl Endpoint for AddOrder {
+    const ROUTE: Route = Route::post("add_order", "/v1/orders")
+        .tag("Orders")
+        .may(Action::Provision, On::Backend)
+        .answers_with(201, "Added, waiting.")
+        .refuses(&[code::EXISTS]);
+    type Path = Nothing;
+    type Query = Nothing;
+    type Body = NewOrder;
+    type Answer = Order;
+}
+
+/// One order.
+#[derive(Debug, ToSchema)]
+pub struct ShowOrder;
+
+impl Endpoint for ShowOrder {
+    const ROUTE: Route = Route::get("show_order", "/v1/orders/{number}").tag("Orders");
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Order;
+}
+
+/// Where the order could go, with this administrator's address. Recorded, and rate-limited.
+#[derive(Debug, ToSchema)]
+pub struct ListOrderCandidates;
+
+impl Endpoint for ListOrderCandidates {
+    const ROUTE: Route = Route::post("list_order_candidates", "/v1/orders/{number}/candidates")
+        .tag("Orders")
+        .keeps()
+        .tells(&["administrator"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = FindCandidates;
+    type Answer = OrderMatch;
+}
+
+/// Map the order. An organization that the partner does not manage is asked first, by mail to its
+/// full admins; the order then stays `waiting`, with `asked_at`.
+#[derive(Debug, ToSchema)]
+pub struct MapOrderCall;
+
+impl Endpoint for MapOrderCall {
+    const ROUTE: Route = Route::post("map_order", "/v1/orders/{number}/map")
+        .tag("Orders")
+        .refuses(&[
+            code::EXISTS,
+            code::ORDER_CHOICE,
+            code::ORDER_REFUSED,
+            code::ORDER_STATE,
+            code::OTHER_ORGANIZATION,
+        ])
+        .tells(&["administrator", "organization"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = MapOrder;
+    type Answer = Order;
+}
+
+/// Accept that the order is mapped to the organization that it asks.
+#[derive(Debug, ToSchema)]
+pub struct AcceptOrder;
+
+impl Endpoint for AcceptOrder {
+    const ROUTE: Route = Route::post("accept_order", "/v1/orders/{number}/accept")
+        .tag("Orders")
+        .refuses(&[code::ORDER_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Order;
+}
+
+/// Decline it; the organization is not asked about this order again.
+#[derive(Debug, ToSchema)]
+pub struct DeclineOrder;
+
+impl Endpoint for DeclineOrder {
+    const ROUTE: Route = Route::post("decline_order", "/v1/orders/{number}/decline")
+        .tag("Orders")
+        .refuses(&[code::ORDER_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Order;
 }

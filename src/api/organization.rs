@@ -1,5 +1,7 @@
 //! Organizations and roles in them.
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,6 +15,8 @@ use crate::domain::services::ServiceLine;
 use crate::domain::setup::SetupState;
 use crate::domain::trial::Vertical;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// An organization as its administrators see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,11 +1,15 @@
 //! People and their personal tokens (rule L0).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::session::Secret;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// A person who can sign in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

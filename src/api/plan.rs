@@ -1,5 +1,11 @@
 //! Plans: frozen, reviewed lists of users with the predicted outcome of each (rules U4, U5).
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::Page;
+use crate::api::problem::code;
+use crate::api::route::{LIST, On, Route};
+use crate::api::run::Run;
+use crate::domain::role::Action;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -198,4 +204,78 @@ pub struct Difference {
     pub planned: Outcome,
     /// What would happen now.
     pub now: Outcome,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] =
+    &[MakePlan::ABOUT, ShowPlan::ABOUT, ListPlanItems::ABOUT, ApplyPlan::ABOUT];
+
+/// Make a plan: the outcome of each selected user, frozen for 24 hours (rule U4). Sends nothing.
+#[derive(Debug, ToSchema)]
+pub struct MakePlan;
+
+impl Endpoint for MakePlan {
+    const ROUTE: Route = Route::post("make_plan", "/v1/sites/{url}/plans")
+        .tag("Plans")
+        .may(Action::LinkUsers, On::Site)
+        .answers_with(201, "Frozen.")
+        .keeps()
+        .refuses(&[code::METHOD_NOT_CHOSEN, code::REVISION_UNKNOWN, code::SITE_NOT_ENROLLED])
+        .up_to(LIST)
+        .long();
+    type Path = String;
+    type Query = Nothing;
+    type Body = NewPlan;
+    type Answer = Plan;
+}
+
+/// One plan.
+#[derive(Debug, ToSchema)]
+pub struct ShowPlan;
+
+impl Endpoint for ShowPlan {
+    const ROUTE: Route =
+        Route::get("show_plan", "/v1/plans/{id}").tag("Plans").may(Action::SeeUsers, On::Plan);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Plan;
+}
+
+/// A plan's users, in order of number.
+#[derive(Debug, ToSchema)]
+pub struct ListPlanItems;
+
+impl Endpoint for ListPlanItems {
+    const ROUTE: Route = Route::get("list_plan_items", "/v1/plans/{id}/items")
+        .tag("Plans")
+        .may(Action::SeeUsers, On::Plan);
+    type Path = String;
+    type Query = PlanItemsQuery;
+    type Body = Nothing;
+    type Answer = Page<PlanItem>;
+}
+
+/// Apply a plan, exactly once (rule U5): the invitations begin.
+#[derive(Debug, ToSchema)]
+pub struct ApplyPlan;
+
+impl Endpoint for ApplyPlan {
+    const ROUTE: Route = Route::post("apply_plan", "/v1/plans/{id}/apply")
+        .tag("Plans")
+        .may(Action::LinkUsers, On::Plan)
+        .answers_with(202, "The run that executes it, to be watched.")
+        .refuses(&[
+            code::ACCOUNT_LINKING_OFF,
+            code::COUNT_MISMATCH,
+            code::PLAN_APPLIED,
+            code::PLAN_EXPIRED,
+            code::PLAN_STALE,
+            code::RUN_STATE,
+        ])
+        .long();
+    type Path = String;
+    type Query = Nothing;
+    type Body = Apply;
+    type Answer = Run;
 }

@@ -1,8 +1,10 @@
 //! A site's users on the wire: a compressed NDJSON stream, and pages for people and scripts.
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::facts::Facts;
 use crate::domain::kept::DomainFacts;
@@ -10,6 +12,8 @@ use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::Outcome;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::UserState;
+
+pub use endpoints::*;
 
 /// The first line of the roster stream.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -53,6 +57,9 @@ pub struct RosterLine {
 
 /// The media type of [`crate::api::blocks`]: it is packed as it is.
 pub const BLOCKS: &str = "application/vnd.hublink.roster";
+
+/// The media type of one JSON value a line.
+pub const LINES: &str = "application/x-ndjson";
 
 /// The first frame of a roster in blocks: what blocks there are, and what is folded into what they
 /// keep of each user. A change of a domain, a setting or the time changes this, and no block.
@@ -146,4 +153,27 @@ pub struct User {
     /// What an invitation would do now; absent while the site has no method.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub outcome: Option<Outcome>,
+}
+
+/// From where on a roster is streamed.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct RosterQuery {
+    /// Resume after the user with this number.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<u32>,
+}
+
+/// Which parts of a roster are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub struct BlocksQuery {
+    /// Of which blocks the text is sent, as ranges such as `0-3,7`; empty: of none, absent: of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub text: Option<String>,
+    /// Of which blocks is sent what is kept of the users, likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kept: Option<String>,
 }

@@ -1,5 +1,11 @@
 //! Runs: the execution of one plan, watched by long polling (rule U5).
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::Page;
+use crate::api::plan::Plan;
+use crate::api::problem::code;
+use crate::api::route::{On, Route};
+use crate::domain::role::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -162,9 +168,173 @@ pub struct Resolve {
 /// What a human knows of a mail that may have been sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = MailResolution)]
 pub enum Resolution {
     /// It was sent: the relay's log says so.
     Sent,
     /// Send it again, knowing that it may be a second one.
     Resend,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[
+    ListRuns::ABOUT,
+    WatchRun::ABOUT,
+    ListRunItems::ABOUT,
+    PauseRun::ABOUT,
+    ResumeRun::ABOUT,
+    ResumeRestoredRun::ABOUT,
+    CancelRun::ABOUT,
+    RetryRun::ABOUT,
+    ResolveRun::ABOUT,
+    ClearDecline::ABOUT,
+];
+
+/// The runs one may see, newest first.
+#[derive(Debug, ToSchema)]
+pub struct ListRuns;
+
+impl Endpoint for ListRuns {
+    const ROUTE: Route = Route::get("list_runs", "/v1/runs").tag("Runs");
+    type Path = Nothing;
+    type Query = RunsQuery;
+    type Body = Nothing;
+    type Answer = Page<Run>;
+}
+
+/// One run, at once; or, with `after` and `wait`, when it changes.
+#[derive(Debug, ToSchema)]
+pub struct WatchRun;
+
+impl Endpoint for WatchRun {
+    const ROUTE: Route =
+        Route::get("watch_run", "/v1/runs/{id}").tag("Runs").may(Action::SeeUsers, On::Run).waits();
+    type Path = String;
+    type Query = WatchQuery;
+    type Body = Nothing;
+    type Answer = Run;
+}
+
+/// A run's users, in order of number.
+#[derive(Debug, ToSchema)]
+pub struct ListRunItems;
+
+impl Endpoint for ListRunItems {
+    const ROUTE: Route = Route::get("list_run_items", "/v1/runs/{id}/items")
+        .tag("Runs")
+        .may(Action::SeeUsers, On::Run);
+    type Path = String;
+    type Query = RunItemsQuery;
+    type Body = Nothing;
+    type Answer = Page<RunItem>;
+}
+
+/// Pause a run before its next mail; mails in flight cannot be recalled.
+#[derive(Debug, ToSchema)]
+pub struct PauseRun;
+
+impl Endpoint for PauseRun {
+    const ROUTE: Route = Route::post("pause_run", "/v1/runs/{id}/pause")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .refuses(&[code::RUN_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Run;
+}
+
+/// Resume a paused run.
+#[derive(Debug, ToSchema)]
+pub struct ResumeRun;
+
+impl Endpoint for ResumeRun {
+    const ROUTE: Route = Route::post("resume_run", "/v1/runs/{id}/resume")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .refuses(&[code::RUN_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Run;
+}
+
+/// Go on with a run of a database that was restored, with a word on which mails to trust.
+#[derive(Debug, ToSchema)]
+pub struct ResumeRestoredRun;
+
+impl Endpoint for ResumeRestoredRun {
+    const ROUTE: Route = Route::post("resume_restored_run", "/v1/runs/{id}/resume-restored")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .refuses(&[code::RUN_STATE])
+        .long();
+    type Path = String;
+    type Query = Nothing;
+    type Body = ResumeRestored;
+    type Answer = Run;
+}
+
+/// Cancel a run; what is left is not processed.
+#[derive(Debug, ToSchema)]
+pub struct CancelRun;
+
+impl Endpoint for CancelRun {
+    const ROUTE: Route = Route::post("cancel_run", "/v1/runs/{id}/cancel")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .refuses(&[code::RUN_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Run;
+}
+
+/// Make a new plan of those who failed or were not processed. Sends nothing.
+#[derive(Debug, ToSchema)]
+pub struct RetryRun;
+
+impl Endpoint for RetryRun {
+    const ROUTE: Route = Route::post("retry_run", "/v1/runs/{id}/retry")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .answers_with(201, "Frozen.")
+        .keeps()
+        .refuses(&[code::RUN_STATE])
+        .long();
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Plan;
+}
+
+/// Settle a mail that may have been sent: it was, or send it again, knowingly.
+#[derive(Debug, ToSchema)]
+pub struct ResolveRun;
+
+impl Endpoint for ResolveRun {
+    const ROUTE: Route = Route::post("resolve_run", "/v1/runs/{id}/resolve")
+        .tag("Runs")
+        .may(Action::LinkUsers, On::Run)
+        .refuses(&[code::RUN_STATE]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Resolve;
+    type Answer = Run;
+}
+
+/// Take a person's decline back, so that they can be invited again.
+#[derive(Debug, ToSchema)]
+pub struct ClearDecline;
+
+impl Endpoint for ClearDecline {
+    const ROUTE: Route =
+        Route::delete("clear_decline", "/v1/organizations/{id}/declines/{address}")
+            .tag("Runs")
+            .may(Action::LinkUsers, On::Organization)
+            .answers_with(204, "Cleared.");
+    type Path = (String, String);
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Nothing;
 }

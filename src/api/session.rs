@@ -1,5 +1,7 @@
 //! Signing in and who one is (SPEC section 3).
 
+mod endpoints;
+
 use std::fmt;
 
 use jiff::Timestamp;
@@ -9,6 +11,8 @@ use utoipa::ToSchema;
 use super::offer::Offer;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// A password or a token: never shown, not even by `Debug` (promise I16).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -1,14 +1,18 @@
 //! Services setup and the subdomain (rules T5, T6).
 
+mod endpoints;
+
+use crate::api::contact_center::ContactCenter;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::contact_center::ContactCenter;
 use super::welcome::Welcome;
 use crate::domain::services::ServiceLine;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// An organization's services setup, as `GET /v1/organizations/{id}/setup` answers it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

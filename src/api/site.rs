@@ -1,5 +1,10 @@
 //! Meeting sites, their linking method and agreements.
 
+use crate::api::endpoint::{About, Endpoint, List, Nothing};
+use crate::api::page::{Page, PageQuery};
+use crate::api::problem::code;
+use crate::api::route::{On, Route};
+use crate::domain::role::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -242,4 +247,136 @@ pub enum DomainStanding {
     OtherOrganization,
     /// No usable address.
     Unusable,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[
+    ListSites::ABOUT,
+    AddSite::ABOUT,
+    ShowSite::ABOUT,
+    EditSiteCall::ABOUT,
+    SetMethodCall::ABOUT,
+    ListSiteDomains::ABOUT,
+    ShowAgreement::ABOUT,
+    SignAgreement::ABOUT,
+];
+
+/// The sites one sees, by URL.
+#[derive(Debug, ToSchema)]
+pub struct ListSites;
+
+impl Endpoint for ListSites {
+    const ROUTE: Route = Route::get("list_sites", "/v1/sites").tag("Sites");
+    type Path = Nothing;
+    type Query = PageQuery;
+    type Body = Nothing;
+    type Answer = Page<Site>;
+}
+
+/// Add a site, linked to an organization from the start if one is named. For backend
+/// administrators.
+#[derive(Debug, ToSchema)]
+pub struct AddSite;
+
+impl Endpoint for AddSite {
+    const ROUTE: Route = Route::post("add_site", "/v1/sites")
+        .tag("Sites")
+        .may(Action::Provision, On::Backend)
+        .answers_with(201, "Added.")
+        .refuses(&[code::EXISTS]);
+    type Path = Nothing;
+    type Query = Nothing;
+    type Body = NewSite;
+    type Answer = Site;
+}
+
+/// One site.
+#[derive(Debug, ToSchema)]
+pub struct ShowSite;
+
+impl Endpoint for ShowSite {
+    const ROUTE: Route =
+        Route::get("show_site", "/v1/sites/{url}").tag("Sites").may(Action::See, On::Site);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Site;
+}
+
+/// Change a site: what is given changes, the rest stays. For backend administrators.
+#[derive(Debug, ToSchema)]
+pub struct EditSiteCall;
+
+impl Endpoint for EditSiteCall {
+    const ROUTE: Route =
+        Route::patch("edit_site", "/v1/sites/{url}").tag("Sites").may(Action::Provision, On::Site);
+    type Path = String;
+    type Query = Nothing;
+    type Body = EditSite;
+    type Answer = Site;
+}
+
+/// Choose how the site's users prove their addresses. Who is linked stays linked.
+#[derive(Debug, ToSchema)]
+pub struct SetMethodCall;
+
+impl Endpoint for SetMethodCall {
+    const ROUTE: Route = Route::put("set_method", "/v1/sites/{url}/method")
+        .tag("Sites")
+        .may(Action::LinkUsers, On::Site)
+        .refuses(&[code::SITE_NOT_ENROLLED]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = SetMethod;
+    type Answer = Site;
+}
+
+/// The domains of the site's users, most users first, with what may be done about each.
+#[derive(Debug, ToSchema)]
+pub struct ListSiteDomains;
+
+impl Endpoint for ListSiteDomains {
+    const ROUTE: Route = Route::get("list_site_domains", "/v1/sites/{url}/domains")
+        .tag("Sites")
+        .may(Action::SeeUsers, On::Site);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = List<SiteDomain>;
+}
+
+/// What one signs for domains: the text and its hash. The page shows it, and signing keeps it.
+#[derive(Debug, ToSchema)]
+pub struct ShowAgreement;
+
+impl Endpoint for ShowAgreement {
+    const ROUTE: Route = Route::get("show_agreement", "/v1/sites/{url}/agreements")
+        .tag("Sites")
+        .may(Action::SeeUsers, On::Site)
+        .refuses(&[code::SITE_NOT_ENROLLED]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = AgreementText;
+}
+
+/// Sign for domains until three calendar months later. One agreement per domain, no second.
+#[derive(Debug, ToSchema)]
+pub struct SignAgreement;
+
+impl Endpoint for SignAgreement {
+    const ROUTE: Route = Route::post("sign_agreement", "/v1/sites/{url}/agreements")
+        .tag("Sites")
+        .may(Action::LinkUsers, On::Site)
+        .refuses(&[
+            code::AGREEMENT_EXISTS,
+            code::AGREEMENT_STALE,
+            code::DOMAIN_REFUSED,
+            code::SITE_NOT_ENROLLED,
+        ])
+        .tells(&["domains"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Sign;
+    type Answer = Site;
 }

@@ -1,5 +1,8 @@
 //! What time runs for: one list over everything that one sees.
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::{Page, PageQuery};
+use crate::api::route::Route;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -83,4 +86,19 @@ impl Timer {
             remedy: kind.remedy().to_owned(),
         }
     }
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[ListTimers::ABOUT];
+
+/// What time runs for: deadlines, jobs under way, links that expire; the most urgent first.
+#[derive(Debug, ToSchema)]
+pub struct ListTimers;
+
+impl Endpoint for ListTimers {
+    const ROUTE: Route = Route::get("list_timers", "/v1/timers").tag("Timers");
+    type Path = Nothing;
+    type Query = PageQuery;
+    type Body = Nothing;
+    type Answer = Page<Timer>;
 }

@@ -1,5 +1,10 @@
 //! Trials: starting, extending and editing them (rules T1, T8).
 
+use crate::api::endpoint::{About, Endpoint, Nothing};
+use crate::api::page::{Page, PageQuery};
+use crate::api::problem::code;
+use crate::api::route::{On, Route};
+use crate::domain::role::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -167,4 +172,106 @@ pub struct ExtendTrial {
     /// Needed where the new end is earlier than the present one: `409 extension_earlier` without.
     #[serde(default)]
     pub accept_earlier: bool,
+}
+
+/// Its endpoints.
+pub(super) const ENDPOINTS: &[&About] = &[
+    ListTrials::ABOUT,
+    StartTrialCall::ABOUT,
+    CheckTrialCall::ABOUT,
+    ShowTrial::ABOUT,
+    EditTrialCall::ABOUT,
+    ExtendTrialCall::ABOUT,
+];
+
+/// The trials one sees, soonest end first.
+#[derive(Debug, ToSchema)]
+pub struct ListTrials;
+
+impl Endpoint for ListTrials {
+    const ROUTE: Route = Route::get("list_trials", "/v1/trials").tag("Trials");
+    type Path = Nothing;
+    type Query = PageQuery;
+    type Body = Nothing;
+    type Answer = Page<Trial>;
+}
+
+/// Start a trial for a customer of a partner: the organization comes to be, its administrator gets
+/// a welcome mail, services setup begins.
+#[derive(Debug, ToSchema)]
+pub struct StartTrialCall;
+
+impl Endpoint for StartTrialCall {
+    const ROUTE: Route = Route::post("start_trial", "/v1/organizations/{id}/trials")
+        .tag("Trials")
+        .may(Action::SellTo, On::Organization)
+        .answers_with(201, "Started.")
+        .refuses(&[code::EXISTS, code::OTHER_ORGANIZATION])
+        .tells(&["administrator", "site_url"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = StartTrial;
+    type Answer = Trial;
+}
+
+/// Check the fields of a trial before it is started; nothing is kept. Rate-limited.
+#[derive(Debug, ToSchema)]
+pub struct CheckTrialCall;
+
+impl Endpoint for CheckTrialCall {
+    const ROUTE: Route = Route::post("check_trial", "/v1/organizations/{id}/trials/check")
+        .tag("Trials")
+        .may(Action::SellTo, On::Organization)
+        .keeps()
+        .checks(&["administrator", "site_url"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = CheckTrial;
+    type Answer = TrialCheck;
+}
+
+/// One trial, with what extending it now would do.
+#[derive(Debug, ToSchema)]
+pub struct ShowTrial;
+
+impl Endpoint for ShowTrial {
+    const ROUTE: Route = Route::get("show_trial", "/v1/trials/{organization}")
+        .tag("Trials")
+        .may(Action::SeeDetails, On::Trial);
+    type Path = String;
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = Trial;
+}
+
+/// Change the services of a trial that has not expired.
+#[derive(Debug, ToSchema)]
+pub struct EditTrialCall;
+
+impl Endpoint for EditTrialCall {
+    const ROUTE: Route = Route::patch("edit_trial", "/v1/trials/{organization}")
+        .tag("Trials")
+        .may(Action::SellTo, On::Trial)
+        .refuses(&[code::EXISTS])
+        .tells(&["site_url"]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = EditTrial;
+    type Answer = Trial;
+}
+
+/// Replace the time that is left by 30 days from now, also of an expired trial. Where that is
+/// earlier than the present end, it must be accepted.
+#[derive(Debug, ToSchema)]
+pub struct ExtendTrialCall;
+
+impl Endpoint for ExtendTrialCall {
+    const ROUTE: Route = Route::post("extend_trial", "/v1/trials/{organization}/extend")
+        .tag("Trials")
+        .may(Action::SellTo, On::Trial)
+        .refuses(&[code::EXTENSION_EARLIER]);
+    type Path = String;
+    type Query = Nothing;
+    type Body = ExtendTrial;
+    type Answer = Trial;
 }

@@ -1,10 +1,14 @@
 //! Single users of a site: adding, changing, showing (rules U7, L12).
 
+mod endpoints;
+
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::roster::User;
 use crate::domain::untrusted::Untrusted;
+
+pub use endpoints::*;
 
 /// Body of `POST /v1/sites/{url}/users`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

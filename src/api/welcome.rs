@@ -1,6 +1,8 @@
 //! The welcome mail: what its organization's administrators see of it, and what its link or code
 //! does (rule T4).
 
+mod endpoints;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -10,6 +12,8 @@ use crate::domain::role::Role;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
+
+pub use endpoints::*;
 
 /// The welcome mail of an organization, the newest one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

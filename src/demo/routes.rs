@@ -15,8 +15,10 @@ use super::dns::{PublishError, Zone};
 use super::mail::Outbox;
 use super::people::People;
 use crate::api::demo::{
-    Answer, AnswerMail, DemoPerson, KEY_HEADER, OUTBOX_PAGE, OutboxMail, OutboxQuery, PublishTxt,
+    Answer, AnswerMail, AnswerMailCall, DemoPerson, KEY_HEADER, ListDemoPeople, ListOutbox,
+    OUTBOX_PAGE, OutboxMail, OutboxQuery, PublishTxt, PublishTxtCall,
 };
+use crate::api::endpoint::Endpoint as _;
 use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::server::auth::{Actor, not_signed_in};
@@ -42,10 +44,10 @@ pub struct Parts {
 /// The routes.
 pub fn routes(parts: Parts) -> Router {
     Router::new()
-        .route("/v1/demo/people", get(people))
-        .route("/v1/demo/outbox", get(outbox))
-        .route("/v1/demo/outbox/{id}/answer", post(answer))
-        .route("/v1/demo/dns", post(publish))
+        .route(ListDemoPeople::ROUTE.path, get(people))
+        .route(ListOutbox::ROUTE.path, get(outbox))
+        .route(AnswerMailCall::ROUTE.path, post(answer))
+        .route(PublishTxtCall::ROUTE.path, post(publish))
         .with_state(Arc::new(parts))
 }
 

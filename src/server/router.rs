@@ -5,7 +5,7 @@
 //! rules are not theirs.
 
 mod account;
-mod answers;
+mod asked;
 mod asking;
 mod audit;
 mod clock;
@@ -56,39 +56,21 @@ use tower_http::CompressionLevel;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::{DefaultPredicate, NotForContentType, Predicate};
-use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::Backend;
 use super::refusal::Refusal;
-use crate::api::problem::{Problem, code};
+use crate::api::problem::code;
 use crate::api::roster::BLOCKS;
-use crate::domain::outcome::Class;
-use crate::domain::run::ItemState;
-use answers::Security;
-pub use answers::{LinkedReads, Reads, Writes};
+use asked::Routes;
 pub use idempotency::{forget_old, forget_unfinished};
 pub use probes::{Metrics, metrics_alone};
 
 /// What a handler shares with the others.
 pub type Shared = Arc<Backend>;
 
-/// The document's frame; the routes add themselves.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "hublink backend",
-        description = "Brings customers onto a Webex-style Control Hub. Errors are problem details \
-                       (RFC 9457) with a stable `code`. Writes take `Idempotency-Key`. Lists page \
-                       by an opaque cursor.",
-    ),
-    components(schemas(Problem, Class, ItemState)),
-    modifiers(&Security)
-)]
-struct Document;
-
-fn api() -> OpenApiRouter<Shared> {
-    OpenApiRouter::with_openapi(Document::openapi())
+/// Every endpoint with who answers it.
+fn api() -> Routes {
+    Routes::new()
         .merge(account::routes())
         .merge(sessions::routes())
         .merge(passwords::routes())
@@ -123,12 +105,12 @@ fn api() -> OpenApiRouter<Shared> {
 
 /// The OpenAPI document; needs no running backend.
 pub fn openapi() -> serde_json::Value {
-    document::completed(&api().into_openapi())
+    document::completed(&document::of_endpoints())
 }
 
 /// All routes, `extra` ones beside them, with everything that stands around each.
 pub fn router(backend: Shared, extra: Router) -> Router {
-    let (routes, _) = api().split_for_parts();
+    let (routes, _) = api().into_parts();
     let of_nothing = backend.clone();
     routes
         .merge(pages::routes())

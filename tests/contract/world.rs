@@ -167,7 +167,7 @@ impl World {
     pub async fn ask(&self, token: &str, request: Request) -> Reply {
         let wire = request.wire();
         let route = Route::asked(wire.method, &wire.path);
-        assert!(route.is_some(), "{} has no row in api/route/table.rs", wire.path);
+        assert!(route.is_some(), "{} is no endpoint of api", wire.path);
         let file = matches!(wire.body, Body::File(_));
         assert!(route.is_none_or(|route| route.file == file), "{}", wire.path);
         let reply = self.client(token).send(&request, None).await;

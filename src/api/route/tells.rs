@@ -1,7 +1,7 @@
 //! Which routes tell whether an address, an organization or a name exists that the actor does not see
 //! (rule P2), and what in a request asks for it.
 //!
-//! Owns what may be said of such a route in its row; the rows are in [`super::table`], and this is
+//! Owns what may be said of such a route in its row; the rows stand in the endpoints, and they are
 //! the whole of the list. The backend counts and records from there, before any handler runs.
 //!
 //! A new route of the kind gets one word in its row: `.tells(&["email"])`, with the names of the

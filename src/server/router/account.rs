@@ -3,14 +3,16 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
+use super::Shared;
+use super::asked::{Asked, Routes};
 use super::extract::ApiJson;
 use super::idempotency::Secretive;
-use super::{Reads, Shared, Writes};
+use crate::api::endpoint::Nothing;
 use crate::api::problem::code;
-use crate::api::session::{Backend as About, HeldRole, Me, Secret, SessionGranted, SignIn};
+use crate::api::session::{
+    Backend as About, HeldRole, Me, Secret, SessionGranted, ShowMe, SignIn, SignInCall, SignOut,
+};
 use crate::domain::address::Address;
 use crate::domain::role::Role;
 use crate::server::Backend;
@@ -22,16 +24,11 @@ use crate::server::listen::Peer;
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(sign_in)).routes(routes!(sign_out)).routes(routes!(show_me))
+pub fn routes() -> Routes {
+    Routes::new().raw::<SignInCall, _>(sign_in).at(sign_out).at(show_me)
 }
 
 /// Sign in, with a password or with a personal token.
-#[utoipa::path(
-    post, path = "/v1/sessions", tag = "Account",
-    request_body = SignIn,
-    responses((status = 201, body = SessionGranted, description = "Signed in."), Writes)
-)]
 async fn sign_in(
     State(backend): State<Shared>,
     Peer(peer): Peer,
@@ -120,29 +117,25 @@ fn either_or(refusal: Refusal) -> Refusal {
     refusal
 }
 
-/// Sign out: the session ends. A personal token stays; revoke it if it shall not.
-#[utoipa::path(
-    delete, path = "/v1/sessions/current", tag = "Account",
-    responses((status = 204, description = "Signed out."), Writes),
-    security(("bearer" = []))
-)]
-async fn sign_out(State(backend): State<Shared>, actor: Actor) -> Result<StatusCode, Refusal> {
+async fn sign_out(
+    State(backend): State<Shared>,
+    actor: Actor,
+    _: Asked<SignOut>,
+) -> Result<Nothing, Refusal> {
     if let Credential::Session(id) = &actor.credential {
         let mut tx = backend.store.begin().await?;
         credentials::end_session(&mut tx, id).await?;
         tx.commit().await?;
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }
 
-/// Who one is, and the backend's facts that a client needs at once.
-#[utoipa::path(
-    get, path = "/v1/me", tag = "Account",
-    responses((status = 200, body = Me), Reads),
-    security(("bearer" = []))
-)]
-async fn show_me(State(backend): State<Shared>, actor: Actor) -> Result<ApiJson<Me>, Refusal> {
-    me(&backend, &actor).await.map(ApiJson)
+async fn show_me(
+    State(backend): State<Shared>,
+    actor: Actor,
+    _: Asked<ShowMe>,
+) -> Result<Me, Refusal> {
+    me(&backend, &actor).await
 }
 
 async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {

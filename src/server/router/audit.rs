@@ -1,12 +1,10 @@
 //! The audit record: reading it, and checking that nobody changed it.
 
 use axum::extract::State;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiQuery};
-use super::{Reads, Shared};
-use crate::api::audit::{AnchorQuery, AuditEntry, AuditQuery, AuditVerified};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::audit::{AuditEntry, AuditVerified, ListAudit, VerifyAudit};
 use crate::api::page::Page;
 use crate::domain::role::{Action, permits};
 use crate::server::audit::{self, Readers};
@@ -15,21 +13,16 @@ use crate::server::paging;
 use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list_audit)).routes(routes!(verify_audit))
+pub fn routes() -> Routes {
+    Routes::new().at(list_audit).at(verify_audit)
 }
 
 /// What was changed, newest first, in the organizations whose record one may read.
-#[utoipa::path(
-    get, path = "/v1/audit", tag = "Audit", params(AuditQuery),
-    responses((status = 200, body = Page<AuditEntry>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_audit(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(query): ApiQuery<AuditQuery>,
-) -> Result<ApiJson<Page<AuditEntry>>, Refusal> {
+    Asked { query, .. }: Asked<ListAudit>,
+) -> Result<Page<AuditEntry>, Refusal> {
     let readers = match &query.organization {
         Some(id) => {
             authorize(&backend, &actor, Action::Audit, Resource::Organization(id)).await?;
@@ -55,20 +48,15 @@ async fn list_audit(
             entry.seq = None;
         }
     }
-    paging::page(found, limit, |entry| entry.hash.clone(), |entry| entry).map(ApiJson)
+    paging::page(found, limit, |entry| entry.hash.clone(), |entry| entry)
 }
 
 /// Whether the record's chain of hashes holds, and an anchor with it. For everyone who may read some of it.
-#[utoipa::path(
-    get, path = "/v1/audit/verify", tag = "Audit", params(AnchorQuery),
-    responses((status = 200, body = AuditVerified), Reads),
-    security(("bearer" = []))
-)]
 async fn verify_audit(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(anchor): ApiQuery<AnchorQuery>,
-) -> Result<ApiJson<AuditVerified>, Refusal> {
+    Asked { query: anchor, .. }: Asked<VerifyAudit>,
+) -> Result<AuditVerified, Refusal> {
     if anchor.seq.is_some() != anchor.hash.is_some() {
         return Err(Refusal::invalid("hash", "An anchor is a number of entries and a hash."));
     }
@@ -86,5 +74,5 @@ async fn verify_audit(
         // How much happens elsewhere is nobody else's business.
         (verified.entries, verified.head, verified.broken_at) = (None, None, None);
     }
-    Ok(ApiJson(verified))
+    Ok(verified)
 }

@@ -3,12 +3,10 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::ApiJson;
-use super::{Reads, Shared, Writes};
-use crate::api::demo::{Advance, Clock};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::demo::{AdvanceClock, Clock, ShowClock};
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::auth::Actor;
@@ -18,32 +16,20 @@ use crate::server::store::rehearsal;
 /// Ten years.
 const FARTHEST: u64 = 10 * 366 * 86_400;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(show_clock)).routes(routes!(advance_clock))
+pub fn routes() -> Routes {
+    Routes::new().at(show_clock).at(advance_clock)
 }
 
-/// The world clock: the time that trials, deadlines and expiries run on.
-#[utoipa::path(
-    get, path = "/v1/clock", tag = "Clock",
-    responses((status = 200, body = Clock), Reads),
-    security(("bearer" = []))
-)]
-async fn show_clock(State(backend): State<Shared>, _actor: Actor) -> ApiJson<Clock> {
-    ApiJson(clock(&backend))
+async fn show_clock(State(backend): State<Shared>, _: Asked<ShowClock>) -> Result<Clock, Refusal> {
+    Ok(clock(&backend))
 }
 
 /// Move the world clock on. Only in the demo and with `serve --test-clock`; elsewhere 404.
-#[utoipa::path(
-    post, path = "/v1/clock/advance", tag = "Clock",
-    request_body = Advance,
-    responses((status = 200, body = Clock), Writes),
-    security(("bearer" = []))
-)]
 async fn advance_clock(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiJson(body): ApiJson<Advance>,
-) -> Result<ApiJson<Clock>, Refusal> {
+    Asked { body, .. }: Asked<AdvanceClock>,
+) -> Result<Clock, Refusal> {
     if !may_advance(&backend) {
         return Err(Refusal::not_found("clock that can be moved"));
     }
@@ -66,7 +52,7 @@ async fn advance_clock(
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
     backend.runs.ring();
-    Ok(ApiJson(clock(&backend)))
+    Ok(clock(&backend))
 }
 
 fn may_advance(backend: &Backend) -> bool {

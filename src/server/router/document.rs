@@ -14,11 +14,18 @@ use axum::Json;
 use axum::http::header::CONTENT_SECURITY_POLICY;
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::Value;
-use utoipa::openapi::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
+use utoipa::openapi::path::HttpMethod;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{Components, OpenApi};
+use utoipa::{Modify, OpenApi as _};
 
-use super::Shared;
+use super::asked::Routes;
+use crate::api::call::Method;
+use crate::api::endpoint;
+use crate::api::probes::{ShowDocs, ShowOpenapi};
+use crate::api::problem::Problem;
+use crate::domain::outcome::Class;
+use crate::domain::run::ItemState;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
     padding:0 1rem;color:#1b1f24;background:#fff}h1,h2{line-height:1.2}h2{margin-top:2.5rem}\
@@ -31,26 +38,71 @@ const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;mar
 static DOCUMENT: LazyLock<Value> = LazyLock::new(super::openapi);
 static PAGE: LazyLock<String> = LazyLock::new(|| page(&DOCUMENT));
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(show_openapi)).routes(routes!(show_docs))
+pub fn routes() -> Routes {
+    Routes::new().raw::<ShowOpenapi, _>(show_openapi).raw::<ShowDocs, _>(show_docs)
 }
 
 /// The OpenAPI 3.1 document of this backend.
-#[utoipa::path(get, path = "/openapi.json", tag = "Document",
-    responses((status = 200, description = "OpenAPI 3.1.", body = Object)))]
 async fn show_openapi() -> Json<&'static Value> {
     Json(&DOCUMENT)
 }
 
 /// The document as a page for reading.
-#[utoipa::path(get, path = "/docs", tag = "Document",
-    responses((status = 200, description = "A page.", body = String, content_type = "text/html")))]
 async fn show_docs() -> Response {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
     ([(CONTENT_SECURITY_POLICY, policy)], Html(PAGE.as_str())).into_response()
 }
 
-/// The document that the handlers have written together, completed.
+/// The document's frame; the endpoints add themselves.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "hublink backend",
+        description = "Brings customers onto a Webex-style Control Hub. Errors are problem details \
+                       (RFC 9457) with a stable `code`. Writes take `Idempotency-Key`. Lists page \
+                       by an opaque cursor.",
+    ),
+    components(schemas(Problem, Class, ItemState)),
+    modifiers(&Security)
+)]
+struct Frame;
+
+/// Adds the bearer scheme, which most routes ask for.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, openapi: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A session's token, or a personal token."))
+            .build();
+        openapi
+            .components
+            .get_or_insert_with(Components::new)
+            .add_security_scheme("bearer", SecurityScheme::Http(scheme));
+    }
+}
+
+/// What the endpoints say of themselves. The demo's own have no chapter, and are nobody's to call.
+pub fn of_endpoints() -> OpenApi {
+    let mut document = Frame::openapi();
+    let mut schemas = Vec::new();
+    for about in endpoint::all().filter(|about| !about.route.tag.is_empty()) {
+        let method = match about.route.method {
+            Method::Get => HttpMethod::Get,
+            Method::Post => HttpMethod::Post,
+            Method::Put => HttpMethod::Put,
+            Method::Patch => HttpMethod::Patch,
+            Method::Delete => HttpMethod::Delete,
+        };
+        let operation = (about.operation)(&mut schemas);
+        document.paths.add_path_operation(about.route.path, vec![method], operation);
+    }
+    document.components.get_or_insert_with(Components::new).schemas.extend(schemas);
+    document
+}
+
+/// The document that the endpoints have written together, completed.
 pub fn completed(written: &OpenApi) -> Value {
     let mut document = serde_json::to_value(written).unwrap_or_default();
     described::complete(&mut document);

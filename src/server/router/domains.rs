@@ -1,140 +1,87 @@
 //! An organization's domains (rules D1 to D3).
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery};
-use super::{Reads, Shared, Writes};
-use crate::api::domains::{ConsumerDomain, NewDomain, OrgDomain};
-use crate::api::page::{Page, PageQuery};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::domains::{
+    AddConsumerDomain, AddDomain, ClaimDomain, ConsumerDomain, ListConsumerDomains, ListDomains,
+    OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+};
+use crate::api::page::Page;
 use crate::domain::domain_name::DomainName;
-use crate::domain::role::Action;
-use crate::server::auth::{Actor, authorize};
-use crate::server::provider::{DomainAct, Resource};
+use crate::server::auth::Actor;
+use crate::server::provider::DomainAct;
 use crate::server::refusal::Refusal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list_domains, add_domain))
-        .routes(routes!(verify_domain))
-        .routes(routes!(claim_domain))
-        .routes(routes!(release_domain))
-        .routes(routes!(unverify_domain))
-        .routes(routes!(list_consumer_domains, add_consumer_domain))
+pub fn routes() -> Routes {
+    Routes::new()
+        .at(list_domains)
+        .at(add_domain)
+        .at(verify_domain)
+        .at(claim_domain)
+        .at(release_domain)
+        .at(unverify_domain)
+        .at(list_consumer_domains)
+        .at(add_consumer_domain)
 }
 
 /// The organization's domains, by name.
-#[utoipa::path(
-    get, path = "/v1/organizations/{id}/domains", tag = "Domains",
-    params(("id" = String, Path, description = "The organization's id."), PageQuery),
-    responses((status = 200, body = Page<OrgDomain>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_domains(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<OrgDomain>>, Refusal> {
-    authorize(&backend, &actor, Action::SeeDetails, Resource::Organization(&id)).await?;
+    Asked { path: id, query: page, .. }: Asked<ListDomains>,
+) -> Result<Page<OrgDomain>, Refusal> {
     let mut page = backend.provider.domains(&id, &page).await?;
     for domain in &mut page.items {
         tell(&backend, domain);
     }
-    Ok(ApiJson(page))
+    Ok(page)
 }
 
 /// Add a domain; the answer has the TXT record to publish.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/domains", tag = "Domains",
-    params(("id" = String, Path, description = "The organization's id.")),
-    request_body = NewDomain,
-    responses((status = 201, body = OrgDomain, description = "Added, pending."), Writes),
-    security(("bearer" = []))
-)]
 async fn add_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(new): ApiJson<NewDomain>,
-) -> Result<(StatusCode, ApiJson<OrgDomain>), Refusal> {
-    authorize(&backend, &actor, Action::LinkUsers, Resource::Organization(&id)).await?;
+    Asked { path: id, body: new, .. }: Asked<AddDomain>,
+) -> Result<OrgDomain, Refusal> {
     let mut added = backend.provider.add_domain(&actor.viewer(), &id, &new.name).await?;
     tell(&backend, &mut added);
-    Ok((StatusCode::CREATED, ApiJson(added)))
+    Ok(added)
 }
 
 /// Look the domain's record up in DNS now; `last_check` tells what was found.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/domains/{name}/verify", tag = "Domains",
-    params(
-        ("id" = String, Path, description = "The organization's id."),
-        ("name" = String, Path, description = "The domain."),
-    ),
-    responses((status = 200, body = OrgDomain), Writes),
-    security(("bearer" = []))
-)]
 async fn verify_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((id, name)): ApiPath<(String, String)>,
-) -> Result<ApiJson<OrgDomain>, Refusal> {
+    Asked { path: (id, name), .. }: Asked<VerifyDomain>,
+) -> Result<OrgDomain, Refusal> {
     act(&backend, &actor, &id, &name, DomainAct::Verify).await
 }
 
 /// Claim a verified domain: no other organization may have identities under it.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/domains/{name}/claim", tag = "Domains",
-    params(
-        ("id" = String, Path, description = "The organization's id."),
-        ("name" = String, Path, description = "The domain."),
-    ),
-    responses((status = 200, body = OrgDomain), Writes),
-    security(("bearer" = []))
-)]
 async fn claim_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((id, name)): ApiPath<(String, String)>,
-) -> Result<ApiJson<OrgDomain>, Refusal> {
+    Asked { path: (id, name), .. }: Asked<ClaimDomain>,
+) -> Result<OrgDomain, Refusal> {
     act(&backend, &actor, &id, &name, DomainAct::Claim).await
 }
 
 /// Release a claim; the domain stays verified.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/domains/{name}/release", tag = "Domains",
-    params(
-        ("id" = String, Path, description = "The organization's id."),
-        ("name" = String, Path, description = "The domain."),
-    ),
-    responses((status = 200, body = OrgDomain), Writes),
-    security(("bearer" = []))
-)]
 async fn release_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((id, name)): ApiPath<(String, String)>,
-) -> Result<ApiJson<OrgDomain>, Refusal> {
+    Asked { path: (id, name), .. }: Asked<ReleaseDomain>,
+) -> Result<OrgDomain, Refusal> {
     act(&backend, &actor, &id, &name, DomainAct::Release).await
 }
 
 /// Unverify a domain: pending again, with a fresh record to publish. No link is undone.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/domains/{name}/unverify", tag = "Domains",
-    params(
-        ("id" = String, Path, description = "The organization's id."),
-        ("name" = String, Path, description = "The domain."),
-    ),
-    responses((status = 200, body = OrgDomain), Writes),
-    security(("bearer" = []))
-)]
 async fn unverify_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((id, name)): ApiPath<(String, String)>,
-) -> Result<ApiJson<OrgDomain>, Refusal> {
+    Asked { path: (id, name), .. }: Asked<UnverifyDomain>,
+) -> Result<OrgDomain, Refusal> {
     act(&backend, &actor, &id, &name, DomainAct::Unverify).await
 }
 
@@ -144,12 +91,11 @@ async fn act(
     id: &str,
     name: &str,
     act: DomainAct,
-) -> Result<ApiJson<OrgDomain>, Refusal> {
-    authorize(backend, actor, Action::LinkUsers, Resource::Organization(id)).await?;
+) -> Result<OrgDomain, Refusal> {
     let name = DomainName::typed(name).map_err(|_| Refusal::not_found("domain"))?;
     let mut domain = backend.provider.domain_act(&actor.viewer(), id, &name, act).await?;
     tell(backend, &mut domain);
-    Ok(ApiJson(domain))
+    Ok(domain)
 }
 
 /// DNS runs on real time; who is told of it sees the one clock that everything else is told by.
@@ -161,34 +107,19 @@ fn tell(backend: &Shared, domain: &mut OrgDomain) {
 }
 
 /// The consumer domains that were added to the list in the program, by name.
-#[utoipa::path(
-    get, path = "/v1/consumer-domains", tag = "Domains",
-    params(PageQuery),
-    responses((status = 200, body = Page<ConsumerDomain>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_consumer_domains(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<ConsumerDomain>>, Refusal> {
-    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
-    backend.provider.consumer_domains(&page).await.map(ApiJson)
+    Asked { query: page, .. }: Asked<ListConsumerDomains>,
+) -> Result<Page<ConsumerDomain>, Refusal> {
+    backend.provider.consumer_domains(&page).await
 }
 
 /// Add a public mail provider's domain: its people are always e-mailed (row 11).
-#[utoipa::path(
-    post, path = "/v1/consumer-domains", tag = "Domains",
-    request_body = NewDomain,
-    responses((status = 201, body = ConsumerDomain, description = "Added."), Writes),
-    security(("bearer" = []))
-)]
 async fn add_consumer_domain(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiJson(new): ApiJson<NewDomain>,
-) -> Result<(StatusCode, ApiJson<ConsumerDomain>), Refusal> {
-    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    Asked { body: new, .. }: Asked<AddConsumerDomain>,
+) -> Result<ConsumerDomain, Refusal> {
     let added = backend.provider.add_consumer_domain(&actor.viewer(), &new.name).await?;
-    Ok((StatusCode::CREATED, ApiJson(added)))
+    Ok(added)
 }

@@ -6,18 +6,21 @@
 use std::sync::Arc;
 
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use jiff::Timestamp;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use super::extract::site_in_path;
 use super::orders::may_map;
-use super::{Reads, Shared, Writes};
-use crate::api::draft::{Draft, HOLD, Hold, SaveDraft, UnfinishedDraft};
-use crate::api::page::{Page, PageQuery};
+use crate::api::draft::{
+    Draft, HOLD, Hold, ListDrafts, RemoveDraft, SaveDraftCall, ShowDraft, TakeDraft,
+    UnfinishedDraft,
+};
+use crate::api::endpoint::Nothing;
+use crate::api::page::Page;
 use crate::domain::draft::{SubjectKind, Wizard};
 use crate::server::Backend;
 use crate::server::auth::{Actor, READS, authorize};
@@ -27,24 +30,16 @@ use crate::server::provider::Resource;
 use crate::server::refusal::{Refusal, Unmet};
 use crate::server::store::condition::{self, Check};
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list_drafts))
-        .routes(routes!(show_draft, save_draft, remove_draft))
-        .routes(routes!(take_draft))
+pub fn routes() -> Routes {
+    Routes::new().at(list_drafts).at(show_draft).at(save_draft).at(remove_draft).at(take_draft)
 }
 
 /// The unfinished drafts that one holds, the latest first; those whose subject one may still act on.
-#[utoipa::path(
-    get, path = "/v1/drafts", tag = "Drafts", params(PageQuery),
-    responses((status = 200, body = Page<UnfinishedDraft>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_drafts(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<UnfinishedDraft>>, Refusal> {
+    Asked { query: page, .. }: Asked<ListDrafts>,
+) -> Result<Page<UnfinishedDraft>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let after: Option<drafts::Listed> = paging::after(page.cursor.as_deref())?;
     let mut mine = Vec::new();
@@ -57,86 +52,48 @@ async fn list_drafts(
     }
     let page = paging::page(mine, limit, |(draft, _)| drafts::listed(draft), |row| row)?;
     let items = page.items.into_iter().filter_map(|(draft, may)| may.then_some(draft)).collect();
-    Ok(ApiJson(Page { items, next: page.next }))
+    Ok(Page { items, next: page.next })
 }
 
 /// The draft of a wizard about its subject.
-#[utoipa::path(
-    get, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(
-        ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
-    ),
-    responses((status = 200, body = Draft), Reads),
-    security(("bearer" = []))
-)]
 async fn show_draft(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((wizard, subject)): ApiPath<(String, String)>,
-) -> Result<ApiJson<Draft>, Refusal> {
+    Asked { path: (wizard, subject), .. }: Asked<ShowDraft>,
+) -> Result<Draft, Refusal> {
     let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
-    drafts::show(&backend, subject.place()).await.map(ApiJson)
+    drafts::show(&backend, subject.place()).await
 }
 
 /// Save the answers; the first to save holds the draft.
-#[utoipa::path(
-    put, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(
-        ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
-    ),
-    request_body = SaveDraft,
-    responses((status = 200, body = Draft), Writes),
-    security(("bearer" = []))
-)]
 async fn save_draft(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((wizard, subject)): ApiPath<(String, String)>,
-    ApiJson(body): ApiJson<SaveDraft>,
-) -> Result<ApiJson<Draft>, Refusal> {
+    Asked { path: (wizard, subject), body, .. }: Asked<SaveDraftCall>,
+) -> Result<Draft, Refusal> {
     let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
-    drafts::save(&backend, &actor.email, subject.place(), &body).await.map(ApiJson)
+    drafts::save(&backend, &actor.email, subject.place(), &body).await
 }
 
 /// Remove a draft that one holds.
-#[utoipa::path(
-    delete, path = "/v1/drafts/{wizard}/{subject}", tag = "Drafts",
-    params(
-        ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
-    ),
-    responses((status = 204, description = "Removed."), Writes),
-    security(("bearer" = []))
-)]
 async fn remove_draft(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((wizard, subject)): ApiPath<(String, String)>,
-) -> Result<StatusCode, Refusal> {
+    Asked { path: (wizard, subject), .. }: Asked<RemoveDraft>,
+) -> Result<Nothing, Refusal> {
     let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
     drafts::remove(&backend, &actor.email, subject.place()).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }
 
 /// Take a draft over from whoever holds it; recorded.
-#[utoipa::path(
-    post, path = "/v1/drafts/{wizard}/{subject}/take", tag = "Drafts",
-    params(
-        ("wizard" = String, Path, description = "The wizard"),
-        ("subject" = String, Path, description = "What it is about: a site's URL, an organization's id, an order's number"),
-    ),
-    responses((status = 200, body = Draft), Writes),
-    security(("bearer" = []))
-)]
 async fn take_draft(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((wizard, subject)): ApiPath<(String, String)>,
-) -> Result<ApiJson<Draft>, Refusal> {
+    Asked { path: (wizard, subject), .. }: Asked<TakeDraft>,
+) -> Result<Draft, Refusal> {
     let subject = Subject::of(&backend, &actor, &wizard, &subject).await?;
-    drafts::take(&backend, &actor.email, subject.place()).await.map(ApiJson)
+    drafts::take(&backend, &actor.email, subject.place()).await
 }
 
 /// Stands before all writes: one that a wizard's page sends names the hold on the draft that it acts

@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::api::endpoint::Content;
 use crate::api::problem::code;
 use crate::api::route::JSON;
 use crate::domain::site::site_url;
@@ -29,21 +30,47 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for ApiJson<T> {
     type Rejection = Refusal;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
-        if !is_json(request.headers()) {
-            return Err(Refusal::new(
-                StatusCode::UNSUPPORTED_MEDIA_TYPE,
-                code::UNSUPPORTED_MEDIA_TYPE,
-                "The body is not marked as JSON.",
-                "Send it with Content-Type: application/json.",
-            ));
-        }
-        let body = Bytes::from_request(request, state).await.map_err(|e| body_refused(&e))?;
+        let body = json_body(request, state).await?;
         let mut reader = serde_json::Deserializer::from_slice(&body);
         let value = serde_path_to_error::deserialize(Named(&mut reader))
             .map_err(|e| json_refused(&e, &body))?;
-        reader.end().map_err(|e| malformed(format!("The body is not one JSON value: {e}.")))?;
+        ended(&mut reader)?;
         Ok(Self(value))
     }
+}
+
+/// A JSON body, as [`ApiJson`] reads it.
+///
+/// # Errors
+/// The refusal that names what is wrong.
+pub async fn json<T: Content, S: Send + Sync>(request: Request, state: &S) -> Result<T, Refusal> {
+    let body = json_body(request, state).await?;
+    let mut reader = serde_json::Deserializer::from_slice(&body);
+    let mut track = serde_path_to_error::Track::new();
+    let read = T::of_json(serde_path_to_error::Deserializer::new(Named(&mut reader), &mut track));
+    let value = read.map_err(|error| {
+        json_refused(&serde_path_to_error::Error::new(track.path(), error), &body)
+    })?;
+    ended(&mut reader)?;
+    Ok(value)
+}
+
+async fn json_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Refusal> {
+    if !is_json(request.headers()) {
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            code::UNSUPPORTED_MEDIA_TYPE,
+            "The body is not marked as JSON.",
+            "Send it with Content-Type: application/json.",
+        ));
+    }
+    Bytes::from_request(request, state).await.map_err(|e| body_refused(&e))
+}
+
+fn ended(
+    reader: &mut serde_json::Deserializer<serde_json::de::SliceRead<'_>>,
+) -> Result<(), Refusal> {
+    reader.end().map_err(|e| malformed(format!("The body is not one JSON value: {e}.")))
 }
 
 impl<T: Serialize> IntoResponse for ApiJson<T> {
@@ -60,17 +87,22 @@ impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for ApiQuery<T> {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Refusal> {
-        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default()).map(Self).map_err(|e| {
-            let mut refusal = Refusal::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                code::INVALID,
-                format!("The query of the URL is wrong: {e}."),
-                "The route's parameters are listed at /docs.",
-            );
-            refusal.problem.field = quoted(&e.to_string()).map(str::to_owned);
-            refusal
-        })
+        serde_urlencoded::from_str(parts.uri.query().unwrap_or_default())
+            .map(Self)
+            .map_err(|error| query_refused(&error))
     }
+}
+
+/// What is wrong with a query.
+pub fn query_refused(error: &serde_urlencoded::de::Error) -> Refusal {
+    let mut refusal = Refusal::new(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        code::INVALID,
+        format!("The query of the URL is wrong: {error}."),
+        "The route's parameters are listed at /docs.",
+    );
+    refusal.problem.field = quoted(&error.to_string()).map(str::to_owned);
+    refusal
 }
 
 /// Parameters of the path.

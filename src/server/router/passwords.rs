@@ -6,15 +6,13 @@
 use std::net::IpAddr;
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::ApiJson;
+use super::Shared;
+use super::asked::{Asked, Routes};
 use super::people::record;
-use super::{Shared, Writes};
-use crate::api::access::{AskReset, PasswordReset, UseReset};
-use crate::api::session::{NewPassword, Secret};
+use crate::api::access::{AskResetCall, PasswordReset, SetPassword, UseReset, UseResetCall};
+use crate::api::endpoint::Nothing;
+use crate::api::session::Secret;
 use crate::domain::address::Address;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
@@ -25,26 +23,17 @@ use crate::server::provider::{ResetFound, used_code};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, rehearsal};
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(set_password))
-        .routes(routes!(ask_reset))
-        .routes(routes!(use_reset))
+pub fn routes() -> Routes {
+    Routes::new().at(set_password).at(ask_reset).at(use_reset)
 }
 
 /// Set one's own password; the one there is must be given. One's other sessions end.
-#[utoipa::path(
-    put, path = "/v1/me/password", tag = "Account",
-    request_body = NewPassword,
-    responses((status = 204, description = "Set."), Writes),
-    security(("bearer" = []))
-)]
 async fn set_password(
     State(backend): State<Shared>,
     Peer(peer): Peer,
     actor: Actor,
-    ApiJson(new): ApiJson<NewPassword>,
-) -> Result<StatusCode, Refusal> {
+    Asked { body: new, .. }: Asked<SetPassword>,
+) -> Result<Nothing, Refusal> {
     passwords::acceptable(&new.password, &actor.email)?;
     rehearsal::enough()?;
     let before = people::password(&mut *backend.store.read().await?, &actor.email).await?.1;
@@ -69,7 +58,7 @@ async fn set_password(
     let detail = serde_json::json!({});
     record(&backend, &mut tx, &actor, "person.password_set", &actor.email, detail).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }
 
 /// Keeps a new password; codes for another one end.
@@ -80,36 +69,26 @@ async fn keep(conn: &mut Conn, email: &str, phc: &str) -> Result<(), sqlx::Error
 
 /// Ask for a mail with a code that sets a new password. The answer is the same whether or not
 /// anybody has the address. The code works once, for 30 minutes.
-#[utoipa::path(
-    post, path = "/v1/password-resets", tag = "Account",
-    request_body = AskReset,
-    responses((status = 202, description = "If somebody has the address, a mail is sent."), Writes)
-)]
 async fn ask_reset(
     State(backend): State<Shared>,
     Peer(peer): Peer,
-    ApiJson(body): ApiJson<AskReset>,
-) -> Result<StatusCode, Refusal> {
+    Asked { body, .. }: Asked<AskResetCall>,
+) -> Result<Nothing, Refusal> {
     let email = Address::parse(&body.email)
         .map_err(|e| Refusal::invalid("email", format!("This address cannot be used: {e}.")))?;
     rehearsal::enough()?;
     backend.provider.ask_reset(email.as_str(), &network(peer).to_string()).await?;
-    Ok(StatusCode::ACCEPTED)
+    Ok(Nothing)
 }
 
 /// Set a new password with the code of the mail. All sessions of the person end.
-#[utoipa::path(
-    post, path = "/v1/password-resets/use", tag = "Account",
-    request_body = UseReset,
-    responses((status = 200, body = PasswordReset), Writes)
-)]
 async fn use_reset(
     State(backend): State<Shared>,
     Peer(peer): Peer,
-    ApiJson(body): ApiJson<UseReset>,
-) -> Result<ApiJson<PasswordReset>, Refusal> {
+    Asked { body, .. }: Asked<UseResetCall>,
+) -> Result<PasswordReset, Refusal> {
     let email = use_code(&backend, peer, &body).await?;
-    Ok(ApiJson(PasswordReset { email: email.into() }))
+    Ok(PasswordReset { email: email.into() })
 }
 
 /// Sets the password; answers whose. Who guesses codes is soon refused.

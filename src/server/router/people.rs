@@ -4,13 +4,11 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery};
-use super::{Reads, Shared, Writes};
-use crate::api::page::{Page, PageQuery};
-use crate::api::person::{NewPerson, Person};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::page::Page;
+use crate::api::person::{AddPerson, DisablePerson, EnablePerson, ListPeople, Person};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
@@ -22,45 +20,28 @@ use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 use crate::server::{Backend, paging};
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list_people, add_person))
-        .routes(routes!(disable_person))
-        .routes(routes!(enable_person))
+pub fn routes() -> Routes {
+    Routes::new().at(list_people).at(add_person).at(disable_person).at(enable_person)
 }
 
 /// The people who can sign in, by address. For backend administrators.
-#[utoipa::path(
-    get, path = "/v1/people", tag = "People", params(PageQuery),
-    responses((status = 200, body = Page<Person>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_people(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Person>>, Refusal> {
-    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    Asked { query: page, .. }: Asked<ListPeople>,
+) -> Result<Page<Person>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let after: Option<String> = paging::after(page.cursor.as_deref())?;
     let mut conn = backend.store.read().await?;
     let people = people::page(&mut conn, &after.unwrap_or_default(), limit).await?;
-    paging::page(people, limit, |p| p.email.raw().to_owned(), |p| p).map(ApiJson)
+    paging::page(people, limit, |p| p.email.raw().to_owned(), |p| p)
 }
 
 /// Add a person. For backend administrators.
-#[utoipa::path(
-    post, path = "/v1/people", tag = "People",
-    request_body = NewPerson,
-    responses((status = 201, body = Person, description = "Added."), Writes),
-    security(("bearer" = []))
-)]
 async fn add_person(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiJson(new): ApiJson<NewPerson>,
-) -> Result<(StatusCode, ApiJson<Person>), Refusal> {
-    authorize(&backend, &actor, Action::Provision, Resource::Backend).await?;
+    Asked { body: new, .. }: Asked<AddPerson>,
+) -> Result<Person, Refusal> {
     let email = Address::parse(&new.email)
         .map_err(|e| Refusal::invalid("email", format!("This address cannot be used: {e}.")))?;
     let name = plain("name", &new.name)?;
@@ -82,7 +63,7 @@ async fn add_person(
         disabled_at: None,
         cannot_sign_in: true,
     };
-    Ok((StatusCode::CREATED, ApiJson(person)))
+    Ok(person)
 }
 
 pub(super) fn plain(field: &str, text: &str) -> Result<String, Refusal> {
@@ -100,17 +81,11 @@ pub(super) fn plain(field: &str, text: &str) -> Result<String, Refusal> {
 /// Disable a person: their sessions, tokens and codes end at once, and they cannot sign in until
 /// they are enabled again. Backend administrators disable anybody, full admins the people of their
 /// organization who have no rights elsewhere; the last of a kind who can sign in stays.
-#[utoipa::path(
-    post, path = "/v1/people/{email}/disable", tag = "People",
-    params(("email" = String, Path, description = "The person's address.")),
-    responses((status = 200, body = Person), Writes),
-    security(("bearer" = []))
-)]
 async fn disable_person(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(email): ApiPath<String>,
-) -> Result<ApiJson<Person>, Refusal> {
+    Asked { path: email, .. }: Asked<DisablePerson>,
+) -> Result<Person, Refusal> {
     let email = address_in_path(&email)?;
     let over = over(&backend, &actor, &email).await?;
     let mut tx = backend.store.begin().await?;
@@ -123,22 +98,16 @@ async fn disable_person(
     }
     let person = read_person(&mut tx, &email).await?;
     tx.commit().await?;
-    Ok(ApiJson(person))
+    Ok(person)
 }
 
 /// Enable a person again. What ended stays ended: with a password they sign in as before, without
 /// one they need a new token.
-#[utoipa::path(
-    post, path = "/v1/people/{email}/enable", tag = "People",
-    params(("email" = String, Path, description = "The person's address.")),
-    responses((status = 200, body = Person), Writes),
-    security(("bearer" = []))
-)]
 async fn enable_person(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(email): ApiPath<String>,
-) -> Result<ApiJson<Person>, Refusal> {
+    Asked { path: email, .. }: Asked<EnablePerson>,
+) -> Result<Person, Refusal> {
     let email = address_in_path(&email)?;
     let over = over(&backend, &actor, &email).await?;
     let mut tx = backend.store.begin().await?;
@@ -149,7 +118,7 @@ async fn enable_person(
     }
     let person = read_person(&mut tx, &email).await?;
     tx.commit().await?;
-    Ok(ApiJson(person))
+    Ok(person)
 }
 
 fn address_in_path(text: &str) -> Result<String, Refusal> {

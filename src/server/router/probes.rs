@@ -14,12 +14,12 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::Shared;
+use super::asked::Routes;
 use super::requests::bearer;
-use crate::api::problem::{Problem, code};
+use crate::api::probes::{Healthz, Readyz, ShowMetrics};
+use crate::api::problem::code;
 use crate::server::auth::attempts::Tried;
 use crate::server::chores::Standing;
 use crate::server::clock::Doubt;
@@ -31,27 +31,19 @@ use crate::server::store::{Gone, hash_secret};
 /// Upper bounds of the buckets of how long requests took, in milliseconds.
 const BUCKETS: [u64; 6] = [5, 25, 100, 500, 2_500, 10_000];
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(healthz))
-        .routes(routes!(readyz))
-        .routes(routes!(show_metrics))
+pub fn routes() -> Routes {
+    Routes::new()
+        .raw::<Healthz, _>(healthz)
+        .raw::<Readyz, _>(readyz)
+        .raw::<ShowMetrics, _>(show_metrics)
 }
 
 /// Whether the process answers.
-#[utoipa::path(get, path = "/healthz", tag = "Probes",
-    responses((status = 200, description = "Alive.", body = String, content_type = "text/plain")))]
 async fn healthz() -> &'static str {
     "alive\n"
 }
 
 /// Whether the backend is migrated, loaded and not ending.
-#[utoipa::path(get, path = "/readyz", tag = "Probes",
-    responses(
-        (status = 200, description = "Ready.", body = String, content_type = "text/plain"),
-        (status = 503, description = "Not ready.", body = Problem,
-         content_type = "application/problem+json"),
-    ))]
 async fn readyz(State(backend): State<Shared>) -> Response {
     match why_not(&backend).await {
         None => doubt(backend.clock.doubt()).into_response(),
@@ -114,15 +106,6 @@ fn doubt(doubt: Option<Doubt>) -> &'static str {
 
 /// Numbers in Prometheus' text format. Where the backend has an address for them alone, or wants a
 /// token for them, they are not here, or not without it.
-#[utoipa::path(get, path = "/metrics", tag = "Probes",
-    responses(
-        (status = 200, description = "Prometheus text.", body = String,
-         content_type = "text/plain"),
-        (status = 401, description = "They want a token.", body = Problem,
-         content_type = "application/problem+json"),
-        (status = 404, description = "They have an address of their own.", body = Problem,
-         content_type = "application/problem+json"),
-    ))]
 async fn show_metrics(backend: State<Shared>, peer: Peer, headers: HeaderMap) -> Response {
     if backend.options.metrics.is_some() {
         return Refusal::not_found("page here").into_response();

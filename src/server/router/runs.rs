@@ -1,224 +1,125 @@
 //! Runs: watching them, and what operators do to them.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery};
-use super::{Reads, Shared, Writes};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::endpoint::Nothing;
 use crate::api::page::Page;
 use crate::api::plan::Plan;
 use crate::api::run::{
-    Resolve, ResumeRestored, Run, RunItem, RunItemsQuery, RunsQuery, WatchQuery,
+    CancelRun, ClearDecline, ListRunItems, ListRuns, PauseRun, ResolveRun, ResumeRestoredRun,
+    ResumeRun, RetryRun, Run, RunItem, WatchRun,
 };
-use crate::domain::role::Action;
-use crate::server::Backend;
-use crate::server::auth::{Actor, authorize};
+use crate::server::auth::Actor;
 use crate::server::engine::runs;
-use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list_runs))
-        .routes(routes!(watch_run))
-        .routes(routes!(list_run_items))
-        .routes(routes!(pause_run))
-        .routes(routes!(resume_run))
-        .routes(routes!(resume_restored_run))
-        .routes(routes!(cancel_run))
-        .routes(routes!(retry_run))
-        .routes(routes!(resolve_run))
-        .routes(routes!(clear_decline))
+pub fn routes() -> Routes {
+    Routes::new()
+        .at(list_runs)
+        .at(watch_run)
+        .at(list_run_items)
+        .at(pause_run)
+        .at(resume_run)
+        .at(resume_restored_run)
+        .at(cancel_run)
+        .at(retry_run)
+        .at(resolve_run)
+        .at(clear_decline)
 }
 
 /// The runs one may see, newest first.
-#[utoipa::path(
-    get, path = "/v1/runs", tag = "Runs",
-    params(RunsQuery),
-    responses((status = 200, body = Page<Run>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_runs(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(query): ApiQuery<RunsQuery>,
-) -> Result<ApiJson<Page<Run>>, Refusal> {
-    runs::list(&backend, &actor.viewer(), &query).await.map(ApiJson)
+    Asked { query, .. }: Asked<ListRuns>,
+) -> Result<Page<Run>, Refusal> {
+    runs::list(&backend, &actor.viewer(), &query).await
 }
 
 /// One run, at once; or, with `after` and `wait`, when it changes.
-#[utoipa::path(
-    get, path = "/v1/runs/{id}", tag = "Runs",
-    params(("id" = String, Path, description = "The run"), WatchQuery),
-    responses((status = 200, body = Run), Reads),
-    security(("bearer" = []))
-)]
 async fn watch_run(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiQuery(query): ApiQuery<WatchQuery>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::SeeUsers, &id).await?;
-    runs::watch(&backend, &id, &query).await.map(ApiJson)
+    Asked { path: id, query, .. }: Asked<WatchRun>,
+) -> Result<Run, Refusal> {
+    runs::watch(&backend, &id, &query).await
 }
 
 /// A run's users, in order of number.
-#[utoipa::path(
-    get, path = "/v1/runs/{id}/items", tag = "Runs",
-    params(("id" = String, Path, description = "The run"), RunItemsQuery),
-    responses((status = 200, body = Page<RunItem>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_run_items(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiQuery(query): ApiQuery<RunItemsQuery>,
-) -> Result<ApiJson<Page<RunItem>>, Refusal> {
-    allowed(&backend, &actor, Action::SeeUsers, &id).await?;
-    runs::items(&backend, &id, &query).await.map(ApiJson)
+    Asked { path: id, query, .. }: Asked<ListRunItems>,
+) -> Result<Page<RunItem>, Refusal> {
+    runs::items(&backend, &id, &query).await
 }
 
 /// Pause a run before its next mail; mails in flight cannot be recalled.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/pause", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    responses((status = 200, body = Run), Writes),
-    security(("bearer" = []))
-)]
 async fn pause_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, .. }: Asked<PauseRun>,
+) -> Result<Run, Refusal> {
     runs::pause(&backend, &actor.email, &id).await?;
-    runs::show(&backend, &id).await.map(ApiJson)
+    runs::show(&backend, &id).await
 }
 
 /// Resume a paused run.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/resume", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    responses((status = 200, body = Run), Writes),
-    security(("bearer" = []))
-)]
 async fn resume_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, .. }: Asked<ResumeRun>,
+) -> Result<Run, Refusal> {
     runs::resume(&backend, &actor.email, &id).await?;
-    runs::show(&backend, &id).await.map(ApiJson)
+    runs::show(&backend, &id).await
 }
 
 /// Go on with a run of a database that was restored, with a word on which mails to trust.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/resume-restored", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    request_body = ResumeRestored,
-    responses((status = 200, body = Run), Writes),
-    security(("bearer" = []))
-)]
 async fn resume_restored_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(body): ApiJson<ResumeRestored>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, body, .. }: Asked<ResumeRestoredRun>,
+) -> Result<Run, Refusal> {
     runs::resume_restored(&backend, &actor.email, &id, &body).await?;
-    runs::show(&backend, &id).await.map(ApiJson)
+    runs::show(&backend, &id).await
 }
 
 /// Cancel a run; what is left is not processed.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/cancel", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    responses((status = 200, body = Run), Writes),
-    security(("bearer" = []))
-)]
 async fn cancel_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, .. }: Asked<CancelRun>,
+) -> Result<Run, Refusal> {
     runs::cancel(&backend, &actor.email, &id).await?;
-    runs::show(&backend, &id).await.map(ApiJson)
+    runs::show(&backend, &id).await
 }
 
 /// Make a new plan of those who failed or were not processed. Sends nothing.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/retry", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    responses((status = 201, body = Plan, description = "Frozen."), Writes),
-    security(("bearer" = []))
-)]
 async fn retry_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<(StatusCode, ApiJson<Plan>), Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, .. }: Asked<RetryRun>,
+) -> Result<Plan, Refusal> {
     let plan = runs::retry(&backend, &actor.email, &id).await?;
-    Ok((StatusCode::CREATED, ApiJson(plan)))
+    Ok(plan)
 }
 
 /// Settle a mail that may have been sent: it was, or send it again, knowingly.
-#[utoipa::path(
-    post, path = "/v1/runs/{id}/resolve", tag = "Runs",
-    params(("id" = String, Path, description = "The run")),
-    request_body = Resolve,
-    responses((status = 200, body = Run), Writes),
-    security(("bearer" = []))
-)]
 async fn resolve_run(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(body): ApiJson<Resolve>,
-) -> Result<ApiJson<Run>, Refusal> {
-    allowed(&backend, &actor, Action::LinkUsers, &id).await?;
+    Asked { path: id, body, .. }: Asked<ResolveRun>,
+) -> Result<Run, Refusal> {
     runs::resolve(&backend, &actor.email, &id, &body).await?;
-    runs::show(&backend, &id).await.map(ApiJson)
+    runs::show(&backend, &id).await
 }
 
 /// Take a person's decline back, so that they can be invited again.
-#[utoipa::path(
-    delete, path = "/v1/organizations/{id}/declines/{address}", tag = "Runs",
-    params(
-        ("id" = String, Path, description = "The organization"),
-        ("address" = String, Path, description = "The address"),
-    ),
-    responses((status = 204, description = "Cleared."), Writes),
-    security(("bearer" = []))
-)]
 async fn clear_decline(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((id, address)): ApiPath<(String, String)>,
-) -> Result<StatusCode, Refusal> {
-    authorize(&backend, &actor, Action::LinkUsers, Resource::Organization(&id)).await?;
+    Asked { path: (id, address), .. }: Asked<ClearDecline>,
+) -> Result<Nothing, Refusal> {
     runs::clear_decline(&backend, &actor.email, &id, &address).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// What one may do with a run is what one may do on its site; who may not see the site is told that
-/// there is no such run.
-async fn allowed(
-    backend: &Backend,
-    actor: &Actor,
-    action: Action,
-    id: &str,
-) -> Result<(), Refusal> {
-    let url = runs::site_of(backend, id).await?;
-    authorize(backend, actor, action, Resource::Site(&url))
-        .await
-        .map(drop)
-        .map_err(|refusal| refusal.hidden("run"))
+    Ok(Nothing)
 }

@@ -3,35 +3,28 @@
 //! Owns nothing of others: whose they are is who asks. Signing in and out is `account`'s.
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery};
+use super::Shared;
+use super::asked::{Asked, Routes};
 use super::people::record;
-use super::{Reads, Shared, Writes};
-use crate::api::access::Session;
-use crate::api::page::{Page, PageQuery};
+use crate::api::access::{EndSession, EndSessions, ListSessions, Session};
+use crate::api::endpoint::Nothing;
+use crate::api::page::Page;
 use crate::server::auth::{Actor, Credential, credentials};
 use crate::server::paging;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list_sessions, end_sessions)).routes(routes!(end_session))
+pub fn routes() -> Routes {
+    Routes::new().at(list_sessions).at(end_sessions).at(end_session)
 }
 
 /// One's sessions that have not ended, oldest first.
-#[utoipa::path(
-    get, path = "/v1/me/sessions", tag = "Account", params(PageQuery),
-    responses((status = 200, body = Page<Session>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_sessions(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Session>>, Refusal> {
+    Asked { query: page, .. }: Asked<ListSessions>,
+) -> Result<Page<Session>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
     let mut conn = backend.store.read().await?;
@@ -41,21 +34,15 @@ async fn list_sessions(
         session.used_at = backend.uses.last(&shown, session.used_at);
         session.in_use = actor.credential == shown;
     }
-    paging::page(sessions, limit, |s| (to_millis(s.created_at), s.id.clone()), |s| s).map(ApiJson)
+    paging::page(sessions, limit, |s| (to_millis(s.created_at), s.id.clone()), |s| s)
 }
 
 /// End one of one's sessions; ending the one in use signs out.
-#[utoipa::path(
-    delete, path = "/v1/me/sessions/{id}", tag = "Account",
-    params(("id" = String, Path, description = "The session's id.")),
-    responses((status = 204, description = "Ended."), Writes),
-    security(("bearer" = []))
-)]
 async fn end_session(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<StatusCode, Refusal> {
+    Asked { path: id, .. }: Asked<EndSession>,
+) -> Result<Nothing, Refusal> {
     let mut tx = backend.store.begin().await?;
     if !credentials::is_session_of(&mut tx, &id, &actor.email).await? {
         return Err(Refusal::not_found("session"));
@@ -64,20 +51,18 @@ async fn end_session(
     let detail = serde_json::json!({ "session": id });
     record(&backend, &mut tx, &actor, "session.ended", &actor.email, detail).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }
 
-/// End all of one's sessions but the one in use. Personal tokens stay.
-#[utoipa::path(
-    delete, path = "/v1/me/sessions", tag = "Account",
-    responses((status = 204, description = "Ended."), Writes),
-    security(("bearer" = []))
-)]
-async fn end_sessions(State(backend): State<Shared>, actor: Actor) -> Result<StatusCode, Refusal> {
+async fn end_sessions(
+    State(backend): State<Shared>,
+    actor: Actor,
+    _: Asked<EndSessions>,
+) -> Result<Nothing, Refusal> {
     let mut tx = backend.store.begin().await?;
     let ended = credentials::end_sessions(&mut tx, &actor.email, Some(&actor.credential)).await?;
     let detail = serde_json::json!({ "sessions": ended });
     record(&backend, &mut tx, &actor, "session.others_ended", &actor.email, detail).await?;
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }

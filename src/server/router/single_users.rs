@@ -1,87 +1,47 @@
 //! Single users of a site: showing, adding, changing (rules U7, L12).
 
 use axum::extract::State;
-use axum::http::StatusCode;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, site_in_path};
-use super::{Reads, Shared, Writes, users};
-use crate::api::user::{EditUser, NewUser, UserDetail};
-use crate::domain::role::Action;
-use crate::server::auth::{Actor, authorize};
+use super::asked::{Asked, Routes};
+use super::{Shared, users};
+use crate::api::user::{AddUser, EditUserCall, ShowUser, UserDetail};
+use crate::server::auth::Actor;
 use crate::server::engine::newcomers;
-use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(add_user)).routes(routes!(show_user, edit_user))
+pub fn routes() -> Routes {
+    Routes::new().at(add_user).at(show_user).at(edit_user)
 }
 
 /// One user, with the person as the organization has them and the preferred site.
-#[utoipa::path(
-    get, path = "/v1/sites/{url}/users/{user_id}", tag = "Users",
-    params(
-        ("url" = String, Path, description = "The site's URL: a host name."),
-        ("user_id" = String, Path, description = "The UserID."),
-    ),
-    responses((status = 200, body = UserDetail), Reads),
-    security(("bearer" = []))
-)]
 async fn show_user(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath((url, user_id)): ApiPath<(String, String)>,
-) -> Result<ApiJson<UserDetail>, Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
+    Asked { path: (url, user_id), .. }: Asked<ShowUser>,
+) -> Result<UserDetail, Refusal> {
     let number = backend.provider.user_number(&url, &user_id).await?;
-    shown(&backend, &url, number).await.map(ApiJson)
+    shown(&backend, &url, number).await
 }
 
 /// Add a user to the site. Where account linking is on, the user is planned for at once.
-#[utoipa::path(
-    post, path = "/v1/sites/{url}/users", tag = "Users",
-    params(("url" = String, Path, description = "The site's URL: a host name.")),
-    request_body = NewUser,
-    responses((status = 201, body = UserDetail, description = "Added."), Writes),
-    security(("bearer" = []))
-)]
 async fn add_user(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(url): ApiPath<String>,
-    ApiJson(new): ApiJson<NewUser>,
-) -> Result<(StatusCode, ApiJson<UserDetail>), Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::Import, Resource::Site(&url)).await?;
+    Asked { path: url, body: new, .. }: Asked<AddUser>,
+) -> Result<UserDetail, Refusal> {
     let number = backend.provider.add_user(&actor.viewer(), &url, &new).await?;
     let plan = newcomers::after_change(&backend, &url).await;
     let detail = shown(&backend, &url, number).await?;
-    Ok((StatusCode::CREATED, ApiJson(UserDetail { plan, ..detail })))
+    Ok(UserDetail { plan, ..detail })
 }
 
 /// Change a user: what is given changes, the rest stays. The organization has it at once.
-#[utoipa::path(
-    patch, path = "/v1/sites/{url}/users/{user_id}", tag = "Users",
-    params(
-        ("url" = String, Path, description = "The site's URL: a host name."),
-        ("user_id" = String, Path, description = "The UserID."),
-    ),
-    request_body = EditUser,
-    responses((status = 200, body = UserDetail), Writes),
-    security(("bearer" = []))
-)]
 async fn edit_user(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath((url, user_id)): ApiPath<(String, String)>,
-    ApiJson(edit): ApiJson<EditUser>,
-) -> Result<ApiJson<UserDetail>, Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::Import, Resource::Site(&url)).await?;
+    Asked { path: (url, user_id), body: edit, .. }: Asked<EditUserCall>,
+) -> Result<UserDetail, Refusal> {
     let number = backend.provider.edit_user(&actor.viewer(), &url, &user_id, &edit).await?;
-    shown(&backend, &url, number).await.map(ApiJson)
+    shown(&backend, &url, number).await
 }
 
 async fn shown(backend: &Shared, url: &str, number: u32) -> Result<UserDetail, Refusal> {

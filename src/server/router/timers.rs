@@ -1,13 +1,11 @@
 //! What time runs for, over everything that one sees.
 
 use axum::extract::State;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiQuery};
-use super::{Reads, Shared};
-use crate::api::page::{Page, PageQuery};
-use crate::api::timer::Timer;
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::page::Page;
+use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::{TimerKind, Urgency};
 use crate::server::auth::Actor;
 use crate::server::engine::{newcomers, runs};
@@ -15,8 +13,8 @@ use crate::server::paging;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list_timers))
+pub fn routes() -> Routes {
+    Routes::new().at(list_timers)
 }
 
 /// The place of a timer in the list: what waits for somebody first, then what is due first.
@@ -39,16 +37,11 @@ fn place(timer: &Timer) -> Place {
 }
 
 /// What time runs for: deadlines, jobs under way, links that expire; the most urgent first.
-#[utoipa::path(
-    get, path = "/v1/timers", tag = "Timers", params(PageQuery),
-    responses((status = 200, body = Page<Timer>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_timers(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Timer>>, Refusal> {
+    Asked { query: page, .. }: Asked<ListTimers>,
+) -> Result<Page<Timer>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let after: Option<Place> = paging::after(page.cursor.as_deref())?;
     let viewer = actor.viewer();
@@ -59,5 +52,5 @@ async fn list_timers(
     if let Some(after) = after {
         timers.retain(|timer| place(timer) > after);
     }
-    paging::page(timers, limit, place, |timer| timer).map(ApiJson)
+    paging::page(timers, limit, place, |timer| timer)
 }

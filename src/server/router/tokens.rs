@@ -6,16 +6,15 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use super::extract::ApiJson;
 use super::idempotency::Secretive;
 use super::people::{plain, record};
-use super::{Reads, Shared, Writes};
-use crate::api::access::RevokeQuery;
+use crate::api::endpoint::Nothing;
 use crate::api::page::{Page, PageQuery};
-use crate::api::person::{NewToken, Token, TokenGranted};
+use crate::api::person::{CreateToken, ListMyTokens, ListTokens, RevokeToken, Token, TokenGranted};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
@@ -27,38 +26,29 @@ use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
 use crate::server::{Backend, paging};
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(list_my_tokens))
-        .routes(routes!(list_tokens, create_token))
-        .routes(routes!(revoke_token))
+pub fn routes() -> Routes {
+    Routes::new()
+        .at(list_my_tokens)
+        .at(list_tokens)
+        .raw::<CreateToken, _>(create_token)
+        .at(revoke_token)
 }
 
 /// One's personal tokens, without their secrets, the revoked ones included.
-#[utoipa::path(
-    get, path = "/v1/me/tokens", tag = "Account", params(PageQuery),
-    responses((status = 200, body = Page<Token>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_my_tokens(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Token>>, Refusal> {
+    Asked { query: page, .. }: Asked<ListMyTokens>,
+) -> Result<Page<Token>, Refusal> {
     list(&backend, &actor, &page, false).await
 }
 
 /// One's personal tokens, without their secrets; all people's for backend administrators.
-#[utoipa::path(
-    get, path = "/v1/tokens", tag = "People", params(PageQuery),
-    responses((status = 200, body = Page<Token>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_tokens(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<Token>>, Refusal> {
+    Asked { query: page, .. }: Asked<ListTokens>,
+) -> Result<Page<Token>, Refusal> {
     list(&backend, &actor, &page, actor.backend_admin).await
 }
 
@@ -67,7 +57,7 @@ async fn list(
     actor: &Actor,
     page: &PageQuery,
     everyone: bool,
-) -> Result<ApiJson<Page<Token>>, Refusal> {
+) -> Result<Page<Token>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
     let whose = (!everyone).then_some(actor.email.as_str());
@@ -77,21 +67,15 @@ async fn list(
         token.used_at = backend.uses.last(&Credential::Token(token.id.clone()), token.used_at);
         token.in_use = actor.token.as_ref() == Some(&token.id);
     }
-    paging::page(tokens, limit, |t| (to_millis(t.created_at), t.id.clone()), |t| t).map(ApiJson)
+    paging::page(tokens, limit, |t| (to_millis(t.created_at), t.id.clone()), |t| t)
 }
 
 /// Make a personal token; its secret is shown this once. Others' only by backend administrators,
 /// and so are tokens that never expire.
-#[utoipa::path(
-    post, path = "/v1/tokens", tag = "People",
-    request_body = NewToken,
-    responses((status = 201, body = TokenGranted, description = "Made."), Writes),
-    security(("bearer" = []))
-)]
 async fn create_token(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiJson(new): ApiJson<NewToken>,
+    Asked { body: new, .. }: Asked<CreateToken>,
 ) -> Result<Response, Refusal> {
     let person = match &new.person {
         Some(text) => Address::parse(text).map_or_else(|_| text.clone(), String::from),
@@ -140,18 +124,11 @@ fn disabled(person: &str) -> Refusal {
 }
 
 /// Revoke a personal token; the sessions it opened end. The one in use only with `in_use=true`.
-#[utoipa::path(
-    delete, path = "/v1/tokens/{id}", tag = "People",
-    params(("id" = String, Path, description = "The token's id."), RevokeQuery),
-    responses((status = 204, description = "Revoked."), Writes),
-    security(("bearer" = []))
-)]
 async fn revoke_token(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiQuery(query): ApiQuery<RevokeQuery>,
-) -> Result<StatusCode, Refusal> {
+    Asked { path: id, query, .. }: Asked<RevokeToken>,
+) -> Result<Nothing, Refusal> {
     let owner = tokens::owner(&mut *backend.store.read().await?, &id).await?;
     let owner = owner
         .filter(|person| *person == actor.email || actor.backend_admin)
@@ -172,5 +149,5 @@ async fn revoke_token(
         record(&backend, &mut tx, &actor, "token.revoked", &owner, detail).await?;
     }
     tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(Nothing)
 }

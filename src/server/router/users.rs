@@ -11,63 +11,31 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use jiff::Timestamp;
-use serde::Deserialize;
 use tokio::sync::mpsc;
-use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath, ApiQuery, site_in_path};
-use super::{Reads, Shared};
-use crate::api::page::{Page, PageQuery};
-use crate::api::roster::{RosterHead, RosterLine, User};
+use super::Shared;
+use super::asked::{Asked, Routes};
+use crate::api::page::Page;
+use crate::api::roster::{LINES, ListUsers, RosterHead, RosterLine, StreamRoster, User};
 use crate::domain::outcome::decide;
-use crate::domain::role::Action;
-use crate::server::auth::{Actor, authorize};
 use crate::server::paging;
-use crate::server::provider::{Provider, Resource, SiteFacts, UserFacts};
+use crate::server::provider::{Provider, SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 
 /// Batches waiting for the reader.
 const AHEAD: usize = 4;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .merge(blocks::routes())
-        .routes(routes!(stream_roster))
-        .routes(routes!(list_users))
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct After {
-    /// Resume after the user with this number.
-    #[serde(default)]
-    after: Option<u32>,
+pub fn routes() -> Routes {
+    Routes::new().merge(blocks::routes()).raw::<StreamRoster, _>(stream_roster).at(list_users)
 }
 
 /// All users of the site as NDJSON: a head, then one line a user in order of number.
 ///
 /// A stream that broke is resumed with `?after=` the last number read.
-#[utoipa::path(
-    get, path = "/v1/sites/{url}/roster", tag = "Users",
-    params(("url" = String, Path, description = "The site's URL: a host name."), After),
-    responses(
-        (status = 200, description = "A head, then one user a line.",
-         body = RosterLine, content_type = "application/x-ndjson"),
-        Reads
-    ),
-    security(("bearer" = []))
-)]
 async fn stream_roster(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(url): ApiPath<String>,
-    ApiQuery(query): ApiQuery<After>,
+    Asked { path: url, query, .. }: Asked<StreamRoster>,
 ) -> Result<Response, Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
     let site = backend.provider.site_facts(&url).await?;
     let now = backend.clock.now();
     let head = RosterHead {
@@ -86,7 +54,7 @@ async fn stream_roster(
     tokio::spawn(produce(backend.provider.clone(), site, from, now, send));
     // Compression asks once more after the end; a closed channel says "end" again.
     let lines = stream::poll_fn(move |cx| receive.poll_recv(cx));
-    Ok(([(header::CONTENT_TYPE, "application/x-ndjson")], Body::from_stream(lines)).into_response())
+    Ok(([(header::CONTENT_TYPE, LINES)], Body::from_stream(lines)).into_response())
 }
 
 /// Reads users and writes them as lines, each in a task of its own, so that neither waits for the
@@ -134,20 +102,10 @@ fn as_lines(batch: Vec<UserFacts>) -> Bytes {
 }
 
 /// The site's users, by number, with what an invitation would do now.
-#[utoipa::path(
-    get, path = "/v1/sites/{url}/users", tag = "Users",
-    params(("url" = String, Path, description = "The site's URL: a host name."), PageQuery),
-    responses((status = 200, body = Page<User>), Reads),
-    security(("bearer" = []))
-)]
 async fn list_users(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(url): ApiPath<String>,
-    ApiQuery(page): ApiQuery<PageQuery>,
-) -> Result<ApiJson<Page<User>>, Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
+    Asked { path: url, query: page, .. }: Asked<ListUsers>,
+) -> Result<Page<User>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let after: Option<u32> = paging::after(page.cursor.as_deref())?;
     let site = backend.provider.site_facts(&url).await?;
@@ -155,7 +113,7 @@ async fn list_users(
     let end = from.saturating_add(limit as u32 + 1).min(site.users);
     let numbers: Vec<u32> = (from..end).collect();
     let found = some(&backend, &site, &numbers).await?;
-    paging::page(found, limit, |user| user.number, |user| user).map(ApiJson)
+    paging::page(found, limit, |user| user.number, |user| user)
 }
 
 /// These users (ascending), with what an invitation would do now and the preferred site.

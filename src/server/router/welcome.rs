@@ -9,112 +9,77 @@ mod again;
 use std::net::IpAddr;
 
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::extract::{ApiJson, ApiPath};
+use super::asked::{Asked, Routes};
+use super::extract::ApiJson;
 use super::idempotency::Secretive;
-use super::{Reads, Shared, Writes, account};
+use super::{Shared, account};
 use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::api::welcome::{
-    AcceptWelcome, CorrectWelcome, LookAtWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
+    AcceptWelcome, AcceptWelcomeCall, CorrectWelcomeCall, DeclineWelcome, LiftWelcome,
+    LookAtWelcomeCall, ResendWelcome, ShowWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
     WelcomeShown,
 };
-use crate::domain::role::Action;
 use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
-use crate::server::auth::{Actor, authorize, credentials, passwords};
+use crate::server::auth::{Actor, credentials, passwords};
 use crate::server::listen::Peer;
-use crate::server::provider::{Accepted, OfferAnswer, Proof, Resource};
+use crate::server::provider::{Accepted, OfferAnswer, Proof};
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 
-pub fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(show_welcome))
-        .routes(routes!(resend_welcome))
-        .routes(routes!(correct_welcome))
-        .routes(routes!(look_at_welcome))
-        .routes(routes!(accept_welcome))
-        .routes(routes!(decline_welcome))
-        .routes(routes!(lift_welcome))
-}
-
-async fn allowed(backend: &Shared, actor: &Actor, id: &str) -> Result<(), Refusal> {
-    authorize(backend, actor, Action::Welcome, Resource::Organization(id)).await.map(drop)
+pub fn routes() -> Routes {
+    Routes::new()
+        .at(show_welcome)
+        .at(resend_welcome)
+        .at(correct_welcome)
+        .at(look_at_welcome)
+        .raw::<AcceptWelcomeCall, _>(accept_welcome)
+        .at(decline_welcome)
+        .at(lift_welcome)
 }
 
 /// The organization's newest welcome mail, and what became of it.
-#[utoipa::path(
-    get, path = "/v1/organizations/{id}/welcome", tag = "Welcome",
-    params(("id" = String, Path, description = "The organization's id.")),
-    responses((status = 200, body = Welcome), Reads),
-    security(("bearer" = []))
-)]
 async fn show_welcome(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<ApiJson<Welcome>, Refusal> {
-    allowed(&backend, &actor, &id).await?;
-    backend.provider.welcome(&id).await.map(ApiJson)
+    Asked { path: id, .. }: Asked<ShowWelcome>,
+) -> Result<Welcome, Refusal> {
+    backend.provider.welcome(&id).await
 }
 
 /// Send the welcome mail again. The new mail's link takes the place of the old one.
-#[utoipa::path(
-    post, path = "/v1/organizations/{id}/welcome/resend", tag = "Welcome",
-    params(("id" = String, Path, description = "The organization's id.")),
-    responses((status = 202, body = Welcome, description = "To be sent."), Writes),
-    security(("bearer" = []))
-)]
 async fn resend_welcome(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-) -> Result<(StatusCode, ApiJson<Welcome>), Refusal> {
-    allowed(&backend, &actor, &id).await?;
+    Asked { path: id, .. }: Asked<ResendWelcome>,
+) -> Result<Welcome, Refusal> {
     let welcome = backend.provider.resend_welcome(&actor.viewer(), &id).await?;
-    Ok((StatusCode::ACCEPTED, ApiJson(welcome)))
+    Ok(welcome)
 }
 
 /// Correct the address, until somebody has accepted: the old link and the old address's right die,
 /// and a new mail goes out.
-#[utoipa::path(
-    put, path = "/v1/organizations/{id}/welcome/address", tag = "Welcome",
-    params(("id" = String, Path, description = "The organization's id.")),
-    request_body = CorrectWelcome,
-    responses((status = 202, body = Welcome, description = "To be sent."), Writes),
-    security(("bearer" = []))
-)]
 async fn correct_welcome(
     State(backend): State<Shared>,
     actor: Actor,
-    ApiPath(id): ApiPath<String>,
-    ApiJson(body): ApiJson<CorrectWelcome>,
-) -> Result<(StatusCode, ApiJson<Welcome>), Refusal> {
-    allowed(&backend, &actor, &id).await?;
+    Asked { path: id, body, .. }: Asked<CorrectWelcomeCall>,
+) -> Result<Welcome, Refusal> {
     let welcome = backend.provider.correct_welcome(&actor.viewer(), &id, &body.email).await?;
-    Ok((StatusCode::ACCEPTED, ApiJson(welcome)))
+    Ok(welcome)
 }
 
 /// Look what is behind a welcome mail's code; changes nothing. Needs no session: the code is the
 /// key.
-#[utoipa::path(
-    post, path = "/v1/welcome/look", tag = "Welcome",
-    request_body = LookAtWelcome,
-    responses((status = 200, body = WelcomeShown), Writes)
-)]
 async fn look_at_welcome(
     State(backend): State<Shared>,
     Peer(peer): Peer,
-    ApiJson(body): ApiJson<LookAtWelcome>,
-) -> Result<ApiJson<WelcomeShown>, Refusal> {
+    Asked { body, .. }: Asked<LookAtWelcomeCall>,
+) -> Result<WelcomeShown, Refusal> {
     rehearsal::enough()?;
-    look(&backend, peer, &body.code).await.map(ApiJson)
+    look(&backend, peer, &body.code).await
 }
 
 /// What is behind a code; who guesses is soon refused.
@@ -131,12 +96,6 @@ pub(super) async fn look(
 
 /// Accept the terms and be signed in: with a new password, or, for who can sign in already, with
 /// the session that is sent along. Sent once more by the same person, it is answered as before.
-#[utoipa::path(
-    post, path = "/v1/welcome/accept", tag = "Welcome",
-    request_body = AcceptWelcome,
-    responses((status = 200, body = WelcomeAccepted), Writes),
-    security((), ("bearer" = []))
-)]
 async fn accept_welcome(
     State(backend): State<Shared>,
     Peer(peer): Peer,
@@ -171,31 +130,21 @@ async fn accept_welcome(
 
 /// Decline what the code offers: nothing changes for anybody, and the organization cannot offer it
 /// again until that is lifted. Needs no session: the code is the key.
-#[utoipa::path(
-    post, path = "/v1/welcome/decline", tag = "Welcome",
-    request_body = LookAtWelcome,
-    responses((status = 200, body = WelcomeShown), Writes)
-)]
 async fn decline_welcome(
     State(backend): State<Shared>,
     Peer(peer): Peer,
-    ApiJson(body): ApiJson<LookAtWelcome>,
-) -> Result<ApiJson<WelcomeShown>, Refusal> {
-    answer(&backend, peer, &body.code, OfferAnswer::Decline).await.map(ApiJson)
+    Asked { body, .. }: Asked<DeclineWelcome>,
+) -> Result<WelcomeShown, Refusal> {
+    answer(&backend, peer, &body.code, OfferAnswer::Decline).await
 }
 
 /// Lift a decline: the organization may offer again. Needs no session: the code is the key.
-#[utoipa::path(
-    post, path = "/v1/welcome/lift", tag = "Welcome",
-    request_body = LookAtWelcome,
-    responses((status = 200, body = WelcomeShown), Writes)
-)]
 async fn lift_welcome(
     State(backend): State<Shared>,
     Peer(peer): Peer,
-    ApiJson(body): ApiJson<LookAtWelcome>,
-) -> Result<ApiJson<WelcomeShown>, Refusal> {
-    answer(&backend, peer, &body.code, OfferAnswer::Lift).await.map(ApiJson)
+    Asked { body, .. }: Asked<LiftWelcome>,
+) -> Result<WelcomeShown, Refusal> {
+    answer(&backend, peer, &body.code, OfferAnswer::Lift).await
 }
 
 /// Takes an answer that needs no session; who guesses is soon refused.

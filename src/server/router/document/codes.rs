@@ -21,11 +21,10 @@ pub fn document(method: &str, path: &str, operation: &mut Value) {
             codes.entry(status.to_string()).or_default().push(one);
         }
     }
-    let problem = |answer: &Value| answer["content"].get("application/problem+json").is_some();
-    answers.retain(|status, answer| !problem(answer) || codes.contains_key(status));
     for (status, codes) in codes {
-        let answer = answers.entry(status).or_insert_with(|| json!({ "description": "Refused." }));
-        let words = answer["description"].as_str().unwrap_or_default();
+        let words = WORDS.iter().find(|(known, _)| *known == status);
+        let words = words.map_or("Refused.", |(_, words)| *words);
+        let answer = answers.entry(status).or_insert_with(|| json!({}));
         answer["description"] = format!("{words} Codes: {}.", quoted(&codes)).into();
         // For programs. An `enum` of its own would give generated clients a type for each refusal.
         answer["x-codes"] = json!(codes);
@@ -33,6 +32,25 @@ pub fn document(method: &str, path: &str, operation: &mut Value) {
             json!({ "$ref": "#/components/schemas/Problem" });
     }
 }
+
+/// What a refusal of each status is.
+const WORDS: &[(&str, &str)] = &[
+    ("400", "The request could not be read."),
+    ("401", "There is no session, or it has ended."),
+    ("403", "Seen, but not allowed; names the role that could."),
+    ("404", "There is no such thing, or it is not yours to see."),
+    (
+        "409",
+        "The state of things does not allow it; see `code`. With the header `Hublink-Draft` also: \
+         somebody else has the draft that the page acts for.",
+    ),
+    ("413", "The body is too large."),
+    ("415", "The body is of another media type."),
+    ("422", "A field is wrong; `field` names it."),
+    ("429", "Too many requests; see `Retry-After`."),
+    ("500", "A fault of the backend."),
+    ("503", "Not ready; see `Retry-After`."),
+];
 
 fn of(method: &str, path: &str) -> Option<&'static Route> {
     let method = match method {

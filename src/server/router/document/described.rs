@@ -23,6 +23,7 @@ pub fn complete(document: &mut Value) {
     for (path, operations) in objects(&mut document["paths"]) {
         for (method, operation) in objects(operations) {
             takes_headers(method, operation);
+            super::codes::document(method, path, operation);
             answers(operation, &schemas);
             let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
             for parameter in parameters.into_iter().flatten() {
@@ -31,7 +32,6 @@ pub fn complete(document: &mut Value) {
                     parameter["example"] = shown.into();
                 }
             }
-            super::codes::document(method, path, operation);
         }
     }
     let code = &mut document["components"]["schemas"]["Problem"]["properties"]["code"];
@@ -117,7 +117,7 @@ fn takes_headers(method: &str, operation: &mut Value) {
 fn answers(operation: &mut Value, schemas: &Map<String, Value>) {
     let summary = operation["summary"].clone();
     for (status, answer) in objects(&mut operation["responses"]) {
-        if answer.get("description").is_none() {
+        if answer["description"].as_str().unwrap_or_default().is_empty() {
             answer["description"] = told(answer, schemas).unwrap_or_else(|| summary.clone());
         }
         answer["headers"] = json!({

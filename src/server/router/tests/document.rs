@@ -1,9 +1,12 @@
 //! The OpenAPI document says of every operation what a client needs, and refusals keep to it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::{Value, json};
 
+use crate::api::endpoint;
 use crate::api::problem::code;
-use crate::api::route::ROUTES;
+use crate::api::route::routes;
 use crate::server::fixture::Fixture;
 
 /// Path, method and operation, each.
@@ -43,12 +46,43 @@ fn issue_8_every_code_of_a_route_is_one_with_a_status_and_stands_in_the_document
         assert!(!code::statuses(code).is_empty(), "{code} is said without a status");
     }
     let document = crate::server::router::openapi();
-    for route in ROUTES.iter().filter(|route| !route.codes.is_empty()) {
+    for route in routes().filter(|route| !route.codes.is_empty()) {
         let method = format!("{:?}", route.method).to_lowercase();
         let answers = document["paths"][route.path][&method]["responses"].to_string();
         for code in route.codes {
             assert!(answers.contains(&format!("\"{code}\"")), "{method} {}: {code}", route.path);
         }
+    }
+}
+
+#[test]
+fn issue_8_no_schema_hides_another_of_the_same_name() {
+    let mut seen = BTreeMap::new();
+    for about in endpoint::all() {
+        let mut schemas = Vec::new();
+        (about.operation)(&mut schemas);
+        for (name, schema) in schemas {
+            let schema = serde_json::to_value(schema).unwrap();
+            let known = seen.entry(name.clone()).or_insert_with(|| schema.clone());
+            assert_eq!(*known, schema, "{name}, of {}", about.route.id);
+        }
+    }
+}
+
+#[test]
+fn every_endpoint_has_words_and_a_name_of_its_own() {
+    let mut names = BTreeSet::new();
+    for about in endpoint::all() {
+        let (route, id) = (&about.route, about.route.id);
+        assert!(names.insert(id), "{id}");
+        let operation = serde_json::to_value((about.operation)(&mut Vec::new())).unwrap();
+        assert!(!operation["summary"].as_str().unwrap().is_empty(), "{id}");
+        let asked = operation["parameters"]
+            .as_array()
+            .map_or(0, |all| all.iter().filter(|parameter| parameter["in"] == "path").count());
+        assert_eq!(asked, route.path.matches('{').count(), "{id} has a type for each parameter");
+        let file = operation["requestBody"]["content"].get("application/octet-stream").is_some();
+        assert_eq!(route.file, file, "{id}");
     }
 }
 

@@ -8,36 +8,19 @@ use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use serde::Deserialize;
-use utoipa::IntoParams;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
-use super::super::extract::{ApiPath, ApiQuery, site_in_path};
-use super::super::{Reads, Shared};
+use super::super::Shared;
+use super::super::asked::{Asked, Routes};
 use crate::api::blocks::{Frame, Kind};
 use crate::api::plan::{Numbers, read_numbers};
-use crate::api::roster::BLOCKS;
-use crate::domain::role::Action;
-use crate::server::auth::{Actor, authorize};
-use crate::server::provider::Resource;
+use crate::api::roster::{BLOCKS, StreamBlocks};
 use crate::server::refusal::Refusal;
 
 /// Parts that are made ahead of the reader.
 const AHEAD: usize = 4;
 
-pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(stream_blocks))
-}
-
-#[derive(Debug, Default, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-struct Wanted {
-    /// Of which blocks the text is sent, as ranges such as `0-3,7`; empty: of none, absent: of all.
-    text: Option<String>,
-    /// Of which blocks is sent what is kept of the users, likewise.
-    kept: Option<String>,
+pub(super) fn routes() -> Routes {
+    Routes::new().raw::<StreamBlocks, _>(stream_blocks)
 }
 
 /// A site's users in blocks of 4,096, packed: what a client reads.
@@ -46,24 +29,10 @@ struct Wanted {
 /// Whoever has a part with that digest need not ask for it. A frame is its kind (0 manifest, 1 text,
 /// 2 kept), the block (32 bits, little-endian like all), 16 bytes of digest, its length (32 bits),
 /// and as many bytes. Scripts read `GET /v1/sites/{url}/roster` with less trouble.
-#[utoipa::path(
-    get, path = "/v1/sites/{url}/roster/blocks", tag = "Users",
-    params(("url" = String, Path, description = "The site's URL: a host name."), Wanted),
-    responses(
-        (status = 200, description = "A manifest, then the parts asked for, in order of block.",
-         body = Vec<u8>, content_type = "application/vnd.hublink.roster"),
-        Reads
-    ),
-    security(("bearer" = []))
-)]
 async fn stream_blocks(
     State(backend): State<Shared>,
-    actor: Actor,
-    ApiPath(url): ApiPath<String>,
-    ApiQuery(wanted): ApiQuery<Wanted>,
+    Asked { path: url, query: wanted, .. }: Asked<StreamBlocks>,
 ) -> Result<Response, Refusal> {
-    let url = site_in_path(&url)?;
-    authorize(&backend, &actor, Action::SeeUsers, Resource::Site(&url)).await?;
     let site = backend.provider.site_facts(&url).await?;
     let manifest = backend.provider.roster_manifest(&site, backend.clock.now()).await?;
     let blocks = manifest.blocks.len() as u32;
