@@ -12,7 +12,9 @@ pub mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;
 pub mod listen;
+pub mod nodes;
 pub mod paging;
+pub mod post;
 mod progress;
 pub mod provider;
 pub mod refusal;
@@ -36,6 +38,7 @@ use auth::passwords::Passwords;
 use auth::uses::Uses;
 use chores::Chores;
 use clock::WorldClock;
+use post::Post;
 pub use progress::Progress;
 use provider::Provider;
 use router::Metrics;
@@ -146,6 +149,8 @@ pub struct Backend {
     pub clock: Arc<WorldClock>,
     /// The directory.
     pub provider: Arc<dyn Provider>,
+    /// The outbox, and the way to the mail server.
+    pub post: Arc<Post>,
     /// How it runs.
     pub options: ServeOptions,
     /// Where it listens; the port is the real one.

@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use tower::ServiceExt;
 
 use super::auth::tokens::{self, Life};
-use super::provider::reference::identities;
+use super::provider::reference::{Reference, identities};
 use super::store::hash_secret;
 use super::{Backend, ServeOptions, prepare, router};
 
@@ -60,6 +60,13 @@ impl Fixture {
         let first = prepared.first_admin.unwrap().email;
         fixture.token(&first, ROOT).await;
         fixture
+    }
+
+    /// The directory once more, whose work a test does by hand.
+    pub fn reference(&self) -> Reference {
+        let Backend { store, clock, options, post, .. } = &*self.backend;
+        let url = self.backend.public_url();
+        Reference::new(store.clone(), clock.clone(), options, &url, post.clone())
     }
 
     /// Acme with its admins, sites and partner, Zeta beside it, and a site of nobody's.

@@ -10,15 +10,14 @@ mod facts;
 mod following;
 mod insights;
 pub mod linking;
-mod mail;
 mod offering;
 mod onboarding;
+mod pages;
 pub mod reference;
 pub mod roster_work;
 mod selling;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
@@ -45,9 +44,9 @@ pub use acts::{DomainAct, Resource, Viewer};
 pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
 pub use following::Following;
 pub use insights::Insights;
-pub use mail::{Answered, Delivery, InvitationAnswer, Mail, Settled, WebPage};
 pub use offering::{OfferAnswer, Offering};
 pub use onboarding::{Accepted, Onboarding, Proof};
+pub use pages::{Answered, InvitationAnswer, Settled, WebPage};
 pub use roster_work::RosterWork;
 pub use selling::{OrderAnswer, Selling};
 
@@ -62,8 +61,6 @@ pub trait Provider:
 {
     /// How each step is done.
     fn capabilities(&self) -> Capabilities;
-    /// For how long the mail server is left alone, because it takes nothing now, and its words.
-    fn mail_rest(&self) -> Option<(Duration, String)>;
     /// How often the mail server and name servers were asked, how it came out, and how long it took.
     fn measured(&self) -> [(&'static str, &Timed); 2];
     /// Starts what the provider does by itself.
@@ -252,9 +249,6 @@ pub trait Provider:
     ) -> Answer<'a, bool>;
     /// The roster as the dialect's own product would write it.
     fn export_roster<'a>(&'a self, site: &'a SiteFacts, dialect: Dialect) -> Answer<'a, Vec<u8>>;
-
-    /// Sends one mail, step by step, so that the phase of a failure is known.
-    fn deliver<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Delivery>;
 
     // --- the person's own answer (rule U6) ---
 

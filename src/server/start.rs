@@ -21,8 +21,10 @@ use super::auth::uses::{self, Uses};
 use super::chores::{Chore, Chores, Looked, Next};
 use super::clock::WorldClock;
 use super::listen::{self, TlsError};
+use super::nodes;
+use super::post::smtp::{MailError, Mailer};
+use super::post::{self, Post};
 use super::provider::reference::Reference;
-use super::provider::reference::mail::{MailError, Mailer};
 use super::refusal::Refusal;
 use super::store::{self, Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
@@ -151,7 +153,7 @@ async fn prepare_with(
     {
         return Err(ServeError::OpenMetrics(at));
     }
-    // What cannot send mails is told before anything is made; the provider reads it again.
+    // What cannot send mails is told before anything is made; the post reads it again.
     Mailer::new(&options)?;
     let tls = match &options.tls {
         Some((chain, key)) => Some(listen::Tls::read(chain, key)?),
@@ -178,6 +180,7 @@ async fn prepare_with(
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
     router::forget_unfinished(&store).await?;
+    nodes::end_all(&store).await?;
     let empty = is_empty(&store).await?;
     let world_ignored = options.world.is_some() && !empty;
     let now = match &options.world {
@@ -191,10 +194,10 @@ async fn prepare_with(
     };
     clock.save(&store).await?;
     let stop = door.stop();
+    let post = Arc::new(Post::new(store.clone(), &options, stop.clone())?);
     let provider = {
         let url = options.url_at(address);
-        let reference = Reference::new(store.clone(), clock.clone(), &options, &url)?;
-        Arc::new(reference.heeding(stop.clone()))
+        Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url, post.clone()))
     };
     let first_admin = match &options.world {
         None if empty => Some(admin::first(&store).await?),
@@ -206,6 +209,7 @@ async fn prepare_with(
         store,
         clock,
         provider,
+        post,
         options,
         address,
         runs: engine::runs::Bell::default(),
@@ -325,6 +329,7 @@ async fn forget_old(backend: &Backend) -> Looked {
     router::forget_old(&backend.store).await?;
     engine::imports::forget_old(&backend.store).await?;
     rates::forget_old(&backend.store).await?;
+    post::forget_old(&backend.store).await?;
     Ok(Next::within(FORGET_OLD))
 }
 

@@ -69,6 +69,7 @@ const BACKEND: &[&str] = &[
     "server::chores",
     "server::listen",
     "server::paging",
+    "server::post",
     "server::router",
     "server::auth",
     "server::engine",
@@ -85,6 +86,7 @@ const ENGINE: &[&str] = &[
     "=server",
     "server::refusal",
     "server::paging",
+    "server::post",
     "server::stop",
     "server::chores",
     "api",
@@ -153,6 +155,7 @@ const LAYERS: &[Layer] = &[
             "server::stop",
             "server::chores",
             "server::paging",
+            "server::post",
             "server::store",
             "server::clock",
             "server::audit",
@@ -165,6 +168,25 @@ const LAYERS: &[Layer] = &[
     Layer {
         module: "server::chores",
         may: &["domain", "server::refusal", "server::stop", "server::store", "server::clock"],
+        never: &[TERMINAL, DIALECT],
+    },
+    // The mails of everybody: what they say is told to it, and whose they are it does not know.
+    Layer {
+        module: "server::post",
+        may: &[
+            "=server",
+            "server::refusal",
+            "server::stop",
+            "server::nodes",
+            "server::store",
+            "api",
+            "domain",
+        ],
+        never: &[TERMINAL, DIALECT],
+    },
+    Layer {
+        module: "server::nodes",
+        may: &["domain", "server::store"],
         never: &[TERMINAL, DIALECT],
     },
     Layer { module: "server::store", may: &["domain"], never: &[TERMINAL] },
@@ -269,7 +291,7 @@ fn broken_by(
     let target = (0..=ours.len()).rev().map(|end| &ours[..end]).find(|m| modules.contains(*m))?;
     let target = target.join("::");
     // What tests may reach from anywhere: the backend in a box, and the real mail server.
-    let for_tests = ["server::fixture", "server::provider::reference::mail::sink"];
+    let for_tests = ["server::fixture", "server::post::smtp::sink"];
     if named.in_tests && for_tests.contains(&target.as_str()) {
         return None;
     }

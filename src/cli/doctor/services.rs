@@ -14,7 +14,7 @@ use crate::api::session::Secret;
 use crate::domain::number::thousands;
 use crate::domain::untrusted::Untrusted;
 use crate::server::ServeOptions;
-use crate::server::provider::reference::mail::Mailer;
+use crate::server::post::smtp::Mailer;
 use crate::server::provider::reference::{Dns, Txt};
 use crate::server::store::checkup::{self, Checkup};
 

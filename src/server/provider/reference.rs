@@ -19,9 +19,9 @@ mod fields;
 mod following;
 pub(in crate::server) mod identities;
 pub(in crate::server) mod insights;
+mod letters;
 mod licences;
 pub(in crate::server) mod linking;
-pub mod mail;
 mod mirror;
 mod newcomers;
 mod notices;
@@ -47,15 +47,13 @@ mod users;
 mod welcome;
 
 use std::sync::Arc;
-use std::time::Duration;
 
-use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    Answer, Answered, Delivery, DomainAct, InvitationAnswer, Mail, Provider, Resource,
-    RosterChange, RosterWork, SiteFacts, UserFacts, Viewer, WebPage,
+    Answer, Answered, DomainAct, InvitationAnswer, Provider, Resource, RosterChange, RosterWork,
+    SiteFacts, UserFacts, Viewer, WebPage,
 };
 use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
@@ -71,12 +69,11 @@ use crate::domain::role::Role;
 use crate::server::ServeOptions;
 use crate::server::chores::Chores;
 use crate::server::clock::WorldClock;
-use crate::server::stop::Stop;
+use crate::server::post::Post;
 use crate::server::store::timed::Timed;
 use crate::server::store::{Conn, Store};
 use crate::table::{Dialect, RosterFile};
 pub use dns::{Dns, Txt};
-use mail::{MailError, Mailer};
 use onboarding::Desk;
 use users::Bond;
 
@@ -92,13 +89,9 @@ pub struct Reference {
     confirmed: Notify,
     /// Wakes automatic linking.
     automatic_changed: Notify,
-    mailer: Mailer,
+    post: Arc<Post>,
     /// Wakes the recording of trials' ends.
     trials_changed: Notify,
-    /// Wakes the sending of notices.
-    notices: Notify,
-    /// Wakes the sending of codes for new passwords.
-    resets: Notify,
     /// The work of a customer's first days.
     desk: Desk,
     links: linking::Links,
@@ -107,20 +100,17 @@ pub struct Reference {
 }
 
 impl Reference {
-    /// Over a database, with the mail server and the resolvers that the options name; `public_url`
-    /// is where links in mails lead.
-    ///
-    /// # Errors
-    /// When the options name no mail server or sender that mails can be sent with.
+    /// Over a database, with the resolvers that the options name; its mails go by `post`, and
+    /// `public_url` is where links in them lead.
     pub fn new(
         store: Store,
         clock: Arc<WorldClock>,
         options: &ServeOptions,
         public_url: &str,
-    ) -> Result<Self, MailError> {
+        post: Arc<Post>,
+    ) -> Self {
         let dns = Dns::new(options.resolvers.clone());
-        let mailer = Mailer::new(options)?;
-        Ok(Self {
+        Self {
             mirror: mirror::Mirror::new(store.clone()),
             store,
             clock,
@@ -128,19 +118,11 @@ impl Reference {
             domains_changed: Notify::new(),
             confirmed: Notify::new(),
             automatic_changed: Notify::new(),
-            mailer,
+            post,
             trials_changed: Notify::new(),
-            notices: Notify::new(),
-            resets: Notify::new(),
             desk: Desk::new(options, public_url),
             links: linking::Links::new(options.link_delay),
-        })
-    }
-
-    /// The same, heeding the backend's stop: a mail that surely has not left is then given back.
-    #[must_use]
-    pub fn heeding(self, stop: Stop) -> Self {
-        Self { mailer: self.mailer.heeding(stop), ..self }
+        }
     }
 
     /// A welcome was begun and is committed: its mail may leave.
@@ -160,12 +142,8 @@ impl Provider for Reference {
         }
     }
 
-    fn mail_rest(&self) -> Option<(Duration, String)> {
-        self.mailer.rest()
-    }
-
     fn measured(&self) -> [(&'static str, &Timed); 2] {
-        [("smtp", &self.mailer.timed), ("dns", &self.dns.timed)]
+        [("smtp", self.post.timed()), ("dns", &self.dns.timed)]
     }
 
     fn start(self: Arc<Self>, chores: &Chores) {
@@ -428,10 +406,6 @@ impl Provider for Reference {
 
     fn users_at<'a>(&'a self, site: &'a SiteFacts, revision: u64) -> Answer<'a, u32> {
         Box::pin(users::users_at(&self.store, site, revision))
-    }
-
-    fn deliver<'a>(&'a self, mail: &'a Mail) -> BoxFuture<'a, Delivery> {
-        Box::pin(self.mailer.deliver(mail))
     }
 
     fn show_invitation<'a>(&'a self, token: &'a str) -> Answer<'a, WebPage> {

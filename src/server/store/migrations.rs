@@ -26,6 +26,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (17, "audit by hash", include_str!("../migrations/0017_audit_by_hash.sql")),
     (18, "carried out", include_str!("../migrations/0018_carried_out.sql")),
     (21, "blocks", include_str!("../migrations/0021_blocks.sql")),
+    (22, "outbox", include_str!("../migrations/0022_outbox.sql")),
 ];
 
 /// All steps.

@@ -16,7 +16,7 @@ use super::lease::{BEAT, LEASE, Trust, millis};
 use super::record;
 use super::rows::{self, Item};
 use crate::domain::run::ItemState;
-use crate::server::provider::Delivery;
+use crate::server::post::Delivery;
 use crate::server::refusal::Refusal;
 
 /// How many mails are on their way at once.
@@ -155,9 +155,9 @@ impl<'a> Flights<'a> {
                 return record::withhold(self.driver, &withheld).await;
             }
             let Some(intent) = self.waiting.pop_front() else { break };
-            let provider = Arc::clone(&self.driver.backend.provider);
+            let post = Arc::clone(&self.driver.backend.post);
             let mail = intent.mail.clone();
-            let task = self.tasks.spawn(async move { provider.deliver(&mail).await });
+            let task = self.tasks.spawn(async move { post.deliver(&mail).await });
             self.flying.insert(task.id(), intent);
         }
         Ok(())

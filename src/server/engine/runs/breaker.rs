@@ -10,7 +10,7 @@ use super::driver::Driver;
 use super::rows;
 use crate::domain::run::{ItemState, RunState};
 use crate::server::audit::{self, Change};
-use crate::server::provider::Delivery;
+use crate::server::post::Delivery;
 use crate::server::refusal::Refusal;
 
 /// So many failures in a row are not these people's mailboxes any more.

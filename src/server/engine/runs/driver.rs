@@ -104,7 +104,7 @@ impl Slow {
     /// Leaves the server alone for a while if it is to be; answers whether it was. The run says why,
     /// and when it is asked again.
     async fn rest(&mut self, driver: &Driver) -> Result<bool, Refusal> {
-        let Some((left, why)) = driver.backend.provider.mail_rest() else {
+        let Some((left, why)) = driver.backend.post.rest() else {
             if self.told.take().is_some() {
                 tell(driver, None).await?;
             }

@@ -17,7 +17,8 @@ use super::rows::{self, Item};
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use crate::domain::user::lapses_at;
-use crate::server::provider::{Mail, SiteFacts, UserFacts};
+use crate::server::post::Mail;
+use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, hash_secret, new_secret, to_millis};
 

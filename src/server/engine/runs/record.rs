@@ -16,7 +16,7 @@ use crate::domain::run::ItemState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::server::audit::{self, Change};
-use crate::server::provider::Delivery;
+use crate::server::post::Delivery;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 

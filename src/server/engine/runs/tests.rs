@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use crate::api::session::Secret;
 use crate::server::engine;
 use crate::server::fixture::{Answer, Fixture};
-use crate::server::provider::reference::mail::sink::{Act, Phase, Sink};
+use crate::server::post::smtp::sink::{Act, Phase, Sink};
 
 /// A backend with a mail server; Acme's site has the method `receive_email` and no users.
 struct Stage {

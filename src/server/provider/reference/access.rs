@@ -1,7 +1,7 @@
 //! Who can sign in, as far as the directory knows (rules P3, P5).
 //!
-//! Owns whose a person is, and putting together what goes on by itself: codes for new passwords, and
-//! telling of tokens that expire. Disabling and the secrets themselves are `server::auth`'s.
+//! Owns whose a person is, and putting together what goes on by itself: telling of tokens
+//! that expire. Disabling and the secrets themselves are `server::auth`'s.
 
 mod expiring;
 mod letter;
@@ -20,10 +20,6 @@ use crate::server::store::Conn;
 
 /// What goes on by itself.
 pub fn start(reference: &Arc<Reference>, chores: &Chores) {
-    let resets = Chore::new("password_mails", |r: &Reference, _| Box::pin(resets::keep_sending(r)))
-        .beginning(|r| Box::pin(resets::sweep(r)))
-        .rung(|r| Box::pin(r.resets.notified()));
-    chores.start(reference.clone(), resets);
     let expiring =
         Chore::new("tokens", |r: &Reference, _| Box::pin(expiring::keep_telling(r))).when_sure();
     chores.start(reference.clone(), expiring);

@@ -1,16 +1,19 @@
 //! Notices: mails that tell somebody of something, each sent once.
 //!
-//! Owns the queue and the sending. An intent is durable before a mail may leave: what may have been
-//! sent is `unknown` and never sent again by a machine. They hold no secret and settle nothing, so
-//! that a lost one costs no more than a look at the screen.
+//! Owns their letters, which hold no secret and settle nothing, so that a lost one costs no more than
+//! a look at the screen.
 
-mod sending;
+use std::fmt::Write as _;
 
-use jiff::Timestamp;
+use futures_util::future::BoxFuture;
 
-use crate::server::store::{Conn, new_id, to_millis};
+use super::Reference;
+use crate::domain::untrusted::Untrusted;
+use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
+use crate::server::refusal::Refusal;
+use crate::server::store::{Conn, to_millis};
 
-pub use sending::{forget_claims, look};
+const QUEUE: &str = "notices";
 
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,20 +25,82 @@ pub struct Letter {
 }
 
 /// Queues a notice to a canonical address, in the caller's transaction; answers its id. After the
-/// commit wake `Reference::notices`.
+/// commit ring the post.
 pub async fn queue(conn: &mut Conn, to: &str, letter: &Letter) -> Result<String, sqlx::Error> {
-    let id = new_id("ntc");
-    let now = to_millis(Timestamp::now());
-    sqlx::query(
-        "INSERT INTO notices (id, recipient, subject, text, state, queued_at, not_before)
-         VALUES ($1, $2, $3, $4, 'queued', $5, $5)",
-    )
-    .bind(&id)
-    .bind(to)
-    .bind(&letter.subject)
-    .bind(&letter.text)
-    .bind(now)
-    .execute(conn)
-    .await?;
-    Ok(id)
+    let Letter { subject, text } = letter;
+    Ask { queue: QUEUE, recipient: to, subject, text, ..Ask::default() }.put(conn).await
+}
+
+/// Their queue.
+pub struct Notices<'r>(pub &'r Reference);
+
+impl Queue for Notices<'_> {
+    fn name(&self) -> &'static str {
+        QUEUE
+    }
+
+    fn letter<'a>(
+        &'a self,
+        _: &'a mut Conn,
+        asked: &'a Asked,
+    ) -> BoxFuture<'a, Result<Option<Mail>, Refusal>> {
+        let intent = &asked.intent;
+        let mail = Mail {
+            to: asked.recipient.clone(),
+            name: String::new(),
+            subject: asked.subject.clone(),
+            html: html(&asked.text),
+            text: asked.text.clone(),
+            message_id: format!("{}.{}@{}", intent.id, intent.attempt, self.0.desk.mail_domain),
+        };
+        Box::pin(async move { Ok(Some(mail)) })
+    }
+
+    /// A date may hang on when it was taken (rule L11).
+    fn settled<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+        fate: &'a Fate,
+    ) -> BoxFuture<'a, Result<(), Refusal>> {
+        let now = to_millis(self.0.clock.now());
+        Box::pin(async move {
+            if matches!(fate, Fate::Accepted(_)) {
+                sqlx::query("UPDATE outbox SET taken_at = $2 WHERE id = $1")
+                    .bind(&asked.intent.id)
+                    .bind(now)
+                    .execute(conn)
+                    .await?;
+            }
+            Ok(())
+        })
+    }
+
+    fn committed(&self) {
+        self.0.automatic_changed.notify_one();
+    }
+}
+
+/// The text as HTML: a paragraph for each.
+fn html(text: &str) -> String {
+    let mut html = String::from("<!DOCTYPE html>\n<html lang=\"en\">\n");
+    html.push_str("<body style=\"font-family:sans-serif\">\n");
+    for paragraph in text.trim().split("\n\n") {
+        let lines: Vec<String> =
+            paragraph.lines().map(|line| Untrusted::new(line).shown().html()).collect();
+        let _ = writeln!(html, "<p>{}</p>", lines.join("<br>\n"));
+    }
+    html.push_str("</body>\n</html>\n");
+    html
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn i15_a_name_cannot_become_markup() {
+        let page = html("Hello,\n\n<b>Acme</b>\nand more\n");
+        assert!(page.contains("<p>&lt;b&gt;Acme&lt;/b&gt;<br>\nand more</p>"), "{page}");
+    }
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use super::{
-    Reference, access, automatic, confirmed, contact_center, licences, linking, mirror, notices,
+    Reference, access, automatic, confirmed, contact_center, letters, licences, linking, mirror,
     proof, trials, welcome,
 };
 use crate::server::chores::{Chore, Chores};
@@ -31,11 +31,6 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
             .rung(|r| Box::pin(r.trials_changed.notified())),
     );
     start(
-        Chore::new("notices", |r: &Reference, stop| Box::pin(notices::look(r, stop)))
-            .beginning(|r| Box::pin(notices::forget_claims(r)))
-            .rung(|r| Box::pin(r.notices.notified())),
-    );
-    start(
         Chore::new("welcome_mails", |r: &Reference, _| Box::pin(welcome::sending::look(r)))
             .beginning(|r| Box::pin(welcome::sending::sweep(r)))
             .rung(|r| Box::pin(r.desk.mails.notified())),
@@ -53,6 +48,7 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
             .when_sure(),
     );
     start(Chore::new("rosters", |r: &Reference, stop| Box::pin(mirror::warm::look(r, stop))));
+    letters::start(reference, chores);
     access::start(reference, chores);
     linking::start(reference, chores);
 }

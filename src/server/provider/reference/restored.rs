@@ -4,6 +4,7 @@
 //! a person can ask for again (a welcome, a code) is shown as perhaps sent.
 
 use super::Reference;
+use crate::server::post;
 use crate::server::store::Conn;
 
 /// Why, where a mail tells.
@@ -15,9 +16,8 @@ impl Reference {
     /// # Errors
     /// When the database cannot be written.
     pub async fn hold_mails(conn: &mut Conn) -> Result<u64, sqlx::Error> {
-        let mut held = 0;
+        let mut held = post::hold(conn, WHY).await?;
         for sql in [
-            "UPDATE notices SET state = 'unknown', detail = $1 WHERE state IN ('queued', 'sending')",
             "UPDATE welcomes SET state = 'unknown', detail = $1
               WHERE state IN ('queued', 'sending')",
             "UPDATE link_mails SET state = 'unknown', detail = $1
@@ -27,7 +27,7 @@ impl Reference {
         }
         let resets =
             "UPDATE password_resets SET state = 'mailed' WHERE state IN ('asked', 'sending')";
-        held += sqlx::query(resets).execute(conn).await?.rows_affected();
+        sqlx::query(resets).execute(conn).await?;
         Ok(held)
     }
 }

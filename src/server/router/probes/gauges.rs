@@ -40,20 +40,18 @@ const GAUGES: &[Gauge] = &[
                 FROM runs r JOIN run_items i ON i.run = r.id
                WHERE r.state IN ('queued', 'running', 'paused') AND $1 = $1
                  AND i.state IN ('sending', 'accepted', 'failed', 'unknown') GROUP BY i.state
-              UNION ALL SELECT 'notices', state, count(*) FROM notices GROUP BY state
               UNION ALL SELECT 'welcomes', state, count(*) FROM welcomes GROUP BY state
               UNION ALL SELECT 'linking', state, count(*) FROM link_mails GROUP BY state
-              UNION ALL SELECT 'passwords', state, count(*) FROM password_resets GROUP BY state",
+              UNION ALL SELECT queue, state, count(*) FROM outbox GROUP BY queue, state",
     },
     Gauge {
         name: "hublink_mail_oldest_queued_seconds",
         help: "How long the oldest mail of a queue has waited, in real time; 0 when none waits.",
         labels: &["queue"],
-        sql: "SELECT 'notices' AS queue, coalesce(max(0, ($1 - min(queued_at)) / 1000), 0) AS many
-                FROM notices
-               WHERE state = 'queued'
-              UNION ALL SELECT 'passwords', coalesce(max(0, ($1 - min(asked_at)) / 1000), 0)
-                FROM password_resets WHERE state = 'asked'",
+        sql: "SELECT q.queue, coalesce(max(0, ($1 - min(o.queued_at)) / 1000), 0) AS many
+                FROM (SELECT 'notices' AS queue UNION ALL SELECT 'passwords') q
+                LEFT JOIN outbox o ON o.queue = q.queue AND o.state IN ('queued', 'claimed')
+               GROUP BY q.queue",
     },
     Gauge {
         name: "hublink_drafts",
@@ -118,9 +116,9 @@ mod tests {
         world.small_world().await;
         world
             .sql(
-                "INSERT INTO notices (id, recipient, subject, text, state, queued_at, not_before)
-                   VALUES ('n1', 'a@b.example', 's', 't', 'queued', 0, 0),
-                          ('n2', 'a@b.example', 's', 't', 'unknown', 0, 0)",
+                "INSERT INTO outbox (id, queue, recipient, state, queued_at, not_before)
+                   VALUES ('n1', 'notices', 'a@b.example', 'queued', 0, 0),
+                          ('n2', 'notices', 'a@b.example', 'unknown', 0, 0)",
             )
             .await;
         let text = super::text(&world.backend).await.unwrap();

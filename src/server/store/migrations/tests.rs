@@ -102,3 +102,44 @@ async fn p5_tokens_and_sessions_of_before_stay_and_have_no_new_end() {
         sqlx::query_scalar("SELECT until FROM ways_in").fetch_one(&pool).await.unwrap();
     assert_eq!(until, i64::MAX);
 }
+
+#[tokio::test]
+async fn i1_mails_that_waited_in_a_database_of_before_are_in_the_outbox() {
+    let pool = taken_on(
+        21,
+        "INSERT INTO sites (id, url, company, state) VALUES (1, 's', 'S', 'enrolled');
+         INSERT INTO notices (id, recipient, subject, text, state, tries, queued_at, not_before)
+           VALUES ('n1', 'a@b.example', 's', 't', 'queued', 2, 5, 6),
+                  ('n2', 'c@b.example', 's', 't', 'sending', 1, 5, 5),
+                  ('n3', 'd@b.example', 's', 't', 'sent', 1, 5, 5);
+         INSERT INTO announcements VALUES (1, 'waits', 7, 'a@b.example', 'n1', 8);
+         INSERT INTO password_resets (id, email, asked_from, asked_at, state, not_before)
+           VALUES ('r1', 'a@b.example', 'x', 3, 'asked', 4),
+                  ('r2', 'b@b.example', 'x', 3, 'mailed', 4);",
+    )
+    .await;
+    let found: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
+        "SELECT queue, recipient, state, attempt, claim FROM outbox ORDER BY queue, recipient",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let found: Vec<_> =
+        found.iter().map(|(q, r, s, a, c)| (q.as_str(), r.as_str(), s.as_str(), *a, *c)).collect();
+    assert_eq!(
+        found,
+        [
+            ("notices", "a@b.example", "queued", 2, 0),
+            ("notices", "c@b.example", "sending", 1, 0),
+            ("notices", "d@b.example", "sent", 1, 0),
+            ("passwords", "a@b.example", "queued", 0, 0),
+        ]
+    );
+    let told: String = sqlx::query_scalar(
+        "SELECT n.subject FROM announcements a JOIN outbox n ON n.id = a.notice",
+    )
+    .fetch_one(&pool)
+    .await
+    .unwrap();
+    assert_eq!(told, "s");
+}

@@ -9,7 +9,7 @@ use crate::server::engine::runs::driver::{Driver, test_driver};
 use crate::server::engine::runs::intent::{Claim, Intent, claim, intend};
 use crate::server::engine::runs::rows::Item;
 use crate::server::engine::runs::{record, recovery};
-use crate::server::provider::Delivery;
+use crate::server::post::Delivery;
 
 impl Stage {
     /// A driver in our hands, and what it has claimed of a run.

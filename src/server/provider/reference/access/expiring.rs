@@ -61,7 +61,7 @@ pub(super) async fn tell(reference: &Reference, now: Timestamp) -> Result<(), Re
     }
     tx.commit().await?;
     if !rows.is_empty() {
-        reference.notices.notify_one();
+        reference.post.ring();
     }
     Ok(())
 }

@@ -5,7 +5,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::untrusted::Untrusted;
-use crate::server::provider::Mail;
+use crate::server::post::Mail;
 use crate::server::provider::reference::onboarding::Desk;
 use crate::server::store::hash_secret;
 

@@ -1,12 +1,12 @@
 //! Codes for new passwords: asked for, mailed, used (rule P5).
 //!
-//! Owns the rows, from asking to use, and the protocol of the mail: the code's hash is durable before
-//! the mail may leave; what a crash finds in between is never sent again. Asking looks nobody up, so
-//! that it takes the same for everybody. Runs on real time.
+//! Owns the rows, from asking to use: a code's hash is durable with its mail's intent. Asking looks
+//! nobody up, so that it takes the same for everybody. Runs on real time.
 
 use std::time::Duration;
 
 use axum::http::StatusCode;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
@@ -15,8 +15,8 @@ use super::super::Reference;
 use super::letter::{self, CODE_WORKS};
 use crate::api::problem::code;
 use crate::server::audit::{self, Change, SYSTEM};
-use crate::server::chores::{Looked, Next};
-use crate::server::provider::{Delivery, Mail, ResetFound, used_code};
+use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
+use crate::server::provider::{ResetFound, used_code};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, hash_secret, new_id, new_secret, to_millis};
 
@@ -29,11 +29,9 @@ const PER_PEER: i64 = 10;
 const PER_BACKEND: i64 = 1_000;
 /// How long rows are kept.
 const KEPT_MS: i64 = 24 * HOUR_MS;
-/// How often one looks without having been woken.
-const BEAT: Duration = Duration::from_secs(30);
-/// The pause after a mail server's "later", and for how long one comes back.
-const PAUSE_MS: i64 = 30_000;
-const PATIENCE_MS: i64 = 15 * 60_000;
+/// A code that comes later is of no use any more.
+const PATIENCE: Duration = Duration::from_mins(15);
+const QUEUE: &str = "passwords";
 /// Longer than any code of ours; what is longer is not looked up.
 const LONGEST: usize = 512;
 
@@ -58,18 +56,20 @@ pub async fn ask(reference: &Reference, email: &str, peer: &str) -> Result<(), R
     if address >= PER_ADDRESS || from >= PER_PEER || all >= PER_BACKEND {
         return Err(too_many());
     }
+    let id = new_id("rst");
     sqlx::query(
-        "INSERT INTO password_resets (id, email, asked_from, asked_at, state, not_before)
-         VALUES ($1, $2, $3, $4, 'asked', $4)",
+        "INSERT INTO password_resets (id, email, asked_from, asked_at, state)
+         VALUES ($1, $2, $3, $4, 'asked')",
     )
-    .bind(new_id("rst"))
+    .bind(&id)
     .bind(email)
     .bind(peer)
     .bind(now)
     .execute(&mut *tx)
     .await?;
+    Ask { queue: QUEUE, about: &id, recipient: email, ..Ask::default() }.put(&mut tx).await?;
     tx.commit().await?;
-    reference.resets.notify_one();
+    reference.post.ring();
     Ok(())
 }
 
@@ -155,67 +155,61 @@ fn expired(at: Timestamp) -> Refusal {
     .at("code")
 }
 
-/// Sends what was asked for.
-pub async fn keep_sending(reference: &Reference) -> Looked {
-    send_asked(reference).await?;
-    Ok(Next::within(BEAT))
-}
+/// Their queue.
+pub struct Resets<'r>(pub &'r Reference);
 
-/// What was being sent when the last process ended may have been sent.
-pub async fn sweep(reference: &Reference) -> Result<(), Refusal> {
-    let mut tx = reference.store.begin().await?;
-    sqlx::query("UPDATE password_resets SET state = 'mailed' WHERE state = 'sending'")
-        .execute(&mut *tx)
-        .await?;
-    Ok(tx.commit().await?)
-}
-
-/// Sends all that is due.
-pub(super) async fn send_asked(reference: &Reference) -> Result<(), Refusal> {
-    while let Some(claimed) = claim(reference).await? {
-        let Claimed { id, mail: Some(mail) } = claimed else { continue };
-        let delivery = reference.mailer.deliver(&mail).await;
-        settle(reference, &id, &mail, &delivery).await?;
+impl Queue for Resets<'_> {
+    fn name(&self) -> &'static str {
+        QUEUE
     }
-    Ok(())
+
+    fn patience(&self) -> Option<Duration> {
+        Some(PATIENCE)
+    }
+
+    fn letter<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+    ) -> BoxFuture<'a, Result<Option<Mail>, Refusal>> {
+        Box::pin(compose(self.0, conn, asked))
+    }
+
+    fn settled<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+        fate: &'a Fate,
+    ) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(settled(self.0, conn, asked, fate))
+    }
 }
 
-struct Claimed {
-    id: String,
-    /// None where nobody is to get one.
-    mail: Option<Mail>,
-}
-
-/// Takes the next one, with a fresh code; it counts as perhaps sent from here on.
-async fn claim(reference: &Reference) -> Result<Option<Claimed>, Refusal> {
+/// The mail with a fresh code; none where nobody is to get one.
+async fn compose(
+    reference: &Reference,
+    conn: &mut Conn,
+    asked: &Asked,
+) -> Result<Option<Mail>, Refusal> {
+    let email = &asked.recipient;
+    let still = "SELECT 1 FROM password_resets WHERE id = $1 AND state = 'asked'";
+    if sqlx::query(still).bind(&asked.about).fetch_optional(&mut *conn).await?.is_none() {
+        // Ended meanwhile, or forgotten.
+        return Ok(None);
+    }
+    let secret = has_account(conn, email).await?.then(|| new_secret("rst"));
     let now = Timestamp::now();
-    let mut tx = reference.store.begin().await?;
-    let row: Option<(String, String)> = sqlx::query_as(
-        "SELECT id, email FROM password_resets WHERE state = 'asked' AND (not_before <= $1 OR not_before > $2)
-          ORDER BY not_before, id LIMIT 1",
-    )
-    .bind(to_millis(now))
-    .bind(to_millis(now) + PAUSE_MS)
-    .fetch_optional(&mut *tx)
-    .await?;
-    let Some((id, email)) = row else { return Ok(None) };
-    let secret = has_account(&mut tx, &email).await?.then(|| new_secret("rst"));
     let until = now.checked_add(CODE_WORKS).unwrap_or(now);
     sqlx::query(
-        "UPDATE password_resets SET state = $2, token_hash = $3, expires_at = $4, tries = tries + 1
-          WHERE id = $1",
+        "UPDATE password_resets SET state = $2, token_hash = $3, expires_at = $4 WHERE id = $1",
     )
-    .bind(&id)
+    .bind(&asked.about)
     .bind(if secret.is_some() { "sending" } else { "nobody" })
     .bind(secret.as_deref().map(hash_secret))
     .bind(to_millis(until))
-    .execute(&mut *tx)
+    .execute(conn)
     .await?;
-    let stamp = reference.store.stamp(&mut tx).await?;
-    tx.commit().await?;
-    reference.store.mark(stamp);
-    let mail = secret.map(|secret| letter::compose(&reference.desk, &email, &secret, until));
-    Ok(Some(Claimed { id, mail }))
+    Ok(secret.map(|secret| letter::compose(&reference.desk, email, &secret, until)))
 }
 
 /// Whether a mail may go to this address. Who runs the backend and has never had a password has the
@@ -231,32 +225,27 @@ async fn has_account(conn: &mut Conn, email: &str) -> Result<bool, sqlx::Error> 
     Ok(found.is_some())
 }
 
-/// Writes down what became of the mail, unless its code was ended meanwhile.
-async fn settle(
+/// What became of the mail, unless its code was ended meanwhile. A code that surely did not leave
+/// does not work.
+async fn settled(
     reference: &Reference,
-    id: &str,
-    mail: &Mail,
-    delivery: &Delivery,
+    conn: &mut Conn,
+    asked: &Asked,
+    fate: &Fate,
 ) -> Result<(), Refusal> {
-    let now = to_millis(Timestamp::now());
-    let mut tx = reference.store.begin().await?;
-    let (state, sent) = match delivery {
-        Delivery::Accepted(_) | Delivery::Unknown(_) => ("mailed", true),
-        Delivery::Refused(_) => ("refused", false),
-        Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_) => ("asked", false),
+    let (state, sent) = match fate {
+        Fate::Accepted(_) | Fate::Unknown(_) => ("mailed", true),
+        Fate::Refused(_) => ("refused", false),
+        Fate::Deferred { .. } => ("asked", false),
     };
     let settled = sqlx::query(
-        "UPDATE password_resets
-            SET state = CASE WHEN $2 = 'asked' AND asked_at < $3 THEN 'refused' ELSE $2 END,
-                token_hash = CASE WHEN $4 THEN token_hash END, not_before = $5
+        "UPDATE password_resets SET state = $2, token_hash = CASE WHEN $3 THEN token_hash END
           WHERE id = $1 AND state = 'sending'",
     )
-    .bind(id)
+    .bind(&asked.about)
     .bind(state)
-    .bind(now - PATIENCE_MS)
     .bind(sent)
-    .bind(now + PAUSE_MS)
-    .execute(&mut *tx)
+    .execute(&mut *conn)
     .await?;
     if sent && settled.rows_affected() > 0 {
         let change = Change {
@@ -265,10 +254,10 @@ async fn settle(
             action: "person.reset_mailed",
             organization: None,
             site: None,
-            subject: &mail.to,
-            detail: json!({ "message_id": mail.message_id }),
+            subject: &asked.recipient,
+            detail: json!({ "message_id": asked.message_id }),
         };
-        audit::record(&mut tx, change).await?;
+        audit::record(conn, change).await?;
     }
-    Ok(tx.commit().await?)
+    Ok(())
 }

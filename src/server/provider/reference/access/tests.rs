@@ -4,11 +4,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use super::expiring::tell;
-use super::resets::send_asked;
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture, ROOT};
-use crate::server::provider::reference::Reference;
-use crate::server::provider::reference::mail::sink::{Act, Phase, Sink, Taken};
+use crate::server::post::smtp::sink::{Act, Phase, Sink, Taken};
+use crate::server::provider::reference::{Reference, letters};
+use crate::server::stop::Stop;
 
 const FAY: &str = "fay@acme.example";
 const NEW: &str = "another long password";
@@ -26,21 +26,14 @@ impl World {
         let smtp = Secret::new(sink.url());
         let fixture = Fixture::with(|options| options.smtp = Some(smtp)).await;
         fixture.small_world().await;
-        let backend = &fixture.backend;
-        let reference = Reference::new(
-            backend.store.clone(),
-            backend.clock.clone(),
-            &backend.options,
-            &backend.public_url(),
-        )
-        .unwrap();
+        let reference = fixture.reference();
         Self { fixture, sink, reference }
     }
 
     async fn ask(&self, email: &str) -> Answer {
         let answer =
             self.fixture.send("POST", "/v1/password-resets", "", json!({ "email": email })).await;
-        send_asked(&self.reference).await.unwrap();
+        letters::send_due(&self.reference, &Stop::default()).await.unwrap();
         answer
     }
 
@@ -142,7 +135,7 @@ async fn p5_a_token_that_expires_is_told_once_14_days_before() {
     let told = async |days: i64| -> Vec<(String, String)> {
         let now = expires - SignedDuration::from_hours(24 * days);
         tell(&world.reference, now).await.unwrap();
-        sqlx::query_as("SELECT recipient, text FROM notices")
+        sqlx::query_as("SELECT recipient, text FROM outbox WHERE queue = 'notices'")
             .fetch_all(&mut *world.fixture.backend.store.read().await.unwrap())
             .await
             .unwrap()

@@ -6,6 +6,7 @@
 use jiff::Timestamp;
 use sqlx::Row;
 
+use crate::server::post;
 use crate::server::provider::reference::notices::{self, Letter};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
@@ -39,7 +40,7 @@ pub struct About {
     pub on: Timestamp,
 }
 
-/// Tells each of these, in the caller's transaction. After the commit wake `Reference::notices`.
+/// Tells each of these, in the caller's transaction. After the commit ring the post.
 pub async fn tell(
     conn: &mut Conn,
     about: About,
@@ -79,9 +80,9 @@ pub struct Standing {
 /// How far it has come.
 pub async fn standing(conn: &mut Conn, about: About) -> Result<Standing, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT count(*), sum(CASE WHEN n.state IN ('queued', 'sending') THEN 1 ELSE 0 END),
+        "SELECT count(*), sum(CASE WHEN n.state IN ('queued', 'claimed', 'sending') THEN 1 ELSE 0 END),
                 min(CASE WHEN n.state = 'sent' THEN coalesce(n.taken_at, a.told_at) END)
-           FROM announcements a JOIN notices n ON n.id = a.notice
+           FROM announcements a JOIN outbox n ON n.id = a.notice
           WHERE a.site = $1 AND a.kind = $2 AND a.about = $3",
     )
     .bind(about.site)
@@ -120,18 +121,18 @@ pub async fn date_moves(
 /// Takes back what is not sent yet: the date it is about does not hold any more.
 pub async fn withdraw(conn: &mut Conn, site: i64) -> Result<(), sqlx::Error> {
     let queued: Vec<String> = sqlx::query_scalar(
-        "SELECT a.notice FROM announcements a JOIN notices n ON n.id = a.notice
-          WHERE a.site = $1 AND n.state = 'queued'",
+        "SELECT a.notice FROM announcements a JOIN outbox n ON n.id = a.notice
+          WHERE a.site = $1 AND n.state IN ('queued', 'claimed')",
     )
     .bind(site)
     .fetch_all(&mut *conn)
     .await?;
     for notice in queued {
-        for sql in
-            ["DELETE FROM announcements WHERE notice = $1", "DELETE FROM notices WHERE id = $1"]
-        {
-            sqlx::query(sql).bind(&notice).execute(&mut *conn).await?;
-        }
+        sqlx::query("DELETE FROM announcements WHERE notice = $1")
+            .bind(&notice)
+            .execute(&mut *conn)
+            .await?;
+        post::withdraw(conn, &notice).await?;
     }
     Ok(())
 }

@@ -50,7 +50,7 @@ pub async fn at_date(reference: &Reference, site: &Dated, now: Timestamp) -> Res
         Decision::Wait(waits) => wait(&mut tx, site, waits, now).await?,
     }
     tx.commit().await?;
-    reference.notices.notify_one();
+    reference.post.ring();
     linking::ring(reference);
     reference.welcome_begun();
     Ok(())
@@ -66,7 +66,7 @@ pub async fn unannounced(
     if still_open(&mut tx, site).await?.is_some() {
         wait(&mut tx, site, Waits::NotAnnounced, now).await?;
         tx.commit().await?;
-        reference.notices.notify_one();
+        reference.post.ring();
     }
     Ok(())
 }

@@ -30,10 +30,7 @@ impl Stage {
 
     /// The directory as a process has it; a second one is what a restart makes.
     fn process(world: &Fixture) -> Reference {
-        let backend = &world.backend;
-        let url = backend.public_url();
-        let (store, clock) = (backend.store.clone(), backend.clock.clone());
-        Reference::new(store, clock, &backend.options, &url).unwrap()
+        world.reference()
     }
 
     fn restart(&mut self) {
@@ -60,7 +57,7 @@ impl Stage {
     /// The relay takes what is queued, now.
     async fn taken(&self) {
         let now = to_millis(self.world.backend.clock.now());
-        let sql = "UPDATE notices SET state = 'sent', taken_at = ";
+        let sql = "UPDATE outbox SET state = 'sent', taken_at = ";
         self.world.sql(&format!("{sql}{now} WHERE state = 'queued'")).await;
         self.look().await;
     }
@@ -88,7 +85,7 @@ impl Stage {
     /// Who was told what.
     async fn told(&self) -> Vec<(String, String)> {
         sqlx::query_as(
-            "SELECT a.kind, a.recipient FROM announcements a JOIN notices n ON n.id = a.notice
+            "SELECT a.kind, a.recipient FROM announcements a JOIN outbox n ON n.id = a.notice
               ORDER BY a.kind, a.recipient",
         )
         .fetch_all(&mut *self.world.backend.store.read().await.unwrap())
@@ -162,7 +159,7 @@ async fn l11_whom_no_mail_server_takes_waits_for_a_human() {
         let stage = Stage::new().await;
         stage.date(40).await;
         stage.days(33).await;
-        stage.world.sql(&format!("UPDATE notices SET state = '{mail}'")).await;
+        stage.world.sql(&format!("UPDATE outbox SET state = '{mail}'")).await;
         stage.days(8).await;
         let shown = stage.show().await;
         assert_eq!(
@@ -362,7 +359,7 @@ async fn l11_no_match_makes_an_organization_whose_full_admins_are_the_sites() {
         "Lee is in another organization already"
     );
     let told: String =
-        stage.one("SELECT recipient FROM notices WHERE subject LIKE '%new organization%'").await;
+        stage.one("SELECT recipient FROM outbox WHERE subject LIKE '%new organization%'").await;
     assert_eq!(told, "ned@new.example", "its full admins are told");
     assert_eq!(shown["users"], json!({ "linked": 1 }));
 }

@@ -157,7 +157,7 @@ async fn announce(
     let letter = letters::announcement(&named, about.on, now);
     announcements::tell(&mut tx, about, &to, &letter, now).await?;
     tx.commit().await?;
-    reference.notices.notify_one();
+    reference.post.ring();
     Ok(())
 }
 

@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::jobs::end_due;
 use crate::server::fixture::Fixture;
-use crate::server::provider::reference::Reference;
 
 const CARD: &str = "/v1/organizations/acme/contact-center";
 const SET_UP: &str = "/v1/organizations/acme/contact-center/set-up";
@@ -37,14 +36,7 @@ fn states(card: &Value) -> [&str; 3] {
 /// What the backend does by itself as time passes.
 async fn later(world: &Fixture, seconds: u64) -> Value {
     world.backend.clock.advance(Duration::from_secs(seconds));
-    let backend = &world.backend;
-    let reference = Reference::new(
-        backend.store.clone(),
-        backend.clock.clone(),
-        &backend.options,
-        &backend.public_url(),
-    );
-    end_due(&reference.unwrap()).await.unwrap();
+    end_due(&world.reference()).await.unwrap();
     world.get(CARD, "pat").await.json
 }
 

@@ -14,7 +14,7 @@ use crate::domain::number::count;
 use crate::domain::outcome::Outcome;
 use crate::domain::site_link::shown_code;
 use crate::domain::untrusted::{Shown, Untrusted};
-use crate::server::provider::Mail;
+use crate::server::post::Mail;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
 

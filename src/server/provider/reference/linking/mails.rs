@@ -16,8 +16,8 @@ use crate::domain::site_link::LinkMailState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::server::chores::{Looked, Next};
+use crate::server::post::{Delivery, Mail};
 use crate::server::provider::reference::Reference;
-use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
 use crate::server::store::{Conn, farthest, hash_secret, new_id, to_millis};
@@ -160,7 +160,7 @@ pub(super) async fn strand(reference: &Reference) -> Result<(), Refusal> {
 /// One mail: its intent, the mail itself, what became of it.
 async fn send_one(reference: &Reference, id: &str) -> Result<(), Refusal> {
     let Some((attempt, mail)) = intend(reference, id).await? else { return Ok(()) };
-    let delivery = reference.mailer.deliver(&mail).await;
+    let delivery = reference.post.deliver(&mail).await;
     settle(reference, id, attempt, &delivery).await
 }
 

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use super::{job as worker, mails};
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture};
+use crate::server::post::smtp::sink::Sink;
 use crate::server::provider::reference::Reference;
-use crate::server::provider::reference::mail::sink::Sink;
 use crate::server::stop::Stop;
 
 /// The site that waits to be linked.
@@ -56,10 +56,7 @@ impl Stage {
 
     /// The directory as a process has it; a second one is what a restart makes.
     fn process(world: &Fixture) -> Reference {
-        let backend = &world.backend;
-        let url = backend.public_url();
-        Reference::new(backend.store.clone(), backend.clock.clone(), &backend.options, &url)
-            .unwrap()
+        world.reference()
     }
 
     fn restart(&mut self) {

@@ -10,8 +10,8 @@ use super::super::welcome::accept::terms;
 use super::super::welcome::sending::send_queued;
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture};
+use crate::server::post::smtp::sink::Sink;
 use crate::server::provider::reference::Reference;
-use crate::server::provider::reference::mail::sink::Sink;
 
 const KIM: &str = "kim@free.example";
 const PASSWORD: &str = "correct horse battery";
@@ -36,14 +36,7 @@ impl World {
                  VALUES ('acme', 'acme.example', 'claimed', 't', 0)",
             )
             .await;
-        let backend = &fixture.backend;
-        let reference = Reference::new(
-            backend.store.clone(),
-            backend.clock.clone(),
-            &backend.options,
-            &backend.public_url(),
-        )
-        .unwrap();
+        let reference = fixture.reference();
         Self { fixture, sink, reference }
     }
 

@@ -51,7 +51,7 @@ pub async fn answer(
     }
     tx.commit().await?;
     reference.welcome_begun();
-    reference.notices.notify_one();
+    reference.post.ring();
     reference.trials_changed.notify_one();
     Ok(shown)
 }

@@ -59,7 +59,7 @@ pub async fn map(
     let shown = super::show(&mut tx, viewer, number).await?;
     tx.commit().await?;
     reference.welcome_begun();
-    reference.notices.notify_one();
+    reference.post.ring();
     reference.trials_changed.notify_one();
     Ok(shown)
 }

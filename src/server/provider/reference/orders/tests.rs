@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture, ROOT};
-use crate::server::provider::reference::mail::sink::Sink;
+use crate::server::post::smtp::sink::Sink;
 
 const ORDER: &str = "/v1/orders/SO-1";
 
@@ -104,7 +104,7 @@ async fn t3a_an_organization_that_the_partner_does_not_manage_accepts_first() {
     assert_eq!(world.get("/v1/organizations/zeta", "pat").await.status, StatusCode::NOT_FOUND);
     let audit = world.get("/v1/audit", "pat").await.json.to_string();
     assert!(audit.contains("order.asked") && !audit.contains("\"zeta\""), "{audit}");
-    let to = column(&world, "SELECT recipient FROM notices").await;
+    let to = column(&world, "SELECT recipient FROM outbox WHERE queue = 'notices'").await;
     assert_eq!(to, ["zoe@zeta.example"], "by mail to its full admins");
 
     let seen = world.get(ORDER, "zoe").await.json;
@@ -118,7 +118,7 @@ async fn t3a_an_organization_that_the_partner_does_not_manage_accepts_first() {
         (&zeta["partner"], &zeta["services"][0]["quantity"]),
         (&json!("meridian"), &json!(40))
     );
-    let told = column(&world, "SELECT subject FROM notices WHERE recipient LIKE 'pat@%'").await;
+    let told = column(&world, "SELECT subject FROM outbox WHERE recipient LIKE 'pat@%'").await;
     assert_eq!(told, ["Order SO-1 was accepted"]);
     assert_eq!(refused(&act(&world, "zoe", "accept").await), (409, "order_state", ""));
 }
@@ -143,7 +143,7 @@ async fn t3a_who_declined_is_not_asked_again_and_the_order_can_go_elsewhere() {
     let mapped = map(&world, "SO-1", json!({ "administrator": "fay@acme.example" })).await;
     assert_eq!(mapped.json["state"], "mapped");
     assert_eq!(
-        column(&world, "SELECT recipient FROM notices WHERE recipient LIKE 'zoe%'").await.len(),
+        column(&world, "SELECT recipient FROM outbox WHERE recipient LIKE 'zoe%'").await.len(),
         1
     );
 }
@@ -230,7 +230,7 @@ async fn t3b_a_candidate_that_is_managed_is_mapped_and_its_admins_hear_of_the_ne
     // P1: named, and so offered; no administrator before the person accepts.
     assert!(!acme["administrators"].to_string().contains("new@acme.example"));
     assert_eq!(acme["offers"][0]["email"], "new@acme.example");
-    let told = column(&world, "SELECT recipient FROM notices").await;
+    let told = column(&world, "SELECT recipient FROM outbox WHERE queue = 'notices'").await;
     assert_eq!(told, ["fay@acme.example"]);
     let welcome = world.get("/v1/organizations/acme/welcome", "pat").await.json;
     assert_eq!(
@@ -248,7 +248,7 @@ async fn t3b_a_candidate_that_is_not_managed_accepts_its_new_admin_too() {
     assert_eq!((&asked["state"], &asked["organization"]), (&json!("waiting"), &Value::Null));
     let zeta = world.get("/v1/organizations/zeta", "zoe").await.json;
     assert!(!zeta["administrators"].to_string().contains("new@zeta.example"));
-    let letter = column(&world, "SELECT text FROM notices").await.remove(0);
+    let letter = column(&world, "SELECT text FROM outbox WHERE queue = 'notices'").await.remove(0);
     assert!(letter.contains("new@zeta.example is offered the role of full admin"), "{letter}");
     world.send("POST", "/v1/orders/SO-2/accept", "zoe", Value::Null).await;
     let zeta = world.get("/v1/organizations/zeta", "zoe").await.json;

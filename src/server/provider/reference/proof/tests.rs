@@ -233,13 +233,7 @@ async fn d4_verifying_turns_provisional_users_into_linked_ones() {
 #[tokio::test]
 async fn d2_the_backend_looks_by_itself_with_longer_and_longer_pauses() {
     let (world, dns) = world().await;
-    let mut reference = Reference::new(
-        world.backend.store.clone(),
-        world.backend.clock.clone(),
-        &world.backend.options,
-        &world.backend.public_url(),
-    )
-    .unwrap();
+    let mut reference = world.reference();
     reference.dns = Dns::new(vec![dns.address]).with_patience(Duration::from_millis(300));
     let added = add(&world, "acme", "fay").await;
     look_at_due(&reference).await.unwrap();

@@ -10,7 +10,6 @@ use super::*;
 use crate::domain::trial::days_later;
 use crate::server::Backend;
 use crate::server::fixture::{Answer, Fixture, ROOT};
-use crate::server::provider::reference::Reference;
 
 const START: &str = "/v1/organizations/meridian/trials";
 
@@ -305,13 +304,7 @@ async fn t8_trials_are_listed_by_end_date_to_who_sees_them() {
 async fn t1_the_record_tells_of_every_end_once() {
     let world = world().await;
     let started = start(&world, with("days", json!(30))).await.json;
-    let reference = Reference::new(
-        world.backend.store.clone(),
-        world.backend.clock.clone(),
-        &world.backend.options,
-        "http://hub.example",
-    )
-    .unwrap();
+    let reference = world.reference();
     let ends_at: Timestamp = started["ends_at"].as_str().unwrap().parse().unwrap();
     assert_eq!(record_due(&reference).await.unwrap(), Some(ends_at));
     pass(&world.backend, 31);

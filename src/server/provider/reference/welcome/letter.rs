@@ -10,7 +10,7 @@ use crate::domain::address::with_unicode;
 use crate::domain::letter_name::in_letter;
 use crate::domain::role::Role;
 use crate::domain::untrusted::{Shown, Untrusted};
-use crate::server::provider::Mail;
+use crate::server::post::Mail;
 use crate::server::provider::reference::onboarding::Desk;
 
 /// The most columns of a name in a mail.

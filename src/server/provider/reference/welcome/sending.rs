@@ -17,8 +17,8 @@ use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
 use crate::server::audit::SYSTEM;
 use crate::server::chores::{Looked, Next};
+use crate::server::post::{Delivery, Mail};
 use crate::server::provider::reference::offers::{self, withdrawing};
-use crate::server::provider::{Delivery, Mail};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, farthest, hash_secret, new_secret, to_millis};
 
@@ -92,7 +92,7 @@ struct Intent {
 
 async fn send_one(reference: &Reference, id: &str, email: &str) -> Result<(), Refusal> {
     let Some(intent) = intend(reference, id, email).await? else { return Ok(()) };
-    let delivery = reference.mailer.deliver(&intent.mail).await;
+    let delivery = reference.post.deliver(&intent.mail).await;
     let mut tx = reference.store.begin().await?;
     settle(&mut tx, id, email, &intent, &delivery, reference.clock.now()).await?;
     tx.commit().await?;

@@ -8,8 +8,8 @@ use super::Origin;
 use super::sending::{send_queued, sweep};
 use crate::api::session::Secret;
 use crate::server::fixture::Fixture;
+use crate::server::post::smtp::sink::{Act, Phase, Sink, Taken};
 use crate::server::provider::reference::Reference;
-use crate::server::provider::reference::mail::sink::{Act, Phase, Sink, Taken};
 use crate::server::provider::reference::offers::{self, NewOffer};
 
 const WELCOME: &str = "/v1/organizations/acme/welcome";
@@ -36,13 +36,7 @@ impl World {
             )
             .await;
         let backend = &fixture.backend;
-        let reference = Reference::new(
-            backend.store.clone(),
-            backend.clock.clone(),
-            &backend.options,
-            &backend.public_url(),
-        )
-        .unwrap();
+        let reference = fixture.reference();
         let mut tx = backend.store.begin().await.unwrap();
         let by = "pat@meridian.example";
         let held = NewOffer { organization: "acme", email: KIM, role: None, origin, by };

@@ -1,8 +1,8 @@
 //! Rules L7 and L8: the job across time, restarts and failures; who is linked, reported and told.
 
 use super::*;
+use crate::server::post::smtp::sink::{Act, Phase};
 use crate::server::provider::reference::confirmed::link_due;
-use crate::server::provider::reference::mail::sink::{Act, Phase};
 
 #[tokio::test]
 async fn l7_the_job_takes_its_time_in_world_time_and_says_how_far_it_is() {

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::server::provider::reference::mail::sink::{Act, Phase};
+use crate::server::post::smtp::sink::{Act, Phase};
 
 #[tokio::test]
 async fn p1_three_hundred_grants_are_capped_at_twenty_a_day() {

@@ -29,7 +29,7 @@ use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::timeout;
 
 use crate::server::ServeOptions;
-use crate::server::provider::{Delivery, Mail};
+use crate::server::post::{Delivery, Mail};
 use crate::server::stop::Stop;
 use crate::server::store::timed::Timed;
 use pace::Pace;
@@ -105,7 +105,7 @@ pub struct Mailer {
     stop: Stop,
     pace: Pace,
     /// How mails came out, and how long they took.
-    pub(super) timed: Timed,
+    timed: Timed,
     idle: Mutex<Vec<(Instant, AsyncSmtpConnection)>>,
 }
 
@@ -227,6 +227,11 @@ impl Mailer {
         self.timed.count(delivery.word(), began.elapsed());
         self.pace.note(&delivery);
         delivery
+    }
+
+    /// How mails came out, and how long they took.
+    pub fn timed(&self) -> &Timed {
+        &self.timed
     }
 
     /// For how long the server is left alone, and why.

@@ -12,7 +12,7 @@ use mail_parser::MessageParser;
 
 use crate::domain::sentence::{one_stop, wrapped};
 use crate::domain::untrusted::{Untrusted, shown_lines};
-use crate::server::provider::Mail;
+use crate::server::post::Mail;
 
 /// The most columns of a recipient's name.
 const NAME: usize = 60;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
-use crate::server::provider::Delivery;
+use crate::server::post::Delivery;
 use crate::server::store::jittered;
 
 /// Connections at once, of all runs and queues together.

@@ -1,0 +1,161 @@
+//! One outbox for every mail: asked for in a transaction, sent by one worker, each at most once.
+//!
+//! Owns the one protocol (research, section 4): a mail's intent is durable before it may leave; what
+//! broke after its final dot, or with its process, is `unknown`, and no machine sends it again. Whose
+//! letter it is writes it when it is about to leave, and learns what became of it: a [`Queue`]. What
+//! the letters say is theirs.
+
+mod intent;
+mod mail;
+mod outbox;
+mod sending;
+pub mod smtp;
+#[cfg(test)]
+mod tests;
+
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
+use tokio::sync::Notify;
+
+use super::ServeOptions;
+use super::nodes::{Node, Term};
+use super::refusal::Refusal;
+use super::stop::Stop;
+use super::store::timed::Timed;
+use super::store::{Conn, Store};
+pub use intent::{Fate, Intent};
+pub use mail::{Delivery, Mail};
+pub use outbox::{Ask, Asked, forget_old, hold, withdraw};
+use smtp::{MailError, Mailer};
+
+/// Whose letters these are: written by it, and what became of each is told to it.
+pub trait Queue: Send + Sync {
+    /// Its name in the outbox and in `/metrics`.
+    fn name(&self) -> &'static str;
+
+    /// After so long a mail of it is of no use any more, whyever it waits; none: it waits as long as
+    /// the mail server does, and is given up only where the recipient's side always says "later".
+    fn patience(&self) -> Option<Duration> {
+        None
+    }
+
+    /// Writes the letter, in the transaction of its intent, with a fresh secret if it holds one; none
+    /// where there is nothing to say any more. Its Message-ID is made from the attempt.
+    fn letter<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+    ) -> BoxFuture<'a, Result<Option<Mail>, Refusal>>;
+
+    /// What became of it, in the transaction that writes it down.
+    fn settled<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+        fate: &'a Fate,
+    ) -> BoxFuture<'a, Result<(), Refusal>>;
+
+    /// What became of some is committed: whoever watches may look.
+    fn committed(&self) {}
+}
+
+/// The outbox's worker, and the way to the mail server.
+#[derive(Debug)]
+pub struct Post {
+    store: Store,
+    mailer: Mailer,
+    /// Wakes the sending.
+    bell: Notify,
+    term: Term,
+    node: RwLock<Option<Arc<Node>>>,
+}
+
+impl Post {
+    /// Over a database, with the mail server that the options name; a mail that surely has not left
+    /// when `stop` is given is given back.
+    ///
+    /// # Errors
+    /// When the options name no mail server or sender that mails can be sent with.
+    pub fn new(store: Store, options: &ServeOptions, stop: Stop) -> Result<Self, MailError> {
+        let mailer = Mailer::new(options)?.heeding(stop);
+        // SQLite: the process holds the file's lock.
+        let term = Term::Alone;
+        Ok(Self { store, mailer, bell: Notify::new(), term, node: RwLock::default() })
+    }
+
+    /// The same over a database that others share.
+    #[cfg(test)]
+    pub(crate) fn shared(self) -> Self {
+        Self { term: Term::Shared, ..self }
+    }
+
+    /// Something was asked for, and is committed.
+    pub fn ring(&self) {
+        self.bell.notify_one();
+    }
+
+    /// Waits for that.
+    pub async fn rung(&self) {
+        self.bell.notified().await;
+    }
+
+    /// Begins to work: as a node that none was before, so that what this process had is given back
+    /// with what the dead had.
+    ///
+    /// # Errors
+    /// When the database cannot be written.
+    pub async fn begin(&self, queues: &[&dyn Queue]) -> Result<(), Refusal> {
+        let before = self.node();
+        let mut tx = self.store.begin().await?;
+        if let Some(before) = before {
+            before.end(&mut tx).await?;
+        }
+        let node = Node::begin(&mut tx, self.term).await?;
+        tx.commit().await?;
+        *self.node.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(node));
+        outbox::hurry(&self.store).await?;
+        outbox::give_back(&self.store, queues, self.term).await
+    }
+
+    /// Sends what is due; answers how long nothing will be.
+    ///
+    /// # Errors
+    /// When the database cannot be read or written; what had begun has ended by then.
+    pub async fn send_due(&self, queues: &[&dyn Queue], stop: &Stop) -> Result<Duration, Refusal> {
+        let node = if let Some(node) = self.node() {
+            if self.term == Term::Shared {
+                outbox::give_back(&self.store, queues, self.term).await?;
+            }
+            node
+        } else {
+            self.begin(queues).await?;
+            self.node().ok_or_else(|| Refusal::internal(&"no node was begun"))?
+        };
+        sending::send_due(self, &node, queues, stop).await
+    }
+
+    /// Sends one mail whose intent is durable, by the one way to the mail server.
+    pub async fn deliver(&self, mail: &Mail) -> Delivery {
+        self.mailer.deliver(mail).await
+    }
+
+    /// For how long the mail server is left alone, because it takes nothing now, and its words.
+    pub fn rest(&self) -> Option<(Duration, String)> {
+        self.mailer.rest()
+    }
+
+    /// How mails came out, and how long they took.
+    pub fn timed(&self) -> &Timed {
+        self.mailer.timed()
+    }
+
+    fn forget_node(&self) {
+        *self.node.write().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn node(&self) -> Option<Arc<Node>> {
+        self.node.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
