@@ -48,6 +48,9 @@
 //! - CSV is read by a parser of our own, for the usual crate reads past open quotes, and a cut file
 //!   must be refused whole; it is tested against that crate.
 //! - The reference provider stores rosters, so `server::provider` may import `table`.
+//! - One outbox has every mail but invitations, which a run still sends from its own items, through the
+//!   same connections: `server::post` knows neither engine nor provider, and both may use it. Who is
+//!   alive to have claimed what is `server::nodes`'.
 //! - A pasted or loaded list may be a table, so `roster` may import `table`.
 
 pub mod api;

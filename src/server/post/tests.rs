@@ -330,3 +330,46 @@ async fn i14_what_stops_gives_back_what_it_has_not_begun() {
     assert_eq!(stage.state("a@x.example").await, "queued");
     assert_eq!(stage.sink.connections(), 0);
 }
+
+#[tokio::test]
+async fn i1_a_late_workers_word_fits_no_others_attempt() {
+    let stage = Stage::new().await;
+    let post = stage.process();
+    stage.ask("", "a@x.example").await;
+    stage.begin(&post).await;
+    let (store, node) = (&post.store, post.node().unwrap());
+    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
+    let mut asked = claimed.unwrap().remove(0);
+    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_some());
+    let taken = Fate::Accepted("250 ok".into());
+    let pause = Duration::from_secs(1);
+    let later = Fate::Deferred { pause, counts: true, words: "450".into() };
+    for theirs in ["claim = claim + 1", "attempt = attempt + 1"] {
+        stage.world.sql(&format!("UPDATE outbox SET {theirs}")).await;
+        for fate in [&taken, &later] {
+            outbox::settle(store, &stage.queue, &asked, fate).await.unwrap();
+            assert_eq!(stage.state("a@x.example").await, "sending", "{theirs}");
+        }
+        stage.world.sql("UPDATE outbox SET claim = claim - 1 WHERE attempt = 1").await;
+    }
+    // Nor is what a machine may not send again queued by one.
+    stage.world.sql("UPDATE outbox SET attempt = 1, state = 'unknown'").await;
+    outbox::settle(store, &stage.queue, &asked, &later).await.unwrap();
+    assert_eq!(stage.state("a@x.example").await, "unknown");
+    outbox::settle(store, &stage.queue, &asked, &taken).await.unwrap();
+    assert_eq!(stage.state("a@x.example").await, "sent");
+}
+
+#[tokio::test]
+async fn i1_a_node_that_was_ended_begins_nothing_of_what_it_has_claimed() {
+    let stage = Stage::new().await;
+    let post = stage.process();
+    stage.ask("", "a@x.example").await;
+    stage.begin(&post).await;
+    let (store, node) = (&post.store, post.node().unwrap());
+    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
+    let mut asked = claimed.unwrap().remove(0);
+    crate::server::nodes::end_all(store).await.unwrap();
+    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_none());
+    assert_eq!(stage.state("a@x.example").await, "claimed");
+}

@@ -44,7 +44,7 @@ mod sites;
 mod timers;
 mod trials;
 mod users;
-mod welcome;
+pub(in crate::server) mod welcome;
 
 use std::sync::Arc;
 
@@ -127,7 +127,7 @@ impl Reference {
 
     /// A welcome was begun and is committed: its mail may leave.
     fn welcome_begun(&self) {
-        self.desk.mails.notify_one();
+        self.post.ring();
     }
 }
 

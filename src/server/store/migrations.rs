@@ -27,6 +27,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (18, "carried out", include_str!("../migrations/0018_carried_out.sql")),
     (21, "blocks", include_str!("../migrations/0021_blocks.sql")),
     (22, "outbox", include_str!("../migrations/0022_outbox.sql")),
+    (23, "outbox of all", include_str!("../migrations/0023_outbox_of_all.sql")),
 ];
 
 /// All steps.

@@ -15,6 +15,7 @@ use crate::domain::setup::{CenterPart, PartState, SetupState};
 use crate::domain::subdomain::Subdomain;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
+use crate::server::provider::reference::welcome;
 use crate::server::store::{Conn, hash_secret, to_millis};
 
 /// How long what is under way at the start goes on.
@@ -203,6 +204,9 @@ async fn write_welcome(
     .bind(accepted.then(|| to_millis(welcome.accepted_at.unwrap_or(sent_at))))
     .execute(&mut *conn)
     .await?;
+    if welcome.state == WelcomeState::Queued {
+        welcome::sending::ask(conn, id, &email).await?;
+    }
     if !welcome.state.is_over() {
         sqlx::query(
             "INSERT INTO offer_roles (organization, email, role, offered_by, offered_at)

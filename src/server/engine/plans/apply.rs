@@ -201,8 +201,8 @@ async fn insert_run(
 ) -> Result<String, Refusal> {
     let run = new_id("run");
     sqlx::query(
-        "INSERT INTO runs (id, plan, site, organization, state, started_at, started_by)
-         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        "INSERT INTO runs (id, plan, site, organization, state, started_at, started_by, applied_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(&run)
     .bind(&plan.id)
@@ -211,6 +211,7 @@ async fn insert_run(
     .bind(RunState::Queued.code())
     .bind(to_millis(now))
     .bind(actor)
+    .bind(to_millis(Timestamp::now()))
     .execute(&mut *conn)
     .await?;
     sqlx::query(sqlx::AssertSqlSafe(ITEMS.as_str()))

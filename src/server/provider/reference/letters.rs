@@ -2,18 +2,21 @@
 //!
 //! Owns which queues there are; who owns a letter's words owns its queue.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Reference;
 use super::access::resets::Resets;
+use super::linking::Linking;
 use super::notices::Notices;
+use super::welcome::Welcomes;
 use crate::server::chores::{Chore, Chores, Looked, Next};
 use crate::server::post::Queue;
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
 
 /// Sends them, whenever one is asked for and whenever one is due.
-pub fn start(reference: &std::sync::Arc<Reference>, chores: &Chores) {
+pub fn start(reference: &Arc<Reference>, chores: &Chores) {
     let post = Chore::new("post", |r: &Reference, stop| Box::pin(look(r, stop)))
         .beginning(|r| Box::pin(begin(r)))
         .rung(|r| Box::pin(r.post.rung()));
@@ -26,14 +29,33 @@ async fn look(reference: &Reference, stop: &Stop) -> Looked {
 
 /// A process begins, or begins again.
 pub async fn begin(reference: &Reference) -> Result<(), Refusal> {
-    let (resets, notices) = (Resets(reference), Notices(reference));
-    let queues: [&dyn Queue; 2] = [&resets, &notices];
-    reference.post.begin(&queues).await
+    reference.post.begin(&Queues::of(reference).all()).await
 }
 
 /// Sends what is due; answers how long nothing will be.
 pub async fn send_due(reference: &Reference, stop: &Stop) -> Result<Duration, Refusal> {
-    let (resets, notices) = (Resets(reference), Notices(reference));
-    let queues: [&dyn Queue; 2] = [&resets, &notices];
-    reference.post.send_due(&queues, stop).await
+    reference.post.send_due(&Queues::of(reference).all(), stop).await
+}
+
+struct Queues<'r> {
+    resets: Resets<'r>,
+    linking: Linking<'r>,
+    welcomes: Welcomes<'r>,
+    notices: Notices<'r>,
+}
+
+impl<'r> Queues<'r> {
+    fn of(reference: &'r Reference) -> Self {
+        Self {
+            resets: Resets(reference),
+            linking: Linking(reference),
+            welcomes: Welcomes(reference),
+            notices: Notices(reference),
+        }
+    }
+
+    /// Those that somebody waits for come first.
+    fn all(&self) -> [&dyn Queue; 4] {
+        [&self.resets, &self.linking, &self.welcomes, &self.notices]
+    }
 }

@@ -42,6 +42,7 @@ use crate::server::provider::{Answer, Viewer, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 pub use commit::{Binding, bind, insert};
+pub use mails::Linking;
 pub use timers::timers;
 
 /// The most columns of a name in a sentence.
@@ -54,8 +55,6 @@ pub struct Links {
     delay: Duration,
     /// A job was begun or changed.
     jobs: Notify,
-    /// A mail is to be sent.
-    mails: Notify,
     /// Wakes who watches jobs.
     changed: watch::Sender<u64>,
 }
@@ -63,7 +62,7 @@ pub struct Links {
 impl Links {
     /// With jobs that take so long, in world time.
     pub fn new(delay: Duration) -> Self {
-        Self { delay, jobs: Notify::new(), mails: Notify::new(), changed: watch::Sender::new(0) }
+        Self { delay, jobs: Notify::new(), changed: watch::Sender::new(0) }
     }
 
     /// A job, or what it tells of its mails, has changed.
@@ -92,16 +91,12 @@ pub async fn work_through(reference: &Reference) {
     job::work(reference, &crate::server::stop::Stop::default()).await.unwrap();
 }
 
-/// Works on jobs and mails.
+/// Works on jobs.
 pub fn start(reference: &Arc<Reference>, chores: &Chores) {
     let jobs = Chore::new("link_jobs", |r: &Reference, stop| Box::pin(job::look(r, stop)))
         .when_sure()
         .rung(|r| Box::pin(r.links.jobs.notified()));
     chores.start(reference.clone(), jobs);
-    let mails = Chore::new("link_mails", |r: &Reference, stop| Box::pin(mails::look(r, stop)))
-        .beginning(|r| Box::pin(mails::strand(r)))
-        .rung(|r| Box::pin(r.links.mails.notified()));
-    chores.start(reference.clone(), mails);
 }
 
 /// A site on its way into an organization.

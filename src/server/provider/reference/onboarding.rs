@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use jiff::Timestamp;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 
 use super::{Reference, access, contact_center, linking, setup, welcome};
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
@@ -20,8 +20,6 @@ use crate::server::store::Conn;
 /// What wakes the work of the first days, and what its mails need to know.
 #[derive(Debug)]
 pub struct Desk {
-    /// Wakes the sending of welcome mails.
-    pub mails: Notify,
     /// Rings when a part of a Contact Center was begun or has ended.
     pub parts: watch::Sender<u64>,
     /// The URL under which people reach the backend, for links in mails.
@@ -36,7 +34,6 @@ impl Desk {
         let address = options.mail_from.trim().trim_end_matches('>');
         let domain = address.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
         Self {
-            mails: Notify::new(),
             parts: watch::Sender::new(0),
             public_url: public_url.into(),
             mail_domain: domain.to_owned(),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::{
     Reference, access, automatic, confirmed, contact_center, letters, licences, linking, mirror,
-    proof, trials, welcome,
+    proof, trials,
 };
 use crate::server::chores::{Chore, Chores};
 
@@ -29,11 +29,6 @@ pub fn start(reference: &Arc<Reference>, chores: &Chores) {
     start(
         Chore::new("trials", |r: &Reference, _| Box::pin(trials::expiry::look(r)))
             .rung(|r| Box::pin(r.trials_changed.notified())),
-    );
-    start(
-        Chore::new("welcome_mails", |r: &Reference, _| Box::pin(welcome::sending::look(r)))
-            .beginning(|r| Box::pin(welcome::sending::sweep(r)))
-            .rung(|r| Box::pin(r.desk.mails.notified())),
     );
     start(
         Chore::new("contact_centers", |r: &Reference, _| Box::pin(contact_center::jobs::look(r)))

@@ -17,12 +17,9 @@ impl Reference {
     /// When the database cannot be written.
     pub async fn hold_mails(conn: &mut Conn) -> Result<u64, sqlx::Error> {
         let mut held = post::hold(conn, WHY).await?;
-        for sql in [
-            "UPDATE welcomes SET state = 'unknown', detail = $1
-              WHERE state IN ('queued', 'sending')",
-            "UPDATE link_mails SET state = 'unknown', detail = $1
-              WHERE state IN ('queued', 'sending')",
-        ] {
+        for sql in ["UPDATE welcomes SET state = 'unknown', detail = $1
+              WHERE state IN ('queued', 'sending')"]
+        {
             held += sqlx::query(sql).bind(WHY).execute(&mut *conn).await?.rows_affected();
         }
         let resets =

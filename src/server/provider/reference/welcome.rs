@@ -26,6 +26,7 @@ use crate::server::audit::{self, Change};
 use crate::server::provider::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis};
+pub use sending::Welcomes;
 pub use timers::timers;
 
 /// What a welcome comes from.

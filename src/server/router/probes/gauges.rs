@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 
 use sqlx::Row;
 
+use crate::domain::outcome::{Class, Outcome};
 use crate::server::Backend;
 use crate::server::store::{Conn, to_millis};
 
@@ -34,24 +35,37 @@ const GAUGES: &[Gauge] = &[
     },
     Gauge {
         name: "hublink_mails",
-        help: "Mails by queue and state; invitations of runs that are not over.",
+        help: "Mails by queue and state (sending: on their way); invitations of runs that are not over.",
         labels: &["queue", "state"],
-        sql: "SELECT 'invitations' AS queue, i.state, count(*) AS many
-                FROM runs r JOIN run_items i ON i.run = r.id
-               WHERE r.state IN ('queued', 'running', 'paused') AND $1 = $1
-                 AND i.state IN ('sending', 'accepted', 'failed', 'unknown') GROUP BY i.state
-              UNION ALL SELECT 'welcomes', state, count(*) FROM welcomes GROUP BY state
-              UNION ALL SELECT 'linking', state, count(*) FROM link_mails GROUP BY state
-              UNION ALL SELECT queue, state, count(*) FROM outbox GROUP BY queue, state",
+        sql: "SELECT queue, stands AS state, count(*) AS many
+                FROM (SELECT 'invitations' AS queue,
+                             CASE i.state WHEN 'claimed' THEN 'queued' WHEN 'accepted' THEN 'sent'
+                                          WHEN 'failed' THEN 'refused' ELSE i.state END AS stands
+                        FROM runs r JOIN run_items i ON i.run = r.id
+                       WHERE r.state IN ('queued', 'running', 'paused') AND $1 = $1
+                         AND i.outcome IN ({emailed})
+                         AND i.state IN ('queued', 'claimed', 'sending', 'accepted', 'failed',
+                                         'unknown')
+                      UNION ALL
+                      SELECT queue, CASE state WHEN 'claimed' THEN 'queued' ELSE state END
+                        FROM outbox) mails
+               GROUP BY queue, stands",
     },
     Gauge {
         name: "hublink_mail_oldest_queued_seconds",
         help: "How long the oldest mail of a queue has waited, in real time; 0 when none waits.",
         labels: &["queue"],
         sql: "SELECT q.queue, coalesce(max(0, ($1 - min(o.queued_at)) / 1000), 0) AS many
-                FROM (SELECT 'notices' AS queue UNION ALL SELECT 'passwords') q
+                FROM (SELECT 'passwords' AS queue UNION ALL SELECT 'linking'
+                       UNION ALL SELECT 'welcomes' UNION ALL SELECT 'notices') q
                 LEFT JOIN outbox o ON o.queue = q.queue AND o.state IN ('queued', 'claimed')
-               GROUP BY q.queue",
+               GROUP BY q.queue
+              UNION ALL
+              SELECT 'invitations', coalesce(max(0, ($1 - min(r.applied_at)) / 1000), 0) FROM runs r
+               WHERE r.state IN ('queued', 'running')
+                 AND EXISTS (SELECT 1 FROM run_items i
+                              WHERE i.run = r.id AND i.state IN ('queued', 'claimed')
+                                AND i.outcome IN ({emailed}))",
     },
     Gauge {
         name: "hublink_drafts",
@@ -90,7 +104,9 @@ async fn one(
     let Gauge { name, help, labels, sql } = gauge;
     // Writing to a String cannot fail.
     let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} gauge");
-    for row in sqlx::query(*sql).bind(now).fetch_all(conn).await? {
+    // The codes are our own.
+    let sql = sqlx::AssertSqlSafe(sql.replace("{emailed}", &emailed()));
+    for row in sqlx::query(sql).bind(now).fetch_all(conn).await? {
         let mut shown = String::new();
         for (at, column) in labels.iter().enumerate() {
             let between = if at == 0 { "" } else { "," };
@@ -106,6 +122,13 @@ async fn one(
     Ok(())
 }
 
+/// The outcomes that a mail is sent for, as a list of SQL.
+fn emailed() -> String {
+    let emailed = Outcome::ALL.into_iter().filter(|outcome| outcome.class() == Class::Emailed);
+    let codes: Vec<_> = emailed.map(|outcome| format!("'{}'", outcome.code())).collect();
+    codes.join(", ")
+}
+
 #[cfg(test)]
 mod tests {
     use crate::server::fixture::Fixture;
@@ -118,13 +141,28 @@ mod tests {
             .sql(
                 "INSERT INTO outbox (id, queue, recipient, state, queued_at, not_before)
                    VALUES ('n1', 'notices', 'a@b.example', 'queued', 0, 0),
-                          ('n2', 'notices', 'a@b.example', 'unknown', 0, 0)",
+                          ('n2', 'notices', 'a@b.example', 'unknown', 0, 0),
+                          ('n3', 'linking', 'a@b.example', 'claimed', 0, 0),
+                          ('n4', 'welcomes', 'a@b.example', 'sending', 0, 0);
+                 INSERT INTO plans VALUES ('pln', 1, 'acme', 'verify_now', 'hold', 1, 0, 0, '{}',
+                   '[]', '[]', 0, 'd', 0, 'fay@acme.example', 0, 'method');
+                 INSERT INTO runs (id, plan, site, organization, state, started_at, started_by,
+                   applied_at) VALUES ('run', 'pln', 1, 'acme', 'running', 0, 'fay@acme.example', 0);
+                 INSERT INTO run_items (run, number, address, outcome, state, updated_at) VALUES
+                   ('run', 0, 'a@b.example', 'email', 'claimed', 0),
+                   ('run', 1, 'b@b.example', 'email', 'queued', 0),
+                   ('run', 2, 'c@b.example', 'email', 'accepted', 0),
+                   ('run', 3, 'd@b.example', 'link_now', 'queued', 0)",
             )
             .await;
         let text = super::text(&world.backend).await.unwrap();
         for line in [
             "hublink_mails{queue=\"notices\",state=\"queued\"} 1",
             "hublink_mails{queue=\"notices\",state=\"unknown\"} 1",
+            "hublink_mails{queue=\"linking\",state=\"queued\"} 1",
+            "hublink_mails{queue=\"welcomes\",state=\"sending\"} 1",
+            "hublink_mails{queue=\"invitations\",state=\"queued\"} 2",
+            "hublink_mails{queue=\"invitations\",state=\"sent\"} 1",
             "hublink_drafts 0",
             "hublink_sessions ",
             "# TYPE hublink_runs gauge",
@@ -132,8 +170,10 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} in {text}");
         }
-        let oldest = "hublink_mail_oldest_queued_seconds{queue=\"notices\"} ";
-        let waited = text.split_once(oldest).unwrap().1.lines().next().unwrap();
-        assert!(waited.parse::<i64>().unwrap() > 1_000_000, "{waited}");
+        for queue in ["notices", "linking", "invitations"] {
+            let oldest = format!("hublink_mail_oldest_queued_seconds{{queue=\"{queue}\"}} ");
+            let waited = text.split_once(&oldest).unwrap().1.lines().next().unwrap();
+            assert!(waited.parse::<i64>().unwrap() > 1_000_000, "{queue}: {waited}");
+        }
     }
 }

@@ -115,7 +115,16 @@ async fn i1_mails_that_waited_in_a_database_of_before_are_in_the_outbox() {
          INSERT INTO announcements VALUES (1, 'waits', 7, 'a@b.example', 'n1', 8);
          INSERT INTO password_resets (id, email, asked_from, asked_at, state, not_before)
            VALUES ('r1', 'a@b.example', 'x', 3, 'asked', 4),
-                  ('r2', 'b@b.example', 'x', 3, 'mailed', 4);",
+                  ('r2', 'b@b.example', 'x', 3, 'mailed', 4);
+         INSERT INTO organizations (id, name, kind, created_at) VALUES ('acme', 'A', 'customer', 0);
+         INSERT INTO welcomes (organization, email, origin, begun_at, state, attempt, message_id)
+           VALUES ('acme', 'k@b.example', 'created', 5, 'sending', 1, 'm1'),
+                  ('acme', 'l@b.example', 'created', 5, 'queued', 0, NULL),
+                  ('acme', 'm@b.example', 'created', 5, 'sent', 1, 'm2');
+         INSERT INTO site_connects (site, email) VALUES (1, 'a@b.example');
+         INSERT INTO link_mails (id, kind, site, email, state, asked_at, updated_at)
+           VALUES ('l1', 'connect', 1, 'a@b.example', 'queued', 9, 9),
+                  ('l2', 'notice', 1, 'b@b.example', 'unknown', 9, 9);",
     )
     .await;
     let found: Vec<(String, String, String, i64, i64)> = sqlx::query_as(
@@ -129,10 +138,14 @@ async fn i1_mails_that_waited_in_a_database_of_before_are_in_the_outbox() {
     assert_eq!(
         found,
         [
+            ("linking", "a@b.example", "queued", 0, 0),
+            ("linking", "b@b.example", "unknown", 0, 0),
             ("notices", "a@b.example", "queued", 2, 0),
             ("notices", "c@b.example", "sending", 1, 0),
             ("notices", "d@b.example", "sent", 1, 0),
             ("passwords", "a@b.example", "queued", 0, 0),
+            ("welcomes", "k@b.example", "sending", 1, 0),
+            ("welcomes", "l@b.example", "queued", 0, 0),
         ]
     );
     let told: String = sqlx::query_scalar(
@@ -142,4 +155,7 @@ async fn i1_mails_that_waited_in_a_database_of_before_are_in_the_outbox() {
     .await
     .unwrap();
     assert_eq!(told, "s");
+    let asked: i64 =
+        sqlx::query_scalar("SELECT asked_at FROM site_connects").fetch_one(&pool).await.unwrap();
+    assert_eq!(asked, 9);
 }

@@ -83,7 +83,7 @@ pub async fn enroll(
     let shown = show(&mut tx, viewer, &site, now).await?;
     tx.commit().await?;
     if wanted {
-        reference.links.mails.notify_one();
+        reference.post.ring();
     }
     Ok(shown)
 }
@@ -160,11 +160,13 @@ async fn connect_mail(
     now: Timestamp,
 ) -> Result<Option<ConnectMail>, Refusal> {
     let row = sqlx::query(
-        "SELECT m.state, m.detail, m.asked_at, c.expires_at, c.connected_at
+        "SELECT CASE m.state WHEN 'claimed' THEN 'queued' ELSE m.state END AS state, m.detail, c.asked_at,
+                c.expires_at, c.connected_at
            FROM site_connects c
-           JOIN link_mails m ON m.site = c.site AND m.email = c.email AND m.kind = 'connect'
+           JOIN outbox m ON m.site = c.site AND m.recipient = c.email
+            AND m.queue = 'linking' AND m.kind = 'connect'
           WHERE c.site = $1 AND c.email = $2
-          ORDER BY m.asked_at DESC, m.id DESC LIMIT 1",
+          ORDER BY m.queued_at DESC, m.id DESC LIMIT 1",
     )
     .bind(site)
     .bind(email)
@@ -180,7 +182,7 @@ async fn connect_mail(
         to: Untrusted::new(email),
         state,
         detail: Some(detail).filter(|detail| !detail.is_empty()).map(Untrusted::new),
-        asked_at: from_millis(row.try_get("asked_at")?),
+        asked_at: time("asked_at")?.unwrap_or(now),
         expires_at,
         expired: connected_at.is_none() && expires_at.is_some_and(|at| now >= at),
         connected_at,

@@ -150,7 +150,7 @@ pub(super) async fn complete_some(reference: &Reference, url: &str) -> Result<St
     tx.commit().await?;
     reference.links.ring();
     if over {
-        reference.links.mails.notify_one();
+        reference.post.ring();
         reference.automatic_changed.notify_one();
         reference.confirmed.notify_one();
     }
@@ -313,7 +313,7 @@ async fn finish(
     // Rule L11: what a site that links by itself becomes.
     automatic::on_linked(conn, site.id, now).await?;
     if !due.made {
-        mails::tell_full_admins(conn, site.id, &due.organization, now).await?;
+        mails::tell_full_admins(conn, site.id, &due.organization).await?;
     }
     let (linked, reported): (i64, i64) = sqlx::query_as(
         "SELECT count(CASE outcome WHEN $2 THEN 1 END), count(CASE outcome WHEN $2 THEN NULL ELSE 1 END)

@@ -80,7 +80,8 @@ fn without_tallies(reference: &Reference, row: &SqlRow) -> Result<LinkJob, Refus
 
 async fn notices(conn: &mut Conn, site: i64) -> Result<Notices, Refusal> {
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "SELECT state, count(*) FROM link_mails WHERE site = $1 AND kind = 'notice' GROUP BY state",
+        "SELECT state, count(*) FROM outbox
+          WHERE site = $1 AND queue = 'linking' AND kind = 'notice' GROUP BY state",
     )
     .bind(site)
     .fetch_all(conn)
@@ -93,6 +94,7 @@ async fn notices(conn: &mut Conn, site: i64) -> Result<Notices, Refusal> {
             Some(LinkMailState::Sent) => told.sent += mails,
             Some(LinkMailState::Refused) => told.refused += mails,
             Some(LinkMailState::Unknown) => told.unknown += mails,
+            // Also what is claimed.
             Some(LinkMailState::Queued | LinkMailState::Sending) | None => told.waiting += mails,
         }
     }

@@ -14,11 +14,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{job as worker, mails};
+use super::job as worker;
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture};
 use crate::server::post::smtp::sink::Sink;
-use crate::server::provider::reference::Reference;
+use crate::server::provider::reference::{Reference, letters};
 use crate::server::stop::Stop;
 
 /// The site that waits to be linked.
@@ -74,8 +74,8 @@ impl Stage {
 
     /// All mails that are due leave.
     async fn post(&self) {
-        mails::strand(&self.reference).await.unwrap();
-        mails::send_due(&self.reference, &Stop::default()).await.unwrap();
+        letters::begin(&self.reference).await.unwrap();
+        letters::send_due(&self.reference, &Stop::default()).await.unwrap();
     }
 
     async fn enroll(&self, who: &str, body: Value) -> Answer {

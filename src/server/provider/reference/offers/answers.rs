@@ -105,8 +105,7 @@ pub(super) async fn end(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     sqlx::query(
-        "UPDATE welcomes SET state = $3, ended_at = $4, detail = '', not_before = NULL,
-                password_hash = NULL, step_hash = NULL
+        "UPDATE welcomes SET state = $3, ended_at = $4, detail = '', password_hash = NULL, step_hash = NULL
           WHERE organization = $1 AND email = $2",
     )
     .bind(id)

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use super::super::welcome::{self, Origin};
+use super::super::welcome::{self, Origin, sending as mails};
 use super::{Standing, declined, limits, record, shown};
 use crate::api::problem::code;
 use crate::domain::role::Role;
@@ -147,7 +147,8 @@ async fn keep(conn: &mut Conn, wanted: &NewOffer<'_>) -> Result<(), Refusal> {
 }
 
 async fn queue(conn: &mut Conn, wanted: &NewOffer<'_>, now: Timestamp) -> Result<(), Refusal> {
-    begin(conn, wanted, WelcomeState::Queued, None, now).await
+    begin(conn, wanted, WelcomeState::Queued, None, now).await?;
+    Ok(mails::ask(conn, wanted.organization, wanted.email).await?)
 }
 
 async fn stand_without_mail(
@@ -173,8 +174,8 @@ async fn begin(
                            OR welcomes.origin NOT IN ('created', 'existing')
                          THEN excluded.origin ELSE welcomes.origin END,
            begun_at = excluded.begun_at, state = excluded.state, offered_by = excluded.offered_by,
-           expires_at = excluded.expires_at, detail = '', message_id = NULL, not_before = NULL,
-           deferrals = 0, accepted_at = NULL, ended_at = NULL, password_hash = NULL,
+           expires_at = excluded.expires_at, detail = '', message_id = NULL, accepted_at = NULL,
+           ended_at = NULL, password_hash = NULL,
            step_hash = NULL",
     )
     .bind(wanted.organization)
@@ -227,14 +228,13 @@ pub async fn send_again(
         .await?;
     }
     sqlx::query(
-        "UPDATE welcomes SET state = 'queued', detail = '', not_before = NULL, deferrals = 0
-          WHERE organization = $1 AND email = $2",
+        "UPDATE welcomes SET state = 'queued', detail = '' WHERE organization = $1 AND email = $2",
     )
     .bind(id)
     .bind(email)
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
-    Ok(())
+    Ok(mails::ask(conn, id, email).await?)
 }
 
 pub(super) fn sending() -> Refusal {

@@ -7,11 +7,11 @@ mod naming;
 use serde_json::{Value, json};
 
 use super::super::welcome::accept::terms;
-use super::super::welcome::sending::send_queued;
 use crate::api::session::Secret;
 use crate::server::fixture::{Answer, Fixture};
 use crate::server::post::smtp::sink::Sink;
-use crate::server::provider::reference::Reference;
+use crate::server::provider::reference::{Reference, letters};
+use crate::server::stop::Stop;
 
 const KIM: &str = "kim@free.example";
 const PASSWORD: &str = "correct horse battery";
@@ -60,7 +60,7 @@ impl World {
     }
 
     async fn mails(&self) {
-        send_queued(&self.reference).await.unwrap();
+        letters::send_due(&self.reference, &Stop::default()).await.unwrap();
     }
 
     fn pass(&self, seconds: u64) {

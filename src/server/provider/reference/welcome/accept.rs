@@ -323,7 +323,7 @@ async fn let_in(conn: &mut Conn, email: &str, phc: &str, now: Timestamp) -> Resu
 /// The link is used, the terms are kept with who and when, and it stands in the record.
 async fn close(conn: &mut Conn, open: &Open, terms: &Terms, now: Timestamp) -> Result<(), Refusal> {
     sqlx::query(
-        "UPDATE welcomes SET state = 'accepted', accepted_at = $3, detail = '', not_before = NULL,
+        "UPDATE welcomes SET state = 'accepted', accepted_at = $3, detail = '',
                 password_hash = NULL, step_hash = NULL
           WHERE organization = $1 AND email = $2",
     )

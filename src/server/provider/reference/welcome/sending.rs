@@ -1,11 +1,9 @@
-//! Sending welcome mails (rule T4), each at most once unless a person says otherwise (promise I1).
+//! Welcome mails (rule T4): asked for, written, and what became of each.
 //!
-//! Owns the protocol: the intent (attempt, Message-ID, fresh link) is durable before the mail may
-//! leave; what a crash finds in between is `unknown`, and never sent again by a machine.
+//! Owns what a mail's fate means for its welcome and for its links: of several links the one that
+//! surely arrived last works. The sending is the outbox's.
 
-use std::time::Duration;
-
-use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
@@ -16,205 +14,173 @@ use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
 use crate::server::audit::SYSTEM;
-use crate::server::chores::{Looked, Next};
-use crate::server::post::{Delivery, Mail};
+use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
 use crate::server::provider::reference::offers::{self, withdrawing};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, farthest, hash_secret, new_secret, to_millis};
+use crate::server::store::{Conn, from_millis, hash_secret, new_secret, to_millis};
 
-/// Mails at once.
-const AT_ONCE: usize = 4;
-/// How often one looks without having been woken, and the first pause after a deferral.
-const BEAT: Duration = Duration::from_secs(5);
-const SOON: Duration = Duration::from_secs(15);
-/// The longest pause between two attempts.
-const SELDOM: Duration = Duration::from_hours(1);
+const QUEUE: &str = "welcomes";
 /// The most characters kept of what a mail server said.
 const WORDS: usize = 300;
 
-/// Sends what is queued.
-pub async fn look(reference: &Reference) -> Looked {
-    send_queued(reference).await?;
-    Ok(Next::within(BEAT))
-}
-
-/// At the start: what an ended process was sending may have been sent (promise I7).
-pub async fn sweep(reference: &Reference) -> Result<(), Refusal> {
-    let mut tx = reference.store.begin().await?;
-    let cut_off: Vec<(String, String)> =
-        sqlx::query_as("SELECT organization, email FROM welcomes WHERE state = 'sending'")
-            .fetch_all(&mut *tx)
-            .await?;
-    let now = reference.clock.now();
-    for (id, email) in cut_off {
-        sqlx::query(
-            "UPDATE welcomes SET state = 'unknown', expires_at = $3,
-                    detail = 'The backend ended while the mail was being sent.'
-              WHERE organization = $1 AND email = $2",
-        )
-        .bind(&id)
-        .bind(&email)
-        .bind(to_millis(lapses_at(now)))
-        .execute(&mut *tx)
-        .await?;
-        record(&mut tx, now, SYSTEM, "welcome.unknown", &id, &email, json!({})).await?;
-    }
-    tx.commit().await?;
-    Ok(())
-}
-
-/// Sends all that is queued and due.
-pub async fn send_queued(reference: &Reference) -> Result<(), Refusal> {
-    let queued: Vec<(String, String)> = sqlx::query_as(
-        "SELECT organization, email FROM welcomes
-          WHERE state = 'queued' AND (not_before IS NULL OR not_before <= $1 OR not_before > $2)
-          ORDER BY begun_at LIMIT 200",
+/// Asks for the mail of a welcome that is queued, in the caller's transaction; one that waits already
+/// goes at once.
+pub async fn ask(conn: &mut Conn, organization: &str, email: &str) -> Result<(), sqlx::Error> {
+    let waits = sqlx::query(
+        "UPDATE outbox SET not_before = queued_at, deferrals = 0
+          WHERE queue = $1 AND organization = $2 AND recipient = $3
+            AND state IN ('queued', 'claimed')",
     )
-    .bind(to_millis(Timestamp::now()))
-    .bind(farthest(SELDOM))
-    .fetch_all(&mut *reference.store.read().await?)
+    .bind(QUEUE)
+    .bind(organization)
+    .bind(email)
+    .execute(&mut *conn)
     .await?;
-    let send = async |(id, email): (String, String)| {
-        if let Err(refusal) = send_one(reference, &id, &email).await {
-            tracing::warn!(detail = ?refusal.problem.detail, "a welcome mail waits");
-        }
-    };
-    futures_util::stream::iter(queued).for_each_concurrent(AT_ONCE, send).await;
+    if waits.rows_affected() == 0 {
+        let organization = Some(organization);
+        let ask = Ask { queue: QUEUE, recipient: email, organization, ..Ask::default() };
+        ask.put(conn).await?;
+    }
     Ok(())
 }
 
-/// A mail whose intent is durable: it may leave, once.
-struct Intent {
-    mail: Mail,
-    token_hash: String,
-    began: Timestamp,
+/// Their queue.
+pub struct Welcomes<'r>(pub &'r Reference);
+
+impl Queue for Welcomes<'_> {
+    fn name(&self) -> &'static str {
+        QUEUE
+    }
+
+    fn letter<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+    ) -> BoxFuture<'a, Result<Option<Mail>, Refusal>> {
+        Box::pin(compose(self.0, conn, asked))
+    }
+
+    fn settled<'a>(
+        &'a self,
+        conn: &'a mut Conn,
+        asked: &'a Asked,
+        fate: &'a Fate,
+    ) -> BoxFuture<'a, Result<(), Refusal>> {
+        Box::pin(settled(conn, asked, fate, self.0.clock.now()))
+    }
 }
 
-async fn send_one(reference: &Reference, id: &str, email: &str) -> Result<(), Refusal> {
-    let Some(intent) = intend(reference, id, email).await? else { return Ok(()) };
-    let delivery = reference.post.deliver(&intent.mail).await;
-    let mut tx = reference.store.begin().await?;
-    settle(&mut tx, id, email, &intent, &delivery, reference.clock.now()).await?;
-    tx.commit().await?;
-    Ok(())
+/// Whose welcome a mail is.
+fn whose(asked: &Asked) -> (&str, &str) {
+    (asked.organization.as_deref().unwrap_or_default(), &asked.recipient)
 }
 
-/// `queued -> sending`, with the attempt, its Message-ID and a fresh link; none when it is not
-/// queued any more.
-async fn intend(reference: &Reference, id: &str, email: &str) -> Result<Option<Intent>, Refusal> {
+/// The mail with a fresh link; none where the welcome does not wait for one any more.
+async fn compose(
+    reference: &Reference,
+    conn: &mut Conn,
+    asked: &Asked,
+) -> Result<Option<Mail>, Refusal> {
+    let (id, email) = whose(asked);
     let now = reference.clock.now();
-    let mut tx = reference.store.begin().await?;
     let row = sqlx::query(
-        "SELECT w.attempt, w.origin, o.name, p.name, w.offered_by
+        "SELECT w.origin, o.name, p.name, w.offered_by
            FROM welcomes w JOIN organizations o ON o.id = w.organization
            LEFT JOIN organizations p ON p.id = o.partner
           WHERE w.organization = $1 AND w.email = $2 AND w.state = 'queued'",
     )
     .bind(id)
     .bind(email)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
-    let offered = offers::offered(&mut tx, id, email).await?;
+    let offered = offers::offered(conn, id, email).await?;
     let held = offered.is_empty();
-    let roles = if held { offers::held(&mut tx, id, email).await? } else { offered };
+    let roles = if held { offers::held(conn, id, email).await? } else { offered };
     if roles.is_empty() {
         // The right went while the mail waited: there is nothing to say any more.
-        withdrawing::over_if_nothing_is_left(&mut tx, id, email, now).await?;
-        tx.commit().await?;
+        withdrawing::over_if_nothing_is_left(conn, id, email, now).await?;
         return Ok(None);
     }
-    let attempt = row.try_get::<i64, _>(0)? + 1;
     let secret = new_secret("wel");
-    let token_hash = hash_secret(&secret);
     let mail = letter::compose(&Letter {
         desk: &reference.desk,
         email,
-        organization: row.try_get(2)?,
-        partner: row.try_get(3)?,
-        origin: Origin::from_code(row.try_get(1)?).unwrap_or(Origin::Existing),
-        by: row.try_get(4)?,
+        organization: row.try_get(1)?,
+        partner: row.try_get(2)?,
+        origin: Origin::from_code(row.try_get(0)?).unwrap_or(Origin::Existing),
+        by: row.try_get(3)?,
         roles: &roles,
         held,
-        can_sign_in: accept::can_sign_in(&mut tx, email).await?,
+        can_sign_in: accept::can_sign_in(conn, email).await?,
         until: lapses_at(now),
         secret: &secret,
     });
     sqlx::query(
-        "UPDATE welcomes SET state = 'sending', attempt = $3, message_id = $4, detail = ''
+        "UPDATE welcomes SET state = 'sending', attempt = attempt + 1, message_id = $3, detail = ''
           WHERE organization = $1 AND email = $2",
     )
     .bind(id)
     .bind(email)
-    .bind(attempt)
     .bind(&mail.message_id)
-    .execute(&mut *tx)
+    .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO welcome_links (token_hash, organization, email, made_at)
-         VALUES ($1, $2, $3, $4)",
+        "INSERT INTO welcome_links (token_hash, organization, email, made_at, message_id)
+         VALUES ($1, $2, $3, $4, $5)",
     )
-    .bind(&token_hash)
+    .bind(hash_secret(&secret))
     .bind(id)
     .bind(email)
     .bind(to_millis(now))
-    .execute(&mut *tx)
+    .bind(&mail.message_id)
+    .execute(conn)
     .await?;
-    let stamp = reference.store.stamp(&mut tx).await?;
-    tx.commit().await?;
-    reference.store.mark(stamp);
-    Ok(Some(Intent { mail, token_hash, began: now }))
+    Ok(Some(mail))
 }
 
 /// Writes down what became of the mail, if the welcome still waits for it; its link may be used
 /// already, and the address may have been corrected meanwhile.
-async fn settle(
+async fn settled(
     conn: &mut Conn,
-    id: &str,
-    email: &str,
-    intent: &Intent,
-    delivery: &Delivery,
+    asked: &Asked,
+    fate: &Fate,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let (state, action, words) = match delivery {
-        Delivery::Accepted(_) => (WelcomeState::Sent, "welcome.sent", ""),
-        Delivery::Unknown(words) => (WelcomeState::Unknown, "welcome.unknown", words.as_str()),
-        Delivery::Refused(words) => (WelcomeState::Refused, "welcome.refused", words.as_str()),
-        Delivery::Deferred(words) | Delivery::NotNow(words) | Delivery::Mend(words) => {
-            (WelcomeState::Queued, "", words.as_str())
-        }
+    let (id, email) = whose(asked);
+    let (state, action) = match fate {
+        Fate::Accepted(_) => (WelcomeState::Sent, "welcome.sent"),
+        Fate::Unknown(_) => (WelcomeState::Unknown, "welcome.unknown"),
+        Fate::Refused(_) => (WelcomeState::Refused, "welcome.refused"),
+        Fate::Deferred { .. } => (WelcomeState::Queued, ""),
     };
-    let words = Untrusted::new(words).shown_in(WORDS).to_string();
-    let settled = sqlx::query(
-        "UPDATE welcomes SET state = $4, detail = $5, not_before = NULL
+    let words = Untrusted::new(fate.detail()).shown_in(WORDS).to_string();
+    let waited = sqlx::query(
+        "UPDATE welcomes SET state = $4, detail = $5
           WHERE organization = $1 AND email = $2 AND state = 'sending' AND message_id = $3",
     )
     .bind(id)
     .bind(email)
-    .bind(&intent.mail.message_id)
+    .bind(&asked.message_id)
     .bind(state.code())
     .bind(&words)
     .execute(&mut *conn)
     .await?;
-    let waited = settled.rows_affected() == 1;
-    match delivery {
-        Delivery::Accepted(_) | Delivery::Unknown(_) => {
-            may_be_there(conn, id, email, intent, waited, delivery, now).await?;
+    let waited = waited.rows_affected() == 1;
+    match fate {
+        Fate::Accepted(_) | Fate::Unknown(_) => {
+            may_be_there(conn, asked, fate, waited, now).await?;
         }
         // Surely not sent: nobody has this link, and the one before it goes on to work.
-        Delivery::Refused(_) | Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_) => {
-            sqlx::query("DELETE FROM welcome_links WHERE token_hash = $1")
-                .bind(&intent.token_hash)
+        Fate::Refused(_) | Fate::Deferred { .. } => {
+            sqlx::query("DELETE FROM welcome_links WHERE message_id = $1")
+                .bind(&asked.message_id)
                 .execute(&mut *conn)
                 .await?;
         }
     }
-    if waited && matches!(delivery, Delivery::Deferred(_) | Delivery::NotNow(_) | Delivery::Mend(_))
-    {
-        put_off(conn, id, email).await?;
-    }
     if waited && !action.is_empty() {
-        let detail = json!({ "message_id": intent.mail.message_id, "server": words });
+        let detail = json!({ "message_id": asked.message_id, "server": words });
         record(conn, now, SYSTEM, action, id, email, detail).await?;
     }
     Ok(())
@@ -224,26 +190,40 @@ async fn settle(
 /// works.
 async fn may_be_there(
     conn: &mut Conn,
-    id: &str,
-    email: &str,
-    intent: &Intent,
+    asked: &Asked,
+    fate: &Fate,
     waited: bool,
-    delivery: &Delivery,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let accepted = matches!(delivery, Delivery::Accepted(_));
-    if waited {
+    let (id, email) = whose(asked);
+    let made_at: Option<i64> =
+        sqlx::query_scalar("SELECT made_at FROM welcome_links WHERE message_id = $1")
+            .bind(&asked.message_id)
+            .fetch_optional(&mut *conn)
+            .await?;
+    let began = made_at.map_or(now, from_millis);
+    // Where it was taken after all, and nobody has answered it yet.
+    let came_late = matches!(fate, Fate::Accepted(_)) && !waited;
+    if came_late {
         sqlx::query(
-            "UPDATE welcomes SET expires_at = $3, deferrals = 0
-              WHERE organization = $1 AND email = $2",
+            "UPDATE welcomes SET state = 'sent', detail = ''
+              WHERE organization = $1 AND email = $2 AND state = 'unknown' AND message_id = $3",
         )
         .bind(id)
         .bind(email)
-        .bind(to_millis(lapses_at(intent.began)))
+        .bind(&asked.message_id)
         .execute(&mut *conn)
         .await?;
     }
-    if accepted {
+    if waited {
+        sqlx::query("UPDATE welcomes SET expires_at = $3 WHERE organization = $1 AND email = $2")
+            .bind(id)
+            .bind(email)
+            .bind(to_millis(lapses_at(began)))
+            .execute(&mut *conn)
+            .await?;
+    }
+    if matches!(fate, Fate::Accepted(_)) {
         // Also where the offer was answered or withdrawn meanwhile: somebody was mailed (P1).
         sqlx::query("UPDATE welcomes SET sent_at = $3 WHERE organization = $1 AND email = $2")
             .bind(id)
@@ -253,35 +233,15 @@ async fn may_be_there(
             .await?;
         sqlx::query(
             "UPDATE welcome_links SET dead = 1
-              WHERE organization = $1 AND email = $2 AND token_hash <> $3 AND made_at <= $4",
+              WHERE organization = $1 AND email = $2 AND made_at <= $4
+                AND (message_id IS NULL OR message_id <> $3)",
         )
         .bind(id)
         .bind(email)
-        .bind(&intent.token_hash)
-        .bind(to_millis(intent.began))
+        .bind(&asked.message_id)
+        .bind(to_millis(began))
         .execute(conn)
         .await?;
     }
-    Ok(())
-}
-
-/// Deferred: tried again later, in real time, more and more seldom.
-async fn put_off(conn: &mut Conn, id: &str, email: &str) -> Result<(), Refusal> {
-    let deferrals: i64 = sqlx::query_scalar(
-        "UPDATE welcomes SET deferrals = deferrals + 1
-          WHERE organization = $1 AND email = $2 RETURNING deferrals",
-    )
-    .bind(id)
-    .bind(email)
-    .fetch_one(&mut *conn)
-    .await?;
-    let doublings = u32::try_from(deferrals - 1).unwrap_or(0).min(16);
-    let pause = SOON.saturating_mul(1 << doublings).min(SELDOM);
-    sqlx::query("UPDATE welcomes SET not_before = $3 WHERE organization = $1 AND email = $2")
-        .bind(id)
-        .bind(email)
-        .bind(to_millis(Timestamp::now()) + pause.as_millis() as i64)
-        .execute(conn)
-        .await?;
     Ok(())
 }

@@ -5,12 +5,13 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::Origin;
-use super::sending::{send_queued, sweep};
 use crate::api::session::Secret;
 use crate::server::fixture::Fixture;
 use crate::server::post::smtp::sink::{Act, Phase, Sink, Taken};
 use crate::server::provider::reference::Reference;
+use crate::server::provider::reference::letters;
 use crate::server::provider::reference::offers::{self, NewOffer};
+use crate::server::stop::Stop;
 
 const WELCOME: &str = "/v1/organizations/acme/welcome";
 const KIM: &str = "kim@acme.example";
@@ -47,7 +48,7 @@ impl World {
 
     /// What the backend does by itself.
     async fn send(&self) -> Value {
-        send_queued(&self.reference).await.unwrap();
+        letters::send_due(&self.reference, &Stop::default()).await.unwrap();
         self.shown().await
     }
 
@@ -302,7 +303,8 @@ async fn i7_a_crash_while_sending_leaves_unknown_behind() {
     let world = World::new(Origin::Created).await;
     world.sink.at(Phase::Dot, Act::Hang);
     {
-        let sending = send_queued(&world.reference);
+        let stop = Stop::default();
+        let sending = letters::send_due(&world.reference, &stop);
         tokio::select! {
             _ = sending => panic!("the mail server hangs"),
             () = world.sink.dots(1) => {}
@@ -312,7 +314,7 @@ async fn i7_a_crash_while_sending_leaves_unknown_behind() {
     assert_eq!(world.resend().await.code(), "welcome_sending");
     world.sink.at(Phase::Dot, Act::Go);
     // The next process begins.
-    sweep(&world.reference).await.unwrap();
+    letters::begin(&world.reference).await.unwrap();
     let unknown = world.send().await;
     assert_eq!((&unknown["state"], world.sink.count(KIM)), (&json!("unknown"), 0));
     assert!(unknown["detail"].as_str().unwrap().contains("ended"));
@@ -335,7 +337,7 @@ async fn t4_a_refused_mail_says_why_and_a_deferred_one_waits() {
     world.sink.at(Phase::Rcpt, Act::Go);
     world.send().await;
     assert_eq!(world.sink.count(KIM), 0, "not before its time");
-    world.fixture.sql("UPDATE welcomes SET not_before = 1").await;
+    world.fixture.sql("UPDATE outbox SET not_before = 1").await;
     assert_eq!(world.send().await["state"], "sent");
     assert_eq!(world.sink.count(KIM), 1);
 }

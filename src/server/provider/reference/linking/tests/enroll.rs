@@ -166,7 +166,7 @@ async fn l1_a_mail_that_may_have_left_is_not_sent_again_by_a_machine() {
     let mut stage = Stage::new().await;
     stage.enroll("ned", json!({})).await;
     // The process is killed after the intent: the mail may have left.
-    stage.world.sql("UPDATE link_mails SET state = 'sending', attempt = 1").await;
+    stage.world.sql("UPDATE outbox SET state = 'sending', attempt = 1").await;
     stage.restart();
     stage.post().await;
     let shown = stage.world.get(&format!("{SITE}/enrollment"), "ned").await.json;

@@ -111,7 +111,8 @@ async fn p1_what_is_being_sent_is_not_withdrawn_and_offered_anew_meanwhile() {
     world.grant("fay", "acme", KIM, "read_only_admin").await;
     world.sink.at(Phase::Dot, Act::Hang);
     {
-        let sending = send_queued(&world.reference);
+        let stop = Stop::default();
+        let sending = letters::send_due(&world.reference, &stop);
         tokio::select! {
             _ = sending => panic!("the mail server hangs"),
             () = world.sink.dots(1) => {}
