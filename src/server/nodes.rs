@@ -2,14 +2,15 @@
 //!
 //! Owns the one rule of who is dead. A node is a worker of a process; what it takes bears its epoch,
 //! which no other ever has. Where the database is one process's alone, a process that starts ends
-//! all nodes, and its own do not end by time; where several share it, a node lives while it beats.
+//! all nodes, and its own last as long as it; else, and where a worker may break and its process
+//! live, a node lives while it beats.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use super::store::{Conn, Store, new_id, to_millis};
+use super::store::{Conn, Store, new_id};
 
 /// How long a node lives without a beat: what it had is given back no later than this and the margin.
 pub const LEASE: Duration = Duration::from_secs(45);
@@ -18,13 +19,16 @@ pub const BEAT: Duration = Duration::from_secs(10);
 /// Nothing is begun under a lease that ends within this time, and a node is dead only this long after.
 pub const MARGIN: Duration = Duration::from_secs(10);
 
+/// So long after what it had was given back, a node that was only silent is surely dead.
+pub const SURELY_DEAD: Duration = Duration::from_mins(15);
+
 /// How long what a node holds lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Term {
-    /// The database is this process's alone: until another starts.
-    Alone,
-    /// Several processes share it: until the node has not beaten for a while.
-    Shared,
+    /// As long as its process: until another starts, or the node is ended.
+    Process,
+    /// Until it has not beaten for a while.
+    Beat,
 }
 
 /// A worker of this process, alive.
@@ -48,18 +52,28 @@ pub async fn end_all(store: &Store) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
+/// A worker begins again: no node of it is alive. What those of before have begun is over.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn end_of(conn: &mut Conn, owner: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM nodes WHERE owner = $1").bind(owner).execute(conn).await?;
+    Ok(())
+}
+
 impl Node {
-    /// A new one, in the caller's transaction.
+    /// A new one of this worker, in the caller's transaction.
     ///
     /// # Errors
     /// When the database cannot be written.
-    pub async fn begin(conn: &mut Conn, term: Term) -> Result<Self, sqlx::Error> {
+    pub async fn begin(conn: &mut Conn, owner: &str, term: Term) -> Result<Self, sqlx::Error> {
         let beaten = Mutex::new(Instant::now());
         let (id, epoch) = (new_id("nod"), next_epoch(conn).await?);
-        sqlx::query("INSERT INTO nodes (id, epoch, beat_until) VALUES ($1, $2, $3)")
+        sqlx::query("INSERT INTO nodes (id, epoch, beat_until, owner) VALUES ($1, $2, $3, $4)")
             .bind(&id)
             .bind(epoch)
             .bind(term.until())
+            .bind(owner)
             .execute(conn)
             .await?;
         Ok(Self { id, epoch, term, beaten })
@@ -97,13 +111,13 @@ impl Node {
     /// from before its last beat was asked for. A process that was stopped for a while knows so.
     pub fn trusts_itself(&self) -> bool {
         let beaten = *self.beaten.lock().unwrap_or_else(PoisonError::into_inner);
-        self.term == Term::Alone || beaten.elapsed() + MARGIN < LEASE
+        self.term == Term::Process || beaten.elapsed() + MARGIN < LEASE
     }
 
     /// Whether a beat is due.
     pub fn is_due(&self) -> bool {
         let beaten = *self.beaten.lock().unwrap_or_else(PoisonError::into_inner);
-        self.term == Term::Shared && beaten.elapsed() >= BEAT
+        self.term == Term::Beat && beaten.elapsed() >= BEAT
     }
 
     /// Ends it, in the caller's transaction: what it holds is a dead one's.
@@ -146,15 +160,23 @@ impl Node {
 impl Term {
     fn until(self) -> i64 {
         match self {
-            Self::Alone => i64::MAX,
-            Self::Shared => to_millis(Timestamp::now()) + LEASE.as_millis() as i64,
+            Self::Process => i64::MAX,
+            Self::Beat => real_now() + LEASE.as_millis() as i64,
         }
     }
 }
 
 /// A node whose beat ended before this is dead, as stored.
 pub fn dead_before() -> i64 {
-    to_millis(Timestamp::now()) - MARGIN.as_millis() as i64
+    real_now() - MARGIN.as_millis() as i64
+}
+
+/// Real time in milliseconds that only goes forward: the wall clock when the process began, plus
+/// monotonic time since, so that a jump of the wall clock ends nobody's lease (promise I18).
+pub fn real_now() -> i64 {
+    static BEGAN: OnceLock<(i64, Instant)> = OnceLock::new();
+    let (wall, since) = BEGAN.get_or_init(|| (Timestamp::now().as_millisecond(), Instant::now()));
+    wall.saturating_add(i64::try_from(since.elapsed().as_millis()).unwrap_or(i64::MAX))
 }
 
 /// A number that none had before, in any process.
@@ -190,8 +212,8 @@ mod tests {
         let world = Fixture::new().await;
         let store = &world.backend.store;
         let mut tx = store.begin().await.unwrap();
-        let first = Node::begin(&mut tx, Term::Shared).await.unwrap();
-        let second = Node::begin(&mut tx, Term::Shared).await.unwrap();
+        let first = Node::begin(&mut tx, "test", Term::Beat).await.unwrap();
+        let second = Node::begin(&mut tx, "test", Term::Beat).await.unwrap();
         assert!(first.epoch < second.epoch);
         assert_eq!(first.lease(&mut tx, "domains").await.unwrap(), Some(1));
         assert_eq!(second.lease(&mut tx, "domains").await.unwrap(), None);
@@ -204,7 +226,7 @@ mod tests {
         assert_eq!(first.lease(&mut tx, "domains").await.unwrap(), None, "it was late");
         assert!(!first.beat(&mut tx).await.unwrap(), "the dead do not come back");
         second.end(&mut tx).await.unwrap();
-        let third = Node::begin(&mut tx, Term::Shared).await.unwrap();
+        let third = Node::begin(&mut tx, "test", Term::Beat).await.unwrap();
         assert_eq!(third.lease(&mut tx, "domains").await.unwrap(), Some(3));
     }
 
@@ -213,14 +235,14 @@ mod tests {
         let world = Fixture::new().await;
         let store = &world.backend.store;
         let mut tx = store.begin().await.unwrap();
-        let first = Node::begin(&mut tx, Term::Alone).await.unwrap();
+        let first = Node::begin(&mut tx, "test", Term::Process).await.unwrap();
         assert_eq!(first.lease(&mut tx, "domains").await.unwrap(), Some(1));
         tx.commit().await.unwrap();
         assert!(first.trusts_itself() && !first.is_due(), "it need not beat");
         end_all(store).await.unwrap();
         let mut tx = store.begin().await.unwrap();
         assert!(!first.beat(&mut tx).await.unwrap());
-        let second = Node::begin(&mut tx, Term::Alone).await.unwrap();
+        let second = Node::begin(&mut tx, "test", Term::Process).await.unwrap();
         assert!(second.epoch > first.epoch, "no epoch comes again");
         assert_eq!(second.lease(&mut tx, "domains").await.unwrap(), Some(2));
     }

@@ -20,11 +20,11 @@ use futures_util::future::BoxFuture;
 use tokio::sync::Notify;
 
 use super::ServeOptions;
-use super::nodes::{Node, Term};
+use super::nodes::{self, Node, Term};
 use super::refusal::Refusal;
 use super::stop::Stop;
 use super::store::timed::Timed;
-use super::store::{Conn, Store};
+use super::store::{Conn, Store, new_id};
 pub use intent::{Fate, Intent};
 pub use mail::{Delivery, Mail};
 pub use outbox::{Ask, Asked, forget_old, hold, withdraw};
@@ -69,6 +69,8 @@ pub struct Post {
     /// Wakes the sending.
     bell: Notify,
     term: Term,
+    /// What its nodes are known by.
+    owner: String,
     node: RwLock<Option<Arc<Node>>>,
 }
 
@@ -81,14 +83,15 @@ impl Post {
     pub fn new(store: Store, options: &ServeOptions, stop: Stop) -> Result<Self, MailError> {
         let mailer = Mailer::new(options)?.heeding(stop);
         // SQLite: the process holds the file's lock.
-        let term = Term::Alone;
-        Ok(Self { store, mailer, bell: Notify::new(), term, node: RwLock::default() })
+        let term = Term::Process;
+        let (bell, owner) = (Notify::new(), new_id("pst"));
+        Ok(Self { store, mailer, bell, term, owner, node: RwLock::default() })
     }
 
     /// The same over a database that others share.
     #[cfg(test)]
     pub(crate) fn shared(self) -> Self {
-        Self { term: Term::Shared, ..self }
+        Self { term: Term::Beat, ..self }
     }
 
     /// Something was asked for, and is committed.
@@ -107,12 +110,9 @@ impl Post {
     /// # Errors
     /// When the database cannot be written.
     pub async fn begin(&self, queues: &[&dyn Queue]) -> Result<(), Refusal> {
-        let before = self.node();
         let mut tx = self.store.begin().await?;
-        if let Some(before) = before {
-            before.end(&mut tx).await?;
-        }
-        let node = Node::begin(&mut tx, self.term).await?;
+        nodes::end_of(&mut tx, &self.owner).await?;
+        let node = Node::begin(&mut tx, &self.owner, self.term).await?;
         tx.commit().await?;
         *self.node.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(node));
         outbox::hurry(&self.store).await?;
@@ -125,7 +125,7 @@ impl Post {
     /// When the database cannot be read or written; what had begun has ended by then.
     pub async fn send_due(&self, queues: &[&dyn Queue], stop: &Stop) -> Result<Duration, Refusal> {
         let node = if let Some(node) = self.node() {
-            if self.term == Term::Shared {
+            if self.term == Term::Beat {
                 outbox::give_back(&self.store, queues, self.term).await?;
             }
             node

@@ -10,7 +10,6 @@ mod breaker;
 mod control;
 mod driver;
 mod intent;
-mod lease;
 mod letter;
 mod links;
 mod read;
@@ -24,6 +23,8 @@ mod worker;
 
 use tokio::sync::watch;
 
+use crate::server::store::new_id;
+
 pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
 pub use read::{items, list, show, site_of, watch};
@@ -31,19 +32,20 @@ pub use resolve::resolve;
 pub use restored::{hold, none_is_held, resume_restored};
 pub use timers::timers;
 
-pub(super) use lease::BEAT;
+pub(super) use crate::server::nodes::BEAT;
 pub(super) use worker::{TASK, tend};
 
-/// Wakes whoever waits for runs to change, and tells them the real time.
+/// Wakes whoever waits for runs to change.
 #[derive(Debug)]
 pub struct Bell {
     rung: watch::Sender<u64>,
-    clock: lease::RealClock,
+    /// What the nodes of this process's drivers are known by.
+    owner: String,
 }
 
 impl Default for Bell {
     fn default() -> Self {
-        Self { rung: watch::Sender::new(0), clock: lease::RealClock::start() }
+        Self { rung: watch::Sender::new(0), owner: new_id("drv") }
     }
 }
 
@@ -56,12 +58,6 @@ impl Bell {
     /// Listens from now on: a ring after this call is never missed.
     pub fn listen(&self) -> watch::Receiver<u64> {
         self.rung.subscribe()
-    }
-
-    /// Real time in milliseconds, for leases and back-off; a jump of the wall clock does not move
-    /// it.
-    pub(super) fn real_now(&self) -> i64 {
-        self.clock.now()
     }
 }
 

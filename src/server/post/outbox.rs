@@ -11,7 +11,7 @@ use sqlx::Row;
 use super::intent::{Fate, Intent, LONGEST};
 use super::{Mail, Queue};
 use crate::domain::untrusted::Untrusted;
-use crate::server::nodes::{Node, Term, dead_before};
+use crate::server::nodes::{Node, Term, dead_before, real_now};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, Store, farthest, new_id, to_millis};
 
@@ -146,21 +146,24 @@ const COLUMNS: &str = "id, claim, attempt, queue, kind, about, recipient, organi
 
 impl Asked {
     fn read(row: &SqlRow) -> Result<Self, sqlx::Error> {
-        let intent =
-            Intent { id: row.try_get(0)?, claim: row.try_get(1)?, attempt: row.try_get(2)? };
+        let intent = Intent {
+            id: row.try_get("id")?,
+            claim: row.try_get("claim")?,
+            attempt: row.try_get("attempt")?,
+        };
         Ok(Self {
             intent,
-            queue: row.try_get(3)?,
-            kind: row.try_get(4)?,
-            about: row.try_get(5)?,
-            recipient: row.try_get(6)?,
-            organization: row.try_get(7)?,
-            site: row.try_get(8)?,
-            subject: row.try_get(9)?,
-            text: row.try_get(10)?,
-            deferrals: row.try_get(11)?,
-            queued_at: row.try_get(12)?,
-            message_id: row.try_get::<Option<String>, _>(13)?.unwrap_or_default(),
+            queue: row.try_get("queue")?,
+            kind: row.try_get("kind")?,
+            about: row.try_get("about")?,
+            recipient: row.try_get("recipient")?,
+            organization: row.try_get("organization")?,
+            site: row.try_get("site")?,
+            subject: row.try_get("subject")?,
+            text: row.try_get("text")?,
+            deferrals: row.try_get("deferrals")?,
+            queued_at: row.try_get("queued_at")?,
+            message_id: row.try_get::<Option<String>, _>("message_id")?.unwrap_or_default(),
         })
     }
 }
@@ -282,7 +285,7 @@ pub(super) async fn intend(
     )
     .bind(&asked.intent.id)
     .bind(asked.intent.claim)
-    .bind(to_millis(Timestamp::now()))
+    .bind(real_now())
     .fetch_optional(&mut *tx)
     .await?;
     let Some(attempt) = begun else { return Ok(None) };
@@ -408,7 +411,7 @@ pub(super) async fn give_back(
     let stranded = format!("SELECT {COLUMNS} FROM outbox WHERE {DEAD}");
     let stranded =
         sqlx::query(sqlx::AssertSqlSafe(stranded)).bind(dead_before()).fetch_all(&mut *tx).await?;
-    let why = if term == Term::Alone { STOPPED } else { LOST };
+    let why = if term == Term::Process { STOPPED } else { LOST };
     for row in &stranded {
         let asked = Asked::read(row)?;
         let Some(queue) = queues.iter().find(|queue| queue.name() == asked.queue) else { continue };

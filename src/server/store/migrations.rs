@@ -28,6 +28,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (21, "blocks", include_str!("../migrations/0021_blocks.sql")),
     (22, "outbox", include_str!("../migrations/0022_outbox.sql")),
     (23, "outbox of all", include_str!("../migrations/0023_outbox_of_all.sql")),
+    (24, "runs by nodes", include_str!("../migrations/0024_runs_by_nodes.sql")),
 ];
 
 /// All steps.

@@ -1,7 +1,7 @@
 //! Sending what was claimed: intents in small commits, a few mails at a time.
 //!
-//! Owns the flights and the heartbeat of the lease. A mail that has not begun when the run is
-//! paused, the lease runs out or the backend stops goes back: it was surely not sent.
+//! Owns the flights and the driver's beat. A mail that has not begun when the run is paused, the
+//! driver's node may be dead or the backend stops goes back: it was surely not sent.
 
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
@@ -12,10 +12,10 @@ use tokio::time::{MissedTickBehavior, interval};
 use super::breaker::{self, Breaker};
 use super::driver::Driver;
 use super::intent::{INTENTS, Intent, intend};
-use super::lease::{BEAT, LEASE, Trust, millis};
 use super::record;
 use super::rows::{self, Item};
 use crate::domain::run::ItemState;
+use crate::server::nodes::BEAT;
 use crate::server::post::Delivery;
 use crate::server::refusal::Refusal;
 
@@ -35,24 +35,21 @@ pub(super) enum Flown {
 pub(super) async fn send(
     driver: &Driver,
     items: Vec<Item>,
-    trust: Trust,
     breaker: &mut Breaker,
 ) -> Result<Flown, Refusal> {
-    let mut trust = trust;
     for some in items.chunks(INTENTS) {
         if driver.is_stopping() {
             return release_claims(driver).await;
         }
-        if trust.is_due() {
-            trust = renew(driver).await?;
+        if driver.node.is_due() {
+            beat(driver).await?;
         }
         let Some(intents) = intend(driver, some).await? else { return Ok(Flown::Halt) };
-        let mut flights = Flights::new(driver, intents, trust);
+        let mut flights = Flights::new(driver, intents);
         if let Some(trouble) = flights.fly(breaker).await? {
             breaker::pause(driver, &trouble).await?;
             return Ok(Flown::Halt);
         }
-        trust = flights.trust;
         if flights.not_now {
             // What is only claimed waits with the rest.
             return release_claims(driver).await.map(|_| Flown::All);
@@ -78,23 +75,11 @@ async fn release_claims(driver: &Driver) -> Result<Flown, Refusal> {
     Ok(Flown::Halt)
 }
 
-/// The heartbeat: prolongs the lease of what this driver holds.
-async fn renew(driver: &Driver) -> Result<Trust, Refusal> {
-    let trust = Trust::from_now();
+/// Says that this driver is alive. Where others took it for dead, it begins nothing more.
+pub(super) async fn beat(driver: &Driver) -> Result<(), Refusal> {
     let mut tx = driver.backend.store.begin().await?;
-    sqlx::query(
-        "UPDATE run_items SET lease_until = $1
-          WHERE run = $2 AND state IN ($3, $4) AND epoch = $5",
-    )
-    .bind(driver.backend.runs.real_now() + millis(LEASE))
-    .bind(&driver.run.id)
-    .bind(ItemState::Claimed.code())
-    .bind(ItemState::Sending.code())
-    .bind(driver.epoch)
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(trust)
+    driver.node.beat(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Mails on their way, and those that wait for a place.
@@ -103,23 +88,22 @@ struct Flights<'a> {
     waiting: VecDeque<Intent>,
     tasks: JoinSet<Delivery>,
     flying: HashMap<Id, Intent>,
-    trust: Trust,
     /// The server takes nothing now.
     not_now: bool,
 }
 
 impl<'a> Flights<'a> {
-    fn new(driver: &'a Driver, intents: Vec<Intent>, trust: Trust) -> Self {
+    fn new(driver: &'a Driver, intents: Vec<Intent>) -> Self {
         let waiting = intents.into();
         let (tasks, flying) = (JoinSet::new(), HashMap::new());
-        Self { driver, waiting, tasks, flying, trust, not_now: false }
+        Self { driver, waiting, tasks, flying, not_now: false }
     }
 
     /// Sends and records all; answers the trouble when the breaker opens.
     async fn fly(&mut self, breaker: &mut Breaker) -> Result<Option<String>, Refusal> {
-        let mut beat = interval(BEAT);
-        beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        beat.reset();
+        let mut due = interval(BEAT);
+        due.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        due.reset();
         let mut trouble = None;
         loop {
             self.take_off(trouble.is_some()).await?;
@@ -142,7 +126,7 @@ impl<'a> Flights<'a> {
                     }
                     trouble = breaker.count(&delivery).or(trouble);
                 }
-                _ = beat.tick() => self.trust = renew(self.driver).await?,
+                _ = due.tick() => beat(self.driver).await?,
             }
         }
     }
@@ -164,7 +148,7 @@ impl<'a> Flights<'a> {
     }
 
     async fn may_begin(&self) -> Result<bool, Refusal> {
-        if self.driver.is_stopping() || !self.trust.holds() {
+        if self.driver.is_stopping() || !self.driver.node.trusts_itself() {
             return Ok(false);
         }
         let mut conn = self.driver.backend.store.read().await?;

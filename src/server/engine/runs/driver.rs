@@ -12,13 +12,13 @@ use sqlx::Row;
 use super::batch::{self, Flown};
 use super::breaker::Breaker;
 use super::intent::{self, Claim};
-use super::lease::BEAT;
 use super::rows::{self, RunRow};
 use super::{breaker, links};
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::nodes::{BEAT, Node, Term};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, jittered, to_millis};
 
@@ -31,7 +31,9 @@ const WORDS: usize = 200;
 pub(super) struct Driver {
     pub backend: Arc<Backend>,
     pub run: RunRow,
-    /// This driver's claim; a late driver's writes do not fit the next one's items.
+    /// Who it is among all that are alive.
+    pub node: Node,
+    /// Its node's, and so its claim; a late driver's writes do not fit the next one's items.
     pub epoch: i64,
     /// Who invites, by name, for the mails.
     pub inviter: String,
@@ -51,9 +53,18 @@ pub(super) enum Step {
 /// Works on a run until it is over, paused, or the backend stops.
 pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refusal> {
     let driver = begin(backend, &run).await?;
+    work(&driver).await?;
+    // One that breaks off leaves its node to die, for what it had begun may still be going on.
+    let mut tx = driver.backend.store.begin().await?;
+    driver.node.end(&mut tx).await?;
+    Ok(tx.commit().await?)
+}
+
+async fn work(driver: &Driver) -> Result<(), Refusal> {
     let mut after = None;
     while !driver.is_stopping() {
-        match links::link_some(&driver, &mut after).await? {
+        beat(driver).await?;
+        match links::link_some(driver, &mut after).await? {
             Step::More => {}
             Step::Nothing => break,
             Step::Halt => return Ok(()),
@@ -62,14 +73,15 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
     let mut breaker = Breaker::default();
     let mut slow = Slow::default();
     while !driver.is_stopping() {
-        if slow.rest(&driver).await? {
+        beat(driver).await?;
+        if slow.rest(driver).await? {
             continue;
         }
         // Listening begins before looking, so that no change in between is missed.
         let mut bell = driver.backend.runs.listen();
-        match intent::claim(&driver).await? {
-            Claim::Items(items, trust) => {
-                if batch::send(&driver, items, trust, &mut breaker).await? == Flown::Halt {
+        match intent::claim(driver).await? {
+            Claim::Items(items) => {
+                if batch::send(driver, items, &mut breaker).await? == Flown::Halt {
                     return Ok(());
                 }
             }
@@ -81,10 +93,10 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
                 }
             }
             Claim::NoServer => {
-                return breaker::pause(&driver, breaker::NO_SERVER).await;
+                return breaker::pause(driver, breaker::NO_SERVER).await;
             }
             Claim::Nothing => {
-                if finish(&driver).await? {
+                if finish(driver).await? {
                     return Ok(());
                 }
             }
@@ -92,6 +104,11 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+/// However long nothing can be claimed, the driver is alive.
+async fn beat(driver: &Driver) -> Result<(), Refusal> {
+    if driver.node.is_due() { batch::beat(driver).await } else { Ok(()) }
 }
 
 /// A server that takes nothing now, and what is told of it.
@@ -159,7 +176,7 @@ impl Driver {
 async fn begin(backend: Arc<Backend>, run: &str) -> Result<Driver, Refusal> {
     let mut tx = backend.store.begin().await?;
     let run = rows::load(&mut tx, run).await?;
-    let epoch = next_epoch(&mut tx).await?;
+    let node = Node::begin(&mut tx, &backend.runs.owner, Term::Beat).await?;
     let inviter = sqlx::query("SELECT name FROM people WHERE email = $1")
         .bind(&run.started_by)
         .fetch_optional(&mut *tx)
@@ -175,26 +192,8 @@ async fn begin(backend: Arc<Backend>, run: &str) -> Result<Driver, Refusal> {
         .await?;
     tx.commit().await?;
     backend.runs.ring();
-    Ok(Driver { backend, run, epoch, inviter })
-}
-
-/// A number that no driver had before, in any process.
-async fn next_epoch(conn: &mut Conn) -> Result<i64, Refusal> {
-    let row = sqlx::query("SELECT value FROM meta WHERE name = 'run_epoch'")
-        .fetch_optional(&mut *conn)
-        .await?;
-    let last: i64 = match row {
-        Some(row) => row.try_get::<&str, _>(0)?.parse().map_err(|e| Refusal::internal(&e))?,
-        None => 0,
-    };
-    sqlx::query(
-        "INSERT INTO meta (name, value) VALUES ('run_epoch', $1)
-         ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-    )
-    .bind((last + 1).to_string())
-    .execute(conn)
-    .await?;
-    Ok(last + 1)
+    let epoch = node.epoch();
+    Ok(Driver { backend, run, node, epoch, inviter })
 }
 
 /// Ends a run that has nothing left to do; answers whether this driver has nothing left to do.

@@ -1,6 +1,6 @@
 //! Claims and intents: what must be durable before a mail may leave (research, section 4).
 //!
-//! Owns the two writes before a mail: the claim under a lease, and the intent with its attempt,
+//! Owns the two writes before a mail: the claim, and the intent with its attempt,
 //! Message-ID and fresh token, made only where the claim still holds, the person's outcome is still
 //! the plan's, and no other mail to the address is in flight.
 
@@ -10,13 +10,13 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use super::driver::Driver;
-use super::lease::{LEASE, MARGIN, Trust, millis};
 use super::letter::{self, Letter};
 use super::links::{CHANGED, present};
 use super::rows::{self, Item};
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use crate::domain::user::lapses_at;
+use crate::server::nodes::{LEASE, MARGIN, real_now};
 use crate::server::post::Mail;
 use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
@@ -31,9 +31,9 @@ const IN_FLIGHT_WAIT: i64 = 2_000;
 
 /// What is to be done about mails.
 pub(super) enum Claim {
-    /// These items are this driver's, under a lease.
-    Items(Vec<Item>, Trust),
-    /// All that is left waits: for its back-off, or for another driver's lease to end.
+    /// These items are this driver's, as long as its node is alive.
+    Items(Vec<Item>),
+    /// All that is left waits: for its back-off, or for another driver's node to die.
     Later(Duration),
     /// There are mails to send and no server to send them through.
     NoServer,
@@ -46,16 +46,18 @@ pub(super) enum Claim {
 /// Claims the next mails of the run.
 pub(super) async fn claim(driver: &Driver) -> Result<Claim, Refusal> {
     let backend = &driver.backend;
-    let trust = Trust::from_now();
     let mut tx = backend.store.begin().await?;
     if !rows::is_running(&mut tx, &driver.run.id).await? {
         return Ok(Claim::Halt);
     }
-    let real = backend.runs.real_now();
+    if !driver.node.beat(&mut tx).await? {
+        // Others have what it had: another driver begins in its place.
+        return Ok(Claim::Halt);
+    }
+    let real = real_now();
     let mut query = Sql::new("UPDATE run_items SET state = ");
     query.push_bind(ItemState::Claimed.code());
     query.push(", epoch = ").push_bind(driver.epoch);
-    query.push(", lease_until = ").push_bind(real + millis(LEASE));
     query.push(", not_before = NULL WHERE run = ").push_bind(&driver.run.id);
     query.push(" AND number IN (SELECT number FROM run_items WHERE run = ");
     query.push_bind(&driver.run.id).push(" AND state = ").push_bind(ItemState::Queued.code());
@@ -73,7 +75,7 @@ pub(super) async fn claim(driver: &Driver) -> Result<Claim, Refusal> {
         return Ok(Claim::NoServer);
     }
     tx.commit().await?;
-    Ok(Claim::Items(items, trust))
+    Ok(Claim::Items(items))
 }
 
 /// Nothing can be claimed: is something still to come?
@@ -93,7 +95,7 @@ async fn waiting(conn: &mut Conn, run: &str, real: i64) -> Result<Claim, Refusal
     }
     let wait = match row.try_get::<Option<i64>, _>(1)? {
         Some(not_before) => (not_before - real).max(1),
-        None => millis(LEASE),
+        None => LEASE.as_millis() as i64,
     };
     Ok(Claim::Later(Duration::from_millis(wait as u64)))
 }
@@ -190,7 +192,7 @@ async fn intend_one(
     Ok(Some(Intent { number: item.number, attempt, address_key, user_id: user.user_id, mail }))
 }
 
-/// Claimed to sending, if the claim is still this driver's and its lease is not about to end.
+/// Claimed to sending, if the claim is still this driver's and its node not about to die.
 async fn begin_sending(
     driver: &Driver,
     conn: &mut Conn,
@@ -203,7 +205,7 @@ async fn begin_sending(
         "UPDATE run_items SET state = $1, attempt = attempt + 1, message_id = $2,
            address_key = $3, reason = '', updated_at = $4
           WHERE run = $5 AND number = $6 AND attempt = $7 AND state = $8 AND epoch = $9
-            AND lease_until > $10",
+            AND EXISTS (SELECT 1 FROM nodes WHERE epoch = $9 AND beat_until > $10)",
     )
     .bind(ItemState::Sending.code())
     .bind(message_id)
@@ -214,7 +216,7 @@ async fn begin_sending(
     .bind(item.attempt)
     .bind(ItemState::Claimed.code())
     .bind(driver.epoch)
-    .bind(driver.backend.runs.real_now() + millis(MARGIN))
+    .bind(real_now() + MARGIN.as_millis() as i64)
     .execute(conn)
     .await?;
     Ok(begun.rows_affected() == 1)
@@ -248,7 +250,7 @@ async fn wait_for_other(driver: &Driver, conn: &mut Conn, number: u32) -> Result
           WHERE run = $3 AND number = $4",
     )
     .bind(ItemState::Queued.code())
-    .bind(driver.backend.runs.real_now() + IN_FLIGHT_WAIT)
+    .bind(real_now() + IN_FLIGHT_WAIT)
     .bind(&driver.run.id)
     .bind(i64::from(number))
     .execute(conn)

@@ -10,12 +10,12 @@ use serde_json::json;
 
 use super::driver::{Driver, back_off};
 use super::intent::Intent;
-use super::lease::millis;
 use super::rows;
 use crate::domain::run::ItemState;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::server::audit::{self, Change};
+use crate::server::nodes::real_now;
 use crate::server::post::Delivery;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -129,7 +129,7 @@ async fn move_on(
         ItemState::Accepted => ItemState::Unknown,
         _ => ItemState::Sending,
     };
-    let not_before = end.wait.map(|wait| driver.backend.runs.real_now() + millis(wait));
+    let not_before = end.wait.map(|wait| real_now() + wait.as_millis() as i64);
     let moved = sqlx::query(
         "UPDATE run_items SET state = $1, reason = $2, not_before = $3, lease_until = NULL,
            updated_at = $4

@@ -8,7 +8,6 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::control::wrong_state;
-use super::lease::{SURELY_DEAD, millis};
 use super::rows::{self, RunRow};
 use crate::api::run::{Resolution, Resolve};
 use crate::domain::run::{ItemState, RunState};
@@ -16,6 +15,7 @@ use crate::domain::user::{latest_lapsed, sent_at};
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::engine::plans::CHUNK;
+use crate::server::nodes::{SURELY_DEAD, real_now};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
 
@@ -40,7 +40,7 @@ pub async fn resolve(
             ("invitation.resolved_sent", "an operator says it was sent")
         }
         Resolution::Resend => {
-            item.may_be_resent(backend.runs.real_now())?;
+            item.may_be_resent(real_now())?;
             resend(&mut tx, &run, &item, now).await?;
             ("invitation.resolved_resend", "an operator says to send it again")
         }
@@ -117,7 +117,7 @@ impl Unknown {
     /// Whether the worker that held it is surely dead. A time further ahead than that takes was
     /// written before a clock was set back, by a process that is no more.
     fn may_be_resent(&self, real: i64) -> Result<(), Refusal> {
-        let longest = millis(SURELY_DEAD);
+        let longest = SURELY_DEAD.as_millis() as i64;
         match self.blocked_until {
             Some(until) if until > real && until - real <= longest => Err(wrong_state(
                 format!("The worker may still be sending this mail, until {}.", from_millis(until)),
@@ -240,7 +240,7 @@ mod tests {
         assert!(item(Some(1_000)).may_be_resent(1_000).is_ok());
         let refusal = item(Some(1_001)).may_be_resent(1_000).unwrap_err();
         assert_eq!((refusal.problem.status, refusal.retry_after), (409, Some(1)));
-        let far = 1_000 + millis(SURELY_DEAD) + 1;
+        let far = 1_000 + SURELY_DEAD.as_millis() as i64 + 1;
         assert!(item(Some(far)).may_be_resent(1_000).is_ok(), "i18: a clock was set back");
     }
 }

@@ -1,7 +1,7 @@
 //! The worker: gives every run that is to be worked on its driver, and looks leases over.
 //!
 //! Owns starting, restarting and ending drivers. A driver that breaks rests until the next beat, so
-//! that what breaks it does not spin; what it held comes back when its lease ends.
+//! that what breaks it does not spin; what it held comes back when its node is dead.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,11 +11,11 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::driver;
-use super::lease::BEAT;
 use super::recovery;
 use crate::domain::run::RunState;
 use crate::server::Backend;
 use crate::server::engine::plans;
+use crate::server::nodes::BEAT;
 use crate::server::refusal::Refusal;
 
 /// Its name on the board.

@@ -16,12 +16,10 @@ impl Reference {
     /// # Errors
     /// When the database cannot be written.
     pub async fn hold_mails(conn: &mut Conn) -> Result<u64, sqlx::Error> {
-        let mut held = post::hold(conn, WHY).await?;
-        for sql in ["UPDATE welcomes SET state = 'unknown', detail = $1
-              WHERE state IN ('queued', 'sending')"]
-        {
-            held += sqlx::query(sql).bind(WHY).execute(&mut *conn).await?.rows_affected();
-        }
+        let held = post::hold(conn, WHY).await?;
+        let welcomes = "UPDATE welcomes SET state = 'unknown', detail = $1
+                         WHERE state IN ('queued', 'sending')";
+        sqlx::query(welcomes).bind(WHY).execute(&mut *conn).await?;
         let resets =
             "UPDATE password_resets SET state = 'mailed' WHERE state IN ('asked', 'sending')";
         sqlx::query(resets).execute(conn).await?;

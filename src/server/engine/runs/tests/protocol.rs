@@ -9,13 +9,14 @@ use crate::server::engine::runs::driver::{Driver, test_driver};
 use crate::server::engine::runs::intent::{Claim, Intent, claim, intend};
 use crate::server::engine::runs::rows::Item;
 use crate::server::engine::runs::{record, recovery};
+use crate::server::nodes::real_now;
 use crate::server::post::Delivery;
 
 impl Stage {
     /// A driver in our hands, and what it has claimed of a run.
     async fn claimed(&self, run: &str) -> (Driver, Vec<Item>) {
         let driver = test_driver(Arc::clone(&self.world.backend), run).await;
-        let Claim::Items(items, _) = claim(&driver).await.unwrap() else { panic!("no items") };
+        let Claim::Items(items) = claim(&driver).await.unwrap() else { panic!("no items") };
         (driver, items)
     }
 
@@ -25,9 +26,9 @@ impl Stage {
         (driver, intents.into_iter().next().unwrap())
     }
 
-    /// Lets all leases end, as time would.
-    async fn leases_end(&self) {
-        self.world.sql("UPDATE run_items SET lease_until = 1 WHERE lease_until IS NOT NULL").await;
+    /// Lets all nodes die, as time would.
+    async fn nodes_die(&self) {
+        self.world.sql("UPDATE nodes SET beat_until = 1").await;
         recovery::reap(&self.world.backend).await.unwrap();
     }
 }
@@ -42,7 +43,7 @@ async fn one_run() -> (Stage, String) {
 async fn f5_a_worker_that_lost_its_claim_cannot_begin() {
     let (stage, id) = one_run().await;
     let (zombie, items) = stage.claimed(&id).await;
-    stage.leases_end().await;
+    stage.nodes_die().await;
     assert_eq!(stage.state(&id, "u0").await, "queued");
     assert!(intend(&zombie, &items).await.unwrap().unwrap().is_empty());
     let (_, taken_over) = stage.claimed(&id).await;
@@ -52,11 +53,11 @@ async fn f5_a_worker_that_lost_its_claim_cannot_begin() {
 }
 
 #[tokio::test]
-async fn f5_a_lease_about_to_end_allows_no_intent() {
+async fn f5_a_node_about_to_die_allows_no_intent() {
     let (stage, id) = one_run().await;
     let (driver, items) = stage.claimed(&id).await;
-    let soon = stage.world.backend.runs.real_now() + 5_000;
-    stage.world.sql(&format!("UPDATE run_items SET lease_until = {soon}")).await;
+    let soon = real_now() + 5_000;
+    stage.world.sql(&format!("UPDATE nodes SET beat_until = {soon}")).await;
     assert!(intend(&driver, &items).await.unwrap().unwrap().is_empty());
     assert_eq!(stage.state(&id, "u0").await, "claimed");
 }
@@ -66,7 +67,7 @@ async fn i7_a_silent_worker_leaves_unknown_and_may_still_report_that_it_was_sent
     let (stage, id) = one_run().await;
     let (late, intent) = stage.intended(&id).await;
     assert_eq!(stage.run(&id).await["in_flight"], 1);
-    stage.leases_end().await;
+    stage.nodes_die().await;
     assert_eq!(stage.run(&id).await["unknown"], 1);
     assert_eq!(stage.outcomes().await["already_invited"], 1);
     let resend = json!({ "user": "u0", "how": "resend" });

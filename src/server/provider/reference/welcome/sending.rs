@@ -84,7 +84,7 @@ async fn compose(
     let (id, email) = whose(asked);
     let now = reference.clock.now();
     let row = sqlx::query(
-        "SELECT w.origin, o.name, p.name, w.offered_by
+        "SELECT w.origin, o.name, p.name AS partner_name, w.offered_by
            FROM welcomes w JOIN organizations o ON o.id = w.organization
            LEFT JOIN organizations p ON p.id = o.partner
           WHERE w.organization = $1 AND w.email = $2 AND w.state = 'queued'",
@@ -106,10 +106,10 @@ async fn compose(
     let mail = letter::compose(&Letter {
         desk: &reference.desk,
         email,
-        organization: row.try_get(1)?,
-        partner: row.try_get(2)?,
-        origin: Origin::from_code(row.try_get(0)?).unwrap_or(Origin::Existing),
-        by: row.try_get(3)?,
+        organization: row.try_get("name")?,
+        partner: row.try_get("partner_name")?,
+        origin: Origin::from_code(row.try_get("origin")?).unwrap_or(Origin::Existing),
+        by: row.try_get("offered_by")?,
         roles: &roles,
         held,
         can_sign_in: accept::can_sign_in(conn, email).await?,
