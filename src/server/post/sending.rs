@@ -42,105 +42,155 @@ pub(super) async fn send_due(
     queues: &[&dyn Queue],
     stop: &Stop,
 ) -> Result<Duration, Refusal> {
-    let mut worker = Worker {
-        post,
-        node,
-        queues,
-        stop,
-        waiting: VecDeque::new(),
-        begun: Vec::new(),
-        took: false,
-    };
-    let mut flights = FuturesUnordered::new();
-    // A fault ends the taking, never what is on its way.
-    let mut fault = None;
+    let mut worker = Worker::new(post, node, queues, stop);
     loop {
-        while fault.is_none() && worker.has_room() {
-            match worker.next().await {
-                Ok(Some(asked)) => flights.push(worker.fly(asked)),
-                Ok(None) => break,
-                Err(refusal) => fault = Some(refusal),
-            }
-        }
-        if flights.is_empty() {
+        worker.begin_some();
+        if worker.moving.is_empty() {
             break;
         }
         tokio::select! {
-            Some(id) = flights.next() => worker.begun.retain(|(other, _)| *other != id),
-            () = post.rung() => {}
-            () = sleep(LOOK) => {
-                if node.is_due()
-                    && let Err(refusal) = beat(post, node).await
-                {
-                    fault = Some(refusal);
-                }
-            }
+            Some(event) = worker.moving.next() => worker.heed(event),
+            () = post.rung() => worker.nothing_is_due = false,
+            () = sleep(LOOK) => worker.look_around(),
         }
     }
     if worker.took {
         // What was not begun, for whatever reason, waits with the rest.
         outbox::release(&post.store, node).await?;
     }
-    if let Some(refusal) = fault {
+    if let Some(refusal) = worker.fault {
         return Err(refusal);
     }
     let due = outbox::until_due(&post.store, queues).await?;
     Ok(post.rest().map_or(due, |(left, _)| due.max(left)))
 }
 
-async fn beat(post: &Post, node: &Node) -> Result<(), Refusal> {
-    let mut tx = post.store.begin().await?;
-    node.beat(&mut tx).await?;
-    Ok(tx.commit().await?)
+/// What has come to its end.
+enum Event {
+    /// A mail, whatever became of it.
+    Landed(String),
+    /// A claim; none where the node is dead.
+    Claimed(Result<Option<Vec<Asked>>, Refusal>),
+    /// A beat.
+    Beaten(Result<(), Refusal>),
 }
 
+/// All of its writes are events beside one another: there is one writer, and who waited for it while
+/// another that has it is not moved would wait for ever.
 struct Worker<'a> {
     post: &'a Post,
     node: &'a Node,
     queues: &'a [&'a dyn Queue],
     stop: &'a Stop,
+    moving: FuturesUnordered<BoxFuture<'a, Event>>,
+    claiming: bool,
+    beating: bool,
+    /// As far as the last claim told.
+    nothing_is_due: bool,
     /// Claimed, and not begun.
     waiting: VecDeque<Asked>,
     /// On their way, and since when.
     begun: Vec<(String, Instant)>,
     /// Something was claimed.
     took: bool,
+    /// It ends the taking, never what is on its way.
+    fault: Option<Refusal>,
 }
 
 impl<'a> Worker<'a> {
+    fn new(post: &'a Post, node: &'a Node, queues: &'a [&'a dyn Queue], stop: &'a Stop) -> Self {
+        Self {
+            post,
+            node,
+            queues,
+            stop,
+            moving: FuturesUnordered::new(),
+            claiming: false,
+            beating: false,
+            nothing_is_due: false,
+            waiting: VecDeque::new(),
+            begun: Vec::new(),
+            took: false,
+            fault: None,
+        }
+    }
+
+    /// Begins what may begin now, and claims more when all of it has.
+    fn begin_some(&mut self) {
+        while self.has_room() {
+            if let Some(asked) = self.waiting.pop_front() {
+                self.begun.push((asked.intent.id.clone(), Instant::now()));
+                self.moving.push(self.fly(asked));
+                continue;
+            }
+            if !self.claiming && !self.nothing_is_due {
+                self.claiming = true;
+                let (post, node, queues) = (self.post, self.node, self.queues);
+                self.moving.push(Box::pin(async move {
+                    Event::Claimed(outbox::claim(&post.store, node, queues, CLAIM).await)
+                }));
+            }
+            return;
+        }
+    }
+
     fn has_room(&self) -> bool {
         let moving = self.begun.iter().filter(|(_, since)| since.elapsed() < HANGS).count();
-        moving < AT_ONCE && self.begun.len() < MOST
+        self.fault.is_none()
+            && moving < AT_ONCE
+            && self.begun.len() < MOST
+            && !self.stop.is_stopping()
+            && self.post.rest().is_none()
     }
 
-    /// The next mail to begin, if one may begin now.
-    async fn next(&mut self) -> Result<Option<Asked>, Refusal> {
-        if self.stop.is_stopping() || self.post.rest().is_some() {
-            return Ok(None);
+    fn heed(&mut self, event: Event) {
+        match event {
+            Event::Landed(id) => {
+                self.begun.retain(|(other, _)| *other != id);
+                self.nothing_is_due = false;
+            }
+            Event::Claimed(claimed) => {
+                self.claiming = false;
+                match claimed {
+                    Ok(Some(claimed)) => {
+                        self.nothing_is_due = claimed.is_empty();
+                        self.took |= !claimed.is_empty();
+                        self.waiting.extend(claimed);
+                    }
+                    Ok(None) => {
+                        // Others have what it had. It begins again, as another.
+                        self.post.forget_node();
+                        let why = "this process was taken for dead; it begins anew";
+                        self.fault = Some(Refusal::internal(&why));
+                    }
+                    Err(refusal) => self.fault = Some(refusal),
+                }
+            }
+            Event::Beaten(beaten) => {
+                self.beating = false;
+                if let Err(refusal) = beaten {
+                    tracing::error!(code = %refusal.problem.code, "the outbox could not beat");
+                }
+            }
         }
-        if self.waiting.is_empty() {
-            let claimed = outbox::claim(&self.post.store, self.node, self.queues, CLAIM).await?;
-            let Some(claimed) = claimed else {
-                // Others have what it had. It begins again, as another.
-                self.post.forget_node();
-                return Err(Refusal::internal(&"this process was taken for dead; it begins anew"));
-            };
-            self.took |= !claimed.is_empty();
-            self.waiting.extend(claimed);
-        }
-        let next = self.waiting.pop_front();
-        if let Some(asked) = &next {
-            self.begun.push((asked.intent.id.clone(), Instant::now()));
-        }
-        Ok(next)
     }
 
-    /// One mail's way; answers its id when it has landed.
-    fn fly(&self, mut asked: Asked) -> BoxFuture<'a, String> {
+    /// While mails are on their way: the node lives on, and others may have come due.
+    fn look_around(&mut self) {
+        self.nothing_is_due = false;
+        if self.node.is_due() && !self.beating {
+            self.beating = true;
+            let (post, node) = (self.post, self.node);
+            self.moving.push(Box::pin(async move { Event::Beaten(beat(post, node).await) }));
+        }
+    }
+
+    /// One mail's way.
+    fn fly(&self, mut asked: Asked) -> BoxFuture<'a, Event> {
         let (post, node, queues, stop) = (self.post, self.node, self.queues, self.stop);
         let queue = queues.iter().find(|queue| queue.name() == asked.queue);
         Box::pin(async move {
-            let Some(queue) = queue else { return asked.intent.id };
+            let Some(queue) = queue else { return Event::Landed(asked.intent.id) };
             match intend(post, *queue, &mut asked).await {
                 Ok(Some(mail)) => {
                     let fate = send(post, node, *queue, &asked, &mail).await;
@@ -149,9 +199,15 @@ impl<'a> Worker<'a> {
                 Ok(None) => {}
                 Err(why) => put_back(post, &asked, &why).await,
             }
-            asked.intent.id
+            Event::Landed(asked.intent.id)
         })
     }
+}
+
+async fn beat(post: &Post, node: &Node) -> Result<(), Refusal> {
+    let mut tx = post.store.begin().await?;
+    node.beat(&mut tx).await?;
+    Ok(tx.commit().await?)
 }
 
 /// The durable intent. What one letter breaks on is not the others'.

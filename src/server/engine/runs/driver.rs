@@ -20,7 +20,7 @@ use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::nodes::{BEAT, Node, Term};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, jittered, to_millis};
+use crate::server::store::{jittered, to_millis};
 
 /// How often a run that rests looks whether it still is to go on.
 const LOOK: Duration = Duration::from_secs(1);

@@ -16,7 +16,7 @@ use crate::api::session::Secret;
 use crate::server::ServeOptions;
 
 fn file(name: &str) -> PathBuf {
-    let folder = "src/server/provider/reference/mail/trust/tests";
+    let folder = "src/server/post/smtp/trust/tests";
     Path::new(env!("CARGO_MANIFEST_DIR")).join(folder).join(name)
 }
 
