@@ -364,13 +364,8 @@ const NAMES: &[&str] = &["column"];
 /// Modules whose statements change as the queues of mails become one; they count until that is done.
 const COUNTING: &[&str] = &[
     "server::engine::runs",
-    "server::provider::reference::access::resets",
-    "server::provider::reference::automatic::announcements",
     "server::provider::reference::linking::letters",
-    "server::provider::reference::linking::mails",
-    "server::provider::reference::notices::sending",
     "server::provider::reference::offers::listing",
-    "server::provider::reference::welcome::sending",
 ];
 
 /// A column read, sorted or grouped by its position: a statement and its reader would be tied by

@@ -95,11 +95,11 @@ pub async fn look(conn: &mut Conn, text: &str) -> Result<ResetFound, Refusal> {
             .fetch_optional(conn)
             .await?
             .ok_or_else(unknown)?;
-    let expires_at = from_millis(row.try_get::<Option<i64>, _>(1)?.unwrap_or_default());
+    let expires_at = from_millis(row.try_get::<Option<i64>, _>("expires_at")?.unwrap_or_default());
     let late = Timestamp::now() >= expires_at;
-    match row.try_get::<Option<i64>, _>(2)? {
+    match row.try_get::<Option<i64>, _>("used_at")? {
         Some(_) if late => Err(used_code()),
-        Some(_) => Ok(ResetFound::Used(row.try_get(0)?)),
+        Some(_) => Ok(ResetFound::Used(row.try_get("email")?)),
         None if late => Err(expired(expires_at)),
         None => Ok(ResetFound::Open),
     }

@@ -80,8 +80,9 @@ pub struct Standing {
 /// How far it has come.
 pub async fn standing(conn: &mut Conn, about: About) -> Result<Standing, sqlx::Error> {
     let row = sqlx::query(
-        "SELECT count(*), sum(CASE WHEN n.state IN ('queued', 'claimed', 'sending') THEN 1 ELSE 0 END),
-                min(CASE WHEN n.state = 'sent' THEN coalesce(n.taken_at, a.told_at) END)
+        "SELECT count(*) AS told,
+                sum(CASE WHEN n.state IN ('queued', 'claimed', 'sending') THEN 1 ELSE 0 END) AS open,
+                min(CASE WHEN n.state = 'sent' THEN coalesce(n.taken_at, a.told_at) END) AS taken_at
            FROM announcements a JOIN outbox n ON n.id = a.notice
           WHERE a.site = $1 AND a.kind = $2 AND a.about = $3",
     )
@@ -91,9 +92,9 @@ pub async fn standing(conn: &mut Conn, about: About) -> Result<Standing, sqlx::E
     .fetch_one(conn)
     .await?;
     Ok(Standing {
-        is_known: row.try_get::<i64, _>(0)? > 0,
-        is_open: row.try_get::<Option<i64>, _>(1)?.unwrap_or(0) > 0,
-        taken_at: row.try_get::<Option<i64>, _>(2)?.map(from_millis),
+        is_known: row.try_get::<i64, _>("told")? > 0,
+        is_open: row.try_get::<Option<i64>, _>("open")?.unwrap_or(0) > 0,
+        taken_at: row.try_get::<Option<i64>, _>("taken_at")?.map(from_millis),
     })
 }
 
