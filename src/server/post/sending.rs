@@ -50,7 +50,7 @@ pub(super) async fn send_due(
         }
         tokio::select! {
             Some(event) = worker.moving.next() => worker.heed(event),
-            () = post.rung() => worker.nothing_is_due = false,
+            () = post.rung() => worker.more_may_be_due(),
             () = sleep(LOOK) => worker.look_around(),
         }
     }
@@ -75,6 +75,16 @@ enum Event {
     Beaten(Result<(), Refusal>),
 }
 
+/// How far the claiming of the next mails is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Claiming {
+    /// To be done when there is room.
+    Ahead,
+    UnderWay,
+    /// The last one found none.
+    NothingDue,
+}
+
 /// All of its writes are events beside one another: there is one writer, and who waited for it while
 /// another that has it is not moved would wait for ever.
 struct Worker<'a> {
@@ -83,10 +93,8 @@ struct Worker<'a> {
     queues: &'a [&'a dyn Queue],
     stop: &'a Stop,
     moving: FuturesUnordered<BoxFuture<'a, Event>>,
-    claiming: bool,
+    claiming: Claiming,
     beating: bool,
-    /// As far as the last claim told.
-    nothing_is_due: bool,
     /// Claimed, and not begun.
     waiting: VecDeque<Asked>,
     /// On their way, and since when.
@@ -105,9 +113,8 @@ impl<'a> Worker<'a> {
             queues,
             stop,
             moving: FuturesUnordered::new(),
-            claiming: false,
+            claiming: Claiming::Ahead,
             beating: false,
-            nothing_is_due: false,
             waiting: VecDeque::new(),
             begun: Vec::new(),
             took: false,
@@ -123,8 +130,8 @@ impl<'a> Worker<'a> {
                 self.moving.push(self.fly(asked));
                 continue;
             }
-            if !self.claiming && !self.nothing_is_due {
-                self.claiming = true;
+            if self.claiming == Claiming::Ahead {
+                self.claiming = Claiming::UnderWay;
                 let (post, node, queues) = (self.post, self.node, self.queues);
                 self.moving.push(Box::pin(async move {
                     Event::Claimed(outbox::claim(&post.store, node, queues, CLAIM).await)
@@ -147,13 +154,15 @@ impl<'a> Worker<'a> {
         match event {
             Event::Landed(id) => {
                 self.begun.retain(|(other, _)| *other != id);
-                self.nothing_is_due = false;
+                self.more_may_be_due();
             }
             Event::Claimed(claimed) => {
-                self.claiming = false;
+                self.claiming = Claiming::Ahead;
                 match claimed {
                     Ok(Some(claimed)) => {
-                        self.nothing_is_due = claimed.is_empty();
+                        if claimed.is_empty() {
+                            self.claiming = Claiming::NothingDue;
+                        }
                         self.took |= !claimed.is_empty();
                         self.waiting.extend(claimed);
                     }
@@ -175,9 +184,15 @@ impl<'a> Worker<'a> {
         }
     }
 
+    fn more_may_be_due(&mut self) {
+        if self.claiming == Claiming::NothingDue {
+            self.claiming = Claiming::Ahead;
+        }
+    }
+
     /// While mails are on their way: the node lives on, and others may have come due.
     fn look_around(&mut self) {
-        self.nothing_is_due = false;
+        self.more_may_be_due();
         if self.node.is_due() && !self.beating {
             self.beating = true;
             let (post, node) = (self.post, self.node);
