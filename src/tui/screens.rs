@@ -5,6 +5,7 @@ pub mod adding;
 pub mod admins;
 pub mod audit;
 pub mod auto_licence;
+pub mod consumers;
 pub mod contact_center;
 pub mod domains;
 pub mod forgotten;

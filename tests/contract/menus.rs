@@ -180,6 +180,7 @@ const MENUS: [(&str, &[&str], &[&str]); 5] = [
             "Add a site",
             "Add an organization",
             "Change the site",
+            "Consumer domains",
             "People who sign in",
             "Your access",
         ],

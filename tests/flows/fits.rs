@@ -54,3 +54,14 @@ fn all_about_a_chosen_row_takes_a_second_line_where_it_is_free() {
     let detail: Vec<&str> = text.lines().rev().skip(2).take(2).collect();
     assert!(!detail.concat().contains('…'), "{text}");
 }
+
+#[test]
+fn where_something_was_written_is_told_whole() {
+    for size in [LITTLE, SMALL] {
+        let mut pilot = Places::new().pilot(size);
+        pilot.press(Action::Insights).pass(500).press(Action::Export).pass(100);
+        let told: String = pilot.text().split_whitespace().collect();
+        let path = pilot.files.keys().next_back().unwrap().to_string_lossy().into_owned();
+        assert!(told.contains(&format!("Writtento{path}")), "{path}\n{}", pilot.text());
+    }
+}

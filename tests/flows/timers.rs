@@ -57,11 +57,35 @@ fn every_kind_of_timer_at_three_sizes() {
 }
 
 #[test]
+fn the_soonest_comes_first_and_a_record_that_is_awaited_stays_a_warning() {
+    let places = Places::new();
+    places.with(|world| {
+        world.timers = vec![
+            timer(TimerKind::DomainTxt, None, "one.example needs its TXT value", "one"),
+            timer(TimerKind::Agreement, Some("2026-02-01T00:00:00Z"), "two.example lapsed", "two"),
+            timer(TimerKind::Trial, Some("2026-05-01T00:00:00Z"), "trial of Zenith ends", "zenith"),
+            timer(TimerKind::DnsRecord, Some("2026-03-01T09:46:00Z"), "six.example", "six"),
+        ];
+    });
+    let mut pilot = places.pilot((120, 40));
+    let order = |pilot: &hublink::tui::pilot::Pilot| {
+        let text = pilot.text();
+        let places = ["two.example lapsed", "one.example needs", "six.example", "trial of Zenith"];
+        let found: Vec<_> = places.iter().map(|words| text.find(words)).collect();
+        assert!(found.iter().all(Option::is_some) && found.is_sorted(), "{found:?}\n{text}");
+    };
+    order(&pilot);
+    assert!(reads(&pilot, "2 domains need their TXT"), "{}", pilot.text());
+    pilot.press(Action::Timers);
+    order(&pilot);
+}
+
+#[test]
 fn the_status_line_tells_what_is_overdue_under_way_and_next() {
     let pilot = every_kind().pilot((200, 24));
     // What wants attention comes first: where there is little room the rest gives way.
-    let line = "1 link failed · 1 plan waits for you · 1 overdue · 1 domain needs its TXT · 2 people \
-                are to be linked in 23 hours · 1 link under way · 1 run under way";
+    let line = "1 link failed · 1 plan waits for you · 1 overdue · 2 domains need their TXT · 2 \
+                people are to be linked in 23 hours · 1 link under way · 1 run under way";
     assert!(reads(&pilot, line), "{}", pilot.text());
 }
 

@@ -27,6 +27,60 @@ const ANSWERS: [&[u8]; 14] = [
     b"\x1b[121;1:3u\x1b[13;1:3u",
 ];
 
+/// Chance that is the same every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, below: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 % below as u64) as usize
+    }
+
+    /// A reply to no question of ours, with keys in it, or bytes that no key has.
+    fn noise(&mut self) -> Vec<u8> {
+        let payload: Vec<u8> = (0..self.below(40)).map(|_| b"yYn1 q:;/x"[self.below(10)]).collect();
+        match self.below(4) {
+            0 => (0..=self.below(5)).map(|_| 0x80 + self.below(0x80) as u8).collect(),
+            1 => ANSWERS[self.below(ANSWERS.len())].to_vec(),
+            2 => {
+                let begin = [&b"\x1b]52;"[..], b"\x1bP1+r", b"\x1b_G", b"\x1b^", b"\x1bX"];
+                [begin[self.below(5)], &payload, b"\x1b\\"].concat()
+            }
+            _ => {
+                let private = [b'?', b'>', b'='][self.below(3)];
+                let end = b"cnRytuvm"[self.below(8)];
+                let numbers = format!("{};{}", self.below(9_999), self.below(9_999));
+                [b"\x1b[", &[private][..], numbers.as_bytes(), &[end]].concat()
+            }
+        }
+    }
+}
+
+#[test]
+fn section_6_a_question_is_answered_by_no_noise() {
+    let terminal = demo();
+    press(&terminal, "q", "End hublink?");
+    terminal.let_count("enter");
+    let before = terminal.wait_until("a question at rest", |text| !text.contains("in a moment"));
+    let mut dice = Dice(0x2545_f491_4f6c_dd1d);
+    for _ in 0..600 {
+        let noise = dice.noise();
+        // Not after an Esc: a person who waits there has pressed Esc.
+        let cuts = (2..noise.len()).filter(|at| noise[at - 1] != 0x1b);
+        let cuts: Vec<usize> = cuts.chain([noise.len()]).collect();
+        let (head, tail) = noise.split_at(cuts[dice.below(cuts.len())]);
+        terminal.send(head);
+        let_pass(Duration::from_millis([0, 0, 1, 5, 40][dice.below(5)]));
+        terminal.send(tail);
+    }
+    terminal.insist(bytes_of("tab"), |text| text.contains("enter end it"));
+    press(&terminal, "tab", "enter stay");
+    assert_eq!(terminal.text(), before);
+    press(&terminal, "esc", "enter open");
+}
+
 /// Directory sync, where Enter pauses it.
 fn acting() -> Terminal {
     let terminal = demo();
@@ -45,13 +99,8 @@ fn acting() -> Terminal {
 fn section_6_answers_torn_anywhere_and_bytes_of_any_kind_do_nothing() {
     let terminal = acting();
     let before = terminal.wait_until("a page at rest", |text| !text.contains("in a moment"));
-    let mut seed = 0x9e37_79b9_7f4a_7c15_u64;
-    let mut random = |below: usize| {
-        seed ^= seed << 13;
-        seed ^= seed >> 7;
-        seed ^= seed << 17;
-        (seed % below as u64) as usize
-    };
+    let mut dice = Dice(0x9e37_79b9_7f4a_7c15);
+    let mut random = |below: usize| dice.below(below);
     for _ in 0..150 {
         let answer = ANSWERS[random(ANSWERS.len())];
         let (head, tail) = answer.split_at(2 + random(answer.len() - 2));

@@ -21,14 +21,13 @@ pub fn routes() -> Routes {
 ///
 /// What goes on by itself is in the order of its kinds: its end is an estimate that moves (a DNS
 /// look-up is told from now on), and a page that begins after a moving place repeats its rows.
-type Place = (u8, i64, TimerKind, String, Option<String>, Option<String>);
+type Place = (u8, Option<i64>, TimerKind, String, Option<String>, Option<String>);
 
 fn place(timer: &Timer) -> Place {
     let by_itself = timer.urgency == Urgency::UnderWay;
     (
         timer.urgency.rank(),
-        // What waits without a date waits now: after what is overdue, before what is to come.
-        timer.due_at.filter(|_| !by_itself).map_or(i64::MAX, to_millis),
+        timer.due_at.filter(|_| !by_itself).map(to_millis),
         timer.kind,
         timer.subject.raw().to_owned(),
         timer.organization.clone(),

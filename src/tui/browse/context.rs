@@ -94,10 +94,10 @@ fn unfinished(world: &World, here: Here<'_>) -> Vec<Line> {
     drafts::all(world, here).into_iter().map(line).collect()
 }
 
-/// What time runs for, the most urgent first.
+/// What time runs for, the soonest first.
 fn next(world: &World, here: Here<'_>) -> Vec<Line> {
     let line = |timer| (timers::tone(timer), timers::when(timer, here), timers::what(timer));
-    world.timers().iter().map(line).collect()
+    timers::soonest_first(world.timers()).into_iter().map(line).collect()
 }
 
 /// What was done on the chosen site, the newest first.

@@ -14,15 +14,15 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::reach::{Go, Reach};
 use crate::tui::screen::{self, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::{
-    access, adding, admins, auto_licence, contact_center, domains, import, insights, method,
-    orders, persons, sync_setting, trials, welcome_mail,
+    access, adding, admins, auto_licence, consumers, contact_center, domains, import, insights,
+    method, orders, persons, sync_setting, trials, welcome_mail,
 };
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 19] = [
+const SCREENS: [&Entry; 20] = [
     &import::ENTRY,
     &method::ENTRY,
     &contact_center::ENTRY,
@@ -41,6 +41,7 @@ const SCREENS: [&Entry; 19] = [
     &adding::ORGANIZATION,
     &adding::SITE,
     &persons::ENTRY,
+    &consumers::ENTRY,
     &access::ENTRY,
 ];
 

@@ -1,28 +1,27 @@
 //! An organization's domains: adding, proving, claiming them, and taking either back (rules D1 to D3).
 //!
-//! Owns the list and adding one. What can be done with one is `one`'s.
+//! Owns the list. What can be done with one is `one`'s, adding one `add`'s.
 
+mod add;
 mod one;
 
 use super::admins::act;
-use super::form::sent::Sent;
-use super::form::{Answered, Form, FormScreen};
+use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
 use crate::api::call::{ApiError, DomainCall, Reply, Request};
-use crate::api::domains::{NewDomain, OrgDomain};
+use crate::api::domains::OrgDomain;
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
 use crate::domain::organization::DomainState;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::{Action, Availability};
+use crate::tui::keymap::Availability;
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Block, Edit, Page, Piece, RowSpec, Rows, Stop};
+use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
-use crate::tui::wizard::step::Refusal;
 use crate::tui::wizard::{Entry, Offered, asking};
 
 /// Its row in an organization's menu.
@@ -35,7 +34,6 @@ pub const ENTRY: Entry = Entry {
 
 const DOMAINS: &str = "domains";
 const ACTS: &str = "acts";
-const NAME: &str = "name";
 
 fn availability(organization: &Organization) -> Availability {
     let may = |role: &_| permits(*role, Right::LinkUsers);
@@ -126,11 +124,9 @@ impl List for Domains {
 
     fn open(&mut self, stop: &Stop, _cx: &mut Cx<'_>) -> Flow {
         match stop {
-            Stop::Row(ACTS, _) => Flow::Push(Box::new(FormScreen::new(Add {
-                organization: self.organization.clone(),
-                name: String::new(),
-                sent: Sent::new(&[NAME]),
-            }))),
+            Stop::Row(ACTS, _) => {
+                Flow::Push(Box::new(FormScreen::new(add::Add::to(&self.organization))))
+            }
             Stop::Row(_, name) => {
                 let found = self.all.items().iter().find(|one| one.name.raw() == name);
                 let open = |domain: &OrgDomain| {
@@ -158,96 +154,10 @@ impl List for Domains {
     }
 }
 
-/// Adding one.
-struct Add {
-    organization: Untrusted,
-    name: String,
-    sent: Sent<OrgDomain>,
-}
-
 /// A domain, where that is what was answered.
 fn as_domain(reply: &Reply) -> Option<OrgDomain> {
     match reply {
         Reply::Domain(domain) => Some((**domain).clone()),
         _ => None,
-    }
-}
-
-impl Form for Add {
-    fn crumbs(&self) -> Vec<String> {
-        vec![self.organization.shown().to_string(), "Add a domain".to_owned()]
-    }
-
-    fn help(&self) -> About {
-        About::of(
-            "adding a domain",
-            "A domain of the organization's own, of which the DNS can be changed. Adding it proves \
-             nothing yet: the next page tells the TXT record to publish. Domains of public mail \
-             providers are nobody's to add.",
-        )
-    }
-
-    fn page(&self, here: Here<'_>) -> Page {
-        let hint = "such as acme.example; its record is told next";
-        let blocks = vec![
-            Block::Field(self.sent.field(NAME, "Domain", &self.name, hint)),
-            Block::Gap,
-            self.sent.told("Adding the domain", here),
-        ];
-        let name = if self.name.trim().is_empty() { "DOMAIN" } else { self.name.trim() };
-        let (id, name) = (quoted(self.organization.raw()), quoted(name));
-        let words = "→ a record to publish · nothing is proven yet · nobody is told";
-        Page {
-            blocks,
-            same_as: Some(format!("hublink domain add --org {id} {name}")),
-            consequences: vec![Piece::new(Tone::Text, words)],
-            first: Some(NAME),
-            ..Page::default()
-        }
-    }
-
-    fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
-        if self.name.trim().is_empty() {
-            return Err(Refusal::field(NAME, "Write the domain."));
-        }
-        Ok(())
-    }
-
-    fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Next).then(|| "add it".to_owned())
-    }
-
-    fn on_edit(&mut self, edit: &Edit) {
-        self.sent.forget();
-        if let Edit::Text { field: NAME, value } = edit {
-            self.name.clone_from(value);
-        }
-    }
-
-    fn send(&mut self, cx: &mut Cx<'_>) {
-        let id = self.organization.raw().to_owned();
-        let new = NewDomain { name: self.name.trim().to_owned() };
-        self.sent.ask(Request::Domain(DomainCall::Add(id, new)), cx);
-    }
-
-    fn on_reply(
-        &mut self,
-        id: RequestId,
-        result: &Result<Reply, ApiError>,
-        _cx: &mut Cx<'_>,
-    ) -> Answered {
-        match self.sent.take(id, result, as_domain) {
-            Err(answered) => answered,
-            Ok(None) => Answered::Refused(None),
-            Ok(Some(domain)) => {
-                let words = format!("{} is added. Publish its record next.", domain.name.shown());
-                let one = one::One::new(&self.organization, domain);
-                Answered::Opens(words, Box::new(ListScreen::new(one)))
-            }
-        }
-    }
-
-    fn is_waiting(&self) -> bool {
-        self.sent.is_waiting()
     }
 }

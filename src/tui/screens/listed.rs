@@ -92,13 +92,9 @@ const fn first(at: usize) -> usize {
     at - at % TOLD
 }
 
-/// Below the rows are a free line and those of the words.
-const BELOW: u16 = 4;
-/// On screens lower than this, one line less.
-const ROOMY: u16 = 16;
-
+/// Below the rows are a free line and those of the words, one fewer on low screens.
 const fn below(body: Rect) -> u16 {
-    if body.height >= ROOMY { BELOW } else { BELOW - 1 }
+    if body.height >= 16 { 4 } else { 3 }
 }
 
 /// The room for the rows in a screen's body.

@@ -27,7 +27,7 @@ use crate::tui::wizard::{Entry, Offered, asking};
 /// Its row in an organization's menu.
 pub const ENTRY: Entry = Entry {
     title: "Directory sync setting",
-    about: "On or off; the directory's addresses, from a file.",
+    about: "On or off; its addresses, from a file.",
     offered: Offered::Organization(availability),
     open: |id| Box::new(FormScreen::new(Setting::new(id))),
 };

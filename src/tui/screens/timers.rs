@@ -1,4 +1,4 @@
-//! What time is running for: deadlines, jobs under way, links that expire, the most urgent first.
+//! What time is running for: deadlines, jobs under way, links that expire, the soonest first.
 //!
 //! Owns the list and the words of the status line. What there is comes from the backend; where a
 //! timer leads is `places`'.
@@ -37,6 +37,8 @@ const COLUMNS: [Column; 4] = [
 /// The timers.
 pub struct Timers {
     list: Listing<Timer>,
+    /// What there is of it, the soonest first.
+    sorted: Vec<Timer>,
     cursor: Cursor,
     /// The site whose users are to be shown.
     going: Load<Site>,
@@ -46,6 +48,7 @@ impl Default for Timers {
     fn default() -> Self {
         Self {
             list: Listing::window(request, ""),
+            sorted: Vec::new(),
             cursor: Cursor::default(),
             going: Load::default(),
         }
@@ -54,6 +57,19 @@ impl Default for Timers {
 
 fn request(query: PageQuery, _: &str) -> Request {
     Request::Timer(TimerCall::List(query))
+}
+
+/// The soonest first: what is overdue, what waits for somebody now, what is to come, and what has no
+/// time.
+pub fn soonest_first(timers: &[Timer]) -> Vec<&Timer> {
+    let mut sorted: Vec<&Timer> = timers.iter().collect();
+    sorted.sort_by_key(|timer| match (timer.urgency, timer.due_at) {
+        (Urgency::Overdue, Some(at)) => (0, Some(at)),
+        (Urgency::Overdue, None) => (1, None),
+        (_, Some(at)) => (2, Some(at)),
+        (_, None) => (3, None),
+    });
+    sorted
 }
 
 /// How loud a timer is.
@@ -133,7 +149,10 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
         pieces.push((Tone::Refused, format!("{} failed", count(failed, "link"))));
     }
     let waits = |kind| of(Urgency::Overdue).filter(|timer| timer.kind == kind).count() as u64;
-    let (plans, records) = (waits(TimerKind::PlanWaiting), waits(TimerKind::DomainTxt));
+    let (plans, unseen) = (waits(TimerKind::PlanWaiting), waits(TimerKind::DomainTxt));
+    // Also while its record is not looked up again yet a domain needs it.
+    let looked_up = timers.iter().filter(|timer| timer.kind == TimerKind::DnsRecord);
+    let records = unseen + looked_up.count() as u64;
     match plans {
         0 => {}
         1 => pieces.push((Tone::Attention, "1 plan waits for you".to_owned())),
@@ -150,7 +169,7 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
     if paused > 0 {
         pieces.push((Tone::Attention, format!("{} paused", count(paused, "run"))));
     }
-    let overdue = of(Urgency::Overdue).count() as u64 - failed - paused - plans - records;
+    let overdue = of(Urgency::Overdue).count() as u64 - failed - paused - plans - unseen;
     if overdue > 0 {
         pieces.push((Tone::Attention, format!("{} overdue", thousands(overdue))));
     }
@@ -178,7 +197,7 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
 
 impl Timers {
     fn chosen(&self) -> Option<&Timer> {
-        self.list.items().get(self.cursor.at)
+        self.sorted.get(self.cursor.at)
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -219,8 +238,8 @@ impl Screen for Timers {
     fn help(&self) -> About {
         About::of(
             "timers",
-            "Everything that time runs for: what waits for somebody first, then by time, then what \
-             goes on by itself. The lines below say what the chosen one means and what to do; \
+            "Everything that time runs for, the soonest first: what is overdue, what waits for \
+             somebody, what is to come, what goes on by itself. The lines below say what the chosen one means and what to do; \
              Enter goes there.",
         )
     }
@@ -275,7 +294,11 @@ impl Screen for Timers {
             Reply::Site(site) => Some((**site).clone()),
             _ => None,
         };
-        if self.list.take(id, result, as_timers, cx) || !self.going.take(id, result, as_site) {
+        if self.list.take(id, result, as_timers, cx) {
+            self.sorted = soonest_first(self.list.items()).into_iter().cloned().collect();
+            return Flow::Stay;
+        }
+        if !self.going.take(id, result, as_site) {
             return Flow::Stay;
         }
         match (result, self.going.get()) {
@@ -299,7 +322,7 @@ impl Screen for Timers {
     }
 
     fn told(&self, here: Here<'_>) -> Option<Told> {
-        let (timers, said) = (self.list.items(), self.said(here));
+        let (timers, said) = (&self.sorted, self.said(here));
         let cells = |at: usize| {
             let meaning = detail(&timers[at], false, here);
             let mut cells = cells(&timers[at], here);
@@ -314,7 +337,7 @@ impl Screen for Timers {
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let rows = self.list.items();
+        let rows = &self.sorted;
         let said = self.said(look.here);
         let (list, below) = parts(area);
         let Some(place) = listed::view(&said, "", look, list, buf) else { return };

@@ -42,6 +42,7 @@ const WORDS: &[(&str, &str)] = &[
     ("your access", "tokens sessions password change reset secret api key sign out everywhere"),
     ("people who sign in", "persons accounts logins add disable enable block unblock token users"),
     ("directory sync setting", "switch on off connector azure entra addresses file"),
+    ("consumer domains", "public mail provider gmail outlook free mail"),
     ("domains", "release claim unclaim unverify proof record organization"),
     ("automatic licences", "license licenses auto assign"),
     ("trials", "extend expiry expired end services quantities"),

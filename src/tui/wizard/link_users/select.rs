@@ -13,6 +13,7 @@ mod listed;
 mod picks;
 mod saved;
 mod view;
+mod widths;
 
 use std::borrow::Cow;
 

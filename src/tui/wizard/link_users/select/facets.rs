@@ -24,6 +24,16 @@ use crate::tui::widget::{bar, marks, text};
 
 const WIDTH: u16 = 62;
 const HEIGHT: u16 = 18;
+/// The columns of a value, where there is room.
+const LABEL: u16 = 26;
+
+/// The columns of a row.
+#[derive(Clone, Copy)]
+struct Widths {
+    label: u16,
+    count: u16,
+    bar: u16,
+}
 
 pub(super) struct Facets {
     at: usize,
@@ -163,16 +173,30 @@ impl Facets {
             text::put(buf, list, words, look.ink(Tone::Muted));
         }
         let most = self.rows.iter().map(|row| row.count).max().unwrap_or(0).max(1);
+        let widths = self.widths(picks, list.width);
         let shown = self.cursor.window(self.rows.len(), list.height.into());
         for (n, at) in (0..).zip(shown.clone()) {
             let Some(line) = layout::row(list, n) else { break };
-            self.row(at, most, picks, look, line, buf);
+            self.row(at, (most, widths), picks, look, line, buf);
         }
         // On the frame's line: nothing of the rows is covered.
         let marked = Rect { width: list.width + 2, ..list };
         marks::more(&shown, self.rows.len(), look.theme, marked, buf);
         let below = layout::inset(Rect { y: list.bottom(), height: 1, ..list }, 1);
         marks::count_below(&shown, self.rows.len(), look.theme, below, buf);
+    }
+
+    /// Values are whole where they can be; what is left is the bars'.
+    fn widths(&self, picks: &Picks, room: u16) -> Widths {
+        let labels = self
+            .rows
+            .iter()
+            .map(|row| text::width(row.key.label(picks.columns()).shown().as_str()));
+        let counts = self.rows.iter().map(|row| text::width(&thousands(row.count as u64)));
+        let (label, count) = (labels.max().unwrap_or(0), counts.max().unwrap_or(0));
+        let room = room.saturating_sub(4 + 2 + count + 1);
+        let label = label.max(LABEL).min(room);
+        Widths { label, count, bar: room - label }
     }
 
     fn tabs(&self, look: &Look<'_>, room: Rect, buf: &mut Buffer) {
@@ -187,7 +211,7 @@ impl Facets {
     fn row(
         &self,
         place: usize,
-        most: usize,
+        (most, widths): (usize, Widths),
         picks: &Picks,
         look: &Look<'_>,
         line: Rect,
@@ -211,14 +235,13 @@ impl Facets {
             (_, true) => Tone::Strong,
             (_, false) => Tone::Text,
         };
-        let bar = (line.width / 3).min(24);
         let count = thousands(row.count as u64);
         let label = row.key.label(picks.columns());
-        let width = line.width.saturating_sub(4 + 10 + bar + 2);
+        let Widths { label: width, count: digits, bar } = widths;
         text::put(buf, part(4, width), label.shown_in(width.into()).as_str(), look.ink(tone));
-        text::put_right(buf, part(4 + width, 10), &count, look.ink(tone));
+        text::put_right(buf, part(4 + width, digits + 2), &count, look.ink(tone));
         let blocks = bar::of(row.count as u64, most as u64, bar);
-        text::put(buf, part(4 + width + 11, bar), &blocks, look.ink(Tone::Accent));
+        text::put(buf, part(4 + width + digits + 3, bar), &blocks, look.ink(Tone::Accent));
     }
 }
 

@@ -9,6 +9,7 @@ use ratatui::layout::Rect;
 use super::Select;
 use super::filter::Filter;
 use super::picks::Picks;
+use super::widths::Needs;
 use crate::api::call::ApiError;
 use crate::domain::address::with_unicode;
 use crate::domain::outcome::{Class, Outcome};
@@ -21,7 +22,7 @@ use crate::tui::page::Piece;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
-use crate::tui::widget::columns::{self, GAP, Need};
+use crate::tui::widget::columns::GAP;
 use crate::tui::widget::{field, marks, text};
 use crate::tui::wizard::link_users::Draft;
 
@@ -31,13 +32,8 @@ const LEFT: u16 = 5;
 const OUTCOME: u16 = 18;
 /// The longest state.
 const STATUS: u16 = 11;
-/// What names and departments get where there is little room.
-const NAME: u16 = 16;
-const DEPARTMENT: u16 = 7;
 /// From this height on the detail has two lines.
 const ROOMY: u16 = 15;
-/// So many users tell how wide the columns are.
-const MEASURED: u32 = 256;
 /// From this width on there is a column for the state.
 const WITH_STATUS: u16 = 104;
 /// From this width on there is a column for the department.
@@ -101,14 +97,14 @@ fn columns(picks: &Picks, width: u16) -> Columns {
     let fixed = LEFT + OUTCOME + GAP + if status > 0 { status + GAP } else { 0 };
     // The last column is the marks'.
     let room = width.saturating_sub(fixed + 1);
-    let mut needs = needs(picks);
+    let mut needs = Needs::of(picks);
     if width < WITH_DEPARTMENT {
-        needs[2].width = 0;
+        needs.department = 0;
     }
     if width < WITH_ADDRESS {
-        needs[1].width = 0;
+        (needs.address, needs.usual) = (0, 0);
     }
-    let (widths, gap) = share(needs, room);
+    let (widths, gap) = needs.share(room);
     let mut x = LEFT;
     let mut next = |width: u16| {
         let column = Column { x, width };
@@ -122,48 +118,6 @@ fn columns(picks: &Picks, width: u16) -> Columns {
         status: next(status),
         outcome: next(OUTCOME),
     }
-}
-
-/// The widths of names, addresses and departments within `room`, and the gap between them. What does
-/// not fit: departments give way first, then names, then departments go; addresses are whole wherever
-/// they can be, and nobody is cut while there is room.
-fn share(mut needs: [Need; 3], room: u16) -> (Vec<u16>, u16) {
-    let wanted = |needs: &[Need; 3], gap: u16| -> u16 {
-        needs.iter().filter(|need| need.width > 0).map(|need| need.width + gap).sum()
-    };
-    if wanted(&needs, GAP) <= room + GAP {
-        // What is left parts the columns further.
-        let left = room + GAP - wanted(&needs, GAP);
-        return (needs.map(|need| need.width).to_vec(), GAP + (left / 4).min(2));
-    }
-    // Two gaps between these three, one before the outcome.
-    let tight = room + 3 - GAP;
-    let over = |needs: &[Need; 3]| wanted(needs, GAP - 1).saturating_sub(tight + 1);
-    for (n, least) in [(2, DEPARTMENT), (0, NAME)] {
-        let give = over(&needs).min(needs[n].width.saturating_sub(least));
-        needs[n].width -= give;
-    }
-    if needs[2].width > 0 && over(&needs) == 0 {
-        return (needs.map(|need| need.width).to_vec(), GAP - 1);
-    }
-    needs[2].width = 0;
-    (columns::fit(&needs, room), GAP)
-}
-
-/// What names, addresses and departments need, told from users all over the list: the columns stay
-/// where they are while one filters and scrolls.
-fn needs(picks: &Picks) -> [Need; 3] {
-    let mut needs = ["Name", "Address", "Dept"].map(|title| Need::of([title]));
-    let all = picks.columns();
-    let step = usize::try_from(all.len() / MEASURED).unwrap_or(0).max(1);
-    for number in (0..all.len()).step_by(step) {
-        let Some(row) = all.row(number) else { continue };
-        for (need, words) in needs.iter_mut().zip([row.name(), row.address(), row.department()]) {
-            need.take(words.shown().as_str());
-        }
-    }
-    (needs[0].gives, needs[1].gives, needs[2].gives) = (true, false, true);
-    needs
 }
 
 fn cell(line: Rect, column: Column) -> Rect {
