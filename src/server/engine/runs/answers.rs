@@ -49,7 +49,7 @@ async fn end_unknown(conn: &mut Conn, settled: &Settled, now: i64) -> Result<(),
     .fetch_all(&mut *conn)
     .await?;
     for row in runs {
-        let run: String = row.try_get(0)?;
+        let run: String = row.try_get("run")?;
         sqlx::query(
             "UPDATE run_items SET state = $1, reason = $2, lease_until = NULL, updated_at = $3
               WHERE run = $4 AND state = $5 AND address_key = $6",

@@ -119,7 +119,7 @@ pub async fn retry(backend: &Backend, actor: &str, id: &str) -> Result<Plan, Ref
         .fetch_all(&mut *conn)
         .await?;
     let numbers: Numbers =
-        rows.iter().map(|row| row.try_get::<u32, _>(0)).collect::<Result<_, _>>()?;
+        rows.iter().map(|row| row.try_get::<u32, _>("number")).collect::<Result<_, _>>()?;
     if numbers.is_empty() {
         return Err(nobody_left(&mut conn, id).await?);
     }

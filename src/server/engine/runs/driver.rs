@@ -181,7 +181,7 @@ async fn begin(backend: Arc<Backend>, run: &str) -> Result<Driver, Refusal> {
         .bind(&run.started_by)
         .fetch_optional(&mut *tx)
         .await?
-        .map(|row| row.try_get(0))
+        .map(|row| row.try_get("name"))
         .transpose()?
         .unwrap_or_default();
     sqlx::query("UPDATE runs SET state = $1, revision = revision + 1 WHERE id = $2 AND state = $3")
@@ -261,7 +261,7 @@ mod tests {
         let delays: Vec<_> = (1..).map_while(back_off).collect();
         let all: Duration = delays.iter().sum();
         assert!(all > Duration::from_hours(48) && all < Duration::from_hours(73), "{all:?}");
-        assert!(delays.first() < delays.get(2) && delays.get(2) < delays.get(5));
+        assert!(delays[0] < delays[2] && delays[2] < delays[5]);
         assert_eq!(back_off(0), None, "a mail that was never tried is not deferred");
     }
 }

@@ -81,7 +81,7 @@ pub(super) async fn claim(driver: &Driver) -> Result<Claim, Refusal> {
 /// Nothing can be claimed: is something still to come?
 async fn waiting(conn: &mut Conn, run: &str, real: i64) -> Result<Claim, Refusal> {
     let row = sqlx::query(
-        "SELECT COUNT(*), MIN(not_before) FROM run_items
+        "SELECT count(*) AS people, min(not_before) AS soonest FROM run_items
           WHERE run = $1 AND state IN ($2, $3, $4)",
     )
     .bind(run)
@@ -90,10 +90,10 @@ async fn waiting(conn: &mut Conn, run: &str, real: i64) -> Result<Claim, Refusal
     .bind(ItemState::Sending.code())
     .fetch_one(conn)
     .await?;
-    if row.try_get::<i64, _>(0)? == 0 {
+    if row.try_get::<i64, _>("people")? == 0 {
         return Ok(Claim::Nothing);
     }
-    let wait = match row.try_get::<Option<i64>, _>(1)? {
+    let wait = match row.try_get::<Option<i64>, _>("soonest")? {
         Some(not_before) => (not_before - real).max(1),
         None => LEASE.as_millis() as i64,
     };

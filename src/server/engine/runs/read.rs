@@ -36,7 +36,7 @@ pub async fn site_of(backend: &Backend, id: &str) -> Result<String, Refusal> {
         .bind(id)
         .fetch_optional(&mut *conn)
         .await?;
-    row.map(|row| row.try_get(0)).transpose()?.ok_or_else(|| Refusal::not_found("run"))
+    row.map(|row| row.try_get("url")).transpose()?.ok_or_else(|| Refusal::not_found("run"))
 }
 
 const RUN: &str = "SELECT r.id, r.plan, s.url, r.organization, r.state, p.selected, r.trouble,
@@ -62,12 +62,12 @@ pub async fn show(backend: &Backend, id: &str) -> Result<Run, Refusal> {
 
 fn without_tallies(row: &SqlRow) -> Result<Run, Refusal> {
     Ok(Run {
-        id: row.try_get(0)?,
-        plan: row.try_get(1)?,
-        site: Untrusted::new(row.try_get::<String, _>(2)?),
-        organization: row.try_get(3)?,
-        state: run_state(row.try_get(4)?)?,
-        selected: row.try_get::<i64, _>(5)? as u64,
+        id: row.try_get("id")?,
+        plan: row.try_get("plan")?,
+        site: Untrusted::new(row.try_get::<String, _>("url")?),
+        organization: row.try_get("organization")?,
+        state: run_state(row.try_get("state")?)?,
+        selected: row.try_get::<i64, _>("selected")? as u64,
         linked: 0,
         without_licence: 0,
         emailed: 0,
@@ -78,22 +78,24 @@ fn without_tallies(row: &SqlRow) -> Result<Run, Refusal> {
         unknown: 0,
         not_processed: 0,
         in_flight: 0,
-        trouble: row.try_get::<Option<String>, _>(6)?.map(Untrusted::new),
-        started_at: from_millis(row.try_get(7)?),
-        started_by: Untrusted::new(row.try_get::<String, _>(8)?),
-        ended_at: row.try_get::<Option<i64>, _>(9)?.map(from_millis),
-        revision: row.try_get::<i64, _>(10)? as u64,
+        trouble: row.try_get::<Option<String>, _>("trouble")?.map(Untrusted::new),
+        started_at: from_millis(row.try_get("started_at")?),
+        started_by: Untrusted::new(row.try_get::<String, _>("started_by")?),
+        ended_at: row.try_get::<Option<i64>, _>("ended_at")?.map(from_millis),
+        revision: row.try_get::<i64, _>("revision")? as u64,
     })
 }
 
 async fn count(conn: &mut Conn, run: &mut Run) -> Result<(), Refusal> {
-    let rows = sqlx::query("SELECT state, COUNT(*) FROM run_items WHERE run = $1 GROUP BY state")
-        .bind(&run.id)
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT state, count(*) AS people FROM run_items WHERE run = $1 GROUP BY state",
+    )
+    .bind(&run.id)
+    .fetch_all(conn)
+    .await?;
     for row in rows {
-        let state = item_state(row.try_get(0)?)?;
-        let items = row.try_get::<i64, _>(1)? as u64;
+        let state = item_state(row.try_get("state")?)?;
+        let items = row.try_get::<i64, _>("people")? as u64;
         *tally(run, state.tally()) += items;
         if state == ItemState::Sending {
             run.in_flight += items;
@@ -170,7 +172,7 @@ async fn wait_for_change(backend: &Backend, id: &str, after: u64) -> Result<(), 
             .await?;
         drop(conn);
         let row = row.ok_or_else(|| Refusal::not_found("run"))?;
-        if row.try_get::<i64, _>(0)? as u64 > after {
+        if row.try_get::<i64, _>("revision")? as u64 > after {
             return Ok(());
         }
         if !first {
@@ -251,7 +253,7 @@ pub async fn items(
     query.push(" ORDER BY number LIMIT ").push_bind(limit as i64 + 1);
     let mut conn = backend.store.read().await?;
     let rows = query.build().fetch_all(&mut *conn).await?;
-    let numbers = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<u32>, _>>()?;
+    let numbers = rows.iter().map(|row| row.try_get("number")).collect::<Result<Vec<u32>, _>>()?;
     let now = backend.clock.now();
     let users = backend.provider.users_among(&mut conn, &site, &numbers, now).await?;
     let items = rows.iter().map(|row| item(row, &users)).collect::<Result<Vec<_>, _>>()?;
@@ -259,12 +261,12 @@ pub async fn items(
 }
 
 fn item(row: &SqlRow, users: &[UserFacts]) -> Result<RunItem, Refusal> {
-    let number: u32 = row.try_get(0)?;
+    let number: u32 = row.try_get("number")?;
     let user = users.binary_search_by_key(&number, |user| user.number).ok().map(|at| &users[at]);
-    let (address, outcome): (String, &str) = (row.try_get(1)?, row.try_get(2)?);
+    let (address, outcome): (String, &str) = (row.try_get("address")?, row.try_get("outcome")?);
     let outcome = Outcome::from_code(outcome)
         .ok_or_else(|| Refusal::internal(&"a run's item has no outcome"))?;
-    let mut reason: String = row.try_get(4)?;
+    let mut reason: String = row.try_get("reason")?;
     if reason.is_empty() && outcome == Outcome::BlockedBadAddress {
         reason = outcome.reason_for(&address).into_owned();
     }
@@ -274,9 +276,9 @@ fn item(row: &SqlRow, users: &[UserFacts]) -> Result<RunItem, Refusal> {
         name: Untrusted::new(user.map_or("", |user| &user.name)),
         address: Untrusted::new(address),
         outcome,
-        state: item_state(row.try_get(3)?)?,
+        state: item_state(row.try_get("state")?)?,
         reason: Untrusted::new(reason),
-        message_id: row.try_get::<Option<String>, _>(5)?.map(Untrusted::new),
-        at: from_millis(row.try_get(6)?),
+        message_id: row.try_get::<Option<String>, _>("message_id")?.map(Untrusted::new),
+        at: from_millis(row.try_get("updated_at")?),
     })
 }

@@ -75,7 +75,7 @@ async fn find(
             .bind(ItemState::Unknown.code())
             .fetch_all(&mut *conn)
             .await?;
-    let numbers = rows.iter().map(|row| row.try_get(0)).collect::<Result<Vec<u32>, _>>()?;
+    let numbers = rows.iter().map(|row| row.try_get("number")).collect::<Result<Vec<u32>, _>>()?;
     let site = backend.provider.site_facts(&run.site).await?;
     for some in numbers.chunks(CHUNK) {
         let users = backend.provider.users_among(conn, &site, some, now).await?;
@@ -99,7 +99,8 @@ struct Unknown {
 impl Unknown {
     async fn load(conn: &mut Conn, run: &str, number: u32) -> Result<Self, Refusal> {
         let row = sqlx::query(
-            "SELECT address_key, COALESCE(message_id, ''), lease_until FROM run_items
+            "SELECT address_key, coalesce(message_id, '') AS message_id, lease_until
+               FROM run_items
               WHERE run = $1 AND number = $2",
         )
         .bind(run)
@@ -108,9 +109,9 @@ impl Unknown {
         .await?;
         Ok(Self {
             number,
-            address_key: row.try_get(0)?,
-            message_id: row.try_get(1)?,
-            blocked_until: row.try_get(2)?,
+            address_key: row.try_get("address_key")?,
+            message_id: row.try_get("message_id")?,
+            blocked_until: row.try_get("lease_until")?,
         })
     }
 
@@ -164,7 +165,7 @@ async fn attempted_at(
     .bind(&item.address_key)
     .fetch_one(conn)
     .await?;
-    let expires_at = row.try_get::<Option<i64>, _>(0)?.map(from_millis);
+    let expires_at = row.try_get::<Option<i64>, _>("token_expires_at")?.map(from_millis);
     Ok(expires_at.map_or(now, |at| sent_at(at).min(now)))
 }
 

@@ -106,7 +106,8 @@ pub async fn resume_restored(
         query.push(" AND state = ").push_bind(ItemState::Queued.code());
         rows::push_class(&mut query, Class::Emailed);
         for row in query.build().fetch_all(&mut *tx).await? {
-            let key = Address::parse(row.try_get(1)?).map(|address| address.as_str().to_owned());
+            let key =
+                Address::parse(row.try_get("address")?).map(|address| address.as_str().to_owned());
             let key = key.unwrap_or_default();
             sqlx::query(
                 "UPDATE run_items SET state = $1, reason = $2, address_key = $3, not_before = NULL,
@@ -118,7 +119,7 @@ pub async fn resume_restored(
             .bind(&key)
             .bind(to_millis(now))
             .bind(id)
-            .bind(row.try_get::<i64, _>(0)?)
+            .bind(row.try_get::<i64, _>("number")?)
             .execute(&mut *tx)
             .await?;
             sqlx::query(

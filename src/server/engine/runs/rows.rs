@@ -42,14 +42,14 @@ pub(super) async fn load(conn: &mut Conn, id: &str) -> Result<RunRow, Refusal> {
     .await?
     .ok_or_else(|| Refusal::not_found("run"))?;
     Ok(RunRow {
-        id: row.try_get(0)?,
-        plan: row.try_get(1)?,
-        site: row.try_get(2)?,
-        organization: row.try_get(3)?,
-        state: run_state(row.try_get(4)?)?,
-        held: held_from(row.try_get(5)?),
-        started_by: row.try_get(6)?,
-        basis: Basis::from_code(row.try_get(7)?).unwrap_or_default(),
+        id: row.try_get("id")?,
+        plan: row.try_get("plan")?,
+        site: row.try_get("url")?,
+        organization: row.try_get("organization")?,
+        state: run_state(row.try_get("state")?)?,
+        held: held_from(row.try_get("held")?),
+        started_by: row.try_get("started_by")?,
+        basis: Basis::from_code(row.try_get("basis")?).unwrap_or_default(),
     })
 }
 
@@ -63,7 +63,7 @@ pub(super) async fn is_running(conn: &mut Conn, id: &str) -> Result<bool, sqlx::
     let row =
         sqlx::query("SELECT state FROM runs WHERE id = $1").bind(id).fetch_optional(conn).await?;
     Ok(match row {
-        Some(row) => row.try_get::<&str, _>(0)? == RunState::Running.code(),
+        Some(row) => row.try_get::<&str, _>("state")? == RunState::Running.code(),
         None => false,
     })
 }
@@ -147,13 +147,13 @@ pub(super) struct Item {
 impl Item {
     /// Reads `number, address, outcome, attempt`.
     pub fn read(row: &SqlRow) -> Result<Self, Refusal> {
-        let outcome: &str = row.try_get(2)?;
+        let outcome: &str = row.try_get("outcome")?;
         Ok(Self {
-            number: row.try_get(0)?,
-            address: row.try_get(1)?,
+            number: row.try_get("number")?,
+            address: row.try_get("address")?,
             outcome: Outcome::from_code(outcome)
                 .ok_or_else(|| Refusal::internal(&"a run's item has no outcome"))?,
-            attempt: row.try_get(3)?,
+            attempt: row.try_get("attempt")?,
         })
     }
 }

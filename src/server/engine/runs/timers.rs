@@ -23,7 +23,7 @@ pub async fn timers(
 ) -> Result<Vec<Timer>, Refusal> {
     let over = [RunState::Done, RunState::Cancelled].map(RunState::code);
     let mut sql = Sql::new(
-        "SELECT r.id, r.state, p.selected, s.url, o.id, o.name, r.trouble
+        "SELECT r.id, r.state, p.selected, s.url, o.id AS organization, o.name, r.trouble
            FROM runs r JOIN plans p ON p.id = r.plan JOIN sites s ON s.id = r.site
            JOIN organizations o ON o.id = r.organization
           WHERE EXISTS (SELECT 1 FROM site_standing v WHERE v.site = r.site AND v.email = ",
@@ -35,12 +35,13 @@ pub async fn timers(
     sql.push(" ORDER BY r.started_at, r.id");
     let mut found = Vec::new();
     for row in sql.build().fetch_all(&mut *backend.store.read().await?).await? {
-        let (id, people): (&str, i64) = (row.try_get(0)?, row.try_get(2)?);
-        let (state, trouble) = (run_state(row.try_get(1)?)?, row.try_get::<Option<&str>, _>(6)?);
+        let (id, people): (&str, i64) = (row.try_get("id")?, row.try_get("selected")?);
+        let (state, trouble) =
+            (run_state(row.try_get("state")?)?, row.try_get::<Option<&str>, _>("trouble")?);
         found.push(Timer {
-            site: Some(Untrusted::new(row.try_get::<&str, _>(3)?)),
-            organization: row.try_get(4)?,
-            organization_name: Some(Untrusted::new(row.try_get::<&str, _>(5)?)),
+            site: Some(Untrusted::new(row.try_get::<&str, _>("url")?)),
+            organization: row.try_get("organization")?,
+            organization_name: Some(Untrusted::new(row.try_get::<&str, _>("name")?)),
             ..Timer::of_run(id, state, people.cast_unsigned(), trouble, now)
         });
     }

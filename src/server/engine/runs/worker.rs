@@ -89,7 +89,7 @@ impl Worker {
             .await?;
         drop(conn);
         for row in rows {
-            let run: String = row.try_get(0)?;
+            let run: String = row.try_get("id")?;
             if self.resting.contains(&run) || self.live.values().any(|live| *live == run) {
                 continue;
             }

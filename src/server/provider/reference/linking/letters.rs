@@ -86,8 +86,10 @@ pub async fn notice(
 ) -> Result<Mail, Refusal> {
     let row = sqlx::query(
         "SELECT s.url, o.name, l.agreed_by, s.linked_at, l.automatic,
-                (SELECT count(*) FROM link_users u WHERE u.site = s.id AND u.outcome = $2),
+                (SELECT count(*) FROM link_users u WHERE u.site = s.id AND u.outcome = $2)
+                  AS linked,
                 (SELECT count(*) FROM link_users u WHERE u.site = s.id AND u.outcome <> $2)
+                  AS reported
            FROM sites s JOIN site_links l ON l.site = s.id
            JOIN organizations o ON o.id = l.organization
           WHERE s.id = $1",
@@ -96,13 +98,17 @@ pub async fn notice(
     .bind(Outcome::LinkNow.code())
     .fetch_one(conn)
     .await?;
-    let url = shown(row.try_get(0)?);
-    let organization = in_letter(row.try_get(1)?, NAME);
-    let by = shown(row.try_get(2)?);
-    let at = date(row.try_get::<Option<i64>, _>(3)?.map_or(Timestamp::MIN, from_millis));
-    let how = if row.try_get::<bool, _>(4)? { "automatically".into() } else { format!("by {by}") };
-    let linked = count(row.try_get::<i64, _>(5)? as u64, "user");
-    let reported = row.try_get::<i64, _>(6)? as u64;
+    let url = shown(row.try_get("url")?);
+    let organization = in_letter(row.try_get("name")?, NAME);
+    let by = shown(row.try_get("agreed_by")?);
+    let at = date(row.try_get::<Option<i64>, _>("linked_at")?.map_or(Timestamp::MIN, from_millis));
+    let how = if row.try_get::<bool, _>("automatic")? {
+        "automatically".into()
+    } else {
+        format!("by {by}")
+    };
+    let linked = count(row.try_get::<i64, _>("linked")? as u64, "user");
+    let reported = row.try_get::<i64, _>("reported")? as u64;
     let mut users = format!(
         "{linked} whom {organization} knows already, or who have confirmed their address, were \
          linked without an e-mail."

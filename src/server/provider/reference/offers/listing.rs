@@ -67,21 +67,22 @@ async fn read_all(conn: &mut Conn, rows: &[SqlRow], now: Timestamp) -> Result<Ve
 }
 
 async fn read(conn: &mut Conn, row: &SqlRow, now: Timestamp) -> Result<Offer, Refusal> {
-    let time = |at: usize| row.try_get::<Option<i64>, _>(at).map(|ms| ms.map(from_millis));
-    let text = |at: usize| row.try_get::<&str, _>(at).map(Untrusted::new);
-    let mail = state(row.try_get(3)?)?;
-    let (organization, email): (String, String) = (row.try_get(0)?, row.try_get(2)?);
+    let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
+    let text = |column: &str| row.try_get::<&str, _>(column).map(Untrusted::new);
+    let mail = state(row.try_get("state")?)?;
+    let (organization, email): (String, String) =
+        (row.try_get("organization")?, row.try_get("email")?);
     let standing = Standing {
         state: mail,
-        begun_at: from_millis(row.try_get(6)?),
-        sent_at: time(7)?,
-        expires_at: time(8)?,
+        begun_at: from_millis(row.try_get("begun_at")?),
+        sent_at: time("sent_at")?,
+        expires_at: time("expires_at")?,
     };
-    let (detail, offered_by) = (text(4)?, text(5)?);
+    let (detail, offered_by) = (text("detail")?, text("offered_by")?);
     Ok(Offer {
         roles: offered(conn, &organization, &email).await?,
         organization,
-        organization_name: text(1)?,
+        organization_name: text("name")?,
         email: email.into(),
         state: match mail {
             WelcomeState::Declined => OfferState::Declined,
