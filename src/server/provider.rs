@@ -14,6 +14,7 @@ mod offering;
 mod onboarding;
 mod pages;
 pub mod reference;
+pub mod roster_upload;
 pub mod roster_work;
 mod selling;
 
@@ -38,7 +39,7 @@ use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::role::Role;
-use crate::table::{Dialect, RosterFile};
+use crate::table::Dialect;
 pub use access::{Access, Belonging, ResetFound, used_code};
 pub use acts::{DomainAct, Resource, Viewer};
 pub use facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
@@ -47,6 +48,7 @@ pub use insights::Insights;
 pub use offering::{OfferAnswer, Offering};
 pub use onboarding::{Accepted, Onboarding, Proof};
 pub use pages::{Answered, InvitationAnswer, Settled, WebPage};
+pub use roster_upload::RosterUpload;
 pub use roster_work::RosterWork;
 pub use selling::{OrderAnswer, Selling};
 
@@ -219,17 +221,23 @@ pub trait Provider:
     fn compare_roster<'a>(
         &'a self,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
+        upload: &'a RosterUpload,
         replace: bool,
     ) -> Answer<'a, RosterChange>;
     /// Works out what an import writes now; nothing is written.
     fn work_out_roster<'a>(
         &'a self,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
+        upload: &'a RosterUpload,
         replace: bool,
     ) -> Answer<'a, RosterWork>;
-    /// Writes up to so many steps of it, in the caller's transaction; gives the roster's new revision.
+    /// Gets so many steps of it ready, or all that are left, before the writer's turn is taken.
+    fn ready_roster<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        work: (&'a mut RosterWork, usize),
+    ) -> Answer<'a, ()>;
+    /// Writes up to so many steps that are ready, in the caller's transaction; gives the roster's new revision.
     fn store_roster<'a>(
         &'a self,
         conn: &'a mut Conn,

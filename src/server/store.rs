@@ -244,6 +244,14 @@ impl Store {
         self.readers.acquire().await
     }
 
+    /// A connection that only reads, for one view within all of its statements.
+    ///
+    /// # Errors
+    /// When the database is gone.
+    pub async fn snapshot(&self) -> Result<Tx, sqlx::Error> {
+        self.readers.begin().await
+    }
+
     /// Closes it, everything acknowledged being on disk.
     pub async fn close(&self) {
         self.readers.close().await;
@@ -435,7 +443,9 @@ mod tests {
         let mut tx = store.begin().await.unwrap();
         // As the database was before, with uploads that wait, and that were applied.
         let before = "DROP INDEX imports_by_expiry;
-            DELETE FROM _sqlx_migrations WHERE version = 11;
+            DROP TABLE import_pieces;
+            ALTER TABLE imports ADD COLUMN file BLOB;
+            DELETE FROM _sqlx_migrations WHERE version IN (11, 29);
             INSERT INTO sites (id, url, company, state) VALUES (1, 's.webex.example', 'S', 'enrolled');
             INSERT INTO imports (id, site, replace_all, file, preview, roster_revision, created_by,
               expires_at, applied_at)

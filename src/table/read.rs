@@ -3,7 +3,7 @@
 //! Owns what the cells of known columns may say and that every row names a different user. Must
 //! not judge addresses: a bad one imports and is blocked later, by its outcome.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::decode::decode;
@@ -17,20 +17,19 @@ use super::{Extra, Limits};
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 
+/// Rows that are read at once where all are wanted.
+const PIECE: usize = 5_000;
+
 /// Reads a roster in either dialect, or the roster of a world file.
 ///
 /// # Errors
 /// The first fault, with its line and column; then nothing of the file may be used.
 pub fn read_roster(bytes: &[u8], mode: Mode, limits: &Limits) -> Result<RosterFile, TableError> {
-    let file = decode(bytes, limits.bytes)?;
-    let Opened { delimiter, header: layout, records } =
-        open(&file.text, limits, |header| Layout::read(header.fields(), header.line, mode))?;
-    let rows = rows(records, &layout, limits).map_err(|fault| fault.named(|n| layout.header(n)))?;
-    if rows.is_empty() && mode == Mode::Import {
-        return Err(TableError::whole(Problem::NoRows));
-    }
-    different_users(&rows, &layout).map_err(|fault| fault.named(|n| layout.header(n)))?;
-    let source = Source { dialect: layout.dialect(), encoding: file.encoding, delimiter };
+    let mut rows = Vec::new();
+    let (source, layout) = read_roster_in_pieces(bytes, mode, limits, PIECE, |_, mut piece| {
+        rows.append(&mut piece);
+        true
+    })?;
     Ok(RosterFile { source, layout, rows })
 }
 
@@ -44,48 +43,93 @@ pub fn read_roster_in_pieces(
     mode: Mode,
     limits: &Limits,
     most: usize,
-    mut take: impl FnMut(Vec<RosterRow>) -> bool,
-) -> Result<Layout, TableError> {
+    mut take: impl FnMut(&Layout, Vec<RosterRow>) -> bool,
+) -> Result<(Source, Layout), TableError> {
     let file = decode(bytes, limits.bytes)?;
-    let Opened { header: layout, records, .. } =
-        open(&file.text, limits, |header| Layout::read(header.fields(), header.line, mode))?;
+    let opened = || open(&file.text, limits, |head| Layout::read(head.fields(), head.line, mode));
+    let Opened { delimiter, header: layout, records } = opened()?;
     let mut piece = Vec::with_capacity(most);
     // Whose rows are alike is only found out where some are: by far the most files have none.
-    let (mut prints, hasher) = (Vec::new(), RandomState::new());
-    let control_hub = layout.dialect() == Dialect::ControlHub;
+    let mut prints = Prints::of(&layout);
     each_row(records, &layout, limits, |row| {
-        let id = row.user_id.raw();
-        prints.push(if control_hub {
-            hasher.hash_one(address_key(id))
-        } else {
-            hasher.hash_one(id)
-        });
+        prints.take(&row);
         piece.push(row);
-        piece.len() < most || take(std::mem::replace(&mut piece, Vec::with_capacity(most)))
+        piece.len() < most || take(&layout, std::mem::replace(&mut piece, Vec::with_capacity(most)))
     })
     .map_err(|fault| fault.named(|n| layout.header(n)))?;
-    if prints.is_empty() && mode == Mode::Import {
+    if prints.all.is_empty() && mode == Mode::Import {
         return Err(TableError::whole(Problem::NoRows));
     }
-    prints.sort_unstable();
-    if prints.windows(2).any(|two| two[0] == two[1]) {
-        read_roster(bytes, mode, limits)?;
+    let alike = prints.alike();
+    if !alike.is_empty() {
+        let again = opened()?.records;
+        prints
+            .different(again, &layout, limits, &alike)
+            .map_err(|fault| fault.named(|n| layout.header(n)))?;
     }
-    take(piece);
-    Ok(layout)
+    if !piece.is_empty() {
+        take(&layout, piece);
+    }
+    let source = Source { dialect: layout.dialect(), encoding: file.encoding, delimiter };
+    Ok((source, layout))
 }
 
-fn rows(
-    records: Records<'_>,
-    layout: &Layout,
-    limits: &Limits,
-) -> Result<Vec<RosterRow>, TableError> {
-    let mut rows = Vec::new();
-    each_row(records, layout, limits, |row| {
-        rows.push(row);
-        true
-    })?;
-    Ok(rows)
+/// What the rows are told apart by, in eight bytes each: no two may name one user. `UserID`s are
+/// compared exactly, addresses with their case folded.
+struct Prints {
+    all: Vec<u64>,
+    hasher: RandomState,
+    by_address: bool,
+}
+
+impl Prints {
+    fn of(layout: &Layout) -> Self {
+        let by_address = layout.dialect() == Dialect::ControlHub;
+        Self { all: Vec::new(), hasher: RandomState::new(), by_address }
+    }
+
+    fn of_row(&self, row: &RosterRow) -> u64 {
+        let id = row.user_id.raw();
+        if self.by_address {
+            self.hasher.hash_one(address_key(id))
+        } else {
+            self.hasher.hash_one(id)
+        }
+    }
+
+    fn take(&mut self, row: &RosterRow) {
+        self.all.push(self.of_row(row));
+    }
+
+    /// Those that several rows have.
+    fn alike(&mut self) -> HashSet<u64> {
+        self.all.sort_unstable();
+        self.all.windows(2).filter(|two| two[0] == two[1]).map(|two| two[0]).collect()
+    }
+
+    /// Looks at the rows with such a print once more, one by one.
+    fn different(
+        &self,
+        records: Records<'_>,
+        layout: &Layout,
+        limits: &Limits,
+        alike: &HashSet<u64>,
+    ) -> Result<(), TableError> {
+        let (mut lines, mut fault) = (HashMap::new(), None);
+        each_row(records, layout, limits, |row| {
+            if !alike.contains(&self.of_row(&row)) {
+                return true;
+            }
+            let id = row.user_id.raw();
+            let key = if self.by_address { address_key(id) } else { id.to_owned() };
+            if let Some(first) = lines.insert(key, row.line) {
+                let problem = Problem::RepeatedId { value: row.user_id, first };
+                fault = Some(TableError::cell(row.line, layout.id_column(), problem));
+            }
+            fault.is_none()
+        })?;
+        fault.map_or(Ok(()), Err)
+    }
 }
 
 fn each_row(
@@ -201,29 +245,6 @@ fn time(cell: &str) -> Result<Option<jiff::Timestamp>, Problem> {
 /// Whether Control Hub's status says that the account is deactivated; its other words do not.
 pub(super) fn is_inactive(status: &str) -> bool {
     ["inactive", "deactivated"].iter().any(|word| status.trim().eq_ignore_ascii_case(word))
-}
-
-/// No two rows may name one user: `UserID`s exactly, addresses with their case folded.
-fn different_users(rows: &[RosterRow], layout: &Layout) -> Result<(), TableError> {
-    match layout.dialect() {
-        Dialect::SiteAdministration => different(rows, layout, Untrusted::raw),
-        Dialect::ControlHub => different(rows, layout, |id| address_key(id.raw())),
-    }
-}
-
-fn different<'r, K: std::hash::Hash + Eq>(
-    rows: &'r [RosterRow],
-    layout: &Layout,
-    key: impl Fn(&'r Untrusted) -> K,
-) -> Result<(), TableError> {
-    let mut lines = HashMap::with_capacity(rows.len());
-    for row in rows {
-        if let Some(first) = lines.insert(key(&row.user_id), row.line) {
-            let problem = Problem::RepeatedId { value: row.user_id.clone(), first };
-            return Err(TableError::cell(row.line, layout.id_column(), problem));
-        }
-    }
-    Ok(())
 }
 
 /// An address as it is compared, usable or not: two spellings of one address are the same.

@@ -3,11 +3,11 @@
 //! Owns quoting, encodings and that every cell passes the formula guard. Must not decide who is
 //! exported: it writes what it is given, unknown columns in their place.
 
+use super::RosterRow;
 use super::guard::guard;
 use super::layout::{Dialect, Field, Layout, Role};
 use super::read::is_inactive;
 use super::records::Delimiter;
-use super::{RosterFile, RosterRow};
 use crate::domain::untrusted::Untrusted;
 
 /// Writes a roster row by row, as its dialect's own product would: Site Administration's as
@@ -53,14 +53,14 @@ impl RosterWriter {
     }
 }
 
-/// A file as it was read, written anew without its passwords and what else was not taken: what is
-/// kept of an upload. Reading it gives the same rows.
-pub fn rewrite(file: &RosterFile) -> Vec<u8> {
+/// Rows of a file as it was read, written anew without its passwords and what else was not taken:
+/// what is kept of an upload. Reading it gives the same rows.
+pub fn rewrite(layout: &Layout, rows: &[RosterRow]) -> Vec<u8> {
     let mut out = String::new();
-    let written: Vec<_> = file.layout.written().collect();
+    let written: Vec<_> = layout.written().collect();
     let headers = written.iter().map(|column| column.header.raw());
     push_record(&mut out, headers, Delimiter::Comma, "\n");
-    for row in &file.rows {
+    for row in rows {
         let cells = written.iter().map(|column| match column.role {
             Role::Status(Some(at)) => row.extra.get(at).unwrap_or_default(),
             role => cell(row, role),

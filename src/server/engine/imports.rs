@@ -4,10 +4,12 @@
 //! most, and that only what was previewed is applied: a roster that changed in between refuses.
 //! Must not know how users are stored: the provider does.
 
+mod pieces;
 mod writing;
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use sqlx::Row;
 
@@ -18,10 +20,10 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::chores::{Looked, Next};
 use crate::server::engine::newcomers;
-use crate::server::provider::{RosterSample, SiteFacts};
+use crate::server::provider::{RosterSample, RosterUpload, SiteFacts};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, from_millis, new_id, rehearsal, to_millis};
-use crate::table::{Limits, Mode, RosterFile, read_roster, rewrite};
+use crate::server::store::{Conn, Store, from_millis, new_id, noted, rehearsal, to_millis};
+use crate::table::{Limits, Mode, RosterFile, TableError, read_roster};
 
 /// One import is written at a time.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -40,19 +42,46 @@ pub async fn preview(
     backend: &Backend,
     actor: &str,
     url: &str,
-    file: Vec<u8>,
+    file: Bytes,
     replace: bool,
 ) -> Result<ImportPreview, Refusal> {
+    rehearsal::enough()?;
     let site = backend.provider.site_facts(url).await?;
-    let roster = read(file).await?;
-    let change = backend.provider.compare_roster(&site, &roster, replace).await?;
-    let expires_at = Timestamp::now() + KEPT;
-    let kept = rewrite(&roster);
+    let id = new_id("imp");
+    let waiting = Waiting { id: &id, actor, site: &site, replace, until: Timestamp::now() + KEPT };
+    // What is kept on the way is no part of the act: asked again after a crash, it is done anew.
+    noted::beside(begin(&backend.store, &waiting)).await?;
+    match compared(backend, file, &waiting).await {
+        Ok(preview) => Ok(preview),
+        Err(refusal) => {
+            noted::beside(forget(&backend.store, &id)).await?;
+            Err(refusal)
+        }
+    }
+}
+
+/// A file that was uploaded, before it is known what it says.
+struct Waiting<'a> {
+    id: &'a str,
+    actor: &'a str,
+    site: &'a SiteFacts,
+    replace: bool,
+    until: Timestamp,
+}
+
+async fn compared(
+    backend: &Backend,
+    file: Bytes,
+    of: &Waiting<'_>,
+) -> Result<ImportPreview, Refusal> {
+    let (source, rows) = noted::beside(pieces::keep(&backend.store, of.id, file)).await?;
+    let upload = RosterUpload::of(&mut *backend.store.read().await?, of.id).await?;
+    let change = backend.provider.compare_roster(of.site, &upload, of.replace).await?;
     let preview = ImportPreview {
-        id: new_id("imp"),
-        site: Untrusted::new(&site.url),
-        read_as: roster.source.to_string(),
-        rows: roster.rows.len() as u64,
+        id: of.id.to_owned(),
+        site: Untrusted::new(&of.site.url),
+        read_as: source.to_string(),
+        rows,
         new: change.new,
         changed: change.changed,
         address_changed: change.address_changed,
@@ -65,14 +94,21 @@ pub async fn preview(
         active_not_in_file: change.active_not_in_file,
         new_with_known_address: change.new_with_known_address,
         bad_addresses: change.bad_addresses,
-        replace,
+        replace: of.replace,
         samples: samples(change.samples),
         linked_address_samples: samples(change.linked_address_samples),
         known_address_samples: samples(change.known_address_samples),
         bad_samples: samples(change.bad_samples),
-        expires_at,
+        expires_at: of.until,
     };
-    keep(backend, actor, &site, &kept, &preview).await?;
+    let mut tx = backend.store.begin().await?;
+    sqlx::query("UPDATE imports SET preview = $1 WHERE id = $2")
+        .bind(serde_json::to_string(&preview)?)
+        .bind(of.id)
+        .execute(&mut *tx)
+        .await?;
+    make_room(&mut tx, of.site.id).await?;
+    tx.commit().await?;
     Ok(preview)
 }
 
@@ -184,22 +220,20 @@ async fn applied(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<ImportAp
 /// # Errors
 /// `422 file_refused` naming line and column.
 pub async fn read(file: Vec<u8>) -> Result<RosterFile, Refusal> {
-    read_within(file, Limits::ROSTER).await
+    rehearsal::enough()?;
+    tokio::task::spawn_blocking(move || read_roster(&file, Mode::Import, &Limits::ROSTER))
+        .await
+        .map_err(|fault| Refusal::internal(&fault))?
+        .map_err(|fault| file_refused(&fault))
 }
 
-async fn read_within(file: Vec<u8>, limits: Limits) -> Result<RosterFile, Refusal> {
-    rehearsal::enough()?;
-    let read = tokio::task::spawn_blocking(move || read_roster(&file, Mode::Import, &limits))
-        .await
-        .map_err(|fault| Refusal::internal(&fault))?;
-    read.map_err(|fault| {
-        Refusal::new(
-            axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-            code::FILE_REFUSED,
-            format!("The file was refused as a whole: {fault}."),
-            "Correct that place, or export the file again, and upload it once more.",
-        )
-    })
+fn file_refused(fault: &TableError) -> Refusal {
+    Refusal::new(
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+        code::FILE_REFUSED,
+        format!("The file was refused as a whole: {fault}."),
+        "Correct that place, or export the file again, and upload it once more.",
+    )
 }
 
 /// Drops the uploads that nobody applied within their day, and what is left of those applied.
@@ -221,9 +255,10 @@ pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
 
 /// A file that waits.
 struct Kept {
-    file: Vec<u8>,
     replace: bool,
     revision: i64,
+    /// Rows of the file.
+    rows: u64,
     /// Some of it is written.
     begun: bool,
     /// Rule P2: how many addresses it brings into the roster.
@@ -250,8 +285,8 @@ impl Kept {
 
 async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refusal> {
     let row = sqlx::query(
-        "SELECT file, replace_all, roster_revision, expires_at, preview, begun_at FROM imports
-         WHERE id = $1 AND site = $2 AND applied_at IS NULL",
+        "SELECT replace_all, roster_revision, expires_at, preview, begun_at FROM imports
+         WHERE id = $1 AND site = $2 AND applied_at IS NULL AND preview <> ''",
     )
     .bind(id)
     .bind(site.id)
@@ -264,50 +299,56 @@ async fn find(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<Kept, Refus
     }
     let preview: ImportPreview = serde_json::from_str(row.try_get("preview")?)?;
     Ok(Kept {
-        file: row.try_get("file")?,
         replace: row.try_get("replace_all")?,
         revision: row.try_get("roster_revision")?,
+        rows: preview.rows,
         begun,
         new_addresses: preview.new + preview.address_changed,
         missing: preview.active_not_in_file,
     })
 }
 
-async fn keep(
-    backend: &Backend,
-    actor: &str,
-    site: &SiteFacts,
-    file: &[u8],
-    preview: &ImportPreview,
-) -> Result<(), Refusal> {
-    let mut tx = backend.store.begin().await?;
+/// The oldest that waits for a site goes where there are too many, and so does what was applied.
+async fn make_room(conn: &mut Conn, site: i64) -> Result<(), sqlx::Error> {
     sqlx::query(
-        "DELETE FROM imports WHERE site = $1 AND (begun_at IS NULL OR applied_at IS NOT NULL)
-          AND (applied_at IS NOT NULL OR expires_at < $2 OR id NOT IN (SELECT id FROM imports WHERE site = $1 AND applied_at IS NULL
-                         ORDER BY expires_at DESC LIMIT $3))",
+        "DELETE FROM imports WHERE site = $1 AND (applied_at IS NOT NULL
+           OR begun_at IS NULL AND preview <> '' AND (expires_at < $2 OR id NOT IN
+             (SELECT id FROM imports WHERE site = $1 AND applied_at IS NULL AND preview <> ''
+               ORDER BY expires_at DESC LIMIT $3)))",
     )
-    .bind(site.id)
+    .bind(site)
     .bind(to_millis(Timestamp::now()))
-    .bind(WAITING - 1)
-    .execute(&mut *tx)
+    .bind(WAITING)
+    .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Notes that a file is there, before anything of it is kept: what is kept goes with this row.
+async fn begin(store: &Store, of: &Waiting<'_>) -> Result<(), Refusal> {
+    let mut tx = store.begin().await?;
     sqlx::query(
         "INSERT INTO imports
-           (id, site, replace_all, file, preview, roster_revision, created_by, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+           (id, site, replace_all, preview, roster_revision, created_by, expires_at)
+         VALUES ($1, $2, $3, '', $4, $5, $6)",
     )
-    .bind(&preview.id)
-    .bind(site.id)
-    .bind(preview.replace)
-    .bind(file)
-    .bind(serde_json::to_string(preview)?)
-    .bind(i64::try_from(site.roster_revision).unwrap_or(i64::MAX))
-    .bind(actor)
-    .bind(to_millis(preview.expires_at))
+    .bind(of.id)
+    .bind(of.site.id)
+    .bind(of.replace)
+    .bind(i64::try_from(of.site.roster_revision).unwrap_or(i64::MAX))
+    .bind(of.actor)
+    .bind(to_millis(of.until))
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Keeps nothing of a file that was refused.
+async fn forget(store: &Store, id: &str) -> Result<(), sqlx::Error> {
+    let mut tx = store.begin().await?;
+    sqlx::query("DELETE FROM imports WHERE id = $1").bind(id).execute(&mut *tx).await?;
+    tx.commit().await
 }
 
 #[cfg(test)]

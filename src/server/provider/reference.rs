@@ -52,8 +52,8 @@ use jiff::Timestamp;
 use tokio::sync::{Notify, mpsc};
 
 use super::{
-    Answer, Answered, DomainAct, InvitationAnswer, Provider, Resource, RosterChange, RosterWork,
-    SiteFacts, UserFacts, Viewer, WebPage,
+    Answer, Answered, DomainAct, InvitationAnswer, Provider, Resource, RosterChange, RosterUpload,
+    RosterWork, SiteFacts, UserFacts, Viewer, WebPage,
 };
 use crate::api::blocks::{Frame, Kind};
 use crate::api::domains::{ConsumerDomain, OrgDomain};
@@ -72,7 +72,7 @@ use crate::server::clock::WorldClock;
 use crate::server::post::Post;
 use crate::server::store::timed::Timed;
 use crate::server::store::{Conn, Store};
-use crate::table::{Dialect, RosterFile};
+use crate::table::Dialect;
 pub use dns::{Dns, Txt};
 use onboarding::Desk;
 use users::Bond;
@@ -355,24 +355,36 @@ impl Provider for Reference {
     fn compare_roster<'a>(
         &'a self,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
+        upload: &'a RosterUpload,
         replace: bool,
     ) -> Answer<'a, RosterChange> {
         Box::pin(async move {
-            let mut conn = self.store.read().await?;
-            Ok(rosters::compare(&mut conn, site.id, file, replace).await?)
+            // One moment, however long it takes.
+            let mut reading = self.store.snapshot().await?;
+            rosters::compare(&mut reading, site.id, upload, replace).await
         })
     }
 
     fn work_out_roster<'a>(
         &'a self,
         site: &'a SiteFacts,
-        file: &'a RosterFile,
+        upload: &'a RosterUpload,
         replace: bool,
     ) -> Answer<'a, RosterWork> {
         Box::pin(async move {
+            let mut reading = self.store.snapshot().await?;
+            rosters::work_out(&mut reading, site.id, upload, replace).await
+        })
+    }
+
+    fn ready_roster<'a>(
+        &'a self,
+        site: &'a SiteFacts,
+        (work, most): (&'a mut RosterWork, usize),
+    ) -> Answer<'a, ()> {
+        Box::pin(async move {
             let mut conn = self.store.read().await?;
-            Ok(rosters::work_out(&mut conn, site.id, file, replace).await?)
+            rosters::ready(&mut conn, site.id, work, most).await
         })
     }
 

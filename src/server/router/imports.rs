@@ -25,9 +25,7 @@ async fn preview_import(
     actor: Actor,
     Asked { path: url, query, body: File(file), .. }: Asked<PreviewImport>,
 ) -> Result<ImportPreview, Refusal> {
-    let preview =
-        imports::preview(&backend, &actor.email, &url, file.to_vec(), query.replace).await?;
-    Ok(preview)
+    imports::preview(&backend, &actor.email, &url, file, query.replace).await
 }
 
 /// Apply an import that was previewed. One that replaces says how many users it deactivates.

@@ -29,6 +29,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (22, "outbox", include_str!("../migrations/0022_outbox.sql")),
     (23, "outbox of all", include_str!("../migrations/0023_outbox_of_all.sql")),
     (24, "runs by nodes", include_str!("../migrations/0024_runs_by_nodes.sql")),
+    (29, "import pieces", include_str!("../migrations/0029_import_pieces.sql")),
 ];
 
 /// All steps.

@@ -67,8 +67,8 @@ fn read(
 ) -> Result<(Filling, Layout), WorldError> {
     let bytes =
         std::fs::read(path).map_err(|source| WorldError::File { path: path.to_owned(), source })?;
-    let take = |rows: Vec<_>| pieces.blocking_send(filling.piece(&rows)).is_ok();
-    let layout = read_roster_in_pieces(&bytes, Mode::World, &Limits::ROSTER, ROWS, take)
+    let take = |_: &_, rows: Vec<_>| pieces.blocking_send(filling.piece(&rows)).is_ok();
+    let (_, layout) = read_roster_in_pieces(&bytes, Mode::World, &Limits::ROSTER, ROWS, take)
         .map_err(|source| WorldError::Table { path: path.to_owned(), source })?;
     Ok((filling, layout))
 }

@@ -23,11 +23,15 @@ async fn apply(world: &Fixture, preview: &Answer) -> Answer {
     world.send("POST", &format!("{SITE}/imports/{id}/apply"), "sam", Value::Null).await
 }
 
+/// What is kept of each upload, and its preview.
 async fn kept(world: &Fixture) -> Vec<(Vec<u8>, String)> {
-    sqlx::query_as("SELECT file, preview FROM imports")
-        .fetch_all(&mut *world.backend.store.read().await.unwrap())
-        .await
-        .unwrap()
+    sqlx::query_as(
+        "SELECT coalesce(p.said, x''), i.preview FROM imports i
+           LEFT JOIN import_pieces p ON p.import = i.id ORDER BY i.id, p.piece",
+    )
+    .fetch_all(&mut *world.backend.store.read().await.unwrap())
+    .await
+    .unwrap()
 }
 
 #[tokio::test]
@@ -168,9 +172,12 @@ async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
     let id = preview.json["id"].as_str().unwrap();
     // As a backend that was killed after its first turn.
     let site = world.backend.provider.site_facts("acme.webex.example").await.unwrap();
-    let roster = read(format!("UserID,Email\n{file}").into_bytes()).await.unwrap();
+    let mut conn = world.backend.store.read().await.unwrap();
+    let upload = RosterUpload::of(&mut conn, id).await.unwrap();
+    drop(conn);
     let provider = &world.backend.provider;
-    let mut work = provider.work_out_roster(&site, &roster, false).await.unwrap();
+    let mut work = provider.work_out_roster(&site, &upload, false).await.unwrap();
+    provider.ready_roster(&site, (&mut work, 200)).await.unwrap();
     let mut tx = world.backend.store.begin().await.unwrap();
     let now = world.backend.clock.now();
     provider.store_roster(&mut tx, &site, (&mut work, 200), id, now).await.unwrap();
@@ -212,4 +219,43 @@ async fn s9_others_write_while_an_import_is_written() {
     }
     assert_eq!(applying.await.unwrap().status, StatusCode::OK);
     assert!(between > 0, "somebody else had a turn while it was written");
+}
+
+#[tokio::test]
+async fn i15_a_large_file_is_kept_in_pieces_and_nothing_of_one_that_is_refused_at_its_end() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let rows = |many: usize| -> String {
+        (0..many).map(|n| format!("n{n},n{n}@acme.example\n")).collect::<Vec<_>>().concat()
+    };
+    let twice = format!("UserID,Email\n{}n7,other@acme.example\n", rows(5_000));
+    let refused = upload(&world, "", &twice).await;
+    assert_eq!(refused.code(), "file_refused");
+    let detail = refused.json["detail"].as_str().unwrap();
+    assert!(detail.contains("5002") || detail.contains("5,002"), "the line is named: {detail}");
+    assert_eq!(kept(&world).await, []);
+    let preview = upload(&world, "", &format!("UserID,Email\n{}", rows(5_000))).await;
+    assert_eq!((&preview.json["new"], &preview.json["rows"]), (&5_000.into(), &5_000.into()));
+    assert_eq!(kept(&world).await.len(), 3, "no more than two thousand rows in each");
+    assert_eq!(apply(&world, &preview).await.json["users"], 5_000);
+    let again = upload(&world, "?replace=true", &format!("UserID,Email\n{}", rows(4_999))).await;
+    assert_eq!(
+        (&again.json["unchanged"], &again.json["active_not_in_file"]),
+        (&4_999.into(), &1.into())
+    );
+}
+
+#[tokio::test]
+async fn s9_files_that_are_refused_put_nobodys_preview_out() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let good = upload(&world, "", "UserID,Email\n71,kit@acme.example\n").await;
+    for _ in 0..WAITING + 1 {
+        assert_eq!(upload(&world, "", "UserID,Email\n1,a\n1,b\n").await.code(), "file_refused");
+    }
+    for n in 0..WAITING - 1 {
+        upload(&world, "", &format!("UserID,Email\n{n},n{n}@acme.example\n")).await;
+    }
+    assert_eq!(kept(&world).await.len(), WAITING as usize);
+    assert_eq!(apply(&world, &good).await.status, StatusCode::OK);
 }

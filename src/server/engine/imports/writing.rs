@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::{applied, find, read_within};
+use super::{applied, find, pieces};
 use crate::api::import::ImportApplied;
 use crate::api::problem::code;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::provider::RosterUpload;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Tx, to_millis};
-use crate::table::Limits;
 
 /// So long one transaction writes, about.
 const TURN: Duration = Duration::from_millis(40);
@@ -42,13 +42,15 @@ pub(super) async fn write(
         if !kept.begun && expected != kept.revision {
             return Err(stale());
         }
-        let roster = read_within(kept.file, Limits::KEPT).await?;
-        let rows = roster.rows.len();
-        let mut work = backend.provider.work_out_roster(&site, &roster, kept.replace).await?;
-        drop(roster);
+        let upload = RosterUpload::of(&mut *backend.store.read().await?, id).await?;
+        let mut work = backend.provider.work_out_roster(&site, &upload, kept.replace).await?;
         let mut begun = kept.begun;
         let mut overtaken = false;
-        while !begun || !work.is_done() {
+        loop {
+            backend.provider.ready_roster(&site, (&mut work, pace.steps)).await?;
+            if begun && work.is_done() {
+                break;
+            }
             let mut tx = backend.store.begin().await?;
             find(&mut tx, &site, id).await?;
             if revision(&mut tx, site.id).await? != expected {
@@ -98,18 +100,19 @@ pub(super) async fn write(
             site: Some(&site.url),
             subject: id,
             detail: json!({
-                "rows": rows, "replace": kept.replace, "users": done.users,
+                "rows": kept.rows, "replace": kept.replace, "users": done.users,
                 "new_addresses": kept.new_addresses,
             }),
         };
         // What the file said is in the roster now: nothing else of it is kept.
-        sqlx::query("UPDATE imports SET applied_at = $1, file = x'', preview = '' WHERE id = $2")
+        sqlx::query("UPDATE imports SET applied_at = $1, preview = '' WHERE id = $2")
             .bind(to_millis(change.at))
             .bind(id)
             .execute(&mut *tx)
             .await?;
         audit::record(&mut tx, change).await?;
         tx.commit().await?;
+        pieces::forget(&backend.store, id).await?;
         return Ok(done);
     }
 }

@@ -13,9 +13,7 @@ mod stored;
 mod working;
 
 pub use single::{add, edit, number_of};
-#[cfg(test)]
-pub use working::upsert;
-pub use working::{revoke_left, work_out, write};
+pub use working::{ready, revoke_left, work_out, write};
 
 use std::collections::{HashMap, HashSet};
 
@@ -24,10 +22,11 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::latest_lapsed;
-use crate::server::provider::RosterChange;
+use crate::server::provider::roster_work::RosterColumns;
+use crate::server::provider::{RosterChange, RosterUpload};
+use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, to_millis};
-use crate::table::{Dialect, Extra, Layout, RosterFile, RosterRow, RosterWriter, status_word};
-use pairing::Pairing;
+use crate::table::{Dialect, Extra, Layout, RosterRow, RosterWriter, status_word};
 use stored::Known;
 
 /// Rows of one INSERT; 17 values each, well under the database's limit of values.
@@ -60,14 +59,10 @@ pub async fn mark_all(conn: &mut Conn) -> Result<(), sqlx::Error> {
 pub async fn compare(
     conn: &mut Conn,
     site: i64,
-    file: &RosterFile,
+    upload: &RosterUpload,
     replace: bool,
-) -> Result<RosterChange, sqlx::Error> {
-    let columns = Columns::merged(conn, site, file).await?;
-    let known = stored::known(conn, site).await?;
-    let confirmed = stored::confirmed(conn, site).await?;
-    let pairing = Pairing::of(file, &known);
-    Ok(preview::told(file, &known, &pairing, &columns, &confirmed, replace))
+) -> Result<RosterChange, Refusal> {
+    preview::told(conn, site, upload, replace).await
 }
 
 /// The roster as its dialect's own product would write it, without those who cannot be written.
@@ -94,36 +89,34 @@ pub async fn export(conn: &mut Conn, site: i64, dialect: Dialect) -> Result<Vec<
     Ok(bytes)
 }
 
-/// The unknown columns of a site, and where this file's stand among them.
-struct Columns {
-    names: Vec<String>,
-    places: Vec<usize>,
-    /// Where Control Hub's status stands in the file's unknown columns.
-    status: Option<usize>,
-}
+impl RosterColumns {
+    /// Those of a site, and of a file beside.
+    async fn of(conn: &mut Conn, site: i64, upload: &RosterUpload) -> Result<Self, Refusal> {
+        let first = upload.piece(conn, upload.pieces().start).await?;
+        Ok(Self::merged(conn, site, &first.layout).await?)
+    }
 
-impl Columns {
-    async fn merged(conn: &mut Conn, site: i64, file: &RosterFile) -> Result<Self, sqlx::Error> {
+    async fn merged(conn: &mut Conn, site: i64, layout: &Layout) -> Result<Self, sqlx::Error> {
         let mut names = stored::columns(conn, site).await?;
         let mut by_name: HashMap<String, usize> =
             names.iter().enumerate().map(|(at, name)| (column_key(name), at)).collect();
         let mut places = Vec::new();
-        for header in file.layout.extra_headers() {
+        for header in layout.extra_headers() {
             let place = *by_name.entry(column_key(header.raw())).or_insert_with(|| {
                 names.push(header.raw().to_owned());
                 names.len() - 1
             });
             places.push(place);
         }
-        Ok(Self { names, places, status: file.layout.status() })
+        Ok(Self { names, places, status: layout.status() })
     }
 
     /// What an account is after the import of its row: where the file has no column, what it was.
     /// A respelled address is taken as it is spelled now.
-    fn over(&self, row: &RosterRow, file: &RosterFile, before: &Known) -> RosterRow {
-        let mut after = row.over(file.layout.says(), &before.row);
+    fn over(&self, row: &RosterRow, layout: &Layout, before: &Known) -> RosterRow {
+        let mut after = row.over(layout.says(), &before.row);
         after.line = before.row.line;
-        if file.layout.dialect() == Dialect::ControlHub {
+        if layout.dialect() == Dialect::ControlHub {
             after.user_id = before.row.user_id.clone();
         }
         after.world = before.row.world;

@@ -4,153 +4,231 @@
 //! active account. An account known by its address alone takes on the `UserID` of a later file. A
 //! row that may mean several accounts means none. Must not compare what the two say.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
-use super::stored::Known;
-use crate::table::{Dialect, RosterFile, RosterRow, address_key};
-
-/// What a row is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pair {
-    /// Nobody the site has.
-    New,
-    /// The account at this place.
-    Known(usize),
-    /// One of several accounts, and nothing says which.
-    Several,
-}
+use super::stored::{self, Account};
+use crate::server::provider::RosterUpload;
+use crate::server::provider::roster_upload::ROWS;
+use crate::server::provider::roster_work::Pair;
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+use crate::table::{Dialect, RosterRow, address_key};
 
 /// The pairs of a file's rows, and which accounts the file names.
 pub(super) struct Pairing {
-    pairs: Vec<Pair>,
+    /// What each row is, in the order of the file.
+    pub pairs: Vec<Pair>,
+    /// By number: a row means the account.
     named: Vec<bool>,
-    addresses: HashMap<String, Group>,
+    /// By number: a row has the account's address, and stands for all accounts of it.
+    covered: Vec<bool>,
+    /// By address: who has one that is none, and so stands in no index.
+    unusable: HashMap<String, Vec<Account>>,
 }
 
 /// The accounts of one address.
 #[derive(Debug, Clone, Copy, Default)]
-struct Group {
+pub(super) struct Group<'a> {
     /// The first active one.
-    active: Option<usize>,
+    active: Option<&'a Account>,
     /// Whether there is a second active one.
     several: bool,
     /// The latest deactivated one.
-    inactive: Option<usize>,
+    inactive: Option<&'a Account>,
     /// The one that is known by this address alone, the active one first.
-    nameless: Option<usize>,
+    nameless: Option<&'a Account>,
 }
 
-impl Group {
-    fn take(&mut self, at: usize, account: &Known, key: &str) {
-        if account.is_active() {
-            self.several |= self.active.is_some();
-            self.active = self.active.or(Some(at));
-        } else {
-            self.inactive = Some(at);
+impl<'a> Group<'a> {
+    /// In order of number.
+    fn of(accounts: &'a [Account], key: &str) -> Self {
+        let mut group = Self::default();
+        for account in accounts {
+            if account.active {
+                group.several |= group.active.is_some();
+                group.active = group.active.or(Some(account));
+            } else {
+                group.inactive = Some(account);
+            }
+            // It has no `UserID` but its address: it came by a Control Hub file.
+            let is_nameless = address_key(&account.user_id) == key;
+            if is_nameless && (group.nameless.is_none() || account.active) {
+                group.nameless = Some(account);
+            }
         }
-        if is_nameless(account, key) && (self.nameless.is_none() || account.is_active()) {
-            self.nameless = Some(at);
-        }
+        group
     }
 
     /// The account that a row which names the address alone means.
-    fn meant(self) -> Option<Pair> {
+    fn meant(self) -> Pair {
         if self.several {
-            return Some(Pair::Several);
+            return Pair::Several;
         }
-        self.active.or(self.inactive).map(Pair::Known)
+        self.one().map_or(Pair::New, |account| Pair::Known(account.number))
+    }
+
+    /// The account that has the address.
+    pub fn one(self) -> Option<&'a Account> {
+        self.active.or(self.inactive)
     }
 }
 
-/// Whether an account has no `UserID` but its address: it came by a Control Hub file.
-fn is_nameless(account: &Known, key: &str) -> bool {
-    address_key(account.row.user_id.raw()) == key
+/// The accounts that have the addresses of some rows.
+pub(super) struct Addresses(HashMap<String, Vec<Account>>);
+
+impl Addresses {
+    /// The accounts with the address of this row.
+    pub fn of(&self, row: &RosterRow) -> Group<'_> {
+        let key = address_key(row.address.raw());
+        self.0.get(&key).map(|accounts| Group::of(accounts, &key)).unwrap_or_default()
+    }
+
+    fn numbers(&self) -> impl Iterator<Item = u32> {
+        self.0.values().flatten().map(|account| account.number)
+    }
 }
 
 impl Pairing {
     /// Pairs the rows with the accounts: first what is certain, then what is left of either.
-    pub fn of(file: &RosterFile, known: &[Known]) -> Self {
-        let mut addresses: HashMap<String, Group> = HashMap::with_capacity(known.len());
-        for (at, account) in known.iter().enumerate() {
-            let key = account.key();
-            if !key.is_empty() {
-                addresses.entry(key.clone()).or_default().take(at, account, &key);
+    pub async fn of(conn: &mut Conn, site: i64, upload: &RosterUpload) -> Result<Self, Refusal> {
+        let users = stored::next_number(conn, site).await? as usize;
+        let mut pairing = Self {
+            pairs: Vec::new(),
+            named: vec![false; users],
+            covered: vec![false; users],
+            unusable: stored::unusable(conn, site).await?,
+        };
+        for piece in upload.pieces() {
+            let file = upload.piece(conn, piece).await?;
+            for rows in file.rows.chunks(ROWS) {
+                match file.layout.dialect() {
+                    Dialect::SiteAdministration => pairing.by_id(conn, site, rows).await?,
+                    Dialect::ControlHub => pairing.by_address(conn, site, rows).await?,
+                }
             }
         }
-        let ids: HashMap<&str, usize> =
-            known.iter().enumerate().map(|(at, one)| (one.row.user_id.raw(), at)).collect();
-        let mut pairing = Self { pairs: Vec::new(), named: vec![false; known.len()], addresses };
-        match file.layout.dialect() {
-            Dialect::SiteAdministration => pairing.by_id(&file.rows, &ids),
-            Dialect::ControlHub => pairing.by_address(&file.rows, known, &ids),
+        if !pairing.pairs.contains(&Pair::New) {
+            return Ok(pairing);
         }
-        pairing
+        let mut at = 0;
+        for piece in upload.pieces() {
+            let file = upload.piece(conn, piece).await?;
+            for rows in file.rows.chunks(ROWS) {
+                if pairing.pairs[at..at + rows.len()].contains(&Pair::New) {
+                    match file.layout.dialect() {
+                        Dialect::SiteAdministration => {
+                            pairing.left_by_address(conn, site, (at, rows)).await?;
+                        }
+                        Dialect::ControlHub => pairing.left_by_id(conn, site, (at, rows)).await?,
+                    }
+                }
+                at += rows.len();
+            }
+        }
+        Ok(pairing)
     }
 
-    fn by_id(&mut self, rows: &[RosterRow], ids: &HashMap<&str, usize>) {
+    async fn by_id(
+        &mut self,
+        conn: &mut Conn,
+        site: i64,
+        rows: &[RosterRow],
+    ) -> Result<(), sqlx::Error> {
+        let ids = stored::by_id(conn, site, rows).await?;
         for row in rows {
-            let pair = ids.get(row.user_id.raw()).map_or(Pair::New, |at| Pair::Known(*at));
-            self.push(pair);
+            let number = ids.get(row.user_id.raw());
+            self.push(number.map_or(Pair::New, |number| Pair::Known(*number)));
         }
-        for (at, row) in rows.iter().enumerate() {
+        Ok(())
+    }
+
+    /// A row whose `UserID` nobody has may be an account that is known by its address alone.
+    async fn left_by_address(
+        &mut self,
+        conn: &mut Conn,
+        site: i64,
+        (first, rows): (usize, &[RosterRow]),
+    ) -> Result<(), sqlx::Error> {
+        let addresses = self.addresses(conn, site, rows).await?;
+        for (at, row) in (first..).zip(rows) {
             if self.pairs[at] != Pair::New || row.address.raw().trim().is_empty() {
                 continue;
             }
-            let group = self.addresses.get(&address_key(row.address.raw()));
-            if let Some(account) = group.and_then(|group| group.nameless)
-                && !self.named[account]
+            if let Some(account) = addresses.of(row).nameless
+                && !self.named[account.number as usize]
             {
-                self.pairs[at] = Pair::Known(account);
-                self.named[account] = true;
+                self.pairs[at] = Pair::Known(account.number);
+                self.named[account.number as usize] = true;
             }
         }
+        Ok(())
     }
 
-    fn by_address(&mut self, rows: &[RosterRow], known: &[Known], ids: &HashMap<&str, usize>) {
-        let mut in_file = HashSet::new();
+    async fn by_address(
+        &mut self,
+        conn: &mut Conn,
+        site: i64,
+        rows: &[RosterRow],
+    ) -> Result<(), sqlx::Error> {
+        let addresses = self.addresses(conn, site, rows).await?;
         for row in rows {
-            let key = address_key(row.address.raw());
-            let pair = self.addresses.get(&key).and_then(|group| group.meant());
-            self.push(pair.unwrap_or(Pair::New));
-            in_file.insert(key);
+            self.push(addresses.of(row).meant());
         }
-        for (at, row) in rows.iter().enumerate() {
+        for number in addresses.numbers() {
+            self.covered[number as usize] = true;
+        }
+        Ok(())
+    }
+
+    /// The id of a row with a new address may be taken: by the account that had the address once, or
+    /// by somebody who has another row in this file, and then the two cannot be told apart.
+    async fn left_by_id(
+        &mut self,
+        conn: &mut Conn,
+        site: i64,
+        (first, rows): (usize, &[RosterRow]),
+    ) -> Result<(), sqlx::Error> {
+        let ids = stored::by_id(conn, site, rows).await?;
+        for (at, row) in (first..).zip(rows) {
             if self.pairs[at] != Pair::New {
                 continue;
             }
-            // Its id is taken: by the account that had the address once, or by somebody who has
-            // another row in this file, and then the two cannot be told apart.
-            if let Some(account) = ids.get(row.user_id.raw()) {
-                let taken = std::mem::replace(&mut self.named[*account], true);
-                self.pairs[at] = if taken { Pair::Several } else { Pair::Known(*account) };
+            if let Some(number) = ids.get(row.user_id.raw()) {
+                let taken = std::mem::replace(&mut self.named[*number as usize], true);
+                self.pairs[at] = if taken { Pair::Several } else { Pair::Known(*number) };
             }
         }
-        // One row stands for all accounts of its address.
-        for (at, account) in known.iter().enumerate() {
-            self.named[at] |= in_file.contains(&account.key());
-        }
+        Ok(())
     }
 
     fn push(&mut self, pair: Pair) {
-        if let Pair::Known(account) = pair {
-            self.named[account] = true;
+        if let Pair::Known(number) = pair {
+            self.named[number as usize] = true;
         }
         self.pairs.push(pair);
     }
 
-    /// What each row is, in the order of the file.
-    pub fn pairs(&self) -> &[Pair] {
-        &self.pairs
+    /// The accounts that have the addresses of these rows, whoever the rows are.
+    pub async fn addresses(
+        &self,
+        conn: &mut Conn,
+        site: i64,
+        rows: &[RosterRow],
+    ) -> Result<Addresses, sqlx::Error> {
+        let mut found = stored::by_address(conn, site, rows).await?;
+        for row in rows {
+            let key = address_key(row.address.raw());
+            if let Some(accounts) = self.unusable.get(&key) {
+                found.insert(key, accounts.clone());
+            }
+        }
+        Ok(Addresses(found))
     }
 
-    /// The accounts that no row names.
-    pub fn not_in_file<'k>(&self, known: &'k [Known]) -> impl Iterator<Item = &'k Known> {
-        known.iter().zip(&self.named).filter(|(_, named)| !**named).map(|(account, _)| account)
-    }
-
-    /// An account that has the address of this row, whoever the row is.
-    pub fn with_address_of<'k>(&self, row: &RosterRow, known: &'k [Known]) -> Option<&'k Known> {
-        let group = self.addresses.get(&address_key(row.address.raw()))?;
-        group.active.or(group.inactive).map(|at| &known[at])
+    /// Whether no row names the account.
+    pub fn is_left(&self, number: u32) -> bool {
+        let at = number as usize;
+        !self.named.get(at).copied().unwrap_or(true)
+            && !self.covered.get(at).copied().unwrap_or(true)
     }
 }

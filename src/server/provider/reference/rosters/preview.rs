@@ -5,63 +5,117 @@
 
 use std::collections::HashSet;
 
-use super::Columns;
-use super::pairing::{Pair, Pairing};
-use super::stored::Known;
+use super::pairing::Pairing;
+use super::stored::{self, Account, Known};
 use crate::domain::address::Address;
 use crate::domain::hidden::{hidden_in, name_of};
 use crate::domain::untrusted::Untrusted;
-use crate::server::provider::{RosterChange, RosterSample};
-use crate::table::{RosterFile, RosterRow, address_key};
+use crate::server::provider::roster_upload::ROWS;
+use crate::server::provider::roster_work::{Pair, RosterColumns};
+use crate::server::provider::{RosterChange, RosterSample, RosterUpload};
+use crate::server::refusal::Refusal;
+use crate::server::store::Conn;
+use crate::table::{RosterRow, address_key};
 
 /// The most changes of a kind that are told one by one.
 const SAMPLES: usize = 50;
 
-/// Tells what this file means for these accounts; `confirmed` are the addresses whose owners have
-/// answered that they are theirs.
-pub(super) fn told(
-    file: &RosterFile,
-    known: &[Known],
-    pairing: &Pairing,
-    columns: &Columns,
-    confirmed: &HashSet<String>,
+/// Tells what this file means for the accounts of a site.
+pub(super) async fn told(
+    conn: &mut Conn,
+    site: i64,
+    upload: &RosterUpload,
     replace: bool,
-) -> RosterChange {
-    let mut told = RosterChange::default();
-    for (row, pair) in file.rows.iter().zip(pairing.pairs()) {
-        match pair {
-            Pair::New => told.new_user(row, pairing.with_address_of(row, known)),
-            Pair::Several => {
-                told.ambiguous += 1;
-                told.unchanged += 1;
-                sample(&mut told.samples, row, "means several accounts and changes none".into());
+) -> Result<RosterChange, Refusal> {
+    let pairing = Pairing::of(conn, site, upload).await?;
+    let columns = RosterColumns::of(conn, site, upload).await?;
+    let (mut told, mut at) = (RosterChange::default(), 0);
+    for piece in upload.pieces() {
+        let file = upload.piece(conn, piece).await?;
+        for rows in file.rows.chunks(ROWS) {
+            let pairs = &pairing.pairs[at..at + rows.len()];
+            at += rows.len();
+            let numbers = pairs.iter().filter_map(|pair| pair.number());
+            let known = stored::known(conn, site, numbers).await?;
+            let new = rows.iter().zip(pairs).filter(|(_, pair)| **pair == Pair::New);
+            let new: Vec<RosterRow> = new.map(|(row, _)| row.clone()).collect();
+            let others = pairing.addresses(conn, site, &new).await?;
+            let mut changes = Vec::new();
+            for (row, pair) in rows.iter().zip(pairs) {
+                match pair {
+                    Pair::New => changes.push(Change::New(others.of(row).one())),
+                    Pair::Several => changes.push(Change::Several),
+                    Pair::Known(number) => {
+                        let before = known.get(number).ok_or_else(gone)?;
+                        changes
+                            .push(Change::Known(before, columns.over(row, &file.layout, before)));
+                    }
+                }
             }
-            Pair::Known(at) => {
-                let before = &known[*at];
-                let after = columns.over(row, file, before);
-                told.known_user(before, &after, confirmed);
+            let left = changes.iter().filter_map(Change::left).collect::<Vec<_>>();
+            let confirmed = stored::confirmed(conn, site, &left).await?;
+            for (row, change) in rows.iter().zip(changes) {
+                match change {
+                    Change::New(other) => told.new_user(row, other),
+                    Change::Several => told.several(row),
+                    Change::Known(before, after) => told.known_user(before, &after, &confirmed),
+                }
+                told.bad_address(row);
             }
         }
-        told.bad_address(row);
     }
-    for left in pairing.not_in_file(known) {
-        told.not_in_file += 1;
-        told.active_not_in_file += u64::from(left.is_active());
-    }
+    stored::standing(conn, site, |number, active| {
+        if pairing.is_left(number) {
+            told.not_in_file += 1;
+            told.active_not_in_file += u64::from(active);
+        }
+    })
+    .await?;
     if replace {
         told.deactivated += told.active_not_in_file;
     }
-    told
+    Ok(told)
+}
+
+/// What a row means.
+enum Change<'a> {
+    /// Somebody new, and who has the address already.
+    New(Option<&'a Account>),
+    Several,
+    Known(&'a Known, RosterRow),
+}
+
+impl Change<'_> {
+    /// The address that is left.
+    fn left(&self) -> Option<&str> {
+        match self {
+            Self::Known(before, after) if other_address(&before.row, after) => {
+                before.address_key.as_deref()
+            }
+            _ => None,
+        }
+    }
+}
+
+/// No user is ever removed.
+pub(super) fn gone() -> Refusal {
+    Refusal::internal(&"a user who was there is not")
 }
 
 impl RosterChange {
-    fn new_user(&mut self, row: &RosterRow, other: Option<&Known>) {
+    fn several(&mut self, row: &RosterRow) {
+        self.ambiguous += 1;
+        self.unchanged += 1;
+        sample(&mut self.samples, row, "means several accounts and changes none".into());
+    }
+
+    fn new_user(&mut self, row: &RosterRow, other: Option<&Account>) {
         self.new += 1;
         sample(&mut self.samples, row, "new".to_owned());
         if let Some(other) = other {
             self.new_with_known_address += 1;
-            let id = other.row.user_id.raw();
-            let is = if other.is_active() { "" } else { ", which is deactivated" };
+            let id = &other.user_id;
+            let is = if other.active { "" } else { ", which is deactivated" };
             let words = format!("{}, as {id} has{is}", row.address.raw());
             sample(&mut self.known_address_samples, row, words);
         }

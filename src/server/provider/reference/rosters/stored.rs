@@ -6,13 +6,13 @@ use futures_util::TryStreamExt as _;
 use jiff::Timestamp;
 use sqlx::Row;
 
+use crate::domain::address::Address;
 use crate::domain::untrusted::Untrusted;
 use crate::server::store::{Conn, Sql, SqlRow, to_millis};
 use crate::table::{Dialect, Extra, RosterRow, WorldColumns, address_key, unwritable};
 
 /// A user as stored, for comparing.
 pub(super) struct Known {
-    pub number: i64,
     pub row: RosterRow,
     pub address_key: Option<String>,
     /// The account is linked, under an agreement or without one.
@@ -23,49 +23,174 @@ impl Known {
     pub fn is_active(&self) -> bool {
         self.row.active == Some(true)
     }
-
-    /// The address as it is compared, usable or not; empty where there is none.
-    pub fn key(&self) -> String {
-        match &self.address_key {
-            Some(key) => key.clone(),
-            None => address_key(self.row.address.raw()),
-        }
-    }
 }
 
-/// Reads all users of a site for comparing, in order of number.
-pub(super) async fn known(conn: &mut Conn, site: i64) -> Result<Vec<Known>, sqlx::Error> {
-    let mut rows = sqlx::query(
+/// An account, as rows are matched with it.
+#[derive(Debug, Clone)]
+pub(super) struct Account {
+    pub number: u32,
+    pub active: bool,
+    pub user_id: String,
+}
+
+/// The number of the next new user.
+pub(super) async fn next_number(conn: &mut Conn, site: i64) -> Result<u32, sqlx::Error> {
+    sqlx::query_scalar("SELECT coalesce(max(number) + 1, 0) FROM site_users WHERE site = $1")
+        .bind(site)
+        .fetch_one(conn)
+        .await
+}
+
+/// The users with these numbers, of which there are a piece's at most.
+pub(super) async fn known(
+    conn: &mut Conn,
+    site: i64,
+    numbers: impl Iterator<Item = u32>,
+) -> Result<HashMap<u32, Known>, sqlx::Error> {
+    let mut sql = Sql::new(
         "SELECT number, user_id, active, first_name, last_name, display_name, user_name, address,
-           department, host_privilege, extra, address_key, link <> 'none' AS linked
-         FROM site_users WHERE site = $1 ORDER BY number",
-    )
-    .bind(site)
-    .fetch(conn);
-    let mut all = Vec::new();
+           department, host_privilege, extra, address_key, link
+         FROM site_users WHERE site = ",
+    );
+    sql.push_bind(site).push(" AND number IN (");
+    if !push_numbers(&mut sql, numbers) {
+        return Ok(HashMap::new());
+    }
+    let mut rows = sql.build().fetch(conn);
+    let mut all = HashMap::new();
     while let Some(row) = rows.try_next().await? {
-        all.push(Known {
-            number: row.try_get("number")?,
+        let known = Known {
             row: roster_row(&row)?,
             address_key: row.try_get("address_key")?,
-            linked: row.try_get("linked")?,
-        });
+            linked: row.try_get::<&str, _>("link")? != "none",
+        };
+        all.insert(row.try_get("number")?, known);
     }
     Ok(all)
 }
 
-/// The addresses whose owners have confirmed them, to the organization of a site or before it had
-/// one.
-pub(super) async fn confirmed(conn: &mut Conn, site: i64) -> Result<HashSet<String>, sqlx::Error> {
-    let keys: Vec<String> = sqlx::query_scalar(
-        "SELECT i.address_key FROM invitations i JOIN sites s ON s.organization = i.organization
-          WHERE s.id = $1 AND i.confirmed_at IS NOT NULL
-         UNION SELECT address_key FROM site_answers WHERE site = $1 AND confirmed_at IS NOT NULL",
+/// The numbers of those who have the `UserID`s of these rows.
+pub(super) async fn by_id(
+    conn: &mut Conn,
+    site: i64,
+    rows: &[RosterRow],
+) -> Result<HashMap<String, u32>, sqlx::Error> {
+    let mut sql = Sql::new("SELECT user_id, number FROM site_users WHERE site = ");
+    sql.push_bind(site).push(" AND user_id IN (");
+    if !push_texts(&mut sql, rows.iter().map(|row| row.user_id.raw().to_owned())) {
+        return Ok(HashMap::new());
+    }
+    Ok(sql.build_query_as().fetch_all(conn).await?.into_iter().collect())
+}
+
+/// Those who have the addresses of these rows, as far as they are addresses, in order of number.
+pub(super) async fn by_address(
+    conn: &mut Conn,
+    site: i64,
+    rows: &[RosterRow],
+) -> Result<HashMap<String, Vec<Account>>, sqlx::Error> {
+    let mut sql =
+        Sql::new("SELECT address_key, number, active, user_id FROM site_users WHERE site = ");
+    sql.push_bind(site).push(" AND address_key IN (");
+    let keys = rows.iter().filter_map(|row| Address::parse(row.address.raw()).ok());
+    let mut found: HashMap<String, Vec<Account>> = HashMap::new();
+    if push_texts(&mut sql, keys.map(String::from)) {
+        for row in sql.push(" ORDER BY number").build().fetch_all(conn).await? {
+            let account = account(&row)?;
+            found.entry(row.try_get("address_key")?).or_default().push(account);
+        }
+    }
+    Ok(found)
+}
+
+/// Those whose address is none, by what they have in its place; without those who have nothing.
+pub(super) async fn unusable(
+    conn: &mut Conn,
+    site: i64,
+) -> Result<HashMap<String, Vec<Account>>, sqlx::Error> {
+    let mut rows = sqlx::query(
+        "SELECT address, number, active, user_id FROM site_users
+          WHERE site = $1 AND address_key IS NULL ORDER BY number",
     )
     .bind(site)
-    .fetch_all(conn)
-    .await?;
-    Ok(keys.into_iter().collect())
+    .fetch(conn);
+    let mut found: HashMap<String, Vec<Account>> = HashMap::new();
+    while let Some(row) = rows.try_next().await? {
+        let key = address_key(row.try_get("address")?);
+        if !key.is_empty() {
+            found.entry(key).or_default().push(account(&row)?);
+        }
+    }
+    Ok(found)
+}
+
+fn account(row: &SqlRow) -> Result<Account, sqlx::Error> {
+    Ok(Account {
+        number: row.try_get("number")?,
+        active: row.try_get("active")?,
+        user_id: row.try_get("user_id")?,
+    })
+}
+
+/// Ends a list of numbers; whether there is one.
+fn push_numbers(sql: &mut Sql, numbers: impl Iterator<Item = u32>) -> bool {
+    let (mut list, mut any) = (sql.separated(", "), false);
+    for number in numbers {
+        list.push_bind(i64::from(number));
+        any = true;
+    }
+    sql.push(")");
+    any
+}
+
+/// Ends a list of texts; whether there is one.
+fn push_texts(sql: &mut Sql, texts: impl Iterator<Item = String>) -> bool {
+    let (mut list, mut any) = (sql.separated(", "), false);
+    for text in texts {
+        list.push_bind(text);
+        any = true;
+    }
+    sql.push(")");
+    any
+}
+
+/// Everyone on the site, in order of number: whether they are active.
+pub(super) async fn standing(
+    conn: &mut Conn,
+    site: i64,
+    mut each: impl FnMut(u32, bool),
+) -> Result<(), sqlx::Error> {
+    let mut rows =
+        sqlx::query_as("SELECT number, active FROM site_users WHERE site = $1 ORDER BY number")
+            .bind(site)
+            .fetch(conn);
+    while let Some((number, active)) = rows.try_next().await? {
+        each(number, active);
+    }
+    Ok(())
+}
+
+/// Which of these addresses their owners have confirmed, to the organization of a site or before it
+/// had one.
+pub(super) async fn confirmed(
+    conn: &mut Conn,
+    site: i64,
+    keys: &[&str],
+) -> Result<HashSet<String>, sqlx::Error> {
+    let mut found = HashSet::new();
+    for asked in [
+        "SELECT i.address_key FROM invitations i JOIN sites s ON s.organization = i.organization
+          WHERE i.confirmed_at IS NOT NULL AND s.id = ",
+        "SELECT i.address_key FROM site_answers i WHERE i.confirmed_at IS NOT NULL AND i.site = ",
+    ] {
+        let mut sql = Sql::new(asked);
+        sql.push_bind(site).push(" AND i.address_key IN (");
+        if push_texts(&mut sql, keys.iter().map(|key| (*key).to_owned())) {
+            let keys: Vec<String> = sql.build_query_scalar().fetch_all(&mut *conn).await?;
+            found.extend(keys);
+        }
+    }
+    Ok(found)
 }
 
 /// The numbers of those who cannot be written in a dialect.

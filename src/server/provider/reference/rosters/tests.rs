@@ -1,8 +1,8 @@
 //! Imports as an upsert: what is compared, what stays, what is revoked.
 
 use super::*;
-use crate::server::store::Store;
-use crate::table::{Limits, Mode, read_roster};
+use crate::server::store::{Store, new_id};
+use crate::table::{Limits, Mode, RosterFile, read_roster, rewrite};
 use sqlx::Row;
 
 fn now() -> Timestamp {
@@ -11,6 +11,61 @@ fn now() -> Timestamp {
 
 fn file(text: &str) -> RosterFile {
     read_roster(text.as_bytes(), Mode::Import, &Limits::ROSTER).unwrap()
+}
+
+/// The file as it is kept, in pieces so small that no two rows need be in the same.
+async fn kept(conn: &mut Conn, site: i64, file: &RosterFile, rows: usize) -> RosterUpload {
+    let id = new_id("imp");
+    sqlx::query(
+        "INSERT INTO imports (id, site, replace_all, preview, roster_revision, created_by, expires_at)
+         VALUES ($1, $2, 0, '', 0, 'sam', 0)",
+    )
+    .bind(&id)
+    .bind(site)
+    .execute(&mut *conn)
+    .await
+    .unwrap();
+    for (piece, rows) in (0_i64..).zip(file.rows.chunks(rows)) {
+        sqlx::query("INSERT INTO import_pieces (import, piece, said) VALUES ($1, $2, $3)")
+            .bind(&id)
+            .bind(piece)
+            .bind(rewrite(&file.layout, rows))
+            .execute(&mut *conn)
+            .await
+            .unwrap();
+    }
+    RosterUpload::of(conn, &id).await.unwrap()
+}
+
+/// What a preview says, however the file is cut.
+async fn compare(
+    conn: &mut Conn,
+    site: i64,
+    file: &RosterFile,
+    replace: bool,
+) -> Result<RosterChange, Refusal> {
+    let whole = kept(conn, site, file, usize::MAX).await;
+    let cut = kept(conn, site, file, 1).await;
+    let told = super::compare(conn, site, &whole, replace).await?;
+    assert_eq!(told, super::compare(conn, site, &cut, replace).await?);
+    Ok(told)
+}
+
+/// All of an import at once, in the caller's transaction.
+async fn upsert(
+    conn: &mut Conn,
+    site: i64,
+    file: &RosterFile,
+    replace: bool,
+    now: Timestamp,
+) -> Result<u64, Refusal> {
+    let upload = kept(conn, site, file, 1).await;
+    let mut work = work_out(conn, site, &upload, replace).await?;
+    ready(conn, site, &mut work, usize::MAX).await?;
+    let revision = write(conn, site, (&mut work, usize::MAX), "imp", now).await?;
+    assert!(work.is_done());
+    revoke_left(conn, site, "imp", usize::MAX / 4, now).await?;
+    Ok(revision)
 }
 
 async fn site() -> (tempfile::TempDir, Store) {
@@ -44,7 +99,7 @@ const FIRST: &str = "UserID,Active,FirstName,Email,Department,Room\n\
 #[tokio::test]
 async fn s9_a_preview_tells_new_changed_deactivated_and_not_in_file() {
     let (_folder, store) = site().await;
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let next = file(
         "UserID;Email;Active;FirstName;Department;Floor\n\
          2;robert@acme.example;Y;Bob;Sales;\n4;dan;Y;Dan;Legal;\n1;ann@acme.example;N;Ann;Sales;\n",
@@ -119,7 +174,7 @@ async fn s9_a_changed_address_revokes_the_pending_invitation_and_keeps_the_answe
 #[tokio::test]
 async fn s9_control_hub_files_find_people_by_address() {
     let (_folder, store) = site().await;
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let next = file(
         "First Name,Last Name,Display Name,User ID/Email (Required)\nAnn,A,Ann A,ANN@acme.example\n",
     );
@@ -227,7 +282,7 @@ async fn s9_a_row_that_means_several_accounts_changes_none() {
 #[tokio::test]
 async fn s9_new_users_with_a_known_address_are_counted_before_anything_is_written() {
     let (_folder, store) = site().await;
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let next = file("UserID,Email\n01,ann@acme.example\n02,BOB@acme.example\n7,new@acme.example\n");
     let told = compare(&mut conn, 1, &next, false).await.unwrap();
     assert_eq!((told.new, told.new_with_known_address), (3, 2));
@@ -246,7 +301,7 @@ async fn p4_another_address_of_a_linked_or_confirmed_account_is_a_class_of_its_o
         sqlx::query(sql).execute(&mut *tx).await.unwrap();
     }
     tx.commit().await.unwrap();
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let next =
         file("UserID,Email\n1,anna@acme.example\n2,robert@acme.example\n3,sid@acme.example\n");
     let told = compare(&mut conn, 1, &next, false).await.unwrap();
@@ -265,7 +320,7 @@ async fn p4_another_address_of_a_linked_or_confirmed_account_is_a_class_of_its_o
 #[tokio::test]
 async fn s9_a_preview_says_why_each_address_is_bad() {
     let (_folder, store) = site().await;
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let next = file(
         "UserID,Email\n11,\u{200f}kit@acme.example\n12,\n13,a@b@acme.example\n\
          1\u{200b},ok@acme.example\n",
@@ -322,7 +377,7 @@ async fn s9_what_our_own_export_wrote_comes_back_unchanged_in_both_dialects() {
 #[tokio::test]
 async fn s9_an_export_reads_back_the_same() {
     let (_folder, store) = site().await;
-    let mut conn = store.read().await.unwrap();
+    let mut conn = store.begin().await.unwrap();
     let bytes = export(&mut conn, 1, Dialect::SiteAdministration).await.unwrap();
     let again = read_roster(&bytes, Mode::Import, &Limits::ROSTER).unwrap();
     assert_eq!(again.source.to_string(), "Site Administration export, UTF-16LE, tab");

@@ -5,13 +5,15 @@
 
 use jiff::Timestamp;
 
-use super::pairing::{Pair, Pairing};
-use super::{
-    Columns, Place, answers, canonical, extra_json, insert, links, revoke_unused, stored, update,
-};
-use crate::server::provider::roster_work::{RosterStep, RosterWork};
+use super::pairing::Pairing;
+use super::preview::gone;
+use super::{Place, answers, canonical, extra_json, insert, links, revoke_unused, stored, update};
+use crate::server::provider::RosterUpload;
+use crate::server::provider::roster_upload::ROWS;
+use crate::server::provider::roster_work::{Pair, RosterColumns, RosterStep, RosterWork, Stage};
+use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
-use crate::table::{RosterFile, RosterRow};
+use crate::table::RosterRow;
 
 /// Works out what an import of this file writes now; nothing is written.
 ///
@@ -20,42 +22,126 @@ use crate::table::{RosterFile, RosterRow};
 pub async fn work_out(
     conn: &mut Conn,
     site: i64,
-    file: &RosterFile,
+    upload: &RosterUpload,
     replace: bool,
-) -> Result<RosterWork, sqlx::Error> {
-    let columns = Columns::merged(conn, site, file).await?;
-    let known = stored::known(conn, site).await?;
-    let pairing = Pairing::of(file, &known);
-    let next = known.last().map_or(0, |last| last.number + 1);
-    let (mut steps, mut new) = (Vec::new(), Vec::new());
-    for (row, pair) in file.rows.iter().zip(pairing.pairs()) {
-        match pair {
-            Pair::New => {
-                let extra = extra_json(columns.cells(row, None).iter());
-                new.push(RosterStep::New { row: Box::new(row.clone()), extra });
-            }
-            Pair::Several => {}
-            Pair::Known(at) => {
-                let before = &known[*at];
-                let after = columns.over(row, file, before);
-                if after != before.row {
-                    let key = canonical(&after);
-                    let left = before.address_key.clone().filter(|old| Some(old) != key.as_ref());
-                    let (number, before) = (before.number, before.row.address.raw().to_owned());
-                    steps.push(RosterStep::Change { number, after: Box::new(after), before, left });
-                }
-            }
-        }
-    }
-    steps.append(&mut new);
+) -> Result<RosterWork, Refusal> {
+    let columns = RosterColumns::of(conn, site, upload).await?;
+    let next = i64::from(stored::next_number(conn, site).await?);
+    let pairing = Pairing::of(conn, site, upload).await?;
+    let mut off = Vec::new();
     if replace {
-        let left = pairing.not_in_file(&known).filter(|left| left.is_active());
-        steps.extend(left.map(|left| RosterStep::Off(left.number)));
+        stored::standing(conn, site, |number, active| {
+            if active && pairing.is_left(number) {
+                off.push(number);
+            }
+        })
+        .await?;
     }
-    Ok(RosterWork { steps, at: 0, columns: columns.names, next })
+    Ok(RosterWork {
+        upload: upload.clone(),
+        columns,
+        pairs: pairing.pairs,
+        off,
+        stage: Stage::Known(0, 0),
+        ready: std::collections::VecDeque::new(),
+        next,
+        done: 0,
+    })
 }
 
-/// Writes up to so many steps, in the caller's transaction; gives the new revision.
+/// Gets so many steps ready to be written, or all that are left: before the writer's turn is taken.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn ready(
+    conn: &mut Conn,
+    site: i64,
+    work: &mut RosterWork,
+    most: usize,
+) -> Result<(), Refusal> {
+    while work.ready.len() < most {
+        work.stage = match work.stage {
+            Stage::Known(piece, _) if piece == work.upload.pieces().end => Stage::New(0, 0),
+            Stage::Known(piece, first) => {
+                Stage::Known(piece + 1, changes(conn, site, work, (piece, first)).await?)
+            }
+            Stage::New(_, first) if !work.pairs[first..].contains(&Pair::New) => Stage::Off(0),
+            Stage::New(piece, first) => {
+                Stage::New(piece + 1, newcomers(conn, work, (piece, first)).await?)
+            }
+            Stage::Off(at) if at >= work.off.len() => Stage::End,
+            Stage::Off(at) => {
+                let until = (at + ROWS).min(work.off.len());
+                work.ready.extend(work.off[at..until].iter().map(|one| RosterStep::Off(*one)));
+                Stage::Off(until)
+            }
+            Stage::End => return Ok(()),
+        };
+    }
+    Ok(())
+}
+
+/// What changes of the accounts that a piece names; gives the row with which the next one begins.
+async fn changes(
+    conn: &mut Conn,
+    site: i64,
+    work: &mut RosterWork,
+    (piece, mut at): (i64, usize),
+) -> Result<usize, Refusal> {
+    let file = work.upload.piece(conn, piece).await?;
+    for rows in file.rows.chunks(ROWS) {
+        let pairs = &work.pairs[at..at + rows.len()];
+        at += rows.len();
+        let known =
+            stored::known(conn, site, pairs.iter().filter_map(|pair| pair.number())).await?;
+        for (row, pair) in rows.iter().zip(pairs) {
+            let number = match pair {
+                Pair::New => continue,
+                Pair::Several => {
+                    work.done += 1;
+                    continue;
+                }
+                Pair::Known(number) => *number,
+            };
+            let before = known.get(&number).ok_or_else(gone)?;
+            let after = work.columns.over(row, &file.layout, before);
+            if after == before.row {
+                work.done += 1;
+                continue;
+            }
+            let key = canonical(&after);
+            let left = before.address_key.clone().filter(|old| Some(old) != key.as_ref());
+            let before = before.row.address.raw().to_owned();
+            work.ready.push_back(RosterStep::Change {
+                number,
+                after: Box::new(after),
+                before,
+                left,
+            });
+        }
+    }
+    Ok(at)
+}
+
+/// Who of a piece is new; gives the row with which the next one begins.
+async fn newcomers(
+    conn: &mut Conn,
+    work: &mut RosterWork,
+    (piece, at): (i64, usize),
+) -> Result<usize, Refusal> {
+    let file = work.upload.piece(conn, piece).await?;
+    let until = at + file.rows.len();
+    for (row, pair) in file.rows.into_iter().zip(&work.pairs[at..until]) {
+        if *pair == Pair::New {
+            let extra = extra_json(work.columns.cells(&row, None).iter());
+            work.ready.push_back(RosterStep::New { row: Box::new(row), extra });
+        }
+    }
+    Ok(until)
+}
+
+/// Writes up to so many of the steps that are ready, in the caller's transaction; gives the new
+/// revision.
 ///
 /// # Errors
 /// When the database cannot be written; the caller's transaction must then not commit.
@@ -67,16 +153,15 @@ pub async fn write(
     now: Timestamp,
 ) -> Result<u64, sqlx::Error> {
     let revision = stored::revision(conn, site).await?.0 + 1;
-    let until = (work.at + most).min(work.steps.len());
-    let mut new: Vec<(&RosterRow, &str)> = Vec::new();
-    for step in &work.steps[work.at..until] {
+    let mut new: Vec<(Box<RosterRow>, String)> = Vec::new();
+    let many = most.min(work.ready.len());
+    for step in work.ready.drain(..many) {
         match step {
             RosterStep::Change { number, after, before, left } => {
-                update(conn, site, after, *number).await?;
-                let account = (site, u32::try_from(*number).unwrap_or(u32::MAX));
-                links::readdress(conn, account, before, after.address.raw()).await?;
+                update(conn, site, &after, i64::from(number)).await?;
+                links::readdress(conn, (site, number), &before, after.address.raw()).await?;
                 if let Some(left) = left {
-                    note_left(conn, import, left).await?;
+                    note_left(conn, import, &left).await?;
                 }
             }
             RosterStep::New { row, extra } => new.push((row, extra)),
@@ -89,15 +174,15 @@ pub async fn write(
             }
         }
     }
+    work.done += many;
     let place = Place { site, first: work.next, revision, now };
-    let rows: Vec<&RosterRow> = new.iter().map(|(row, _)| *row).collect();
-    insert(conn, &place, &rows, |at, _| new[at].1.to_owned()).await?;
+    let rows: Vec<&RosterRow> = new.iter().map(|(row, _)| &**row).collect();
+    insert(conn, &place, &rows, |at, _| new[at].1.clone()).await?;
     if !new.is_empty() {
         super::note_newcomers(conn, site).await?;
     }
     work.next += new.len() as i64;
-    work.at = until;
-    let names: Vec<&str> = work.columns.iter().map(String::as_str).collect();
+    let names: Vec<&str> = work.columns.names.iter().map(String::as_str).collect();
     super::set_revision(conn, site, revision, &names).await?;
     Ok(revision.cast_unsigned())
 }
@@ -143,19 +228,4 @@ pub async fn revoke_left(
             .await?;
     }
     Ok(left.len() == most)
-}
-
-/// All of an import at once, in the caller's transaction.
-#[cfg(test)]
-pub async fn upsert(
-    conn: &mut Conn,
-    site: i64,
-    file: &RosterFile,
-    replace: bool,
-    now: Timestamp,
-) -> Result<u64, sqlx::Error> {
-    let mut work = work_out(conn, site, file, replace).await?;
-    let revision = write(conn, site, (&mut work, usize::MAX / 2), "imp", now).await?;
-    revoke_left(conn, site, "imp", usize::MAX / 4, now).await?;
-    Ok(revision)
 }
