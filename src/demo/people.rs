@@ -53,7 +53,14 @@ impl People {
         for row in people {
             let (email, name): (String, String) = (row.try_get(0)?, row.try_get(1)?);
             if !known.iter().any(|person| person.email.raw() == email) {
-                let made = tokens::make(&mut tx, &email, LABEL, Life::Endless).await?;
+                let made = tokens::make(
+                    &mut tx,
+                    &email,
+                    LABEL,
+                    Life::Endless,
+                    self.backend.clock.real_now(),
+                )
+                .await?;
                 let (email, role) = (Untrusted::new(email.as_str()), Untrusted::new(""));
                 let name =
                     Untrusted::new(if name.is_empty() { email.raw().to_owned() } else { name });

@@ -169,6 +169,13 @@ impl WorldClock {
         from_millis(self.wall_lock().0.good)
     }
 
+    /// Real time now, by what is believed of the host's clock: a step that is held has not passed. What
+    /// people sign in with lasts by it.
+    pub fn real_now(&self) -> Timestamp {
+        let wall = self.wall_lock();
+        from_millis(wall.0.good.saturating_add(wall.1.ran()))
+    }
+
     /// A human says that the host's clock is right, and that what is due may be done.
     pub fn accept(&self) {
         self.look();

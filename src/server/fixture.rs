@@ -168,7 +168,9 @@ impl Fixture {
 
     async fn token(&self, email: &str, secret: &str) {
         let mut tx = self.backend.store.begin().await.unwrap();
-        let token = tokens::make(&mut tx, email, "test", Life::Endless).await.unwrap();
+        let token = tokens::make(&mut tx, email, "test", Life::Endless, jiff::Timestamp::now())
+            .await
+            .unwrap();
         sqlx::query("UPDATE tokens SET hash = $2 WHERE id = $1")
             .bind(token.id)
             .bind(hash_secret(secret))

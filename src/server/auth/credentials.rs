@@ -1,7 +1,7 @@
 //! Sessions and personal tokens: 256-bit secrets, of which only the SHA-256 is kept.
 //!
-//! Owns finding whose they are, and opening and ending sessions. Runs on real time, not on the world
-//! clock. A session that a token opened ends with the token.
+//! Owns finding whose they are, and opening and ending sessions. Runs on real time, as far as the
+//! host's clock is believed (`WorldClock::real_now`), not on the world clock. A session that a token opened ends with the token.
 
 use std::time::Duration;
 
@@ -26,7 +26,11 @@ const LONGEST: usize = 512;
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Error> {
+pub async fn find(
+    store: &Store,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Option<Actor>, sqlx::Error> {
     if secret.is_empty() || secret.len() > LONGEST {
         return Ok(None);
     }
@@ -40,13 +44,13 @@ pub async fn find(store: &Store, secret: &str) -> Result<Option<Actor>, sqlx::Er
             AND t.revoked_at IS NULL AND p.disabled_at IS NULL",
     )
     .bind(&hash)
-    .bind(to_millis(Timestamp::now()))
+    .bind(to_millis(now))
     .fetch_optional(&mut *conn)
     .await?;
     if let Some(row) = session {
         return actor(&row, Credential::Session).map(Some);
     }
-    match by_token_hash(&mut conn, &hash).await? {
+    match by_token_hash(&mut conn, &hash, now).await? {
         Some(ShownToken::Works(actor)) => Ok(Some(actor)),
         _ => Ok(None),
     }
@@ -81,14 +85,22 @@ pub enum ShownToken {
 ///
 /// # Errors
 /// When the database cannot be read.
-pub async fn find_token(store: &Store, secret: &str) -> Result<Option<ShownToken>, sqlx::Error> {
+pub async fn find_token(
+    store: &Store,
+    secret: &str,
+    now: Timestamp,
+) -> Result<Option<ShownToken>, sqlx::Error> {
     if secret.is_empty() || secret.len() > LONGEST {
         return Ok(None);
     }
-    by_token_hash(&mut *store.read().await?, &hash_secret(secret)).await
+    by_token_hash(&mut *store.read().await?, &hash_secret(secret), now).await
 }
 
-async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>, sqlx::Error> {
+async fn by_token_hash(
+    conn: &mut Conn,
+    hash: &str,
+    now: Timestamp,
+) -> Result<Option<ShownToken>, sqlx::Error> {
     let row = sqlx::query(
         "SELECT p.email, p.name, p.backend_admin, t.id AS credential, t.id AS token,
                 t.expires_at, p.disabled_at
@@ -102,7 +114,7 @@ async fn by_token_hash(conn: &mut Conn, hash: &str) -> Result<Option<ShownToken>
     let expires_at = row.try_get::<Option<i64>, _>("expires_at")?.map(from_millis);
     Ok(Some(match (row.try_get::<Option<i64>, _>("disabled_at")?, expires_at) {
         (Some(_), _) => ShownToken::Disabled,
-        (None, Some(at)) if at <= Timestamp::now() => ShownToken::Expired(at),
+        (None, Some(at)) if at <= now => ShownToken::Expired(at),
         (None, _) => ShownToken::Works(actor(&row, Credential::Token)?),
     }))
 }
@@ -135,10 +147,10 @@ pub async fn open_session(
     conn: &mut Conn,
     person: &str,
     token: Option<&str>,
+    now: Timestamp,
 ) -> Result<NewSession, Refusal> {
     access::must_be_enabled(conn, person).await?;
     let secret = new_secret("hls");
-    let now = Timestamp::now();
     let until: Option<i64> = sqlx::query_scalar("SELECT max(expires_at) FROM tokens WHERE id = $1")
         .bind(token)
         .fetch_one(&mut *conn)
@@ -170,6 +182,7 @@ pub async fn sessions(
     person: &str,
     after: (i64, &str),
     limit: usize,
+    now: Timestamp,
 ) -> Result<Vec<Session>, sqlx::Error> {
     let rows = sqlx::query(
         "SELECT s.id, s.created_at, s.expires_at, s.used_at, s.token
@@ -181,7 +194,7 @@ pub async fn sessions(
     .bind(person)
     .bind(after.0)
     .bind(after.1)
-    .bind(to_millis(Timestamp::now()))
+    .bind(to_millis(now))
     .bind(limit as i64 + 1)
     .fetch_all(conn)
     .await?;

@@ -61,7 +61,7 @@ pub struct NewToken {
     pub expires_at: Option<Timestamp>,
 }
 
-/// Makes a personal token.
+/// Makes a personal token; `now` is real time, as far as the host's clock is believed.
 ///
 /// # Errors
 /// When the database cannot be written.
@@ -70,8 +70,9 @@ pub async fn make(
     person: &str,
     note: &str,
     life: Life,
+    now: Timestamp,
 ) -> Result<NewToken, sqlx::Error> {
-    let (id, secret, now) = (new_id("tok"), new_secret("hlt"), Timestamp::now());
+    let (id, secret) = (new_id("tok"), new_secret("hlt"));
     let expires_at = life.from(now);
     sqlx::query(
         "INSERT INTO tokens (id, person, label, hash, created_at, expires_at)

@@ -19,6 +19,11 @@ impl Passed {
         Self { monotonic: Instant::now(), up: seconds.map(|seconds| (seconds * 1_000.0) as i64) }
     }
 
+    /// Milliseconds that ran since then.
+    pub fn ran(self) -> i64 {
+        i64::try_from(self.monotonic.elapsed().as_millis()).unwrap_or(i64::MAX)
+    }
+
     /// Milliseconds since an earlier moment: what ran, and what was slept through beside it.
     pub fn since(self, earlier: Self) -> (i64, i64) {
         let ran = self.monotonic.saturating_duration_since(earlier.monotonic).as_millis() as i64;

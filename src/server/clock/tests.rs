@@ -73,11 +73,16 @@ async fn a_backend_restarted_in_another_year_goes_on_and_never_back() {
     // So much is not believed until somebody has said so.
     assert!(later.now().duration_since(first).as_hours() < 1);
     assert!(matches!(later.doubt(), Some(Doubt::Held(_))) && !later.is_sure());
+    // What people sign in with lasts by what is believed: no token ends, and no session goes on for a
+    // year once the host is right again.
+    let ahead = Timestamp::now().duration_since(later.real_now()).as_hours();
+    assert!((365 * 24 - 1..=365 * 24).contains(&ahead), "{ahead} hours");
     later.save(&store).await.unwrap();
     let later = WorldClock::resume(&store, Some(first), 1.0).await.unwrap();
     assert!(matches!(later.doubt(), Some(Doubt::Held(_))), "also the next time");
     later.accept();
     assert!(later.is_sure());
+    assert!(Timestamp::now().duration_since(later.real_now()).as_secs().abs() < 60);
     let passed = later.now().duration_since(first).as_hours();
     assert!((365 * 24..366 * 24).contains(&passed), "a year has passed: {passed} hours");
     later.save(&store).await.unwrap();

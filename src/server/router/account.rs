@@ -46,7 +46,8 @@ async fn sign_in(
         }
         SignIn::Token { token } => {
             let attempt = backend.attempts.begin(peer, Tried::Secret(token.expose()))?;
-            let found = credentials::find_token(&backend.store, token.expose()).await?;
+            let now = backend.clock.real_now();
+            let found = credentials::find_token(&backend.store, token.expose(), now).await?;
             let found = found.ok_or_else(refused)?;
             backend.attempts.succeeded(&attempt);
             let actor = working(found)?;
@@ -55,7 +56,8 @@ async fn sign_in(
         }
     };
     let mut tx = backend.store.begin().await?;
-    let session = credentials::open_session(&mut tx, &person, token.as_deref()).await?;
+    let now = backend.clock.real_now();
+    let session = credentials::open_session(&mut tx, &person, token.as_deref(), now).await?;
     tx.commit().await?;
     let granted = ApiJson(granted(&backend, session).await?);
     let mut response = (StatusCode::CREATED, granted).into_response();
@@ -68,7 +70,8 @@ pub(super) async fn granted(
     backend: &Backend,
     session: NewSession,
 ) -> Result<SessionGranted, Refusal> {
-    let actor = credentials::find(&backend.store, session.secret.expose()).await?;
+    let now = backend.clock.real_now();
+    let actor = credentials::find(&backend.store, session.secret.expose(), now).await?;
     let me = me(backend, &actor.ok_or_else(refused)?).await?;
     Ok(SessionGranted { token: session.secret, expires_at: session.expires_at, me })
 }

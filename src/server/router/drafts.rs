@@ -225,7 +225,7 @@ mod tests {
         let hold = Hold { wizard: "link_users".into(), subject, since }.to_header();
         let hold = HeaderValue::try_from(hold).unwrap();
         let store = &world.backend.store;
-        let fay = credentials::find(store, "fay").await.unwrap().unwrap();
+        let fay = credentials::find(store, "fay", jiff::Timestamp::now()).await.unwrap().unwrap();
         let asked = async || must_hold(&world.backend, &fay, &hold).await;
         let act = async |bound: Bound| {
             let tx = condition::under(bound.check(), store.begin()).await;

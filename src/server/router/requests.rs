@@ -174,7 +174,7 @@ pub async fn shown(
     Peer(peer): Peer,
     secret: &str,
 ) -> Result<Option<Actor>, Refusal> {
-    let actor = credentials::find(&backend.store, secret).await?;
+    let actor = credentials::find(&backend.store, secret, backend.clock.real_now()).await?;
     if actor.is_none() && !credentials::has_been(&backend.store, secret).await? {
         backend.attempts.begin(peer, Tried::Secret(secret))?;
     }

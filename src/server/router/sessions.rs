@@ -28,7 +28,9 @@ async fn list_sessions(
     let limit = paging::limit(page.limit)?;
     let (at, id): (i64, String) = paging::after(page.cursor.as_deref())?.unwrap_or_default();
     let mut conn = backend.store.read().await?;
-    let mut sessions = credentials::sessions(&mut conn, &actor.email, (at, &id), limit).await?;
+    let now = backend.clock.real_now();
+    let after = (at, id.as_str());
+    let mut sessions = credentials::sessions(&mut conn, &actor.email, after, limit, now).await?;
     for session in &mut sessions {
         let shown = Credential::Session(session.id.clone());
         session.used_at = backend.uses.last(&shown, session.used_at);

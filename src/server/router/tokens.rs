@@ -93,7 +93,7 @@ async fn create_token(
     if access::is_disabled(&mut tx, &person).await? {
         return Err(disabled(&person));
     }
-    let made = tokens::make(&mut tx, &person, &note, life).await?;
+    let made = tokens::make(&mut tx, &person, &note, life, backend.clock.real_now()).await?;
     let expires_at = made.expires_at.map(|at| at.to_string());
     let detail = serde_json::json!({ "token": made.id, "expires_at": expires_at });
     record(&backend, &mut tx, &actor, "token.made", &person, detail).await?;

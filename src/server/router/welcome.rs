@@ -195,7 +195,10 @@ pub(super) async fn accept(
         backend.provider.accept_welcome(&mut tx, code.expose(), proof, terms_sha256, now).await?;
     let session = match proof {
         Proof::SignedIn(_) => None,
-        _ => Some(credentials::open_session(&mut tx, &accepted.email, None).await?),
+        _ => {
+            let now = backend.clock.real_now();
+            Some(credentials::open_session(&mut tx, &accepted.email, None, now).await?)
+        }
     };
     tx.commit().await?;
     Ok((accepted, session))

@@ -161,7 +161,8 @@ async fn prove(
     }
     let (email, secret) = (shown.email.raw(), sent.secret("password"));
     let attempt = backend.attempts.begin(peer, Tried::Address(email))?;
-    let by_token = credentials::find_token(&backend.store, secret.expose()).await?;
+    let now = backend.clock.real_now();
+    let by_token = credentials::find_token(&backend.store, secret.expose(), now).await?;
     let right = matches!(by_token, Some(ShownToken::Works(actor)) if actor.email == email)
         || account::by_password(backend, email, &secret).await?.is_some();
     if !right {

@@ -51,7 +51,7 @@ async fn make(
     .bind(to_millis(now))
     .execute(&mut *tx)
     .await?;
-    let token = tokens::make(&mut tx, FIRST_ADMIN, note, Life::Endless).await?;
+    let token = tokens::make(&mut tx, FIRST_ADMIN, note, Life::Endless, Timestamp::now()).await?;
     let change = Change {
         at: now,
         actor: audit::SYSTEM,

@@ -14,7 +14,10 @@ async fn l0_the_first_start_makes_a_backend_admin_and_later_ones_do_not() {
     let folder = tempfile::tempdir().unwrap();
     let first = prepare(options(&folder)).await.unwrap();
     let admin = first.first_admin.unwrap();
-    let actor = credentials::find(&first.backend.store, admin.token.expose()).await.unwrap();
+    let actor =
+        credentials::find(&first.backend.store, admin.token.expose(), jiff::Timestamp::now())
+            .await
+            .unwrap();
     let actor = actor.unwrap();
     assert!(actor.backend_admin && actor.email == admin.email);
     first.backend.store.close().await;
@@ -58,7 +61,12 @@ async fn a_database_with_data_ignores_the_world_file_and_says_so() {
     let options = ServeOptions { world: Some(world), ..options(&folder) };
     let first = prepare(options.clone()).await.unwrap();
     assert!(!first.world_ignored && first.first_admin.is_none());
-    assert!(credentials::find(&first.backend.store, "dev-fay").await.unwrap().is_some());
+    assert!(
+        credentials::find(&first.backend.store, "dev-fay", jiff::Timestamp::now())
+            .await
+            .unwrap()
+            .is_some()
+    );
     assert!(first.backend.clock.now().to_string().starts_with("2026-03-01T09:00"));
     first.backend.store.close().await;
     first.hold.release();
@@ -144,8 +152,19 @@ async fn p5_whoever_has_the_host_makes_another_token_for_the_first_admin() {
     let store = &second.backend.store;
     let again = second.first_admin.unwrap();
     assert_eq!(again.email, admin.email);
-    assert!(credentials::find(store, admin.token.expose()).await.unwrap().is_none());
-    assert!(credentials::find(store, again.token.expose()).await.unwrap().unwrap().backend_admin);
+    assert!(
+        credentials::find(store, admin.token.expose(), jiff::Timestamp::now())
+            .await
+            .unwrap()
+            .is_none()
+    );
+    assert!(
+        credentials::find(store, again.token.expose(), jiff::Timestamp::now())
+            .await
+            .unwrap()
+            .unwrap()
+            .backend_admin
+    );
     let last: String = sqlx::query_scalar("SELECT action FROM audit ORDER BY seq DESC LIMIT 1")
         .fetch_one(&mut *store.read().await.unwrap())
         .await

@@ -37,7 +37,8 @@ pub async fn accepted(
     }
     backend.attempts.succeeded(&attempt);
     let mut tx = backend.store.begin().await?;
-    let session = credentials::open_session(&mut tx, &accepted.email, None).await?;
+    let now = backend.clock.real_now();
+    let session = credentials::open_session(&mut tx, &accepted.email, None, now).await?;
     tx.commit().await?;
     Ok((accepted, Some(session)))
 }

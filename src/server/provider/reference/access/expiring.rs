@@ -24,7 +24,7 @@ const NOTE: usize = 80;
 
 /// Looks now and then.
 pub async fn keep_telling(reference: &Reference) -> Looked {
-    tell(reference, Timestamp::now()).await?;
+    tell(reference, reference.clock.real_now()).await?;
     Ok(Next::within(BEAT))
 }
 
