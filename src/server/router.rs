@@ -16,7 +16,7 @@ mod domains;
 mod drafts;
 pub mod extract;
 mod following;
-mod front_page;
+pub(in crate::server) mod front_page;
 mod idempotency;
 mod imports;
 mod insights;

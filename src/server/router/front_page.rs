@@ -30,6 +30,27 @@ pub fn no_such_route(
     response
 }
 
+/// The page of a backend that is starting, for who asks for a page; it comes again by itself.
+pub fn starting(how_far: &str, method: &Method, headers: &HeaderMap) -> Option<Response> {
+    if !matches!(*method, Method::GET | Method::HEAD) || !wants_page(headers) {
+        return None;
+    }
+    let how_far = Untrusted::new(how_far).shown().html();
+    let mut response = framed(Ok(WebPage {
+        status: StatusCode::SERVICE_UNAVAILABLE.as_u16(),
+        title: "hublink is starting".to_owned(),
+        body: format!(
+            "<p>{how_far}</p><p>Nothing is lost meanwhile. This page asks again by itself and goes \
+             on when the backend is ready.</p>"
+        ),
+    }));
+    let headers = response.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
+    headers.insert(header::REFRESH, HeaderValue::from_static("2"));
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    Some(response)
+}
+
 fn problem(uri: &Uri) -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,

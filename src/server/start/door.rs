@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::extract::Request;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -22,6 +22,7 @@ use crate::api::problem::code;
 use crate::server::Progress;
 use crate::server::listen::{self, Tls};
 use crate::server::refusal::Refusal;
+use crate::server::router::front_page;
 use crate::server::stop::Stop;
 
 /// Who asks while it starts waits so long: a start that takes no longer is noticed by nobody, and
@@ -94,18 +95,21 @@ async fn pass(request: Request, ready: Arc<Ready>, progress: Progress) -> Respon
     };
     match app {
         Some(app) => app.oneshot(request).await.into_response(),
-        None => starting(&progress),
+        None => starting(&progress, request.method(), request.headers()),
     }
 }
 
-/// 503, with how far the start is.
-fn starting(progress: &Progress) -> Response {
+/// 503, with how far the start is: for browsers as a page, for programs as a problem.
+fn starting(progress: &Progress, method: &Method, headers: &HeaderMap) -> Response {
     let far = progress.told();
     let detail = match (far.step.raw(), far.of) {
         ("", _) => "The backend is starting.".to_owned(),
         (step, 0) => format!("The backend is starting: {step}."),
         (step, of) => format!("The backend is starting: {step}, {} of {of}.", far.done),
     };
+    if let Some(page) = front_page::starting(&detail, method, headers) {
+        return page;
+    }
     let mut refusal = Refusal::new(
         StatusCode::SERVICE_UNAVAILABLE,
         code::UNAVAILABLE,
@@ -146,6 +150,16 @@ mod tests {
             serde_json::json!({ "step": "loading people", "done": 4_000, "of": 12_000 })
         );
         assert_eq!(problem["detail"], "The backend is starting: loading people, 4000 of 12000.");
+        // A browser gets a page for people, which comes again by itself.
+        let browser = reqwest::Client::new().get(&url).header("accept", "text/html,*/*;q=0.8");
+        let page = browser.send().await.unwrap();
+        assert_eq!(
+            (page.status().as_u16(), &page.headers()["refresh"]),
+            (503, &"2".parse().unwrap())
+        );
+        assert!(page.headers()["content-type"].to_str().unwrap().starts_with("text/html"));
+        let text = page.text().await.unwrap();
+        assert!(text.contains("loading people, 4000 of 12000"), "{text}");
         // Who waits when it opens is let in, as everybody after.
         let waits = tokio::spawn({
             let url = url.clone();
