@@ -35,6 +35,8 @@ mod password;
 mod person;
 mod progress;
 mod prompt;
+mod reading;
+mod results;
 mod secrets;
 mod select;
 mod serve;
@@ -58,11 +60,10 @@ mod values;
 mod welcome;
 mod wizard;
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Args, CommandFactory as _, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 
 use self::context::Context;
@@ -113,6 +114,9 @@ pub struct Cli {
     globals: Globals,
     #[command(subcommand)]
     command: Option<Command>,
+    /// The words of the command, such as `site list`.
+    #[arg(skip)]
+    path: String,
 }
 
 /// Flags of every command.
@@ -285,9 +289,15 @@ enum Verb {
 }
 
 impl Command {
-    /// Whether it writes a report to hand on.
-    fn is_a_report(&self) -> bool {
-        matches!(self, Self::Verb(Verb::Invite(invite::InviteCommand::Report { .. })))
+    /// Whether it writes a document to hand on in this format.
+    fn is_written_as(&self, format: Format) -> bool {
+        match self {
+            Self::Verb(Verb::Invite(invite::InviteCommand::Report { .. })) => true,
+            Self::Verb(Verb::Invite(invite::InviteCommand::Announce { .. })) => {
+                format == Format::Md
+            }
+            _ => false,
+        }
     }
 
     /// Whether it does its work with a broken configuration too.
@@ -300,32 +310,6 @@ impl Command {
                 verb,
                 Verb::Openapi | Verb::Completions { .. } | Verb::Man { .. } | Verb::Help { .. }
             )
-    }
-}
-
-impl Cli {
-    /// Reads a line, in either spelling of what it names.
-    ///
-    /// # Errors
-    /// Why it is none.
-    fn read(line: Vec<OsString>) -> Result<Self, clap::Error> {
-        let mut error = match Self::try_parse_from(&line) {
-            Ok(cli) => return Ok(cli),
-            Err(error) if !error.use_stderr() => return Err(error),
-            Err(error) => error,
-        };
-        let mut line = line;
-        // Each of the kinds may stand in its other spelling.
-        for _ in 0..3 {
-            let Some(other) = spelling::respelled(Self::command(), line) else { break };
-            match Self::try_parse_from(&other) {
-                Ok(cli) => return Ok(cli),
-                Err(help) if !help.use_stderr() => return Err(help),
-                // What is still wrong then is what is wrong: the other spelling is none.
-                Err(left) => (error, line) = (left, other),
-            }
-        }
-        Err(error)
     }
 }
 
@@ -355,13 +339,16 @@ pub fn run() -> ExitCode {
 }
 
 async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
-    let Cli { globals, command } = cli;
-    if shape.format.is_a_report() && !command.as_ref().is_some_and(Command::is_a_report) {
+    let Cli { globals, command, path } = cli;
+    let is_one = |command: &Command| command.is_written_as(shape.format);
+    if shape.format.is_a_report() && !command.as_ref().is_some_and(is_one) {
         return Err(Failure::usage(
-            "only `hublink invite report` is written as md or html; everything else as table, \
-             json or csv",
+            "only `hublink invite report` is written as md or html, and `hublink invite announce` \
+             as md; everything else as table, json or csv",
         ));
     }
+    let out = Out::of_process(shape);
+    results::check(&path, &out)?;
     let environment = Environment::of_process();
     let new_profile = matches!(command, Some(Command::Verb(Verb::Login(_))));
     let flags = Flags {
@@ -397,7 +384,7 @@ async fn dispatch(cli: Cli, shape: Shape) -> Result<(), Failure> {
         lost_lines,
         settings,
         environment,
-        out: Out::of_process(shape),
+        out,
         mistakes,
         person: Person::of_process(globals.no_input),
         key: globals.key,

@@ -19,7 +19,7 @@ use std::path::{Path, PathBuf};
 
 use self::credentials::Credentials;
 use self::environment::Environment;
-use self::file::{ConfigFile, Profile};
+use self::file::{ConfigFile, Notify, Profile};
 use self::origin::{Origin, Origins, Said};
 use self::paths::Paths;
 use self::private_file::PrivateFileError;
@@ -150,6 +150,8 @@ pub struct Settings {
     pub clipboard: Option<bool>,
     /// Web addresses are links, or never; where nothing is said the terminal decides.
     pub links: Option<bool>,
+    /// How the end of a watched run is told to who looks elsewhere.
+    pub notify: Option<Notify>,
     /// Signs of ASCII alone, or never; where nothing is said the terminal decides.
     pub ascii: Option<bool>,
     /// The wizard is told line by line, or never.
@@ -353,9 +355,11 @@ impl Settings {
             backend: said.strongest("backend", backend),
             usual: by_itself,
             theme: said.strongest("theme", theme),
-            no_color: flags.no_color,
+            no_color: flags.no_color
+                || said.strongest("color", [(file.color, Origin::File)]) == Some(false),
             clipboard: at_terminal.clipboard,
             links: at_terminal.links,
+            notify: said.strongest("notify", [(file.notify, Origin::File)]),
             mouse: at_terminal.mouse,
             mouse_here: at_terminal.mouse_here,
             ascii: at_terminal.ascii,

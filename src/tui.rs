@@ -23,6 +23,7 @@ pub mod load;
 pub mod loss;
 pub mod methods;
 pub mod msg;
+pub mod notify;
 pub mod overlay;
 pub mod page;
 pub mod people;

@@ -18,6 +18,7 @@ use crate::client::endpoint::Endpoint;
 use crate::config::credentials::Credential;
 use crate::config::private_file;
 use crate::config::{Layer, Usual};
+use crate::domain::untrusted::Untrusted;
 
 /// How to sign in.
 #[derive(Debug, Default, Args)]
@@ -46,7 +47,7 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
     let client = cx.anonymous()?;
     let credentials = cx.settings.credentials();
     // A file that cannot be trusted is found out before a secret is asked for.
-    credentials.get(client.endpoint().as_str())?;
+    let before = credentials.get(client.endpoint().as_str())?;
     let sign_in = how(args, cx).await?;
     let request = Request::Account(AccountCall::SignIn(sign_in));
     let answer = client.send(&request, None).await.map_err(|error| unreached(error, cx))?;
@@ -62,6 +63,14 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
     credentials.put(client.endpoint().as_str(), credential)?;
     let (backend, until) = (client.endpoint(), local(session.expires_at));
     note(&format!("Signed in to {backend} as {email} until {until}."));
+    if let Some(before) = before.filter(|before| before.email != session.me.email.raw()) {
+        let whose = Untrusted::new(before.email);
+        let (whose, until) = (whose.shown(), local(before.expires_at));
+        note(&format!(
+            "It takes the place of the session of {whose} on this machine, which a wizard that runs \
+             still has, until {until} at the latest. `hublink logout` first would have ended it."
+        ));
+    }
     remember(client.endpoint(), cx)?;
     if cx.settings.token.is_some() {
         note("HUBLINK_TOKEN is set: it goes before this session until you unset it.");

@@ -18,7 +18,7 @@ pub enum AuditCommand {
         #[arg(long, value_name = "ORG")]
         org: Option<String>,
     },
-    /// Check the hash chain; ends with 1 when it does not hold
+    /// Check the hash chain; ends with 3 when it does not hold
     Verify {
         /// A line that `hublink audit anchor` printed: the record up to there must be what it was
         #[arg(long, value_name = "LINE")]
@@ -120,9 +120,10 @@ fn must_hold(verified: &AuditVerified) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::told(
-        Exit::Failed,
+        Exit::Refused,
         "the audit record was changed from outside; compare it with a backup",
-    ))
+    )
+    .coded("something_wrong"))
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub enum ClockCommand {
     Refuse(Database),
 }
 
-const COLUMNS: &[Column<Clock>] = &[
+pub(super) const COLUMNS: &[Column<Clock>] = &[
     Column { name: "now", cell: |clock| Cell::At(clock.now) },
     Column { name: "may_advance", cell: |clock| Cell::yes_no(clock.may_advance) },
 ];

@@ -72,7 +72,7 @@ pub enum CohortCommand {
     },
 }
 
-const COLUMNS: &[Column<Cohort>] = &[
+pub(super) const COLUMNS: &[Column<Cohort>] = &[
     Column { name: "name", cell: |cohort| Cell::Text(cohort.name.clone()) },
     Column { name: "users", cell: |cohort| Cell::Count(cohort.users) },
     Column { name: "saved_at", cell: |cohort| Cell::At(cohort.saved_at) },

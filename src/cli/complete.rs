@@ -9,14 +9,19 @@ use std::time::Duration;
 
 use clap::{Arg, Command, CommandFactory as _};
 use clap_complete::Shell;
-use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
+use clap_complete::engine::{
+    ArgValueCompleter, CompletionCandidate, PathCompleter, ValueCompleter as _,
+};
 use clap_complete::env::Shells;
 
 use super::Cli;
 use super::exit::Failure;
+use super::output::target;
 use super::standard::StandardOutput;
+use super::topics::TOPICS;
 use crate::api::call::{
-    AccountCall, CohortCall, OrderCall, OrganizationCall, Reply, Request, RunCall, SiteCall,
+    AccountCall, CohortCall, DomainCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
+    SiteCall,
 };
 use crate::api::page::PageQuery;
 use crate::api::run::RunsQuery;
@@ -25,6 +30,7 @@ use crate::client::{Client, Options};
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
 use crate::config::{Flags, Settings};
+use crate::demo::tour::shelf;
 use crate::domain::untrusted::Untrusted;
 
 /// The variable by which a script asks; its value is the shell.
@@ -43,16 +49,43 @@ enum Kind {
     Run,
     Order,
     Cohort,
+    Domain,
+    Token,
+    Session,
+    Plan,
+}
+
+/// What fits an argument.
+#[derive(Clone, Copy)]
+enum Fits {
+    /// Names that the backend knows.
+    Live(Kind),
+    /// Formats, and files.
+    Output,
+    /// Topics.
+    Topic,
+    /// Topics, or the words of a command.
+    Help,
+    /// Tours.
+    Tour,
 }
 
 /// The kinds, by the name of an argument's value.
-const KINDS: &[(&str, Kind)] = &[
-    ("SITE-URL", Kind::Site),
-    ("ORG", Kind::Organization),
-    ("PERSON", Kind::Person),
-    ("RUN", Kind::Run),
-    ("ORDER", Kind::Order),
-    ("COHORT", Kind::Cohort),
+const KINDS: &[(&str, Fits)] = &[
+    ("SITE-URL", Fits::Live(Kind::Site)),
+    ("ORG", Fits::Live(Kind::Organization)),
+    ("PERSON", Fits::Live(Kind::Person)),
+    ("RUN", Fits::Live(Kind::Run)),
+    ("ORDER", Fits::Live(Kind::Order)),
+    ("COHORT", Fits::Live(Kind::Cohort)),
+    ("DOMAIN", Fits::Live(Kind::Domain)),
+    ("TOKEN", Fits::Live(Kind::Token)),
+    ("SESSION", Fits::Live(Kind::Session)),
+    ("PLAN", Fits::Live(Kind::Plan)),
+    ("FORMAT|FILE", Fits::Output),
+    ("TOPIC", Fits::Topic),
+    ("WORDS", Fits::Help),
+    ("TOUR", Fits::Tour),
 ];
 
 /// Answers a script, where one asks; whether one did.
@@ -94,15 +127,47 @@ pub fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
 /// The command with live names for its values.
 fn live(command: Command) -> Command {
     let command = command.mut_args(|arg| match kind_of(&arg) {
-        Some(kind) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| fitting(kind, typed))),
+        Some(fits) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| match fits {
+            Fits::Live(kind) => fitting(kind, typed),
+            fits => known(fits, typed),
+        })),
         None => arg,
     });
     command.mut_subcommands(live)
 }
 
-fn kind_of(arg: &Arg) -> Option<Kind> {
+fn kind_of(arg: &Arg) -> Option<Fits> {
     let name = arg.get_value_names()?.first()?;
     KINDS.iter().find(|(known, _)| *known == name.as_str()).map(|(_, kind)| *kind)
+}
+
+/// What there is without asking anybody.
+fn known(fits: Fits, typed: &OsStr) -> Vec<CompletionCandidate> {
+    let topics = || TOPICS.iter().map(|topic| topic.name.to_owned());
+    let (names, files): (Vec<String>, Vec<_>) = match fits {
+        Fits::Output => {
+            (target::names().map(str::to_owned).collect(), PathCompleter::any().complete(typed))
+        }
+        Fits::Topic => (topics().collect(), Vec::new()),
+        Fits::Tour => (shelf::names().map(str::to_owned).collect(), Vec::new()),
+        Fits::Help | Fits::Live(_) => {
+            let words: Vec<String> =
+                std::env::args_os().map(|word| word.to_string_lossy().into_owned()).collect();
+            let mut command = Cli::command();
+            command.build();
+            let behind = words.iter().rposition(|word| word == "help").map_or(0, |at| at + 1);
+            let (mut at, mut deep) = (&command, false);
+            for word in words.iter().skip(behind) {
+                let Some(sub) = at.find_subcommand(word) else { break };
+                (at, deep) = (sub, true);
+            }
+            let subs = at.get_subcommands().map(|sub| sub.get_name().to_owned());
+            (if deep { subs.collect() } else { topics().chain(subs).collect() }, Vec::new())
+        }
+    };
+    let typed = typed.to_string_lossy();
+    let fits = names.into_iter().filter(|name| name.starts_with(&*typed));
+    fits.map(CompletionCandidate::new).chain(files).collect()
 }
 
 /// The names that begin as typed; none where they cannot be had at once.
@@ -147,7 +212,12 @@ async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
         Kind::Site => Request::Site(SiteCall::List(first)),
         Kind::Organization => Request::Organization(OrganizationCall::List(first)),
         Kind::Person => Request::Account(AccountCall::People(first)),
-        Kind::Run => Request::Run(RunCall::List(RunsQuery::default())),
+        // A plan that was not applied is in no list.
+        Kind::Plan if !words.iter().any(|word| word == "show") => return None,
+        Kind::Run | Kind::Plan => Request::Run(RunCall::List(RunsQuery::default())),
+        Kind::Token => Request::Account(AccountCall::MyTokens(first)),
+        Kind::Session => Request::Account(AccountCall::Sessions(first)),
+        Kind::Domain => Request::Domain(DomainCall::List(org_of(words)?, first)),
         Kind::Order => Request::Order(OrderCall::List(first)),
         Kind::Cohort => Request::Cohort(CohortCall::List(site_of(words)?, first)),
     };
@@ -159,6 +229,27 @@ async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
         Reply::People(page) => {
             page.items.into_iter().map(|person| (person.email, person.name)).collect()
         }
+        Reply::Runs(page) if matches!(kind, Kind::Plan) => page
+            .items
+            .into_iter()
+            .map(|run| (Untrusted::new(run.plan), Untrusted::new(format!("applied, {}", run.id))))
+            .collect(),
+        Reply::Domains(page) => page
+            .items
+            .into_iter()
+            .map(|domain| (domain.name, Untrusted::new(domain.state.code())))
+            .collect(),
+        Reply::Tokens(page) => {
+            page.items.into_iter().map(|token| (Untrusted::new(token.id), token.note)).collect()
+        }
+        Reply::Sessions(page) => page
+            .items
+            .into_iter()
+            .map(|session| {
+                let beside = if session.in_use { "in use" } else { "" };
+                (Untrusted::new(session.id), Untrusted::new(beside))
+            })
+            .collect(),
         Reply::Runs(page) => page
             .items
             .into_iter()
@@ -202,6 +293,10 @@ fn value_of(words: &[String], flag: &str) -> Option<String> {
         "" => words.get(at + 1).cloned(),
         rest => rest.strip_prefix('=').map(str::to_owned),
     })
+}
+
+fn org_of(words: &[String]) -> Option<String> {
+    value_of(words, "--org").filter(|org| !org.is_empty())
 }
 
 fn site_of(words: &[String]) -> Option<String> {

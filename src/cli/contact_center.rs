@@ -40,7 +40,7 @@ pub enum CenterCommand {
     },
 }
 
-const COLUMNS: &[Column<ContactCenter>] = &[
+pub(super) const COLUMNS: &[Column<ContactCenter>] = &[
     Column { name: "organization", cell: |center| Cell::plain_text(&center.organization) },
     Column {
         name: "country",
@@ -85,7 +85,7 @@ pub async fn run(command: CenterCommand, cx: &mut Context) -> Result<(), Failure
     })?;
     let failed = CenterPart::ALL.into_iter().find(|p| center.part(*p).state == PartState::Failed);
     match failed.filter(|_| watch) {
-        Some(part) => Err(Failure::told(Exit::Refused, center.line(part))),
+        Some(part) => Err(Failure::told(Exit::Refused, center.line(part)).coded("not_done")),
         None => Ok(()),
     }
 }

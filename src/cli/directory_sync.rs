@@ -68,7 +68,7 @@ pub struct ConvertArgs {
     yes: Yes,
 }
 
-const COLUMNS: &[Column<DirectorySync>] = &[
+pub(super) const COLUMNS: &[Column<DirectorySync>] = &[
     Column { name: "organization", cell: |sync| Cell::plain_text(&sync.organization) },
     Column { name: "on", cell: |sync| Cell::yes_no(sync.on) },
     Column { name: "paused", cell: |sync| Cell::yes_no(sync.paused) },

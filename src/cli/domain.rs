@@ -28,7 +28,7 @@ pub enum DomainCommand {
     /// Add a domain and print the TXT record to publish
     #[command(after_help = "Example:\n  hublink domain add --org acme acme.example")]
     Add(DomainArgs),
-    /// Look the TXT record up, now; ends with 1 when the domain is not proven
+    /// Look the TXT record up, now; ends with 3 when the domain is not proven
     Verify(DomainArgs),
     /// Claim a verified domain: no other organization may have identities under it
     Claim(DomainArgs),
@@ -66,7 +66,7 @@ pub struct LosingArgs {
     yes: Yes,
 }
 
-const COLUMNS: &[Column<OrgDomain>] = &[
+pub(super) const COLUMNS: &[Column<OrgDomain>] = &[
     Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) },
     Column { name: "unicode", cell: |domain| Cell::maybe(domain.unicode.clone(), Cell::Text) },
     Column { name: "state", cell: |domain| Cell::Word(domain.state.code()) },
@@ -95,7 +95,7 @@ fn hint(domain: &OrgDomain) -> Option<Untrusted> {
     (!domain.state.proves() && !check.detail.is_empty()).then(|| check.detail.clone())
 }
 
-const CONSUMER: &[Column<ConsumerDomain>] =
+pub(super) const CONSUMER: &[Column<ConsumerDomain>] =
     &[Column { name: "name", cell: |domain| Cell::Text(domain.name.clone()) }];
 
 /// Does it.
@@ -210,5 +210,8 @@ fn not_proven(check: &Check) -> Failure {
     if let Some(at) = check.not_before {
         let _ = write!(text, "\n  looking again is of no use before {}", local(at));
     }
-    Failure::told(Exit::Failed, text)
+    match check.result {
+        CheckResult::Failed => Failure::told(Exit::Failed, text).coded("look_up_failed"),
+        _ => Failure::told(Exit::Refused, text).coded("not_proven"),
+    }
 }

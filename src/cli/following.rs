@@ -49,7 +49,7 @@ pub struct AutoLinkArgs {
     off: bool,
 }
 
-const LINKING: &[Column<AccountLinkingState>] = &[
+pub(super) const LINKING: &[Column<AccountLinkingState>] = &[
     Column { name: "site", cell: |state| Cell::Text(state.site.clone()) },
     Column { name: "setting", cell: |state| Cell::Word(state.setting.code()) },
     Column { name: "changed_at", cell: |state| Cell::maybe(state.changed_at, Cell::At) },
@@ -64,7 +64,7 @@ const LINKING: &[Column<AccountLinkingState>] = &[
     },
 ];
 
-const AUTO: &[Column<AutoLink>] = &[
+pub(super) const AUTO: &[Column<AutoLink>] = &[
     Column { name: "site", cell: |auto| Cell::Text(auto.site.clone()) },
     Column { name: "state", cell: |auto| Cell::Word(auto.state.code()) },
     Column { name: "on", cell: |auto| Cell::maybe(auto.on, Cell::At) },

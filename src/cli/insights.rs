@@ -24,7 +24,7 @@ use crate::domain::insights::period::Period;
 use crate::domain::number::{count, thousands};
 use crate::domain::site::site_url;
 
-mod columns;
+pub mod columns;
 
 /// What to look at.
 #[derive(Debug, Args)]

@@ -3,7 +3,7 @@
 mod plan;
 mod report;
 mod run;
-mod words;
+pub mod words;
 
 use std::path::PathBuf;
 
@@ -108,7 +108,7 @@ pub enum InviteCommand {
         state: Option<ItemState>,
     },
     /// Draft an announcement to those who were linked silently; hublink sends nothing
-    #[command(after_help = "Examples:\n  hublink invite announce run_5f -o draft.txt\n  \
+    #[command(after_help = "Examples:\n  hublink invite announce run_5f -o draft.md\n  \
         hublink invite announce run_5f -o recipients.csv\n\n\
         With --output json: subject, body and recipients.")]
     Announce {

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use super::context::{Context, all_pages};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, table};
+use super::output::export::ExportArgs;
 use super::output::{Format, note};
 use super::progress::Progress;
 use super::user::file_or_stdin;
@@ -29,7 +30,7 @@ const TOLD: usize = 50;
 #[derive(Debug, Subcommand)]
 pub enum LicenceCommand {
     /// Write the CSV that assigns licences to linked users
-    #[command(after_help = "Examples:\n  hublink licence export --site acme.webex.example --file \
+    #[command(after_help = "Examples:\n  hublink licence export --site acme.webex.example -o \
         licences.csv\n  hublink licence export --site acme.webex.example --assign \
         messaging,meetings > licences.csv\n\nUsers created by linking get no licence by \
         themselves. Without --assign, the services are TRUE that the\norganization assigns \
@@ -44,9 +45,8 @@ pub enum LicenceCommand {
         /// The services to assign, joined by commas, or none
         #[arg(long, value_name = "SERVICES")]
         assign: Option<String>,
-        /// Where to; standard output when absent
-        #[arg(long)]
-        file: Option<PathBuf>,
+        #[command(flatten)]
+        to: ExportArgs,
     },
     /// Take the CSV back in, after showing what it would change
     #[command(after_help = "Examples:\n  hublink licence import --site acme.webex.example \
@@ -78,7 +78,7 @@ pub struct ImportArgs {
     rows: Option<PathBuf>,
 }
 
-const IMPORT: &[Column<LicenceImport>] = &[
+pub(super) const IMPORT: &[Column<LicenceImport>] = &[
     Column { name: "id", cell: |import| Cell::plain_text(&import.id) },
     Column { name: "read_as", cell: |import| Cell::plain_text(&import.read_as) },
     Column { name: "rows", cell: |import| Cell::Count(import.rows) },
@@ -123,10 +123,8 @@ fn services(services: &[Service]) -> Cell {
 /// What went wrong.
 pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
-        LicenceCommand::Export { site, all, assign, file } => {
-            if file.is_none() && cx.out.is_terminal() {
-                return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
-            }
+        LicenceCommand::Export { site, all, assign, to } => {
+            to.check(None, &cx.out)?;
             let of = site.clone();
             let call = LicenceCall::Export(site, LicenceExportQuery { all, assign });
             let asked = cx.ask(Request::Licence(call));
@@ -134,10 +132,7 @@ pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failur
             let Reply::File(bytes) = written else {
                 return Err(Failure::odd_reply());
             };
-            match file {
-                Some(path) => save(&path, &bytes),
-                None => cx.out.bytes(&bytes),
-            }
+            to.write(&bytes, &mut cx.out)
         }
         LicenceCommand::Import(args) => import(args, cx).await,
     }

@@ -12,6 +12,7 @@ use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::{Format, note};
+use super::spelling;
 use super::topics::{TOPICS, topic};
 use crate::config::Settings;
 use crate::server::router;
@@ -110,7 +111,7 @@ pub fn man(named: Option<&str>, dir: Option<PathBuf>, cx: &mut Context) -> Resul
     if let Some(dir) = dir {
         let wrong = |error: std::io::Error| Failure::failed(format!("{}: {error}", dir.display()));
         std::fs::create_dir_all(&dir).map_err(wrong)?;
-        clap_mangen::generate_to(Cli::command(), &dir).map_err(wrong)?;
+        clap_mangen::generate_to(spelling::told(Cli::command()), &dir).map_err(wrong)?;
         for topic in &TOPICS {
             std::fs::write(dir.join(topic.file()), topic.page()).map_err(wrong)?;
         }
@@ -132,7 +133,7 @@ pub fn help(words: &[String], cx: &mut Context) -> Result<(), Failure> {
     {
         return cx.out.text(&topic.text());
     }
-    let mut command = Cli::command();
+    let mut command = spelling::told(Cli::command());
     command.build();
     let mut at = &mut command;
     for word in words {
@@ -144,6 +145,10 @@ pub fn help(words: &[String], cx: &mut Context) -> Result<(), Failure> {
 
 fn no_topic(name: &str) -> Failure {
     let names: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
-    let why = format!("there is no command and no topic {name:?}; topics are {}", names.join(", "));
+    let why = format!(
+        "there is no command and no topic {name:?}; topics are {}, and `hublink help` names the \
+         commands",
+        names.join(", ")
+    );
     Failure::usage(why).coded("unknown_command")
 }

@@ -117,7 +117,7 @@ pub struct MapArgs {
     time_zone: Option<String>,
 }
 
-const COLUMNS: &[Column<Order>] = &[
+pub(super) const COLUMNS: &[Column<Order>] = &[
     Column { name: "number", cell: |order| Cell::plain_text(&order.number) },
     Column { name: "company", cell: |order| Cell::Text(order.company.clone()) },
     Column { name: "country", cell: |order| Cell::Word(order.country.code()) },

@@ -137,7 +137,7 @@ impl RoleArgs {
     }
 }
 
-const COLUMNS: &[Column<Organization>] = &[
+pub(super) const COLUMNS: &[Column<Organization>] = &[
     Column { name: "id", cell: |org| Cell::plain_text(&org.id) },
     Column { name: "name", cell: |org| Cell::Text(org.name.clone()) },
     Column { name: "kind", cell: |org| Cell::Word(org.kind.code()) },

@@ -4,6 +4,7 @@
 //! gets no byte that could steer it (promise I12), a pipe gets the data as it is. Everything that
 //! is not a result goes to standard error by [`note`]. Must not know what it prints.
 
+pub mod export;
 mod fields;
 mod file;
 pub mod target;
@@ -13,6 +14,7 @@ use std::io::{self, ErrorKind};
 
 use clap::builder::StyledStr;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use self::fields::Fields;
 use self::file::Kept;
@@ -78,6 +80,15 @@ impl Out {
     /// Whether fields were chosen.
     pub fn has_fields(&self) -> bool {
         !self.shape.fields.is_empty()
+    }
+
+    /// Whether the fields that were chosen are there in what will be written: asked before anything
+    /// is done.
+    ///
+    /// # Errors
+    /// That there is no such field, and which there are.
+    pub fn expects<T: ToSchema>(&self, columns: &[Column<T>]) -> Result<(), Failure> {
+        fields::must_be_known(&self.shape.fields, columns)
     }
 
     /// How many items of a list are wanted at the most.

@@ -49,7 +49,7 @@ pub enum PersonCommand {
     },
 }
 
-const COLUMNS: &[Column<Person>] = &[
+pub(super) const COLUMNS: &[Column<Person>] = &[
     Column { name: "email", cell: |person| Cell::Text(person.email.clone()) },
     Column { name: "name", cell: |person| Cell::Text(person.name.clone()) },
     Column { name: "backend_admin", cell: |person| Cell::yes_no(person.backend_admin) },

@@ -136,7 +136,12 @@ fn told(found: &Found, roster: &RosterPart) {
 /// Where and what is wrong.
 pub fn read(filter: &str) -> Result<Query, Failure> {
     let query = Query::parse(filter).map_err(|error| {
-        Failure::usage(format!("--select, at character {}: {}", error.position + 1, error.message))
+        // A sentence a line: what is wrong, and what there is.
+        let words = error.message.replace(": use ", ".\n  Use ").replace(". ", ".\n  ");
+        Failure::usage(format!(
+            "--select, at character {}: {words}\n  The language: hublink help filter",
+            error.position + 1
+        ))
     })?;
     // An unset variable in a script must not mean everyone.
     if query.is_empty() {
@@ -184,6 +189,18 @@ fn list(file: &Path) -> Result<String, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn section_7_what_is_wrong_with_a_filter_is_told_a_sentence_a_line() {
+        let told = read("sales foo:bar").unwrap_err().text();
+        let lines: Vec<&str> = told.lines().map(str::trim).collect();
+        assert_eq!(lines[0], "error: --select, at character 7: there is no filter foo.", "{told}");
+        assert!(lines[1].starts_with("Use domain:") && lines[1].ends_with("ticked:."), "{told}");
+        assert_eq!(
+            lines[2..],
+            ["Put a word with a colon in quotes.", "The language: hublink help filter"]
+        );
+    }
 
     #[test]
     fn section_5_an_empty_filter_is_never_everybody() {

@@ -22,7 +22,7 @@ pub enum SessionCommand {
     )]
     End {
         /// The session's id, as listed
-        #[arg(required_unless_present = "all", conflicts_with = "all")]
+        #[arg(value_name = "SESSION", required_unless_present = "all", conflicts_with = "all")]
         id: Option<String>,
         /// End all of them but the one in use
         #[arg(long)]

@@ -32,7 +32,7 @@ pub enum SetupCommand {
     },
 }
 
-const COLUMNS: &[Column<Setup>] = &[
+pub(super) const COLUMNS: &[Column<Setup>] = &[
     Column { name: "organization", cell: |setup| Cell::plain_text(&setup.organization) },
     Column { name: "name", cell: |setup| Cell::Text(setup.organization_name.clone()) },
     Column { name: "state", cell: |setup| Cell::Word(setup.state.code()) },

@@ -2,7 +2,7 @@
 //! signing is `agree`'s.
 
 mod agree;
-mod linking;
+pub mod linking;
 pub mod next;
 
 use std::fmt::Write as _;
@@ -151,7 +151,7 @@ fn next_deadline(site: &Site) -> Option<Timestamp> {
     open.or_else(|| site.agreements.iter().map(|one| one.deadline).max())
 }
 
-const COLUMNS: &[Column<Site>] = &[
+pub(super) const COLUMNS: &[Column<Site>] = &[
     Column { name: "url", cell: |site| Cell::Text(site.url.clone()) },
     Column { name: "company", cell: |site| Cell::Text(site.company.clone()) },
     Column { name: "state", cell: |site| Cell::Word(site.state.code()) },

@@ -4,6 +4,8 @@
 //! Owns turning the one spelling into the other, for a line that cannot be parsed as it stands. What
 //! parses already is never touched. Must not know any command: it reads their definitions.
 
+pub mod near;
+
 use std::ffi::OsString;
 
 use clap::{Arg, Command};
@@ -25,6 +27,49 @@ enum Word {
     Flag { name: String, at: usize, value: Option<usize> },
     /// An argument.
     Argument(usize),
+}
+
+/// The commands with the other spelling told in their help, where one would not look for it: what
+/// they name by a flag may stand first.
+pub fn told(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    told_below(command, &name)
+}
+
+fn told_below(command: Command, path: &str) -> Command {
+    if command.has_subcommands() {
+        let below = |sub: Command| {
+            let path = format!("{path} {}", sub.get_name());
+            told_below(sub, &path)
+        };
+        return command.mut_subcommands(below);
+    }
+    let Some((kind, flag)) = by_place(&command, &[]) else { return command };
+    let rest = command.get_positionals().filter_map(|arg| arg.get_value_names()?.first().cloned());
+    let rest: String = rest.map(|name| format!(" {name}")).collect();
+    let also = format!("--{flag} may be left out: {path} {kind}{rest}");
+    let help = match command.get_after_help() {
+        Some(help) => format!("{help}\n\n{also}"),
+        None => also,
+    };
+    command.after_help(help)
+}
+
+/// What a command takes by a flag and also as an argument: its kind, and the flag.
+fn by_place(leaf: &Command, given: &[String]) -> Option<(&'static str, String)> {
+    let takes = leaf.get_positionals().count();
+    let many = |arg: &Arg| arg.get_num_args().is_some_and(|number| number.max_values() > 1);
+    if leaf.get_positionals().any(many) {
+        return None;
+    }
+    let own = first(leaf).and_then(kind_of).map(|(kind, _)| kind);
+    KINDS.iter().find_map(|(kind, flags)| {
+        let arg = flags.iter().find_map(|flag| long(leaf, flag))?;
+        // What may be left out is never taken from an argument beside others: it could be a slip.
+        let clear = arg.is_required_set() || takes == 0;
+        let there = names(arg).iter().any(|name| given.contains(name));
+        (own != Some(*kind) && clear && !there).then_some((*kind, arg.get_long()?.to_owned()))
+    })
 }
 
 /// The line in its other spelling, where it has one.
@@ -75,10 +120,6 @@ fn by_argument(leaf: &Command, line: &Line) -> Option<Vec<OsString>> {
 /// An argument more than the command takes, where it has a flag for it.
 fn by_flag(leaf: &Command, line: &Line) -> Option<Vec<OsString>> {
     let takes = leaf.get_positionals().count();
-    let many = |arg: &Arg| arg.get_num_args().is_some_and(|number| number.max_values() > 1);
-    if leaf.get_positionals().any(many) {
-        return None;
-    }
     let read = line.read(leaf);
     let given: Vec<usize> = read
         .iter()
@@ -90,21 +131,16 @@ fn by_flag(leaf: &Command, line: &Line) -> Option<Vec<OsString>> {
     if given.len() <= takes {
         return None;
     }
-    let is_there = |arg: &Arg| {
-        let names = names(arg);
-        read.iter().any(|word| matches!(word, Word::Flag { name, .. } if names.contains(name)))
-    };
-    let own = first(leaf).and_then(kind_of).map(|(kind, _)| kind);
-    let flag = KINDS.iter().find_map(|(kind, flags)| {
-        let arg = flags.iter().find_map(|flag| long(leaf, flag))?;
-        // What may be left out is never taken from an argument beside others: it could be a slip.
-        let clear = arg.is_required_set() || takes == 0;
-        (own != Some(*kind) && clear && !is_there(arg)).then_some(arg)
-    })?;
+    let flags = read.iter().filter_map(|word| match word {
+        Word::Flag { name, .. } => Some(name.clone()),
+        Word::Argument(_) => None,
+    });
+    let (_, flag) = by_place(leaf, &flags.collect::<Vec<_>>())?;
     // Where the first argument has its own kind, this one comes behind; else it comes first.
-    let at = *given.get(if own.is_some() { takes } else { 0 })?;
+    let own = first(leaf).and_then(kind_of).is_some();
+    let at = *given.get(if own { takes } else { 0 })?;
     let mut words = line.words.clone();
-    let mut word = OsString::from(format!("--{}=", flag.get_long()?));
+    let mut word = OsString::from(format!("--{flag}="));
     word.push(&words[at]);
     words[at] = word;
     Some(words)
@@ -240,6 +276,25 @@ mod tests {
             let bare = |text: String| text.replace("quiet: true", "quiet: false");
             assert_eq!(bare(got), bare(want), "{other}");
         }
+    }
+
+    #[test]
+    fn section_7_the_help_of_a_command_tells_that_its_flag_may_be_left_out() {
+        for (line, want) in [
+            ("user list", "--site may be left out: hublink user list SITE-URL\n"),
+            ("user show", "--site may be left out: hublink user show SITE-URL USER_ID\n"),
+            ("domain add", "--org may be left out: hublink domain add ORG DOMAIN\n"),
+            ("cohort show", "--site may be left out: hublink cohort show SITE-URL COHORT\n"),
+        ] {
+            let help = parsed(&format!("hublink {line} --help")).unwrap_err();
+            assert!(help.contains(want), "{line}: {help}");
+            // And it is so.
+            let (_, other) = want.trim().split_once(": ").unwrap();
+            let other = other.replace("SITE-URL", "a.webex.example").replace("DOMAIN", "a.example");
+            assert!(parsed(&other).is_ok(), "{other}");
+        }
+        let help = parsed("hublink org show --help").unwrap_err();
+        assert!(!help.contains("may be left out"), "{help}");
     }
 
     #[test]

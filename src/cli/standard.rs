@@ -87,6 +87,14 @@ impl StandardOutput {
         self.raw(coloured(text).as_bytes())
     }
 
+    /// Asks the terminal something; never a pipe.
+    ///
+    /// # Errors
+    /// The stream's.
+    pub fn question(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.terminal { self.raw(bytes) } else { Err(io::ErrorKind::Unsupported.into()) }
+    }
+
     /// Tells the help, in colours of ours where there are any.
     ///
     /// # Errors
@@ -137,6 +145,14 @@ pub fn question(text: &str) {
 /// Standard error, for the thread that writes the backend's log there.
 pub fn notes() -> impl Write + Send + 'static {
     io::stderr()
+}
+
+/// Sends bytes of ours to the terminal that a person reads notes at; nowhere else.
+pub fn signal(bytes: &[u8]) {
+    if notes_are_seen() {
+        // With standard error gone there is nobody to tell.
+        let _ = io::stderr().write_all(bytes);
+    }
 }
 
 /// Whether notes are told, and a person reads them directly.

@@ -1,5 +1,7 @@
 //! The command line as a whole: it parses what the documents show, and its help is complete.
 
+use std::ffi::OsString;
+
 use clap::CommandFactory as _;
 
 use super::*;

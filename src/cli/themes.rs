@@ -1,17 +1,19 @@
 //! `hublink themes`: the themes there are, in their own colours, and the one in use.
 
+mod ground;
+
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::Format;
-use super::wizard::{depth, own_themes};
+use super::wizard::{depth, own_themes, wardrobe};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::theme::{BUILT_IN, Depth, Theme};
 
 #[derive(serde::Serialize)]
 struct Choice {
     name: String,
-    /// Chosen, or taken by itself on a terminal of its ground.
+    /// Chosen, or taken by itself on this terminal.
     in_use: bool,
     /// When it is taken by itself.
     by_itself: Option<&'static str>,
@@ -37,8 +39,15 @@ const COLUMNS: &[Column<Choice>] = &[
 /// # Errors
 /// That the output could not be written.
 pub fn run(cx: &mut Context) -> Result<(), Failure> {
-    let chosen = cx.settings.theme.clone().filter(|name| name != "auto");
     let depth = depth(&cx.settings);
+    let chosen = cx.settings.theme.clone().filter(|name| name != "auto");
+    let asks = cx.out.is_terminal() && cx.out.format() == Format::Table;
+    // Without colours none is worn, and one that was chosen may be broken: the list tells why.
+    let mut worn = wardrobe(&cx.settings).ok().filter(|all| !all.is_empty());
+    if let Some(worn) = worn.as_mut().filter(|_| asks && chosen.is_none()) {
+        worn.stands_on(ground::ask());
+    }
+    let in_use = worn.map(|worn| worn.theme().name);
     let own = own_themes(&cx.settings, if depth == Depth::None { Depth::True } else { depth });
     let by_itself = |name: &str| match (&chosen, name) {
         (None, "dark") => Some("on a dark terminal"),
@@ -47,7 +56,7 @@ pub fn run(cx: &mut Context) -> Result<(), Failure> {
     };
     let sample = |theme: Option<&Theme>| theme.filter(|_| depth != Depth::None).map(Theme::sample);
     let choice = |name: &str, source: String| Choice {
-        in_use: chosen.as_deref() == Some(name) || by_itself(name).is_some(),
+        in_use: in_use.as_deref() == Some(name),
         by_itself: by_itself(name),
         name: name.to_owned(),
         source,

@@ -43,6 +43,7 @@ pub enum TokenCommand {
     /// Revoke a token, after a question; the sessions it opened end too
     Revoke {
         /// The token's id, as listed
+        #[arg(value_name = "TOKEN")]
         id: String,
         #[command(flatten)]
         yes: Yes,
@@ -79,7 +80,7 @@ const COLUMNS: &[Column<Token>] = &[
     Column { name: "revoked_at", cell: |token| Cell::maybe(token.revoked_at, Cell::At) },
 ];
 
-const GRANTED: &[Column<TokenGranted>] = &[
+pub(super) const GRANTED: &[Column<TokenGranted>] = &[
     Column { name: "id", cell: |granted| Cell::plain_text(&granted.token.id) },
     Column { name: "person", cell: |granted| Cell::Text(granted.token.person.clone()) },
     Column { name: "note", cell: |granted| Cell::Text(granted.token.note.clone()) },

@@ -32,7 +32,7 @@ const GIVE_UP_MS: u64 = 60_000;
 #[derive(Debug, Default, Args)]
 pub struct TourArgs {
     /// Play this tour; without a name, list them all
-    #[arg(long, value_name = "NAME", num_args = 0..=1, default_missing_value = "", group = "script")]
+    #[arg(long, value_name = "TOUR", num_args = 0..=1, default_missing_value = "", group = "script")]
     tour: Option<String>,
     /// Play a tour of your own from this file
     #[arg(long, value_name = "FILE", group = "script")]

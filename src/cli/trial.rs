@@ -101,7 +101,7 @@ pub struct EditArgs {
     time_zone: Option<String>,
 }
 
-const COLUMNS: &[Column<Trial>] = &[
+pub(super) const COLUMNS: &[Column<Trial>] = &[
     Column { name: "organization", cell: |trial| Cell::plain_text(&trial.organization) },
     Column { name: "company", cell: |trial| Cell::Text(trial.company.clone()) },
     Column { name: "state", cell: |trial| Cell::Word(trial.state.code()) },

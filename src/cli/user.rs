@@ -2,16 +2,17 @@
 
 mod export;
 mod import;
-mod single;
+pub mod single;
 
 use std::io::Read as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use clap::Subcommand;
 
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
+use super::output::export::ExportArgs;
 use super::progress::Progress;
 use super::select::{matching, read};
 use super::values::coded;
@@ -55,8 +56,10 @@ pub enum UserCommand {
     Import(import::ImportArgs),
     /// Write the users as a roster file
     #[command(after_help = "Example:\n  hublink user export --site acme.webex.example --dialect \
-        control_hub --file users.csv\n\nControl Hub knows users by address: who has none, or shares \
-        it with an active account, is\nleft out there and named.")]
+        control_hub -o users.csv\n\nA file is in the dialect's own encoding (Site Administration: \
+        UTF-16 with a byte order mark);\na pipe gets UTF-8 without one, or with --encoding product \
+        the same as a file.\nControl Hub knows users by address: who has none, or shares it with an \
+        active account, is\nleft out there and named.")]
     Export {
         /// The site's URL
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
@@ -64,9 +67,8 @@ pub enum UserCommand {
         /// Whose columns
         #[arg(long, default_value = DIALECTS[0], value_parser = coded(DIALECTS, dialect))]
         dialect: &'static str,
-        /// Where to; standard output when absent
-        #[arg(long)]
-        file: Option<PathBuf>,
+        #[command(flatten)]
+        to: ExportArgs,
     },
 }
 
@@ -118,7 +120,7 @@ pub async fn run(command: UserCommand, cx: &mut Context) -> Result<(), Failure> 
         UserCommand::Add(args) => single::add(args, cx).await,
         UserCommand::Edit(args) => single::edit(args, cx).await,
         UserCommand::Import(args) => import::run(args, cx).await,
-        UserCommand::Export { site, dialect, file } => export::run(site, dialect, file, cx).await,
+        UserCommand::Export { site, dialect, to } => export::run(site, dialect, &to, cx).await,
     }
 }
 

@@ -61,7 +61,7 @@ pub enum WelcomeCommand {
     },
 }
 
-const COLUMNS: &[Column<Welcome>] = &[
+pub(super) const COLUMNS: &[Column<Welcome>] = &[
     Column { name: "organization", cell: |mail| Cell::plain_text(&mail.organization) },
     Column { name: "email", cell: |mail| Cell::Text(mail.email.clone()) },
     Column { name: "state", cell: |mail| Cell::Word(mail.state.code()) },
@@ -72,7 +72,7 @@ const COLUMNS: &[Column<Welcome>] = &[
     Column { name: "accepted_at", cell: |mail| Cell::maybe(mail.accepted_at, Cell::At) },
 ];
 
-const SHOWN: &[Column<WelcomeShown>] = &[
+pub(super) const SHOWN: &[Column<WelcomeShown>] = &[
     Column { name: "organization", cell: |shown| Cell::plain_text(&shown.organization) },
     Column { name: "name", cell: |shown| Cell::Text(shown.organization_name.clone()) },
     Column { name: "email", cell: |shown| Cell::Text(shown.email.clone()) },
@@ -85,8 +85,8 @@ const SHOWN: &[Column<WelcomeShown>] = &[
 ];
 
 /// What accepting did, without the session's secret.
-#[derive(Debug, Serialize)]
-struct Done {
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub(super) struct Done {
     organization: String,
     organization_name: Untrusted,
     email: Untrusted,
@@ -94,7 +94,7 @@ struct Done {
     signed_in_until: Option<Timestamp>,
 }
 
-const DONE: &[Column<Done>] = &[
+pub(super) const DONE: &[Column<Done>] = &[
     Column { name: "organization", cell: |done| Cell::plain_text(&done.organization) },
     Column { name: "name", cell: |done| Cell::Text(done.organization_name.clone()) },
     Column { name: "email", cell: |done| Cell::Text(done.email.clone()) },

@@ -16,13 +16,14 @@ use super::local::keymap;
 use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
-use crate::config::Settings;
 use crate::config::credentials::Credentials;
 use crate::config::paths::Paths;
+use crate::config::{Settings, file};
 use crate::demo::{self, DemoError, DemoOptions, world::WorldOptions};
 use crate::tui::clipboard;
 use crate::tui::companion::Companion;
 use crate::tui::links;
+use crate::tui::notify::Notify;
 use crate::tui::overlay::tours::Listed;
 use crate::tui::runtime::Ended;
 use crate::tui::terminal::{Can, Terminal, TerminalError};
@@ -166,7 +167,7 @@ fn on(
 ) -> Result<Ended, Failure> {
     let settings = &cx.settings;
     let start = Start {
-        keys: keymap(settings)?,
+        keys: if linear { keymap(settings)?.spoken() } else { keymap(settings)? },
         wardrobe: wardrobe(settings)?,
         can: can(settings),
         mouse: mouse(settings),
@@ -276,7 +277,17 @@ pub fn own_themes(settings: &Settings, depth: Depth) -> Vec<(String, Result<Them
 /// What the terminal can do beyond text.
 pub fn can(settings: &Settings) -> Can {
     let clipboard = clipboard::Way::detect(settings.clipboard, variable);
-    Can { clipboard, links: links::work(settings.links, variable) }
+    let links = links::work(settings.links, variable);
+    Can { clipboard, links, notify: notify(settings) }
+}
+
+/// How the end of a watched run is told to who looks elsewhere.
+pub fn notify(settings: &Settings) -> Notify {
+    match settings.notify {
+        None | Some(file::Notify::Off) => Notify::Off,
+        Some(file::Notify::Bell) => Notify::Bell,
+        Some(file::Notify::Progress) => Notify::Progress,
+    }
 }
 
 /// Whether the mouse clicks: what the file says holds on this machine alone, over SSH one says so

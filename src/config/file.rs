@@ -34,6 +34,10 @@ pub struct ConfigFile {
     pub links: Option<bool>,
     /// The mouse clicks, on a terminal of this machine.
     pub mouse: Option<bool>,
+    /// Colours, or none.
+    pub color: Option<bool>,
+    /// How the end of a watched run is told to who looks elsewhere.
+    pub notify: Option<Notify>,
     /// The wizard is told line by line, or never.
     pub accessible: Option<bool>,
     /// What explains is told too, line by line.
@@ -48,6 +52,28 @@ pub struct ConfigFile {
     /// Profiles by name.
     #[serde(default)]
     pub profiles: BTreeMap<String, Profile>,
+}
+
+/// How the end of a watched run is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notify {
+    /// Not at all.
+    Off,
+    /// By a bell.
+    Bell,
+    /// By the progress that terminals show beside their title.
+    Progress,
+}
+
+impl fmt::Display for Notify {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Off => "off",
+            Self::Bell => "bell",
+            Self::Progress => "progress",
+        })
+    }
 }
 
 /// The keys of one action: a list, or one alone.

@@ -106,7 +106,10 @@ impl App {
             Msg::Signal(Signal::Suspend) => effects.push(Effect::Suspend),
             Msg::Signal(Signal::NotStopped) => {
                 let (_, mut cx) = self.at(self.screens.len() - 1, &mut effects);
-                cx.toast(Tone::Attention, "No shell is here to wake hublink again: it goes on.");
+                cx.toast(
+                    Tone::Attention,
+                    "There is no shell that could wake hublink again; it goes on.",
+                );
             }
             Msg::Signal(Signal::Terminate | Signal::HangUp) => self.quit(false, &mut effects),
             Msg::Reply { id, now, result } => {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::msg::RequestId;
+use super::notify::Far;
 use crate::api::call::Request;
 use crate::api::draft::Hold;
 use crate::domain::untrusted::Shown;
@@ -68,6 +69,8 @@ pub enum Effect {
     Remove(PathBuf),
     /// Put text into the terminal's clipboard (OSC 52).
     Copy(Shown),
+    /// Say how far what is watched has come, to who looks elsewhere and wants to know.
+    Notify(Far),
     /// Take the mouse for clicks, or give it back to the terminal.
     Mouse(bool),
     /// Draw the whole screen anew, whatever the terminal shows.

@@ -19,6 +19,8 @@ pub use overrides::{KeymapError, Override};
 #[derive(Debug, Clone)]
 pub struct Keymap {
     rows: Vec<Row>,
+    /// Keys are called by the names of their actions: nobody presses any.
+    spoken: bool,
 }
 
 /// A row in force.
@@ -52,7 +54,7 @@ impl Default for Keymap {
                 chords: binding.keys.iter().filter_map(|key| Chord::parse(key).ok()).collect(),
             })
             .collect();
-        Self { rows }
+        Self { rows, spoken: false }
     }
 }
 
@@ -68,6 +70,12 @@ impl Keymap {
         }
         overrides::check(&map.rows)?;
         Ok(map)
+    }
+
+    /// The same for who has the wizard told line by line: sentences name actions, not keys.
+    #[must_use]
+    pub fn spoken(self) -> Self {
+        Self { spoken: true, ..self }
     }
 
     /// All rows.
@@ -91,13 +99,20 @@ impl Keymap {
 
     /// The first key of an action in these scopes.
     pub fn chord(&self, action: Action, scopes: &[Scope]) -> Option<Chord> {
+        if self.spoken {
+            return None;
+        }
         self.live(scopes)
             .filter(|row| row.binding.action == action)
             .find_map(|row| row.chords.first().copied())
     }
 
-    /// The first key of an action anywhere, in words; for sentences such as "press r".
+    /// The first key of an action anywhere, in words; for sentences such as "press r"; the action's name
+    /// where the wizard is told line by line.
     pub fn key(&self, action: Action) -> String {
+        if self.spoken {
+            return action.code();
+        }
         self.rows
             .iter()
             .filter(|row| row.binding.action == action)

@@ -5,7 +5,11 @@
 
 mod answer;
 mod lines;
+mod numbers;
 
+use std::collections::BTreeMap;
+
+use self::numbers::Numbers;
 use super::app::App;
 use super::app::linear::Act;
 use super::keymap::Action;
@@ -25,7 +29,9 @@ pub struct Reader {
     /// What was told last, and where that was.
     before: (String, Vec<String>),
     /// What a number means now.
-    items: Vec<Item>,
+    items: BTreeMap<usize, Item>,
+    /// The numbers that were given out on the page.
+    numbers: Numbers,
     /// The words that the places of home are looked for by.
     search: String,
 }
@@ -55,14 +61,20 @@ impl Reader {
 
     /// What is new since it was told last: all of another page, the lines that changed of the same.
     pub fn told(&mut self, app: &App) -> String {
-        let spoken = lines::speak(app, &self.search, self.quiet);
+        let spoken = lines::speak(app, &self.search, self.quiet, &mut self.numbers);
         let same = spoken.title == self.before.0;
         let mut out = String::new();
         if !same {
             out.push_str(&format!("\n{}\n", spoken.title));
         }
+        // What stands below a heading that is new is new with it, whatever it says.
+        let mut below = false;
         for line in &spoken.lines {
-            if !same || !self.before.1.contains(line) {
+            let new = !same || !self.before.1.contains(line);
+            if is_heading(line) {
+                below = new;
+            }
+            if new || below {
                 out.push_str(line);
                 out.push('\n');
             }
@@ -84,6 +96,11 @@ impl Reader {
         let line = |act: &Act| format!("{:name$}  {}\n", act.name, act.help);
         acts.iter().map(line).collect()
     }
+}
+
+/// Whether a line is told over those that follow.
+fn is_heading(line: &str) -> bool {
+    line.ends_with(':') && !line.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The acts that mean something without a screen: no movements.

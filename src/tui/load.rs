@@ -174,7 +174,7 @@ impl Wait {
             Self::Told => format!("Loading {what} …"),
             Self::Slow => format!("Loading {what} takes longer than usual; going on waiting."),
             Self::Stuck => {
-                format!("No answer for {what} since 15 seconds; the backend may be unreachable.")
+                format!("No answer about {what} for 15 seconds; the backend may be unreachable.")
             }
         }
     }

@@ -18,6 +18,7 @@ use super::app::App;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
+use super::notify::Far;
 use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::api::draft::Hold;
 use crate::domain::untrusted::{Shown, Untrusted};
@@ -51,6 +52,8 @@ pub struct Pilot {
     pub keys: Vec<(String, Request)>,
     /// Every text copied.
     pub copied: Vec<Shown>,
+    /// What was said of what is watched, beside the screen.
+    pub notified: Vec<Far>,
     /// The files there are.
     pub files: BTreeMap<PathBuf, Bytes>,
     /// Whether the app has ended.
@@ -95,6 +98,7 @@ impl Pilot {
             sent: Vec::new(),
             keys: Vec::new(),
             copied: Vec::new(),
+            notified: Vec::new(),
             files,
             ended: false,
             played: None,
@@ -181,6 +185,7 @@ impl Pilot {
                 self.files.remove(&path);
             }
             Effect::Copy(text) => self.copied.push(text),
+            Effect::Notify(far) => self.notified.push(far),
             Effect::Mouse(on) => self.mouse.push(on),
             Effect::Redraw => self.redrawn += 1,
             Effect::Suspend => self.suspended += 1,

@@ -351,6 +351,11 @@ impl Runtime {
                 self.wakes.insert(at_ms);
             }
             Effect::Copy(text) => self.copy(text),
+            Effect::Notify(far) => {
+                if self.terminal.notify(far).is_err() {
+                    self.lost();
+                }
+            }
             Effect::Mouse(on) => {
                 if self.terminal.take_mouse(on).is_err() {
                     self.lost();

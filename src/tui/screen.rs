@@ -18,6 +18,7 @@ use super::asked::Asked;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Keymap, Scope};
 use super::msg::{Ids, IoError, RequestId};
+use super::notify::Far;
 use super::page::Page;
 use super::reach::{Go, Reach};
 use super::session::Session;
@@ -409,6 +410,11 @@ impl Cx<'_> {
         let what = text.clone().cut(48);
         self.effects.push(Effect::Copy(text));
         self.toast(Tone::Done, format!("Copied: {what}"));
+    }
+
+    /// Says how far what is watched has come, outside of the screen.
+    pub fn notify(&mut self, far: Far) {
+        self.effects.push(Effect::Notify(far));
     }
 
     /// Wears the theme of this name from now on; nothing leaves it to the terminal's ground.

@@ -25,6 +25,7 @@ use super::app::App;
 use super::clipboard::Way;
 use super::companion::stage::Stage;
 use super::companion::{Recorder, Taken, text_of};
+use super::notify::{Far, Notify};
 use super::theme::glyphs::Glyphs;
 use super::theme::marks;
 use crate::domain::untrusted::Shown;
@@ -89,6 +90,8 @@ pub struct Can {
     pub clipboard: Way,
     /// A URL can be clicked (OSC 8).
     pub links: bool,
+    /// How the end of a watched run is told beside the screen.
+    pub notify: Notify,
 }
 
 /// A terminal in full-screen mode; leaves it when dropped.
@@ -103,6 +106,9 @@ pub struct Terminal {
     clipboard: Way,
     /// URLs can be clicked.
     links: bool,
+    notify: Notify,
+    /// Progress is shown beside the title, and is taken away with the rest.
+    progress: bool,
     /// The terminal is gone: nothing is written any more.
     lost: bool,
     /// Told what is written.
@@ -135,6 +141,8 @@ impl Terminal {
             mouse: false,
             clipboard: can.clipboard,
             links: can.links,
+            notify: can.notify,
+            progress: false,
             lost: false,
             recorder,
             now: Duration::ZERO,
@@ -223,6 +231,9 @@ impl Terminal {
     pub fn give_back(&mut self) {
         if !self.lost && OURS.swap(false, Ordering::SeqCst) {
             // Errors have nobody to be told to.
+            if std::mem::take(&mut self.progress) {
+                let _ = self.out.write(&self.notify.bytes(Far::Away), LAST_PATIENCE);
+            }
             let _ = self.record(LEAVE);
             let _ = self.out.write(LEAVE, LAST_PATIENCE);
             let _ = disable_raw_mode();
@@ -328,6 +339,20 @@ impl Terminal {
     /// When the terminal is gone.
     pub fn copy(&mut self, text: &Shown) -> io::Result<()> {
         self.write(&self.clipboard.bytes(text.as_str()))
+    }
+
+    /// Says beside the screen how far what is watched has come, where that was chosen. No recording has
+    /// it.
+    ///
+    /// # Errors
+    /// When the terminal is gone.
+    pub fn notify(&mut self, far: Far) -> io::Result<()> {
+        let bytes = self.notify.bytes(far);
+        if self.lost || bytes.is_empty() {
+            return Ok(());
+        }
+        self.progress = self.notify == Notify::Progress && !matches!(far, Far::Over | Far::Away);
+        self.out.write(&bytes, PATIENCE)
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -61,8 +61,7 @@ fn the_whole_invitation_is_told_line_by_line_and_nothing_is_drawn() {
     ] {
         assert!(said.contains(words), "{words}:\n{said}");
     }
-    let drawn = |c: char| matches!(c, '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}');
-    assert!(!said.contains('\x1b') && !said.contains(drawn), "{said}");
+    assert!(is_plain(&said), "{said}");
 }
 
 #[test]
@@ -76,6 +75,107 @@ fn what_acts_is_done_by_its_name_and_never_by_an_empty_line() {
     assert!(!said.contains("step 5 of 6"), "{said}");
     let tour = ["demo", "--accessible", "--tour", "trial"];
     assert_eq!(play(&tour, "").0, 2);
+}
+
+/// No box, no block, no Braille, no escape sequence.
+fn is_plain(said: &str) -> bool {
+    let drawn = |c: char| matches!(c, '\u{2500}'..='\u{25ff}' | '\u{2800}'..='\u{28ff}');
+    !said.contains('\x1b') && !said.contains(drawn)
+}
+
+/// The other story: a partner starts a trial and sets it up; the mail that hands it over is read.
+const HAND_OVER: &str = "\
+hints off
+demo
+sign-in-as
+2
+/start a trial
+1
+1 Nova Labs
+2 Technology
+Germany
+4
+5 nia@nova.example
+
+4 80
+5 50
+8 nova.webex.example
+9 Europe/Berlin
+
+start the trial
+wait for has started
+next
+
+
+1 novalabs
+
+finish
+wait for is set up, under novalabs
+next
+trials
+4
+extend
+back
+back
+outbox
+1
+back
+back
+quit
+yes
+";
+
+#[test]
+fn the_hand_over_is_told_line_by_line_and_no_number_moves() {
+    let (code, said, beside) = play(&["demo", "--accessible", "--users", "300"], HAND_OVER);
+    assert_eq!((code, beside.as_str()), (0, ""), "{said}");
+    assert!(is_plain(&said), "{said}");
+    for words in [
+        // What comes with an answer has numbers of its own.
+        "1. 30 days, until",
+        "8. Site URL: nothing yet",
+        "9. Time zone: nothing yet",
+        // By its name alone.
+        "3. Country: Germany",
+        "Set up services for this customer now?\n",
+        "say wizards on the first screen",
+        "Nova Labs is set up, under novalabs.",
+        // The list of trials is lines with numbers, each with all there is to say.
+        "Glasshaus Interiors, 50 licences, 25 Messaging, 25 Meetings",
+        // A link is whole, however long it is.
+        "Get started with Nova Labs:\n",
+    ] {
+        assert!(said.contains(words), "{words}:\n{said}");
+    }
+    assert!(!said.contains("press "), "nothing is pressed here: {said}");
+    let link = said.lines().find(|line| line.trim().starts_with("http")).unwrap();
+    assert!(link.trim().len() > 80 && !link.trim().contains(' '), "{link}");
+}
+
+/// The customer's own chat: a job that is begun by its name, and told as it goes on.
+const CHAT: &str = "\
+hints off
+/contact
+1
+1
+again
+set up
+wait for Chat: ready
+back
+quit
+yes
+";
+
+#[test]
+fn what_a_number_chooses_is_begun_by_its_name_and_told_once() {
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], CHAT);
+    assert_eq!(code, 0, "{said}");
+    let (before, after) =
+        said.split_once("To do it, say set up.").unwrap_or_else(|| panic!("{said}"));
+    assert!(!before.contains("under way") && after.contains("Chat: ready"), "{said}");
+    assert!(!said.to_lowercase().contains("same as"), "hints are off: {said}");
+    let again = after.matches("You may leave: it goes on by itself.").count();
+    assert!(again <= 2, "what does not change is not told again: {said}");
 }
 
 /// As the backend's admin, a form whose fields are numbers: `next` was told as the next field.

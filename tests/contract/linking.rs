@@ -98,7 +98,7 @@ async fn l2_l5_a_site_is_linked_by_command_line() {
     let seconds = DemoCall::Advance(Advance { seconds: 60 });
     world.ask(ROOT, Request::Demo(seconds.clone())).await;
     let failed = hublink(&world, FAY, &["site", "link", RD, "--status", "--watch"]).await;
-    assert_eq!(code(&failed), 1, "{}", told(&failed));
+    assert_eq!(code(&failed), 3, "{}", told(&failed));
     assert!(told(&failed).contains("did not answer in time"), "{}", told(&failed));
     let retried = json(&world, &["site", "link", RD, "--retry"]).await;
     assert_eq!(retried["state"], "running");

@@ -366,6 +366,32 @@ async fn section_3_every_command_by_every_role() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_a_field_that_there_is_not_is_found_before_anything_is_done() {
+    let stage = Stage::start().await;
+    block_in_place(|| {
+        let record = || stage.command("root", "audit list -o csv --fields seq").stdout;
+        let before = record();
+        // Of what any request answers nobody knows the fields; looking at candidates is recorded.
+        let known = |line: &str| {
+            !line.contains("FILE") && !line.starts_with("api ") && !line.contains("candidates")
+        };
+        for (line, may, _) in TABLE.iter().filter(|row| known(row.0)) {
+            let who = may.split(' ').next().unwrap();
+            let output = stage.command(who, &format!("{line} --fields no_such"));
+            // An empty list has no fields to be wrong about.
+            let lines = String::from_utf8_lossy(&output.stdout).lines().count();
+            let empty = code(&output) == 0 && lines <= 1;
+            // Or it is refused before there would be anything to write.
+            let refused = matches!(code(&output), 3 | 4 | 6);
+            assert!(code(&output) == 2 || empty || refused, "{line} as {who}: {}", told(&output));
+            let named = told(&output).contains("--fields");
+            assert!(empty || refused || named, "{line}: {}", told(&output));
+        }
+        assert_eq!(record(), before, "nothing was done");
+    });
+}
+
 #[test]
 fn section_3_the_table_has_every_command() {
     fn leaves(command: &clap::Command, path: &str, all: &mut Vec<String>) {

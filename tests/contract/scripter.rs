@@ -1,4 +1,4 @@
-//! Thirty things a scripter does, with the habits of gh, kubectl, terraform and GAM: each in one line
+//! Thirty things and one a scripter does, with the habits of gh, kubectl, terraform and GAM: each in one line
 //! of a shell, through the real binary against a real `serve`. README tells them in short.
 
 use std::process::Stdio;
@@ -8,7 +8,7 @@ use crate::served::Served;
 use crate::world::{FAY, FILE, ROSTER};
 
 /// A habit, the line, and what it prints at its end.
-const LINES: [(&str, &str, &str); 30] = [
+const LINES: [(&str, &str, &str); 31] = [
     (
         "gh auth status",
         "hublink whoami -o json --fields email",
@@ -40,6 +40,7 @@ const LINES: [(&str, &str, &str); 30] = [
         "hublink site list -o sites.csv -q && head -c 3 sites.csv | od -An -tx1",
         "ef bb bf",
     ),
+    ("an export into a pipe", "hublink user export acme.webex.example | head -c 6", "UserID"),
     ("CSV into a pipe", "hublink site list -o csv | head -c 3", "url"),
     ("one object a line", "hublink site list -o ndjson | grep -c '^{.*}$'", "2"),
     (
@@ -59,8 +60,8 @@ const LINES: [(&str, &str, &str); 30] = [
     ),
     (
         "-o FILE of an export",
-        "hublink user export acme.webex.example -o out.csv -q && cmp out.csv users.csv && echo same",
-        "same",
+        "hublink user export acme.webex.example -o out.csv -q && hublink user export acme.webex.example --encoding product | cmp - out.csv && head -c 2 out.csv | od -An -tx1",
+        "ff fe",
     ),
     (
         "a loop",
@@ -214,6 +215,13 @@ fn names_come_at_tab_from_the_backend_and_silence_is_no_error() {
         ("hublink domain list --org ", "acme"),
         ("hublink si", "site"),
         ("hublink invite plan --sel", "--select"),
+        ("hublink help fi", "filter"),
+        ("hublink help in", "invite"),
+        ("hublink help site me", "method"),
+        ("hublink man exit", "exit-codes"),
+        ("hublink site list -o nd", "ndjson"),
+        ("hublink demo --tour hand", "hand-over"),
+        ("hublink domain verify --org acme acme", "acme.example"),
     ] {
         let found = at_tab(&served.url, line);
         assert!(found.contains(want), "{line}: {found}");

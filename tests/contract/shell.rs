@@ -17,7 +17,7 @@ async fn section_7_an_error_under_json_is_a_problem_with_its_stable_code() {
     let world = World::start().await;
     let cases: &[(i32, &str, &str, &[&str])] = &[
         (2, FAY, "unknown_command", &["site", "lst"]),
-        (2, FAY, "missing_command", &["site"]),
+        (2, FAY, "missing_command", &["setup"]),
         (2, FAY, "unknown_flag", &["site", "list", "--lot"]),
         (2, FAY, "missing_argument", &["user", "list"]),
         (2, FAY, "invalid_value", &["site", "method", SITE, "by_magic"]),
@@ -95,6 +95,75 @@ async fn a_list_is_as_long_as_was_asked_for_and_says_that_there_is_more() {
     let line = ["audit", "list", "--limit", "1", "-o", "ndjson"];
     let one = hublink(&world, ROOT, &line).await;
     assert!(String::from_utf8(one.stdout).unwrap().lines().count() <= 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_is_what_its_ending_says_or_refused_before_anything_is_asked() {
+    let world = World::start().await;
+    let path = |name: &str| world.path(name).display().to_string();
+    for noun in ["user", "licence"] {
+        let line = [noun, "export", "--site", SITE];
+        for more in [
+            &["-o", &path("x.json")][..],
+            &["--file", &path("x.json")],
+            &["-o", "ndjson"],
+            &["--fields", "user_id"],
+            &["--limit", "1"],
+        ] {
+            let output = hublink(&world, FAY, &[&line[..], more].concat()).await;
+            assert_eq!(code(&output), 2, "{noun} {more:?}: {}", told(&output));
+            assert!(output.stdout.is_empty() && !world.path("x.json").exists(), "{more:?}");
+            let hint = told(&output);
+            assert!(hint.contains(".csv") || hint.contains("leave out"), "{more:?}: {hint}");
+        }
+        let piped = hublink(&world, FAY, &line).await;
+        assert_eq!(code(&piped), 0, "{}", told(&piped));
+        let text = String::from_utf8(piped.stdout).unwrap();
+        assert!(!text.contains(['\0', '\u{feff}']), "a pipe gets UTF-8 without a mark: {text}");
+        for flag in ["-o", "--file"] {
+            let file = path("x.csv");
+            let output = hublink(&world, FAY, &[&line[..], &[flag, &file]].concat()).await;
+            assert_eq!(code(&output), 0, "{}", told(&output));
+            let bytes = std::fs::read(&file).unwrap();
+            let mark: &[u8] = if noun == "user" { b"\xff\xfe" } else { b"\xef\xbb\xbf" };
+            assert!(bytes.starts_with(mark), "{noun} {flag}");
+            let own = [&line[..], &["--encoding", "product"]].concat();
+            assert_eq!(hublink(&world, FAY, &own).await.stdout, bytes, "{noun} {flag}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_noun_alone_is_its_list_where_that_needs_nothing_else() {
+    let world = World::start().await;
+    for noun in ["site", "org", "timers", "audit", "trial", "order", "offer", "session", "token"] {
+        let format = ["-o", "csv"];
+        let bare = hublink(&world, FAY, &[&[noun][..], &format].concat()).await;
+        let list = hublink(&world, FAY, &[&[noun, "list"][..], &format].concat()).await;
+        assert_eq!(code(&bare), code(&list), "{noun}: {}", told(&bare));
+        // When a thing was used last may differ.
+        let lines = |output: &std::process::Output| {
+            let text = String::from_utf8(output.stdout.clone()).unwrap();
+            (text.lines().count(), text.lines().next().map(str::to_owned))
+        };
+        assert_eq!(lines(&bare), lines(&list), "{noun}");
+    }
+    for noun in ["domain", "setup", "invite"] {
+        assert_eq!(code(&hublink(&world, FAY, &[noun]).await), 2, "{noun}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_7_a_check_that_finds_it_is_not_so_ends_with_3() {
+    let world = World::start().await;
+    let line = ["domain", "add", "--org", "acme", "unproven.example"];
+    assert_eq!(code(&hublink(&world, FAY, &line).await), 0);
+    let line = ["domain", "verify", "--org", "acme", "unproven.example", "-o", "json"];
+    let output = hublink(&world, FAY, &line).await;
+    let problem = problem(&told(&output));
+    // Where no name server answers, nothing was found out: that is a failure, not a no.
+    let want = if problem["code"] == "look_up_failed" { 1 } else { 3 };
+    assert_eq!((code(&output), &problem["exit"]), (want, &want.into()), "{problem}");
 }
 
 #[test]

@@ -239,7 +239,7 @@ fn p3_a_role_is_taken_after_a_question_that_says_who_is_left() {
     pilot.hit("n");
     assert!(!acted(&pilot));
     pilot.hit("enter").hit("y");
-    assert!(pilot.sees("eva@acme.example is full admin no more."), "{}", pilot.text());
+    assert!(pilot.sees("eva@acme.example is no longer full admin."), "{}", pilot.text());
     assert!(!reads(&pilot, "eva@acme.example full admin cannot"), "{}", pilot.text());
     // Now the last one: the role stays, and it is said why.
     pilot.press(Action::Top).hit("enter");

@@ -56,7 +56,11 @@ fn p5_from_signing_in_and_back_to_it_with_the_new_password() {
     );
     pilot.text_in("rst_wrong").hit("enter");
     pilot.text_in(PASSWORD).hit("enter").text_in(PASSWORD).hit("enter").pass(500);
-    assert!(reads(&pilot, "No mail has this code, or it works no more."), "{}", pilot.text());
+    assert!(
+        reads(&pilot, "No mail has this code, or it does not work any more."),
+        "{}",
+        pilot.text()
+    );
     assert!(!pilot.sees(PASSWORD), "{}", pilot.text());
     pilot.press(Action::PreviousPane).press(Action::PreviousPane);
     for _ in 0.."wrong".len() {

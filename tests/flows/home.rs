@@ -147,7 +147,7 @@ fn waiting_is_told_in_steps_without_ticking() {
     pilot.pass(5_000);
     assert!(reads(&pilot, "takes longer than usual"), "{}", pilot.text());
     pilot.pass(15_000);
-    assert!(reads(&pilot, "since 15 seconds"), "{}", pilot.text());
+    assert!(reads(&pilot, "for 15 seconds"), "{}", pilot.text());
     places.with(|world| world.silent = None);
     pilot.release();
     assert!(pilot.sees("acme.webex.example"), "{}", pilot.text());

@@ -5,6 +5,7 @@ use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod::VerifyNow;
 use hublink::domain::run::RunState;
 use hublink::tui::keymap::{Action, Availability};
+use hublink::tui::notify::Far;
 use hublink::tui::pilot::Pilot;
 
 use crate::script::{Shared, problem, reads, refused, unreachable};
@@ -48,6 +49,8 @@ fn u5_progress_follows_the_run_by_long_polling() {
     });
     pilot.pass(1_000);
     assert!(pilot.sees("Done at 09:45 UTC."), "{}", pilot.text());
+    // Who looks elsewhere hears how far it was, and that it is over, once.
+    assert_eq!(pilot.notified, [Far::Percent(75), Far::Over]);
     let so_far = polls(&pilot);
     pilot.pass(600_000);
     assert_eq!(polls(&pilot), so_far, "what is over is not watched");

@@ -337,7 +337,7 @@ fn account(world: &mut World, call: &AccountCall) -> Result<Reply, ApiError> {
             Ok(Reply::PasswordReset(PasswordReset { email: "fay@acme.example".into() }))
         }
         AccountCall::UseReset(_) => {
-            let words = "No mail has this code, or it works no more.";
+            let words = "No mail has this code, or it does not work any more.";
             Err(refused(problem(code::CODE_UNKNOWN, 404, words, "Ask for a new one.")))
         }
         _ => Err(failed()),

@@ -93,7 +93,7 @@ fn i13_ctrl_z_where_nobody_could_wake_it_goes_on_and_says_so() {
             0 => terminal.send(bytes_of("ctrl-z")),
             _ => terminal.signal(Signal::TSTP),
         }
-        terminal.wait_for("No shell is here to wake hublink again: it goes on.");
+        terminal.wait_for("There is no shell that could wake hublink again; it goes on.");
         terminal.send(bytes_of("?"));
         terminal.wait_for("esc close");
         terminal.send(bytes_of("esc"));

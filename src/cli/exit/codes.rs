@@ -30,6 +30,8 @@ pub const OWN: &[(&str, &str)] = &[
     ("refused", "Refused"),
     ("not_done", "Not everything was done"),
     ("something_wrong", "Something is wrong"),
+    ("not_proven", "The domain is not proven"),
+    ("look_up_failed", "The look-up failed"),
     ("not_allowed_here", "Not allowed"),
     ("unreachable", "The backend cannot be reached"),
     ("unanswered", "It may have been done"),

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 use super::words::{self, RUN};
 use super::{ApplyArgs, ResolveArgs, plan};
 use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
+use crate::api::page::Page;
 use crate::api::plan::Apply;
 use crate::api::run::{
     MailsSince, Resolution, Resolve, ResumeRestored, Run, RunsQuery, WatchQuery,
@@ -16,11 +17,14 @@ use crate::cli::exit::{Exit, Failure};
 use crate::cli::loss::{Loss, Right, Yes, ask_allowed, ask_first};
 use crate::cli::output::{Format, note};
 use crate::cli::progress::{Counting, Progress};
+use crate::cli::standard::signal;
+use crate::cli::wizard;
 use crate::client::Client;
 use crate::domain::number::{count, thousands};
 use crate::domain::role::Action;
 use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::notify::Far;
 
 /// What one may tell a run to do.
 #[derive(Debug, Clone, Copy)]
@@ -94,13 +98,19 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
     Ok(Apply { count: Some(plan.selected), digest: Some(plan.digest) })
 }
 
-/// Follows a run to its end, or until it pauses, by long polling; survives a backend that is away for a minute.
+/// Follows a run to its end, or until it pauses, and then until nothing of it is in flight, by long
+/// polling; survives a backend that is away for a minute.
 /// Where JSON goes out a line at a time, each news is one.
 async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, Failure> {
     let mut line = Watched { line: Progress::of(cx).counting(), trouble: false };
     let mut lost = 0;
-    while !run.state.is_over() && run.state != RunState::Paused {
+    let goes_on =
+        |run: &Run| run.in_flight > 0 || !(run.state.is_over() || run.state == RunState::Paused);
+    let notify = wizard::notify(&cx.settings);
+    while goes_on(&run) {
         line.show(&run);
+        let open = run.not_processed + run.in_flight;
+        signal(&notify.bytes(Far::of(run.selected.saturating_sub(open), run.selected)));
         if cx.out.is_lines() {
             print(&run, cx)?;
         }
@@ -111,10 +121,14 @@ async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, 
                 lost += 1;
                 tokio::time::sleep(LOST_PAUSE).await;
             }
-            Err(failure) => return Err(failure),
+            Err(failure) => {
+                signal(&notify.bytes(Far::Away));
+                return Err(failure);
+            }
         }
     }
     line.line.end();
+    signal(&notify.bytes(Far::Over));
     Ok(run)
 }
 
@@ -152,7 +166,9 @@ pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure>
             Request::Run(RunCall::List(query))
         },
         |reply| match reply {
-            Reply::Runs(page) => Some(page),
+            Reply::Runs(Page { items, next }) => {
+                Some(Page { items: items.into_iter().map(words::as_told).collect(), next })
+            }
             _ => None,
         },
         RUN,
@@ -259,5 +275,5 @@ pub(super) async fn one(client: &Client, request: Request) -> Result<Run, Failur
 }
 
 fn print(run: &Run, cx: &mut Context) -> Result<(), Failure> {
-    cx.out.one_as(run, RUN, || words::run(run))
+    cx.out.one_as(&words::as_told(run.clone()), RUN, || words::run(run))
 }

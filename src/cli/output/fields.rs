@@ -9,9 +9,62 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use unicode_width::UnicodeWidthStr as _;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column};
+
+/// Whether each of the names is a column, or a key of the JSON that is written.
+///
+/// # Errors
+/// That there is no such field, and which there are.
+pub fn must_be_known<T: ToSchema>(names: &[String], columns: &[Column<T>]) -> Result<(), Failure> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let mut known = keys::<T>();
+    known.extend(columns.iter().map(|column| column.name.to_owned()));
+    match names.iter().map(|name| name.trim()).find(|name| !known.contains(*name)) {
+        Some(wrong) => Err(unknown(wrong, &known)),
+        None => Ok(()),
+    }
+}
+
+fn unknown(name: &str, known: &BTreeSet<String>) -> Failure {
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let why = format!("--fields: there is no field {name:?} here; there are {}", known.join(", "));
+    Failure::usage(why).coded("unknown_field")
+}
+
+/// The keys that a body of the contract may have.
+fn keys<T: ToSchema>() -> BTreeSet<String> {
+    let mut named = Vec::new();
+    T::schemas(&mut named);
+    let mut known = BTreeSet::new();
+    gather(&T::schema(), &named, &mut known);
+    known
+}
+
+/// Its own keys, and those of what is flattened into it.
+fn gather(of: &RefOr<Schema>, named: &[(String, RefOr<Schema>)], known: &mut BTreeSet<String>) {
+    let all = match of {
+        RefOr::Ref(to) => {
+            let name = to.ref_location.rsplit('/').next().unwrap_or_default();
+            let found = named.iter().find(|(known, _)| known == name);
+            return found.into_iter().for_each(|(_, schema)| gather(schema, named, known));
+        }
+        RefOr::T(Schema::Object(object)) => {
+            known.extend(object.properties.keys().cloned());
+            return;
+        }
+        RefOr::T(Schema::AllOf(all)) => &all.items,
+        RefOr::T(Schema::OneOf(any)) => &any.items,
+        RefOr::T(Schema::AnyOf(any)) => &any.items,
+        RefOr::T(_) => return,
+    };
+    all.iter().for_each(|part| gather(part, named, known));
+}
 
 /// A field that was chosen.
 enum Field<'a, T> {
@@ -69,12 +122,7 @@ impl<'a, T: Serialize> Fields<'a, T> {
             let keys = keys.get_or_insert_with(&mut all);
             if !nothing && !keys.contains(name) {
                 keys.extend(columns.iter().map(|column| column.name.to_owned()));
-                let known: Vec<&str> = keys.iter().map(String::as_str).collect();
-                let why = format!(
-                    "--fields: there is no field {name:?} here; there are {}",
-                    known.join(", ")
-                );
-                return Err(Failure::usage(why).coded("unknown_field"));
+                return Err(unknown(name, keys));
             }
             fields.push(Field::Key(name.to_owned()));
         }

@@ -18,7 +18,7 @@ pub enum Format {
     Json,
     /// CSV with a header, for spreadsheets.
     Csv,
-    /// Markdown, to be pasted: `invite report` alone.
+    /// Markdown, to be pasted: `invite report` and `invite announce` alone.
     Md,
     /// One page of HTML, to be handed on or printed: `invite report` alone.
     Html,
@@ -42,6 +42,11 @@ const NAMES: &[(&str, Format, bool, bool)] = &[
     ("md", Format::Md, false, false),
     ("html", Format::Html, false, false),
 ];
+
+/// The names of the formats.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    NAMES.iter().map(|row| row.0)
+}
 
 /// A word behind `-o`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,13 +76,15 @@ pub fn target(text: &str) -> Result<Target, String> {
             )),
         };
     }
-    Err("write table, wide, json, ndjson or csv, or a file such as sites.csv or ./sites".to_owned())
+    Err("write table, wide, json, ndjson or csv (a report also md or html), or a file such as \
+         sites.csv or ./sites"
+        .to_owned())
 }
 
 /// Flags that shape the results of every command.
 #[derive(Debug, Clone, Default, Args)]
 pub struct ShapeArgs {
-    /// How results are written: table, wide, json, ndjson or csv; or the file they are written to,
+    /// How results are written: table, wide, json, ndjson or csv, a report also md or html; or the file they are written to,
     /// such as sites.csv: its ending names the format, and a CSV file opens in a spreadsheet as it is
     /// (it has a byte order mark; a pipe gets none)
     #[arg(

@@ -59,6 +59,7 @@ pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, 
     if review {
         return read(site, cx).await.map(|()| None);
     }
+    cx.out.expects(super::COLUMNS)?;
     // Typed in full, as on the page: a scheme or a slash in front is not what one was asked for.
     let Some(confirm) = confirm.filter(|confirm| *confirm == site) else {
         return Err(Failure::usage(format!(
@@ -110,6 +111,7 @@ async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
     };
     match cx.out.format() {
         Format::Csv => return cx.out.list(domains.iter(), COLUMNS),
+        Format::Table if cx.out.has_fields() => return cx.out.list(domains.iter(), COLUMNS),
         Format::Json => {
             let review = Review { agreement: &agreement, domains: &domains };
             return cx.out.one(&review, &[]);

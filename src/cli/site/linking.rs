@@ -107,7 +107,7 @@ pub struct LinkArgs {
     retry: bool,
 }
 
-const ENROLLMENT: &[Column<Enrollment>] = &[
+pub const ENROLLMENT: &[Column<Enrollment>] = &[
     Column { name: "site", cell: |it| Cell::Text(it.site.clone()) },
     Column { name: "company", cell: |it| Cell::Text(it.company.clone()) },
     Column { name: "state", cell: |it| Cell::Word(it.state.code()) },
@@ -304,6 +304,7 @@ pub async fn link(args: LinkArgs, cx: &mut Context) -> Result<(), Failure> {
         let plan = plan(site, target, cx).await?;
         return cx.out.one_as(&plan, &[], || reviewed(&plan));
     }
+    cx.out.expects(JOB)?;
     let confirm = args.confirm.unwrap_or_default();
     // Typed in full, as on the page: a scheme or a slash in front is not what one was asked for.
     if confirm != site {
@@ -364,7 +365,7 @@ async fn told(mut job: LinkJob, watch: bool, cx: &mut Context) -> Result<(), Fai
             let again = job.retry_at.map(local).unwrap_or_default();
             let reason = reason.shown();
             let message = format!("the link failed: {reason}\n  it is tried again at {again}");
-            Err(Failure::told(Exit::Failed, message))
+            Err(Failure::told(Exit::Refused, message).coded("not_done"))
         }
         _ => Ok(()),
     }

@@ -3,14 +3,12 @@
 //! Owns telling who could not be written (SPEC section 9). The rule is the table's, which the
 //! backend's export goes by as well.
 
-use std::path::PathBuf;
-
 use crate::api::call::{Reply, Request, RosterCall, RosterPart};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
+use crate::cli::output::export::ExportArgs;
 use crate::cli::output::note;
 use crate::cli::progress::Progress;
-use crate::config::private_file;
 use crate::domain::facts::Fact;
 use crate::domain::number::thousands;
 use crate::table::{Dialect, unwritable};
@@ -22,25 +20,17 @@ const NAMED: usize = 50;
 pub async fn run(
     site: String,
     dialect: &str,
-    file: Option<PathBuf>,
+    to: &ExportArgs,
     cx: &mut Context,
 ) -> Result<(), Failure> {
-    if file.is_none() && cx.out.is_terminal() {
-        return Err(Failure::usage("an export is a file: use --file FILE, or redirect it"));
-    }
+    let instead = format!("hublink user list --site {site} -o FILE");
+    to.check(Some(&instead), &cx.out)?;
     let request = Request::Roster(RosterCall::Export(site.clone(), dialect.to_owned()));
     let written = Progress::of(cx).during("Writing the users", &site, cx.ask(request)).await?;
     let Reply::File(bytes) = written else {
         return Err(Failure::odd_reply());
     };
-    match file {
-        Some(path) => {
-            private_file::export(&path, &bytes)
-                .map_err(|error| Failure::failed(format!("{}: {error}", path.display())))?;
-            note(&format!("Written to {}.", path.display()));
-        }
-        None => cx.out.bytes(&bytes)?,
-    }
+    to.write(&bytes, &mut cx.out)?;
     if dialect == "control_hub" {
         let roster = cx.client()?.whole_roster(&site).await?;
         left_out(&roster);

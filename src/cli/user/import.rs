@@ -86,7 +86,7 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
         return Err(Failure::odd_reply());
     };
     // The result of a command that goes on is what it did; the preview is then said beside it.
-    if args.dry_run || cx.out.format() == Format::Table {
+    if args.dry_run || (cx.out.format() == Format::Table && !cx.out.has_fields()) {
         cx.out.one_as(&*preview, PREVIEW, || words(&preview))?;
     } else {
         note(&words(&preview));
@@ -94,12 +94,13 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     if args.dry_run {
         return Ok(());
     }
+    cx.out.expects(APPLIED)?;
     let replaced = preview.replace && preview.active_not_in_file > 0;
     let changes = preview.new + preview.changed + preview.deactivated + preview.activated;
     if changes == 0 && !replaced {
         // There is nothing to ask, and nothing to do.
         return match cx.out.format() {
-            Format::Table => Ok(()),
+            Format::Table if !cx.out.has_fields() => Ok(()),
             _ => cx.out.one(&*preview, PREVIEW),
         };
     }

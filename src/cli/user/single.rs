@@ -67,7 +67,7 @@ pub struct EditArgs {
     active: Option<bool>,
 }
 
-const COLUMNS: &[Column<UserDetail>] = &[
+pub const COLUMNS: &[Column<UserDetail>] = &[
     Column { name: "number", cell: |of| Cell::Count(of.user.number.into()) },
     Column { name: "user_id", cell: |of| Cell::Text(of.user.user_id.clone()) },
     Column { name: "name", cell: |of| Cell::Text(of.user.name.clone()) },

@@ -116,7 +116,7 @@ fn test(token: &Token) -> Result<Option<Test>, QueryError> {
         _ => {
             let key = Untrusted::from(key).shown_in(20);
             let message =
-                format!("there is no filter {key}: use {KEYS} Put a word with a colon in quotes.");
+                format!("there is no filter {key}: use {KEYS}. Put a word with a colon in quotes.");
             return Err(QueryError { position: token.start, message });
         }
     };

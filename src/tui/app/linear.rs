@@ -72,6 +72,11 @@ impl App {
         self.top().is_some_and(|screen| screen.help().title == "reading")
     }
 
+    /// Whether an act begins something, where the focus is.
+    pub fn does(&self, action: Action) -> bool {
+        self.acts(action)
+    }
+
     /// Whether going on does more than going on.
     pub fn next_does(&mut self) -> bool {
         self.point_past();

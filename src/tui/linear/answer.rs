@@ -3,6 +3,8 @@
 use crossterm::event::Event;
 
 use super::{Item, Reader, SHOWN, lines};
+use crate::domain::country::Country;
+use crate::domain::fold::fold;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::app::App;
 use crate::tui::effect::Effect;
@@ -39,6 +41,8 @@ pub enum Need {
     List(String),
 }
 
+/// The field that takes a country, on every page that has one.
+const COUNTRY: &str = "country";
 const UNKNOWN: &str = "That is no number, act or key of this page. ? tells what can be said.";
 
 impl Reader {
@@ -55,6 +59,12 @@ impl Reader {
             return heard;
         }
         if let Some(heard) = act(line, app) {
+            return heard;
+        }
+        if let Some(number) = self.called(line) {
+            return self.take(number, app);
+        }
+        if let Some(heard) = self.country(line, app) {
             return heard;
         }
         // Where one field is all that is asked, the line is its value.
@@ -165,7 +175,39 @@ impl Reader {
     }
 
     fn item(&self, number: usize) -> Option<&Item> {
-        self.items.get(number.checked_sub(1)?)
+        self.items.get(&number)
+    }
+
+    /// The number of the one thing that is called so, as it was told.
+    fn called(&self, line: &str) -> Option<usize> {
+        let wanted = fold(line);
+        let is = |item: &Item| match item {
+            Item::Stop(_, stop) => {
+                let chosen = matches!(**stop, Stop::Option(..) | Stop::Tick(..));
+                chosen && fold(&lines::plain(&lines::name(stop))) == wanted
+            }
+            Item::Go(_) | Item::Not(_) => false,
+        };
+        let mut found = self.items.iter().filter(|(_, item)| is(item));
+        match (found.next(), found.next()) {
+            (Some((number, _)), None) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// A country by its name, where the page asks for one.
+    fn country(&mut self, line: &str, app: &mut App) -> Option<Heard> {
+        Country::parse(line).ok()?;
+        let asks = |item: &Item| matches!(item, Item::Stop(_, stop) if matches!(&**stop, Stop::Pick(spec) if spec.field.key == COUNTRY));
+        let number = self.items.iter().find(|(_, item)| asks(item)).map(|(number, _)| *number)?;
+        Some(self.value(number, line, app))
+    }
+
+    /// What was told under a number.
+    fn told_under(&self, number: usize) -> &str {
+        let begin = format!("{number}. ");
+        let told = self.before.1.iter().find_map(|line| line.strip_prefix(&begin));
+        told.unwrap_or("That").trim_end_matches('.')
     }
 
     /// Does what a number stands for.
@@ -185,11 +227,7 @@ impl Reader {
                     Heard::Need(Need::Value { number, label, secret: is_secret(&stop) })
                 }
                 Stop::Option(..) | Stop::Tick(..) => pointed(at, Action::Tick, app),
-                // A row of the first page is who signs in.
-                Stop::Row(..) if app.can(Action::Open) == Availability::Hidden => {
-                    pointed(at, if opens(at, app) { Action::Open } else { Action::Next }, app)
-                }
-                Stop::Row(..) => pointed(at, Action::Open, app),
+                Stop::Row(..) => row(at, self.told_under(number), app),
                 Stop::Value(value) => Heard::Say(value.to_string()),
             },
         }
@@ -277,11 +315,22 @@ fn by_key(line: &str, app: &App) -> Option<Action> {
     actions.into_iter().find(|action| app.can(*action) != Availability::Hidden)
 }
 
-/// Whether a row can be opened once it has the focus.
-fn opens(at: usize, app: &mut App) -> bool {
+/// A row is opened; what would begin something by it is done by its name alone, and what can only be
+/// looked at is chosen for what is said next.
+fn row(at: usize, name: &str, app: &mut App) -> Heard {
     // Pointing at what has the focus already does nothing.
     drop(app.point(at));
-    app.can(Action::Open) != Availability::Hidden
+    // A row of the first page is who signs in.
+    let mut ways = [Action::Open, Action::Next].into_iter();
+    let Some(action) = ways.find(|way| app.can(*way) != Availability::Hidden) else {
+        return Heard::Done(Vec::new());
+    };
+    if app.can(action) == Availability::Ready && app.does(action) {
+        let word = app.acts_now().into_iter().find(|act| act.action == action);
+        let word = word.map_or_else(|| action.code(), |act| act.label);
+        return Heard::Say(format!("{name} is chosen, and not done yet. To do it, say {word}."));
+    }
+    pointed(at, action, app)
 }
 
 fn pointed(at: usize, action: Action, app: &mut App) -> Heard {

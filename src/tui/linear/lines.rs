@@ -1,5 +1,8 @@
 //! A page in lines: what is told, and what each number means.
 
+use std::collections::BTreeMap;
+
+use super::numbers::Numbers;
 use super::{Item, SHOWN, worth_naming};
 use crate::domain::fold::fold;
 use crate::domain::number::thousands;
@@ -17,24 +20,25 @@ pub(super) struct Spoken {
     pub title: String,
     /// What is there.
     pub lines: Vec<String>,
-    /// What the numbers mean, from 1 on.
-    pub items: Vec<Item>,
+    /// What the numbers mean.
+    pub items: BTreeMap<usize, Item>,
 }
 
 /// So many matches of a field that takes one of many are told.
 const MATCHES: usize = 6;
 
 /// Tells the screen in front.
-pub(super) fn speak(app: &App, search: &str, quiet: bool) -> Spoken {
+pub(super) fn speak(app: &App, search: &str, quiet: bool, numbers: &mut Numbers) -> Spoken {
     let (crumbs, right) = app.whereabouts();
     let mut title = crumbs.join(", ");
     if !right.is_empty() {
         title = format!("{title}. {right}");
     }
-    let mut spoken = Spoken { title: plain(&title), lines: Vec::new(), items: Vec::new() };
+    let (lines, items) = (Vec::new(), BTreeMap::new());
+    let mut spoken = Spoken { title: plain(&title), lines, items };
     let places = app.places();
     match app.told() {
-        Some(told) => page(told, &mut spoken, quiet),
+        Some(told) => page(told, &mut spoken, quiet, numbers),
         None if !places.is_empty() => home(places, search, &mut spoken, quiet),
         None => drawn(app, &mut spoken),
     }
@@ -54,15 +58,19 @@ fn hint(app: &App) -> String {
     plain(&format!("You can say: {}; ? for everything.", acts.join(", ")))
 }
 
-fn page(told: Told, spoken: &mut Spoken, quiet: bool) {
+fn page(told: Told, spoken: &mut Spoken, quiet: bool, numbers: &mut Numbers) {
     let Told { page, above, below } = told;
     spoken.lines.extend(above.iter().map(|line| plain(line)));
     let stops = page.stops();
-    spoken.items =
-        stops.into_iter().enumerate().map(|(at, stop)| Item::Stop(at, Box::new(stop))).collect();
-    let mut number = 0;
-    for block in &page.blocks {
-        told_block(block, &mut number, quiet, &mut spoken.lines);
+    let numbers = numbers.of(&spoken.title, &stops);
+    let items = stops.into_iter().enumerate().map(|(at, stop)| Item::Stop(at, Box::new(stop)));
+    spoken.items = numbers.iter().copied().zip(items).collect();
+    let mut numbers = numbers.into_iter();
+    // It is told below, once.
+    let same_as = page.same_as.as_ref().map(|command| format!("same as: {command}"));
+    let again = |block: &Block| matches!(block, Block::Prose { text, .. } if Some(text) == same_as.as_ref());
+    for block in page.blocks.iter().filter(|block| !again(block)) {
+        told_block(block, &mut numbers, quiet, &mut spoken.lines);
     }
     after(&page, spoken, quiet);
     if !quiet {
@@ -85,11 +93,14 @@ fn after(page: &Page, spoken: &mut Spoken, quiet: bool) {
     }
 }
 
-fn told_block(block: &Block, number: &mut usize, quiet: bool, out: &mut Vec<String>) {
-    let mut next = || {
-        *number += 1;
-        *number
-    };
+fn told_block(
+    block: &Block,
+    numbers: &mut impl Iterator<Item = usize>,
+    quiet: bool,
+    out: &mut Vec<String>,
+) {
+    // A block has as many stops as it asks numbers for.
+    let mut next = || numbers.next().unwrap_or_default();
     let mut say = |line: String| {
         let line = plain(&line);
         if !line.is_empty() {
@@ -100,10 +111,11 @@ fn told_block(block: &Block, number: &mut usize, quiet: bool, out: &mut Vec<Stri
         Block::Prose { text, .. } | Block::Notice { text, .. } => {
             text.lines().for_each(|line| say(line.to_owned()));
         }
+        Block::Heading(text) if text.ends_with(['?', '.', ':']) => say(text.clone()),
         Block::Heading(text) => say(format!("{text}:")),
         Block::Facts(facts) => {
             for (label, value) in facts {
-                say(format!("{label}: {value}"));
+                say(format!("{}: {value}", label.trim_end()));
             }
         }
         Block::States(states) => {
@@ -153,7 +165,9 @@ fn told_block(block: &Block, number: &mut usize, quiet: bool, out: &mut Vec<Stri
             }
         }
         Block::Progress { done, total, words } => {
-            say(format!("{} of {}: {words}", thousands(*done), thousands(*total)));
+            // In lines of their own: of what goes on, only what changes is told again.
+            say(format!("{} of {}", thousands(*done), thousands(*total)));
+            say(words.clone());
         }
         Block::Value { label, value } => {
             say(format!("{}. {label}:", next()));
@@ -215,7 +229,7 @@ fn home(places: Vec<Reach>, search: &str, spoken: &mut Spoken, quiet: bool) {
         let Reach { go, label, note, why_not, .. } = reach;
         let why = why_not.as_ref().map(|why| format!(" (not now: {why})")).unwrap_or_default();
         spoken.lines.push(plain(&format!("{}. {label}, {note}{why}", at + 1)));
-        spoken.items.push(why_not.map_or(Item::Go(go), Item::Not));
+        spoken.items.insert(at + 1, why_not.map_or(Item::Go(go), Item::Not));
     }
     if let Some(more) = count.checked_sub(SHOWN + 1) {
         spoken.lines.push(format!("And {} more: / and words find them.", more + 1));
@@ -232,9 +246,13 @@ fn drawn(app: &App, spoken: &mut Spoken) {
     }
 }
 
-/// A line without signs that are drawn, and without runs of blanks.
+/// A line without signs that are drawn, and without runs of blanks; what is pressed is said.
 pub(super) fn plain(text: &str) -> String {
     let shown = Untrusted::new(text).shown().to_string();
+    // Whole phrases of ours: a name that has one of their words in it stays as it is.
+    let shown = shown
+        .replace(", press wizards on the organization, on", ", say wizards on")
+        .replace("Enter takes one into the field", "a number takes one into the field");
     let mut out = String::with_capacity(shown.len());
     for c in shown.chars() {
         match c {

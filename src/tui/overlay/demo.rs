@@ -123,9 +123,10 @@ impl Screen for Demo {
                 Availability::ready_if(ready, "This backend's clock cannot be moved.")
             }
             Action::Outbox => Availability::shown_if(self.picker.is_none()),
-            Action::SignInAs => {
-                Availability::ready_if(self.people.get().is_some(), "There is nobody to be.")
-            }
+            Action::SignInAs => Availability::ready_if(
+                self.people.get().is_some(),
+                "There is nobody else in this world.",
+            ),
             _ => Availability::shown_if(self.picker.is_some() && action.motion().is_some()),
         }
     }

@@ -7,7 +7,7 @@ use crate::api::call::ApiError;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::{Cursor, Motion};
@@ -91,6 +91,10 @@ impl Screen for Message {
             return Flow::Stay;
         }
         Flow::Pop
+    }
+
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        Some(Told::words(&format!("{}:\n{}", self.title, self.text)))
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

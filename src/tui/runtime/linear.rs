@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::work::Work;
 use super::{Ended, FAREWELL, Letter, outside};
-use crate::api::call::{Reply, Request, RosterCall};
+use crate::api::call::{ApiError, Reply, Request, RosterCall};
 use crate::api::route::{Pace, Route};
 use crate::client::Client;
 use crate::config::credentials::Credentials;
@@ -78,6 +78,7 @@ pub fn run(
         wakes: BTreeSet::new(),
         pending: BTreeSet::new(),
         search: None,
+        starting: false,
         reader: Reader::new(quiet),
         say,
         ended: None,
@@ -98,6 +99,8 @@ struct Linear {
     pending: BTreeSet<RequestId>,
     /// The search that is under way: of two only the newer one is answered.
     search: Option<RequestId>,
+    /// The backend has said that it is starting.
+    starting: bool,
     reader: Reader,
     say: Say,
     ended: Option<Ended>,
@@ -179,10 +182,11 @@ impl Linear {
     fn settle(&mut self) -> io::Result<()> {
         let mut waited = false;
         while self.ended.is_none() {
-            let most = if self.pending.is_empty() { CALM } else { SLOW };
-            match self.next(Some(most)) {
+            // Who is told that the backend starts is asked again soon: nothing else is there to wait for.
+            let calm = self.pending.is_empty() && !self.starting;
+            match self.next(Some(if calm { CALM } else { SLOW })) {
                 Some(letter) => self.take(letter),
-                None if self.pending.is_empty() => return Ok(()),
+                None if self.pending.is_empty() && !self.starting => return Ok(()),
                 None if !std::mem::replace(&mut waited, true) => {
                     (self.say)("The backend has not answered yet; its answer is waited for.\n")?;
                 }
@@ -306,6 +310,9 @@ impl Linear {
 
     /// What has been answered is not waited for any more.
     fn note(&mut self, msg: &Msg) {
+        if let Msg::Reply { result, .. } = msg {
+            self.starting = matches!(result, Err(ApiError::Problem(why)) if why.starting.is_some());
+        }
         let id = match msg {
             Msg::Reply { result: Ok(Reply::Roster(part)), .. } if !part.complete => return,
             Msg::Reply { id, .. }

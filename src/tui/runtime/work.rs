@@ -125,6 +125,7 @@ impl Work {
             }
             Effect::WakeAt(_)
             | Effect::Copy(_)
+            | Effect::Notify(_)
             | Effect::Mouse(_)
             | Effect::Redraw
             | Effect::Suspend

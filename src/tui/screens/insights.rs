@@ -9,6 +9,7 @@ mod finding;
 mod lists;
 pub mod meeting;
 pub mod profile;
+mod spoken;
 mod tabs;
 
 use crossterm::event::KeyEvent;
@@ -235,8 +236,7 @@ impl Insights {
     }
 
     /// What there is to say in place of rows.
-    fn words(&self, look: &Look<'_>) -> Option<(Tone, String)> {
-        let here = look.here;
+    fn words(&self, here: Here<'_>) -> Option<(Tone, String)> {
         let key = here.keys.key(Action::Reload);
         let (error, wait, what) = match (self.site.get(), self.section) {
             (None, _) => (self.site.error(), self.site.wait(here.now_ms), "the site"),
@@ -432,15 +432,21 @@ impl Screen for Insights {
 
     /// The lists as data; a report is read as it is drawn.
     fn told(&self, here: Here<'_>) -> Option<Told> {
-        let list = !matches!(self.section, Section::Report(_));
+        if let Section::Report(section) = self.section {
+            return Some(self.spoken(section, here));
+        }
         let finds = self.finds() && !self.finding.is_empty();
         let told = || self.lists.told(self.section, finds, here);
-        (list && self.is_linked()).then(told)
+        self.is_linked().then(told)
     }
 
     fn point(&mut self, at: usize) {
-        if !matches!(self.section, Section::Report(_)) {
-            self.lists.point(self.section, at);
+        match self.section {
+            Section::Report(report) if at < board::count(report) => {
+                self.measures[report as usize].at = at;
+            }
+            Section::Report(_) => {}
+            list => self.lists.point(list, at),
         }
     }
 
@@ -449,7 +455,7 @@ impl Screen for Insights {
         if self.is_linked() {
             tabs::view(self.section, self.by, look, layout::inset(head, 1), buf);
         }
-        if let Some((tone, words)) = self.words(look) {
+        if let Some((tone, words)) = self.words(look.here) {
             let room = layout::inset(listed::place(Self::below(area)), 1);
             for (n, line) in (0u16..).zip(text::wrap(&words, room.width.min(72))) {
                 if let Some(row) = layout::row(room, n) {

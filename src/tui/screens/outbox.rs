@@ -278,7 +278,13 @@ impl Screen for Outbox {
     fn told(&self, here: Here<'_>) -> Option<Told> {
         let (mails, said) = (self.mails(), self.said(here));
         let rows = (mails.len(), &self.cursor);
-        let cells = |at: usize| cells(&mails[at], here);
+        let cells = |at: usize| {
+            let mut cells = cells(&mails[at], here);
+            if let Some((_, answer)) = cells.last_mut() {
+                *answer = format!("answer: {answer}");
+            }
+            cells
+        };
         Some(listed::as_data(&said, rows, cells, &self.detail(), here))
     }
 

@@ -10,6 +10,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::listed;
 use super::resolve::Resolving;
 use crate::api::call::{ApiError, Reply};
 use crate::domain::run::ItemState;
@@ -18,7 +19,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::people::{People, Person, Place};
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::widget::rows::Cursor;
 
 /// A list of people.
@@ -201,6 +202,14 @@ impl Screen for PeopleScreen {
         let height = view::height(cx.body());
         self.cursor.clamp(self.rows.len(), height);
         self.ask(height, cx);
+    }
+
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        Some(view::told(self, here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -8,7 +8,7 @@ use ratatui::layout::Rect;
 
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
-use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Motion;
 use crate::tui::widget::text;
@@ -24,6 +24,7 @@ pub struct Reading {
     /// How many lines there are and fit, as of the last message.
     lines: usize,
     height: usize,
+    width: u16,
     /// Whether its end was in sight; nothing where nobody needs to know.
     ended: Option<bool>,
 }
@@ -31,7 +32,15 @@ pub struct Reading {
 impl Reading {
     /// A text under a title.
     pub fn new(title: impl Into<String>, paragraphs: Vec<String>) -> Self {
-        Self { title: title.into(), paragraphs, top: 0, lines: 0, height: 1, ended: None }
+        Self {
+            title: title.into(),
+            paragraphs,
+            top: 0,
+            lines: 0,
+            height: 1,
+            width: MEASURE,
+            ended: None,
+        }
     }
 
     /// A text that must be read to its end: the screen below learns that it was.
@@ -108,11 +117,24 @@ impl Screen for Reading {
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         let area = layout::inset(cx.body(), 1);
         self.height = usize::from(area.height).max(1);
+        self.width = area.width;
         self.lines = self.wrapped(area.width).len();
         self.top = self.top.min(self.lines.saturating_sub(self.height));
         if let Some(ended) = &mut self.ended {
             *ended |= self.top + self.height >= self.lines;
         }
+    }
+
+    /// The paragraphs that end on this page of it, each in one line: whoever hears them wraps nothing.
+    fn told(&self, _here: Here<'_>) -> Option<Told> {
+        let (mut end, mut above, to) = (0, Vec::new(), self.top + self.height);
+        for (at, paragraph) in self.paragraphs.iter().enumerate() {
+            end += text::wrap(paragraph, self.width.min(MEASURE)).len() + usize::from(at > 0);
+            if (self.top == 0 || end > self.top) && (end <= to || to >= self.lines) {
+                above.extend(paragraph.lines().map(str::to_owned));
+            }
+        }
+        Some(Told { above, ..Told::default() })
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

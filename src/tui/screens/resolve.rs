@@ -16,7 +16,7 @@ use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Block, Edit, FieldSpec, Page, PageState};
 use crate::tui::people::Person;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
@@ -206,6 +206,14 @@ impl Screen for Resolving {
         let area = cx.body();
         let shown = self.shown(cx.here());
         self.page.sync(&shown, area.width, area.height);
+    }
+
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        Some(Told::of(self.shown(here)))
+    }
+
+    fn point(&mut self, at: usize) {
+        self.page.point(at);
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {

@@ -163,7 +163,7 @@ impl Screen for Runs {
             Action::Back | Action::Reload => Availability::Ready,
             Action::Copy | Action::Open => Availability::shown_if(self.chosen().is_some()),
             Action::Resume if self.resuming.id().is_some() => {
-                Availability::Disabled("Wait for the answer to the order before.".into())
+                Availability::Disabled("Wait for the answer to your last request.".into())
             }
             Action::Resume => Availability::shown_if(
                 self.chosen().is_some_and(|run| run.state == RunState::Paused),

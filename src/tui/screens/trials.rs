@@ -31,7 +31,7 @@ use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::message::Message;
 use crate::tui::quantities;
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, days_left, distance, thousands};
 use crate::tui::widget::rows::Cursor;
@@ -51,6 +51,9 @@ const COLUMNS: [Column; 6] = [
     Column::number("Licences").only_from(60),
     Column::text("Services").only_from(100),
 ];
+
+/// Where the licences stand among the columns.
+const TOTAL: usize = 4;
 
 /// A partner's trials, in its menu.
 pub const ENTRY: Entry = Entry {
@@ -114,6 +117,29 @@ impl Trials {
     fn start(cx: &Cx<'_>) -> Flow {
         let screen = cx.session.partner().and_then(|id| wizard::open(Wizard::Trial, &id.into()));
         screen.map_or(Flow::Stay, Flow::Push)
+    }
+
+    /// What to say when there is none.
+    fn empty(&self, here: Here<'_>) -> String {
+        let key = here.keys.chord(Action::StartTrial, &[Scope::Trials]);
+        let key = key.map_or_else(|| here.keys.key(Action::StartTrial), |key| key.to_string());
+        let more = if self.sells { format!(" {key} starts one.") } else { String::new() };
+        format!("No trial is running and none has ended.{more}")
+    }
+
+    fn said<'a>(&'a self, empty: &'a str, here: Here<'_>) -> listed::Said<'a> {
+        listed::Said {
+            what: "the trials",
+            empty,
+            wait: self.list.wait(here.now_ms),
+            error: self.list.error(),
+            is_empty: self.list.items().is_empty(),
+        }
+    }
+
+    /// The one that has the focus, in a line.
+    fn detail(&self, here: Here<'_>) -> String {
+        self.chosen().map(|trial| detail(trial, here)).unwrap_or_default()
     }
 
     /// After the list has come: the cursor stays on its customer.
@@ -302,22 +328,25 @@ impl Screen for Trials {
         self.cursor.clamp(self.list.items().len(), height);
     }
 
-    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let trials = self.list.items();
-        let key = look.here.keys.chord(Action::StartTrial, &[Scope::Trials]);
-        let key = key.map_or_else(|| look.here.keys.key(Action::StartTrial), |key| key.to_string());
-        let mut empty = "No trial is running and none has ended.".to_owned();
-        if self.sells {
-            empty = format!("{empty} {key} starts one.");
-        }
-        let said = listed::Said {
-            what: "the trials",
-            empty: &empty,
-            wait: self.list.wait(look.here.now_ms),
-            error: self.list.error(),
-            is_empty: trials.is_empty(),
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let (trials, empty) = (self.list.items(), self.empty(here));
+        let cells = |at: usize| {
+            let mut cells = cells(&trials[at], here);
+            cells[TOTAL].1.push_str(" licences");
+            cells
         };
-        let line = self.chosen().map(|trial| detail(trial, look.here)).unwrap_or_default();
+        let rows = (trials.len(), &self.cursor);
+        Some(listed::as_data(&self.said(&empty, here), rows, cells, &self.detail(here), here))
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
+    fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
+        let (trials, empty) = (self.list.items(), self.empty(look.here));
+        let said = self.said(&empty, look.here);
+        let line = self.detail(look.here);
         let Some(place) = listed::view(&said, &line, look, area, buf) else { return };
         let row = |at: usize| cells(&trials[at], look.here);
         table::view(&COLUMNS, (trials.len(), &self.cursor), row, look.theme, place, buf);

@@ -35,7 +35,7 @@ pub fn waiting<T>(load: &Load<T>, doing: &str, here: Here<'_>) -> String {
             "{doing} takes longer than usual. You may wait, or leave: what you answered is kept."
         ),
         Some(Wait::Stuck) => format!(
-            "{doing}: no answer since 15 seconds, the backend may be unreachable. You may wait, or \
+            "{doing}: no answer for 15 seconds, the backend may be unreachable. You may wait, or \
              leave: what you answered is kept."
         ),
     }

@@ -15,7 +15,7 @@ use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, to_millis};
 
 const STOPPED: &str = "the backend stopped while this mail was being sent";
-const LOST: &str = "the worker went silent while this mail was being sent";
+const LOST: &str = "the backend went silent while this mail was being sent";
 
 /// This process's worker begins, or begins again: no driver of it is alive.
 pub(super) async fn recover(backend: &Backend) -> Result<(), Refusal> {

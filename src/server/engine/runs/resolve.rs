@@ -121,7 +121,10 @@ impl Unknown {
         let longest = SURELY_DEAD.as_millis() as i64;
         match self.blocked_until {
             Some(until) if until > real && until - real <= longest => Err(wrong_state(
-                format!("The worker may still be sending this mail, until {}.", from_millis(until)),
+                format!(
+                    "The backend may still be sending this mail, until {}.",
+                    from_millis(until)
+                ),
                 "Look for its Message-ID in the mail server's log, or send again later.",
             )
             .retry_after(((until - real) / 1_000 + 1) as u64)),

@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 pub fn name(field: &str, text: &str) -> Result<String, Refusal> {
     let text = optional(field, text)?;
     if text.is_empty() {
-        return Err(Refusal::invalid(field, "There must be something here."));
+        return Err(Refusal::invalid(field, "This must not be empty."));
     }
     Ok(text)
 }

@@ -145,7 +145,7 @@ impl Holder {
     fn done(&mut self, cx: &mut Cx<'_>) -> Flow {
         let email = self.email.shown();
         let words = match self.under_way.take() {
-            Some(Act::Revoke) => format!("{email} is {} no more.", self.role.title()),
+            Some(Act::Revoke) => format!("{email} is no longer {}.", self.role.title()),
             Some(Act::Mail) => format!("A mail with a way in goes to {email}."),
             Some(Act::Disable) => format!("{email} cannot sign in any more."),
             Some(Act::Enable) => format!("{email} may sign in again."),

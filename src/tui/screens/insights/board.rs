@@ -4,6 +4,8 @@
 
 pub mod view;
 
+use std::cmp::Ordering;
+
 use crate::api::insights::{Figures, Quality, ReportPeriod, SiteReport};
 use crate::domain::insights::Report;
 use crate::domain::insights::period::Period;
@@ -171,14 +173,33 @@ impl Measure {
             Beside::Before(before) => {
                 let change = |by: u64| Percent::of(by, before).hundredths() / 100;
                 match self.total.cmp(&before) {
-                    std::cmp::Ordering::Equal => "=".to_owned(),
-                    std::cmp::Ordering::Less => format!("▼ {} %", change(before - self.total)),
-                    std::cmp::Ordering::Greater if self.total / 2 >= before => {
+                    Ordering::Equal => "=".to_owned(),
+                    Ordering::Less => format!("▼ {} %", change(before - self.total)),
+                    Ordering::Greater if self.total / 2 >= before => {
                         format!("▲ {}×", thousands((self.total + before / 2) / before))
                     }
-                    std::cmp::Ordering::Greater => format!("▲ {} %", change(self.total - before)),
+                    Ordering::Greater => format!("▲ {} %", change(self.total - before)),
                 }
             }
+        }
+    }
+}
+
+impl Measure {
+    /// As [`Measure::note`], in words that can be heard.
+    pub fn change(&self) -> String {
+        let note = self.note();
+        let before = match self.beside {
+            Beside::Whole(_) => return format!("{note} of all"),
+            Beside::Before(0) => return String::new(),
+            Beside::Before(before) => before,
+        };
+        let by = note.trim_start_matches(['▲', '▼', ' ']);
+        match (self.total.cmp(&before), by.strip_suffix('×')) {
+            (Ordering::Equal, _) => "as before".to_owned(),
+            (Ordering::Less, _) => format!("{by} less than before"),
+            (Ordering::Greater, None) => format!("{by} more than before"),
+            (Ordering::Greater, Some(times)) => format!("{times} times what it was before"),
         }
     }
 }

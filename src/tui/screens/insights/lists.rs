@@ -362,10 +362,24 @@ impl Lists {
     pub fn told(&self, section: Section, finds: bool, here: Here<'_>) -> Told {
         let said = self.said(section, finds, here);
         let rows = (self.len(section), &self.cursors[Self::place(section)]);
-        let cells = |at: usize| match section {
-            Section::Meetings => meeting_cells(&self.meetings.items()[at], here),
-            Section::People => person_cells(&self.people.items()[at]),
-            Section::Devices | Section::Report(_) => device_cells(&self.devices.items()[at], here),
+        let (cells, names): (&dyn Fn(usize) -> Vec<Cell>, &[&str]) = match section {
+            Section::Meetings => (
+                &|at| meeting_cells(&self.meetings.items()[at], here),
+                &["", "", "minutes ", "participants ", "audio ", "video "],
+            ),
+            Section::People => (
+                &|at| person_cells(&self.people.items()[at]),
+                &["", "account ", "meetings ", "hosted ", "minutes ", "audio "],
+            ),
+            Section::Devices | Section::Report(_) => (
+                &|at| device_cells(&self.devices.items()[at], here),
+                &["", "", "", "", "last seen "],
+            ),
+        };
+        // Nobody hears which column a number stands in.
+        let cells = |at: usize| {
+            let named = cells(at).into_iter().zip(names);
+            named.map(|((tone, text), name)| (tone, format!("{name}{}", text.trim()))).collect()
         };
         listed::as_data(&said, rows, cells, "", here)
     }

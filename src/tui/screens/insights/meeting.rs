@@ -8,7 +8,7 @@ use super::board::rating_tone;
 use super::lists::told;
 use super::profile::ProfileScreen;
 use crate::api::call::{ApiError, InsightsCall, Reply, Request};
-use crate::api::insights::{Measured, MeetingDetail, Participant};
+use crate::api::insights::{Measured, Meeting, MeetingDetail, Participant};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::export::insights as export;
 use crate::tui::export::written::Written;
@@ -16,7 +16,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::listed;
 use crate::tui::theme::Tone;
 use crate::tui::when::count;
@@ -75,6 +75,16 @@ impl MeetingScreen {
         self.people().get(self.cursor.at)
     }
 
+    fn said(&self, here: Here<'_>) -> listed::Said<'_> {
+        listed::Said {
+            what: "the meeting",
+            empty: "Nobody joined this meeting yet.",
+            wait: self.detail.wait(here.now_ms),
+            error: self.detail.error(),
+            is_empty: self.people().is_empty(),
+        }
+    }
+
     /// The room below the two lines about the meeting.
     fn body(body: Rect) -> Rect {
         let head = if body.height >= 14 { 3 } else { 1 };
@@ -122,6 +132,20 @@ fn in_words(what: &str, one: Measured) -> String {
         one.latency_ms,
         one.jitter_ms
     )
+}
+
+/// When it was, how long and whose; and how it was heard and seen.
+fn about(meeting: &Meeting, here: Here<'_>) -> (Cell, String) {
+    let when = here.moment(meeting.started_at);
+    let (tone, how) = if meeting.in_progress {
+        (Tone::Accent, format!("● in progress since {when}"))
+    } else {
+        (Tone::Text, when)
+    };
+    let minutes = count(meeting.minutes, "minute");
+    let words = format!("{how} · {minutes} · host {}", meeting.host.shown());
+    let quality = format!("audio: {} · video: {}", told(meeting.audio), told(meeting.video));
+    ((tone, words), quality)
 }
 
 /// All about a participant.
@@ -219,36 +243,38 @@ impl Screen for MeetingScreen {
         self.cursor.clamp(self.people().len(), height);
     }
 
+    fn told(&self, here: Here<'_>) -> Option<Told> {
+        let people = self.people();
+        let cells = |at: usize| {
+            let one = &people[at];
+            let name = name_of(one).shown().to_string();
+            vec![(Tone::Text, name), (Tone::Muted, detail(one, here))]
+        };
+        let rows = (people.len(), &self.cursor);
+        let mut told = listed::as_data(&self.said(here), rows, cells, "", here);
+        if let Some(MeetingDetail { meeting, .. }) = self.detail.get() {
+            let ((_, words), quality) = about(meeting, here);
+            told.above.extend([words, quality]);
+        }
+        Some(told)
+    }
+
+    fn point(&mut self, at: usize) {
+        listed::point(&mut self.cursor, at);
+    }
+
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         if let Some(MeetingDetail { meeting, .. }) = self.detail.get() {
             let roomy = area.height >= 14;
             let line = |n: u16| layout::inset(Rect { y: area.y + n, height: 1, ..area }, 1);
-            let when = look.here.moment(meeting.started_at);
-            let (tone, how) = if meeting.in_progress {
-                (Tone::Accent, format!("● in progress since {when}"))
-            } else {
-                (Tone::Text, when)
-            };
-            let words = format!(
-                "{how} · {} · host {}",
-                count(meeting.minutes, "minute"),
-                meeting.host.shown()
-            );
+            let ((tone, words), quality) = about(meeting, look.here);
             text::put(buf, line(u16::from(roomy)), &words, look.ink(tone));
             if roomy {
-                let words =
-                    format!("audio: {} · video: {}", told(meeting.audio), told(meeting.video));
-                text::put(buf, line(2), &words, look.ink(Tone::Muted));
+                text::put(buf, line(2), &quality, look.ink(Tone::Muted));
             }
         }
         let people = self.people();
-        let said = listed::Said {
-            what: "the meeting",
-            empty: "Nobody joined this meeting yet.",
-            wait: self.detail.wait(look.here.now_ms),
-            error: self.detail.error(),
-            is_empty: people.is_empty(),
-        };
+        let said = self.said(look.here);
         let words = self.chosen().map(|one| detail(one, look.here)).unwrap_or_default();
         let room = Self::body(area);
         let Some(place) = listed::view(&said, &words, look, room, buf) else { return };

@@ -54,7 +54,8 @@ impl Section {
         }
     }
 
-    const fn title(self) -> &'static str {
+    /// The name on the line of sections.
+    pub const fn title(self) -> &'static str {
         match self {
             Self::Report(Report::Engagement) => "Engagement",
             Self::Report(Report::Audio) => "Audio",

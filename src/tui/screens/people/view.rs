@@ -6,10 +6,12 @@ use ratatui::layout::Rect;
 use super::PeopleScreen;
 use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
+use crate::tui::export::Export;
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::people::{People, Person};
-use crate::tui::screen::{Header, Look};
+use crate::tui::screen::{Header, Here, Look, Told};
+use crate::tui::screens::listed;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::table::{self, Cell, Column};
@@ -64,6 +66,37 @@ pub(super) fn view(screen: &PeopleScreen, look: &Look<'_>, area: Rect, buf: &mut
     let cell = |at: usize| screen.rows.get(at).map(cells).unwrap_or_default();
     table::view(&COLUMNS, (screen.rows.len(), &screen.cursor), cell, look.theme, rows, buf);
     detail(screen, look, below, buf);
+}
+
+/// The people as data: each with all there is to say of them.
+pub(super) fn told(screen: &PeopleScreen, here: Here<'_>) -> Told {
+    let said = listed::Said {
+        what: "the people",
+        empty: "Nobody is here.",
+        wait: screen.page.wait(here.now_ms),
+        error: screen.page.error(),
+        is_empty: screen.rows.is_empty(),
+    };
+    let cells = |at: usize| {
+        let Some(person) = screen.rows.get(at) else { return Vec::new() };
+        let mut cells = cells(person);
+        if person.name.is_empty() {
+            cells.remove(0);
+        }
+        let id = person.message_id.as_ref().map(|id| format!("Message-ID {}", id.shown()));
+        cells.extend(id.map(|words| (Tone::Muted, words)));
+        cells
+    };
+    let about = screen.focused().map(|person| person.address.shown().to_string());
+    let (rows, about) = ((screen.rows.len(), &screen.cursor), about.unwrap_or_default());
+    let mut told = listed::as_data(&said, rows, cells, &about, here);
+    told.above.extend(screen.export.as_ref().map(Export::words));
+    let here = screen.rows.len() as u64;
+    if here > 0 && here < screen.total {
+        let (here, all) = (thousands(here), thousands(screen.total));
+        told.above.push(format!("{here} of {all} are loaded; more loads the next."));
+    }
+    told
 }
 
 /// What to say while there are no rows.

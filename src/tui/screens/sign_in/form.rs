@@ -212,7 +212,7 @@ fn people_blocks(people: &[DemoPerson]) -> Vec<Block> {
         Block::Heading("Welcome to the demo".to_owned()),
         Block::aside(
             "A small fictional world on a backend inside this program: no network, no account, \
-             no real mail. Choose who you are and press Enter; each sees something else.",
+             no real mail. Choose who you are; each sees something else.",
         ),
         Block::Gap,
         Block::Rows(rows),

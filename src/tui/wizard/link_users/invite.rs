@@ -14,6 +14,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
+use crate::tui::notify::Far;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
 use crate::tui::screen::{Cx, Here};
@@ -199,7 +200,9 @@ impl Step<LinkUsers> for Invite {
             _ => return None,
         };
         if shown && self.order.is_waiting() {
-            return Some(Availability::Disabled("Wait for the answer to the order before.".into()));
+            return Some(Availability::Disabled(
+                "Wait for the answer to your last request.".into(),
+            ));
         }
         Some(Availability::shown_if(shown))
     }
@@ -227,7 +230,12 @@ impl Step<LinkUsers> for Invite {
                 draft.answers.plan_again();
                 return Turn::Goto("plan");
             }
-            _ => return Turn::Pass,
+            _ => {
+                if matches!(action, Action::Leave | Action::Back) {
+                    cx.notify(Far::Away);
+                }
+                return Turn::Pass;
+            }
         }
         Turn::Stay
     }
@@ -239,7 +247,11 @@ impl Step<LinkUsers> for Invite {
         _draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) -> Turn {
+        let went = self.watching.get().is_some_and(goes_on);
         if self.watching.take(id, result, cx) {
+            if let Some(run) = self.watching.get().filter(|_| went) {
+                cx.notify(far(run));
+            }
             return Turn::Stay;
         }
         if self.order.take(id, result, as_run)
@@ -281,6 +293,23 @@ fn state(run: &Run, here: Here<'_>) -> Block {
         }
         (RunState::Cancelled, _) => Block::notice(Tone::Attention, format!("Cancelled{ended}.")),
         (RunState::Done, _) => Block::notice(Tone::Done, format!("Done{ended}.")),
+    }
+}
+
+/// Whether it changes by itself.
+fn goes_on(run: &Run) -> bool {
+    matches!(run.state, RunState::Queued | RunState::Running)
+}
+
+/// How far it has come, for who looks elsewhere.
+fn far(run: &Run) -> Far {
+    match run.state {
+        RunState::Queued | RunState::Running => {
+            let open = run.not_processed + run.in_flight;
+            Far::of(run.selected.saturating_sub(open), run.selected)
+        }
+        RunState::Paused => Far::Waits,
+        RunState::Cancelled | RunState::Done => Far::Over,
     }
 }
 

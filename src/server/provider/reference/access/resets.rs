@@ -140,7 +140,7 @@ fn unknown() -> Refusal {
     Refusal::new(
         StatusCode::NOT_FOUND,
         code::CODE_UNKNOWN,
-        "No mail has this code, or it works no more.",
+        "No mail has this code, or it does not work any more.",
         "Copy it whole, from the newest mail, or ask for a new one: hublink password reset.",
     )
     .at("code")
