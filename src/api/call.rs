@@ -15,6 +15,7 @@ mod offers;
 mod places;
 mod setup;
 mod trials;
+mod typed;
 
 use std::sync::Arc;
 
@@ -25,13 +26,14 @@ use serde::de::DeserializeOwned;
 pub use account::{AccountCall, DemoCall};
 pub use error::ApiError;
 pub use following::{FollowingCall, LicenceCall, SyncCall};
-pub use insights::{InsightsCall, TimerCall};
+pub use insights::InsightsCall;
 pub use inviting::{CohortCall, DraftCall, PlanCall, RunCall};
 pub use linking::LinkCall;
 pub use offers::OfferCall;
 pub use places::{DomainCall, OrganizationCall, RosterCall, SiteCall};
 pub use setup::{SetupCall, WelcomeCall};
 pub use trials::{OrderCall, TrialCall};
+pub use typed::{Answer, Call};
 
 use super::access::{PasswordReset, Session};
 use super::audit::{AuditEntry, AuditVerified};
@@ -59,7 +61,6 @@ use super::run::{Run, RunItem};
 use super::session::{Me, SessionGranted};
 use super::setup::{Setup, SubdomainCheck, Suggestions};
 use super::site::{AgreementText, Site, SiteDomain};
-use super::timer::Timer;
 use super::trial::{Trial, TrialCheck};
 use super::user::UserDetail;
 use super::welcome::{Welcome, WelcomeAccepted, WelcomeShown};
@@ -109,10 +110,10 @@ pub enum Request {
     Offer(OfferCall),
     /// A site's insights.
     Insights(InsightsCall),
-    /// What time runs for.
-    Timer(TimerCall),
     /// The demo and the clock.
     Demo(DemoCall),
+    /// An endpoint, asked by its own types ([`Endpoint::call`](super::endpoint::Endpoint::call)).
+    Call(Call),
 }
 
 /// What the backend answers, once read.
@@ -256,14 +257,14 @@ pub enum Reply {
     Devices(Page<Device>),
     /// What a feed brought.
     FeedTaken(FeedTaken),
-    /// What time runs for.
-    Timers(Page<Timer>),
     /// The clock.
     Clock(Clock),
     /// The demo's people.
     DemoPeople(Vec<DemoPerson>),
     /// The demo's mails.
     Outbox(Vec<OutboxMail>),
+    /// The answer to a [`Request::Call`].
+    Answer(Answer),
 }
 
 /// A roster as far as it has come.
@@ -388,8 +389,8 @@ impl Request {
             Self::Welcome(call) => call.wire(),
             Self::Offer(call) => call.wire(),
             Self::Insights(call) => call.wire(),
-            Self::Timer(call) => call.wire(),
             Self::Demo(call) => call.wire(),
+            Self::Call(call) => call.wire().clone(),
         }
     }
 
@@ -418,8 +419,8 @@ impl Request {
             Self::Welcome(call) => call.read(body),
             Self::Offer(call) => call.read(body),
             Self::Insights(call) => call.read(body),
-            Self::Timer(_) => TimerCall::read(body),
             Self::Demo(call) => call.read(body),
+            Self::Call(call) => (call.about.read)(body).map(Reply::Answer),
         }
     }
 }

@@ -20,10 +20,11 @@ use serde::de::DeserializeOwned;
 use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::{IntoParams, ToSchema};
 
-pub use content::{Content, File, Kind, Lines, List, Nothing, Payload, Text};
+pub use content::{Content, File, Kind, Lines, List, Nothing, Text};
 pub use document::Schemas;
 pub use path::{Code, Part, Path};
 
+use super::call::{Answer, Call, Request};
 use super::route::Route;
 
 /// One endpoint. The words of its struct are its words in the document: the first paragraph is the
@@ -36,7 +37,7 @@ pub trait Endpoint: ToSchema + Sized + Send + Sync + 'static {
         route: Self::ROUTE,
         kind: <Self::Answer as Content>::KIND,
         operation: document::operation::<Self>,
-        read: |body| <Self::Answer as Content>::read(body).map(drop),
+        read: |body| <Self::Answer as Content>::read(body).map(Answer::of),
     };
     /// The parameters of its path, in order.
     type Path: Path;
@@ -46,6 +47,11 @@ pub trait Endpoint: ToSchema + Sized + Send + Sync + 'static {
     type Body: Content;
     /// What is answered.
     type Answer: Content;
+
+    /// A request of it.
+    fn call(path: Self::Path, query: Self::Query, body: Self::Body) -> Request {
+        Request::Call(Call::of::<Self>(&path, &query, &body))
+    }
 }
 
 /// An endpoint without its types.
@@ -57,8 +63,8 @@ pub struct About {
     pub kind: Kind,
     /// Its operation in the document, with the schemas that it names.
     pub operation: fn(&mut Schemas) -> Operation,
-    /// Whether a good answer's body can be read.
-    pub read: fn(&Bytes) -> Result<(), serde_json::Error>,
+    /// Reads a good answer.
+    pub read: fn(&Bytes) -> Result<Answer, serde_json::Error>,
 }
 
 /// What a query may be.

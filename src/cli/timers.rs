@@ -5,9 +5,9 @@ use clap::Subcommand;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
-use crate::api::call::{Reply, Request, TimerCall};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::timer::Timer;
+use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::Urgency;
 
 /// What time runs for.
@@ -55,11 +55,8 @@ fn site(timer: &Timer) -> Cell {
 pub async fn run(command: TimersCommand, cx: &mut Context) -> Result<(), Failure> {
     let TimersCommand::List = command;
     cx.list_pages(
-        |cursor| Request::Timer(TimerCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Timers(page) => Some(page),
-            _ => None,
-        },
+        |cursor| ListTimers::call(Nothing, PageQuery::at(cursor), Nothing),
+        |reply| reply.get().cloned(),
         COLUMNS,
     )
     .await

@@ -18,6 +18,9 @@ const SLOW_MS: u64 = 4_000;
 /// After so many it is called very slow.
 const STUCK_MS: u64 = 15_000;
 
+/// Why an answer cannot be taken.
+const ANOTHER: &str = "it answers another question";
+
 /// A value that the backend has.
 #[derive(Debug, Clone)]
 pub struct Load<T> {
@@ -82,8 +85,10 @@ impl<T> Load<T> {
         self.waiting = None;
         match result {
             Ok(reply) => {
-                if let Some(value) = read(reply) {
-                    self.value = Some(value);
+                match read(reply) {
+                    Some(value) => self.value = Some(value),
+                    // Silence would look like an answer that is still to come.
+                    None => self.error = Some(ApiError::Malformed(ANOTHER.into())),
                 }
             }
             Err(error) => self.error = Some(error.clone()),

@@ -1,8 +1,11 @@
 //! Insights and timers over the wire: what is sent in comes back as it was.
 
-use hublink::api::call::{InsightsCall, Reply, Request, TimerCall};
+use hublink::api::call::{InsightsCall, Reply, Request};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::insights::{DevicesQuery, FeedTaken, MeetingsQuery, ReportQuery};
+use hublink::api::page::Page;
 use hublink::api::page::PageQuery;
+use hublink::api::timer::{ListTimers, Timer};
 use hublink::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed};
 use hublink::domain::insights::people::FedPerson;
 use hublink::domain::insights::period::Period;
@@ -129,8 +132,9 @@ pub async fn insights(world: &World) {
     let refused = world.refused(ROOT, Request::Insights(own)).await;
     assert_eq!(refused.code(), "not_allowed");
 
-    let list = Request::Timer(TimerCall::List(PageQuery::default()));
-    let Reply::Timers(page) = world.ask(FAY, list).await else { panic!() };
+    let list = ListTimers::call(Nothing, PageQuery::default(), Nothing);
+    let answer = world.ask(FAY, list).await;
+    let page: &Page<Timer> = answer.get().unwrap();
     // Signed for acme.example, whose verification was taken back, on the way here.
     let agreement = page.items.iter().find(|timer| timer.kind == TimerKind::Agreement).unwrap();
     assert_eq!(agreement.what.raw(), "verify acme.example");

@@ -4,7 +4,7 @@
 use hublink::api::call::{
     AccountCall, CohortCall, DemoCall, DomainCall, DraftCall, FollowingCall, InsightsCall,
     LicenceCall, LinkCall, OfferCall, OrderCall, OrganizationCall, PlanCall, Request, RosterCall,
-    RunCall, SetupCall, SiteCall, SyncCall, TimerCall, TrialCall, WelcomeCall,
+    RunCall, SetupCall, SiteCall, SyncCall, TrialCall, WelcomeCall,
 };
 
 /// Every name.
@@ -37,7 +37,7 @@ pub const ALL: &[&str] = &[
     "decline welcome", "lift welcome",
     "offer", "accept offer", "decline offer", "lift offer", "withdraw offer",
     "report", "meetings", "meeting", "profiles", "profile", "devices", "feed", "import feed",
-    "timers",
+    "list_timers",
     "clock", "advance", "demo people", "outbox", "answer", "publish txt",
 ];
 
@@ -63,7 +63,7 @@ pub fn name(request: &Request) -> &'static str {
         Request::Welcome(call) => welcome(call),
         Request::Offer(call) => offer(call),
         Request::Insights(call) => insights(call),
-        Request::Timer(TimerCall::List(_)) => "timers",
+        Request::Call(call) => call.about.route.id,
         Request::Demo(call) => demo(call),
     }
 }

@@ -22,7 +22,7 @@ use hublink::api::roster::{RosterHead, User};
 use hublink::api::run::Run;
 use hublink::api::session::{Me, Secret, SessionGranted, SignIn as Credentials};
 use hublink::api::site::{Agreement, DomainStanding, Site, SiteDomain, UserCounts};
-use hublink::api::timer::Timer;
+use hublink::api::timer::{ListTimers, Timer};
 use hublink::api::user::{OrgPerson, UserDetail};
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
@@ -285,7 +285,9 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
             Reply::Site(Box::new(site.clone()))
         }
         Request::Draft(DraftCall::List(_)) => Reply::Drafts(page(&world.drafts)),
-        Request::Timer(_) => Reply::Timers(page(&told::timers(world))),
+        Request::Call(call) if call.asked::<ListTimers>().is_some() => {
+            Reply::of(page(&told::timers(world)))
+        }
         Request::Insights(call) => return told::insights(world, call).ok_or_else(missing),
         Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
         Request::Run(RunCall::Resume(id)) => {

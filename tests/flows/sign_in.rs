@@ -2,6 +2,7 @@
 
 use hublink::api::call::Request;
 use hublink::api::problem::code;
+use hublink::api::timer::ListTimers;
 use hublink::tui::keymap::Action;
 use hublink::tui::screens::sign_in::SignIn;
 use hublink::tui::theme::Theme;
@@ -102,8 +103,10 @@ fn somebody_else_after_a_session_ended_begins_at_home() {
     let mut pilot = places.pilot((80, 24));
     pilot.press(Action::Timers);
     let ended = refused(problem(code::NOT_SIGNED_IN, 401, "The session has ended.", "Sign in."));
-    places
-        .with(|world| world.refuse = Some((|request| matches!(request, Request::Timer(_)), ended)));
+    places.with(|world| {
+        let timers = |request: &Request| request.asked::<ListTimers>().is_some();
+        world.refuse = Some((timers, ended));
+    });
     pilot.press(Action::Reload);
     places.with(|world| world.refuse = None);
     pilot.press(Action::Down).press(Action::Next).pass(500);

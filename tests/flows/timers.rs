@@ -1,8 +1,8 @@
 //! Timers: one list by urgency, the status line that counts it, and the way from a timer to its
 //! thing.
 
-use hublink::api::call::{Request, TimerCall};
-use hublink::api::timer::Timer;
+use hublink::api::call::Request;
+use hublink::api::timer::{ListTimers, Timer};
 use hublink::domain::timer::TimerKind;
 use hublink::tui::keymap::Action;
 
@@ -156,7 +156,7 @@ fn timers_stay_in_sight_when_asking_again_fails() {
     let places = every_kind();
     let mut pilot = places.pilot((80, 24));
     pilot.press(Action::Timers);
-    let timers = |request: &Request| matches!(request, Request::Timer(TimerCall::List(_)));
+    let timers = |request: &Request| request.asked::<ListTimers>().is_some();
     places.with(|world| world.refuse = Some((timers, unreachable())));
     pilot.press(Action::Reload);
     assert!(pilot.sees("verify acme-labs.example"), "{}", pilot.text());

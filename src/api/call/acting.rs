@@ -10,6 +10,9 @@ use crate::api::route::Route;
 impl Request {
     /// Its endpoint.
     pub fn about(&self) -> Option<&'static About> {
+        if let Self::Call(call) = self {
+            return Some(call.about);
+        }
         let wire = self.wire();
         let route = Route::asked(wire.method, &wire.path)?;
         endpoint::all().find(|about| about.route == *route)

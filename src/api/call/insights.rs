@@ -1,4 +1,4 @@
-//! A site's insights, and what time runs for.
+//! A site's insights.
 
 use bytes::Bytes;
 
@@ -55,23 +55,5 @@ impl InsightsCall {
             Self::Devices(..) => read(body, Reply::Devices),
             Self::Feed(..) | Self::Import(..) => read(body, Reply::FeedTaken),
         }
-    }
-}
-
-/// What time runs for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum TimerCall {
-    /// `GET /v1/timers` -> `Timers`, the most urgent first.
-    List(PageQuery),
-}
-
-impl TimerCall {
-    pub(super) fn wire(&self) -> Wire {
-        let Self::List(query) = self;
-        Wire::get("/v1/timers").query(query)
-    }
-
-    pub(super) fn read(body: &Bytes) -> Result<Reply, serde_json::Error> {
-        read(body, Reply::Timers)
     }
 }

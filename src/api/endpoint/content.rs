@@ -14,6 +14,7 @@ use utoipa::openapi::{Ref, RefOr};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::Schemas;
+use crate::api::call::Body;
 
 /// What kind of bytes something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,17 +25,6 @@ pub enum Kind {
     Json,
     /// As they are.
     File,
-}
-
-/// Something written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Payload {
-    /// Nothing.
-    Empty,
-    /// JSON.
-    Json(Bytes),
-    /// Bytes as they are.
-    File(Bytes),
 }
 
 /// A body, or an answer.
@@ -49,7 +39,7 @@ pub trait Content: Debug + Clone + PartialEq + Send + Sync + 'static {
     ///
     /// # Errors
     /// None for types of ours: text, numbers, lists and objects of them.
-    fn write(&self) -> Result<Payload, serde_json::Error>;
+    fn write(&self) -> Result<Body, serde_json::Error>;
 
     /// Reads it.
     ///
@@ -80,8 +70,8 @@ where
         Some(Ref::from_schema_name(name).into())
     }
 
-    fn write(&self) -> Result<Payload, serde_json::Error> {
-        serde_json::to_vec(self).map(|json| Payload::Json(json.into()))
+    fn write(&self) -> Result<Body, serde_json::Error> {
+        serde_json::to_vec(self).map(|json| Body::Json(json.into()))
     }
 
     fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
@@ -104,8 +94,8 @@ impl Content for Nothing {
         None
     }
 
-    fn write(&self) -> Result<Payload, serde_json::Error> {
-        Ok(Payload::Empty)
+    fn write(&self) -> Result<Body, serde_json::Error> {
+        Ok(Body::Empty)
     }
 
     fn read(_body: &Bytes) -> Result<Self, serde_json::Error> {
@@ -128,8 +118,8 @@ impl Content for File {
         Some(<Vec<u8> as PartialSchema>::schema())
     }
 
-    fn write(&self) -> Result<Payload, serde_json::Error> {
-        Ok(Payload::File(self.0.clone()))
+    fn write(&self) -> Result<Body, serde_json::Error> {
+        Ok(Body::File(self.0.clone()))
     }
 
     fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
@@ -152,8 +142,8 @@ impl Content for Text {
         Some(<String as PartialSchema>::schema())
     }
 
-    fn write(&self) -> Result<Payload, serde_json::Error> {
-        Ok(Payload::File(self.0.clone()))
+    fn write(&self) -> Result<Body, serde_json::Error> {
+        Ok(Body::File(self.0.clone()))
     }
 
     fn read(body: &Bytes) -> Result<Self, serde_json::Error> {
@@ -181,8 +171,8 @@ where
         Some(Ref::from_schema_name(T::name()).into())
     }
 
-    fn write(&self) -> Result<Payload, serde_json::Error> {
-        Ok(Payload::File(self.0.clone()))
+    fn write(&self) -> Result<Body, serde_json::Error> {
+        Ok(Body::File(self.0.clone()))
     }
 
     fn read(body: &Bytes) -> Result<Self, serde_json::Error> {

@@ -20,6 +20,9 @@ pub trait Part: DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + 'st
     /// As it stands in a path, before it is encoded.
     fn text(&self) -> String;
 
+    /// Reads it back.
+    fn read(text: &str) -> Option<Self>;
+
     /// How the document describes it.
     fn schema(schemas: &mut Schemas) -> RefOr<Schema>;
 
@@ -34,6 +37,10 @@ impl Part for String {
         self.clone()
     }
 
+    fn read(text: &str) -> Option<Self> {
+        Some(text.to_owned())
+    }
+
     fn schema(_schemas: &mut Schemas) -> RefOr<Schema> {
         <Self as PartialSchema>::schema()
     }
@@ -46,6 +53,10 @@ impl Part for String {
 impl Part for u64 {
     fn text(&self) -> String {
         self.to_string()
+    }
+
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
     }
 
     fn schema(_schemas: &mut Schemas) -> RefOr<Schema> {
@@ -75,6 +86,10 @@ impl<T: ToSchema + Debug + Clone + PartialEq + Send + Sync + 'static> Part for C
         self.0.clone()
     }
 
+    fn read(text: &str) -> Option<Self> {
+        Some(Self::new(text))
+    }
+
     fn schema(schemas: &mut Schemas) -> RefOr<Schema> {
         shared::<T>(schemas)
     }
@@ -90,6 +105,9 @@ pub trait Path: DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + 'st
     /// As they stand in a path, before they are encoded.
     fn texts(&self) -> Vec<String>;
 
+    /// Reads them back.
+    fn read(texts: &[String]) -> Option<Self>;
+
     /// How the document describes them.
     fn schemas(schemas: &mut Schemas) -> Vec<RefOr<Schema>>;
 
@@ -100,6 +118,11 @@ pub trait Path: DeserializeOwned + Debug + Clone + PartialEq + Send + Sync + 'st
 impl Path for Nothing {
     fn texts(&self) -> Vec<String> {
         Vec::new()
+    }
+
+    fn read(texts: &[String]) -> Option<Self> {
+        let [] = texts else { return None };
+        Some(Self)
     }
 
     fn schemas(_schemas: &mut Schemas) -> Vec<RefOr<Schema>> {
@@ -116,6 +139,11 @@ impl<A: Part> Path for A {
         vec![self.text()]
     }
 
+    fn read(texts: &[String]) -> Option<Self> {
+        let [a] = texts else { return None };
+        A::read(a)
+    }
+
     fn schemas(schemas: &mut Schemas) -> Vec<RefOr<Schema>> {
         vec![A::schema(schemas)]
     }
@@ -130,6 +158,11 @@ impl<A: Part, B: Part> Path for (A, B) {
         vec![self.0.text(), self.1.text()]
     }
 
+    fn read(texts: &[String]) -> Option<Self> {
+        let [a, b] = texts else { return None };
+        Some((A::read(a)?, B::read(b)?))
+    }
+
     fn schemas(schemas: &mut Schemas) -> Vec<RefOr<Schema>> {
         vec![A::schema(schemas), B::schema(schemas)]
     }
@@ -142,6 +175,11 @@ impl<A: Part, B: Part> Path for (A, B) {
 impl<A: Part, B: Part, C: Part> Path for (A, B, C) {
     fn texts(&self) -> Vec<String> {
         vec![self.0.text(), self.1.text(), self.2.text()]
+    }
+
+    fn read(texts: &[String]) -> Option<Self> {
+        let [a, b, c] = texts else { return None };
+        Some((A::read(a)?, B::read(b)?, C::read(c)?))
     }
 
     fn schemas(schemas: &mut Schemas) -> Vec<RefOr<Schema>> {

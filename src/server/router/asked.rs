@@ -16,8 +16,8 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 
 use super::Shared;
 use super::extract::{ApiPath, body_refused, json, query_refused, site_in_path};
-use crate::api::call::Method;
-use crate::api::endpoint::{About, Content, Endpoint, Kind, Path, Payload, Query};
+use crate::api::call::{Body, Method};
+use crate::api::endpoint::{About, Content, Endpoint, Kind, Path, Query};
 use crate::api::route::{On, Right};
 use crate::domain::role::Role;
 use crate::server::Backend;
@@ -175,8 +175,8 @@ fn answered<E: Endpoint>(result: Result<E::Answer, Refusal>) -> Response {
 pub fn good<E: Endpoint>(answer: &E::Answer) -> Response {
     let status = StatusCode::from_u16(E::ROUTE.success).unwrap_or(StatusCode::OK);
     match answer.write() {
-        Ok(Payload::Empty) => status.into_response(),
-        Ok(Payload::Json(bytes) | Payload::File(bytes)) => {
+        Ok(Body::Empty) => status.into_response(),
+        Ok(Body::Json(bytes) | Body::File(bytes)) => {
             (status, [(header::CONTENT_TYPE, E::ROUTE.media)], bytes).into_response()
         }
         Err(error) => Refusal::internal(&error).into_response(),

@@ -6,16 +6,17 @@ use super::links::Links;
 use super::starting::First;
 use crate::api::call::{
     AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
-    SiteCall, TimerCall,
+    SiteCall,
 };
 use crate::api::draft::UnfinishedDraft;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::order::Order;
 use crate::api::organization::Organization;
-use crate::api::page::PageQuery;
+use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::api::run::{Run, RunsQuery};
 use crate::api::site::{Site, SiteDomain};
-use crate::api::timer::Timer;
+use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
@@ -145,7 +146,7 @@ impl World {
     }
 
     fn ask_timers(&mut self, cx: &mut Cx<'_>) {
-        self.timers.ask(Request::Timer(TimerCall::List(PageQuery::at(None))), cx);
+        self.timers.ask(ListTimers::call(Nothing, PageQuery::at(None), Nothing), cx);
     }
 
     /// Takes a reply; whether what is shown changed.
@@ -163,10 +164,7 @@ impl World {
             Reply::Sites(page) => Some(page.clone()),
             _ => None,
         };
-        let as_timers = |reply: &Reply| match reply {
-            Reply::Timers(page) => Some(page.items.clone()),
-            _ => None,
-        };
+        let as_timers = |reply: &Reply| Some(reply.get::<Page<Timer>>()?.items.clone());
         let as_orders = |reply: &Reply| match reply {
             Reply::Orders(page) => Some(page.clone()),
             _ => None,

@@ -9,10 +9,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::call::{ApiError, Reply, Request, SiteCall, TimerCall};
+use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::site::Site;
-use crate::api::timer::Timer;
+use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::{TimerKind, Urgency};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -56,7 +57,7 @@ impl Default for Timers {
 }
 
 fn request(query: PageQuery, _: &str) -> Request {
-    Request::Timer(TimerCall::List(query))
+    ListTimers::call(Nothing, query, Nothing)
 }
 
 /// The soonest first: what is overdue, what waits for somebody now, what is to come, and what has no
@@ -286,10 +287,7 @@ impl Screen for Timers {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_timers = |reply: &Reply| match reply {
-            Reply::Timers(page) => Some(page.clone()),
-            _ => None,
-        };
+        let as_timers = |reply: &Reply| reply.get().cloned();
         let as_site = |reply: &Reply| match reply {
             Reply::Site(site) => Some((**site).clone()),
             _ => None,
