@@ -111,6 +111,7 @@ pub enum On {
 }
 
 /// A route, and what is known of it.
+#[must_use]
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Route {
     /// Its name in the document, unlike that of every other; empty for a page.

@@ -84,13 +84,11 @@ impl<T> Load<T> {
         }
         self.waiting = None;
         match result {
-            Ok(reply) => {
-                match read(reply) {
-                    Some(value) => self.value = Some(value),
-                    // Silence would look like an answer that is still to come.
-                    None => self.error = Some(ApiError::Malformed(ANOTHER.into())),
-                }
-            }
+            Ok(reply) => match read(reply) {
+                Some(value) => self.value = Some(value),
+                // Silence would look like an answer that is still to come.
+                None => self.error = Some(ApiError::Malformed(ANOTHER.into())),
+            },
             Err(error) => self.error = Some(error.clone()),
         }
         true

@@ -71,6 +71,8 @@ pub struct World {
     pub fed: bool,
     /// Requests of which this holds are refused.
     pub refuse: Option<(Which, ApiError)>,
+    /// Requests of which this holds get the answer to another question.
+    pub odd: Option<fn(&Request) -> bool>,
     /// Requests of which this holds are not answered.
     pub silent: Option<fn(&Request) -> bool>,
 }
@@ -210,6 +212,7 @@ impl Places {
             timers: Vec::new(),
             fed: true,
             refuse: None,
+            odd: None,
             silent: None,
         })))
     }
@@ -245,6 +248,9 @@ impl Places {
                 && which(request)
             {
                 return Some(Err(error.clone()));
+            }
+            if world.odd.is_some_and(|odd| odd(request)) {
+                return Some(Ok(Reply::Done));
             }
             Some(reply(world, request))
         })

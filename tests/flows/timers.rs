@@ -166,3 +166,13 @@ fn timers_stay_in_sight_when_asking_again_fails() {
     pilot.press(Action::Reload);
     assert!(!pilot.sees("✗"), "{}", pilot.text());
 }
+
+#[test]
+fn an_answer_to_another_question_is_told_and_not_waited_for() {
+    let places = every_kind();
+    let mut pilot = places.pilot((80, 24));
+    let timers = |request: &Request| request.asked::<ListTimers>().is_some();
+    places.with(|world| world.odd = Some(timers));
+    pilot.press(Action::Timers);
+    assert!(reads(&pilot, "the backend's answer could not be read"), "{}", pilot.text());
+}
