@@ -46,8 +46,11 @@ fn told_below(command: Command, path: &str) -> Command {
     }
     let Some((kind, flag)) = by_place(&command, &[]) else { return command };
     let rest = command.get_positionals().filter_map(|arg| arg.get_value_names()?.first().cloned());
-    let rest: String = rest.map(|name| format!(" {name}")).collect();
-    let also = format!("--{flag} may be left out: {path} {kind}{rest}");
+    let line: Vec<String> = [path.to_owned(), kind.to_owned()]
+        .into_iter()
+        .chain(rest.map(|name| name.to_string()))
+        .collect();
+    let also = format!("--{flag} may be left out: {}", line.join(" "));
     let help = match command.get_after_help() {
         Some(help) => format!("{help}\n\n{also}"),
         None => also,

@@ -298,8 +298,9 @@ fn p5_of_ending_access_and_letting_in_what_applies_is_offered() {
     assert_ne!(pilot.text(), before, "on to the next act");
     pilot.press(Action::Back);
     backend.with(|state| {
-        let all = &mut state.organization.administrators;
-        all.iter_mut().for_each(|one| one.disabled = true);
+        for one in &mut state.organization.administrators {
+            one.disabled = true;
+        }
     });
     pilot.press(Action::Reload);
     assert!(pilot.sees("access ended"), "{}", pilot.text());

@@ -63,7 +63,9 @@ fn gather(of: &RefOr<Schema>, named: &[(String, RefOr<Schema>)], known: &mut BTr
         RefOr::T(Schema::AnyOf(any)) => &any.items,
         RefOr::T(_) => return,
     };
-    all.iter().for_each(|part| gather(part, named, known));
+    for part in all {
+        gather(part, named, known);
+    }
 }
 
 /// A field that was chosen.

@@ -193,12 +193,11 @@ pub(super) async fn accept(
     let mut tx = backend.store.begin().await?;
     let accepted =
         backend.provider.accept_welcome(&mut tx, code.expose(), proof, terms_sha256, now).await?;
-    let session = match proof {
-        Proof::SignedIn(_) => None,
-        _ => {
-            let now = backend.clock.real_now();
-            Some(credentials::open_session(&mut tx, &accepted.email, None, now).await?)
-        }
+    let session = if matches!(proof, Proof::SignedIn(_)) {
+        None
+    } else {
+        let now = backend.clock.real_now();
+        Some(credentials::open_session(&mut tx, &accepted.email, None, now).await?)
     };
     tx.commit().await?;
     Ok((accepted, session))

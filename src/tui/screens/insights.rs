@@ -267,17 +267,13 @@ impl Insights {
         let seen = self.seen(report, section);
         board::view::view(&seen, &parts, look, buf);
         let detail = layout::inset(parts.detail, 1);
-        match self.report.error() {
-            Some(error) => {
-                let key = look.here.keys.key(Action::Reload);
-                let words = format!("✗ {error} · {key} tries again");
-                text::put_wrapped(buf, detail, &words, look.ink(Tone::Refused));
-            }
-            None => {
-                let words = board::view::words(&seen);
-                text::put_wrapped(buf, detail, &words, look.ink(Tone::Muted));
-            }
-        }
+        let (words, tone) = if let Some(error) = self.report.error() {
+            let key = look.here.keys.key(Action::Reload);
+            (format!("✗ {error} · {key} tries again"), Tone::Refused)
+        } else {
+            (board::view::words(&seen), Tone::Muted)
+        };
+        text::put_wrapped(buf, detail, &words, look.ink(tone));
     }
 }
 

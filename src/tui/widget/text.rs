@@ -133,7 +133,7 @@ fn split_at(word: &str, columns: u16) -> (String, String) {
         let (head, tail) = word.split_at(*at);
         !tail.is_empty() && width(head) <= columns && width(tail) <= columns
     };
-    if let Some(at) = ends.filter(fits).last() {
+    if let Some(at) = ends.rev().find(fits) {
         return (word[..at].to_owned(), word[at..].to_owned());
     }
     let mut used = 0;

@@ -250,7 +250,7 @@ async fn s9_files_that_are_refused_put_nobodys_preview_out() {
     let world = Fixture::new().await;
     world.small_world().await;
     let good = upload(&world, "", "UserID,Email\n71,kit@acme.example\n").await;
-    for _ in 0..WAITING + 1 {
+    for _ in 0..=WAITING {
         assert_eq!(upload(&world, "", "UserID,Email\n1,a\n1,b\n").await.code(), "file_refused");
     }
     for n in 0..WAITING - 1 {

@@ -270,8 +270,9 @@ impl List for One {
             self.waiting = urls.map(|site| site.url.raw().to_owned()).collect();
             self.under = Under::default();
         } else if let Some(domains) = self.of_site.answer(id, result, as_counts) {
-            let mine = domains.iter().find(|one| one.name == self.domain.name);
-            mine.into_iter().for_each(|one| self.under.take(one.users, one.linked));
+            if let Some(mine) = domains.iter().find(|one| one.name == self.domain.name) {
+                self.under.take(mine.users, mine.linked);
+            }
         } else if let Some(domain) = self.doing.answer(id, result, as_domain) {
             self.domain = domain.clone();
             let words = format!("{} is {}.", self.domain.name.shown(), state(&self.domain).1);

@@ -47,8 +47,8 @@ pub(super) async fn told(
                     Pair::Several => changes.push(Change::Several),
                     Pair::Known(number) => {
                         let before = known.get(number).ok_or_else(gone)?;
-                        changes
-                            .push(Change::Known(before, columns.over(row, &file.layout, before)));
+                        let after = Box::new(columns.over(row, &file.layout, before));
+                        changes.push(Change::Known(before, after));
                     }
                 }
             }
@@ -82,7 +82,7 @@ enum Change<'a> {
     /// Somebody new, and who has the address already.
     New(Option<&'a Account>),
     Several,
-    Known(&'a Known, RosterRow),
+    Known(&'a Known, Box<RosterRow>),
 }
 
 impl Change<'_> {
