@@ -14,7 +14,7 @@ mod offering;
 mod onboarding;
 mod pages;
 pub mod reference;
-pub mod roster_upload;
+mod roster_upload;
 pub mod roster_work;
 mod selling;
 

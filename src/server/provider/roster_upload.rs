@@ -8,9 +8,6 @@ use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 use crate::table::{Limits, Mode, RosterFile, read_roster};
 
-/// Rows of a piece.
-pub const ROWS: usize = 2_000;
-
 /// An upload that was read to its end once, and found good.
 #[derive(Debug, Clone)]
 pub struct RosterUpload {
@@ -19,6 +16,9 @@ pub struct RosterUpload {
 }
 
 impl RosterUpload {
+    /// Rows of a piece.
+    pub const ROWS: usize = 2_000;
+
     /// What is kept for an import.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use axum::body::Bytes;
 use tokio::sync::mpsc;
 
 use super::file_refused;
-use crate::server::provider::roster_upload::ROWS;
+use crate::server::provider::RosterUpload;
 use crate::server::refusal::Refusal;
 use crate::server::store::Store;
 use crate::table::{Layout, Limits, Mode, RosterRow, Source, read_roster_in_pieces, rewrite};
@@ -32,7 +32,8 @@ pub(super) async fn keep(
             all += rows.len() as u64;
             sender.blocking_send(rewrite(layout, &rows)).is_ok()
         };
-        let read = read_roster_in_pieces(&file, Mode::Import, &Limits::ROSTER, ROWS, take);
+        let read =
+            read_roster_in_pieces(&file, Mode::Import, &Limits::ROSTER, RosterUpload::ROWS, take);
         read.map(|(source, _)| (source, all))
     });
     let mut piece = 0_i64;

@@ -137,6 +137,14 @@ async fn i16_no_line_of_the_log_has_a_secret_of_any_route() {
     let writer = log.clone();
     let lines = tracing_subscriber::fmt().with_writer(move || writer.clone()).with_ansi(false);
     let guard = tracing::subscriber::set_default(lines.finish());
+    // Another test may be at finding it this very moment, and find nobody.
+    for _ in 0..100 {
+        tracing::callsite::rebuild_interest_cache();
+        world.get("/healthz", "").await;
+        if !log.0.lock().unwrap().is_empty() {
+            break;
+        }
+    }
     for route in routes() {
         let path = route.path.replace("{token}", "s3cr3t").replace("{code}", "s3cr3t");
         for path in [path.clone(), format!("{path}/x"), format!("/{path}?code=s3cr3t")] {

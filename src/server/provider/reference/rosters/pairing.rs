@@ -8,7 +8,6 @@ use std::collections::HashMap;
 
 use super::stored::{self, Account};
 use crate::server::provider::RosterUpload;
-use crate::server::provider::roster_upload::ROWS;
 use crate::server::provider::roster_work::Pair;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
@@ -100,7 +99,7 @@ impl Pairing {
         };
         for piece in upload.pieces() {
             let file = upload.piece(conn, piece).await?;
-            for rows in file.rows.chunks(ROWS) {
+            for rows in file.rows.chunks(RosterUpload::ROWS) {
                 match file.layout.dialect() {
                     Dialect::SiteAdministration => pairing.by_id(conn, site, rows).await?,
                     Dialect::ControlHub => pairing.by_address(conn, site, rows).await?,
@@ -113,7 +112,7 @@ impl Pairing {
         let mut at = 0;
         for piece in upload.pieces() {
             let file = upload.piece(conn, piece).await?;
-            for rows in file.rows.chunks(ROWS) {
+            for rows in file.rows.chunks(RosterUpload::ROWS) {
                 if pairing.pairs[at..at + rows.len()].contains(&Pair::New) {
                     match file.layout.dialect() {
                         Dialect::SiteAdministration => {

@@ -10,7 +10,6 @@ use super::stored::{self, Account, Known};
 use crate::domain::address::Address;
 use crate::domain::hidden::{hidden_in, name_of};
 use crate::domain::untrusted::Untrusted;
-use crate::server::provider::roster_upload::ROWS;
 use crate::server::provider::roster_work::{Pair, RosterColumns};
 use crate::server::provider::{RosterChange, RosterSample, RosterUpload};
 use crate::server::refusal::Refusal;
@@ -32,7 +31,7 @@ pub(super) async fn told(
     let (mut told, mut at) = (RosterChange::default(), 0);
     for piece in upload.pieces() {
         let file = upload.piece(conn, piece).await?;
-        for rows in file.rows.chunks(ROWS) {
+        for rows in file.rows.chunks(RosterUpload::ROWS) {
             let pairs = &pairing.pairs[at..at + rows.len()];
             at += rows.len();
             let numbers = pairs.iter().filter_map(|pair| pair.number());

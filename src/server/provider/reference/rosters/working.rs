@@ -9,7 +9,6 @@ use super::pairing::Pairing;
 use super::preview::gone;
 use super::{Place, answers, canonical, extra_json, insert, links, revoke_unused, stored, update};
 use crate::server::provider::RosterUpload;
-use crate::server::provider::roster_upload::ROWS;
 use crate::server::provider::roster_work::{Pair, RosterColumns, RosterStep, RosterWork, Stage};
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
@@ -71,7 +70,7 @@ pub async fn ready(
             }
             Stage::Off(at) if at >= work.off.len() => Stage::End,
             Stage::Off(at) => {
-                let until = (at + ROWS).min(work.off.len());
+                let until = (at + RosterUpload::ROWS).min(work.off.len());
                 work.ready.extend(work.off[at..until].iter().map(|one| RosterStep::Off(*one)));
                 Stage::Off(until)
             }
@@ -89,7 +88,7 @@ async fn changes(
     (piece, mut at): (i64, usize),
 ) -> Result<usize, Refusal> {
     let file = work.upload.piece(conn, piece).await?;
-    for rows in file.rows.chunks(ROWS) {
+    for rows in file.rows.chunks(RosterUpload::ROWS) {
         let pairs = &work.pairs[at..at + rows.len()];
         at += rows.len();
         let known =
