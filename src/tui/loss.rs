@@ -147,7 +147,7 @@ pub fn token(token: &Token, moment: Moment<'_>) -> Loss {
     let _ = write!(what, " of {}", token.person.shown());
     match token.used_at {
         Some(at) => {
-            let _ = write!(what, ", used last on {}.", moment(at));
+            let _ = write!(what, ", last used {}.", moment(at));
         }
         None => what.push_str(", not used yet as far as is known."),
     }

@@ -31,6 +31,8 @@ pub struct Page {
     pub blocks: Vec<Block>,
     /// The same act as a command line, shown above the footer.
     pub same_as: Option<String>,
+    /// By the row that has the focus: the act that it stands for, in place of the page's.
+    pub rows_same_as: Vec<(String, String)>,
     /// One line above that: what the answers would do, as coloured pieces.
     pub consequences: Vec<Piece>,
     /// One line above the consequences: whom they are about.

@@ -40,6 +40,11 @@ impl Sheet {
     pub fn show(&mut self, page: Page, area: Rect) {
         self.shown = page;
         self.state.sync(&self.shown, area.width, area.height);
+        if let Some(Stop::Row(_, id)) = self.focused()
+            && let Some((_, command)) = self.shown.rows_same_as.iter().find(|(row, _)| *row == id)
+        {
+            self.shown.same_as = Some(command.clone());
+        }
     }
 
     /// The page that is shown.

@@ -398,7 +398,7 @@ fn p5_a_session_and_a_token_end_after_a_question() {
     pilot.press(Action::Down).hit("enter").hit("y");
     assert_eq!(backend.with(|state| state.sessions.len()), 1, "{}", pilot.text());
     pilot.press(Action::Bottom).hit("enter");
-    assert!(reads(&pilot, "Token tok_ci “ci” of fay@acme.example, used last on"));
+    assert!(reads(&pilot, "Token tok_ci “ci” of fay@acme.example, last used"));
     pilot.hit("y");
     assert!(!reads(&pilot, "no token") && !pilot.sees("ci  "), "{}", pilot.text());
 }

@@ -125,7 +125,10 @@ fn d1_a_proof_is_taken_back_after_a_question_that_counts_who_is_under_it() {
     assert!(reads(&pilot, "acme-works.example pending: its record is not seen yet"));
     pilot.hit("enter");
     assert!(reads(&pilot, "It is verified.") && !pilot.sees("Release"), "{}", pilot.text());
-    pilot.press(Action::Down).hit("enter");
+    assert!(pilot.sees("hublink domain claim"), "what the row would be\n{}", pilot.text());
+    pilot.press(Action::Down);
+    assert!(pilot.sees("hublink domain unverify") && !pilot.sees("hublink domain claim"));
+    pilot.hit("enter");
     assert!(pilot.sees("Unverify acme.example?") && !acted(&pilot), "{}", pilot.text());
     for words in ["users of 2 sites here are under it", "What is linked stays linked."] {
         assert!(pilot.sees(words), "{words}\n{}", pilot.text());
@@ -212,4 +215,24 @@ fn u9_directory_sync_is_switched_with_the_addresses_of_a_file() {
     let directory = Some(vec!["Ann@acme.example".to_owned(), "bo@acme.example".to_owned()]);
     assert_eq!(sets.collect::<Vec<_>>(), [&SetDirectorySync { on: true, directory }]);
     assert!(pilot.sees("Directory sync is on"), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_a_question_is_read_to_its_end_before_yes_is_its_answer() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Domains");
+    pilot.hit("enter").press(Action::Down);
+    pilot.resize(40, 12).hit("enter");
+    assert!(pilot.sees("Unverify acme.example?"), "{}", pilot.text());
+    let mut parts = 0;
+    while pilot.sees("yes reads on") {
+        pilot.pass(1_100).hit("y");
+        assert!(!acted(&pilot), "{}", pilot.text());
+        parts += 1;
+        assert!(parts < 9, "{}", pilot.text());
+    }
+    assert!(parts > 0, "there is more than has room\n{}", pilot.text());
+    assert!(reads(&pilot, "a new record"), "{}", pilot.text());
+    pilot.pass(1_100).hit("y");
+    assert!(acted(&pilot), "{}", pilot.text());
 }

@@ -6,6 +6,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use crate::domain::number::count;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
@@ -21,6 +22,8 @@ pub struct Confirm {
     yes: String,
     no: String,
     marked_yes: bool,
+    /// Which part of the text is in sight, where there is not room for all of it.
+    part: usize,
     /// Yes ends the program; the screen below has no part in it.
     quits: bool,
 }
@@ -34,6 +37,7 @@ impl Confirm {
             yes: yes.into(),
             no: "Leave it".to_owned(),
             marked_yes: false,
+            part: 0,
             quits: false,
         }
     }
@@ -50,26 +54,61 @@ const WIDTH: u16 = 64;
 /// Columns between the answers.
 const BETWEEN: u16 = 3;
 
-/// The lines for which there is room, without blank ones where that helps; else the last one says
-/// how many there is none for.
-fn cut_to(mut lines: Vec<String>, room: Rect) -> Vec<String> {
-    let rows = usize::from(room.height);
+/// How a question stands in its room.
+struct Shape {
+    place: Rect,
+    /// Rows of the answers: they keep off the text, and have one each where they must.
+    answers: u16,
+    /// A blank row before them.
+    gap: u16,
+    /// The text in parts for which there is room; one, where all of it has.
+    parts: Vec<Vec<String>>,
+}
+
+/// Lines in parts of so many rows, without blank ones where that helps. Each but the last says how
+/// many come after it.
+fn in_parts(mut lines: Vec<String>, rows: usize, columns: u16) -> Vec<Vec<String>> {
     if lines.len() > rows {
         lines.retain(|line| !line.is_empty());
     }
-    if lines.len() > rows {
-        let kept = rows.saturating_sub(1);
-        let more = lines.len() - kept;
-        lines.truncate(kept);
-        lines.push(text::cut(&format!("… {more} more lines need more room"), room.width));
+    let mut parts = Vec::new();
+    while lines.len() > rows.max(2) {
+        let rest = lines.split_off(rows.max(2) - 1);
+        let more = format!("… {} more; yes reads on", count(rest.len() as u64, "line"));
+        lines.push(text::cut(&more, columns));
+        parts.push(std::mem::replace(&mut lines, rest));
     }
-    lines
+    parts.push(lines);
+    parts
 }
 
 /// An answer as a word of the footer.
 fn lower_first(words: &str) -> String {
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
+impl Confirm {
+    fn shape(&self, area: Rect) -> Shape {
+        let width = WIDTH.min(area.width.saturating_sub(2));
+        let columns = width.saturating_sub(4);
+        let lines: Vec<String> =
+            self.lines.iter().flat_map(|line| text::wrap(line, columns)).collect();
+        let wanted = u16::try_from(lines.len()).unwrap_or(area.height);
+        let answered = text::width(&self.no) + text::width(&self.yes) + BETWEEN + 2;
+        let answers = if answered <= columns { 1 } else { 2 };
+        let place = layout::middle(area, width, wanted.saturating_add(3 + answers));
+        let over = place.height.saturating_sub(2 + answers);
+        let gap = u16::from(wanted < over);
+        let parts = in_parts(lines, usize::from(over - gap), columns);
+        Shape { place, answers, gap, parts }
+    }
+
+    /// Whether there is more of the text than is in sight.
+    fn goes_on(&self, cx: &Cx<'_>) -> bool {
+        let body = layout::frame(cx.size).map(|frame| frame.body);
+        body.is_some_and(|body| self.part + 1 < self.shape(body).parts.len())
+    }
 }
 
 impl Screen for Confirm {
@@ -103,10 +142,16 @@ impl Screen for Confirm {
 
     fn acts(&self, action: Action) -> Option<String> {
         let acts = action == Action::Yes || action == Action::Open && self.marked_yes;
-        acts.then(|| self.title.clone())
+        acts.then(|| format!("{} {}", self.title, self.part))
     }
 
-    fn on_action(&mut self, action: Action, _cx: &mut Cx<'_>) -> Flow {
+    fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        // What will happen is on screen before it can be done: yes reads on until it was.
+        let agrees = action == Action::Yes || action == Action::Open && self.marked_yes;
+        if agrees && self.goes_on(cx) {
+            self.part += 1;
+            return Flow::Stay;
+        }
         match action {
             Action::Yes if self.quits => Flow::Quit,
             Action::Open if self.quits && self.marked_yes => Flow::Quit,
@@ -129,24 +174,17 @@ impl Screen for Confirm {
     }
 
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-        let width = WIDTH.min(area.width.saturating_sub(2));
-        let lines: Vec<String> =
-            self.lines.iter().flat_map(|line| text::wrap(line, width.saturating_sub(4))).collect();
-        let wanted = u16::try_from(lines.len()).unwrap_or(area.height);
-        // The answers keep off the text: they have rows of their own, one each where they must.
-        let answered = text::width(&self.no) + text::width(&self.yes) + BETWEEN + 2;
-        let beside = answered <= width.saturating_sub(4);
-        let answers = if beside { 1 } else { 2 };
-        let place = layout::middle(area, width, wanted.saturating_add(3 + answers));
+        let Shape { place, answers, gap, parts } = self.shape(area);
         let room = layout::inset(frame(&self.title, look.theme, place, buf), 1);
         let Some(over) = room.height.checked_sub(answers) else { return };
-        let gap = u16::from(wanted < over);
-        let words = Rect { height: over - gap, ..room };
-        for (n, line) in (0u16..).zip(cut_to(lines, words)) {
+        let words = Rect { height: over.saturating_sub(gap), ..room };
+        let part = parts.get(self.part).or(parts.last());
+        for (n, line) in (0u16..).zip(part.into_iter().flatten()) {
             if let Some(row) = layout::row(words, n) {
-                text::put(buf, row, &line, look.ink(Tone::Text));
+                text::put(buf, row, line, look.ink(Tone::Text));
             }
         }
+        let beside = answers == 1;
         let mut put = |x: u16, y: u16, marked: bool, words: &str| {
             let (tone, bar) = if marked { (Tone::Strong, "▌") } else { (Tone::Muted, " ") };
             let row = Rect { x, y, width: room.right().saturating_sub(x), height: 1 };
@@ -198,10 +236,7 @@ mod tests {
                 assert!(alone, "{width}x{height}: {answer}\n{text}");
             }
             let whole = text.contains("nobody is") && text.contains("told.");
-            assert!(
-                whole || text.contains("more lines need more room"),
-                "{width}x{height}\n{text}"
-            );
+            assert!(whole || text.contains("yes reads on"), "{width}x{height}\n{text}");
         }
     }
 }

@@ -171,7 +171,7 @@ impl PageState {
     /// Whether the focused field takes a key for itself.
     pub fn wants(&self, key: &KeyEvent) -> bool {
         let asked = || self.asked.as_ref().is_some_and(|(_, _, field)| field.asks_for(key));
-        self.field.as_ref().is_some_and(|(_, field)| field.wants(key)) || asked()
+        self.field.as_ref().is_some_and(|(_, field)| field.edits(key)) || asked()
     }
 
     /// Gives a key to the focused field. What was picked is replaced by the first letter typed.

@@ -70,6 +70,12 @@ impl Field {
         self.request(key).is_some()
     }
 
+    /// Whether the key edits text, also where there is none to edit: on a page of fields it must never
+    /// move the focus to another one.
+    pub fn edits(&self, key: &KeyEvent) -> bool {
+        self.kind.request(key).is_some()
+    }
+
     /// What a key means here. Where there is nothing to delete, Ctrl-u keeps its other meaning.
     fn request(&self, key: &KeyEvent) -> Option<InputRequest> {
         self.kind.request(key).filter(|request| {

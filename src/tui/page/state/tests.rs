@@ -155,3 +155,18 @@ fn enter_goes_on_to_what_is_still_to_be_answered() {
     state.go_field("other", &page);
     assert!(!state.advances_within(&page));
 }
+
+#[test]
+fn section_6_a_key_that_edits_text_stays_in_its_field_also_where_that_is_empty() {
+    let page =
+        Page::new(vec![Block::Field(field("first", "Ada")), Block::Field(field("last", ""))]);
+    let mut state = PageState::opened(&page);
+    state.go(Motion::Down, &page);
+    state.sync(&page, 80, 20);
+    for key in ["ctrl-u", "ctrl-w", "ctrl-k", "ctrl-a", "ctrl-e", "backspace"] {
+        let key = Chord::parse(key).unwrap().event();
+        assert!(state.wants(&key), "{key:?} would go to the page");
+        assert_eq!(state.on_text(&key), None);
+        assert_eq!(state.focus, 1, "{key:?}");
+    }
+}

@@ -118,9 +118,15 @@ impl Holder {
         (self.organization.raw().to_owned(), RoleChange { email, role: self.role, mail })
     }
 
-    fn command(&self) -> String {
+    fn command(&self, act: Act) -> String {
         let (id, email) = (quoted(self.organization.raw()), quoted(self.email.raw()));
-        format!("hublink org revoke {id} --email {email} --role {}", self.role.code())
+        let role = self.role.code();
+        match act {
+            Act::Revoke => format!("hublink org revoke {id} --email {email} --role {role}"),
+            Act::Mail => format!("hublink org grant {id} --email {email} --role {role} --mail"),
+            Act::Disable => format!("hublink person disable {email}"),
+            Act::Enable => format!("hublink person enable {email}"),
+        }
     }
 
     fn send(&mut self, act: Act, cx: &mut Cx<'_>) {
@@ -202,8 +208,10 @@ impl List for Holder {
             Some(error) => blocks.extend([Block::Gap, asking::failed(error, here)]),
             None => blocks.push(Block::aside(asking::waiting(&self.doing, "Doing it", here))),
         }
-        let same_as = self.fits(Act::Revoke).then(|| self.command());
-        Page { blocks, same_as, ..Page::default() }
+        let fitting = Act::ALL.into_iter().filter(|act| self.fits(*act));
+        let rows_same_as = fitting.map(|act| (act.code().to_owned(), self.command(act))).collect();
+        let same_as = self.fits(Act::Revoke).then(|| self.command(Act::Revoke));
+        Page { blocks, same_as, rows_same_as, ..Page::default() }
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {

@@ -197,11 +197,14 @@ impl List for One {
         if let Some(error) = self.sites.error().or(self.of_site.error()) {
             blocks.push(asking::failed(error, here));
         }
-        let verb = self.acts().next().map_or("list", Act::code);
         let (id, name) = (quoted(self.organization.raw()), quoted(self.domain.name.raw()));
-        let same_as = Some(format!("hublink domain {verb} --org {id} {name}"));
+        let line = |verb: &str| format!("hublink domain {verb} --org {id} {name}");
+        let rows_same_as =
+            self.acts().map(|act| (act.code().to_owned(), line(act.code()))).collect();
+        let same_as = self.acts().next().map(|act| line(act.code()));
+        let same_as = same_as.or_else(|| Some(format!("hublink domain list --org {id}")));
         let first = self.acts().next().map(|_| ACTS);
-        Page { blocks, same_as, first, ..Page::default() }
+        Page { blocks, same_as, rows_same_as, first, ..Page::default() }
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {

@@ -102,8 +102,10 @@ impl List for One {
             Some(error) => blocks.push(asking::failed(error, here)),
             None => blocks.push(Block::aside(asking::waiting(&self.doing, "Doing it", here))),
         }
-        let same_as = Some(format!("hublink person {verb} {}", quoted(self.person.email.raw())));
-        Page { blocks, same_as, ..Page::default() }
+        let email = quoted(self.person.email.raw());
+        let same_as = Some(format!("hublink person {verb} {email}"));
+        let token = (TOKEN.to_owned(), format!("hublink token create --person {email}"));
+        Page { blocks, same_as, rows_same_as: vec![token], ..Page::default() }
     }
 
     fn ask(&mut self, _cx: &mut Cx<'_>) {}

@@ -260,11 +260,11 @@ fn held(plan: &Plan, here: Here<'_>) -> Option<Block> {
         )),
         Held::Hold if number > 0 => {
             let them = if number == 1 {
-                "the one held".to_owned()
+                "the one held gets".to_owned()
             } else {
-                format!("the {} held", thousands(number))
+                format!("the {} held get", thousands(number))
             };
-            Some(Block::aside(format!("{key} makes a new plan in which {them} get an e-mail.")))
+            Some(Block::aside(format!("{key} makes a new plan in which {them} an e-mail.")))
         }
         Held::Hold => None,
     }
