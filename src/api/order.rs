@@ -271,6 +271,7 @@ impl Endpoint for MapOrderCall {
             code::ORDER_REFUSED,
             code::ORDER_STATE,
             code::OTHER_ORGANIZATION,
+            code::PERSON_DISABLED,
         ])
         .tells(&["administrator", "organization"]);
     type Path = String;

@@ -206,7 +206,7 @@ impl Endpoint for StartTrialCall {
         .tag("Trials")
         .may(Action::SellTo, On::Organization)
         .answers_with(201, "Started.")
-        .refuses(&[code::EXISTS, code::OTHER_ORGANIZATION])
+        .refuses(&[code::EXISTS, code::OTHER_ORGANIZATION, code::PERSON_DISABLED])
         .tells(&["administrator", "site_url"]);
     type Path = String;
     type Query = Nothing;

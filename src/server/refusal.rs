@@ -137,6 +137,13 @@ impl Refusal {
         refusal
     }
 
+    /// 503: something else is under way, and this can be asked again in so many seconds.
+    pub fn later(detail: impl Into<Untrusted>, seconds: u64) -> Self {
+        let remedy = "Try again once that is done.";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code::UNAVAILABLE, detail, remedy)
+            .retry_after(seconds)
+    }
+
     /// 409 with a code.
     pub fn conflict(
         code: &'static str,

@@ -40,6 +40,7 @@ impl Endpoint for ApplyImportCall {
     const ROUTE: Route = Route::post("apply_import", "/v1/sites/{url}/imports/{id}/apply")
         .tag("Users")
         .may(Action::Import, On::Site)
+        .refuses(&[code::IMPORT_STALE])
         .long()
         .tells(&["id"]);
     type Path = (String, String);

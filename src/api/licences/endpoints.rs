@@ -28,6 +28,7 @@ impl Endpoint for ExportLicences {
         .tag("Licences")
         .may(Action::LinkUsers, On::Site)
         .media("text/csv")
+        .refuses(&[code::SITE_NOT_ENROLLED])
         .long();
     type Path = String;
     type Query = LicenceExportQuery;

@@ -127,7 +127,13 @@ impl Endpoint for LinkSiteCall {
         .tag("Linking")
         .may(Action::LinkSite, On::Site)
         .answers_with(202, "Begun; watch it with GET.")
-        .refuses(&[code::AGREEMENT_STALE, code::CONNECT_FIRST, code::LINK_PERMANENT])
+        .refuses(&[
+            code::AGREEMENT_STALE,
+            code::CONNECT_FIRST,
+            code::LINK_PERMANENT,
+            code::MAY_NOT_LINK,
+            code::OTHER_ORGANIZATION,
+        ])
         .long()
         .tells(&["target.organization"]);
     type Path = String;

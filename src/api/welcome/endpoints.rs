@@ -43,7 +43,13 @@ impl Endpoint for ResendWelcome {
         .tag("Welcome")
         .may(Action::Welcome, On::Organization)
         .answers_with(202, "To be sent.")
-        .refuses(&[code::OFFER_WITHDRAWN, code::WELCOME_ACCEPTED, code::WELCOME_SENDING]);
+        .refuses(&[
+            code::OFFER_DECLINED,
+            code::OFFER_WITHDRAWN,
+            code::PERSON_DISABLED,
+            code::WELCOME_ACCEPTED,
+            code::WELCOME_SENDING,
+        ]);
     type Path = String;
     type Query = Nothing;
     type Body = Nothing;
@@ -60,7 +66,13 @@ impl Endpoint for CorrectWelcomeCall {
         .tag("Welcome")
         .may(Action::Welcome, On::Organization)
         .answers_with(202, "To be sent.")
-        .refuses(&[code::OTHER_ORGANIZATION, code::WELCOME_ACCEPTED, code::WELCOME_FIXED])
+        .refuses(&[
+            code::OFFER_DECLINED,
+            code::OTHER_ORGANIZATION,
+            code::PERSON_DISABLED,
+            code::WELCOME_ACCEPTED,
+            code::WELCOME_FIXED,
+        ])
         .tells(&["email"]);
     type Path = String;
     type Query = Nothing;

@@ -150,6 +150,11 @@ pub async fn disable(conn: &mut Conn, email: &str, hand: Hand) -> Result<bool, s
         sqlx::query(sql).bind(email).bind(now).execute(&mut *conn).await?;
     }
     end_codes(conn, email).await?;
+    // A welcome's code would set a password, too; whoever may can have it mailed anew.
+    sqlx::query("UPDATE welcome_links SET dead = 1 WHERE email = $1")
+        .bind(email)
+        .execute(&mut *conn)
+        .await?;
     Ok(true)
 }
 

@@ -259,3 +259,39 @@ async fn s9_files_that_are_refused_put_nobodys_preview_out() {
     assert_eq!(kept(&world).await.len(), WAITING as usize);
     assert_eq!(apply(&world, &good).await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn section_11_nobody_is_changed_beside_an_import_that_would_undo_it() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let rows: String =
+        (0..500).map(|n| format!("n{n},n{n}@acme.example\n")).collect::<Vec<_>>().concat();
+    let first = upload(&world, "", &format!("UserID,Email\n{rows}")).await;
+    assert_eq!(apply(&world, &first).await.status, StatusCode::OK);
+    let second = upload(&world, "", "UserID,Email,FirstName\nn7,n7@acme.example,Ann\n").await;
+    // As in the middle of its apply.
+    world.sql("UPDATE imports SET begun_at = 1 WHERE preview <> ''").await;
+    let user = format!("{SITE}/users/n7");
+    let edit = serde_json::json!({ "address": "mended@acme.example", "active": false });
+    let refused = world.send("PATCH", &user, "sam", edit.clone()).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "unavailable"), "{}", refused.json);
+    let new = serde_json::json!({ "user_id": "z1", "address": "z1@acme.example" });
+    let refused = world.send("POST", &format!("{SITE}/users"), "sam", new).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (503, "unavailable"), "{}", refused.json);
+    look(&world.backend).await.unwrap();
+    assert_eq!(world.send("PATCH", &user, "sam", edit).await.status, StatusCode::OK);
+    assert_eq!(apply(&world, &second).await.status, StatusCode::OK, "it was carried to its end");
+    let shown = world.get(&user, "sam").await.json;
+    assert_eq!(shown["user"]["address"], "mended@acme.example", "{shown}");
+}
+
+#[tokio::test]
+async fn s9_a_preview_that_something_overtook_is_told_as_stale() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let [one, two] = ["71", "72"].map(|id| format!("UserID,Email\n{id},n{id}@acme.example\n"));
+    let (one, two) = (upload(&world, "", &one).await, upload(&world, "", &two).await);
+    assert_eq!(apply(&world, &one).await.status, StatusCode::OK);
+    let stale = apply(&world, &two).await;
+    assert_eq!((stale.status.as_u16(), stale.code()), (409, "import_stale"), "{}", stale.json);
+}

@@ -89,6 +89,7 @@ pub async fn add(
             Refusal::conflict(code::EXISTS, "The site has a user with this UserID.", remedy);
         return Err(exists.at("user_id"));
     }
+    no_import_is_written(conn, site.id).await?;
     let revision = next_revision(conn, site.id).await?;
     let key = columns.key();
     let number: u32 = sqlx::query_scalar(
@@ -149,6 +150,7 @@ pub async fn edit(
     if changed.is_empty() {
         return Ok(number);
     }
+    no_import_is_written(conn, site.id).await?;
     next_revision(conn, site.id).await?;
     save(conn, site.id, number, &after).await?;
     links::readdress(conn, (site.id, number), &before.address, &after.address).await?;
@@ -224,6 +226,22 @@ async fn load(conn: &mut Conn, site: i64, number: u32) -> Result<Columns, Refusa
         })
     };
     Ok(read(&row)?)
+}
+
+/// While an import is written its rows are what counts: a change beside it would be undone by a row
+/// that is still to come, after it was acknowledged.
+async fn no_import_is_written(conn: &mut Conn, site: i64) -> Result<(), Refusal> {
+    let is_written: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM imports
+                         WHERE site = $1 AND begun_at IS NOT NULL AND applied_at IS NULL)",
+    )
+    .bind(site)
+    .fetch_one(conn)
+    .await?;
+    if !is_written {
+        return Ok(());
+    }
+    Err(Refusal::later("An import is being written to this site's roster; nothing was changed.", 5))
 }
 
 async fn next_revision(conn: &mut Conn, site: i64) -> Result<i64, sqlx::Error> {

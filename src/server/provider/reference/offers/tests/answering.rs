@@ -164,6 +164,25 @@ async fn p5_who_is_disabled_is_offered_nothing() {
 }
 
 #[tokio::test]
+async fn p5_the_code_of_a_welcome_ends_with_its_addressees_access() {
+    let world = World::new().await;
+    let root = crate::server::fixture::ROOT;
+    world.fixture.person(KIM).await;
+    world.grant("fay", "acme", KIM, "full_admin").await;
+    world.mails().await;
+    let code = world.code();
+    world.post(&format!("/v1/people/{KIM}/disable"), root, Value::Null).await;
+    assert_ne!(world.accept(&code).await.status, 200);
+    world.post(&format!("/v1/people/{KIM}/enable"), root, Value::Null).await;
+    let again = world.accept(&code).await;
+    assert_eq!(refused(&again), (404, "code_unknown", "code"), "the old code is no way in");
+    assert_eq!(
+        world.organization("fay", "acme").await["administrators"].as_array().unwrap().len(),
+        1
+    );
+}
+
+#[tokio::test]
 async fn p1_the_link_dies_with_a_withdrawn_offer() {
     let world = World::new().await;
     world.grant("fay", "acme", KIM, "full_admin").await;
