@@ -290,7 +290,14 @@ pub(super) async fn intend(
     .await?;
     let Some(attempt) = begun else { return Ok(None) };
     asked.intent.attempt = attempt;
-    let mail = queue.letter(&mut tx, asked).await?;
+    // Rule P5: whose access was ended since it was asked for is mailed no more.
+    let ended: bool = sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM people WHERE email = $1 AND disabled_at IS NOT NULL)",
+    )
+    .bind(&asked.recipient)
+    .fetch_one(&mut *tx)
+    .await?;
+    let mail = if ended { None } else { queue.letter(&mut tx, asked).await? };
     let Some(mail) = mail else {
         sqlx::query("DELETE FROM outbox WHERE id = $1")
             .bind(&asked.intent.id)

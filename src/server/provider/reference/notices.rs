@@ -8,12 +8,15 @@ use std::fmt::Write as _;
 use futures_util::future::BoxFuture;
 
 use super::Reference;
+use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
 const QUEUE: &str = "notices";
+/// The kind of those that ask about an order.
+const ORDER: &str = "order";
 
 /// What a notice says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +34,45 @@ pub async fn queue(conn: &mut Conn, to: &str, letter: &Letter) -> Result<String,
     Ask { queue: QUEUE, recipient: to, subject, text, ..Ask::default() }.put(conn).await
 }
 
+/// Queues the question whether an order belongs to an organization (rule T3), to a full admin of it:
+/// asked only as long as they are, and as long as the order waits for the answer.
+pub async fn ask_about_order(
+    conn: &mut Conn,
+    to: &str,
+    letter: &Letter,
+    (organization, number): (&str, &str),
+) -> Result<String, sqlx::Error> {
+    let Letter { subject, text } = letter;
+    let organization = Some(organization);
+    let ask = Ask {
+        queue: QUEUE,
+        kind: ORDER,
+        about: number,
+        recipient: to,
+        organization,
+        subject,
+        text,
+        ..Ask::default()
+    };
+    ask.put(conn).await
+}
+
+/// Whether the question still is one, and theirs to answer.
+async fn is_asked(conn: &mut Conn, asked: &Asked) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM orders o
+                          JOIN organization_roles r ON r.organization = o.organization
+                         WHERE o.number = $1 AND o.organization = $2 AND o.asked_at IS NOT NULL
+                           AND r.email = $3 AND r.role = $4)",
+    )
+    .bind(&asked.about)
+    .bind(&asked.organization)
+    .bind(&asked.recipient)
+    .bind(Role::FullAdmin.code())
+    .fetch_one(conn)
+    .await
+}
+
 /// Their queue.
 pub struct Notices<'r>(pub &'r Reference);
 
@@ -41,7 +83,7 @@ impl Queue for Notices<'_> {
 
     fn letter<'a>(
         &'a self,
-        _: &'a mut Conn,
+        conn: &'a mut Conn,
         asked: &'a Asked,
     ) -> BoxFuture<'a, Result<Option<Mail>, Refusal>> {
         let intent = &asked.intent;
@@ -53,7 +95,10 @@ impl Queue for Notices<'_> {
             text: asked.text.clone(),
             message_id: format!("{}.{}@{}", intent.id, intent.attempt, self.0.desk.mail_domain),
         };
-        Box::pin(async move { Ok(Some(mail)) })
+        Box::pin(async move {
+            let stands = asked.kind != ORDER || is_asked(conn, asked).await?;
+            Ok(stands.then_some(mail))
+        })
     }
 
     /// A date may hang on when it was taken (rule L11).

@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::candidates::full_admins;
 use super::code::new_code;
 use super::{Linkable, letters};
+use crate::domain::role::Role;
 use crate::domain::user::lapses_at;
 use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
 use crate::server::provider::reference::Reference;
@@ -118,7 +119,28 @@ impl Queue for Linking<'_> {
     }
 }
 
-/// The letter, with a fresh code where it connects; none where its site is gone.
+/// Whether somebody is still whom the letter is for: a full admin of the organization that the site
+/// is linked to (rule L7), or an administrator of the site (rule L1).
+async fn is_for(conn: &mut Conn, asked: &Asked) -> Result<bool, sqlx::Error> {
+    if asked.kind != NOTICE {
+        let admin = "SELECT EXISTS (SELECT 1 FROM site_admins WHERE site = $1 AND email = $2)";
+        let query = sqlx::query_scalar(admin).bind(asked.site).bind(&asked.recipient);
+        return query.fetch_one(conn).await;
+    }
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM link_jobs j
+                          JOIN organization_roles r ON r.organization = j.organization
+                         WHERE j.site = $1 AND r.email = $2 AND r.role = $3)",
+    )
+    .bind(asked.site)
+    .bind(&asked.recipient)
+    .bind(Role::FullAdmin.code())
+    .fetch_one(conn)
+    .await
+}
+
+/// The letter, with a fresh code where it connects; none where its site is gone, or its addressee is
+/// no longer whom it is for.
 async fn compose(
     reference: &Reference,
     conn: &mut Conn,
@@ -130,6 +152,9 @@ async fn compose(
         .fetch_optional(&mut *conn)
         .await?;
     let (Some(url), Some(site)) = (url, asked.site) else { return Ok(None) };
+    if !is_for(conn, asked).await? {
+        return Ok(None);
+    }
     let to = letters::Recipient::find(conn, email).await?;
     let (intent, domain) = (&asked.intent, &reference.desk.mail_domain);
     let message_id = format!("{}.{}@{domain}", intent.id, intent.attempt);

@@ -292,7 +292,7 @@ async fn ask(
     };
     let letter = letters::question(order, &place.name, manager.as_deref(), way, act.administrator);
     for email in full_admins(conn, &place.id).await? {
-        notices::queue(conn, &email, &letter).await?;
+        notices::ask_about_order(conn, &email, &letter, (&place.id, &order.number)).await?;
     }
     let told = [
         // The partner reads that it asked, not whom.

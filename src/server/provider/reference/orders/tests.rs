@@ -420,3 +420,37 @@ async fn t3_the_question_leaves_once_as_a_mail() {
         .into_owned();
     assert!(message.contains("hublink order accept SO-1"), "{message}");
 }
+
+#[tokio::test]
+async fn t3_a_question_that_waits_is_asked_of_full_admins_alone() {
+    let sink = Sink::start();
+    let url = sink.url();
+    let world = Fixture::with(|options| options.smtp = Some(Secret::new(url))).await;
+    world.small_world().await;
+    order(&world, "SO-1", "ACME GmbH").await;
+    world
+        .sql("INSERT INTO people (email, name, created_at) VALUES ('max@zeta.example', '', 0)")
+        .await;
+    for who in ["lee", "max"] {
+        world
+            .sql(&format!(
+                "INSERT INTO organization_roles (organization, email, role)
+                 VALUES ('zeta', '{who}@zeta.example', 'full_admin')"
+            ))
+            .await;
+    }
+    map(&world, "SO-1", json!({ "administrator": "zoe@zeta.example" })).await;
+    let to = column(&world, "SELECT recipient FROM outbox WHERE queue = 'notices'").await;
+    assert_eq!(to.len(), 3, "{to:?}");
+    // Before it leaves, one is a full admin no more, and one cannot sign in any more.
+    world.sql("DELETE FROM organization_roles WHERE email = 'lee@zeta.example'").await;
+    world.sql("UPDATE people SET disabled_at = 1 WHERE email = 'max@zeta.example'").await;
+    let chores = world.backend.chores.clone();
+    world.backend.provider.clone().start(&chores);
+    sink.dots(1).await;
+    world.backend.stop.stop();
+    let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);
+    assert!(chores.end(deadline).await.is_empty());
+    assert_eq!(sink.count("zoe@zeta.example"), 1);
+    assert_eq!(sink.taken().len(), 1, "nobody else");
+}

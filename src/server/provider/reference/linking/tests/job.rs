@@ -44,6 +44,21 @@ async fn l7_a_job_that_is_held_after_a_restore_says_why_and_who_can_end_that() {
 }
 
 #[tokio::test]
+async fn l7_who_is_no_full_admin_any_more_when_the_mail_leaves_is_not_told() {
+    let stage = Stage::new().await;
+    let kim = "INSERT INTO organization_roles (organization, email, role) VALUES
+                 ('acme', 'kim@acme.example', 'full_admin')";
+    stage.world.sql(kim).await;
+    stage.prepare("fay", acme()).await;
+    stage.link("fay", acme()).await;
+    stage.advance(DELAY);
+    stage.work().await;
+    stage.world.sql("DELETE FROM organization_roles WHERE email = 'kim@acme.example'").await;
+    stage.post().await;
+    assert_eq!((stage.sink.count("fay@acme.example"), stage.sink.taken().len()), (1, 1));
+}
+
+#[tokio::test]
 async fn l7_all_full_admins_of_an_organization_are_told_once_and_privileges_stay() {
     let mut stage = Stage::new().await;
     stage
