@@ -63,7 +63,9 @@ fn section_6_a_question_is_answered_by_no_noise() {
     let terminal = demo();
     press(&terminal, "q", "End hublink?");
     terminal.let_count("enter");
-    let before = terminal.wait_until("a question at rest", |text| !text.contains("in a moment"));
+    // What lies behind it has come, too.
+    let rests = |text: &str| !text.contains("in a moment") && text.contains("more domains");
+    let before = terminal.wait_until("a question at rest", rests);
     let mut dice = Dice(0x2545_f491_4f6c_dd1d);
     for _ in 0..600 {
         let noise = dice.noise();

@@ -157,11 +157,6 @@ impl Step<LinkUsers> for Invite {
         ]
     }
 
-    /// Nor would it be seen that the run has ended.
-    fn acts(&self, _draft: &Draft) -> bool {
-        true
-    }
-
     /// A held Enter that applied the plan would go on into a list of people, and what is under way
     /// would never be seen.
     fn acts_on(&self, list: &str, _id: &str) -> bool {
