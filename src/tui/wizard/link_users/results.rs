@@ -184,12 +184,6 @@ impl Step<LinkUsers> for Results {
         ]
     }
 
-    /// A held Enter that applied the plan would go on through the results into what comes next, and
-    /// what became of the run would never be seen.
-    fn acts_on(&self, _list: &str, _id: &str) -> bool {
-        true
-    }
-
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
         if draft.answers.run.is_some() && self.over().is_none() {
             let words = "The run is not over; you may leave, and it goes on.";
