@@ -120,11 +120,14 @@ fn i13_after_a_stop_from_outside_fg_takes_the_terminal_again() {
     let bytes = String::from_utf8_lossy(&terminal.bytes()).into_owned();
     let pid = bytes.split("\npid-").nth(1).and_then(|rest| rest.split('-').next()).unwrap();
     let pid = rustix::process::Pid::from_raw(pid.parse().unwrap()).unwrap();
-    for signal in [Signal::STOP, Signal::TSTP] {
+    for (signal, told) in [(Signal::STOP, 41), (Signal::TSTP, 42)] {
         rustix::process::kill_process(pid, signal).unwrap();
         // The shell has the terminal, with modes of its own; the screen may be anybody's.
-        // Where it left them as they were, a line ends in LF alone.
-        terminal.insist("stty sane; echo still-$((40+2))\n", |text| text.contains("still-42"));
+        // Where it left them as they were, a line ends in LF alone. Another number each time:
+        // the first one's words come back with the shell's screen, before its modes do.
+        let line = format!("stty sane; echo still-$(({told}+0))\n");
+        let still = format!("still-{told}");
+        terminal.insist(&line, |text| text.contains(&still));
         assert_ne!(settings(&terminal), raw);
         let before = terminal.bytes().len();
         terminal.send("fg\r");
