@@ -27,7 +27,7 @@
 //! | [`api`] | `domain`, `roster` | the wire contract: requests and replies as data |
 //! | [`client`] | `api` | HTTP: a request in, a reply out |
 //! | [`report`] | `api`, `domain`, `table` | what became of a run, as text to be handed on, pure |
-//! | [`server`] | `api`, `domain`, `table` | the backend: an engine over a provider |
+//! | [`server`] | `api`, `domain`, `table` | the backend: an engine over its directory |
 //! | [`demo`] | `server` | a fictional world, DNS and mail on loopback, tours |
 //! | [`tui`] | `api`, `domain`, `roster` | the wizard; pure but for its runtime and terminal |
 //! | [`cli`] | everything | commands; joins client and wizard with server and demo |
@@ -47,9 +47,9 @@
 //!
 //! - CSV is read by a parser of our own, for the usual crate reads past open quotes, and a cut file
 //!   must be refused whole; it is tested against that crate.
-//! - The reference provider stores rosters, so `server::provider` may import `table`.
+//! - The reference provider stores rosters, so `server::directory` may import `table`.
 //! - One outbox has every mail but invitations, which a run still sends from its own items, through the
-//!   same connections: `server::post` knows neither engine nor provider, and both may use it. Who is
+//!   same connections: `server::post` knows neither engine nor directory, and both may use it. Who is
 //!   alive to have claimed what is `server::nodes`'.
 //! - A pasted or loaded list may be a table, so `roster` may import `table`.
 

@@ -1,4 +1,4 @@
-//! The backend: an engine over a provider, behind an HTTP API (SPEC sections 3 and 8).
+//! The backend: an engine over its directory, behind an HTTP API (SPEC sections 3 and 8).
 //!
 //! Owns the parts that handlers and workers share ([`Backend`]); [`prepare`] puts them together and
 //! [`Prepared::serve`] serves them. The demo embeds it the same way, with routes of its own. Must
@@ -8,6 +8,7 @@ pub mod audit;
 pub mod auth;
 pub mod chores;
 pub mod clock;
+pub mod directory;
 pub mod engine;
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -16,7 +17,6 @@ pub mod nodes;
 pub mod paging;
 pub mod post;
 mod progress;
-pub mod provider;
 pub mod refusal;
 pub mod router;
 pub mod start;
@@ -38,9 +38,9 @@ use auth::passwords::Passwords;
 use auth::uses::Uses;
 use chores::Chores;
 use clock::WorldClock;
+use directory::Directory;
 use post::Post;
 pub use progress::Progress;
-use provider::Provider;
 use router::Metrics;
 pub use start::{Door, FirstAdmin, Held, Prepared, ServeError, prepare, prepare_behind};
 use stop::Stop;
@@ -148,7 +148,7 @@ pub struct Backend {
     /// The world clock.
     pub clock: Arc<WorldClock>,
     /// The directory.
-    pub provider: Arc<dyn Provider>,
+    pub directory: Arc<Directory>,
     /// The outbox, and the way to the mail server.
     pub post: Arc<Post>,
     /// How it runs.

@@ -22,7 +22,7 @@ use crate::api::site::Site;
 use crate::domain::insights::feed::Feed;
 use crate::domain::site::SiteState;
 use crate::server::Backend;
-use crate::server::provider::Viewer;
+use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use days::{Office, Person};
 
@@ -78,7 +78,7 @@ async fn feed_all(
 ) -> Result<(), Refusal> {
     let viewer = Viewer { email: FEEDER.into(), backend_admin: true };
     let page = PageQuery::at(None);
-    for site in backend.provider.sites(&viewer, &page).await?.items {
+    for site in backend.directory.sites(&viewer, &page).await?.items {
         let url = site.url.raw().to_owned();
         let now = backend.clock.now();
         let recent = fed.get(&url).is_some_and(|at| quarter_after(*at) > now);
@@ -97,7 +97,7 @@ async fn feed_all(
             let people = if first { people::of(&office) } else { Vec::new() };
             let news = Feed { meetings: days::between(&office, from, now), devices, people };
             if !news.meetings.is_empty() || first {
-                backend.provider.take_feed(&viewer, &url, &news).await?;
+                backend.directory.take_feed(&viewer, &url, &news).await?;
             }
         }
         fed.insert(url, now);
@@ -108,7 +108,7 @@ async fn feed_all(
 /// Where a feed goes on: at the newest meeting, or from linking on.
 async fn begins(backend: &Backend, site: &Site, now: Timestamp) -> Result<Timestamp, Refusal> {
     let newest = MeetingsQuery { limit: Some(1), ..MeetingsQuery::default() };
-    let newest = backend.provider.meetings(site.url.raw(), &newest).await?;
+    let newest = backend.directory.meetings(site.url.raw(), &newest).await?;
     if let Some(meeting) = newest.items.first() {
         return Ok(meeting.started_at);
     }
@@ -118,9 +118,9 @@ async fn begins(backend: &Backend, site: &Site, now: Timestamp) -> Result<Timest
 
 /// The people of a site who meet: the first ones with a usable address.
 async fn people(backend: &Backend, url: &str) -> Result<Vec<Person>, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let (send, mut batches) = mpsc::channel(1);
-    let reading = backend.provider.users(&site, 0, backend.clock.now(), send);
+    let reading = backend.directory.users(&site, 0, backend.clock.now(), send);
     let taking = async {
         let mut people: Vec<Person> = Vec::new();
         while let Some(batch) = batches.recv().await {

@@ -19,10 +19,10 @@ async fn counts(users: usize, site: &str, method: LinkingMethod) -> Counts {
     let database = format!("sqlite:{}", folder.path().join("a.db").display());
     let options = ServeOptions { world: Some(file), ..ServeOptions::loopback(database) };
     let backend = prepare(options).await.unwrap().backend;
-    let facts = backend.provider.site_facts(site).await.unwrap();
+    let facts = backend.directory.site_facts(site).await.unwrap();
     let (sender, mut batches) = mpsc::channel(4);
     let (now, mut counts) = (backend.clock.now(), Counts::new());
-    let stream = backend.provider.users(&facts, 0, now, sender);
+    let stream = backend.directory.users(&facts, 0, now, sender);
     let count = async {
         while let Some(batch) = batches.recv().await {
             for user in batch {

@@ -19,7 +19,7 @@ use axum::http::StatusCode;
 use axum::http::request::Parts;
 
 use super::Backend;
-use super::provider::{Resource, Viewer};
+use super::directory::{Resource, Viewer};
 use super::refusal::Refusal;
 use super::store::rehearsal;
 use crate::api::problem::code;
@@ -113,7 +113,7 @@ async fn decide(
 ) -> Result<Vec<Role>, Refusal> {
     let held = match resource {
         Resource::Backend => Some(Vec::new()),
-        _ => backend.provider.roles(&actor.email, resource).await?,
+        _ => backend.directory.roles(&actor.email, resource).await?,
     };
     let mut roles = held.ok_or_else(|| Refusal::not_found(resource.noun()))?;
     if actor.backend_admin {
@@ -138,7 +138,7 @@ async fn of_site(
     action: Action,
     url: &str,
 ) -> Result<Refusal, Refusal> {
-    let site = backend.provider.site(&actor.viewer(), url).await?;
+    let site = backend.directory.site(&actor.viewer(), url).await?;
     if site.organization.is_some() || !permits(Role::FullAdmin, action) {
         return Ok(Refusal::not_allowed(action));
     }
@@ -166,7 +166,7 @@ async fn may_change(
     if reads() || !action.ends_with_trial() || provisions {
         return Ok(());
     }
-    match backend.provider.read_only_since(resource).await? {
+    match backend.directory.read_only_since(resource).await? {
         Some(end) => Err(Refusal::trial_expired(end)),
         None => Ok(()),
     }

@@ -1,6 +1,6 @@
-//! The engine: what must not go wrong, the same for all providers.
+//! The engine: what must not go wrong, over the directory.
 //!
-//! Owns plans, runs, cohorts, drafts, imports, feeds and newcomers. Must not know a provider's insides.
+//! Owns plans, runs, cohorts, drafts, imports, feeds and newcomers. Must not know the directory's insides.
 
 use std::sync::Arc;
 

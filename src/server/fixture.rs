@@ -12,7 +12,7 @@ use sqlx::AssertSqlSafe;
 use tower::ServiceExt;
 
 use super::auth::tokens::{self, Life};
-use super::provider::reference::{Reference, identities};
+use super::directory::{Directory, identities};
 use super::store::hash_secret;
 use super::{Backend, ServeOptions, prepare, router};
 
@@ -63,10 +63,10 @@ impl Fixture {
     }
 
     /// The directory once more, whose work a test does by hand.
-    pub fn reference(&self) -> Reference {
+    pub fn directory(&self) -> Directory {
         let Backend { store, clock, options, post, .. } = &*self.backend;
         let url = self.backend.public_url();
-        Reference::new(store.clone(), clock.clone(), options, &url, post.clone())
+        Directory::new(store.clone(), clock.clone(), options, &url, post.clone())
     }
 
     /// Acme with its admins, sites and partner, Zeta beside it, and a site of nobody's.

@@ -1,7 +1,7 @@
 //! The HTTP API: all routes and what stands around each of them.
 //!
 //! Owns putting the routes together, in the server and in the OpenAPI document from the same
-//! handlers. Handlers read a request, ask `authorize`, call the engine or the provider, and answer;
+//! handlers. Handlers read a request, ask `authorize`, call the engine or the directory, and answer;
 //! rules are not theirs.
 
 mod account;

@@ -1,6 +1,6 @@
 //! Putting the backend together and running it until it is told to stop.
 //!
-//! Owns the order of starting (database, world, clock, provider, port) and of ending (no new
+//! Owns the order of starting (database, world, clock, directory, port) and of ending (no new
 //! requests, workers, clock, database), which takes less than five seconds.
 
 mod admin;
@@ -20,11 +20,11 @@ use super::auth::rates;
 use super::auth::uses::{self, Uses};
 use super::chores::{Chore, Chores, Looked, Next};
 use super::clock::WorldClock;
+use super::directory::Directory;
 use super::listen::{self, TlsError};
 use super::nodes;
 use super::post::smtp::{MailError, Mailer};
 use super::post::{self, Post};
-use super::provider::reference::Reference;
 use super::refusal::Refusal;
 use super::store::{self, Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
@@ -195,9 +195,9 @@ async fn prepare_with(
     clock.save(&store).await?;
     let stop = door.stop();
     let post = Arc::new(Post::new(store.clone(), &options, stop.clone())?);
-    let provider = {
+    let directory = {
         let url = options.url_at(address);
-        Arc::new(Reference::new(store.clone(), clock.clone(), &options, &url, post.clone()))
+        Arc::new(Directory::new(store.clone(), clock.clone(), &options, &url, post.clone()))
     };
     let first_admin = match &options.world {
         None if empty => Some(admin::first(&store).await?),
@@ -208,7 +208,7 @@ async fn prepare_with(
         chores: Chores::new(stop.clone(), clock.clone()),
         store,
         clock,
-        provider,
+        directory,
         post,
         options,
         address,
@@ -239,7 +239,7 @@ pub struct Held {
 async fn hold_back(store: &Store, clock: &WorldClock, why: Restored) -> Result<Held, ServeError> {
     let mut tx = store.begin().await?;
     let runs = engine::runs::hold(&mut tx).await?;
-    let mails = Reference::hold_mails(&mut tx).await?;
+    let mails = Directory::hold_mails(&mut tx).await?;
     let stamp = store.begin_life(&mut tx).await?;
     tx.commit().await?;
     store.mark(stamp);
@@ -275,7 +275,7 @@ impl Prepared {
         });
         let chores = &backend.chores;
         engine::start(&backend);
-        backend.provider.clone().start(chores);
+        backend.directory.clone().start(chores);
         chores.start(backend.clone(), Chore::new("clock", |b, _| Box::pin(keep_clock(b))));
         chores
             .start(backend.clone(), Chore::new("old", |b, _| Box::pin(forget_old(b))).when_sure());

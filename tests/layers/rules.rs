@@ -77,7 +77,7 @@ const BACKEND: &[&str] = &[
     "server::store",
     "server::clock",
     "server::audit",
-    "=server::provider",
+    "=server::directory",
     "api",
     "domain",
     "table",
@@ -97,7 +97,7 @@ const ENGINE: &[&str] = &[
     "server::store",
     "server::clock",
     "server::audit",
-    "=server::provider",
+    "=server::directory",
 ];
 
 /// The table of ARCHITECTURE, a row a module. What may import everything has no row: `cli`.
@@ -150,7 +150,7 @@ const LAYERS: &[Layer] = &[
         never: &[TERMINAL, DIALECT, &["::lettre", "::hickory_resolver"]],
     },
     Layer {
-        module: "server::provider",
+        module: "server::directory",
         may: &[
             "=server",
             "server::refusal",

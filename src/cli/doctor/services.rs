@@ -14,8 +14,8 @@ use crate::api::session::Secret;
 use crate::domain::number::thousands;
 use crate::domain::untrusted::Untrusted;
 use crate::server::ServeOptions;
+use crate::server::directory::{Dns, Txt};
 use crate::server::post::smtp::Mailer;
-use crate::server::provider::reference::{Dns, Txt};
 use crate::server::store::checkup::{self, Checkup};
 
 /// A disk with less room than this is soon full.

@@ -69,7 +69,7 @@ impl<'a> WayIn<'a> {
             return Ok(());
         }
         must_leave_a_backend_admin(conn, self.email).await?;
-        backend.provider.must_leave_full_admins(conn, self.email).await
+        backend.directory.must_leave_full_admins(conn, self.email).await
     }
 }
 

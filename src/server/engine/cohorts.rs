@@ -14,8 +14,8 @@ use crate::api::plan::{Numbers, read_numbers, write_numbers};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::directory::SiteFacts;
 use crate::server::paging;
-use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 
@@ -36,7 +36,7 @@ pub async fn save(
     body: &SaveCohort,
 ) -> Result<Cohort, Refusal> {
     let name = good_name(name)?;
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let numbers = plans::numbers(backend, &site, &body.selection).await?;
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
@@ -88,7 +88,7 @@ pub async fn list(
 ) -> Result<Page<Cohort>, Refusal> {
     let limit = paging::limit(asked.limit)?;
     let after: Option<String> = paging::after(asked.cursor.as_deref())?;
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
     let rows = sqlx::query(
         "SELECT name, users, saved_at, saved_by, numbers, name_key FROM cohorts
@@ -111,7 +111,7 @@ pub async fn list(
 /// # Errors
 /// 404 when there is none of this name.
 pub async fn show(backend: &Backend, url: &str, name: &str) -> Result<CohortUsers, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
     let (cohort, numbers) = load(&mut conn, site.id, name).await?;
     Ok(CohortUsers { cohort, numbers })
@@ -122,7 +122,7 @@ pub async fn show(backend: &Backend, url: &str, name: &str) -> Result<CohortUser
 /// # Errors
 /// When the database cannot be written.
 pub async fn remove(backend: &Backend, actor: &str, url: &str, name: &str) -> Result<(), Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let mut tx = backend.store.begin().await?;
     let removed = sqlx::query("DELETE FROM cohorts WHERE site = $1 AND name_key = $2")
         .bind(site.id)

@@ -1,7 +1,7 @@
-//! Feeds of insights (rule L9): read and checked whole, then handed to the provider.
+//! Feeds of insights (rule L9): read and checked whole, then handed to the directory.
 //!
 //! Owns where a fault is told: a field of the JSON body, or a line and column of the file. Nothing
-//! of a feed with a fault is taken. Must not know how it is stored: the provider does.
+//! of a feed with a fault is taken. Must not know how it is stored: the directory does.
 
 use axum::http::StatusCode;
 
@@ -9,7 +9,7 @@ use crate::api::insights::FeedTaken;
 use crate::api::problem::code;
 use crate::domain::insights::feed::Feed;
 use crate::server::Backend;
-use crate::server::provider::Viewer;
+use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 use crate::table::{Limits, read_feed};
@@ -17,7 +17,7 @@ use crate::table::{Limits, read_feed};
 /// Takes a feed that came as JSON.
 ///
 /// # Errors
-/// `422 invalid` naming the field; what the provider refuses.
+/// `422 invalid` naming the field; what the directory refuses.
 pub async fn take(
     backend: &Backend,
     viewer: &Viewer,
@@ -28,13 +28,13 @@ pub async fn take(
         let detail = format!("{} {}; nothing of the feed was taken.", fault.path, fault.why);
         Refusal::invalid(&fault.path, detail)
     })?;
-    backend.provider.take_feed(viewer, url, feed).await
+    backend.directory.take_feed(viewer, url, feed).await
 }
 
 /// Takes a feed that came as a file.
 ///
 /// # Errors
-/// `422 file_refused` naming line and column; what the provider refuses.
+/// `422 file_refused` naming line and column; what the directory refuses.
 pub async fn import(
     backend: &Backend,
     viewer: &Viewer,
@@ -54,5 +54,5 @@ pub async fn import(
                 "Correct that place, or export the file again, and import it once more.",
             )
         })?;
-    backend.provider.take_feed(viewer, url, &feed).await
+    backend.directory.take_feed(viewer, url, &feed).await
 }

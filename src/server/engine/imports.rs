@@ -2,7 +2,7 @@
 //!
 //! Owns keeping what an upload says (never the upload itself: it may have passwords) for a day at
 //! most, and that only what was previewed is applied: a roster that changed in between refuses.
-//! Must not know how users are stored: the provider does.
+//! Must not know how users are stored: the directory does.
 
 mod pieces;
 mod writing;
@@ -19,8 +19,8 @@ use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::chores::{Looked, Next};
+use crate::server::directory::{RosterSample, RosterUpload, SiteFacts};
 use crate::server::engine::newcomers;
-use crate::server::provider::{RosterSample, RosterUpload, SiteFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, new_id, noted, rehearsal, to_millis};
 use crate::table::{Limits, Mode, RosterFile, TableError, read_roster};
@@ -46,7 +46,7 @@ pub async fn preview(
     replace: bool,
 ) -> Result<ImportPreview, Refusal> {
     rehearsal::enough()?;
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let id = new_id("imp");
     let waiting = Waiting { id: &id, actor, site: &site, replace, until: Timestamp::now() + KEPT };
     // What is kept on the way is no part of the act: asked again after a crash, it is done anew.
@@ -76,7 +76,7 @@ async fn compared(
 ) -> Result<ImportPreview, Refusal> {
     let (source, rows) = noted::beside(pieces::keep(&backend.store, of.id, file)).await?;
     let upload = RosterUpload::of(&mut *backend.store.read().await?, of.id).await?;
-    let change = backend.provider.compare_roster(of.site, &upload, of.replace).await?;
+    let change = backend.directory.compare_roster(of.site, &upload, of.replace).await?;
     let preview = ImportPreview {
         id: of.id.to_owned(),
         site: Untrusted::new(&of.site.url),
@@ -135,7 +135,7 @@ pub async fn apply(
 ) -> Result<ImportApplied, Refusal> {
     rehearsal::enough()?;
     let _turn = TURN.lock().await;
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
     if was_resumed(&mut conn, &site, id, actor).await? {
         // It was begun, cut off and carried to its end: this is the answer that was lost.

@@ -21,7 +21,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::SYSTEM;
 use crate::server::chores::{Looked, Next};
-use crate::server::provider::{Resource, SiteFacts};
+use crate::server::directory::{Resource, SiteFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::from_millis;
 
@@ -85,7 +85,7 @@ pub async fn plan(backend: &Backend, actor: &str, url: &str) -> Result<(), Refus
 /// A plan of at most 25 is applied at once; that users are due is forgotten last, so that whatever
 /// breaks in between, the worst is a second plan of people who are done.
 async fn make(backend: &Backend, actor: &str, url: &str) -> Result<Option<NewcomersPlan>, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let by_itself = actor == SYSTEM;
     if by_itself && site.account_linking == AccountLinking::Off {
         forget_due(backend, &site).await?;
@@ -97,7 +97,7 @@ async fn make(backend: &Backend, actor: &str, url: &str) -> Result<Option<Newcom
     if let Some(plan) = made {
         note(backend, &site, &plan.id, false).await?;
         // An organization whose trial has expired is read-only (rule T1): its plan waits for review.
-        let read_only = backend.provider.read_only_since(Resource::Site(url)).await?.is_some();
+        let read_only = backend.directory.read_only_since(Resource::Site(url)).await?.is_some();
         // What sends mails by itself waits for a human while the clock is in doubt.
         let sure = backend.clock.is_sure();
         let applies = by_itself && sure && !read_only && plan.selected <= APPLIES_ITSELF;
@@ -111,7 +111,7 @@ async fn make(backend: &Backend, actor: &str, url: &str) -> Result<Option<Newcom
 }
 
 async fn added_later(backend: &Backend, site: &SiteFacts) -> Result<Numbers, Refusal> {
-    let first = backend.provider.users_at(site, site.account_linking_since).await?;
+    let first = backend.directory.users_at(site, site.account_linking_since).await?;
     Ok((first..site.users).collect())
 }
 
@@ -171,7 +171,7 @@ async fn newest(backend: &Backend, site: &SiteFacts) -> Result<Option<NewcomersP
 /// # Errors
 /// 404 when there is no such site.
 pub async fn show(backend: &Backend, url: &str) -> Result<AccountLinkingState, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let row = sqlx::query("SELECT account_linking_at, account_linking_by FROM sites WHERE id = $1")
         .bind(site.id)
         .fetch_one(&mut *backend.store.read().await?)

@@ -25,7 +25,7 @@ use crate::domain::number::thousands;
 use crate::domain::outcome::{self, Outcome};
 use crate::domain::site::SiteState;
 use crate::server::Backend;
-use crate::server::provider::SiteFacts;
+use crate::server::directory::SiteFacts;
 use crate::server::refusal::Refusal;
 
 pub(super) use freeze::sweep;
@@ -41,7 +41,7 @@ pub async fn make(
     url: &str,
     new: &NewPlan,
 ) -> Result<Plan, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     // A plan without a method is refused before anything is read.
     ready(&site, Basis::Method)?;
     let chosen = chosen::expand(backend, &site, &new.selection).await?;
@@ -61,7 +61,7 @@ pub(super) async fn make_of(
     held: Held,
     basis: Basis,
 ) -> Result<Plan, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     ready(&site, basis)?;
     let chosen = chosen::Chosen::only(numbers);
     freeze_and_show(backend, actor, Ask { site: &site, chosen: &chosen, held, basis }).await

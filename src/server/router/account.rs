@@ -142,11 +142,11 @@ async fn show_me(
 }
 
 async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
-    let mut roles = backend.provider.held(&actor.email).await?;
+    let mut roles = backend.directory.held(&actor.email).await?;
     if actor.backend_admin {
         roles.insert(0, HeldRole { role: Role::BackendAdmin, organization: None, site: None });
     }
-    let offers = backend.provider.offers_to(&actor.email).await?;
+    let offers = backend.directory.offers_to(&actor.email).await?;
     Ok(Me {
         offers,
         email: actor.email.as_str().into(),
@@ -157,7 +157,7 @@ async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
             provider: "reference".into(),
             now: backend.clock.now(),
             demo: backend.options.demo,
-            capabilities: backend.provider.capabilities(),
+            capabilities: backend.directory.capabilities(),
         },
     })
 }

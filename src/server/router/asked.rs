@@ -22,8 +22,8 @@ use crate::api::route::{On, Right};
 use crate::domain::role::Role;
 use crate::server::Backend;
 use crate::server::auth::{Actor, authorize, not_signed_in};
+use crate::server::directory::Resource;
 use crate::server::engine::{plans, runs};
-use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
 /// What was asked of an endpoint, by who may ask it.

@@ -25,7 +25,7 @@ use crate::domain::site::site_url;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::auth::{Actor, rates};
-use crate::server::provider::Resource;
+use crate::server::directory::Resource;
 use crate::server::refusal::Refusal;
 use crate::server::store::{noted, rehearsal};
 
@@ -181,7 +181,7 @@ impl Question {
             _ => None,
         };
         let of_site = match site {
-            Some(url) => backend.provider.site_facts(url).await?.organization,
+            Some(url) => backend.directory.site_facts(url).await?.organization,
             None => None,
         };
         let organization = match &self.organization {
@@ -205,7 +205,7 @@ impl Question {
 }
 
 async fn sees(backend: &Backend, actor: &Actor, resource: Resource<'_>) -> Result<bool, Refusal> {
-    let Some(roles) = backend.provider.roles(&actor.email, resource).await? else {
+    let Some(roles) = backend.directory.roles(&actor.email, resource).await? else {
         return Ok(false);
     };
     Ok(actor.backend_admin || roles.iter().any(|role| permits(*role, Action::See)))

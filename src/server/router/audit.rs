@@ -9,8 +9,8 @@ use crate::api::page::Page;
 use crate::domain::role::{Action, permits};
 use crate::server::audit::{self, Readers};
 use crate::server::auth::{Actor, authorize};
+use crate::server::directory::Resource;
 use crate::server::paging;
-use crate::server::provider::Resource;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -60,7 +60,7 @@ async fn verify_audit(
     if anchor.seq.is_some() != anchor.hash.is_some() {
         return Err(Refusal::invalid("hash", "An anchor is a number of entries and a hash."));
     }
-    let held = backend.provider.held(&actor.email).await?;
+    let held = backend.directory.held(&actor.email).await?;
     if !actor.backend_admin && !held.iter().any(|held| permits(held.role, Action::Audit)) {
         return Err(Refusal::not_allowed(Action::Audit));
     }

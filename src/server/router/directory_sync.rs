@@ -26,7 +26,7 @@ async fn show_directory_sync(
     State(backend): State<Shared>,
     Asked { path: id, .. }: Asked<ShowDirectorySync>,
 ) -> Result<DirectorySync, Refusal> {
-    backend.provider.directory_sync(&id).await
+    backend.directory.directory_sync(&id).await
 }
 
 /// Switch directory sync, and tell what the directory has. A new round of the remedy begins.
@@ -35,7 +35,7 @@ async fn set_directory_sync(
     actor: Actor,
     Asked { path: id, body, .. }: Asked<SetDirectorySyncCall>,
 ) -> Result<DirectorySync, Refusal> {
-    backend.provider.set_directory_sync(&actor.viewer(), &id, &body).await
+    backend.directory.set_directory_sync(&actor.viewer(), &id, &body).await
 }
 
 /// Whom directory sync blocks, or would block if it were resumed, and why each.
@@ -43,7 +43,7 @@ async fn list_failing_users(
     State(backend): State<Shared>,
     Asked { path: id, query: page, .. }: Asked<ListFailingUsers>,
 ) -> Result<Page<FailingUser>, Refusal> {
-    backend.provider.failing_users(&id, &page).await
+    backend.directory.failing_users(&id, &page).await
 }
 
 /// Do a step of the remedy: pause, convert, `dry_run`, resume. Out of its order it is refused.
@@ -53,5 +53,5 @@ async fn do_directory_step(
     Asked { path: (id, step), .. }: Asked<DoDirectoryStep>,
 ) -> Result<DirectorySync, Refusal> {
     let step = SyncStep::from_code(step.as_str()).ok_or_else(|| Refusal::not_found("step"))?;
-    backend.provider.directory_step(&actor.viewer(), &id, step).await
+    backend.directory.directory_step(&actor.viewer(), &id, step).await
 }

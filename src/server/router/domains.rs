@@ -11,7 +11,7 @@ use crate::api::domains::{
 use crate::api::page::Page;
 use crate::domain::domain_name::DomainName;
 use crate::server::auth::Actor;
-use crate::server::provider::DomainAct;
+use crate::server::directory::DomainAct;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -31,7 +31,7 @@ async fn list_domains(
     State(backend): State<Shared>,
     Asked { path: id, query: page, .. }: Asked<ListDomains>,
 ) -> Result<Page<OrgDomain>, Refusal> {
-    let mut page = backend.provider.domains(&id, &page).await?;
+    let mut page = backend.directory.domains(&id, &page).await?;
     for domain in &mut page.items {
         tell(&backend, domain);
     }
@@ -44,7 +44,7 @@ async fn add_domain(
     actor: Actor,
     Asked { path: id, body: new, .. }: Asked<AddDomain>,
 ) -> Result<OrgDomain, Refusal> {
-    let mut added = backend.provider.add_domain(&actor.viewer(), &id, &new.name).await?;
+    let mut added = backend.directory.add_domain(&actor.viewer(), &id, &new.name).await?;
     tell(&backend, &mut added);
     Ok(added)
 }
@@ -93,7 +93,7 @@ async fn act(
     act: DomainAct,
 ) -> Result<OrgDomain, Refusal> {
     let name = DomainName::typed(name).map_err(|_| Refusal::not_found("domain"))?;
-    let mut domain = backend.provider.domain_act(&actor.viewer(), id, &name, act).await?;
+    let mut domain = backend.directory.domain_act(&actor.viewer(), id, &name, act).await?;
     tell(backend, &mut domain);
     Ok(domain)
 }
@@ -111,7 +111,7 @@ async fn list_consumer_domains(
     State(backend): State<Shared>,
     Asked { query: page, .. }: Asked<ListConsumerDomains>,
 ) -> Result<Page<ConsumerDomain>, Refusal> {
-    backend.provider.consumer_domains(&page).await
+    backend.directory.consumer_domains(&page).await
 }
 
 /// Add a public mail provider's domain: its people are always e-mailed (row 11).
@@ -120,6 +120,6 @@ async fn add_consumer_domain(
     actor: Actor,
     Asked { body: new, .. }: Asked<AddConsumerDomain>,
 ) -> Result<ConsumerDomain, Refusal> {
-    let added = backend.provider.add_consumer_domain(&actor.viewer(), &new.name).await?;
+    let added = backend.directory.add_consumer_domain(&actor.viewer(), &new.name).await?;
     Ok(added)
 }

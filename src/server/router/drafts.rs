@@ -24,9 +24,9 @@ use crate::api::page::Page;
 use crate::domain::draft::{SubjectKind, Wizard};
 use crate::server::Backend;
 use crate::server::auth::{Actor, READS, authorize};
+use crate::server::directory::Resource;
 use crate::server::engine::drafts::{self, Place};
 use crate::server::paging;
-use crate::server::provider::Resource;
 use crate::server::refusal::{Refusal, Unmet};
 use crate::server::store::condition::{self, Check};
 
@@ -170,7 +170,7 @@ impl Subject {
             SubjectKind::Site => {
                 let url = site_in_path(subject)?;
                 may(backend, actor, wizard, Resource::Site(&url)).await?;
-                let organization = backend.provider.site_facts(&url).await?.organization;
+                let organization = backend.directory.site_facts(&url).await?.organization;
                 (url, organization)
             }
             SubjectKind::Organization => {

@@ -36,7 +36,7 @@ async fn set_account_linking(
     actor: Actor,
     Asked { path: url, body, .. }: Asked<SetAccountLinkingCall>,
 ) -> Result<AccountLinkingState, Refusal> {
-    backend.provider.set_account_linking(&actor.viewer(), &url, body.setting).await?;
+    backend.directory.set_account_linking(&actor.viewer(), &url, body.setting).await?;
     newcomers::show(&backend, &url).await
 }
 
@@ -56,7 +56,7 @@ async fn show_auto_link(
     State(backend): State<Shared>,
     Asked { path: url, .. }: Asked<ShowAutoLink>,
 ) -> Result<AutoLink, Refusal> {
-    backend.provider.auto_link(&url).await
+    backend.directory.auto_link(&url).await
 }
 
 /// Set the date on which the site links by itself, or take it away. For backend administrators.
@@ -65,5 +65,5 @@ async fn set_auto_link(
     actor: Actor,
     Asked { path: url, body, .. }: Asked<SetAutoLinkCall>,
 ) -> Result<AutoLink, Refusal> {
-    backend.provider.set_auto_link(&actor.viewer(), &url, body.on).await
+    backend.directory.set_auto_link(&actor.viewer(), &url, body.on).await
 }

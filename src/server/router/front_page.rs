@@ -10,7 +10,7 @@ use super::pages::framed;
 use crate::api::problem::code;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::provider::WebPage;
+use crate::server::directory::WebPage;
 use crate::server::refusal::Refusal;
 
 /// The answer where no route is.

@@ -42,12 +42,12 @@ async fn export_roster(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ExportRoster>,
 ) -> Result<Response, Refusal> {
-    let site = backend.provider.site_facts(&url).await?;
+    let site = backend.directory.site_facts(&url).await?;
     let dialect = match query.dialect {
         DialectName::SiteAdministration => Dialect::SiteAdministration,
         DialectName::ControlHub => Dialect::ControlHub,
     };
-    let bytes = backend.provider.export_roster(&site, dialect).await?;
+    let bytes = backend.directory.export_roster(&site, dialect).await?;
     let mut response = bytes.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv"));
     Ok(response)

@@ -32,7 +32,7 @@ async fn show_report(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ShowReport>,
 ) -> Result<SiteReport, Refusal> {
-    backend.provider.site_report(&url, query).await
+    backend.directory.site_report(&url, query).await
 }
 
 /// Meetings in progress and of the last 30 days, newest first.
@@ -40,7 +40,7 @@ async fn list_meetings(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ListMeetings>,
 ) -> Result<Page<Meeting>, Refusal> {
-    backend.provider.meetings(&url, &query).await
+    backend.directory.meetings(&url, &query).await
 }
 
 /// One meeting with audio and video quality per participant.
@@ -48,7 +48,7 @@ async fn show_meeting(
     State(backend): State<Shared>,
     Asked { path: (url, id), .. }: Asked<ShowMeeting>,
 ) -> Result<MeetingDetail, Refusal> {
-    backend.provider.meeting(&url, &id).await
+    backend.directory.meeting(&url, &id).await
 }
 
 /// Who was in meetings of the last 30 days, the most active first.
@@ -56,7 +56,7 @@ async fn list_participants(
     State(backend): State<Shared>,
     Asked { path: url, query: page, .. }: Asked<ListParticipants>,
 ) -> Result<Page<Profile>, Refusal> {
-    backend.provider.profiles(&url, &page).await
+    backend.directory.profiles(&url, &page).await
 }
 
 /// One participant's profile with the meetings of the last 30 days.
@@ -64,7 +64,7 @@ async fn show_participant(
     State(backend): State<Shared>,
     Asked { path: (url, person), .. }: Asked<ShowParticipant>,
 ) -> Result<ProfileDetail, Refusal> {
-    backend.provider.profile(&url, &person).await
+    backend.directory.profile(&url, &person).await
 }
 
 /// The site's registered devices, by name; `find` looks in name, product, place and user.
@@ -72,7 +72,7 @@ async fn list_devices(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ListDevices>,
 ) -> Result<Page<Device>, Refusal> {
-    backend.provider.devices(&url, &query).await
+    backend.directory.devices(&url, &query).await
 }
 
 /// Take in meetings, devices and people. What is sent again replaces what was sent; the rest stays.

@@ -30,7 +30,7 @@ async fn export_licences(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ExportLicences>,
 ) -> Result<Response, Refusal> {
-    let mut response = backend.provider.export_licences(&url, &query).await?.into_response();
+    let mut response = backend.directory.export_licences(&url, &query).await?.into_response();
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/csv"));
     Ok(response)
 }
@@ -43,7 +43,7 @@ async fn preview_licences(
 ) -> Result<LicenceImport, Refusal> {
     let file = imports::read(file.to_vec()).await?;
     let viewer = actor.viewer();
-    let preview = backend.provider.preview_licences(&viewer, &url, &file, query.remove).await?;
+    let preview = backend.directory.preview_licences(&viewer, &url, &file, query.remove).await?;
     Ok(preview)
 }
 
@@ -52,7 +52,7 @@ async fn show_licence_import(
     State(backend): State<Shared>,
     Asked { path: (url, id), .. }: Asked<ShowLicenceImport>,
 ) -> Result<LicenceImport, Refusal> {
-    backend.provider.licence_import(&url, &id).await
+    backend.directory.licence_import(&url, &id).await
 }
 
 /// The rows of an import, by line, with what each does or why it is refused.
@@ -60,7 +60,7 @@ async fn list_licence_rows(
     State(backend): State<Shared>,
     Asked { path: (url, id), query: page, .. }: Asked<ListLicenceRows>,
 ) -> Result<Page<LicenceRow>, Refusal> {
-    backend.provider.licence_rows(&url, &id, &page).await
+    backend.directory.licence_rows(&url, &id, &page).await
 }
 
 /// Apply an import of licences that was previewed, once. A row that would do something else by now
@@ -70,5 +70,5 @@ async fn apply_licences(
     actor: Actor,
     Asked { path: (url, id), .. }: Asked<ApplyLicences>,
 ) -> Result<LicenceImport, Refusal> {
-    backend.provider.apply_licences(&actor.viewer(), &url, &id).await
+    backend.directory.apply_licences(&actor.viewer(), &url, &id).await
 }

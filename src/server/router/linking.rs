@@ -40,7 +40,7 @@ async fn show_enrollment(
     actor: Actor,
     Asked { path: url, .. }: Asked<ShowEnrollment>,
 ) -> Result<Enrollment, Refusal> {
-    backend.provider.enrollment(&actor.viewer(), &url).await
+    backend.directory.enrollment(&actor.viewer(), &url).await
 }
 
 /// Enroll Now. Who is in no organization yet gets the connect mail; it may be asked for again.
@@ -52,7 +52,7 @@ async fn enroll_site(
     if body.resend {
         rates::count(&backend.store, rates::CONNECT_MAIL, &actor.email).await?;
     }
-    backend.provider.enroll(&actor.viewer(), &url, body.resend).await
+    backend.directory.enroll(&actor.viewer(), &url, body.resend).await
 }
 
 /// Use the code of one's connect mail. Code and link are used together, once.
@@ -64,7 +64,7 @@ async fn connect_site(
 ) -> Result<Enrollment, Refusal> {
     rates::count(&backend.store, rates::CONNECT_CODE, &actor.email).await?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
-    let connected = backend.provider.connect(&actor.viewer(), &url, body.code.expose()).await?;
+    let connected = backend.directory.connect(&actor.viewer(), &url, body.code.expose()).await?;
     backend.attempts.succeeded(&attempt);
     Ok(connected)
 }
@@ -75,7 +75,7 @@ async fn list_candidates(
     actor: Actor,
     Asked { path: url, query, .. }: Asked<ListCandidates>,
 ) -> Result<Candidates, Refusal> {
-    backend.provider.candidates(&actor.viewer(), &url, &query).await
+    backend.directory.candidates(&actor.viewer(), &url, &query).await
 }
 
 /// What linking the site would do, and the agreement with its hash. Changes nothing.
@@ -84,7 +84,7 @@ async fn prepare_link(
     actor: Actor,
     Asked { path: url, body: target, .. }: Asked<PrepareLink>,
 ) -> Result<LinkPlan, Refusal> {
-    backend.provider.prepare_link(&actor.viewer(), &url, &target).await
+    backend.directory.prepare_link(&actor.viewer(), &url, &target).await
 }
 
 /// Link Now, for good: with the hash of the agreement that was read, the tick, and the site's URL
@@ -94,7 +94,7 @@ async fn link_site(
     actor: Actor,
     Asked { path: url, body, .. }: Asked<LinkSiteCall>,
 ) -> Result<LinkJob, Refusal> {
-    let job = backend.provider.link_site(&actor.viewer(), &url, &body).await?;
+    let job = backend.directory.link_site(&actor.viewer(), &url, &body).await?;
     Ok(job)
 }
 
@@ -108,7 +108,7 @@ async fn watch_link(
         return Err(Refusal::invalid("wait", "One can wait for 0 to 60 seconds."));
     }
     if let (Some(after), 1..) = (query.after, wait) {
-        let change = backend.provider.link_changed(&url, after);
+        let change = backend.directory.link_changed(&url, after);
         tokio::select! {
             changed = tokio::time::timeout(Duration::from_secs(wait.into()), change) => {
                 if let Ok(changed) = changed { changed? }
@@ -116,7 +116,7 @@ async fn watch_link(
             () = backend.stop.wait() => {}
         }
     }
-    backend.provider.link_job(&url).await
+    backend.directory.link_job(&url).await
 }
 
 /// Whom completing the link was for: linked, or reported with the reason.
@@ -124,7 +124,7 @@ async fn list_linked_users(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<ListLinkedUsers>,
 ) -> Result<Page<LinkedUser>, Refusal> {
-    backend.provider.linked_users(&url, &query).await
+    backend.directory.linked_users(&url, &query).await
 }
 
 /// Try a failed link job again now, to the same organization. It is tried again by itself, too.
@@ -133,7 +133,7 @@ async fn retry_link(
     actor: Actor,
     Asked { path: url, .. }: Asked<RetryLink>,
 ) -> Result<LinkJob, Refusal> {
-    let job = backend.provider.retry_link(&actor.viewer(), &url).await?;
+    let job = backend.directory.retry_link(&actor.viewer(), &url).await?;
     Ok(job)
 }
 
@@ -142,5 +142,5 @@ async fn unlink_site(
     State(backend): State<Shared>,
     Asked { path: url, .. }: Asked<UnlinkSite>,
 ) -> Result<Nothing, Refusal> {
-    Err(backend.provider.unlink(&url).await?)
+    Err(backend.directory.unlink(&url).await?)
 }

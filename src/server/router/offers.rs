@@ -1,6 +1,6 @@
 //! Offers of roles (rule P1): the signed-in person's own, and taking one back.
 //!
-//! Owns who may ask. What an answer changes is the provider's; the offer's mail and code are
+//! Owns who may ask. What an answer changes is the directory's; the offer's mail and code are
 //! `welcome`'s routes.
 
 use axum::extract::State;
@@ -15,7 +15,7 @@ use crate::api::welcome::{WelcomeAccepted, WelcomeShown};
 use crate::domain::address::Address;
 use crate::domain::role::{Action, permits};
 use crate::server::auth::Actor;
-use crate::server::provider::OfferAnswer;
+use crate::server::directory::OfferAnswer;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -33,7 +33,7 @@ async fn show_offer(
     actor: Actor,
     Asked { path: organization, .. }: Asked<ShowOffer>,
 ) -> Result<WelcomeShown, Refusal> {
-    backend.provider.offer(&actor.email, &organization).await
+    backend.directory.offer(&actor.email, &organization).await
 }
 
 /// Accept an offer to oneself: the roles are held, and one is a user of the organization.
@@ -44,8 +44,9 @@ async fn accept_offer(
 ) -> Result<WelcomeAccepted, Refusal> {
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
-    let (provider, sha256) = (&backend.provider, &body.terms_sha256);
-    let accepted = provider.accept_offer(&mut tx, &actor.email, &organization, sha256, now).await?;
+    let (directory, sha256) = (&backend.directory, &body.terms_sha256);
+    let accepted =
+        directory.accept_offer(&mut tx, &actor.email, &organization, sha256, now).await?;
     tx.commit().await?;
     Ok(WelcomeAccepted {
         organization: accepted.organization,
@@ -62,7 +63,7 @@ async fn decline_offer(
     Asked { path: organization, .. }: Asked<DeclineOffer>,
 ) -> Result<Offer, Refusal> {
     let answer = OfferAnswer::Decline;
-    backend.provider.answer_offer(&actor.email, &organization, answer).await
+    backend.directory.answer_offer(&actor.email, &organization, answer).await
 }
 
 /// Lift one's own decline: the organization may offer again.
@@ -72,7 +73,7 @@ async fn lift_offer(
     Asked { path: organization, .. }: Asked<LiftOffer>,
 ) -> Result<Offer, Refusal> {
     let answer = OfferAnswer::Lift;
-    backend.provider.answer_offer(&actor.email, &organization, answer).await
+    backend.directory.answer_offer(&actor.email, &organization, answer).await
 }
 
 /// Withdraw an offer: by whoever made it, or may grant roles. Its link and code die.
@@ -84,5 +85,5 @@ async fn withdraw_offer(
     // Site admins see an organization's name, and nothing of who is offered what in it.
     let may_grant = roles.iter().any(|role| permits(*role, Action::GrantRoles));
     let email = Address::parse(&email).map_or(email, String::from);
-    backend.provider.withdraw_offer(&actor.viewer(), &id, &email, may_grant).await
+    backend.directory.withdraw_offer(&actor.viewer(), &id, &email, may_grant).await
 }

@@ -13,7 +13,7 @@ use crate::domain::order::order_number;
 use crate::domain::role::Action;
 use crate::server::Backend;
 use crate::server::auth::{Actor, authorize};
-use crate::server::provider::{OrderAnswer, Resource};
+use crate::server::directory::{OrderAnswer, Resource};
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -34,7 +34,7 @@ async fn list_orders(
     actor: Actor,
     Asked { query: page, .. }: Asked<ListOrders>,
 ) -> Result<Page<Order>, Refusal> {
-    backend.provider.orders(&actor.viewer(), &page).await
+    backend.directory.orders(&actor.viewer(), &page).await
 }
 
 /// Add an order of a partner's customer. For backend administrators.
@@ -43,7 +43,7 @@ async fn add_order(
     actor: Actor,
     Asked { body: new, .. }: Asked<AddOrder>,
 ) -> Result<Order, Refusal> {
-    let added = backend.provider.add_order(&actor.viewer(), &new).await?;
+    let added = backend.directory.add_order(&actor.viewer(), &new).await?;
     Ok(added)
 }
 
@@ -63,7 +63,7 @@ async fn list_order_candidates(
     Asked { path: number, body: find, .. }: Asked<ListOrderCandidates>,
 ) -> Result<OrderMatch, Refusal> {
     let order = may_map(&backend, &actor, &number).await?;
-    backend.provider.order_candidates(&actor.viewer(), &order.number, &find).await
+    backend.directory.order_candidates(&actor.viewer(), &order.number, &find).await
 }
 
 /// Map the order. An organization that the partner does not manage is asked first, by mail to its
@@ -74,7 +74,7 @@ async fn map_order(
     Asked { path: number, body: map, .. }: Asked<MapOrderCall>,
 ) -> Result<Order, Refusal> {
     let order = may_map(&backend, &actor, &number).await?;
-    backend.provider.map_order(&actor.viewer(), &order.number, &map).await
+    backend.directory.map_order(&actor.viewer(), &order.number, &map).await
 }
 
 /// Accept that the order is mapped to the organization that it asks.
@@ -97,7 +97,7 @@ async fn decline_order(
 
 async fn seen(backend: &Backend, actor: &Actor, number: &str) -> Result<Order, Refusal> {
     let number = order_number(number).map_err(|_| Refusal::not_found("order"))?;
-    backend.provider.order(&actor.viewer(), &number).await
+    backend.directory.order(&actor.viewer(), &number).await
 }
 
 /// Only its partner maps an order; who sees it otherwise may not.
@@ -122,6 +122,6 @@ async fn answer(
     let resource = Resource::Organization(&id);
     authorize(backend, actor, Action::AcceptOrder, resource).await?;
     let answered =
-        backend.provider.answer_order(&actor.viewer(), &order.number, &id, answer).await?;
+        backend.directory.answer_order(&actor.viewer(), &order.number, &id, answer).await?;
     Ok(answered)
 }

@@ -29,7 +29,7 @@ async fn list_organizations(
     actor: Actor,
     Asked { query: page, .. }: Asked<ListOrganizations>,
 ) -> Result<Page<Organization>, Refusal> {
-    backend.provider.organizations(&actor.viewer(), &page).await
+    backend.directory.organizations(&actor.viewer(), &page).await
 }
 
 /// Add an organization. For backend administrators.
@@ -38,7 +38,7 @@ async fn add_organization(
     actor: Actor,
     Asked { body: new, .. }: Asked<AddOrganization>,
 ) -> Result<Organization, Refusal> {
-    let added = backend.provider.add_organization(&actor.viewer(), &new).await?;
+    let added = backend.directory.add_organization(&actor.viewer(), &new).await?;
     Ok(added)
 }
 
@@ -48,7 +48,7 @@ async fn show_organization(
     actor: Actor,
     Asked { path: id, .. }: Asked<ShowOrganization>,
 ) -> Result<Organization, Refusal> {
-    backend.provider.organization(&actor.viewer(), &id).await
+    backend.directory.organization(&actor.viewer(), &id).await
 }
 
 /// Change an organization: what is given changes, the rest stays. For its full admins.
@@ -57,7 +57,7 @@ async fn edit_organization(
     actor: Actor,
     Asked { path: id, body: edit, .. }: Asked<EditOrganizationCall>,
 ) -> Result<Organization, Refusal> {
-    backend.provider.edit_organization(&actor.viewer(), &id, &edit).await
+    backend.directory.edit_organization(&actor.viewer(), &id, &edit).await
 }
 
 /// Grant a role: an offer, which its addressee accepts; held at once where a backend admin grants
@@ -67,7 +67,7 @@ async fn grant_role(
     actor: Actor,
     Asked { path: id, body: change, .. }: Asked<GrantRole>,
 ) -> Result<Organization, Refusal> {
-    backend.provider.grant(&actor.viewer(), &id, &change).await
+    backend.directory.grant(&actor.viewer(), &id, &change).await
 }
 
 /// Revoke a role. The last full admin stays.
@@ -78,5 +78,5 @@ async fn revoke_role(
 ) -> Result<Organization, Refusal> {
     let role = Role::from_code(role.as_str()).ok_or_else(|| Refusal::not_found("role"))?;
     let change = RoleChange { email, role, mail: false };
-    backend.provider.revoke(&actor.viewer(), &id, &change).await
+    backend.directory.revoke(&actor.viewer(), &id, &change).await
 }

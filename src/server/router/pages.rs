@@ -20,9 +20,9 @@ use super::Shared;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
+use crate::server::directory::{InvitationAnswer, WebPage};
 use crate::server::engine::runs;
 use crate::server::listen::Peer;
-use crate::server::provider::{Answer, InvitationAnswer, WebPage};
 use crate::server::refusal::Refusal;
 
 const STYLE: &str = "body{font:1.05em/1.5 system-ui,sans-serif;max-width:34em;margin:2em auto;\
@@ -57,7 +57,7 @@ async fn show_connect(
     Peer(peer): Peer,
     Path(code): Path<String>,
 ) -> Response {
-    framed(guessed(&backend, peer, &code, backend.provider.show_connect(&code)).await)
+    framed(guessed(&backend, peer, &code, backend.directory.show_connect(&code)).await)
 }
 
 async fn use_connect(
@@ -65,7 +65,7 @@ async fn use_connect(
     Peer(peer): Peer,
     Path(code): Path<String>,
 ) -> Response {
-    framed(guessed(&backend, peer, &code, backend.provider.use_connect(&code)).await)
+    framed(guessed(&backend, peer, &code, backend.directory.use_connect(&code)).await)
 }
 
 /// Who guesses codes is soon refused (rule P5).
@@ -73,7 +73,7 @@ async fn guessed(
     backend: &Backend,
     peer: IpAddr,
     code: &str,
-    page: Answer<'_, WebPage>,
+    page: impl Future<Output = Result<WebPage, Refusal>>,
 ) -> Result<WebPage, Refusal> {
     let attempt = backend.attempts.begin(peer, Tried::Secret(code))?;
     let page = page.await?;
@@ -84,7 +84,7 @@ async fn guessed(
 }
 
 async fn show(State(backend): State<Shared>, Path(token): Path<String>) -> Response {
-    framed(backend.provider.show_invitation(&token).await)
+    framed(backend.directory.show_invitation(&token).await)
 }
 
 async fn answer(State(backend): State<Shared>, Path(token): Path<String>, body: Bytes) -> Response {

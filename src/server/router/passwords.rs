@@ -1,7 +1,7 @@
 //! A new password: in place of the old one, or with a code from a mail (rule P5).
 //!
 //! Owns what is asked for before a password is set and what ends with it. The mail is the
-//! provider's. Whether anybody has an address shows in no answer, nor in the time it takes.
+//! directory's. Whether anybody has an address shows in no answer, nor in the time it takes.
 
 use std::net::IpAddr;
 
@@ -18,8 +18,8 @@ use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::auth::attempts::{Tried, network};
 use crate::server::auth::{Actor, access, credentials, passwords, people};
+use crate::server::directory::{ResetFound, used_code};
 use crate::server::listen::Peer;
-use crate::server::provider::{ResetFound, used_code};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, rehearsal};
 
@@ -77,7 +77,7 @@ async fn ask_reset(
     let email = Address::parse(&body.email)
         .map_err(|e| Refusal::invalid("email", format!("This address cannot be used: {e}.")))?;
     rehearsal::enough()?;
-    backend.provider.ask_reset(email.as_str(), &network(peer).to_string()).await?;
+    backend.directory.ask_reset(email.as_str(), &network(peer).to_string()).await?;
     Ok(Nothing)
 }
 
@@ -100,7 +100,7 @@ pub(super) async fn use_code(
     passwords::acceptable(&body.password, "")?;
     rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(body.code.expose()))?;
-    let email = match backend.provider.look_at_reset(body.code.expose()).await? {
+    let email = match backend.directory.look_at_reset(body.code.expose()).await? {
         ResetFound::Open => reset(backend, body).await?,
         ResetFound::Used(email) => repeated(backend, email, &body.password).await?,
     };
@@ -111,7 +111,7 @@ pub(super) async fn use_code(
 async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {
     let phc = backend.passwords.hash(&body.password).await?;
     let mut tx = backend.store.begin().await?;
-    let email = backend.provider.use_reset(&mut tx, body.code.expose()).await?;
+    let email = backend.directory.use_reset(&mut tx, body.code.expose()).await?;
     // The code is used up only with a password that will do.
     passwords::acceptable(&body.password, &email)?;
     access::must_be_enabled(&mut tx, &email).await?;

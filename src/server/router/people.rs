@@ -15,7 +15,7 @@ use crate::domain::role::Action;
 use crate::server::audit::{self, Change};
 use crate::server::auth::access::{self, Hand, WayIn};
 use crate::server::auth::{Actor, authorize, people};
-use crate::server::provider::Resource;
+use crate::server::directory::Resource;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 use crate::server::{Backend, paging};
@@ -94,7 +94,7 @@ async fn disable_person(
     if access::disable(&mut tx, &email, over.hand).await? {
         way.must_leave_one(&backend, &mut tx).await?;
         over.record(&backend, &mut tx, &actor, "person.disabled", &email).await?;
-        backend.provider.access_ended(&mut tx, &email, &actor.email).await?;
+        backend.directory.access_ended(&mut tx, &email, &actor.email).await?;
     }
     let person = read_person(&mut tx, &email).await?;
     tx.commit().await?;
@@ -138,7 +138,7 @@ struct Over {
 
 async fn over(backend: &Backend, actor: &Actor, email: &str) -> Result<Over, Refusal> {
     let mut conn = backend.store.read().await?;
-    let organization = backend.provider.belonging(&mut conn, email).await?.organization;
+    let organization = backend.directory.belonging(&mut conn, email).await?.organization;
     drop(conn);
     let hand = if actor.backend_admin { Hand::BackendAdmin } else { Hand::FullAdmin };
     if hand == Hand::FullAdmin {
@@ -155,7 +155,7 @@ impl Over {
     /// begins.
     async fn still(&self, backend: &Backend, conn: &mut Conn, email: &str) -> Result<(), Refusal> {
         let person = read_person(conn, email).await?;
-        let belonging = backend.provider.belonging(conn, email).await?;
+        let belonging = backend.directory.belonging(conn, email).await?;
         let alone = belonging.organization == self.organization && !belonging.elsewhere;
         if self.hand == Hand::BackendAdmin || (alone && !person.backend_admin) {
             return Ok(());

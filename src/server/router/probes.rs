@@ -146,7 +146,7 @@ async fn own_metrics(
     }
     let mut text = backend.metrics.text();
     timed(&mut text, "database_turn", backend.store.turns());
-    for (what, of) in backend.provider.measured() {
+    for (what, of) in backend.directory.measured() {
         timed(&mut text, what, of);
     }
     match gauges::text(&backend).await {

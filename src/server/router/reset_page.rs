@@ -16,8 +16,8 @@ use super::{Shared, passwords};
 use crate::api::access::UseReset;
 use crate::api::session::Secret;
 use crate::domain::untrusted::Untrusted;
+use crate::server::directory::WebPage;
 use crate::server::listen::Peer;
-use crate::server::provider::WebPage;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Router<Shared> {

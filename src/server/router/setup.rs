@@ -29,7 +29,7 @@ async fn show_setup(
     actor: Actor,
     Asked { path: id, .. }: Asked<ShowSetup>,
 ) -> Result<Setup, Refusal> {
-    backend.provider.setup(&actor.viewer(), &id).await
+    backend.directory.setup(&actor.viewer(), &id).await
 }
 
 /// Finish setup: the subdomain is taken now. Of two who finish at once one gets it, the other
@@ -39,7 +39,7 @@ async fn finish_setup(
     actor: Actor,
     Asked { path: id, body, .. }: Asked<FinishSetupCall>,
 ) -> Result<Setup, Refusal> {
-    backend.provider.finish_setup(&actor.viewer(), &id, &body.subdomain).await
+    backend.directory.finish_setup(&actor.viewer(), &id, &body.subdomain).await
 }
 
 /// Check Availability: whether the organization could have this subdomain. It promises nothing.
@@ -47,7 +47,7 @@ async fn check_subdomain(
     State(backend): State<Shared>,
     Asked { path: id, query, .. }: Asked<CheckSubdomain>,
 ) -> Result<SubdomainCheck, Refusal> {
-    backend.provider.check_subdomain(&id, &query.name).await
+    backend.directory.check_subdomain(&id, &query.name).await
 }
 
 /// Three subdomains that are free now, made from a name or from the organization's own.
@@ -55,7 +55,7 @@ async fn suggest_subdomains(
     State(backend): State<Shared>,
     Asked { path: id, query, .. }: Asked<SuggestSubdomains>,
 ) -> Result<Suggestions, Refusal> {
-    backend.provider.suggest_subdomains(&id, query.name.as_deref()).await
+    backend.directory.suggest_subdomains(&id, query.name.as_deref()).await
 }
 
 /// The Contact Center card, at once; or, with `after` and `wait`, when a part changes.
@@ -67,8 +67,8 @@ async fn show_contact_center(
     let viewer = actor.viewer();
     let at_once = WatchQuery::default();
     let card = tokio::select! {
-        card = backend.provider.contact_center(&viewer, &id, &watch) => card,
-        () = backend.stop.wait() => backend.provider.contact_center(&viewer, &id, &at_once).await,
+        card = backend.directory.contact_center(&viewer, &id, &watch) => card,
+        () = backend.stop.wait() => backend.directory.contact_center(&viewer, &id, &at_once).await,
     };
     card
 }
@@ -80,6 +80,6 @@ async fn set_up_contact_center(
     actor: Actor,
     Asked { path: id, body, .. }: Asked<SetUpContactCenterCall>,
 ) -> Result<ContactCenter, Refusal> {
-    let card = backend.provider.set_up_contact_center(&actor.viewer(), &id, &body).await?;
+    let card = backend.directory.set_up_contact_center(&actor.viewer(), &id, &body).await?;
     Ok(card)
 }

@@ -18,7 +18,7 @@ async fn show_user(
     State(backend): State<Shared>,
     Asked { path: (url, user_id), .. }: Asked<ShowUser>,
 ) -> Result<UserDetail, Refusal> {
-    let number = backend.provider.user_number(&url, &user_id).await?;
+    let number = backend.directory.user_number(&url, &user_id).await?;
     shown(&backend, &url, number).await
 }
 
@@ -28,7 +28,7 @@ async fn add_user(
     actor: Actor,
     Asked { path: url, body: new, .. }: Asked<AddUser>,
 ) -> Result<UserDetail, Refusal> {
-    let number = backend.provider.add_user(&actor.viewer(), &url, &new).await?;
+    let number = backend.directory.add_user(&actor.viewer(), &url, &new).await?;
     let plan = newcomers::after_change(&backend, &url).await;
     let detail = shown(&backend, &url, number).await?;
     Ok(UserDetail { plan, ..detail })
@@ -40,14 +40,14 @@ async fn edit_user(
     actor: Actor,
     Asked { path: (url, user_id), body: edit, .. }: Asked<EditUserCall>,
 ) -> Result<UserDetail, Refusal> {
-    let number = backend.provider.edit_user(&actor.viewer(), &url, &user_id, &edit).await?;
+    let number = backend.directory.edit_user(&actor.viewer(), &url, &user_id, &edit).await?;
     shown(&backend, &url, number).await
 }
 
 async fn shown(backend: &Shared, url: &str, number: u32) -> Result<UserDetail, Refusal> {
-    let site = backend.provider.site_facts(url).await?;
+    let site = backend.directory.site_facts(url).await?;
     let user = users::some(backend, &site, &[number]).await?.pop();
     let user = user.ok_or_else(|| Refusal::not_found("user"))?;
-    let person = backend.provider.person_of(url, number).await?;
+    let person = backend.directory.person_of(url, number).await?;
     Ok(UserDetail { user, person, plan: None })
 }

@@ -31,7 +31,7 @@ async fn list_sites(
     actor: Actor,
     Asked { query: page, .. }: Asked<ListSites>,
 ) -> Result<Page<Site>, Refusal> {
-    backend.provider.sites(&actor.viewer(), &page).await
+    backend.directory.sites(&actor.viewer(), &page).await
 }
 
 /// Add a site, linked to an organization from the start if one is named. For backend
@@ -41,7 +41,7 @@ async fn add_site(
     actor: Actor,
     Asked { body: new, .. }: Asked<AddSite>,
 ) -> Result<Site, Refusal> {
-    let added = backend.provider.add_site(&actor.viewer(), &new).await?;
+    let added = backend.directory.add_site(&actor.viewer(), &new).await?;
     Ok(added)
 }
 
@@ -51,7 +51,7 @@ async fn show_site(
     actor: Actor,
     Asked { path: url, .. }: Asked<ShowSite>,
 ) -> Result<Site, Refusal> {
-    backend.provider.site(&actor.viewer(), &url).await
+    backend.directory.site(&actor.viewer(), &url).await
 }
 
 /// Change a site: what is given changes, the rest stays. For backend administrators.
@@ -60,7 +60,7 @@ async fn edit_site(
     actor: Actor,
     Asked { path: url, body: edit, .. }: Asked<EditSiteCall>,
 ) -> Result<Site, Refusal> {
-    backend.provider.edit_site(&actor.viewer(), &url, &edit).await
+    backend.directory.edit_site(&actor.viewer(), &url, &edit).await
 }
 
 /// Choose how the site's users prove their addresses. Who is linked stays linked.
@@ -69,7 +69,7 @@ async fn set_method(
     actor: Actor,
     Asked { path: url, body, .. }: Asked<SetMethodCall>,
 ) -> Result<Site, Refusal> {
-    backend.provider.set_method(&actor.viewer(), &url, body.method).await
+    backend.directory.set_method(&actor.viewer(), &url, body.method).await
 }
 
 /// The domains of the site's users, most users first, with what may be done about each.
@@ -77,7 +77,7 @@ async fn list_site_domains(
     State(backend): State<Shared>,
     Asked { path: url, .. }: Asked<ListSiteDomains>,
 ) -> Result<List<SiteDomain>, Refusal> {
-    backend.provider.site_domains(&url).await.map(List)
+    backend.directory.site_domains(&url).await.map(List)
 }
 
 /// What one signs for domains: the text and its hash. The page shows it, and signing keeps it.
@@ -85,7 +85,7 @@ async fn show_agreement(
     State(backend): State<Shared>,
     Asked { path: url, .. }: Asked<ShowAgreement>,
 ) -> Result<AgreementText, Refusal> {
-    backend.provider.agreement_text(&url).await
+    backend.directory.agreement_text(&url).await
 }
 
 /// Sign for domains until three calendar months later. One agreement per domain, no second.
@@ -94,5 +94,5 @@ async fn sign_agreement(
     actor: Actor,
     Asked { path: url, body: sign, .. }: Asked<SignAgreement>,
 ) -> Result<Site, Refusal> {
-    backend.provider.sign(&actor.viewer(), &url, &sign).await
+    backend.directory.sign(&actor.viewer(), &url, &sign).await
 }

@@ -44,7 +44,7 @@ async fn list_timers(
     let limit = paging::limit(page.limit)?;
     let after: Option<Place> = paging::after(page.cursor.as_deref())?;
     let viewer = actor.viewer();
-    let mut timers = backend.provider.timers(&viewer).await?;
+    let mut timers = backend.directory.timers(&viewer).await?;
     timers.extend(runs::timers(&backend, &viewer, backend.clock.now()).await?);
     timers.extend(newcomers::timers(&backend, &viewer, backend.clock.now()).await?);
     timers.sort_by_cached_key(place);

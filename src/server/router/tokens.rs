@@ -21,7 +21,7 @@ use crate::domain::role::Action;
 use crate::server::auth::access::{self, WayIn};
 use crate::server::auth::tokens::{self, Life};
 use crate::server::auth::{Actor, Credential, authorize, people};
-use crate::server::provider::Resource;
+use crate::server::directory::Resource;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
 use crate::server::{Backend, paging};

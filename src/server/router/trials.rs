@@ -28,7 +28,7 @@ async fn list_trials(
     actor: Actor,
     Asked { query: page, .. }: Asked<ListTrials>,
 ) -> Result<Page<Trial>, Refusal> {
-    backend.provider.trials(&actor.viewer(), &page).await
+    backend.directory.trials(&actor.viewer(), &page).await
 }
 
 /// Start a trial for a customer of a partner: the organization comes to be, its administrator gets
@@ -38,7 +38,7 @@ async fn start_trial(
     actor: Actor,
     Asked { path: partner, body: new, .. }: Asked<StartTrialCall>,
 ) -> Result<Trial, Refusal> {
-    let started = backend.provider.start_trial(&actor.viewer(), &partner, &new).await?;
+    let started = backend.directory.start_trial(&actor.viewer(), &partner, &new).await?;
     Ok(started)
 }
 
@@ -47,7 +47,7 @@ async fn check_trial(
     State(backend): State<Shared>,
     Asked { path: _partner, body: check, .. }: Asked<CheckTrialCall>,
 ) -> Result<TrialCheck, Refusal> {
-    backend.provider.check_trial(&check).await
+    backend.directory.check_trial(&check).await
 }
 
 /// One trial, with what extending it now would do.
@@ -56,7 +56,7 @@ async fn show_trial(
     actor: Actor,
     Asked { path: id, .. }: Asked<ShowTrial>,
 ) -> Result<Trial, Refusal> {
-    backend.provider.trial(&actor.viewer(), &id).await
+    backend.directory.trial(&actor.viewer(), &id).await
 }
 
 /// Change the services of a trial that has not expired.
@@ -65,7 +65,7 @@ async fn edit_trial(
     actor: Actor,
     Asked { path: id, body: edit, .. }: Asked<EditTrialCall>,
 ) -> Result<Trial, Refusal> {
-    backend.provider.edit_trial(&actor.viewer(), &id, &edit).await
+    backend.directory.edit_trial(&actor.viewer(), &id, &edit).await
 }
 
 /// Replace the time that is left by 30 days from now, also of an expired trial. Where that is
@@ -75,5 +75,5 @@ async fn extend_trial(
     actor: Actor,
     Asked { path: id, body: extend, .. }: Asked<ExtendTrialCall>,
 ) -> Result<Trial, Refusal> {
-    backend.provider.extend_trial(&actor.viewer(), &id, &extend).await
+    backend.directory.extend_trial(&actor.viewer(), &id, &extend).await
 }

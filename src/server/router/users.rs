@@ -18,8 +18,8 @@ use super::asked::{Asked, Routes};
 use crate::api::page::Page;
 use crate::api::roster::{LINES, ListUsers, RosterHead, RosterLine, StreamRoster, User};
 use crate::domain::outcome::decide;
+use crate::server::directory::{Directory, SiteFacts, UserFacts};
 use crate::server::paging;
-use crate::server::provider::{Provider, SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 
 /// Batches waiting for the reader.
@@ -36,7 +36,7 @@ async fn stream_roster(
     State(backend): State<Shared>,
     Asked { path: url, query, .. }: Asked<StreamRoster>,
 ) -> Result<Response, Refusal> {
-    let site = backend.provider.site_facts(&url).await?;
+    let site = backend.directory.site_facts(&url).await?;
     let now = backend.clock.now();
     let head = RosterHead {
         site: url.as_str().into(),
@@ -51,7 +51,7 @@ async fn stream_roster(
     let (send, mut receive) = mpsc::channel(AHEAD);
     // The head may go out before the first user is read.
     let _ = send.try_send(Ok(Bytes::from(first)));
-    tokio::spawn(produce(backend.provider.clone(), site, from, now, send));
+    tokio::spawn(produce(backend.directory.clone(), site, from, now, send));
     // Compression asks once more after the end; a closed channel says "end" again.
     let lines = stream::poll_fn(move |cx| receive.poll_recv(cx));
     Ok(([(header::CONTENT_TYPE, LINES)], Body::from_stream(lines)).into_response())
@@ -60,14 +60,14 @@ async fn stream_roster(
 /// Reads users and writes them as lines, each in a task of its own, so that neither waits for the
 /// other. A fault breaks the stream off: the reader must not take a part for the whole.
 async fn produce(
-    provider: Arc<dyn Provider>,
+    directory: Arc<Directory>,
     site: SiteFacts,
     from: u32,
     now: Timestamp,
     lines: mpsc::Sender<Result<Bytes, std::io::Error>>,
 ) {
     let (send, mut batches) = mpsc::channel::<Vec<UserFacts>>(AHEAD);
-    let reading = tokio::spawn(async move { provider.users(&site, from, now, send).await });
+    let reading = tokio::spawn(async move { directory.users(&site, from, now, send).await });
     while let Some(batch) = batches.recv().await {
         if lines.send(Ok(as_lines(batch))).await.is_err() {
             return;
@@ -108,7 +108,7 @@ async fn list_users(
 ) -> Result<Page<User>, Refusal> {
     let limit = paging::limit(page.limit)?;
     let after: Option<u32> = paging::after(page.cursor.as_deref())?;
-    let site = backend.provider.site_facts(&url).await?;
+    let site = backend.directory.site_facts(&url).await?;
     let from = after.map_or(0, |n| n.saturating_add(1));
     let end = from.saturating_add(limit as u32 + 1).min(site.users);
     let numbers: Vec<u32> = (from..end).collect();
@@ -119,7 +119,7 @@ async fn list_users(
 /// These users (ascending), with what an invitation would do now and the preferred site.
 ///
 /// # Errors
-/// When the provider cannot tell them.
+/// When the directory cannot tell them.
 pub async fn some(
     backend: &Shared,
     site: &SiteFacts,
@@ -127,10 +127,10 @@ pub async fn some(
 ) -> Result<Vec<User>, Refusal> {
     let mut conn = backend.store.read().await?;
     let now = backend.clock.now();
-    let found = backend.provider.users_among(&mut conn, site, numbers, now).await?;
+    let found = backend.directory.users_among(&mut conn, site, numbers, now).await?;
     drop(conn);
     let keys: Vec<String> = found.iter().filter_map(|user| user.address_key.clone()).collect();
-    let preferred = backend.provider.preferred_sites(site, &keys).await?;
+    let preferred = backend.directory.preferred_sites(site, &keys).await?;
     let show = |user: UserFacts| User {
         number: user.number,
         user_id: user.user_id.into(),

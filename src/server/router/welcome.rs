@@ -1,7 +1,7 @@
 //! The welcome mail (rule T4): showing, resending and correcting it; looking at its code, accepting
 //! and declining (rule P1).
 //!
-//! Owns who may ask and the password's hash. What a code does is the provider's. The same steps as
+//! Owns who may ask and the password's hash. What a code does is the directory's. The same steps as
 //! web pages are in `welcome_pages`.
 
 mod again;
@@ -26,8 +26,8 @@ use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
 use crate::server::auth::{Actor, credentials, passwords};
+use crate::server::directory::{Accepted, OfferAnswer, Proof};
 use crate::server::listen::Peer;
-use crate::server::provider::{Accepted, OfferAnswer, Proof};
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 
@@ -47,7 +47,7 @@ async fn show_welcome(
     State(backend): State<Shared>,
     Asked { path: id, .. }: Asked<ShowWelcome>,
 ) -> Result<Welcome, Refusal> {
-    backend.provider.welcome(&id).await
+    backend.directory.welcome(&id).await
 }
 
 /// Send the welcome mail again. The new mail's link takes the place of the old one.
@@ -56,7 +56,7 @@ async fn resend_welcome(
     actor: Actor,
     Asked { path: id, .. }: Asked<ResendWelcome>,
 ) -> Result<Welcome, Refusal> {
-    let welcome = backend.provider.resend_welcome(&actor.viewer(), &id).await?;
+    let welcome = backend.directory.resend_welcome(&actor.viewer(), &id).await?;
     Ok(welcome)
 }
 
@@ -67,7 +67,7 @@ async fn correct_welcome(
     actor: Actor,
     Asked { path: id, body, .. }: Asked<CorrectWelcomeCall>,
 ) -> Result<Welcome, Refusal> {
-    let welcome = backend.provider.correct_welcome(&actor.viewer(), &id, &body.email).await?;
+    let welcome = backend.directory.correct_welcome(&actor.viewer(), &id, &body.email).await?;
     Ok(welcome)
 }
 
@@ -89,7 +89,7 @@ pub(super) async fn look(
     code: &Secret,
 ) -> Result<WelcomeShown, Refusal> {
     let attempt = backend.attempts.begin(peer, Tried::Secret(code.expose()))?;
-    let shown = backend.provider.look_at_welcome(code.expose()).await?;
+    let shown = backend.directory.look_at_welcome(code.expose()).await?;
     backend.attempts.succeeded(&attempt);
     Ok(shown)
 }
@@ -156,7 +156,7 @@ pub(super) async fn answer(
 ) -> Result<WelcomeShown, Refusal> {
     rehearsal::enough()?;
     let attempt = backend.attempts.begin(peer, Tried::Secret(code.expose()))?;
-    let shown = backend.provider.answer_welcome(code.expose(), answer).await?;
+    let shown = backend.directory.answer_welcome(code.expose(), answer).await?;
     backend.attempts.succeeded(&attempt);
     Ok(shown)
 }
@@ -192,7 +192,7 @@ pub(super) async fn accept(
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
     let accepted =
-        backend.provider.accept_welcome(&mut tx, code.expose(), proof, terms_sha256, now).await?;
+        backend.directory.accept_welcome(&mut tx, code.expose(), proof, terms_sha256, now).await?;
     let session = if matches!(proof, Proof::SignedIn(_)) {
         None
     } else {

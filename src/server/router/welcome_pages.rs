@@ -25,8 +25,8 @@ use crate::server::Backend;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::{NewSession, SESSION, ShownToken};
 use crate::server::auth::{Actor, Credential, credentials, passwords};
+use crate::server::directory::{OfferAnswer, Proof, WebPage};
 use crate::server::listen::Peer;
-use crate::server::provider::{OfferAnswer, Proof, WebPage};
 use crate::server::refusal::Refusal;
 
 /// The cookie that says who is signed in on these pages, and nowhere else.
@@ -144,7 +144,7 @@ async fn choose(
         return Ok(framed(Ok(first(shown, "The two are not the same. Type both again."))));
     }
     let phc = backend.passwords.hash(&password).await?;
-    let tie = backend.provider.step_into_welcome(code.expose(), Some(&phc)).await?;
+    let tie = backend.directory.step_into_welcome(code.expose(), Some(&phc)).await?;
     Ok(framed(Ok(words::terms(shown, &tie, ""))))
 }
 
@@ -169,7 +169,7 @@ async fn prove(
         return Ok(framed(Ok(first(shown, "That is not the password of this address."))));
     }
     backend.attempts.succeeded(&attempt);
-    let tie = backend.provider.step_into_welcome(code.expose(), None).await?;
+    let tie = backend.directory.step_into_welcome(code.expose(), None).await?;
     Ok(framed(Ok(words::terms(shown, &tie, ""))))
 }
 
@@ -255,9 +255,9 @@ async fn signed_in(State(backend): State<Shared>, peer: Peer, headers: HeaderMap
             return Ok(words::nobody());
         };
         let mut setups = Vec::new();
-        for held in backend.provider.held(&actor.email).await? {
+        for held in backend.directory.held(&actor.email).await? {
             if let (Role::FullAdmin, Some(id)) = (held.role, &held.organization) {
-                setups.push(backend.provider.setup(&actor.viewer(), id).await?);
+                setups.push(backend.directory.setup(&actor.viewer(), id).await?);
             }
         }
         Ok(words::signed_in(&actor.email, &backend.public_url(), &setups))

@@ -15,7 +15,7 @@ use crate::domain::setup::{CenterPart, PartState, SetupState};
 use crate::domain::subdomain::Subdomain;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
-use crate::server::provider::reference::welcome;
+use crate::server::directory::welcome;
 use crate::server::store::{Conn, hash_secret, to_millis};
 
 /// How long what is under way at the start goes on.

@@ -10,7 +10,7 @@ use super::{WorldError, unreadable};
 use crate::domain::site::SiteState;
 use crate::domain::site_link::LinkState;
 use crate::server::audit;
-use crate::server::provider::reference::linking::{Binding, insert};
+use crate::server::directory::linking::{Binding, insert};
 use crate::server::store::Conn;
 
 /// Where a site stands: as the file says, or as its organization tells.

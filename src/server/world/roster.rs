@@ -9,7 +9,7 @@ use tokio::sync::mpsc::{self, Sender};
 
 use super::{WorldError, unreadable};
 use crate::server::Progress;
-use crate::server::provider::reference::rosters::filling::{Filling, Piece};
+use crate::server::directory::rosters::filling::{Filling, Piece};
 use crate::server::store::Conn;
 use crate::table::{Layout, Limits, Mode, read_roster_in_pieces};
 

@@ -16,7 +16,7 @@ use crate::domain::role::Role;
 use crate::domain::site::{SiteState, site_url};
 use crate::server::Progress;
 use crate::server::audit::{self, Change};
-use crate::server::provider::reference::{identities, insights, rosters};
+use crate::server::directory::{identities, insights, rosters};
 use crate::server::store::{Conn, Sql, Store, bulk, hash_secret, new_id, new_secret, to_millis};
 
 /// Spellings of a directory in one INSERT.

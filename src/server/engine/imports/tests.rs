@@ -171,16 +171,16 @@ async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
     let preview = upload(&world, "", &format!("UserID,Email\n{file}")).await;
     let id = preview.json["id"].as_str().unwrap();
     // As a backend that was killed after its first turn.
-    let site = world.backend.provider.site_facts("acme.webex.example").await.unwrap();
+    let site = world.backend.directory.site_facts("acme.webex.example").await.unwrap();
     let mut conn = world.backend.store.read().await.unwrap();
     let upload = RosterUpload::of(&mut conn, id).await.unwrap();
     drop(conn);
-    let provider = &world.backend.provider;
-    let mut work = provider.work_out_roster(&site, &upload, false).await.unwrap();
-    provider.ready_roster(&site, (&mut work, 200)).await.unwrap();
+    let directory = &world.backend.directory;
+    let mut work = directory.work_out_roster(&site, &upload, false).await.unwrap();
+    directory.ready_roster(&site, (&mut work, 200)).await.unwrap();
     let mut tx = world.backend.store.begin().await.unwrap();
     let now = world.backend.clock.now();
-    provider.store_roster(&mut tx, &site, (&mut work, 200), id, now).await.unwrap();
+    directory.store_roster(&mut tx, &site, (&mut work, 200), id, now).await.unwrap();
     tx.commit().await.unwrap();
     assert_eq!(work.progress(), (200, 500));
     world.sql("UPDATE imports SET begun_at = 1, expires_at = 1").await;

@@ -13,7 +13,7 @@ use crate::api::import::ImportApplied;
 use crate::api::problem::code;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
-use crate::server::provider::RosterUpload;
+use crate::server::directory::RosterUpload;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Tx, to_millis};
 
@@ -34,7 +34,7 @@ pub(super) async fn write(
 ) -> Result<ImportApplied, Refusal> {
     let mut pace = Pace::default();
     loop {
-        let site = backend.provider.site_facts(url).await?;
+        let site = backend.directory.site_facts(url).await?;
         let mut conn = backend.store.read().await?;
         let kept = find(&mut conn, &site, id).await?;
         drop(conn);
@@ -43,11 +43,11 @@ pub(super) async fn write(
             return Err(stale());
         }
         let upload = RosterUpload::of(&mut *backend.store.read().await?, id).await?;
-        let mut work = backend.provider.work_out_roster(&site, &upload, kept.replace).await?;
+        let mut work = backend.directory.work_out_roster(&site, &upload, kept.replace).await?;
         let mut begun = kept.begun;
         let mut overtaken = false;
         loop {
-            backend.provider.ready_roster(&site, (&mut work, pace.steps)).await?;
+            backend.directory.ready_roster(&site, (&mut work, pace.steps)).await?;
             if begun && work.is_done() {
                 break;
             }
@@ -63,7 +63,7 @@ pub(super) async fn write(
             let began = Instant::now();
             let now = backend.clock.now();
             let part = (&mut work, pace.steps);
-            let new = backend.provider.store_roster(&mut tx, &site, part, id, now).await?;
+            let new = backend.directory.store_roster(&mut tx, &site, part, id, now).await?;
             sqlx::query("UPDATE imports SET begun_at = coalesce(begun_at, $1) WHERE id = $2")
                 .bind(to_millis(now))
                 .bind(id)
@@ -81,7 +81,7 @@ pub(super) async fn write(
         loop {
             let (mut tx, began) = (backend.store.begin().await?, Instant::now());
             let left = (id, pace.steps);
-            let more = backend.provider.revoke_left(&mut tx, &site, left, backend.clock.now());
+            let more = backend.directory.revoke_left(&mut tx, &site, left, backend.clock.now());
             let more = more.await?;
             tx.commit().await?;
             pace.took(began.elapsed());

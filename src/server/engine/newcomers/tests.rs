@@ -168,9 +168,9 @@ async fn u7_a_crash_between_the_users_and_their_plan_is_made_up_for() {
     let world = world("receive_email").await;
     let new = json!({ "user_id": "n1", "address": "n1@oldcorp.example" });
     let viewer =
-        crate::server::provider::Viewer { email: "sam@acme.example".into(), backend_admin: false };
+        crate::server::directory::Viewer { email: "sam@acme.example".into(), backend_admin: false };
     let new = serde_json::from_value(new).unwrap();
-    world.backend.provider.add_user(&viewer, "acme.webex.example", &new).await.unwrap();
+    world.backend.directory.add_user(&viewer, "acme.webex.example", &new).await.unwrap();
     assert_eq!(due(&world.backend).await.unwrap(), ["acme.webex.example"]);
     assert!(after_change(&world.backend, "acme.webex.example").await.is_some());
     assert!(due(&world.backend).await.unwrap().is_empty());

@@ -12,7 +12,7 @@ use crate::domain::role::Role;
 use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::provider::Viewer;
+use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 
 /// The plans that the viewer can review.

@@ -21,8 +21,8 @@ use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
+use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::engine::runs::none_is_held;
-use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, new_id, rehearsal, to_millis};
 
@@ -48,10 +48,10 @@ pub async fn apply(
     let plan = load(&mut tx, id, now).await?;
     usable(&plan, asked)?;
     none_is_held(&mut tx, &plan.organization).await?;
-    let site = backend.provider.site_facts(plan.site.raw()).await?;
+    let site = backend.directory.site_facts(plan.site.raw()).await?;
     same_base(&plan, &site)?;
     let differences = match seen {
-        Some(seen) if seen.stamp == backend.provider.roster_stamp(&mut tx, &site).await? => {
+        Some(seen) if seen.stamp == backend.directory.roster_stamp(&mut tx, &site).await? => {
             seen.differences
         }
         _ => compare(backend, &mut tx, &plan, &site, now).await?,
@@ -92,9 +92,9 @@ async fn look(backend: &Backend, id: &str, asked: &Apply) -> Result<Option<Seen>
         return Ok(None);
     }
     usable(&plan, asked)?;
-    let site = backend.provider.site_facts(plan.site.raw()).await?;
+    let site = backend.directory.site_facts(plan.site.raw()).await?;
     same_base(&plan, &site)?;
-    let stamp = backend.provider.roster_stamp(&mut conn, &site).await?;
+    let stamp = backend.directory.roster_stamp(&mut conn, &site).await?;
     let differences = compare(backend, &mut conn, &plan, &site, now).await?;
     Ok(Some(Seen { stamp, differences }))
 }

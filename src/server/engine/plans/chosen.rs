@@ -9,8 +9,8 @@ use crate::api::plan::{Numbers, Selection, read_numbers};
 use crate::api::problem::code;
 use crate::domain::facts::{Fact, Facts};
 use crate::server::Backend;
+use crate::server::directory::SiteFacts;
 use crate::server::engine::cohorts;
-use crate::server::provider::SiteFacts;
 use crate::server::refusal::Refusal;
 
 /// Who is meant.
@@ -132,7 +132,7 @@ async fn users_at(backend: &Backend, site: &SiteFacts, revision: u64) -> Result<
     if revision == site.roster_revision {
         return Ok(site.users);
     }
-    backend.provider.users_at(site, revision).await
+    backend.directory.users_at(site, revision).await
 }
 
 #[cfg(test)]

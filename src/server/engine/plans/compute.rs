@@ -17,7 +17,7 @@ use crate::domain::facts::Fact;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::provider::UserFacts;
+use crate::server::directory::UserFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::{hex, rehearsal};
 
@@ -60,7 +60,7 @@ pub(super) struct Row {
 /// are never in memory together.
 ///
 /// # Errors
-/// When the provider cannot tell the users, or they cannot be written.
+/// When the directory cannot tell the users, or they cannot be written.
 pub(super) async fn compute(
     backend: &Backend,
     chosen: &Chosen,
@@ -87,7 +87,7 @@ async fn few(
     let mut conn = backend.store.read().await?;
     for chunk in numbers.chunks(CHUNK) {
         let users =
-            backend.provider.users_among(&mut conn, terms.site, chunk, computed.now).await?;
+            backend.directory.users_among(&mut conn, terms.site, chunk, computed.now).await?;
         computed.take(&terms, chosen, &users)?;
         freezing.take(computed).await?;
     }

@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
 
 use crate::server::Backend;
-use crate::server::provider::{SiteFacts, UserFacts};
+use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 
@@ -31,9 +31,9 @@ impl Stream {
     /// Begins to read the site's users from a number on, with the facts of `now`.
     pub fn open(backend: &Backend, site: &SiteFacts, from: u32, now: Timestamp) -> Self {
         let (sender, batches) = mpsc::channel(4);
-        let provider = Arc::clone(&backend.provider);
+        let directory = Arc::clone(&backend.directory);
         let site = site.clone();
-        let task = tokio::spawn(async move { provider.users(&site, from, now, sender).await });
+        let task = tokio::spawn(async move { directory.users(&site, from, now, sender).await });
         Self { batches, task: Some(task), rest: Vec::new().into_iter() }
     }
 
@@ -97,7 +97,7 @@ impl Present {
         now: Timestamp,
     ) -> Result<Vec<UserFacts>, Refusal> {
         match self {
-            Self::Few => backend.provider.users_among(conn, site, numbers, now).await,
+            Self::Few => backend.directory.users_among(conn, site, numbers, now).await,
             Self::Many(stream) => stream.pick(numbers).await,
         }
     }

@@ -17,8 +17,8 @@ use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
+use crate::server::directory::UserFacts;
 use crate::server::paging;
-use crate::server::provider::UserFacts;
 use crate::server::refusal::Refusal;
 use crate::server::store::aggregates::{Values, split};
 use crate::server::store::{Conn, Sql, SqlRow, from_millis};
@@ -128,12 +128,12 @@ pub async fn items(
     let limit = paging::limit(asked.limit)?;
     let after: Option<u32> = paging::after(asked.cursor.as_deref())?;
     let url = site_of(backend, id).await?;
-    let site = backend.provider.site_facts(&url).await?;
+    let site = backend.directory.site_facts(&url).await?;
     let mut conn = backend.store.read().await?;
     let rows = stored_items(&mut conn, id, asked, after, limit + 1).await?;
     let numbers: Vec<u32> = rows.iter().map(|row| row.number).collect();
     let users =
-        backend.provider.users_among(&mut conn, &site, &numbers, backend.clock.now()).await?;
+        backend.directory.users_among(&mut conn, &site, &numbers, backend.clock.now()).await?;
     paging::page(rows, limit, |row| row.number, |row| item(row, &users))
 }
 

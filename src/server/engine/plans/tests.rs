@@ -286,12 +286,12 @@ async fn u4_the_classes_add_up_whatever_the_facts() {
     for method in LinkingMethod::ALL {
         world.sql(&format!("UPDATE sites SET method = '{}' WHERE id = 1", method.code())).await;
         let plan = plan_all(&world).await;
-        let site = world.backend.provider.site_facts("acme.webex.example").await.unwrap();
+        let site = world.backend.directory.site_facts("acme.webex.example").await.unwrap();
         let numbers: Vec<u32> = (0..120).collect();
         let mut conn = world.backend.store.read().await.unwrap();
         let now = world.backend.clock.now();
         let users =
-            world.backend.provider.users_among(&mut conn, &site, &numbers, now).await.unwrap();
+            world.backend.directory.users_among(&mut conn, &site, &numbers, now).await.unwrap();
         for outcome in Outcome::ALL {
             let want = users.iter().filter(|u| decide(u.facts, method) == outcome).count();
             assert_eq!(plan["outcomes"][outcome.code()], want, "{method:?} {outcome:?}");

@@ -1,7 +1,7 @@
 //! The person's own answer, and taking a decline back (rule U6).
 //!
 //! Owns what an answer means for runs: it proves that the mail arrived, and so ends `unknown`. What
-//! it means for the directory is the provider's, in the same transaction.
+//! it means for people and accounts is the directory's, in the same transaction.
 
 use serde_json::json;
 use sqlx::Row;
@@ -12,7 +12,7 @@ use crate::domain::run::ItemState;
 use crate::domain::user::latest_lapsed;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
-use crate::server::provider::{InvitationAnswer, Settled, WebPage};
+use crate::server::directory::{InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
@@ -29,7 +29,7 @@ pub async fn answer(
 ) -> Result<WebPage, Refusal> {
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
-    let answered = backend.provider.answer_invitation(&mut tx, token, answer, now).await?;
+    let answered = backend.directory.answer_invitation(&mut tx, token, answer, now).await?;
     if let Some(settled) = &answered.settled {
         end_unknown(&mut tx, settled, to_millis(now)).await?;
     }

@@ -16,9 +16,9 @@ use super::rows::{self, Item};
 use crate::domain::outcome::Class;
 use crate::domain::run::ItemState;
 use crate::domain::user::lapses_at;
+use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::nodes::{LEASE, MARGIN, real_now};
 use crate::server::post::Mail;
-use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, hash_secret, new_secret, to_millis};
 
@@ -121,7 +121,7 @@ pub(super) async fn intend(
     if !rows::is_running(&mut tx, &driver.run.id).await? {
         return Ok(None);
     }
-    let site = backend.provider.site_facts(&driver.run.site).await?;
+    let site = backend.directory.site_facts(&driver.run.site).await?;
     let mut intents = Vec::new();
     let mut changed = Vec::new();
     for (item, user) in present(driver, &mut tx, &site, items, now).await? {

@@ -9,8 +9,8 @@ use crate::domain::letter_name::in_letter;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::domain::user::lapses_at;
 use crate::server::audit;
+use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::post::Mail;
-use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 
 /// The most columns of a name in a mail.

@@ -12,8 +12,8 @@ use crate::api::plan::write_numbers;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::ItemState;
 use crate::server::audit::{self, Change};
+use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::engine::plans::{Terms, ready};
-use crate::server::provider::{SiteFacts, UserFacts};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql};
 
@@ -38,11 +38,11 @@ pub(super) async fn link_some(driver: &Driver, after: &mut Option<u32>) -> Resul
     let items = queued(&mut tx, &driver.run.id, *after, BATCH).await?;
     let Some(last) = items.last() else { return Ok(Step::Nothing) };
     *after = Some(last.number);
-    let site = backend.provider.site_facts(&driver.run.site).await?;
+    let site = backend.directory.site_facts(&driver.run.site).await?;
     let checked = check(driver, &mut tx, &site, &items, now).await?;
     for provisional in [false, true] {
         let numbers = if provisional { &checked.provisional } else { &checked.now };
-        backend.provider.link(&mut tx, &site, numbers, provisional, now).await?;
+        backend.directory.link(&mut tx, &site, numbers, provisional, now).await?;
         rows::settle(&mut tx, &driver.run.id, numbers, ItemState::Linked, "", now).await?;
     }
     let changed = &checked.changed;
@@ -122,7 +122,7 @@ pub(super) async fn present<'a>(
     let (held, basis) = (driver.run.held, driver.run.basis);
     let terms = Terms { site, organization, method, held, basis };
     let numbers: Vec<u32> = items.iter().map(|item| item.number).collect();
-    let users = driver.backend.provider.users_among(conn, site, &numbers, now).await?;
+    let users = driver.backend.directory.users_among(conn, site, &numbers, now).await?;
     let mut users = users.into_iter().peekable();
     let same = |item: &Item, user: &UserFacts| {
         organization == driver.run.organization

@@ -16,8 +16,8 @@ use crate::domain::run::{ItemState, Tally};
 use crate::domain::site::site_url;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
+use crate::server::directory::{UserFacts, Viewer};
 use crate::server::paging;
-use crate::server::provider::{UserFacts, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, SqlRow, from_millis};
 
@@ -241,7 +241,7 @@ pub async fn items(
     let limit = paging::limit(asked.limit)?;
     let after: Option<u32> = paging::after(asked.cursor.as_deref())?;
     let url = site_of(backend, id).await?;
-    let site = backend.provider.site_facts(&url).await?;
+    let site = backend.directory.site_facts(&url).await?;
     let mut query = Sql::new(
         "SELECT number, address, outcome, state, reason, message_id, updated_at
            FROM run_items WHERE run = ",
@@ -255,7 +255,7 @@ pub async fn items(
     let rows = query.build().fetch_all(&mut *conn).await?;
     let numbers = rows.iter().map(|row| row.try_get("number")).collect::<Result<Vec<u32>, _>>()?;
     let now = backend.clock.now();
-    let users = backend.provider.users_among(&mut conn, &site, &numbers, now).await?;
+    let users = backend.directory.users_among(&mut conn, &site, &numbers, now).await?;
     let items = rows.iter().map(|row| item(row, &users)).collect::<Result<Vec<_>, _>>()?;
     paging::page(items, limit, |item| item.number, |item| item)
 }

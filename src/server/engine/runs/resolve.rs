@@ -76,9 +76,9 @@ async fn find(
             .fetch_all(&mut *conn)
             .await?;
     let numbers = rows.iter().map(|row| row.try_get("number")).collect::<Result<Vec<u32>, _>>()?;
-    let site = backend.provider.site_facts(&run.site).await?;
+    let site = backend.directory.site_facts(&run.site).await?;
     for some in numbers.chunks(CHUNK) {
-        let users = backend.provider.users_among(conn, &site, some, now).await?;
+        let users = backend.directory.users_among(conn, &site, some, now).await?;
         if let Some(found) = users.iter().find(|found| found.user_id == user) {
             return Ok(found.number);
         }

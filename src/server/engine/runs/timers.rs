@@ -8,7 +8,7 @@ use crate::api::timer::Timer;
 use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::provider::Viewer;
+use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::Sql;
 

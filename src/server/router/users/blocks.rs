@@ -33,8 +33,8 @@ async fn stream_blocks(
     State(backend): State<Shared>,
     Asked { path: url, query: wanted, .. }: Asked<StreamBlocks>,
 ) -> Result<Response, Refusal> {
-    let site = backend.provider.site_facts(&url).await?;
-    let manifest = backend.provider.roster_manifest(&site, backend.clock.now()).await?;
+    let site = backend.directory.site_facts(&url).await?;
+    let manifest = backend.directory.roster_manifest(&site, backend.clock.now()).await?;
     let blocks = manifest.blocks.len() as u32;
     let text = ranges("text", wanted.text.as_deref(), blocks)?;
     let kept = ranges("kept", wanted.kept.as_deref(), blocks)?;
@@ -44,9 +44,9 @@ async fn stream_blocks(
         text.into_iter().chain(kept.contains(block).then_some((block, Kind::Kept)))
     });
     let made = stream::iter(parts).map(move |(block, kind)| {
-        let (provider, site) = (backend.provider.clone(), site.id);
+        let (directory, site) = (backend.directory.clone(), site.id);
         // A task each: they go on while the reader takes what is there.
-        tokio::spawn(async move { provider.roster_part(site, block, kind).await })
+        tokio::spawn(async move { directory.roster_part(site, block, kind).await })
     });
     let frames = made.buffered(AHEAD).map(|made| match made {
         Ok(Ok(frame)) => Ok(frame),

@@ -10,7 +10,7 @@ use crate::server::Backend;
 use crate::server::auth::Actor;
 use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::{self, NewSession};
-use crate::server::provider::Accepted;
+use crate::server::directory::Accepted;
 use crate::server::refusal::Refusal;
 
 use super::super::account::by_password;
@@ -25,7 +25,7 @@ pub async fn accepted(
 ) -> Result<(Accepted, Option<NewSession>), Refusal> {
     let code = body.code.expose();
     let mut conn = backend.store.read().await?;
-    let accepted = backend.provider.accepted_welcome(&mut conn, code, &body.terms_sha256).await?;
+    let accepted = backend.directory.accepted_welcome(&mut conn, code, &body.terms_sha256).await?;
     drop(conn);
     if actor.is_some_and(|actor| actor.email == accepted.email) {
         return Ok((accepted, None));

@@ -9,7 +9,7 @@ use crate::api::welcome::WelcomeShown;
 use crate::domain::address::with_unicode;
 use crate::domain::setup::SetupState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::provider::WebPage;
+use crate::server::directory::WebPage;
 use crate::server::refusal::Refusal;
 
 const NAME: usize = 80;

@@ -9,8 +9,8 @@ use super::*;
 use crate::api::plan::{Held, Numbers};
 use crate::domain::account_linking::Basis;
 use crate::domain::linking::LinkingMethod;
+use crate::server::directory::SiteFacts;
 use crate::server::fixture::Fixture;
-use crate::server::provider::SiteFacts;
 
 const URL: &str = "acme.webex.example";
 
@@ -32,7 +32,7 @@ async fn world(users: u32) -> (Fixture, SiteFacts) {
               WHERE site = 1 AND number % 3 = 0"
         ))
         .await;
-    let site = world.backend.provider.site_facts(URL).await.unwrap();
+    let site = world.backend.directory.site_facts(URL).await.unwrap();
     (world, site)
 }
 
@@ -83,7 +83,8 @@ async fn u4_what_is_frozen_is_what_was_computed_of_many_and_of_few() {
         after = Some(last.number);
         let some: Vec<u32> = rows.iter().map(|row| row.number).collect();
         let now = computed.now;
-        let users = world.backend.provider.users_among(&mut conn, &site, &some, now).await.unwrap();
+        let users =
+            world.backend.directory.users_among(&mut conn, &site, &some, now).await.unwrap();
         for (row, user) in rows.iter().zip(&users) {
             assert_eq!((row.number, &row.address), (user.number, &user.address));
             assert_eq!(row.outcome, terms(&site).outcome(user.facts));

@@ -65,7 +65,7 @@ async fn round(stage: &Stage, round: usize) -> String {
         stage.world.user(1, &format!("r{round}b{n}@{domain}")).await;
     }
     stage.world.sql("UPDATE sites SET roster_revision = roster_revision + 1 WHERE id = 1").await;
-    let site = stage.world.backend.provider.site_facts("acme.webex.example").await.unwrap();
+    let site = stage.world.backend.directory.site_facts("acme.webex.example").await.unwrap();
     let numbers = format!("{first}-{}", first + 4);
     let only = json!({ "kind": "only", "revision": site.roster_revision, "numbers": numbers });
     let plan = stage.plan(only).await;
