@@ -22,16 +22,16 @@ struct Bug {
 const BUGS: &[Bug] = &[
     Bug {
         rule: "I7: an unknown mail is sent again by a machine",
-        file: "src/server/engine/runs/recovery.rs",
-        stands: "(false, false) => (ItemState::Unknown, STOPPED),",
-        put: "(false, false) => (ItemState::Queued, STOPPED),",
+        file: "src/server/engine/runs/settled.rs",
+        stands: "Fate::Unknown(words) => (ItemState::Unknown, cut(words)),",
+        put: "Fate::Unknown(words) => (ItemState::Queued, cut(words)),",
         tests: "engine::runs",
     },
     Bug {
-        rule: "I1: another attempt's report fits (no fence)",
-        file: "src/server/engine/runs/record.rs",
-        stands: "AND attempt = $7 AND epoch = $8",
-        put: "AND $7 = $7 AND $8 = $8",
+        rule: "I1: two mails to an address are in flight at once",
+        file: "src/server/engine/runs/invitations.rs",
+        stands: "Ok(reserved.rows_affected() == 1)",
+        put: "Ok(reserved.rows_affected() < 2)",
         tests: "engine::runs",
     },
     Bug {

@@ -59,7 +59,7 @@ impl RunState {
 pub enum ItemState {
     /// Waits for its turn (or, in a run that is over, was never processed).
     Queued,
-    /// Held by a worker under a lease; nothing was sent.
+    /// In the outbox; nothing was sent.
     Claimed,
     /// The intent is durable; the mail may be on its way.
     Sending,

@@ -1,6 +1,7 @@
 //! The engine: what must not go wrong, over the directory.
 //!
-//! Owns plans, runs, cohorts, drafts, imports, feeds and newcomers. Must not know the directory's insides.
+//! Owns plans, runs, cohorts, drafts, imports, feeds and newcomers, and puts the mails of all together.
+//! Must not know the directory's insides.
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ pub mod cohorts;
 pub mod drafts;
 pub mod feeds;
 pub mod imports;
+mod mails;
 pub mod newcomers;
 pub mod plans;
 pub mod runs;
@@ -19,6 +21,7 @@ pub mod runs;
 pub fn start(backend: &Arc<Backend>) {
     let chores = &backend.chores;
     chores.stand(runs::TASK, runs::BEAT, Arc::clone(backend), runs::tend);
+    mails::start(backend);
     let newcomers = Chore::new("newcomers", |b: &Backend, _| Box::pin(newcomers::look(b)));
     chores.start(Arc::clone(backend), newcomers);
     let imports = Chore::new("imports", |b: &Backend, _| Box::pin(imports::look(b)));

@@ -61,6 +61,33 @@ pub async fn end_of(conn: &mut Conn, owner: &str) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// What is known of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It beats.
+    Alive,
+    /// It has been silent for so long that others have what it had; it may yet come back.
+    Silent,
+    /// It was ended, or its process was.
+    Gone,
+}
+
+/// How the node with this epoch is.
+///
+/// # Errors
+/// When the database cannot be read.
+pub async fn life(conn: &mut Conn, epoch: i64) -> Result<Life, sqlx::Error> {
+    let until: Option<i64> = sqlx::query_scalar("SELECT beat_until FROM nodes WHERE epoch = $1")
+        .bind(epoch)
+        .fetch_optional(conn)
+        .await?;
+    Ok(match until {
+        Some(until) if until >= dead_before() => Life::Alive,
+        Some(_) => Life::Silent,
+        None => Life::Gone,
+    })
+}
+
 impl Node {
     /// A new one of this worker, in the caller's transaction.
     ///

@@ -25,9 +25,10 @@ use super::refusal::Refusal;
 use super::stop::Stop;
 use super::store::timed::Timed;
 use super::store::{Conn, Store, new_id};
-pub use intent::{Fate, Intent};
-pub use mail::{Delivery, Mail};
-pub use outbox::{Ask, Asked, forget_old, hold, withdraw};
+pub use intent::{Fate, Intent, Later};
+use mail::Delivery;
+pub use mail::Mail;
+pub use outbox::{Ask, Asked, drop_settled, forget_old, hold, withdraw};
 use smtp::{MailError, Mailer};
 
 /// Whose letters these are: written by it, and what became of each is told to it.
@@ -39,6 +40,12 @@ pub trait Queue: Send + Sync {
     /// the mail server does, and is given up only where the recipient's side always says "later".
     fn patience(&self) -> Option<Duration> {
         None
+    }
+
+    /// Whether a mail of it is nothing any more to somebody whose access here was ended (rule P5): it is
+    /// about what they administer, not about an account of theirs.
+    fn heeds_access(&self) -> bool {
+        true
     }
 
     /// Writes the letter, in the transaction of its intent, with a fresh secret if it holds one; none
@@ -57,7 +64,7 @@ pub trait Queue: Send + Sync {
         fate: &'a Fate,
     ) -> BoxFuture<'a, Result<(), Refusal>>;
 
-    /// What became of some is committed: whoever watches may look.
+    /// That some were begun, or what became of some, is committed: whoever watches may look.
     fn committed(&self) {}
 }
 
@@ -134,11 +141,6 @@ impl Post {
             self.node().ok_or_else(|| Refusal::internal(&"no node was begun"))?
         };
         sending::send_due(self, &node, queues, stop).await
-    }
-
-    /// Sends one mail whose intent is durable, by the one way to the mail server.
-    pub async fn deliver(&self, mail: &Mail) -> Delivery {
-        self.mailer.deliver(mail).await
     }
 
     /// For how long the mail server is left alone, because it takes nothing now, and its words.

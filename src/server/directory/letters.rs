@@ -2,60 +2,37 @@
 //!
 //! Owns which queues there are; who owns a letter's words owns its queue.
 
-use std::sync::Arc;
-use std::time::Duration;
-
 use super::Directory;
 use super::access::resets::Resets;
 use super::linking::Linking;
 use super::notices::Notices;
 use super::welcome::Welcomes;
-use crate::server::chores::{Chore, Chores, Looked, Next};
 use crate::server::post::Queue;
-use crate::server::refusal::Refusal;
-use crate::server::stop::Stop;
 
-/// Sends them, whenever one is asked for and whenever one is due.
-pub fn start(directory: &Arc<Directory>, chores: &Chores) {
-    let post = Chore::new("post", |r: &Directory, stop| Box::pin(look(r, stop)))
-        .beginning(|r| Box::pin(begin(r)))
-        .rung(|r| Box::pin(r.post.rung()));
-    chores.start(directory.clone(), post);
+/// Those that somebody waits for come first.
+pub fn all(directory: &Directory) -> Vec<Box<dyn Queue + '_>> {
+    vec![
+        Box::new(Resets(directory)),
+        Box::new(Linking(directory)),
+        Box::new(Welcomes(directory)),
+        Box::new(Notices(directory)),
+    ]
 }
 
-async fn look(directory: &Directory, stop: &Stop) -> Looked {
-    Ok(Next::within(send_due(directory, stop).await?))
+/// A process begins, or begins again, with these alone.
+#[cfg(test)]
+pub async fn begin(directory: &Directory) -> Result<(), crate::server::refusal::Refusal> {
+    let queues = all(directory);
+    directory.post.begin(&queues.iter().map(|queue| &**queue).collect::<Vec<_>>()).await
 }
 
-/// A process begins, or begins again.
-pub async fn begin(directory: &Directory) -> Result<(), Refusal> {
-    directory.post.begin(&Queues::of(directory).all()).await
-}
-
-/// Sends what is due; answers how long nothing will be.
-pub async fn send_due(directory: &Directory, stop: &Stop) -> Result<Duration, Refusal> {
-    directory.post.send_due(&Queues::of(directory).all(), stop).await
-}
-
-struct Queues<'r> {
-    resets: Resets<'r>,
-    linking: Linking<'r>,
-    welcomes: Welcomes<'r>,
-    notices: Notices<'r>,
-}
-
-impl<'r> Queues<'r> {
-    fn of(directory: &'r Directory) -> Self {
-        Self {
-            resets: Resets(directory),
-            linking: Linking(directory),
-            welcomes: Welcomes(directory),
-            notices: Notices(directory),
-        }
-    }
-
-    /// Those that somebody waits for come first.
-    fn all(&self) -> [&dyn Queue; 4] {
-        [&self.resets, &self.linking, &self.welcomes, &self.notices]
-    }
+/// Sends what is due of these alone; answers how long nothing will be.
+#[cfg(test)]
+pub async fn send_due(
+    directory: &Directory,
+    stop: &crate::server::stop::Stop,
+) -> Result<std::time::Duration, crate::server::refusal::Refusal> {
+    let queues = all(directory);
+    let queues: Vec<_> = queues.iter().map(|queue| &**queue).collect();
+    directory.post.send_due(&queues, stop).await
 }

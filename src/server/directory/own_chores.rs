@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use super::{
-    Directory, access, automatic, confirmed, contact_center, letters, licences, linking, mirror,
-    proof, trials,
+    Directory, access, automatic, confirmed, contact_center, licences, linking, mirror, proof,
+    trials,
 };
 use crate::server::chores::{Chore, Chores};
 
@@ -43,7 +43,6 @@ pub fn start(directory: &Arc<Directory>, chores: &Chores) {
             .when_sure(),
     );
     start(Chore::new("rosters", |r: &Directory, stop| Box::pin(mirror::warm::look(r, stop))));
-    letters::start(directory, chores);
     access::start(directory, chores);
     linking::start(directory, chores);
 }

@@ -7,6 +7,8 @@ use super::Directory;
 use crate::server::post;
 use crate::server::store::Conn;
 
+/// Whose letters; a run's are held by the run.
+const QUEUES: [&str; 4] = ["passwords", "linking", "welcomes", "notices"];
 /// Why, where a mail tells.
 const WHY: &str = "The database was restored; this mail may have been sent since the copy.";
 
@@ -16,7 +18,7 @@ impl Directory {
     /// # Errors
     /// When the database cannot be written.
     pub async fn hold_mails(conn: &mut Conn) -> Result<u64, sqlx::Error> {
-        let held = post::hold(conn, WHY).await?;
+        let held = post::hold(conn, &QUEUES, WHY).await?;
         let welcomes = "UPDATE welcomes SET state = 'unknown', detail = $1
                          WHERE state IN ('queued', 'sending')";
         sqlx::query(welcomes).bind(WHY).execute(&mut *conn).await?;

@@ -1,32 +1,32 @@
 //! Runs: the execution of one plan, once, by the send protocol (rule U5; research, section 4).
 //!
 //! Owns the worker, what operators may do to a run, and the bell that wakes workers and watchers.
-//! The protocol is not negotiable: an intent is durable before a mail may leave, and what may have
-//! left is `unknown` and never sent again by a machine.
+//! Invitations go by the outbox, which has the protocol: a run feeds it a window of its mails, and
+//! follows what becomes of each. Here stay what the outbox does not know: silent links, which are no
+//! mails; whom a plan means and whether it still does; and what a fate or a person's answer means
+//! for a run.
 
 mod answers;
-mod batch;
 mod breaker;
 mod control;
 mod driver;
-mod intent;
+mod feed;
+mod invitations;
 mod letter;
 mod links;
 mod read;
-mod record;
-mod recovery;
 mod resolve;
 mod restored;
 mod rows;
+mod settled;
 mod timers;
 mod worker;
 
 use tokio::sync::watch;
 
-use crate::server::store::new_id;
-
 pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
+pub(super) use invitations::Invitations;
 pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
 pub use restored::{hold, none_is_held, resume_restored};
@@ -37,27 +37,23 @@ pub(super) use worker::{TASK, tend};
 
 /// Wakes whoever waits for runs to change.
 #[derive(Debug)]
-pub struct Bell {
-    rung: watch::Sender<u64>,
-    /// What the nodes of this process's drivers are known by.
-    owner: String,
-}
+pub struct Bell(watch::Sender<u64>);
 
 impl Default for Bell {
     fn default() -> Self {
-        Self { rung: watch::Sender::new(0), owner: new_id("drv") }
+        Self(watch::Sender::new(0))
     }
 }
 
 impl Bell {
     /// Wakes all who listen.
     pub fn ring(&self) {
-        self.rung.send_modify(|rung| *rung = rung.wrapping_add(1));
+        self.0.send_modify(|rung| *rung = rung.wrapping_add(1));
     }
 
     /// Listens from now on: a ring after this call is never missed.
     pub fn listen(&self) -> watch::Receiver<u64> {
-        self.rung.subscribe()
+        self.0.subscribe()
     }
 }
 

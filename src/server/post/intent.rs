@@ -28,6 +28,17 @@ pub struct Intent {
     pub attempt: i64,
 }
 
+/// Who says "later".
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Later {
+    /// The recipient's side: it counts among the tries.
+    Recipient,
+    /// The server, to everybody.
+    Server,
+    /// The server, until somebody mends something.
+    ToMend,
+}
+
 /// What became of an intent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
@@ -39,8 +50,8 @@ pub enum Fate {
     Deferred {
         /// The pause.
         pause: Duration,
-        /// Whether it was the recipient's side that said so: it counts among the tries.
-        counts: bool,
+        /// Who said so.
+        later: Later,
         /// Why.
         words: String,
     },
@@ -60,16 +71,17 @@ impl Fate {
                 Self::Refused(format!("given up: {words}"))
             }
             Delivery::Deferred(words) => {
-                Self::Deferred { pause: jittered(pause_after(deferrals + 1)), counts: true, words }
+                let pause = jittered(pause_after(deferrals + 1));
+                Self::Deferred { pause, later: Later::Recipient, words }
             }
             // The server's, whoever the mail is for: nobody's tries are used up.
             Delivery::NotNow(words) => {
-                let pause = rest.unwrap_or_else(|| jittered(SOON));
-                Self::Deferred { pause, counts: false, words }
+                let pause = rest.unwrap_or_else(soon);
+                Self::Deferred { pause, later: Later::Server, words }
             }
             Delivery::Mend(words) => {
                 let pause = rest.unwrap_or_else(|| jittered(LONGEST));
-                Self::Deferred { pause, counts: false, words }
+                Self::Deferred { pause, later: Later::ToMend, words }
             }
         }
     }
@@ -83,6 +95,11 @@ impl Fate {
     }
 }
 
+/// The pause where nothing tells how long it is to last.
+pub(super) fn soon() -> Duration {
+    jittered(SOON)
+}
+
 /// The pause after so many times "later".
 pub(super) fn pause_after(deferrals: i64) -> Duration {
     let doublings = u32::try_from(deferrals.max(1) - 1).unwrap_or(u32::MAX).min(16);
@@ -93,9 +110,9 @@ pub(super) fn pause_after(deferrals: i64) -> Duration {
 mod tests {
     use super::*;
 
-    fn pause(fate: &Fate) -> (Duration, bool) {
+    fn pause(fate: &Fate) -> (Duration, Later) {
         match fate {
-            Fate::Deferred { pause, counts, .. } => (*pause, *counts),
+            Fate::Deferred { pause, later, .. } => (*pause, *later),
             other => panic!("{other:?}"),
         }
     }
@@ -106,16 +123,19 @@ mod tests {
         assert_eq!(pause_after(3), FIRST * 4);
         assert_eq!(pause_after(TRIES), LONGEST);
         let later = |before| pause(&Fate::of(Delivery::Deferred("450".into()), before, None));
-        let (first, counts) = later(0);
-        assert!(counts && first <= FIRST && first > FIRST / 2, "{first:?}");
+        let (first, who) = later(0);
+        assert!(who == Later::Recipient && first <= FIRST && first > FIRST / 2, "{first:?}");
         assert!(later(100).0 <= LONGEST && later(100).0 > LONGEST / 2);
     }
 
     #[test]
     fn s4_only_the_recipients_side_uses_up_tries() {
-        for delivery in [Delivery::NotNow("421".into()), Delivery::Mend("535".into())] {
+        for (delivery, who) in [
+            (Delivery::NotNow("421".into()), Later::Server),
+            (Delivery::Mend("535".into()), Later::ToMend),
+        ] {
             let fate = Fate::of(delivery, TRIES * 2, Some(Duration::from_secs(7)));
-            assert_eq!(pause(&fate), (Duration::from_secs(7), false));
+            assert_eq!(pause(&fate), (Duration::from_secs(7), who));
         }
         let last = Fate::of(Delivery::Deferred("450 later".into()), TRIES - 1, None);
         assert_eq!(last, Fate::Refused("given up: 450 later".into()));

@@ -8,10 +8,10 @@ use std::time::Duration;
 use jiff::Timestamp;
 use sqlx::Row;
 
-use super::intent::{Fate, Intent, LONGEST};
+use super::intent::{Fate, Intent, LONGEST, Later};
 use super::{Mail, Queue};
 use crate::domain::untrusted::Untrusted;
-use crate::server::nodes::{Node, Term, dead_before, real_now};
+use crate::server::nodes::{MARGIN, Node, Term, dead_before, real_now};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, Store, farthest, new_id, to_millis};
 
@@ -41,6 +41,8 @@ pub struct Ask<'a> {
     pub subject: &'a str,
     /// Its text.
     pub text: &'a str,
+    /// How often the recipient's side has put it off before.
+    pub deferrals: i64,
 }
 
 impl Ask<'_> {
@@ -52,8 +54,8 @@ impl Ask<'_> {
         let id = new_id("mal");
         sqlx::query(
             "INSERT INTO outbox (id, queue, kind, about, recipient, organization, site, subject,
-                                 text, state, queued_at, not_before)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10)",
+                                 text, state, queued_at, not_before, deferrals)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 'queued', $10, $10, $11)",
         )
         .bind(&id)
         .bind(self.queue)
@@ -65,6 +67,7 @@ impl Ask<'_> {
         .bind(self.subject)
         .bind(self.text)
         .bind(to_millis(Timestamp::now()))
+        .bind(self.deferrals)
         .execute(conn)
         .await?;
         Ok(id)
@@ -83,20 +86,38 @@ pub async fn withdraw(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Error> {
     Ok(gone.rows_affected() == 1)
 }
 
-/// A database that was restored: nothing that waits is sent by itself. Answers how many mails.
+/// Drops a mail that will not be begun again: its queue has written down what became of it.
 ///
 /// # Errors
 /// When the database cannot be written.
-pub async fn hold(conn: &mut Conn, why: &str) -> Result<u64, sqlx::Error> {
-    let held = sqlx::query(
-        "UPDATE outbox SET state = 'unknown', detail = $1, settled_at = $2
-          WHERE state IN ('queued', 'claimed', 'sending')",
-    )
-    .bind(why)
-    .bind(to_millis(Timestamp::now()))
-    .execute(conn)
-    .await?;
-    Ok(held.rows_affected())
+pub async fn drop_settled(conn: &mut Conn, id: &str) -> Result<(), sqlx::Error> {
+    sqlx::query("DELETE FROM outbox WHERE id = $1 AND state <> 'sending'")
+        .bind(id)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+/// A database that was restored: nothing of these queues that waits is sent by itself. Answers how
+/// many mails.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn hold(conn: &mut Conn, queues: &[&'static str], why: &str) -> Result<u64, sqlx::Error> {
+    let mut held = 0;
+    for queue in queues {
+        let of_it = sqlx::query(
+            "UPDATE outbox SET state = 'unknown', detail = $1, settled_at = $2
+              WHERE queue = $3 AND state IN ('queued', 'claimed', 'sending')",
+        )
+        .bind(why)
+        .bind(to_millis(Timestamp::now()))
+        .bind(queue)
+        .execute(&mut *conn)
+        .await?;
+        held += of_it.rows_affected();
+    }
+    Ok(held)
 }
 
 /// Drops what nothing refers to, a while after its fate was known.
@@ -105,10 +126,13 @@ pub async fn hold(conn: &mut Conn, why: &str) -> Result<u64, sqlx::Error> {
 /// When the database cannot be written.
 pub async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
     let mut tx = store.begin().await?;
-    sqlx::query("DELETE FROM outbox WHERE queue IN ('passwords', 'welcomes') AND settled_at < $1")
-        .bind(to_millis(Timestamp::now()) - KEPT.as_millis() as i64)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query(
+        "DELETE FROM outbox
+          WHERE queue IN ('passwords', 'welcomes', 'invitations') AND settled_at < $1",
+    )
+    .bind(to_millis(Timestamp::now()) - KEPT.as_millis() as i64)
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await
 }
 
@@ -285,18 +309,13 @@ pub(super) async fn intend(
     )
     .bind(&asked.intent.id)
     .bind(asked.intent.claim)
-    .bind(real_now())
+    .bind(real_now() + MARGIN.as_millis() as i64)
     .fetch_optional(&mut *tx)
     .await?;
     let Some(attempt) = begun else { return Ok(None) };
     asked.intent.attempt = attempt;
     // Rule P5: whose access was ended since it was asked for is mailed no more.
-    let ended: bool = sqlx::query_scalar(
-        "SELECT EXISTS (SELECT 1 FROM people WHERE email = $1 AND disabled_at IS NOT NULL)",
-    )
-    .bind(&asked.recipient)
-    .fetch_one(&mut *tx)
-    .await?;
+    let ended = queue.heeds_access() && is_ended(&mut tx, &asked.recipient).await?;
     let mail = if ended { None } else { queue.letter(&mut tx, asked).await? };
     let Some(mail) = mail else {
         sqlx::query("DELETE FROM outbox WHERE id = $1")
@@ -304,6 +323,7 @@ pub(super) async fn intend(
             .execute(&mut *tx)
             .await?;
         tx.commit().await?;
+        queue.committed();
         return Ok(None);
     };
     sqlx::query("UPDATE outbox SET message_id = $2 WHERE id = $1")
@@ -314,8 +334,18 @@ pub(super) async fn intend(
     let stamp = store.stamp(&mut tx).await?;
     tx.commit().await?;
     store.mark(stamp);
+    queue.committed();
     asked.message_id.clone_from(&mail.message_id);
     Ok(Some(mail))
+}
+
+async fn is_ended(conn: &mut Conn, recipient: &str) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM people WHERE email = $1 AND disabled_at IS NOT NULL)",
+    )
+    .bind(recipient)
+    .fetch_one(conn)
+    .await
 }
 
 /// A letter that could not be written waits, and the others go on.
@@ -369,7 +399,9 @@ async fn settle_in(
         Fate::Unknown(_) => ("unknown", "sending"),
     };
     let (pause, counts) = match fate {
-        Fate::Deferred { pause, counts, .. } => (pause.as_millis() as i64, *counts),
+        Fate::Deferred { pause, later, .. } => {
+            (pause.as_millis() as i64, *later == Later::Recipient)
+        }
         _ => (0, false),
     };
     let moved = sqlx::query(

@@ -14,7 +14,7 @@ use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use super::intent::{Fate, pause_after};
+use super::intent::{Fate, pause_after, soon};
 use super::outbox::{self, Asked};
 use super::{Delivery, Mail, Post, Queue};
 use crate::server::nodes::Node;
@@ -255,6 +255,8 @@ async fn send(post: &Post, node: &Node, queue: &dyn Queue, asked: &Asked, mail: 
         Delivery::NotNow("the lease ran out before the mail was begun".to_owned())
     };
     let rest = post.rest().map(|(left, _)| left);
+    // A server that is there may be mended any moment.
+    let rest = rest.or_else(|| post.mailer.has_server().then(soon));
     match Fate::of(delivery, asked.deferrals, rest) {
         Fate::Deferred { words, .. } if has_waited(queue, asked) => {
             Fate::Refused(format!("given up: {words}"))

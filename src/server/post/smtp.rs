@@ -229,6 +229,11 @@ impl Mailer {
         delivery
     }
 
+    /// Whether a server is configured.
+    pub fn has_server(&self) -> bool {
+        self.server.is_some()
+    }
+
     /// How mails came out, and how long they took.
     pub fn timed(&self) -> &Timed {
         &self.timed

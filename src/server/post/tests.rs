@@ -341,7 +341,7 @@ async fn i1_a_late_workers_word_fits_no_others_attempt() {
     assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_some());
     let taken = Fate::Accepted("250 ok".into());
     let pause = Duration::from_secs(1);
-    let later = Fate::Deferred { pause, counts: true, words: "450".into() };
+    let later = Fate::Deferred { pause, later: Later::Recipient, words: "450".into() };
     for theirs in ["claim = claim + 1", "attempt = attempt + 1"] {
         stage.world.sql(&format!("UPDATE outbox SET {theirs}")).await;
         for fate in [&taken, &later] {
@@ -368,6 +368,21 @@ async fn i1_a_node_that_was_ended_begins_nothing_of_what_it_has_claimed() {
     let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
     let mut asked = claimed.unwrap().remove(0);
     crate::server::nodes::end_all(store).await.unwrap();
+    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_none());
+    assert_eq!(stage.state("a@x.example").await, "claimed");
+}
+
+#[tokio::test]
+async fn f5_a_node_about_to_die_allows_no_intent() {
+    let stage = Stage::new().await;
+    let post = stage.process();
+    stage.ask("", "a@x.example").await;
+    stage.begin(&post).await;
+    let (store, node) = (&post.store, post.node().unwrap());
+    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
+    let mut asked = claimed.unwrap().remove(0);
+    let soon = nodes::real_now() + 5_000;
+    stage.world.sql(&format!("UPDATE nodes SET beat_until = {soon}")).await;
     assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_none());
     assert_eq!(stage.state("a@x.example").await, "claimed");
 }

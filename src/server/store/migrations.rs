@@ -30,6 +30,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (23, "outbox of all", include_str!("../migrations/0023_outbox_of_all.sql")),
     (24, "runs by nodes", include_str!("../migrations/0024_runs_by_nodes.sql")),
     (29, "import pieces", include_str!("../migrations/0029_import_pieces.sql")),
+    (33, "invitations by outbox", include_str!("../migrations/0033_invitations_by_outbox.sql")),
 ];
 
 /// All steps.

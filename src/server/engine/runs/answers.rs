@@ -7,6 +7,7 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::rows;
+use super::settled::ANSWERED;
 use crate::domain::address::Address;
 use crate::domain::run::ItemState;
 use crate::domain::user::latest_lapsed;
@@ -15,8 +16,6 @@ use crate::server::audit::{self, Change};
 use crate::server::directory::{InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
-
-const ANSWERED: &str = "the person has answered";
 
 /// Takes the answer given on the page of a mail's link; answers the page that says what happened.
 ///
@@ -50,6 +49,15 @@ async fn end_unknown(conn: &mut Conn, settled: &Settled, now: i64) -> Result<(),
     .await?;
     for row in runs {
         let run: String = row.try_get("run")?;
+        sqlx::query(
+            "DELETE FROM outbox WHERE state = 'unknown' AND id IN
+               (SELECT mail FROM run_items WHERE run = $1 AND state = $2 AND address_key = $3)",
+        )
+        .bind(&run)
+        .bind(ItemState::Unknown.code())
+        .bind(&settled.address_key)
+        .execute(&mut *conn)
+        .await?;
         sqlx::query(
             "UPDATE run_items SET state = $1, reason = $2, lease_until = NULL, updated_at = $3
               WHERE run = $4 AND state = $5 AND address_key = $6",

@@ -1,16 +1,16 @@
 //! What operators do to a run as a whole: pause, resume, cancel, retry.
 //!
-//! Owns which states allow it. Pausing and cancelling take effect before the next mail: they free
-//! what was claimed in the same transaction, and a claim that is gone allows no intent.
+//! Owns which states allow it. Pausing and cancelling take effect before the next mail: they take
+//! what has not begun out of the outbox in the same transaction, and what is gone allows no intent.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sqlx::Row;
 
 use super::breaker::NO_SERVER;
-use super::record::CANCELLED;
-use super::restored;
 use super::rows::{self, RunRow};
+use super::settled::CANCELLED;
+use super::{feed, restored};
 use crate::api::plan::{Numbers, Plan};
 use crate::api::problem::code;
 use crate::domain::run::{ItemState, RunState};
@@ -30,7 +30,7 @@ pub async fn pause(backend: &Backend, actor: &str, id: &str) -> Result<(), Refus
     if run.state == RunState::Paused {
         return Ok(());
     }
-    rows::move_all(&mut tx, id, ItemState::Claimed, ItemState::Queued, "", now).await?;
+    feed::take_back(&mut tx, id, ItemState::Queued, "", now).await?;
     set_state(&mut tx, id, RunState::Paused).await?;
     commit(backend, tx, actor, "run.paused", &run, now).await
 }
@@ -87,9 +87,9 @@ pub async fn cancel(backend: &Backend, actor: &str, id: &str) -> Result<(), Refu
         return Ok(());
     }
     not_over(&run)?;
-    for from in [ItemState::Queued, ItemState::Claimed] {
-        rows::move_all(&mut tx, id, from, ItemState::NotProcessed, CANCELLED, now).await?;
-    }
+    feed::take_back(&mut tx, id, ItemState::NotProcessed, CANCELLED, now).await?;
+    let (from, to) = (ItemState::Queued, ItemState::NotProcessed);
+    rows::move_all(&mut tx, id, from, to, CANCELLED, now).await?;
     sqlx::query("UPDATE runs SET ended_at = $1 WHERE id = $2")
         .bind(to_millis(now))
         .bind(id)
@@ -152,17 +152,20 @@ pub(super) async fn begin(backend: &Backend, id: &str) -> Result<(Tx, RunRow, Ti
     Ok((tx, run, backend.clock.now()))
 }
 
-/// Sets the state; the trouble of an earlier pause goes with it.
+/// Sets the state; the trouble of an earlier pause goes with it, and what was counted towards it.
 pub(super) async fn set_state(
     conn: &mut Conn,
     id: &str,
     state: RunState,
 ) -> Result<(), sqlx::Error> {
-    sqlx::query("UPDATE runs SET state = $1, trouble = NULL WHERE id = $2")
-        .bind(state.code())
-        .bind(id)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "UPDATE runs SET state = $1, trouble = NULL, failures_in_a_row = 0, to_mend_in_a_row = 0
+          WHERE id = $2",
+    )
+    .bind(state.code())
+    .bind(id)
+    .execute(&mut *conn)
+    .await?;
     rows::touch(conn, id).await
 }
 

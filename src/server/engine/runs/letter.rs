@@ -3,11 +3,12 @@
 //! Owns the words. Takes one user and nothing shared, so that no mail can hold another's data
 //! (promise I2). Names come from outside: they are shown, and escaped in the HTML part.
 
-use super::driver::Driver;
+use super::rows::RunRow;
 use crate::domain::address::{Address, with_unicode};
 use crate::domain::letter_name::in_letter;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::domain::user::lapses_at;
+use crate::server::Backend;
 use crate::server::audit;
 use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::post::Mail;
@@ -18,31 +19,31 @@ const NAME: usize = 80;
 
 /// What one invitation is made of.
 pub(super) struct Letter<'a> {
-    pub driver: &'a Driver,
+    pub backend: &'a Backend,
+    pub run: &'a RunRow,
+    /// Who invites, by name.
+    pub inviter: &'a str,
     pub site: &'a SiteFacts,
     pub user: &'a UserFacts,
     pub attempt: i64,
-    /// The link's token.
-    pub secret: &'a str,
 }
 
-/// Writes the invitation.
+/// Writes the invitation; `secret` is the link's token.
 ///
 /// # Errors
 /// When the user has no address that a mail can go to, which the plan rules out.
-pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
+pub(super) fn compose(letter: &Letter<'_>, secret: &str) -> Result<Mail, Refusal> {
     let to = recipient(&letter.user.address)
         .ok_or_else(|| Refusal::internal(&"an e-mail is planned to no usable address"))?;
-    let driver = letter.driver;
-    let backend = &driver.backend;
+    let backend = letter.backend;
     let until = lapses_at(backend.clock.now());
     let words = Words {
         name: in_letter(&letter.user.name, NAME),
         address: with_unicode(&Untrusted::new(&letter.user.address)),
         organization: in_letter(&letter.site.organization_name, NAME),
         site: shown(&letter.site.url),
-        inviter: inviter(driver, &letter.site.url),
-        link: format!("{}/i/{}", backend.public_url(), letter.secret),
+        inviter: inviter(letter),
+        link: format!("{}/i/{}", backend.public_url(), secret),
         until: until.strftime("%-d %B %Y, %H:%M UTC").to_string(),
     };
     let domain = domain_of(&backend.options.mail_from);
@@ -52,7 +53,7 @@ pub(super) fn compose(letter: &Letter<'_>) -> Result<Mail, Refusal> {
         subject: format!("Confirm your e-mail address for {}", words.site),
         text: words.text(),
         html: words.html(),
-        message_id: format!("{}.{}.{}@{domain}", driver.run.id, letter.user.number, letter.attempt),
+        message_id: format!("{}.{}.{}@{domain}", letter.run.id, letter.user.number, letter.attempt),
     })
 }
 
@@ -124,11 +125,11 @@ fn shown(text: &str) -> Shown {
 
 /// Who invites. A plan that applied itself was nobody's act: the site's administration stands for
 /// it.
-fn inviter(driver: &Driver, site: &str) -> Shown {
-    if driver.run.started_by == audit::SYSTEM {
-        return shown(&format!("The administration of {site}"));
+fn inviter(letter: &Letter<'_>) -> Shown {
+    if letter.run.started_by == audit::SYSTEM {
+        return shown(&format!("The administration of {}", letter.site.url));
     }
-    person(&driver.inviter, &driver.run.started_by)
+    person(letter.inviter, &letter.run.started_by)
 }
 
 fn person(name: &str, email: &str) -> Shown {

@@ -7,10 +7,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::driver::{Driver, Step};
-use super::rows::{self, Item};
+use super::rows::{self, Item, RunRow};
 use crate::api::plan::write_numbers;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::ItemState;
+use crate::server::Backend;
 use crate::server::audit::{self, Change};
 use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::engine::plans::{Terms, ready};
@@ -39,7 +40,7 @@ pub(super) async fn link_some(driver: &Driver, after: &mut Option<u32>) -> Resul
     let Some(last) = items.last() else { return Ok(Step::Nothing) };
     *after = Some(last.number);
     let site = backend.directory.site_facts(&driver.run.site).await?;
-    let checked = check(driver, &mut tx, &site, &items, now).await?;
+    let checked = check(&driver.backend, &driver.run, &mut tx, &site, &items, now).await?;
     for provisional in [false, true] {
         let numbers = if provisional { &checked.provisional } else { &checked.now };
         backend.directory.link(&mut tx, &site, numbers, provisional, now).await?;
@@ -89,14 +90,15 @@ struct Checked {
 }
 
 async fn check(
-    driver: &Driver,
+    backend: &Backend,
+    run: &RunRow,
     conn: &mut Conn,
     site: &SiteFacts,
     items: &[Item],
     now: Timestamp,
 ) -> Result<Checked, Refusal> {
     let mut checked = Checked::default();
-    for (item, user) in present(driver, conn, site, items, now).await? {
+    for (item, user) in present(backend, run, conn, site, items, now).await? {
         if user.is_none() {
             checked.changed.push(item.number);
         } else if item.outcome == Outcome::LinkProvisional {
@@ -110,22 +112,23 @@ async fn check(
 
 /// Each item with its user as of now, or without where outcome or address differ from the plan.
 pub(super) async fn present<'a>(
-    driver: &Driver,
+    backend: &Backend,
+    run: &RunRow,
     conn: &mut Conn,
     site: &SiteFacts,
     items: &'a [Item],
     now: Timestamp,
 ) -> Result<Vec<(&'a Item, Option<UserFacts>)>, Refusal> {
-    let Ok((organization, method)) = ready(site, driver.run.basis) else {
+    let Ok((organization, method)) = ready(site, run.basis) else {
         return Ok(items.iter().map(|item| (item, None)).collect());
     };
-    let (held, basis) = (driver.run.held, driver.run.basis);
+    let (held, basis) = (run.held, run.basis);
     let terms = Terms { site, organization, method, held, basis };
     let numbers: Vec<u32> = items.iter().map(|item| item.number).collect();
-    let users = driver.backend.directory.users_among(conn, site, &numbers, now).await?;
+    let users = backend.directory.users_among(conn, site, &numbers, now).await?;
     let mut users = users.into_iter().peekable();
     let same = |item: &Item, user: &UserFacts| {
-        organization == driver.run.organization
+        organization == run.organization
             && terms.outcome(user.facts) == item.outcome
             && user.address == item.address
     };

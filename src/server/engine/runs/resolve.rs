@@ -8,6 +8,7 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::control::wrong_state;
+use super::feed;
 use super::rows::{self, RunRow};
 use crate::api::run::{Resolution, Resolve};
 use crate::domain::run::{ItemState, RunState};
@@ -210,6 +211,7 @@ async fn move_on(
     to: ItemState,
     now: Timestamp,
 ) -> Result<(), Refusal> {
+    feed::forget(conn, &run.id, item.number).await?;
     let moved = sqlx::query(
         "UPDATE run_items SET state = $1, reason = '', lease_until = NULL, not_before = NULL,
            updated_at = $2
@@ -220,7 +222,7 @@ async fn move_on(
     .bind(&run.id)
     .bind(i64::from(item.number))
     .bind(ItemState::Unknown.code())
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
     if moved.rows_affected() == 1 {
         return Ok(());

@@ -7,7 +7,8 @@ use serde_json::json;
 use sqlx::Row;
 
 use super::control::{self, wrong_state};
-use super::rows;
+use super::invitations::QUEUE;
+use super::{feed, rows};
 use crate::api::run::{MailsSince, ResumeRestored};
 use crate::domain::address::Address;
 use crate::domain::outcome::Class;
@@ -28,6 +29,20 @@ pub async fn hold(conn: &mut Conn) -> Result<u64, sqlx::Error> {
     sqlx::query("UPDATE plans SET expires_at = 0 WHERE id NOT IN (SELECT plan FROM runs)")
         .execute(&mut *conn)
         .await?;
+    // What had begun is the outbox's to find: its process is gone.
+    let waiting = "DELETE FROM outbox WHERE queue = $1 AND state IN ('queued', 'claimed')";
+    sqlx::query(waiting).bind(QUEUE).execute(&mut *conn).await?;
+    sqlx::query(
+        "UPDATE run_items SET state = $1
+          WHERE state = $2 AND run IN (SELECT id FROM runs WHERE state IN ($3, $4, $5))",
+    )
+    .bind(ItemState::Queued.code())
+    .bind(ItemState::Claimed.code())
+    .bind(RunState::Queued.code())
+    .bind(RunState::Running.code())
+    .bind(RunState::Paused.code())
+    .execute(&mut *conn)
+    .await?;
     let held = sqlx::query(
         "UPDATE runs SET state = $1, trouble = $2, revision = revision + 1
           WHERE state IN ($3, $4, $1)",
@@ -98,7 +113,7 @@ pub async fn resume_restored(
             "Resume it as usual.",
         ));
     }
-    rows::move_all(&mut tx, id, ItemState::Claimed, ItemState::Queued, "", now).await?;
+    feed::take_back(&mut tx, id, ItemState::Queued, "", now).await?;
     let mut doubted = 0;
     if asked.mails == MailsSince::Unknown {
         let mut query = Sql::new("SELECT number, address FROM run_items");

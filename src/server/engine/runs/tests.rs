@@ -48,6 +48,12 @@ impl Stage {
         stage
     }
 
+    /// All mails that wait for another try are due now.
+    async fn due(&self) {
+        self.world.sql("UPDATE outbox SET not_before = 1 WHERE state = 'queued'").await;
+        self.world.backend.post.ring();
+    }
+
     /// Starts the engine's workers.
     fn start(&mut self) {
         engine::start(&self.world.backend);

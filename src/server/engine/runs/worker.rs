@@ -1,7 +1,7 @@
-//! The worker: gives every run that is to be worked on its driver, and looks leases over.
+//! The worker: gives every run that is to be worked on its driver.
 //!
 //! Owns starting, restarting and ending drivers. A driver that breaks rests until the next beat, so
-//! that what breaks it does not spin; what it held comes back when its node is dead.
+//! that what breaks it does not spin; it holds nothing that another would wait for.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -11,7 +11,6 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::driver;
-use super::recovery;
 use crate::domain::run::RunState;
 use crate::server::Backend;
 use crate::server::engine::plans;
@@ -29,38 +28,27 @@ pub(in crate::server::engine) async fn tend(backend: Arc<Backend>) {
     let mut bell = backend.runs.listen();
     let mut beat = interval(BEAT);
     beat.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let mut recovered = false;
+    if let Err(error) = plans::sweep(&backend).await {
+        tracing::warn!(%error, "incomplete plans were not removed");
+    }
     loop {
+        let mut beaten = false;
         tokio::select! {
             biased;
             () = backend.stop.wait() => break,
             _ = beat.tick() => {
-                if !recovered {
-                    recovered = begin(&backend).await;
-                }
                 worker.resting.clear();
-                if log(&backend, recovery::reap(&backend).await) && recovered {
-                    backend.chores.board().succeeded(TASK);
-                }
+                beaten = true;
             }
             Some(ended) = worker.drivers.join_next_with_id() => worker.ended(ended),
             _ = bell.changed() => {}
         }
-        if recovered {
-            log(&backend, worker.start_drivers(&backend).await);
+        if log(&backend, worker.start_drivers(&backend).await) && beaten {
+            backend.chores.board().succeeded(TASK);
         }
     }
-    // Each driver hears the same signal: it begins nothing more and records what is in flight.
+    // Each driver hears the same signal: it begins nothing more.
     while worker.drivers.join_next().await.is_some() {}
-}
-
-/// What a crash left is put right before anything new begins.
-async fn begin(backend: &Backend) -> bool {
-    let done = log(backend, recovery::recover(backend).await);
-    if let Err(error) = plans::sweep(backend).await {
-        tracing::warn!(%error, "incomplete plans were not removed");
-    }
-    done
 }
 
 /// Tells of a fault; answers whether there was none.

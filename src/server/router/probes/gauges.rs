@@ -48,7 +48,7 @@ const GAUGES: &[Gauge] = &[
                                          'unknown')
                       UNION ALL
                       SELECT queue, CASE state WHEN 'claimed' THEN 'queued' ELSE state END
-                        FROM outbox) mails
+                        FROM outbox WHERE queue <> 'invitations') mails
                GROUP BY queue, stands",
     },
     Gauge {

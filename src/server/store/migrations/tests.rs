@@ -104,6 +104,48 @@ async fn p5_tokens_and_sessions_of_before_stay_and_have_no_new_end() {
 }
 
 #[tokio::test]
+async fn i7_runs_of_a_database_of_before_go_on_and_what_was_being_sent_is_found_in_the_outbox() {
+    let pool = taken_on(
+        29,
+        "INSERT INTO organizations (id, name, kind, created_at) VALUES ('acme', 'A', 'customer', 0);
+         INSERT INTO sites (id, url, company, state) VALUES (1, 's', 'S', 'enrolled');
+         INSERT INTO plans VALUES ('pln', 1, 'acme', 'verify_now', 'hold', 3, 0, 0, '{}',
+           '[]', '[]', 0, 'd', 0, 'fay@acme.example', 0, 'method');
+         INSERT INTO runs (id, plan, site, organization, state, started_at, started_by, applied_at)
+           VALUES ('run', 'pln', 1, 'acme', 'running', 0, 'fay@acme.example', 7);
+         INSERT INTO run_items (run, number, address, address_key, outcome, state, attempt, epoch,
+                                message_id, updated_at)
+           VALUES ('run', 0, 'A@b.example', 'a@b.example', 'email', 'sending', 2, 5, 'run.0.2@h', 0),
+                  ('run', 1, 'c@b.example', NULL, 'email', 'claimed', 0, 5, NULL, 0),
+                  ('run', 2, 'd@b.example', 'd@b.example', 'email', 'accepted', 1, 5, 'run.2.1@h', 0);
+         INSERT INTO sending VALUES ('acme', 'a@b.example', 'run', 0);",
+    )
+    .await;
+    let items: Vec<(String, i64, Option<String>)> =
+        sqlx::query_as("SELECT state, attempt, mail FROM run_items ORDER BY number")
+            .fetch_all(&pool)
+            .await
+            .unwrap();
+    let mail = Some("mal_run_0".to_owned());
+    assert_eq!(
+        items,
+        [
+            ("sending".to_owned(), 2, mail.clone()),
+            ("queued".to_owned(), 0, None),
+            ("accepted".to_owned(), 1, None)
+        ]
+    );
+    let mails: Vec<(Option<String>, String, String, String, i64, i64)> = sqlx::query_as(
+        "SELECT id, about, recipient, state, claim, attempt FROM outbox WHERE queue = 'invitations'",
+    )
+    .fetch_all(&pool)
+    .await
+    .unwrap();
+    let (about, to) = ("run/0".to_owned(), "a@b.example".to_owned());
+    assert_eq!(mails, [(mail, about, to, "sending".to_owned(), 0, 1)]);
+}
+
+#[tokio::test]
 async fn i1_mails_that_waited_in_a_database_of_before_are_in_the_outbox() {
     let pool = taken_on(
         21,

@@ -8,7 +8,11 @@ use std::task::{Context, Poll};
 use serde_json::json;
 
 use super::{Act, Phase, Stage, text};
-use crate::server::engine::runs::{driver, recovery};
+use crate::server::engine::runs::driver;
+use crate::server::engine::runs::invitations::Invitations;
+use crate::server::nodes;
+use crate::server::post::Post;
+use crate::server::stop::Stop;
 
 /// A future that is dropped after it was polled so often, as a crash would.
 struct Crash<F> {
@@ -28,15 +32,35 @@ impl<F: Future> Future for Crash<F> {
     }
 }
 
+/// Works on a run as one process does: its driver, and the outbox's worker beside it.
+async fn work(stage: &Stage, post: &Post, run: &str) {
+    stage.begin(post).await;
+    let sending = async {
+        loop {
+            let letters = Invitations(&stage.world.backend);
+            let due = post.send_due(&[&letters], &Stop::default()).await.unwrap();
+            tokio::select! {
+                () = stage.world.backend.post.rung() => {}
+                () = tokio::time::sleep(due) => {}
+            }
+        }
+    };
+    tokio::select! {
+        done = driver::drive(Arc::clone(&stage.world.backend), run.to_owned()) => done.unwrap(),
+        () = sending => {}
+    }
+}
+
 /// Works on a run and breaks off after so many polls; answers whether it came to its end.
 async fn drive_and_crash(stage: &Stage, run: &str, polls: usize) -> bool {
-    let inner = Box::pin(driver::drive(Arc::clone(&stage.world.backend), run.to_owned()));
+    let post = stage.process();
+    let inner = Box::pin(work(stage, &post, run));
     pin!(Crash { inner, polls }).await.is_some()
 }
 
 async fn drive_to_the_end(stage: &Stage, run: &str) {
-    recovery::recover(&stage.world.backend).await.unwrap();
-    driver::drive(Arc::clone(&stage.world.backend), run.to_owned()).await.unwrap();
+    nodes::end_all(&stage.world.backend.store).await.unwrap();
+    work(stage, &stage.process(), run).await;
 }
 
 /// What is wrong by the mail server's record: nothing, if the promises hold.
@@ -97,8 +121,9 @@ async fn f1_a_crash_with_mails_in_flight_leaves_them_unknown_and_unsent_again() 
     let stage = Stage::new().await;
     let run = round(&stage, 0).await;
     stage.sink.at(Phase::Dot, Act::Gate);
+    let post = stage.process();
     tokio::select! {
-        _ = driver::drive(Arc::clone(&stage.world.backend), run.clone()) => panic!("none waited"),
+        () = work(&stage, &post, &run) => panic!("none waited"),
         () = stage.sink.dots(1) => {}
     }
     stage.sink.script(|_, _| Act::Go);
@@ -114,7 +139,7 @@ async fn f1_the_checker_finds_a_machine_that_sends_unknown_mails_again() {
     let stage = Stage::new().await;
     let run = round(&stage, 0).await;
     stage.sink.at(Phase::Dot, Act::Close { stored: true });
-    driver::drive(Arc::clone(&stage.world.backend), run.clone()).await.unwrap();
+    work(&stage, &stage.process(), &run).await;
     stage.sink.script(|_, _| Act::Go);
     assert!(broken_promises(&stage, &run).await.is_empty());
     // The seeded fault: what other queues do by default.

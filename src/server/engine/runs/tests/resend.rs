@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use super::control::unknown;
 use super::{Act, Phase, Stage};
-use crate::server::engine::runs::recovery;
 
 impl Stage {
     async fn resend(&self, run: &str) {
@@ -39,7 +38,7 @@ async fn u4_a_resend_that_a_crash_kept_back_leaves_the_first_invitation() {
     stage.kill().await;
     stage.resend(&id).await;
     stage.was_invited_before().await;
-    recovery::recover(&stage.world.backend).await.unwrap();
+    stage.begin(&stage.process()).await;
     stage.was_invited_before().await;
     stage.start();
     let run = stage.until_state(&id, "done").await;

@@ -7,6 +7,8 @@ use crate::server::engine::runs;
 
 async fn restored(stage: &Stage) -> String {
     let id = stage.invite_all().await;
+    // Its window may have been in the outbox.
+    stage.fed(&id).await;
     let mut tx = stage.world.backend.store.begin().await.unwrap();
     assert_eq!(runs::hold(&mut tx).await.unwrap(), 1);
     tx.commit().await.unwrap();
