@@ -17,6 +17,7 @@ pub mod nodes;
 pub mod paging;
 pub mod post;
 mod progress;
+pub mod provider;
 pub mod refusal;
 pub mod router;
 pub mod start;
@@ -41,6 +42,8 @@ use clock::WorldClock;
 use directory::Directory;
 use post::Post;
 pub use progress::Progress;
+use provider::Provider;
+use provider::reference::Reference;
 use router::Metrics;
 pub use start::{Door, FirstAdmin, Held, Prepared, ServeError, prepare, prepare_behind};
 use stop::Stop;
@@ -67,6 +70,8 @@ pub struct ServeOptions {
     pub public_url: Option<String>,
     /// How long a link job takes, in world time (rule L7).
     pub link_delay: Duration,
+    /// What does there what is decided here.
+    pub provider: Arc<dyn Provider>,
     /// How fast the world clock runs.
     pub time_scale: f64,
     /// Whether the world clock may be advanced through the API.
@@ -118,6 +123,7 @@ impl ServeOptions {
             resolvers: Vec::new(),
             public_url: None,
             link_delay: Duration::from_mins(1),
+            provider: Arc::new(Reference),
             time_scale: 1.0,
             test_clock: false,
             new_admin_token: false,

@@ -62,7 +62,7 @@ use crate::api::domains::{ConsumerDomain, OrgDomain};
 use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
 use crate::api::page::{Page, PageQuery};
 use crate::api::roster::RosterManifest;
-use crate::api::session::{Capabilities, Capability, HeldRole};
+use crate::api::session::HeldRole;
 use crate::api::site::{AgreementText, EditSite, NewSite, Sign, Site, SiteDomain};
 use crate::api::timer::Timer;
 use crate::domain::domain_name::DomainName;
@@ -140,17 +140,6 @@ impl Directory {
     /// A welcome was begun and is committed: its mail may leave.
     fn welcome_begun(&self) {
         self.post.ring();
-    }
-
-    /// How each step is done.
-    pub fn capabilities(&self) -> Capabilities {
-        Capabilities {
-            domains: Capability::Automated,
-            linking_method: Capability::Automated,
-            link: Capability::Automated,
-            invite: Capability::Automated,
-            import: Capability::Automated,
-        }
     }
 
     /// How often the mail server and name servers were asked, how it came out, and how long it took.
@@ -392,6 +381,16 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Vec<UserFacts>, Refusal> {
         users::among(conn, site, numbers, now).await
+    }
+
+    /// The addresses of these users (at most 1,000 numbers), as spelled.
+    pub async fn addresses(
+        &self,
+        conn: &mut Conn,
+        site: &SiteFacts,
+        numbers: &[u32],
+    ) -> Result<Vec<(u32, String)>, Refusal> {
+        users::addresses(conn, site, numbers).await
     }
 
     /// Links users silently (at most 1,000 numbers): row 8 (`provisional` false) or row 9, in the

@@ -24,6 +24,8 @@ pub fn start(backend: &Arc<Backend>) {
     mails::start(backend);
     let newcomers = Chore::new("newcomers", |b: &Backend, _| Box::pin(newcomers::look(b)));
     chores.start(Arc::clone(backend), newcomers);
+    let links = Chore::new("links", |b: &Backend, _| Box::pin(runs::look_at_links(b)));
+    chores.start(Arc::clone(backend), links);
     let imports = Chore::new("imports", |b: &Backend, _| Box::pin(imports::look(b)));
     chores.start(Arc::clone(backend), imports);
 }

@@ -78,6 +78,7 @@ const BACKEND: &[&str] = &[
     "server::clock",
     "server::audit",
     "=server::directory",
+    "=server::provider",
     "api",
     "domain",
     "table",
@@ -98,6 +99,7 @@ const ENGINE: &[&str] = &[
     "server::clock",
     "server::audit",
     "=server::directory",
+    "=server::provider",
 ];
 
 /// The table of ARCHITECTURE, a row a module. What may import everything has no row: `cli`.
@@ -166,6 +168,12 @@ const LAYERS: &[Layer] = &[
             "table",
         ],
         never: &[TERMINAL, DIALECT],
+    },
+    // The directory elsewhere: it knows no rows of ours, and who asks is not known to it.
+    Layer {
+        module: "server::provider",
+        may: &["server::post", "domain"],
+        never: &[TERMINAL, DIALECT, STATEMENTS],
     },
     Layer {
         module: "server::chores",

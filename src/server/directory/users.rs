@@ -178,6 +178,22 @@ pub async fn users_at(store: &Store, site: &SiteFacts, revision: u64) -> Result<
     Ok(count)
 }
 
+/// The addresses of these users, as spelled.
+pub async fn addresses(
+    conn: &mut Conn,
+    site: &SiteFacts,
+    numbers: &[u32],
+) -> Result<Vec<(u32, String)>, Refusal> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut sql = Sql::new("SELECT number, address FROM site_users WHERE site = ");
+    sql.push_bind(site.id);
+    among_numbers(&mut sql, numbers);
+    let read = |row: &SqlRow| Ok((row.try_get("number")?, row.try_get("address")?));
+    sql.build().fetch_all(conn).await?.iter().map(read).collect()
+}
+
 /// What a link ties (rule P1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bond {

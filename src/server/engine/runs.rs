@@ -27,6 +27,7 @@ use tokio::sync::watch;
 pub use answers::{answer, clear_decline};
 pub use control::{cancel, pause, resume, retry};
 pub(super) use invitations::Invitations;
+pub(super) use links::look as look_at_links;
 pub use read::{items, list, show, site_of, watch};
 pub use resolve::resolve;
 pub use restored::{hold, none_is_held, resume_restored};

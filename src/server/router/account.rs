@@ -11,7 +11,8 @@ use super::idempotency::Secretive;
 use crate::api::endpoint::Nothing;
 use crate::api::problem::code;
 use crate::api::session::{
-    Backend as About, HeldRole, Me, Secret, SessionGranted, ShowMe, SignIn, SignInCall, SignOut,
+    Backend as About, Capabilities, Capability, HeldRole, Me, Secret, SessionGranted, ShowMe,
+    SignIn, SignInCall, SignOut,
 };
 use crate::domain::address::Address;
 use crate::domain::role::Role;
@@ -21,6 +22,7 @@ use crate::server::auth::credentials::NewSession;
 use crate::server::auth::credentials::ShownToken;
 use crate::server::auth::{Actor, Credential, access, credentials, people};
 use crate::server::listen::Peer;
+use crate::server::provider::{Act, How, Provider};
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 
@@ -141,12 +143,28 @@ async fn show_me(
     me(&backend, &actor).await
 }
 
+fn capabilities(provider: &dyn Provider) -> Capabilities {
+    let of = |act| match provider.can(act) {
+        How::Automated => Capability::Automated,
+        How::Guided { .. } => Capability::Guided,
+        How::Unavailable { .. } => Capability::Unavailable,
+    };
+    Capabilities {
+        domains: of(Act::Domains),
+        linking_method: of(Act::Method),
+        link: of(Act::Link),
+        invite: of(Act::Invite),
+        import: of(Act::Import),
+    }
+}
+
 async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
     let mut roles = backend.directory.held(&actor.email).await?;
     if actor.backend_admin {
         roles.insert(0, HeldRole { role: Role::BackendAdmin, organization: None, site: None });
     }
     let offers = backend.directory.offers_to(&actor.email).await?;
+    let provider = &backend.options.provider;
     Ok(Me {
         offers,
         email: actor.email.as_str().into(),
@@ -154,10 +172,10 @@ async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
         roles,
         backend: About {
             version: env!("CARGO_PKG_VERSION").into(),
-            provider: "reference".into(),
+            provider: provider.name().into(),
             now: backend.clock.now(),
             demo: backend.options.demo,
-            capabilities: backend.directory.capabilities(),
+            capabilities: capabilities(&**provider),
         },
     })
 }

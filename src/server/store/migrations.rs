@@ -31,6 +31,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (24, "runs by nodes", include_str!("../migrations/0024_runs_by_nodes.sql")),
     (29, "import pieces", include_str!("../migrations/0029_import_pieces.sql")),
     (33, "invitations by outbox", include_str!("../migrations/0033_invitations_by_outbox.sql")),
+    (34, "link intents", include_str!("../migrations/0034_link_intents.sql")),
 ];
 
 /// All steps.

@@ -9,9 +9,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use super::breaker;
 use super::feed::{self, Fed};
+use super::links::{self, Links};
 use super::rows::{self, RunRow};
-use super::{breaker, links};
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
@@ -45,9 +46,9 @@ pub(super) enum Step {
 /// Works on a run until it is over, paused, or the backend stops.
 pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refusal> {
     let driver = begin(backend, &run).await?;
-    let mut after = None;
+    let mut links = Links::default();
     while !driver.is_stopping() {
-        match links::link_some(&driver, &mut after).await? {
+        match links::link_some(&driver, &mut links).await? {
             Step::More => {}
             Step::Nothing => break,
             Step::Halt => return Ok(()),
@@ -110,7 +111,7 @@ impl Slow {
 }
 
 /// Says of a run that goes on why it is slow.
-async fn tell(driver: &Driver, trouble: Option<&str>) -> Result<(), Refusal> {
+pub(super) async fn tell(driver: &Driver, trouble: Option<&str>) -> Result<(), Refusal> {
     let mut tx = driver.backend.store.begin().await?;
     sqlx::query(
         "UPDATE runs SET trouble = $1, revision = revision + 1 WHERE id = $2 AND state = $3",

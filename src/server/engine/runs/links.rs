@@ -1,70 +1,272 @@
-//! Silent links: many users in one transaction (rows 8 and 9).
+//! Silent links (rows 8 and 9): checked once more, asked of the provider, and written down.
 //!
 //! Owns the last check before each link: where the outcome or the address differs from the plan,
-//! the user is not processed. Nothing leaves the database, so a crash undoes the batch whole.
+//! the user is not processed. What is asked of the provider is durable before (`intents`); what may
+//! have been done there and is not written down is looked at before anything else is asked.
+
+mod intents;
+mod settled;
+
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde_json::json;
 
-use super::driver::{Driver, Step};
+use super::driver::{self, Driver, Step};
 use super::rows::{self, Item, RunRow};
-use crate::api::plan::write_numbers;
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::ItemState;
+use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::chores::{Looked, Next};
 use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::engine::plans::{Terms, ready};
+use crate::server::nodes::{BEAT, Node, Term};
+use crate::server::post::Fate;
+use crate::server::provider::{Account, Credentials, Observed, Target};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql};
+use intents::Open;
+use settled::Settled;
 
-/// Users in one transaction.
+/// Users under one intent.
 const BATCH: i64 = 500;
 /// The reason of an item that differs from the plan when its turn comes (rule U5).
 pub(super) const CHANGED: &str = "changed";
+/// Half the pause after the first doubt; it doubles up to the longest.
+const FIRST: Duration = Duration::from_millis(50);
+/// How often it is looked at what a cancelled run left, and the longest pause after a doubt.
+const AGAIN: Duration = Duration::from_mins(1);
+/// The most columns of a provider's words that are told.
+const WORDS: usize = 200;
 
-/// Links the next users of the run; `after` is the last number that was dealt with.
-pub(super) async fn link_some(driver: &Driver, after: &mut Option<u32>) -> Result<Step, Refusal> {
-    let backend = &driver.backend;
-    // Looked for without the writer: among a million mails, finding no link takes a while.
-    let any = queued(&mut *backend.store.read().await?, &driver.run.id, *after, 1).await?;
-    if any.is_empty() {
-        return Ok(Step::Nothing);
+/// How far a run's links have come.
+#[derive(Default)]
+pub(super) struct Links {
+    /// The last number that was dealt with.
+    after: Option<u32>,
+    /// Who has the intents.
+    node: Option<Node>,
+    /// Whether nothing is open of before.
+    nothing_open: bool,
+    /// Whether the run says why it waits.
+    told: bool,
+    /// Until when the provider is left alone.
+    rests: Option<Instant>,
+    /// How often in a row nobody knew what became of some.
+    doubts: u32,
+}
+
+/// Links the next users of the run.
+pub(super) async fn link_some(driver: &Driver, links: &mut Links) -> Result<Step, Refusal> {
+    let step = links.step(driver).await;
+    if !matches!(step, Ok(Step::More))
+        && let Some(node) = links.node.take()
+    {
+        let mut tx = driver.backend.store.begin().await?;
+        node.end(&mut tx).await?;
+        tx.commit().await?;
     }
-    let now = backend.clock.now();
-    let mut tx = backend.store.begin().await?;
-    if !rows::is_running(&mut tx, &driver.run.id).await? {
+    step
+}
+
+impl Links {
+    async fn step(&mut self, driver: &Driver) -> Result<Step, Refusal> {
+        let Driver { backend, run } = driver;
+        if let Some(left) = self.rests.map(|end| end.saturating_duration_since(Instant::now())) {
+            if !left.is_zero() {
+                return rest(driver, left).await;
+            }
+            self.rests = None;
+        }
+        if !self.nothing_open {
+            if let Some(wait) = look_at(backend, run, None).await? {
+                return self.wait(driver, wait).await;
+            }
+            (self.nothing_open, self.after) = (true, None);
+        }
+        // Looked for without the writer: among a million mails, finding no link takes a while.
+        if queued(&mut *backend.store.read().await?, &run.id, self.after, 1).await?.is_empty() {
+            return Ok(Step::Nothing);
+        }
+        let now = backend.clock.now();
+        let mut tx = backend.store.begin().await?;
+        if !rows::is_running(&mut tx, &run.id).await? {
+            return Ok(Step::Halt);
+        }
+        let items = queued(&mut tx, &run.id, self.after, BATCH).await?;
+        let Some(last) = items.last() else { return Ok(Step::Nothing) };
+        self.after = Some(last.number);
+        let site = backend.directory.site_facts(&run.site).await?;
+        let mut settled = Settled::default();
+        let mut due = Due::default();
+        for (item, user) in present(backend, run, &mut tx, &site, &items, now).await? {
+            match user {
+                None => settled.changed.push(item.number),
+                Some(user) => due.push(item, user.user_id),
+            }
+        }
+        if due.numbers.is_empty() {
+            settled.write(&mut tx, run, now).await?;
+            tx.commit().await?;
+            backend.runs.ring();
+            return Ok(Step::More);
+        }
+        let claim = self.alive(&mut tx, &run.id).await?;
+        let open = Open::begin(&mut tx, &run.id, &due.numbers, claim).await?;
+        tx.commit().await?;
+        let (as_whom, on) = whose(run);
+        let accounts = backend.options.provider.accounts();
+        let fates = tokio::select! {
+            // What was begun may be done; it is looked at when the run goes on.
+            () = backend.stop.wait() => return Ok(Step::Halt),
+            fates = accounts.carry_out(&as_whom, &on, &open.intent, &due.accounts) => fates,
+        };
+        let wait = settled.take(&due, fates);
+        self.nothing_open = settled.unknown.is_empty();
+        self.doubts = if self.nothing_open { 0 } else { self.doubts + 1 };
+        let wait = wait.map(|(pause, words)| (pause.unwrap_or(doubled(self.doubts)), words));
+        finish(backend, run, &site, &open, settled).await?;
+        match wait {
+            Some(wait) => self.wait(driver, wait).await,
+            None if self.told => {
+                self.told = false;
+                driver::tell(driver, None).await.map(|()| Step::More)
+            }
+            None => Ok(Step::More),
+        }
+    }
+
+    /// Its node's epoch. It lives as long as it works, and as its process.
+    async fn alive(&mut self, conn: &mut Conn, run: &str) -> Result<i64, Refusal> {
+        if let Some(node) = &self.node {
+            return Ok(node.epoch());
+        }
+        let node = Node::begin(conn, run, Term::Process).await?;
+        Ok(self.node.insert(node).epoch())
+    }
+
+    /// The provider is left alone for so long; then it begins from the first again.
+    async fn wait(&mut self, driver: &Driver, (pause, words): Wait) -> Result<Step, Refusal> {
+        self.after = None;
+        self.rests = Some(Instant::now() + pause);
+        if !self.told && !driver.is_stopping() {
+            self.told = true;
+            let words = Untrusted::new(&words);
+            let words = words.shown_in(WORDS);
+            let told = format!("Links wait for the directory: {words}. They go on by themselves");
+            driver::tell(driver, Some(&told)).await?;
+        }
+        Ok(Step::More)
+    }
+}
+
+/// Waits a while, as long as the run is to be worked on.
+async fn rest(driver: &Driver, left: Duration) -> Result<Step, Refusal> {
+    let mut bell = driver.backend.runs.listen();
+    if !rows::is_running(&mut *driver.backend.store.read().await?, &driver.run.id).await? {
         return Ok(Step::Halt);
     }
-    let items = queued(&mut tx, &driver.run.id, *after, BATCH).await?;
-    let Some(last) = items.last() else { return Ok(Step::Nothing) };
-    *after = Some(last.number);
-    let site = backend.directory.site_facts(&driver.run.site).await?;
-    let checked = check(&driver.backend, &driver.run, &mut tx, &site, &items, now).await?;
-    for provisional in [false, true] {
-        let numbers = if provisional { &checked.provisional } else { &checked.now };
-        backend.directory.link(&mut tx, &site, numbers, provisional, now).await?;
-        rows::settle(&mut tx, &driver.run.id, numbers, ItemState::Linked, "", now).await?;
+    tokio::select! {
+        () = driver.backend.stop.wait() => {}
+        () = tokio::time::sleep(left.min(BEAT)) => {}
+        _ = bell.changed() => {}
     }
-    let changed = &checked.changed;
-    rows::settle(&mut tx, &driver.run.id, changed, ItemState::NotProcessed, CHANGED, now).await?;
-    rows::touch(&mut tx, &driver.run.id).await?;
-    let written = |numbers: &[u32]| write_numbers(&numbers.iter().copied().collect());
-    let change = Change {
-        at: now,
-        actor: &driver.run.started_by,
-        action: "users.linked",
-        organization: Some(&driver.run.organization),
-        site: Some(&driver.run.site),
-        subject: &driver.run.id,
-        detail: json!({ "linked": written(&checked.now),
-                        "provisional": written(&checked.provisional),
-                        "changed": written(changed) }),
-    };
-    audit::record(&mut tx, change).await?;
-    tx.commit().await?;
-    backend.runs.ring();
     Ok(Step::More)
+}
+
+/// The pause after so many doubts in a row.
+fn doubled(doubts: u32) -> Duration {
+    FIRST.saturating_mul(1 << doubts.clamp(1, 10)).min(AGAIN)
+}
+
+/// For how long the provider wants to be left alone, and why.
+type Wait = (Duration, String);
+
+/// What is asked of the provider.
+#[derive(Default)]
+struct Due {
+    /// Roster numbers, ascending.
+    numbers: Vec<u32>,
+    /// The accounts with these numbers.
+    accounts: Vec<Account>,
+}
+
+impl Due {
+    fn push(&mut self, item: &Item, user_id: String) {
+        self.numbers.push(item.number);
+        self.accounts.push(Account {
+            user_id,
+            address: item.address.clone(),
+            provisional: item.outcome == Outcome::LinkProvisional,
+        });
+    }
+}
+
+fn whose(run: &RunRow) -> (Credentials, Target) {
+    let target = Target { organization: run.organization.clone(), site: run.site.clone() };
+    (Credentials { actor: run.started_by.clone() }, target)
+}
+
+/// Looks at what was begun in this run and may be done; answers for how long to wait where the
+/// provider cannot tell now.
+async fn look_at(
+    backend: &Backend,
+    run: &RunRow,
+    only: Option<&str>,
+) -> Result<Option<Wait>, Refusal> {
+    let open = intents::open(&mut *backend.store.read().await?, &run.id, only).await?;
+    for open in open {
+        let site = backend.directory.site_facts(&run.site).await?;
+        let due = intents::due(backend, run, &site, &open).await?;
+        let (as_whom, on) = whose(run);
+        let accounts = backend.options.provider.accounts();
+        let seen = tokio::select! {
+            () = backend.stop.wait() => return Ok(Some((Duration::ZERO, String::new()))),
+            seen = accounts.look(&as_whom, &on, &open.intent, &due.accounts) => seen,
+        };
+        let seen = match seen {
+            Ok(seen) if seen.len() == due.accounts.len() => seen,
+            Ok(_) => return Ok(Some((BEAT, "it answered for some alone".to_owned()))),
+            Err(error) => return Ok(Some((error.pause, error.words))),
+        };
+        // What was not done is free again, and checked anew when its turn comes.
+        let done = |seen| (seen == Observed::Done).then(|| Fate::Accepted(String::new()));
+        let mut settled = Settled::default();
+        for ((number, account), seen) in due.numbers.iter().zip(&due.accounts).zip(seen) {
+            settled.one(*number, account, done(seen));
+        }
+        finish(backend, run, &site, &open, settled).await?;
+    }
+    Ok(None)
+}
+
+/// What a run that is over has left open: it was cancelled while its backend stopped.
+pub(in crate::server::engine) async fn look(backend: &Backend) -> Looked {
+    let left = intents::left(&mut *backend.store.read().await?).await?;
+    for (run, intent) in left {
+        let run = rows::load(&mut *backend.store.read().await?, &run).await?;
+        look_at(backend, &run, Some(&intent)).await?;
+    }
+    Ok(Next::within(AGAIN))
+}
+
+/// Writes down what became of an intent, unless somebody else has.
+async fn finish(
+    backend: &Backend,
+    run: &RunRow,
+    site: &SiteFacts,
+    open: &Open,
+    mut settled: Settled,
+) -> Result<(), Refusal> {
+    let mut tx = backend.store.begin().await?;
+    if open.end(&mut tx, &settled.unknown).await? {
+        let now = backend.clock.now();
+        settled.link(backend, &mut tx, site, now).await?;
+        settled.write(&mut tx, run, now).await?;
+        tx.commit().await?;
+        backend.runs.ring();
+    }
+    Ok(())
 }
 
 async fn queued(
@@ -80,34 +282,6 @@ async fn queued(
     rows::push_class(&mut query, Class::Linked);
     query.push(" ORDER BY number LIMIT ").push_bind(limit);
     query.build().fetch_all(conn).await?.iter().map(Item::read).collect()
-}
-
-#[derive(Default)]
-struct Checked {
-    now: Vec<u32>,
-    provisional: Vec<u32>,
-    changed: Vec<u32>,
-}
-
-async fn check(
-    backend: &Backend,
-    run: &RunRow,
-    conn: &mut Conn,
-    site: &SiteFacts,
-    items: &[Item],
-    now: Timestamp,
-) -> Result<Checked, Refusal> {
-    let mut checked = Checked::default();
-    for (item, user) in present(backend, run, conn, site, items, now).await? {
-        if user.is_none() {
-            checked.changed.push(item.number);
-        } else if item.outcome == Outcome::LinkProvisional {
-            checked.provisional.push(item.number);
-        } else {
-            checked.now.push(item.number);
-        }
-    }
-    Ok(checked)
 }
 
 /// Each item with its user as of now, or without where outcome or address differ from the plan.
