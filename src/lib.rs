@@ -27,7 +27,7 @@
 //! | [`api`] | `domain`, `roster` | the wire contract: requests and replies as data |
 //! | [`client`] | `api` | HTTP: a request in, a reply out |
 //! | [`report`] | `api`, `domain`, `table` | what became of a run, as text to be handed on, pure |
-//! | [`server`] | `api`, `domain`, `table` | the backend: an engine over its directory |
+//! | [`server`] | `api`, `domain`, `table` | the backend: an engine over its directory, a provider for what is done elsewhere |
 //! | [`demo`] | `server` | a fictional world, DNS and mail on loopback, tours |
 //! | [`tui`] | `api`, `domain`, `roster` | the wizard; pure but for its runtime and terminal |
 //! | [`cli`] | everything | commands; joins client and wizard with server and demo |
@@ -47,10 +47,15 @@
 //!
 //! - CSV is read by a parser of our own, for the usual crate reads past open quotes, and a cut file
 //!   must be refused whole; it is tested against that crate.
-//! - The reference provider stores rosters, so `server::directory` may import `table`.
-//! - One outbox has every mail but invitations, which a run still sends from its own items, through the
-//!   same connections: `server::post` knows neither engine nor directory, and both may use it. Who is
-//!   alive to have claimed what is `server::nodes`'.
+//! - The directory (organizations, sites, users, domains, invitations, what was sold) is ours and lies
+//!   in `server::directory`, beside the engine that plans and runs over it: the engine names the type
+//!   [`server::directory::Directory`] and never what is inside, and the directory never the engine. It
+//!   reads and writes rosters, so it may import `table`.
+//! - [`server::provider::Provider`] is small: what it is asked for is done elsewhere. So far these are
+//!   silent links, by intent, outcome and look. One more provider is one folder, and one line where
+//!   `ServeOptions` are made; `tests/contract/remote` has one.
+//! - One outbox has every mail: `server::post` knows neither engine nor directory, and both may use it.
+//!   Who is alive to have claimed what is `server::nodes`'.
 //! - A pasted or loaded list may be a table, so `roster` may import `table`.
 
 pub mod api;

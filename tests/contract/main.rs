@@ -30,6 +30,7 @@ mod menus;
 mod names;
 mod offers;
 mod races;
+mod remote;
 mod roles;
 mod scripter;
 mod selling;

@@ -86,6 +86,11 @@ impl Fate {
         }
     }
 
+    /// Surely not done, for the other side takes nothing of anybody for so long.
+    pub fn not_now(pause: Duration, words: impl Into<String>) -> Self {
+        Self::Deferred { pause, later: Later::Server, words: words.into() }
+    }
+
     /// The other side's words; none where it was done.
     pub fn detail(&self) -> &str {
         match self {

@@ -32,6 +32,8 @@ use settled::Settled;
 const BATCH: i64 = 500;
 /// The reason of an item that differs from the plan when its turn comes (rule U5).
 pub(super) const CHANGED: &str = "changed";
+/// The pause where another run is at it.
+const BUSY: Duration = Duration::from_millis(500);
 /// Half the pause after the first doubt; it doubles up to the longest.
 const FIRST: Duration = Duration::from_millis(50);
 /// How often it is looked at what a cancelled run left, and the longest pause after a doubt.
@@ -59,6 +61,9 @@ pub(super) struct Links {
 /// Links the next users of the run.
 pub(super) async fn link_some(driver: &Driver, links: &mut Links) -> Result<Step, Refusal> {
     let step = links.step(driver).await;
+    if matches!(step, Ok(Step::Nothing)) && std::mem::take(&mut links.told) {
+        driver::tell(driver, None).await?;
+    }
     if !matches!(step, Ok(Step::More))
         && let Some(node) = links.node.take()
     {
@@ -99,16 +104,23 @@ impl Links {
         let site = backend.directory.site_facts(&run.site).await?;
         let mut settled = Settled::default();
         let mut due = Due::default();
+        let others = intents::of_others(&mut tx, site.id, &run.id).await?;
         for (item, user) in present(backend, run, &mut tx, &site, &items, now).await? {
             match user {
+                // Another run has it asked for: what became of that is known when its turn comes again.
+                _ if others.contains(item.number) => {
+                    (self.after, self.rests) = (None, Some(Instant::now() + BUSY));
+                }
                 None => settled.changed.push(item.number),
                 Some(user) => due.push(item, user.user_id),
             }
         }
         if due.numbers.is_empty() {
-            settled.write(&mut tx, run, now).await?;
-            tx.commit().await?;
-            backend.runs.ring();
+            if !settled.changed.is_empty() {
+                settled.write(&mut tx, run, now).await?;
+                tx.commit().await?;
+                backend.runs.ring();
+            }
             return Ok(Step::More);
         }
         let claim = self.alive(&mut tx, &run.id).await?;

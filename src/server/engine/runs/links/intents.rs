@@ -78,11 +78,32 @@ pub(super) async fn open(
     .bind(only)
     .fetch_all(conn)
     .await?;
-    let read = |row: &SqlRow| {
+    let shown = |row: &SqlRow| {
         let (id, claim) = (row.try_get("id")?, row.try_get("claim")?);
         Ok(Open { intent: Intent { id, claim, attempt: 1 }, numbers: row.try_get("numbers")? })
     };
-    rows.iter().map(read).collect()
+    rows.iter().map(shown).collect()
+}
+
+/// The roster numbers that other runs on the site have asked for.
+pub(super) async fn of_others(conn: &mut Conn, site: i64, run: &str) -> Result<Numbers, Refusal> {
+    let asked: Vec<String> = sqlx::query_scalar(
+        "SELECT i.numbers FROM link_intents i JOIN runs r ON r.id = i.run
+          WHERE r.site = $1 AND i.run <> $2",
+    )
+    .bind(site)
+    .bind(run)
+    .fetch_all(conn)
+    .await?;
+    let mut numbers = Numbers::new();
+    for some in asked {
+        numbers.union_with(&read(&some)?);
+    }
+    Ok(numbers)
+}
+
+fn read(numbers: &str) -> Result<Numbers, Refusal> {
+    read_numbers(numbers, u32::MAX).map_err(|fault| Refusal::internal(&fault))
 }
 
 /// Runs that are over, and what is open of them and nobody's any more.
@@ -106,9 +127,7 @@ pub(super) async fn due(
     site: &SiteFacts,
     open: &Open,
 ) -> Result<Due, Refusal> {
-    let numbers: Numbers =
-        read_numbers(&open.numbers, u32::MAX).map_err(|fault| Refusal::internal(&fault))?;
-    let numbers: Vec<u32> = numbers.iter().collect();
+    let numbers: Vec<u32> = read(&open.numbers)?.iter().collect();
     let mut conn = backend.store.read().await?;
     let now = backend.clock.now();
     let users = backend.directory.users_among(&mut conn, site, &numbers, now).await?;

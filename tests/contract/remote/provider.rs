@@ -1,0 +1,136 @@
+//! A second provider: it reaches a directory over HTTP, by requests of at most 100 accounts.
+//!
+//! Owns the whole of it. What it answers by is the seam's: 429 is "not now", a refusal by name is one,
+//! and whatever else is not a plain success may have been done.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use futures_util::future::{BoxFuture, join_all};
+use hublink::server::post::{Fate, Intent};
+use hublink::server::provider::{
+    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Target,
+};
+use reqwest::{Client, StatusCode};
+
+use super::elsewhere::Asked;
+
+/// Accounts of one request.
+const MOST: usize = 100;
+
+/// The provider.
+#[derive(Debug, Clone)]
+pub struct Remote {
+    url: String,
+    http: Client,
+}
+
+impl Remote {
+    /// Over the directory at this URL.
+    pub fn at(url: &str) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
+        Self { url: url.to_owned(), http }
+    }
+
+    async fn post(&self, path: &str, body: &Asked) -> reqwest::Result<reqwest::Response> {
+        self.http.post(format!("{}/{path}", self.url)).json(body).send().await
+    }
+
+    async fn link(&self, asked: Asked) -> Vec<Fate> {
+        let all = |fate: Fate| vec![fate; asked.accounts.len()];
+        let answer = match self.post("link", &asked).await {
+            Ok(answer) => answer,
+            Err(fault) => return all(Fate::Unknown(fault.to_string())),
+        };
+        match answer.status() {
+            StatusCode::OK => match answer.json::<HashSet<String>>().await {
+                Ok(taken) => asked
+                    .accounts
+                    .iter()
+                    .map(|account| {
+                        if taken.contains(account) {
+                            Fate::Refused("409 taken elsewhere".into())
+                        } else {
+                            Fate::Accepted(String::new())
+                        }
+                    })
+                    .collect(),
+                Err(fault) => all(Fate::Unknown(fault.to_string())),
+            },
+            StatusCode::TOO_MANY_REQUESTS => {
+                let pause = answer.headers().get("retry-after-ms");
+                let pause = pause.and_then(|ms| ms.to_str().ok()?.parse().ok()).unwrap_or(1_000);
+                all(Fate::not_now(Duration::from_millis(pause), "429 too many requests"))
+            }
+            // It may have written before it said so.
+            status => all(Fate::Unknown(status.to_string())),
+        }
+    }
+}
+
+fn asked(as_whom: &Credentials, on: &Target, intent: &Intent, accounts: &[Account]) -> Asked {
+    Asked {
+        as_whom: as_whom.actor.clone(),
+        organization: on.organization.clone(),
+        site: on.site.clone(),
+        intent: intent.id.clone(),
+        accounts: accounts.iter().map(|account| account.user_id.clone()).collect(),
+    }
+}
+
+impl Provider for Remote {
+    fn name(&self) -> &'static str {
+        "remote"
+    }
+
+    fn can(&self, act: Act) -> How {
+        match act {
+            Act::Link => How::Automated,
+            Act::Method => How::Guided { link: format!("{}/method", self.url) },
+            _ => How::Unavailable { why: "It has no list of domains.".into() },
+        }
+    }
+
+    fn accounts(&self) -> &dyn Accounts {
+        self
+    }
+}
+
+impl Accounts for Remote {
+    fn carry_out<'a>(
+        &'a self,
+        as_whom: &'a Credentials,
+        on: &'a Target,
+        intent: &'a Intent,
+        accounts: &'a [Account],
+    ) -> BoxFuture<'a, Vec<Fate>> {
+        Box::pin(async move {
+            let some = accounts.chunks(MOST).map(|some| asked(as_whom, on, intent, some));
+            join_all(some.map(|asked| self.link(asked))).await.concat()
+        })
+    }
+
+    fn look<'a>(
+        &'a self,
+        as_whom: &'a Credentials,
+        on: &'a Target,
+        intent: &'a Intent,
+        accounts: &'a [Account],
+    ) -> BoxFuture<'a, Result<Vec<Observed>, ProviderError>> {
+        Box::pin(async move {
+            let later = |fault: reqwest::Error| ProviderError {
+                pause: Duration::from_millis(30),
+                words: fault.to_string(),
+            };
+            let asked = asked(as_whom, on, intent, accounts);
+            let answer = self.post("look", &asked).await.map_err(later)?;
+            let answer = answer.error_for_status().map_err(later)?;
+            let there: HashSet<String> = answer.json().await.map_err(later)?;
+            let seen = |account: &Account| {
+                if there.contains(&account.user_id) { Observed::Done } else { Observed::NotDone }
+            };
+            Ok(accounts.iter().map(seen).collect())
+        })
+    }
+}
