@@ -1,10 +1,12 @@
 //! Everything that goes on by itself, in one runner: named, supervised, told to stop, waited for.
 //!
 //! Owns the one idea of a pause: a chore looks, says when to look again, and may be rung before. An
-//! error or a panic is logged, counted and tried again, later and later; the others go on. Which
-//! chore succeeded when stands on the [`Board`], for `/readyz` and `/metrics`.
+//! error or a panic is logged, counted and tried again, later and later; the others go on. Each has a
+//! lease, so that of several processes on one database one does it. Which chore succeeded when stands
+//! on the [`Board`], for `/readyz` and `/metrics`.
 
 mod board;
+mod leases;
 
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -19,7 +21,9 @@ use tokio::time::{Instant, sleep, timeout_at};
 use super::clock::WorldClock;
 use super::refusal::Refusal;
 use super::stop::Stop;
+use super::store::Store;
 pub use board::{Board, Standing};
+use leases::{Lease, Leases};
 
 /// The pause after the first fault in a row; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -66,13 +70,21 @@ pub struct Chore<T> {
     look: Look<T>,
     rung: Rung<T>,
     sure: bool,
+    everywhere: bool,
 }
 
 impl<T> Chore<T> {
     /// A chore that looks, and says when to look again.
     pub fn new(name: &'static str, look: Look<T>) -> Self {
         let begin: Begin<T> = |_| Box::pin(async { Ok(()) });
-        Self { name, begin, look, rung: |_| Box::pin(std::future::pending()), sure: false }
+        Self {
+            name,
+            begin,
+            look,
+            rung: |_| Box::pin(std::future::pending()),
+            sure: false,
+            everywhere: false,
+        }
     }
 
     /// What must succeed before the first look, and again after a panic: what a look that broke off,
@@ -86,6 +98,12 @@ impl<T> Chore<T> {
     #[must_use]
     pub fn when_sure(self) -> Self {
         Self { sure: true, ..self }
+    }
+
+    /// It is each process's own: what it keeps in its memory, or what has leases of its own.
+    #[must_use]
+    pub fn everywhere(self) -> Self {
+        Self { everywhere: true, ..self }
     }
 
     /// What wakes it before its time. Asked for before each look, so that no ring is missed.
@@ -102,6 +120,7 @@ pub struct Chores(Arc<Inner>);
 struct Inner {
     stop: Stop,
     clock: Arc<WorldClock>,
+    leases: Leases,
     board: Board,
     pause: fn(u32) -> Duration,
     tasks: Mutex<Vec<(&'static str, JoinHandle<()>)>>,
@@ -109,14 +128,19 @@ struct Inner {
 
 impl Chores {
     /// A runner without chores.
-    pub fn new(stop: Stop, clock: Arc<WorldClock>) -> Self {
-        Self::pausing(stop, clock, pause_after)
+    pub fn new(stop: Stop, clock: Arc<WorldClock>, store: Store) -> Self {
+        Self::pausing(stop, clock, Leases::new(store), pause_after)
     }
 
     /// One that rests so long after so many faults in a row.
-    fn pausing(stop: Stop, clock: Arc<WorldClock>, pause: fn(u32) -> Duration) -> Self {
+    fn pausing(
+        stop: Stop,
+        clock: Arc<WorldClock>,
+        leases: Leases,
+        pause: fn(u32) -> Duration,
+    ) -> Self {
         let (board, tasks) = (Board::default(), Mutex::default());
-        Self(Arc::new(Inner { stop, clock, board, pause, tasks }))
+        Self(Arc::new(Inner { stop, clock, leases, board, pause, tasks }))
     }
 
     /// Who succeeded when.
@@ -157,6 +181,7 @@ impl Chores {
                 cut.push(name);
             }
         }
+        self.0.leases.end().await;
         cut
     }
 
@@ -178,6 +203,7 @@ impl Chores {
 impl Inner {
     async fn keep<T: Send + Sync>(&self, of: &T, chore: &Chore<T>) {
         let mut begun = false;
+        let mut held = None;
         while !self.stop.is_stopping() {
             if chore.sure && !self.clock.is_sure() {
                 self.board.succeeded(chore.name);
@@ -186,6 +212,15 @@ impl Inner {
                     () = self.stop.wait() => return,
                 }
             }
+            let lease = if chore.everywhere {
+                None
+            } else if let Some(lease) = self.lease(chore.name, &mut held).await {
+                Some(lease)
+            } else {
+                // What another leaves is to be begun as after a crash.
+                begun = false;
+                continue;
+            };
             let rung = (chore.rung)(of);
             let once = AssertUnwindSafe(async {
                 if !begun {
@@ -194,12 +229,20 @@ impl Inner {
                 begun = true;
                 (chore.look)(of, &self.stop).await
             });
-            match once.catch_unwind().await {
+            let looked = tokio::select! {
+                looked = once.catch_unwind() => looked,
+                () = self.lost(lease) => {
+                    held = None;
+                    continue;
+                }
+            };
+            match looked {
                 Ok(Ok(next)) => {
                     self.board.succeeded(chore.name);
                     tokio::select! {
                         () = self.rest(next) => {}
                         () = rung => {}
+                        () = self.lost(lease) => held = None,
                         () = self.stop.wait() => return,
                     }
                 }
@@ -217,8 +260,16 @@ impl Inner {
     where
         F: Future<Output = ()> + Send + 'static,
     {
+        let mut held = None;
         while !self.stop.is_stopping() {
-            let ended = AssertUnwindSafe(work(of.clone())).catch_unwind().await;
+            let Some(lease) = self.lease(name, &mut held).await else { continue };
+            let ended = tokio::select! {
+                ended = AssertUnwindSafe(work(of.clone())).catch_unwind() => ended,
+                () = self.lost(Some(lease)) => {
+                    held = None;
+                    continue;
+                }
+            };
             if self.stop.is_stopping() {
                 return;
             }
@@ -226,6 +277,34 @@ impl Inner {
                 self.board.panicked(name);
             }
             self.pause(name, if ended.is_err() { "it panicked" } else { "it broke off" }).await;
+        }
+    }
+
+    /// The lease that is held, or is taken now. None after a while: another process has it, which is
+    /// as good, or the database could not be asked.
+    async fn lease(&self, name: &'static str, held: &mut Option<Lease>) -> Option<Lease> {
+        if held.is_some() {
+            return *held;
+        }
+        match self.leases.take(name).await {
+            Ok(Some(lease)) => *held = Some(lease),
+            Ok(None) => {
+                self.board.succeeded(name);
+                tokio::select! {
+                    () = sleep(self.leases.beat) => {}
+                    () = self.stop.wait() => {}
+                }
+            }
+            Err(error) => self.pause(name, &words(&error.into())).await,
+        }
+        *held
+    }
+
+    /// Ends when a lease is lost.
+    async fn lost(&self, lease: Option<Lease>) {
+        match lease {
+            Some(lease) => self.leases.keep(lease).await,
+            None => std::future::pending().await,
         }
     }
 

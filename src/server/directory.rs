@@ -69,7 +69,7 @@ use crate::domain::role::Role;
 use crate::server::ServeOptions;
 use crate::server::chores::Chores;
 use crate::server::clock::WorldClock;
-use crate::server::post::{Post, Queue};
+use crate::server::post::Post;
 use crate::server::refusal::Refusal;
 use crate::server::store::timed::Timed;
 use crate::server::store::{Conn, Store};
@@ -143,11 +143,6 @@ impl Directory {
     /// How often the mail server and name servers were asked, how it came out, and how long it took.
     pub fn measured(&self) -> [(&'static str, &Timed); 2] {
         [("smtp", self.post.timed()), ("dns", &self.dns.timed)]
-    }
-
-    /// The letters that it writes, those that somebody waits for first.
-    pub fn letters(&self) -> Vec<Box<dyn Queue + '_>> {
-        letters::all(self)
     }
 
     /// Starts what it does by itself.

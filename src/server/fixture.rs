@@ -13,6 +13,9 @@ use tower::ServiceExt;
 
 use super::auth::tokens::{self, Life};
 use super::directory::{Directory, identities};
+use super::engine;
+use super::post::Post;
+use super::stop::Stop;
 use super::store::hash_secret;
 use super::{Backend, ServeOptions, prepare, router};
 
@@ -67,6 +70,20 @@ impl Fixture {
         let Backend { store, clock, options, post, .. } = &*self.backend;
         let url = self.backend.public_url();
         Directory::new(store.clone(), clock.clone(), options, &url, post.clone())
+    }
+
+    /// Starts what goes on by itself.
+    pub fn start(&self) {
+        engine::start(&self.backend);
+        self.backend.directory.clone().start(&self.backend.chores);
+    }
+
+    /// The same, with an outbox of its own: as another process has it.
+    pub fn another_process(&self) -> Directory {
+        let Backend { store, clock, options, .. } = &*self.backend;
+        let url = self.backend.public_url();
+        let post = Post::new(store.clone(), options, Stop::default()).unwrap();
+        Directory::new(store.clone(), clock.clone(), options, &url, Arc::new(post))
     }
 
     /// Acme with its admins, sites and partner, Zeta beside it, and a site of nobody's.

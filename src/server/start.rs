@@ -179,6 +179,7 @@ async fn prepare_with(
     store::expected(&options.database)?;
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
+    engine::imports::recall_unanswered(&store).await?;
     router::forget_unfinished(&store).await?;
     nodes::end_all(&store).await?;
     let empty = is_empty(&store).await?;
@@ -205,7 +206,7 @@ async fn prepare_with(
         _ => None,
     };
     let backend = Backend {
-        chores: Chores::new(stop.clone(), clock.clone()),
+        chores: Chores::new(stop.clone(), clock.clone(), store.clone()),
         store,
         clock,
         directory,
@@ -276,11 +277,11 @@ impl Prepared {
         let chores = &backend.chores;
         engine::start(&backend);
         backend.directory.clone().start(chores);
-        chores.start(backend.clone(), Chore::new("clock", |b, _| Box::pin(keep_clock(b))));
-        chores
-            .start(backend.clone(), Chore::new("old", |b, _| Box::pin(forget_old(b))).when_sure());
-        chores.start(backend.clone(), Chore::new("pages", |b, _| Box::pin(read_through(b))));
-        chores.start(backend.clone(), Chore::new("uses", |b, _| Box::pin(uses::keep_writing(b))));
+        let start = |chore: Chore<Backend>| chores.start(backend.clone(), chore);
+        start(Chore::new("clock", |b, _| Box::pin(keep_clock(b))).everywhere());
+        start(Chore::new("old", |b, _| Box::pin(forget_old(b))).when_sure());
+        start(Chore::new("pages", |b, _| Box::pin(read_through(b))).everywhere());
+        start(Chore::new("uses", |b, _| Box::pin(uses::keep_writing(b))).everywhere());
         let app = router::router(backend.clone(), extra);
         // The last requests and what goes on end side by side.
         let ending = async {

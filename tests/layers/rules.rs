@@ -177,7 +177,14 @@ const LAYERS: &[Layer] = &[
     },
     Layer {
         module: "server::chores",
-        may: &["domain", "server::refusal", "server::stop", "server::store", "server::clock"],
+        may: &[
+            "domain",
+            "server::refusal",
+            "server::stop",
+            "server::store",
+            "server::clock",
+            "server::nodes",
+        ],
         never: &[TERMINAL, DIALECT],
     },
     // The mails of everybody: what they say is told to it, and whose they are it does not know.

@@ -142,7 +142,7 @@ impl Endpoint for AddConsumerDomain {
         .tag("Domains")
         .may(Action::Provision, On::Backend)
         .answers_with(201, "Added.")
-        .refuses(&[code::DOMAIN_TAKEN, code::EXISTS]);
+        .refuses(&[code::DOMAIN_TAKEN, code::DOMAIN_STATE, code::EXISTS]);
     type Path = Nothing;
     type Query = Nothing;
     type Body = NewDomain;

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tokio::sync::Notify;
 
 use super::*;
+use crate::server::fixture::Fixture;
 
 #[derive(Default)]
 struct Work {
@@ -14,10 +15,14 @@ struct Work {
     looked: Notify,
 }
 
-fn runner() -> (Chores, Stop) {
+/// A runner over the database of this world, which it has for itself or shares.
+fn runner(world: &Fixture, shares: bool) -> (Chores, Stop) {
     let stop = Stop::default();
     let clock = WorldClock::starting_at(Timestamp::UNIX_EPOCH, 1.0);
-    (Chores::pausing(stop.clone(), Arc::new(clock), |_| Duration::from_millis(1)), stop)
+    let leases = Leases::new(world.backend.store.clone());
+    let leases = if shares { leases.shared(Duration::from_millis(20)) } else { leases };
+    let pause = |_| Duration::from_millis(1);
+    (Chores::pausing(stop.clone(), Arc::new(clock), leases, pause), stop)
 }
 
 fn fails_twice(name: &'static str, panics: bool) -> Chore<Work> {
@@ -52,7 +57,8 @@ fn fails_twice(name: &'static str, panics: bool) -> Chore<Work> {
 
 #[tokio::test]
 async fn i8_a_fault_or_a_panic_is_counted_and_tried_again_and_the_others_go_on() {
-    let (chores, stop) = runner();
+    let world = Fixture::new().await;
+    let (chores, stop) = runner(&world, false);
     let (broken, panics) = (Arc::new(Work::default()), Arc::new(Work::default()));
     chores.start(broken.clone(), fails_twice("broken", false));
     chores.start(panics.clone(), fails_twice("panics", true));
@@ -83,7 +89,8 @@ async fn i8_a_fault_or_a_panic_is_counted_and_tried_again_and_the_others_go_on()
 
 #[tokio::test]
 async fn section_8_a_task_that_keeps_failing_or_falls_silent_is_late() {
-    let (chores, stop) = runner();
+    let world = Fixture::new().await;
+    let (chores, stop) = runner(&world, false);
     let look: Look<Work> = |work, _| {
         Box::pin(async {
             work.looked.notify_one();
@@ -115,4 +122,77 @@ fn pauses_double_up_to_a_minute_and_differ_a_little() {
         let (whole, pause) = (Duration::from_secs(want), pause_after(in_a_row));
         assert!(pause <= whole && pause >= whole.mul_f32(0.75), "{in_a_row}: {pause:?}");
     }
+}
+
+/// A chore that goes on until it is cut off.
+fn goes_on() -> Chore<Work> {
+    Chore::new("goes_on", |work, _| {
+        Box::pin(async move {
+            work.looks.fetch_add(1, Ordering::SeqCst);
+            work.looked.notify_one();
+            let _ends = Ends(work);
+            std::future::pending().await
+        })
+    })
+}
+
+/// Tells when a look ends, however it does.
+struct Ends<'w>(&'w Work);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.begun.fetch_add(1, Ordering::SeqCst);
+        self.0.bell.notify_one();
+    }
+}
+
+#[tokio::test]
+async fn section_1_of_several_processes_one_does_a_chore_until_it_is_dead() {
+    let world = Fixture::new().await;
+    let ((first, stop_first), (second, stop_second)) = (runner(&world, true), runner(&world, true));
+    let (one, two) = (Arc::new(Work::default()), Arc::new(Work::default()));
+    first.start(one.clone(), goes_on());
+    one.looked.notified().await;
+    second.start(two.clone(), goes_on());
+    let until_asked = async {
+        // It has asked for the lease once it has succeeded at nothing.
+        while second.board().all()[0].1.succeeded_at.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    until_asked.await;
+    assert_eq!(two.looks.load(Ordering::SeqCst), 0, "another does it");
+    // The first was taken for dead, and the second has it now: what the first had begun ends.
+    let over = "UPDATE leases SET epoch = epoch + 1,
+                       holder = (SELECT id FROM nodes WHERE id <> leases.holder)";
+    world.sql(over).await;
+    two.looked.notified().await;
+    one.bell.notified().await;
+    assert_eq!((one.begun.load(Ordering::SeqCst), two.begun.load(Ordering::SeqCst)), (1, 0));
+    // One that ends gives it up, and the other need not wait until it is dead.
+    stop_second.stop();
+    assert_eq!(second.end(Instant::now()).await, ["goes_on"]);
+    one.looked.notified().await;
+    assert_eq!(one.looks.load(Ordering::SeqCst), 2);
+    stop_first.stop();
+    first.end(Instant::now()).await;
+}
+
+#[tokio::test]
+async fn a_process_alone_writes_a_lease_once() {
+    let world = Fixture::new().await;
+    let (chores, stop) = runner(&world, false);
+    let work = Arc::new(Work::default());
+    chores.start(work.clone(), fails_twice("broken", false));
+    while work.looks.load(Ordering::SeqCst) < 3 {
+        work.looked.notified().await;
+    }
+    let sql = "SELECT name, epoch, until FROM leases WHERE name = 'broken'";
+    let lease: (String, i64, i64) = sqlx::query_as(sql)
+        .fetch_one(&mut *world.backend.store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(lease, ("broken".to_owned(), 1, i64::MAX));
+    stop.stop();
+    assert!(chores.end(Instant::now() + LONGEST_PAUSE).await.is_empty());
 }

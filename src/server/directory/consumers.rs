@@ -1,6 +1,7 @@
 //! Consumer domains that the backend administrator added to the list in the source (SPEC section 9).
 //!
-//! Owns the refusal of domains that are somebody's: verified, claimed or covered by an agreement.
+//! Owns the refusal of domains that are somebody's: verified, claimed or covered by an agreement; and of
+//! those that an organization is about to prove.
 
 use serde_json::json;
 
@@ -55,6 +56,14 @@ pub async fn add(
         )
         .at("name"));
     }
+    if is_pending(&mut tx, &name).await? {
+        return Err(Refusal::conflict(
+            code::DOMAIN_STATE,
+            format!("{name} is pending: an organization has added it and is to prove it."),
+            "Once it is proven it is that organization's own. Ask whom it is pending for.",
+        )
+        .at("name"));
+    }
     let added =
         sqlx::query("INSERT INTO consumer_domains (name) VALUES ($1) ON CONFLICT DO NOTHING")
             .bind(name.as_str())
@@ -87,6 +96,15 @@ async fn is_somebodys(conn: &mut Conn, name: &DomainName, now: i64) -> sqlx::Res
     .fetch_optional(conn)
     .await?;
     Ok(found.is_some())
+}
+
+async fn is_pending(conn: &mut Conn, name: &DomainName) -> sqlx::Result<bool> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM domains WHERE name = $1 AND state = 'pending')",
+    )
+    .bind(name.as_str())
+    .fetch_one(conn)
+    .await
 }
 
 fn exists(name: &DomainName) -> Refusal {

@@ -9,20 +9,22 @@ use super::notices::Notices;
 use super::welcome::Welcomes;
 use crate::server::post::Queue;
 
-/// Those that somebody waits for come first.
-pub fn all(directory: &Directory) -> Vec<Box<dyn Queue + '_>> {
-    vec![
-        Box::new(Resets(directory)),
-        Box::new(Linking(directory)),
-        Box::new(Welcomes(directory)),
-        Box::new(Notices(directory)),
-    ]
+impl Directory {
+    /// The letters that it writes, those that somebody waits for first.
+    pub fn letters(&self) -> Vec<Box<dyn Queue + '_>> {
+        vec![
+            Box::new(Resets(self)),
+            Box::new(Linking(self)),
+            Box::new(Welcomes(self)),
+            Box::new(Notices(self)),
+        ]
+    }
 }
 
 /// A process begins, or begins again, with these alone.
 #[cfg(test)]
 pub async fn begin(directory: &Directory) -> Result<(), crate::server::refusal::Refusal> {
-    let queues = all(directory);
+    let queues = directory.letters();
     directory.post.begin(&queues.iter().map(|queue| &**queue).collect::<Vec<_>>()).await
 }
 
@@ -32,7 +34,7 @@ pub async fn send_due(
     directory: &Directory,
     stop: &crate::server::stop::Stop,
 ) -> Result<std::time::Duration, crate::server::refusal::Refusal> {
-    let queues = all(directory);
+    let queues = directory.letters();
     let queues: Vec<_> = queues.iter().map(|queue| &**queue).collect();
     directory.post.send_due(&queues, stop).await
 }

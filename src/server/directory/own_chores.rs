@@ -42,7 +42,10 @@ pub fn start(directory: &Arc<Directory>, chores: &Chores) {
         Chore::new("licences", |r: &Directory, _| Box::pin(licences::keep_forgetting(r)))
             .when_sure(),
     );
-    start(Chore::new("rosters", |r: &Directory, stop| Box::pin(mirror::warm::look(r, stop))));
+    start(
+        Chore::new("rosters", |r: &Directory, stop| Box::pin(mirror::warm::look(r, stop)))
+            .everywhere(),
+    );
     access::start(directory, chores);
     linking::start(directory, chores);
 }

@@ -106,9 +106,13 @@ async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Inv
           WHERE i.token_hash = $1",
     )
     .bind(hash_secret(token))
-    .fetch_optional(conn)
+    .fetch_optional(&mut *conn)
     .await?;
     let Some(row) = row else { return Ok(None) };
+    let whose = (row.try_get("organization")?, row.try_get("address_key")?);
+    if is_left(conn, whose).await? {
+        return Ok(None);
+    }
     let time = |column: &str| row.try_get::<Option<i64>, _>(column).map(|ms| ms.map(from_millis));
     let expires_at = time("token_expires_at")?.unwrap_or(Timestamp::MIN);
     let state = match (time("confirmed_at")?, time("declined_at")?) {
@@ -126,6 +130,25 @@ async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Inv
         expires_at,
         is_due: time("link_due_at")?.is_some(),
     }))
+}
+
+/// Whether an import that is being written has left this address: what was sent to it is as good as
+/// revoked, which it is once all is written.
+async fn is_left(
+    conn: &mut Conn,
+    (organization, address_key): (&str, &str),
+) -> Result<bool, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT EXISTS (SELECT 1 FROM import_left l JOIN imports i ON i.id = l.import
+                          JOIN sites s ON s.id = i.site
+                         WHERE l.address_key = $2 AND s.organization = $1)
+            AND NOT EXISTS (SELECT 1 FROM site_users u JOIN sites s ON s.id = u.site
+                             WHERE s.organization = $1 AND u.address_key = $2)",
+    )
+    .bind(organization)
+    .bind(address_key)
+    .fetch_one(conn)
+    .await
 }
 
 /// An answer proves that the mail arrived: its sending is not unknown any more.

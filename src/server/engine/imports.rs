@@ -1,7 +1,8 @@
 //! Roster imports: a previewed upsert (SPEC section 9).
 //!
 //! Owns keeping what an upload says (never the upload itself: it may have passwords) for a day at
-//! most, and that only what was previewed is applied: a roster that changed in between refuses.
+//! most, and that only what was previewed is applied: a roster that changed in between refuses. What a
+//! killed preview kept stays until that day is over, as one does that nobody applies.
 //! Must not know how users are stored: the directory does.
 
 mod pieces;
@@ -137,7 +138,7 @@ pub async fn apply(
     let _turn = TURN.lock().await;
     let site = backend.directory.site_facts(url).await?;
     let mut conn = backend.store.read().await?;
-    if was_resumed(&mut conn, &site, id, actor).await? {
+    if was_resumed(&mut conn, &site, id).await? {
         // It was begun, cut off and carried to its end: this is the answer that was lost.
         return applied(&mut conn, &site, id).await;
     }
@@ -149,6 +150,34 @@ pub async fn apply(
     let done = writing::write(backend, actor, url, id).await?;
     let plan = newcomers::after_change(backend, url).await;
     Ok(ImportApplied { plan, ..done })
+}
+
+/// At the start: an import goes on by itself, so that the request for its apply that a crash left
+/// without an answer may be asked again, and is answered what the import came to.
+///
+/// # Errors
+/// When the database cannot be written.
+pub async fn recall_unanswered(store: &Store) -> Result<(), sqlx::Error> {
+    const OF_IT: &str = "k.status IS NULL AND k.route LIKE '%/imports/' || i.id || '/apply%'";
+    let any = format!("SELECT 1 FROM imports i, idempotency k WHERE {OF_IT} LIMIT 1");
+    let any = sqlx::query(sqlx::AssertSqlSafe(any));
+    if any.fetch_optional(&mut *store.read().await?).await?.is_none() {
+        return Ok(());
+    }
+    let mut tx = store.begin().await?;
+    let done = format!(
+        "UPDATE imports SET resumed = 1 WHERE applied_at IS NOT NULL AND id IN
+           (SELECT i.id FROM imports i, idempotency k WHERE {OF_IT})"
+    );
+    sqlx::query(sqlx::AssertSqlSafe(done)).execute(&mut *tx).await?;
+    sqlx::query(
+        "DELETE FROM idempotency WHERE status IS NULL AND EXISTS
+           (SELECT 1 FROM imports i WHERE i.begun_at IS NOT NULL
+               AND idempotency.route LIKE '%/imports/' || i.id || '/apply%')",
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
 }
 
 /// Carries imports that were begun to their end: a crash, or a fault, cut them off.
@@ -179,19 +208,12 @@ pub async fn look(backend: &Backend) -> Looked {
     Ok(Next::within(AGAIN))
 }
 
-async fn was_resumed(
-    conn: &mut Conn,
-    site: &SiteFacts,
-    id: &str,
-    actor: &str,
-) -> Result<bool, sqlx::Error> {
+async fn was_resumed(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<bool, sqlx::Error> {
     let resumed: Option<bool> = sqlx::query_scalar(
-        "SELECT resumed FROM imports
-          WHERE id = $1 AND site = $2 AND created_by = $3 AND applied_at IS NOT NULL",
+        "SELECT resumed FROM imports WHERE id = $1 AND site = $2 AND applied_at IS NOT NULL",
     )
     .bind(id)
     .bind(site.id)
-    .bind(actor)
     .fetch_optional(conn)
     .await?;
     Ok(resumed == Some(true))

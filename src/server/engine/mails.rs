@@ -15,7 +15,8 @@ use crate::server::stop::Stop;
 pub(super) fn start(backend: &Arc<Backend>) {
     let post = Chore::new("post", |b: &Backend, stop| Box::pin(look(b, stop)))
         .beginning(|b| Box::pin(begin(b)))
-        .rung(|b| Box::pin(b.post.rung()));
+        .rung(|b| Box::pin(b.post.rung()))
+        .everywhere();
     backend.chores.start(Arc::clone(backend), post);
 }
 

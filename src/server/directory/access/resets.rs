@@ -56,6 +56,7 @@ pub async fn ask(directory: &Directory, email: &str, peer: &str) -> Result<(), R
     if address >= PER_ADDRESS || from >= PER_PEER || all >= PER_BACKEND {
         return Err(too_many());
     }
+    replace(&mut tx, email).await?;
     let id = new_id("rst");
     sqlx::query(
         "INSERT INTO password_resets (id, email, asked_from, asked_at, state)
@@ -70,6 +71,24 @@ pub async fn ask(directory: &Directory, email: &str, peer: &str) -> Result<(), R
     Ask { queue: QUEUE, about: &id, recipient: email, ..Ask::default() }.put(&mut tx).await?;
     tx.commit().await?;
     directory.post.ring();
+    Ok(())
+}
+
+/// Of those that wait for the mail server the newest alone is mailed.
+async fn replace(conn: &mut Conn, email: &str) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "DELETE FROM outbox WHERE queue = $1 AND recipient = $2 AND state IN ('queued', 'claimed')",
+    )
+    .bind(QUEUE)
+    .bind(email)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "UPDATE password_resets SET state = 'replaced' WHERE email = $1 AND state = 'asked'",
+    )
+    .bind(email)
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

@@ -126,6 +126,26 @@ async fn p5_a_code_that_did_not_leave_does_not_work_and_is_not_told() {
 }
 
 #[tokio::test]
+async fn p5_of_two_codes_that_wait_the_newer_is_mailed() {
+    let world = World::new().await;
+    world.sink.at(Phase::Mail, Act::Say("421 closed".into()));
+    assert_eq!(world.ask(FAY).await.status, 202);
+    assert_eq!(world.ask(FAY).await.status, 202);
+    let waits: i64 = sqlx::query_scalar("SELECT count(*) FROM outbox WHERE queue = 'passwords'")
+        .fetch_one(&mut *world.fixture.backend.store.read().await.unwrap())
+        .await
+        .unwrap();
+    assert_eq!(waits, 1);
+    world.sink.at(Phase::Mail, Act::Go);
+    // Another process, another server perhaps: all is due.
+    let directory = world.fixture.another_process();
+    letters::begin(&directory).await.unwrap();
+    letters::send_due(&directory, &Stop::default()).await.unwrap();
+    assert_eq!(world.sink.count(FAY), 1);
+    assert_eq!(world.use_code(&code(&world.sink.taken()[0]), NEW).await.status, 200);
+}
+
+#[tokio::test]
 async fn p5_a_token_that_expires_is_told_once_14_days_before() {
     let world = World::new().await;
     let body = json!({ "note": "build machine" });

@@ -35,12 +35,15 @@ pub enum State {
     Used(Timestamp),
 }
 
-/// Finds the owner of a code; `None` for a code that is of no newest mail.
+/// Finds the owner of a code; `None` for a code that is of no newest mail, or of somebody who is no
+/// administrator of the site any more.
 pub async fn find(conn: &mut Conn, text: &str, now: Timestamp) -> Result<Option<Owner>, Refusal> {
     let Some(code) = connect_code(text) else { return Ok(None) };
     let row = sqlx::query(
         "SELECT c.site, s.url, c.email, c.expires_at, c.connected_at
-           FROM site_connects c JOIN sites s ON s.id = c.site WHERE c.code_hash = $1",
+           FROM site_connects c JOIN sites s ON s.id = c.site
+           JOIN site_admins a ON a.site = c.site AND a.email = c.email
+          WHERE c.code_hash = $1",
     )
     .bind(hash_secret(&code))
     .fetch_optional(conn)

@@ -405,7 +405,7 @@ async fn t3_the_question_leaves_once_as_a_mail() {
     world.small_world().await;
     order(&world, "SO-1", "ACME GmbH").await;
     let chores = world.backend.chores.clone();
-    world.backend.directory.clone().start(&chores);
+    world.start();
     map(&world, "SO-1", json!({ "administrator": "zoe@zeta.example" })).await;
     sink.dots(1).await;
     world.backend.stop.stop();
@@ -446,7 +446,7 @@ async fn t3_a_question_that_waits_is_asked_of_full_admins_alone() {
     world.sql("DELETE FROM organization_roles WHERE email = 'lee@zeta.example'").await;
     world.sql("UPDATE people SET disabled_at = 1 WHERE email = 'max@zeta.example'").await;
     let chores = world.backend.chores.clone();
-    world.backend.directory.clone().start(&chores);
+    world.start();
     sink.dots(1).await;
     world.backend.stop.stop();
     let deadline = tokio::time::Instant::now() + std::time::Duration::from_mins(1);

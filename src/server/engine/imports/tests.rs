@@ -197,6 +197,29 @@ async fn s9_an_import_that_was_cut_off_goes_on_and_its_repeat_is_answered() {
 }
 
 #[tokio::test]
+async fn p6_an_address_that_an_import_has_left_answers_no_invitation_while_it_is_written() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    world.user(1, "new@acme.example").await;
+    let hash = crate::server::store::hash_secret("inv_old");
+    world
+        .sql(&format!(
+            "INSERT INTO invitations (organization, address_key, token_hash, token_expires_at)
+               VALUES ('acme', 'old@acme.example', '{hash}', 9000000000000000);
+             INSERT INTO imports (id, site, replace_all, preview, roster_revision, created_by,
+                                  expires_at, begun_at)
+               VALUES ('imp', 1, 0, '{{}}', 1, 'sam@acme.example', 9000000000000000, 1);"
+        ))
+        .await;
+    assert_eq!(world.get("/i/inv_old", "").await.status, StatusCode::OK);
+    world.sql("INSERT INTO import_left VALUES ('imp', 'old@acme.example')").await;
+    assert_eq!(world.get("/i/inv_old", "").await.status, StatusCode::NOT_FOUND);
+    // Another of the organization's users has the address still.
+    world.user(1, "old@acme.example").await;
+    assert_eq!(world.get("/i/inv_old", "").await.status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn s9_others_write_while_an_import_is_written() {
     let world = std::sync::Arc::new(Fixture::new().await);
     world.small_world().await;

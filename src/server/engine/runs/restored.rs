@@ -32,17 +32,11 @@ pub async fn hold(conn: &mut Conn) -> Result<u64, sqlx::Error> {
     // What had begun is the outbox's to find: its process is gone.
     let waiting = "DELETE FROM outbox WHERE queue = $1 AND state IN ('queued', 'claimed')";
     sqlx::query(waiting).bind(QUEUE).execute(&mut *conn).await?;
-    sqlx::query(
-        "UPDATE run_items SET state = $1
-          WHERE state = $2 AND run IN (SELECT id FROM runs WHERE state IN ($3, $4, $5))",
-    )
-    .bind(ItemState::Queued.code())
-    .bind(ItemState::Claimed.code())
-    .bind(RunState::Queued.code())
-    .bind(RunState::Running.code())
-    .bind(RunState::Paused.code())
-    .execute(&mut *conn)
-    .await?;
+    sqlx::query("UPDATE run_items SET state = $1 WHERE state = $2")
+        .bind(ItemState::Queued.code())
+        .bind(ItemState::Claimed.code())
+        .execute(&mut *conn)
+        .await?;
     let held = sqlx::query(
         "UPDATE runs SET state = $1, trouble = $2, revision = revision + 1
           WHERE state IN ($3, $4, $1)",

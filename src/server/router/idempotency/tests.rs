@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use tower::ServiceExt;
 
 use super::*;
+use crate::server::engine::imports;
 use crate::server::fixture::{Answer, Fixture, ROOT};
 
 async fn add(world: &Fixture, who: &str, key: &str, name: &str) -> Answer {
@@ -163,4 +164,46 @@ async fn bodies_have_limits() {
     let bad =
         world.send_with("POST", "/v1/tokens", ROOT, Value::Null, &[("idempotency-key", "")]).await;
     assert_eq!(bad.json["field"], "Idempotency-Key");
+}
+
+#[tokio::test]
+async fn s8_a_killed_applys_own_key_is_answered_what_the_import_came_to() {
+    let file = "UserID,Email\n71,kit@acme.example\n72,lu@acme.example\n";
+    // Killed before it was done, and after.
+    for done in [false, true] {
+        let world = Fixture::new().await;
+        world.small_world().await;
+        let site = "/v1/sites/acme.webex.example";
+        let upload = Request::post(format!("{site}/imports"))
+            .header("authorization", "Bearer sam")
+            .header("content-type", "application/octet-stream")
+            .body(Body::from(file))
+            .unwrap();
+        let preview = world.send_raw(upload).await;
+        let path = format!("{site}/imports/{}/apply", preview.json["id"].as_str().unwrap());
+        let keyed = || {
+            Request::post(&path)
+                .header("authorization", "Bearer sam")
+                .header("idempotency-key", "kill")
+                .body(Body::empty())
+                .unwrap()
+        };
+        if done {
+            assert_eq!(world.send_raw(keyed()).await.status, StatusCode::OK);
+            world.sql("UPDATE idempotency SET status = NULL, body = NULL").await;
+        } else {
+            world.sql("UPDATE imports SET begun_at = 1").await;
+            let known = format!(
+                "INSERT INTO idempotency (actor, route, key, body_hash, created_at, carried_out_at)
+                 VALUES ('sam@acme.example', 'POST {path}', 'kill', '', 1, 1)"
+            );
+            world.sql(&known).await;
+        }
+        imports::recall_unanswered(&world.backend.store).await.unwrap();
+        forget_unfinished(&world.backend.store).await.unwrap();
+        let again = world.send_raw(keyed()).await;
+        assert_eq!((again.status, &again.json["users"]), (StatusCode::OK, &Value::from(2)));
+        let kept = world.send_raw(keyed()).await;
+        assert_eq!(kept.json, again.json, "it is kept now");
+    }
 }

@@ -124,6 +124,18 @@ async fn l1_the_page_of_the_link_shows_and_its_button_connects() {
 }
 
 #[tokio::test]
+async fn l1_the_page_of_the_link_is_for_who_still_administers_the_site() {
+    let stage = Stage::new().await;
+    stage.enroll("ned", json!({})).await;
+    stage.post().await;
+    let path = format!("/connect/{}", stage.code("ned@new.example"));
+    stage.world.sql("DELETE FROM site_admins WHERE email = 'ned@new.example'").await;
+    assert_eq!(stage.world.get(&path, "").await.status, 404);
+    assert_eq!(stage.world.send("POST", &path, "", Value::Null).await.status, 404);
+    assert!(stage.recorded("site.connected").await.is_empty());
+}
+
+#[tokio::test]
 async fn l1_a_second_press_sends_no_second_mail_and_resending_has_an_end() {
     let stage = Stage::new().await;
     for _ in 0..3 {

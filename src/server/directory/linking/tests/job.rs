@@ -340,9 +340,8 @@ async fn l7_a_kill_between_two_batches_loses_nothing_and_links_nobody_twice() {
 #[tokio::test(flavor = "multi_thread")]
 async fn l7_a_watcher_is_told_when_it_changes_and_the_worker_wakes_with_the_clock() {
     let stage = Stage::new().await;
-    let directory = stage.world.backend.directory.clone();
     let (stop, chores) = (&stage.world.backend.stop, &stage.world.backend.chores);
-    directory.start(chores);
+    stage.world.start();
     let mut job = stage.link("fay", acme()).await.json;
     stage.advance(DELAY);
     while job["state"] != "done" || job["notices"]["sent"] != 1 {

@@ -92,7 +92,8 @@ async fn s4_what_a_human_must_mend_pauses_the_run_with_the_cause() {
     stage.sink.at(Phase::Mail, Act::Say("550 5.7.1 sender not allowed".into()));
     stage.start();
     let id = stage.invite_all().await;
-    let run = stage.until_state(&id, "paused").await;
+    let paused = |run: &Value| run["state"] == "paused" && run["in_flight"] == 0;
+    let run = stage.until(&id, paused).await;
     assert!(text(&run["trouble"]).contains("550 5.7.1 sender not allowed"), "{run}");
     assert_eq!((&run["not_processed"], &run["failed"]), (&json!(2), &json!(0)), "nobody's fault");
     stage.sink.script(|_, _| Act::Go);
