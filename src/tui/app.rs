@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 
 use super::asked::Asked;
 use super::effect::Effect;
-use super::keymap::{Action, Availability, Keymap, Scope};
+use super::keymap::{Action, Availability, Chord, Keymap, Scope};
 use super::msg::{Ids, Msg, Signal};
 use super::screen::{Cx, Here, Look, Screen, Toast, Wish};
 use super::session::Session;
@@ -53,6 +53,8 @@ struct Desk {
     /// Keys are ignored until then: what follows a paste may be its tail.
     quiet_until_ms: u64,
     sight: sight::Sight,
+    /// The key before: where it comes again by itself, it is held.
+    last: Option<Chord>,
     /// The key comes from a script, which presses when it has seen what it waits for.
     scripted: bool,
 }

@@ -377,7 +377,8 @@ impl Screen for Home {
                 let drafts = drafts.iter().map(drafts::Unfinished::reach).collect();
                 let (site, unlinked) = (self.site(), self.unlinked());
                 let about = menu::About {
-                    site: site.or(unlinked),
+                    // Where one has chosen an organization, another site than its own is told as such.
+                    site: site.or(unlinked.filter(|_| self.organization().is_none())),
                     organization: self.organization(),
                     unlinked,
                     session: Some(cx.session),
@@ -425,8 +426,8 @@ impl Screen for Home {
         Flow::Stay
     }
 
-    fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.focused_mut().on_paste(text);
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.focused_mut().on_paste(text, cx);
         self.fill_below();
     }
 
@@ -489,5 +490,10 @@ impl Screen for Home {
 
     fn hint_at(&self, look: &Look<'_>, area: Rect, at: Position) -> Option<Action> {
         self.key_at(look, area, at)
+    }
+
+    fn names_keys(&self, look: &Look<'_>, area: Rect) -> Vec<Action> {
+        let status = layout::panes(area, self.focus as usize).status;
+        status::keys(&self.world, look, status).into_iter().map(|(action, _)| action).collect()
     }
 }

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use bytes::Bytes;
 
+use self::written::until_when;
 use super::msg::{IoError, RequestId};
 use super::people::{People, Person, Place};
 use super::screen::Cx;
@@ -33,6 +34,8 @@ pub struct Export {
     text: String,
     rows: u64,
     path: PathBuf,
+    /// Until when the file is there, where that is not for good.
+    until: &'static str,
     stage: Stage,
 }
 
@@ -59,7 +62,8 @@ impl Export {
         let place = Place::default();
         let stage = Stage::Reading(cx.send(people.request(&place)));
         let path = cx.session.exports.join(people.file_name());
-        Self { people, place, text: String::new(), rows: 0, path, stage }
+        let until = until_when(cx.session.fleeting);
+        Self { people, place, text: String::new(), rows: 0, path, until, stage }
     }
 
     /// How far it is.
@@ -118,7 +122,7 @@ impl Export {
         let path = Untrusted::new(self.path.to_string_lossy()).shown();
         match result {
             Ok(_) => {
-                let words = format!("{} written to {path}", count(self.rows, "row"));
+                let words = format!("{} written to {path}{}", count(self.rows, "row"), self.until);
                 Exported::Over(Tone::Done, words)
             }
             Err(error) => {

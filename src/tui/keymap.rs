@@ -78,6 +78,11 @@ impl Keymap {
         Self { spoken: true, ..self }
     }
 
+    /// Whether nobody sees the screen.
+    pub fn is_spoken(&self) -> bool {
+        self.spoken
+    }
+
     /// All rows.
     pub fn rows(&self) -> &[Row] {
         &self.rows

@@ -15,7 +15,7 @@ pub const MIN_HEIGHT: u16 = 10;
 const WIDE: u16 = 120;
 /// Prose wider than this is hard to read.
 pub const MEASURE: u16 = 78;
-/// A page and what stands beside it are no wider than this: the eye finds the next line.
+/// A page is no wider than this: the eye finds the next line.
 const READABLE: u16 = 114;
 const STEPS_WIDTH: u16 = 20;
 const ASIDE_WIDTH: u16 = 34;
@@ -63,8 +63,9 @@ pub struct WizardFrame {
 /// (the user list) go on to the right edge.
 pub fn wizard(body: Rect, whole: bool) -> WizardFrame {
     let wide = body.width >= WIDE;
-    let widest = if wide { STEPS_WIDTH + READABLE } else { READABLE };
     let has_aside = !whole && body.width >= ASIDE_FROM;
+    let beside = if has_aside { ASIDE_WIDTH } else { 0 };
+    let widest = if wide { STEPS_WIDTH + READABLE + beside } else { READABLE };
     let right = body.right();
     let body = centred(body, widest);
     // A list uses all the room there is; the steps stay where they are.
@@ -172,9 +173,9 @@ pub fn panes(body: Rect, focus: usize) -> Panes {
     all
 }
 
-/// The room for a page outside of wizards: no wider than reads well.
+/// The room for a page outside of wizards: no wider than reads well, in the middle.
 pub fn prose(body: Rect) -> Rect {
-    Rect { width: body.width.min(READABLE), ..body }
+    centred(body, READABLE)
 }
 
 /// A box in the middle, no larger than wanted and than there is room for.

@@ -32,6 +32,8 @@ pub struct Reader {
     items: BTreeMap<usize, Item>,
     /// The numbers that were given out on the page.
     numbers: Numbers,
+    /// What was said last was not done: an empty line behind it goes nowhere.
+    refused: bool,
     /// The words that the places of home are looked for by.
     search: String,
 }

@@ -211,7 +211,7 @@ impl Person {
                 "not processed"
             }
             Some(ItemState::Sending) => "mail in flight",
-            Some(ItemState::Linked) => "linked, no mail",
+            Some(ItemState::Linked) => "linked silently",
             Some(ItemState::Accepted) => "e-mailed",
             Some(ItemState::Failed) => "failed",
             Some(ItemState::Unknown) => "may be sent",

@@ -23,6 +23,7 @@ use super::page::Page;
 use super::reach::{Go, Reach};
 use super::session::Session;
 use super::theme::{Theme, Tone};
+use super::widget::field::Field;
 use super::wizard::draft::file_name;
 use super::{layout, when};
 use crate::api::call::{ApiError, Reply, Request};
@@ -151,6 +152,16 @@ pub trait Screen {
     /// The action of a key that is named at this place of its area, outside of the footer.
     fn hint_at(&self, _look: &Look<'_>, _area: Rect, _at: Position) -> Option<Action> {
         None
+    }
+
+    /// A box over a screen that is looked at all the same: it is not dimmed.
+    fn shows_below(&self) -> bool {
+        false
+    }
+
+    /// The actions whose keys it names by itself: the footer has room for others.
+    fn names_keys(&self, _look: &Look<'_>, _area: Rect) -> Vec<Action> {
+        Vec::new()
     }
 }
 
@@ -410,6 +421,15 @@ impl Cx<'_> {
         let what = text.clone().cut(48);
         self.effects.push(Effect::Copy(text));
         self.toast(Tone::Done, format!("Copied: {what}"));
+    }
+
+    /// Gives a paste to a field; whether it was taken. Where it was not, that is said.
+    pub fn paste(&mut self, field: &mut Field, text: &str) -> bool {
+        if let Err(why) = field.takes(text) {
+            self.toast(Tone::Attention, why);
+            return false;
+        }
+        field.paste(text)
     }
 
     /// Says how far what is watched has come, outside of the screen.

@@ -4,6 +4,7 @@
 //! backend's; a client never uses its own date), the zone for showing it, and paths. Must not
 //! read a clock: milliseconds come in.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use jiff::tz::TimeZone;
@@ -12,6 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::overlay::tours::Listed;
 use crate::api::call::Reply;
 use crate::api::offer::Offer;
+use crate::api::organization::Organization;
 use crate::api::session::Me;
 use crate::domain::offer::OfferState;
 use crate::domain::role::Role;
@@ -38,6 +40,8 @@ pub struct Session {
     pub salt: String,
     /// All of it ends with the program: a demo that is kept nowhere.
     pub fleeting: bool,
+    /// What the organizations that were seen are called.
+    pub names: BTreeMap<String, Untrusted>,
 }
 
 impl Session {
@@ -53,6 +57,7 @@ impl Session {
             tours: Vec::new(),
             salt: String::new(),
             fleeting: false,
+            names: BTreeMap::new(),
         }
     }
 
@@ -67,8 +72,19 @@ impl Session {
             }
             Reply::Me(me) => self.signed_in((**me).clone(), now_ms),
             Reply::Clock(clock) => self.world.set(clock.now, now_ms),
+            Reply::Organization(one) => self.name(one),
+            Reply::Organizations(page) => page.items.iter().for_each(|one| self.name(one)),
             _ => {}
         }
+    }
+
+    fn name(&mut self, organization: &Organization) {
+        self.names.insert(organization.id.clone(), organization.name.clone());
+    }
+
+    /// What an organization is called; its id, where it has not been seen.
+    pub fn name_of<'a>(&'a self, organization: &'a Untrusted) -> &'a Untrusted {
+        self.names.get(organization.raw()).unwrap_or(organization)
     }
 
     fn signed_in(&mut self, me: Me, now_ms: u64) {

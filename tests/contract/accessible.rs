@@ -201,3 +201,42 @@ fn what_was_told_as_the_next_field_adds_nothing() {
     assert!(!before.contains("Added"), "{said}");
     assert!(after.contains("Added"), "{said}");
 }
+
+/// A count where rows have numbers, what was not understood with an empty line behind it, the end.
+const COUNT: &str = "\
+hints off
+/link users
+1
+
+
+/lund
+a
+
+3
+nonsense
+
+open 3
+back
+";
+
+#[test]
+fn a_count_opens_no_row_and_an_empty_line_behind_a_refusal_goes_nowhere() {
+    let line = ["demo", "--accessible", "--users", "300"];
+    let (code, said, _) = play(&line, COUNT);
+    assert_eq!(code, 130, "a wizard was begun: {said}");
+    let (before, after) =
+        said.split_once("For 3 say 5 3. open 3 opens: ").unwrap_or_else(|| panic!("{said}"));
+    assert!(!before.contains(", skipped. 1 of 1"), "{said}");
+    let (refused, after) =
+        after.split_once("That is no number, act or key").unwrap_or_else(|| panic!("{said}"));
+    assert!(!refused.contains(", skipped. 1 of 1"), "{said}");
+    assert!(after.contains("How many are selected: nothing yet"), "the page again: {said}");
+    assert!(after.contains(", skipped. 1 of 1"), "{said}");
+}
+
+#[test]
+fn a_script_that_ends_with_nothing_half_done_ends_well_and_is_offered_no_screen() {
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], "timers\n?\n");
+    assert_eq!(code, 0, "{said}");
+    assert!(!said.contains("themes") && !said.contains("mouse"), "{said}");
+}

@@ -378,3 +378,22 @@ fn u8_a_full_admin_sees_and_changes_whether_licences_are_automatic() {
     pilot.hit("enter");
     assert!(places.with(|world| world.organizations[0].auto_licence));
 }
+
+#[test]
+fn a_filter_says_of_how_many_and_a_paste_that_is_too_long_is_said() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Filter).text_in("acme");
+    assert!(pilot.sees("ORGANIZATIONS  1/2"), "{}", pilot.text());
+    pilot.resize(160, 50);
+    assert!(pilot.sees("ORGANIZATIONS  1 of 2"), "{}", pilot.text());
+    pilot.paste(&"x".repeat(10_000));
+    assert!(pilot.sees("The paste is too long for this field"), "{}", pilot.text());
+    assert!(pilot.sees("1 of 2"), "nothing of it was taken\n{}", pilot.text());
+}
+
+#[test]
+fn a_key_that_stands_below_the_panes_stands_in_no_footer() {
+    let pilot = Places::new().pilot((160, 50));
+    let text = pilot.text();
+    assert_eq!(text.matches("t timers").count(), 1, "{text}");
+}

@@ -95,3 +95,17 @@ fn a_first_click_is_never_enter_and_the_filters_line_is_the_filter() {
     assert!(pilot.sees("● Select") && pilot.sees("11 ticked"), "{}", pilot.text());
     assert!(pilot.sees("Dana Fox") && !pilot.sees("Amara"), "{}", pilot.text());
 }
+
+#[test]
+fn what_stands_below_the_panes_opens_what_it_is_of_and_the_tick_over_a_list_ticks_all() {
+    let mut pilot = Places::new().pilot((160, 50));
+    pilot.press(Action::Mouse).pass(9_000);
+    pilot.click("NEXT");
+    assert!(pilot.text().trim_start().starts_with("Timers"), "{}", pilot.text());
+    let mut pilot = Shared::new(Some(LinkingMethod::VerifyNow)).at_step("select").pilot((80, 24));
+    pilot.press(Action::Mouse).pass(9_000);
+    pilot.click("☑ Name");
+    assert!(pilot.sees("0 ticked") && pilot.sees("☐ Name"), "{}", pilot.text());
+    pilot.click("☐ Name");
+    assert!(pilot.sees("12 ticked") && pilot.sees("☑ Name"), "{}", pilot.text());
+}

@@ -44,7 +44,7 @@ fn u4_the_emails_come_first_and_every_class_is_told() {
     let order = [
         "3  e-mails will be sent",
         "1  of them second invitations",
-        "5  linked now, nobody tells them",
+        "5  linked silently",
         "1  skipped",
         "2  held",
         "1  blocked",
@@ -52,6 +52,7 @@ fn u4_the_emails_come_first_and_every_class_is_told() {
     ];
     assert!(order.map(place).is_sorted(), "{text}");
     assert!(text.contains("gmail.com 2 · outlook.com 1"));
+    assert!(text.contains("nobody tells them · acme.example 5"), "{text}");
     assert!(text.contains("Frozen at 09:42 UTC, valid until tomorrow 09:42 UTC."));
     assert!(text.contains("same as: hublink invite apply pln_1 --yes"));
 }
@@ -259,7 +260,7 @@ fn nobody_chosen_and_nothing_to_do_are_refused_with_the_way_out() {
     let world = Shared::new(Some(VerifyNow)).at_step("plan");
     world.with(|world| world.items.retain(|item| item.number > 7));
     let mut pilot = world.pilot(SIZE);
-    assert!(pilot.sees("0  e-mails will be sent") && pilot.sees("0  linked now"));
+    assert!(pilot.sees("0  e-mails will be sent") && pilot.sees("0  linked silently"));
     pilot.text_in("4").hit("enter");
     assert!(pilot.sees("✗ This plan would link and e-mail nobody"), "{}", pilot.text());
 }

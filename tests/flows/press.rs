@@ -206,6 +206,23 @@ fn section_6_a_held_enter_does_not_leave_the_page_of_what_it_began() {
 }
 
 #[test]
+fn section_6_what_comes_up_under_a_held_enter_waits_until_it_is_let_go() {
+    let mut pilot = Shared::new(Some(VerifyNow)).at_step("results").pilot(SIZE);
+    let before = pilot.text();
+    pilot.touch("down").touch("up");
+    repeat(&mut pilot, KeyCode::Enter);
+    assert_ne!(pilot.text(), before, "one of several typed ahead of a slow line counts");
+    let mut pilot = Shared::new(Some(VerifyNow)).at_step("invite").pilot(SIZE);
+    pilot.touch("enter");
+    let before = pilot.text();
+    for _ in 0..60 {
+        pilot.pass(33);
+        repeat(&mut pilot, KeyCode::Enter);
+    }
+    assert!(pilot.sees("● Invite") || pilot.text() == before, "{}", pilot.text());
+}
+
+#[test]
 fn section_6_what_is_too_small_to_be_seen_takes_no_keys() {
     let mut pilot = crate::places::Places::new().pilot(SIZE);
     let before = pilot.text();

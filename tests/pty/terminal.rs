@@ -188,6 +188,8 @@ impl Terminal {
     pub fn let_count(&self, key: &str) {
         if matches!(key, "enter" | "y") {
             self.wait_until("a key that counts", |text| !text.contains(", in a moment"));
+            // Nobody presses a key twice within a tenth of a second: it would be one that is held.
+            let_pass(Duration::from_millis(120));
         }
     }
 

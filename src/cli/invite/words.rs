@@ -107,7 +107,7 @@ fn meaning(class: Class, plan: &Plan) -> String {
             domains(&plan.email_domains)
         ),
         Class::Linked => {
-            format!("linked now; nobody tells them{}", domains(&plan.linked_domains))
+            format!("linked silently; nobody tells them{}", domains(&plan.linked_domains))
         }
         Class::Skipped | Class::Held | Class::Blocked => class.code().to_owned(),
     }
@@ -144,7 +144,7 @@ pub fn run(run: &Run) -> String {
         n => format!("; {} in flight, which cannot be recalled", thousands(n)),
     };
     number(&mut text, run.emailed, "e-mailed");
-    number(&mut text, run.linked, "linked; nobody told them");
+    number(&mut text, run.linked, "linked silently; nobody told them");
     number(&mut text, run.skipped, "skipped");
     number(&mut text, run.held, "held");
     number(&mut text, run.blocked, "blocked");
@@ -271,7 +271,7 @@ mod tests {
         let text = plan(&made);
         let numbers: Vec<&str> = text.lines().skip(2).take(8).map(str::trim).collect();
         assert_eq!(numbers[0], "1  e-mails, 0 of them second invitations: gmail^[.com 1");
-        assert_eq!(numbers[2], "1,200  linked now; nobody tells them");
+        assert_eq!(numbers[2], "1,200  linked silently; nobody tells them");
         assert_eq!(numbers[4..], ["0  skipped", "0  held", "0  blocked", "1,201  selected"]);
         assert!(text.contains("hublink invite apply pln_1 --yes"));
     }

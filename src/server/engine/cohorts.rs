@@ -38,6 +38,12 @@ pub async fn save(
     let name = good_name(name)?;
     let site = backend.directory.site_facts(url).await?;
     let numbers = plans::numbers(backend, &site, &body.selection).await?;
+    if numbers.count() == 0 {
+        return Err(Refusal::invalid(
+            "selection",
+            format!("The selection means nobody of {url}; a cohort names one user or more."),
+        ));
+    }
     let now = backend.clock.now();
     let mut tx = backend.store.begin().await?;
     let others = "SELECT COUNT(*) AS others FROM cohorts WHERE site = $1 AND name_key <> $2";

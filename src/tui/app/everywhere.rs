@@ -36,6 +36,8 @@ impl App {
         // What is opened from everywhere is not opened from itself, nor piled up.
         let opens = signed_in && !overlay && !within(Scope::Screen);
         match action {
+            // Of the screen that nobody sees.
+            Action::Mouse | Action::Themes if self.keys.is_spoken() => Availability::Hidden,
             Action::Quit | Action::ForceQuit | Action::Suspend | Action::Redraw | Action::Mouse => {
                 Availability::Ready
             }

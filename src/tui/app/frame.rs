@@ -25,7 +25,9 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
             let ground = screens.iter().rposition(|screen| !screen.is_overlay()).unwrap_or(0);
             for screen in &screens[ground..] {
                 if screen.is_overlay() {
-                    dim(&look, Rect { height: area.height - 1, ..area }, buf);
+                    if !screen.shows_below() {
+                        dim(&look, Rect { height: area.height - 1, ..area }, buf);
+                    }
                 } else {
                     header(&screen.header(&look), banner(app), &look, frame.header, buf);
                 }
@@ -138,6 +140,8 @@ pub(super) fn hints_of(app: &App) -> Vec<(Action, Hint)> {
     let Some(top) = app.top() else { return Vec::new() };
     let mut hints: Vec<(Action, Hint)> = Vec::new();
     let mut taken: Vec<Chord> = Vec::new();
+    let body = layout::frame(app.desk.size).map(|frame| frame.body);
+    let named = body.map(|body| top.names_keys(&app.look(), body)).unwrap_or_default();
     for row in app.keys.live(&scopes) {
         let action = row.binding.action;
         let availability = app.availability(action);
@@ -148,7 +152,8 @@ pub(super) fn hints_of(app: &App) -> Vec<(Action, Hint)> {
         let chord = row.chords.iter().find(free).copied();
         taken.extend_from_slice(&row.chords);
         let rank = row.binding.footer;
-        let shown = rank > 0 && hints.iter().all(|(_, hint)| hint.rank != rank);
+        let shown =
+            rank > 0 && !named.contains(&action) && hints.iter().all(|(_, hint)| hint.rank != rank);
         if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
             let mut label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
             if app.waits(action) {

@@ -10,11 +10,11 @@ use ratatui::buffer::Buffer;
 use super::App;
 use crate::tui::companion::text_of;
 use crate::tui::effect::Effect;
-use crate::tui::keymap::{Action, Availability, Chord};
+use crate::tui::keymap::{Action, Availability, Chord, Scope};
 use crate::tui::msg::Msg;
 use crate::tui::page::Block;
 use crate::tui::reach::{Go, Reach};
-use crate::tui::screen::Told;
+use crate::tui::screen::{Screen, Told};
 
 /// An act that can be done now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -162,6 +162,15 @@ impl App {
 }
 
 impl App {
+    /// Whether something was begun and is not done: a wizard, what is filled in, a question.
+    pub fn is_half_done(&self) -> bool {
+        let begun = |screen: &dyn Screen| {
+            let asks = screen.scopes().contains(&Scope::Confirm);
+            screen.hold().is_some() || screen.unsaved().is_some() || asks
+        };
+        self.screens.iter().any(|screen| begun(screen.as_ref()))
+    }
+
     /// Whether something on the page goes on by itself and is not over.
     pub fn is_under_way(&self) -> bool {
         let goes =

@@ -56,10 +56,16 @@ impl App {
         let text = self.screens[top].wants(key);
         let held = key.kind == KeyEventKind::Repeat;
         let counts = self.desk.scripted || (!held && self.counts());
-        if !text && !self.desk.scripted && Chord::of(key).is_some_and(Chord::confirms) {
+        let chord = Chord::of(key);
+        if !text && !self.desk.scripted && chord.is_some_and(Chord::confirms) {
             effects.push(Effect::WakeAt(self.desk.sight.press(self.desk.now_ms)));
         }
+        let before = std::mem::replace(&mut self.desk.last, chord);
         if self.desk.now_ms < self.desk.quiet_until_ms {
+            return;
+        }
+        // One press, one page: what comes up under a held key waits until it is let go.
+        if held && !text && before == chord && chord.is_some_and(Chord::confirms) {
             return;
         }
         self.desk.toast = None;

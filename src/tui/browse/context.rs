@@ -10,6 +10,7 @@ use super::drafts;
 use super::world::World;
 use crate::api::run::Run;
 use crate::domain::run::RunState;
+use crate::tui::keymap::Action;
 use crate::tui::layout::{self, Panes};
 use crate::tui::screen::{Here, Look};
 use crate::tui::screens::{runs, timers};
@@ -24,7 +25,34 @@ type Line = (Tone, String, String);
 /// A list with its title.
 struct Part {
     title: &'static str,
+    /// What opens it whole.
+    opens: Action,
     lines: Vec<Line>,
+}
+
+/// All that there is, the next deadlines before what is over.
+fn parts(world: &World, here: Here<'_>) -> Vec<Part> {
+    let part = |title, opens, lines| Part { title, opens, lines };
+    let parts = [
+        part("GO ON WITH", Action::Wizards, unfinished(world, here)),
+        part("NEXT", Action::Timers, next(world, here)),
+        part("LATELY", Action::Runs, lately(world.runs(), here)),
+    ];
+    parts.into_iter().filter(|part| !part.lines.is_empty()).collect()
+}
+
+/// What opens the list of which a line stands in this row.
+pub(super) fn action_at(world: &World, look: &Look<'_>, area: Rect, y: u16) -> Option<Action> {
+    let parts = parts(world, look.here);
+    let shares = shares(&parts, area.height);
+    let mut top = usize::from(area.y);
+    for (part, share) in parts.iter().zip(shares) {
+        if (top..=top + share).contains(&usize::from(y)) {
+            return Some(part.opens);
+        }
+        top += share + 2;
+    }
+    None
 }
 
 /// Draws the rules between the panes and what stands below them.
@@ -37,14 +65,8 @@ pub(super) fn around(world: &World, parts: &Panes, look: &Look<'_>, buf: &mut Bu
     }
 }
 
-/// Draws all that there is, the next deadlines before what is over.
 fn view(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
-    let parts = [
-        Part { title: "GO ON WITH", lines: unfinished(world, look.here) },
-        Part { title: "NEXT", lines: next(world, look.here) },
-        Part { title: "LATELY", lines: lately(world.runs(), look.here) },
-    ];
-    let parts: Vec<&Part> = parts.iter().filter(|part| !part.lines.is_empty()).collect();
+    let parts = parts(world, look.here);
     let shares = shares(&parts, area.height);
     let whens = parts.iter().flat_map(|part| part.lines.iter().map(|(_, when, _)| when));
     let whats = parts.iter().flat_map(|part| part.lines.iter().map(|(_, _, what)| what));
@@ -67,7 +89,7 @@ fn view(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
 }
 
 /// How many lines of each part are drawn: in turn one more of each, until the room is full.
-fn shares(parts: &[&Part], height: u16) -> Vec<usize> {
+fn shares(parts: &[Part], height: u16) -> Vec<usize> {
     let titles = (2 * parts.len()).saturating_sub(1);
     let mut left = usize::from(height).saturating_sub(titles);
     let mut shares = vec![0; parts.len()];

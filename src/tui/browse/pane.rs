@@ -8,7 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::roster::fold::fold;
-use crate::tui::screen::{Here, Look};
+use crate::tui::screen::{Cx, Here, Look};
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
 use crate::tui::widget::field::{Field, Kind};
@@ -57,7 +57,7 @@ pub trait AnyPane {
     /// Gives a key to the filter.
     fn on_text(&mut self, key: &KeyEvent);
     /// Gives pasted text to the filter.
-    fn on_paste(&mut self, text: &str);
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>);
     /// All about the row under the cursor.
     fn detail(&self, here: Here<'_>) -> String;
     /// The lines that the rows have in an area.
@@ -169,7 +169,13 @@ impl<T: PaneRow> Pane<T> {
         let standing = |at: &&usize| self.rows[**at].can_stand();
         let shown = self.shown.iter().filter(standing).count() as u64;
         if filtered {
-            let mut room = put(&thousands(shown), Tone::Muted);
+            let all = self.rows.iter().filter(|row| row.can_stand()).count() as u64;
+            // With a gap at either side of the title and the end of the pane.
+            let left = area.width.saturating_sub(text::width(self.title) + 4);
+            let words =
+                [" of ", "/"].map(|of| format!("{}{of}{}", thousands(shown), thousands(all)));
+            let words = words.iter().find(|words| text::width(words) <= left).unwrap_or(&words[1]);
+            let mut room = put(words, Tone::Muted);
             if self.head(area.width) > 1 {
                 // In a narrow pane what one types has a line of its own.
                 room =
@@ -250,8 +256,8 @@ impl<T: PaneRow> AnyPane for Pane<T> {
         }
     }
 
-    fn on_paste(&mut self, text: &str) {
-        if self.filtering && self.filter.paste(text) {
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if self.filtering && cx.paste(&mut self.filter, text) {
             self.refilter();
         }
     }

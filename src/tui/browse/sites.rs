@@ -9,8 +9,10 @@ use super::pane::PaneRow;
 use crate::api::linking::LinkJob;
 use crate::api::site::{Agreement, Site};
 use crate::domain::site::SiteState;
+use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::screen::{Here, Look};
+use crate::tui::screens::import::may_import;
 use crate::tui::theme::Tone;
 use crate::tui::when::{days_left, distance, thousands};
 use crate::tui::widget::text;
@@ -119,7 +121,13 @@ impl PaneRow for SiteRow {
         let mut facts =
             Vec::from(if self.job.is_some() { [link, company] } else { [company, link] });
         if site.users.total == 0 && site.state != SiteState::Linking {
-            facts.insert(0, "no users yet: w, Import users, takes them in".to_owned());
+            let words = if may_import(site) {
+                let menu = here.keys.key(Action::Wizards);
+                format!("no users yet: {menu}, Import users, takes them in")
+            } else {
+                "no users yet: its administrators import them".to_owned()
+            };
+            facts.insert(0, words);
         }
         facts.push(match site.method {
             Some(method) => format!("method: {}", method.title().to_lowercase()),

@@ -148,7 +148,7 @@ fn is_urgent((tone, _): &(Tone, String)) -> bool {
 const BETWEEN: &str = " · ";
 
 /// The keys at the right of the last line: the demo's where what is urgent leaves room for them.
-fn keys(world: &World, look: &Look<'_>, area: Rect) -> Vec<Key> {
+pub(super) fn keys(world: &World, look: &Look<'_>, area: Rect) -> Vec<Key> {
     let pieces = pieces(world, look);
     let mut keys = Vec::new();
     let (asking, to_map) = world.open_orders();

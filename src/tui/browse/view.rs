@@ -13,9 +13,12 @@ use crate::tui::layout;
 use crate::tui::screen::Look;
 
 impl Home {
-    /// The action of a key that stands in the lines below the panes.
+    /// The action of a key that stands in the lines below the panes, or of a list there.
     pub(super) fn key_at(&self, look: &Look<'_>, area: Rect, at: Position) -> Option<Action> {
         let parts = layout::panes(area, self.focus as usize);
+        if let Some(area) = parts.context.filter(|area| area.contains(at)) {
+            return context::action_at(&self.world, look, area, at.y);
+        }
         let world = (&self.world, self.pending());
         status::hint_at(world, look, (parts.banner, parts.status), at)
     }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::RUN;
+use super::written::until_when;
 use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall, SiteCall};
 use crate::api::plan::Plan;
 use crate::api::run::{Run, RunItem, RunItemsQuery};
@@ -49,6 +50,8 @@ pub struct Handout {
     asked: Option<RequestId>,
     writing: Vec<(RequestId, PathBuf)>,
     written: Vec<PathBuf>,
+    /// Until when the files are there, where that is not for good.
+    until: &'static str,
 }
 
 impl Handout {
@@ -67,6 +70,7 @@ impl Handout {
             asked: Some(cx.send(plan)),
             writing: Vec::new(),
             written: Vec::new(),
+            until: until_when(cx.session.fleeting),
         }
     }
 
@@ -220,9 +224,10 @@ impl Handout {
         let folder = folder.map(|folder| folder.to_string_lossy().into_owned()).unwrap_or_default();
         let folder = Untrusted::new(folder).shown();
         match self.kind {
-            Kind::Report => format!("Written to {folder}: {}", names.join(", ")),
+            Kind::Report => format!("Written to {folder}: {}{}", names.join(", "), self.until),
             Kind::Announcement => {
-                format!("Written to {folder}: {}. Nothing is sent.", names.join(", "))
+                let names = names.join(", ");
+                format!("Written to {folder}: {names}{}. Nothing is sent.", self.until)
             }
         }
     }

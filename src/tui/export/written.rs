@@ -7,6 +7,11 @@ use crate::tui::msg::{IoError, RequestId};
 use crate::tui::screen::Cx;
 use crate::tui::theme::Tone;
 
+/// What is said behind where a file is, where that ends with the program.
+pub(super) const fn until_when(fleeting: bool) -> &'static str {
+    if fleeting { "; it goes with this demo, --data FOLDER keeps one" } else { "" }
+}
+
 /// A file under way, if there is one.
 #[derive(Debug, Default)]
 pub struct Written(Option<(RequestId, String)>);
@@ -26,7 +31,10 @@ impl Written {
         let Some((_, name)) = self.0.take_if(|(mine, _)| *mine == id) else { return };
         let path = Untrusted::new(cx.session.exports.join(name).to_string_lossy()).shown();
         match result {
-            Ok(_) => cx.toast(Tone::Done, format!("Written to {path}")),
+            Ok(_) => {
+                let until = until_when(cx.session.fleeting);
+                cx.toast(Tone::Done, format!("Written to {path}{until}"));
+            }
             Err(error) => {
                 cx.toast(Tone::Refused, format!("{path} was not written: {}", error.words.shown()));
             }

@@ -259,7 +259,7 @@ pub const BINDINGS: &[Binding] = &[
 
     row(S::Users, &["e"], A::Export, "export", "Write all users of the site to a CSV file", 4),
     row(S::Users, &["+"], A::Add, "add a user", "Add one user to the site", 6),
-    row(S::Users, &["E"], A::Edit, "change", "Change the chosen user: address, names, department", 7),
+    row(S::Users, &["E"], A::Edit, "change", "Change the chosen user: address, names, department", 51),
     row(S::Users, &["o"], A::ClearDecline, "clear decline", "Let somebody who declined be invited again", 5),
     row(S::Users, &["w"], A::Wizards, "wizards", "What can be done with the site, step by step", 2),
 

@@ -11,6 +11,7 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Chord};
 use crate::tui::msg::Msg;
 use crate::tui::page::{Stop, is_secret};
+use crate::tui::widget::field::Kind;
 
 /// What came of a line.
 #[derive(Debug)]
@@ -49,11 +50,25 @@ impl Reader {
     /// Takes a line.
     pub fn hear(&mut self, line: &str, app: &mut App) -> Heard {
         let line = line.trim();
+        let refused = std::mem::take(&mut self.refused);
         if line.is_empty() {
-            return self.go_on(app, false);
+            // Who was told that something was not done has not asked for what comes next.
+            return if refused { Heard::Say(self.all(app)) } else { self.go_on(app, false) };
         }
-        if let Some(heard) = self.own(line, app) {
+        let own = self.own(line, app);
+        let asks = own.is_some() && !line.starts_with('/');
+        let heard = own.unwrap_or_else(|| self.meant(line, app));
+        self.refused = matches!(heard, Heard::Say(_)) && !asks;
+        heard
+    }
+
+    /// What a line means on the page.
+    fn meant(&mut self, line: &str, app: &mut App) -> Heard {
+        if let Some(heard) = self.may_count(line) {
             return heard;
+        }
+        if let Some(number) = line.strip_prefix("open ").and_then(|rest| rest.trim().parse().ok()) {
+            return self.take(number, app);
         }
         if let Some(heard) = self.numbered(line, app) {
             return heard;
@@ -77,7 +92,11 @@ impl Reader {
     /// Takes the line that was needed.
     pub fn given(&mut self, need: Need, line: &str, app: &mut App) -> Heard {
         match need {
-            Need::Value { number, .. } => self.value(number, line, app),
+            Need::Value { number, .. } => {
+                let heard = self.value(number, line, app);
+                self.refused = matches!(heard, Heard::Say(_));
+                heard
+            }
             Need::List(mut text) => {
                 if line.trim() == "." {
                     let paste = Event::Paste(text);
@@ -98,7 +117,7 @@ impl Reader {
             ("?" | "help", "") => {
                 let acts = Self::acts(app);
                 let help = "A number opens, chooses or ticks what it stands for; 2,5-7 several.\n\
-                     3 text answers what stands under 3, and 3 alone asks for it.\n\
+                     3 text answers what stands under 3, and 3 alone asks for it; open 3 opens it.\n\
                      An empty line goes on. / and words filter. paste takes a list, up to a full \
                      stop alone on a line.\n\
                      again tells the page again, more and less the next and the last of a list.\n\
@@ -144,6 +163,23 @@ impl Reader {
         }
         effects.extend(app.perform(if words.is_empty() { Action::Back } else { Action::Next }));
         Heard::Done(effects)
+    }
+
+    /// A number alone, on a page that asks for one that confirms: whether it is that, or the number of
+    /// something to be opened, nobody can tell.
+    fn may_count(&self, line: &str) -> Option<Heard> {
+        let said: usize = line.parse().ok()?;
+        let counts = |item: &Item| matches!(item, Item::Stop(_, stop) if matches!(&**stop, Stop::Field(spec) if spec.kind == Kind::Count));
+        let (field, _) = self.items.iter().find(|(_, item)| counts(item))?;
+        if said == *field {
+            return None;
+        }
+        let open = match self.item(said) {
+            Some(_) => format!(" open {said} opens: {}.", self.told_under(said)),
+            None => String::new(),
+        };
+        let asked = self.told_under(*field).split(':').next().unwrap_or_default();
+        Some(Heard::Say(format!("{asked}? For {said} say {field} {said}.{open}")))
     }
 
     /// `3`, `2,5-7`, `3 text`.

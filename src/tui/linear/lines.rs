@@ -14,6 +14,31 @@ use crate::tui::screen::Told;
 use crate::tui::theme::glyphs;
 use crate::tui::widget::field::Kind;
 
+/// What is said of keys, and how it is told where nobody presses any. Whole phrases of ours: a name
+/// that has one of their words in it stays as it is.
+const PHRASES: [(&str, &str); 20] = [
+    (", press wizards on the organization, on", ", say wizards on"),
+    ("Enter takes one into the field", "a number takes one into the field"),
+    ("Enter tries again", "say next to try again"),
+    ("Enter asks again;", "Say next to ask again;"),
+    ("Enter asks once more", "next asks once more"),
+    ("Enter looks it up", "next looks it up"),
+    ("none ticked, Enter goes on.", "none ticked, say next to go on."),
+    ("Enter goes on, and signs nothing", "next goes on, and signs nothing"),
+    ("Enter goes on to it.", "Say next to go on to it."),
+    ("Enter goes on, at", "Say next to go on, at"),
+    ("Enter goes to the run.", "Say next to go to the run."),
+    ("Enter makes a new plan", "Say next for a new plan"),
+    ("Esc goes back to", "Say back to go to"),
+    ("Esc goes back, where you choose", "Say back to choose"),
+    ("Esc goes back: ", "Say back: "),
+    ("Esc goes back", "say back to go there"),
+    ("Esc clears the filter", "/ alone clears the filter"),
+    ("Esc chooses another organization;", "Say back for another organization;"),
+    ("Esc leaves; you keep it", "Say leave to leave; you keep it"),
+    (": Space ticks", ": its number ticks it"),
+];
+
 /// What is to be told.
 pub(super) struct Spoken {
     /// Where one is.
@@ -249,10 +274,7 @@ fn drawn(app: &App, spoken: &mut Spoken) {
 /// A line without signs that are drawn, and without runs of blanks; what is pressed is said.
 pub(super) fn plain(text: &str) -> String {
     let shown = Untrusted::new(text).shown().to_string();
-    // Whole phrases of ours: a name that has one of their words in it stays as it is.
-    let shown = shown
-        .replace(", press wizards on the organization, on", ", say wizards on")
-        .replace("Enter takes one into the field", "a number takes one into the field");
+    let shown = PHRASES.iter().fold(shown, |text, (seen, said)| text.replace(seen, said));
     let mut out = String::with_capacity(shown.len());
     for c in shown.chars() {
         match c {

@@ -18,6 +18,8 @@ use crate::tui::widget::frame::frame;
 use crate::tui::widget::text;
 
 const HOUR: u64 = 3_600;
+/// The width of the panel.
+const WIDTH: u16 = 58;
 
 /// The panel.
 #[derive(Default)]
@@ -59,7 +61,7 @@ impl Demo {
         self.picker = Some(Picker::new("Sign in as", rows.collect(), false));
     }
 
-    fn lines(&self, here: Here<'_>) -> Vec<(Tone, String)> {
+    fn lines(&self, narrow: bool, here: Here<'_>) -> Vec<(Tone, String)> {
         let keys = here.keys;
         let clock = match (here.now(), self.clock.error()) {
             (_, Some(error)) => (Tone::Refused, format!("✗ {error}")),
@@ -67,7 +69,9 @@ impl Demo {
                 Tone::Strong,
                 format!("It is {}.", {
                     let zone = &here.session.zone;
-                    now.to_zoned(zone.clone()).strftime("%A, %-d %B %Y, %H:%M %Z")
+                    let long = "%A, %-d %B %Y, %H:%M %Z";
+                    let form = if narrow { "%a %-d %b %Y, %H:%M %Z" } else { long };
+                    now.to_zoned(zone.clone()).strftime(form)
                 }),
             ),
             (None, None) => (Tone::Muted, String::new()),
@@ -205,7 +209,7 @@ impl Screen for Demo {
 
     fn told(&self, here: Here<'_>) -> Option<Told> {
         let plain = || {
-            let words = self.lines(here).into_iter().map(|(_, words)| words);
+            let words = self.lines(false, here).into_iter().map(|(_, words)| words);
             Told::words(&words.collect::<Vec<_>>().join("\n"))
         };
         Some(self.picker.as_ref().map_or_else(plain, Picker::told))
@@ -222,9 +226,16 @@ impl Screen for Demo {
             picker.view(look, area, buf);
             return;
         }
-        let lines = self.lines(look.here);
+        let mut lines = self.lines(area.width < WIDTH, look.here);
+        // Where there is little room, what can be done comes before the air and the explanation.
+        let room = usize::from(area.height.saturating_sub(2));
+        for spared in [6, 2, 1] {
+            if lines.len() > room && spared < lines.len() {
+                lines.remove(spared);
+            }
+        }
         let height = u16::try_from(lines.len()).unwrap_or(area.height).saturating_add(2);
-        let room = frame("Demo", look.theme, layout::middle(area, 58, height), buf);
+        let room = frame("Demo", look.theme, layout::middle(area, WIDTH, height), buf);
         let room = layout::inset(room, 1);
         for (n, (tone, words)) in (0u16..).zip(&lines) {
             if let Some(row) = layout::row(room, n) {

@@ -7,7 +7,7 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::tui::keymap::{Action, Availability, Keymap, Scope, keys_words};
+use crate::tui::keymap::{Action, Availability, Chord, Keymap, Scope, keys_words};
 use crate::tui::layout;
 use crate::tui::screen::{About, Cx, Flow, Header, Look, Screen};
 use crate::tui::theme::Tone;
@@ -56,15 +56,23 @@ impl Help {
         availability: impl Fn(Action) -> Availability,
         label: impl Fn(Action) -> Option<String>,
     ) -> Self {
+        let mut taken: Vec<Chord> = Vec::new();
         let rows = keys.live(scopes).filter_map(|row| {
             let not_now = match availability(row.binding.action) {
                 Availability::Hidden => return None,
                 Availability::Ready => None,
                 Availability::Disabled(why) => Some(format!("not now: {why}")),
             };
+            // A key belongs to the innermost that has it: what it would mean elsewhere is no key here.
+            let free = |chord: &&Chord| !taken.contains(chord);
+            let chords: Vec<Chord> = row.chords.iter().filter(free).copied().collect();
+            if chords.is_empty() && !row.chords.is_empty() {
+                return None;
+            }
+            taken.extend(&chords);
             let binding = row.binding;
             let label = label(binding.action).unwrap_or_else(|| binding.label.to_owned());
-            Some(Key { chords: keys_words(&row.chords), label, help: binding.help, not_now })
+            Some(Key { chords: keys_words(&chords), label, help: binding.help, not_now })
         });
         let (keys, search) = (rows.collect(), Field::new(Kind::Text));
         Self { about, keys, search, top: Cursor::default() }
@@ -174,8 +182,8 @@ impl Screen for Help {
         Flow::Stay
     }
 
-    fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        if self.search.paste(text) {
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if cx.paste(&mut self.search, text) {
             self.top = Cursor::default();
         }
     }

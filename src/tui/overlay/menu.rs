@@ -15,14 +15,14 @@ use crate::tui::reach::{Go, Reach};
 use crate::tui::screen::{self, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::{
     access, adding, admins, auto_licence, consumers, contact_center, domains, import, insights,
-    method, orders, persons, sync_setting, trials, welcome_mail,
+    method, orders, persons, sync_setting, trials, users, welcome_mail,
 };
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
-const SCREENS: [&Entry; 20] = [
+const SCREENS: [&Entry; 21] = [
     &import::ENTRY,
     &method::ENTRY,
     &contact_center::ENTRY,
@@ -37,6 +37,7 @@ const SCREENS: [&Entry; 20] = [
     &orders::ASKING,
     &link_site::LINKED,
     &insights::ENTRY,
+    &users::ADD,
     &adding::EDIT_SITE,
     &adding::ORGANIZATION,
     &adding::SITE,

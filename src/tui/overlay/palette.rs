@@ -216,8 +216,8 @@ impl Screen for Palette {
         Flow::Stay
     }
 
-    fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.picker.on_paste(text);
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.picker.on_paste(text, cx);
         self.typed();
     }
 

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
 use crate::tui::page::{Block, Page, RowSpec, Rows};
-use crate::tui::screen::{Look, Told};
+use crate::tui::screen::{Cx, Look, Told};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::frame::frame;
@@ -56,6 +56,9 @@ const LEAST_NOTE: u16 = 24;
 const TOLD: usize = 40;
 /// The most lines that the chosen row's note gets below the list.
 const MOST_BELOW: u16 = 4;
+
+/// From this height of the screen's body on the box has air.
+const ROOMY: u16 = 14;
 
 /// How the columns of a list fall in a box.
 #[derive(Debug, Clone, Copy)]
@@ -132,8 +135,8 @@ impl<T: Clone> Picker<T> {
     }
 
     /// Gives pasted text to the search field.
-    pub fn on_paste(&mut self, text: &str) {
-        if self.search.as_mut().is_some_and(|field| field.paste(text)) {
+    pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        if self.search.as_mut().is_some_and(|field| cx.paste(field, text)) {
             self.refilter();
         }
     }
@@ -147,16 +150,21 @@ impl<T: Clone> Picker<T> {
         self.cursor = Cursor::default();
     }
 
-    /// Lines of the search field and the gap below it.
-    fn head(&self) -> u16 {
-        if self.search.is_some() { 2 } else { 0 }
+    /// Lines of the search field and, where there is room, the gap below it.
+    fn head(&self, body: Rect) -> u16 {
+        if self.search.is_some() { 2 - u16::from(body.height < ROOMY) } else { 0 }
+    }
+
+    /// The lines kept for the chosen row's note: where there is little room, rows come first.
+    fn below(columns: Columns, body: Rect) -> u16 {
+        columns.below.min(if body.height < ROOMY { 2 } else { MOST_BELOW })
     }
 
     fn area(&self, body: Rect) -> Rect {
         let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX).max(1);
         let width = WIDEST.min(body.width.saturating_sub(2));
-        let below = self.columns(width.saturating_sub(2)).below;
-        layout::middle(body, width, rows.saturating_add(self.head() + 2 + below))
+        let below = Self::below(self.columns(width.saturating_sub(2)), body);
+        layout::middle(body, width, rows.saturating_add(self.head(body) + 2 + below))
     }
 
     /// The columns in a box with `room` columns inside. Depends on all rows alike, so that nothing
@@ -180,8 +188,8 @@ impl<T: Clone> Picker<T> {
 
     fn list_height(&self, body: Rect) -> usize {
         let area = self.area(body);
-        let below = self.columns(area.width.saturating_sub(2)).below;
-        usize::from(area.height.saturating_sub(self.head() + 2 + below))
+        let below = Self::below(self.columns(area.width.saturating_sub(2)), body);
+        usize::from(area.height.saturating_sub(self.head(body) + 2 + below))
     }
 
     /// The rows as data, for who has them told line by line.
@@ -222,13 +230,15 @@ impl<T: Clone> Picker<T> {
             let x = text::put(buf, row, "/ ", look.ink(Tone::Key));
             let rest = Rect { x, width: row.right().saturating_sub(x), ..row };
             field.view(look.theme, true, rest, buf);
-            room = Rect { y: room.y + 2, height: room.height.saturating_sub(2), ..room };
+            let head = self.head(body);
+            room = Rect { y: room.y + head, height: room.height.saturating_sub(head), ..room };
         }
         if self.shown.is_empty() {
             text::put(buf, layout::inset(room, 1), "Nothing matches.", look.ink(Tone::Muted));
         }
         let columns = self.columns(room.width);
-        let list = Rect { height: room.height.saturating_sub(columns.below), ..room };
+        let kept = Self::below(columns, body);
+        let list = Rect { height: room.height.saturating_sub(kept), ..room };
         let sight = self.cursor.window(self.shown.len(), list.height.into());
         // On the frame's line: nothing of a row is covered.
         let marked = Rect { width: list.width + 1, ..list };
@@ -241,7 +251,7 @@ impl<T: Clone> Picker<T> {
         let below = Rect { y: list.bottom(), height: room.height - list.height, ..room };
         let note = self.chosen().map_or("", |row| row.note.as_str());
         let words = text::wrap(note, room.width.saturating_sub(4));
-        for (n, words) in (0u16..columns.below).zip(words) {
+        for (n, words) in (0u16..kept).zip(text::few(words, kept.into())) {
             let line = Rect { y: below.y + n, height: 1, ..layout::inset(below, 2) };
             text::put(buf, line.intersection(below), &words, look.ink(Tone::Text));
         }
@@ -307,7 +317,9 @@ mod tests {
         assert_eq!((cut.below, cut.note.1 > 0), (2, true));
         let narrow = picker(long).columns(36);
         assert_eq!((narrow.below, narrow.note.1), (2, 0), "too narrow for notes beside");
-        let body = Rect { width: 40, height: 10, ..Rect::default() };
-        assert_eq!(picker(long).list_height(body), 2);
+        let body = |height| Rect { width: 40, height, ..Rect::default() };
+        assert_eq!(picker(long).list_height(body(20)), 2, "all of them");
+        let many = Picker::new("Actions", vec![picker(long).rows[0].clone(); 20], true);
+        assert_eq!(many.list_height(body(10)), 7);
     }
 }

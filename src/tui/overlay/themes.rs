@@ -43,6 +43,10 @@ impl Screen for Themes {
         true
     }
 
+    fn shows_below(&self) -> bool {
+        true
+    }
+
     fn header(&self, _look: &Look<'_>) -> Header {
         Header::default()
     }

@@ -96,8 +96,8 @@ impl Screen for Tours {
         Flow::Stay
     }
 
-    fn on_paste(&mut self, text: &str, _cx: &mut Cx<'_>) {
-        self.picker.on_paste(text);
+    fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
+        self.picker.on_paste(text, cx);
     }
 
     fn told(&self, _here: Here<'_>) -> Option<Told> {

@@ -229,7 +229,9 @@ impl Lines<'_> {
             return;
         }
         let stop = line.stop;
-        let (at, mut first) = if room < 16 && !line.pieces.is_empty() {
+        // No address is split where it has a line of its own below.
+        let longest = text.split(' ').map(width).max().unwrap_or(0);
+        let (at, mut first) = if (room < 16 || longest > room) && !line.pieces.is_empty() {
             self.drawn.push(line);
             (below, None)
         } else {

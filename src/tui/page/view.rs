@@ -6,7 +6,7 @@ use ratatui::text::Line;
 
 use super::lines::{self, DrawnLine};
 use super::state::PageState;
-use super::{Block, Page};
+use super::{Block, Page, Piece};
 use crate::tui::layout;
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
@@ -99,18 +99,21 @@ fn draw_line(
 
 /// What stands before a command line.
 const SAME_AS: &str = "same as: ";
+/// What stands between two consequences.
+const BETWEEN: &str = " · ";
 /// The least that stays of a page above its command line.
 const LEAST_PAGE: u16 = 6;
 
-/// The page's room and that of the lines below it: these get more where the command line has more
-/// lines than one, for it is never cut. `status` with a column free at either side.
+/// The page's room and that of the lines below it: these get more where the command line or the
+/// consequences have more lines than one, for neither is cut. `status` with a column free at either
+/// side.
 pub fn rooms(page: &Page, area: Rect, status: Rect) -> (Rect, Rect) {
-    let lines = command(page, status.width.saturating_sub(2)).len();
-    let wanted = u16::try_from(lines).unwrap_or(u16::MAX).saturating_add(1);
-    let wanted = wanted.saturating_add(u16::from(page.scope.is_some() && lines > 0));
-    let more = wanted.saturating_sub(status.height).min(area.height.saturating_sub(LEAST_PAGE));
+    let columns = status.width.saturating_sub(2);
+    let told = parts(page, columns).len().max(1) + usize::from(page.scope.is_some());
     // In one row there is no room for a command line at all.
-    let more = if status.height > 1 { more } else { 0 };
+    let lines = if status.height > 1 { command(page, columns).len() } else { 0 };
+    let wanted = u16::try_from(told + lines).unwrap_or(u16::MAX);
+    let more = wanted.saturating_sub(status.height).min(area.height.saturating_sub(LEAST_PAGE));
     let page = Rect { height: area.height - more, ..area };
     (page, Rect { y: status.y - more, height: status.height + more, ..status })
 }
@@ -156,7 +159,7 @@ pub fn below(
         }
         rest = Rect { y: room.y + needed, height: room.height - needed, ..room };
     } else {
-        lines = tight(page, refusal, look, status.height);
+        lines = tight(page, refusal, look, status);
     }
     let command = command(page, status.width);
     if lines.is_empty()
@@ -193,38 +196,76 @@ fn effects(page: &Page, refusal: Option<&str>, look: &Look<'_>, width: u16) -> V
     if let Some(scope) = &page.scope {
         lines.push(Line::from(look.span(Tone::Text, scope.clone())));
     }
-    if !page.consequences.is_empty() {
-        lines.push(consequences(page, look));
+    lines.extend(parts(page, width).into_iter().map(|line| drawn(line, look)));
+    lines
+}
+
+fn drawn(pieces: Vec<Piece>, look: &Look<'_>) -> Line<'static> {
+    pieces.into_iter().map(|piece| look.span(piece.tone, piece.text)).collect()
+}
+
+/// The consequences in lines, broken between their parts alone.
+fn parts(page: &Page, columns: u16) -> Vec<Vec<Piece>> {
+    let mut lines: Vec<Vec<Piece>> = Vec::new();
+    let (mut used, mut part) = (0, Vec::new());
+    let pieces = page.consequences.iter().flat_map(|piece| {
+        piece.text.split_inclusive(BETWEEN).map(|text| Piece::new(piece.tone, text))
+    });
+    let pieces: Vec<Piece> = pieces.collect();
+    for (n, piece) in pieces.iter().enumerate() {
+        part.push(piece.clone());
+        if n + 1 < pieces.len() && !piece.text.ends_with(BETWEEN) {
+            continue;
+        }
+        let wide: u16 =
+            part.iter().map(|piece| text::width(piece.text.trim_end_matches(BETWEEN))).sum();
+        let whole: u16 = part.iter().map(|piece| text::width(&piece.text)).sum();
+        match lines.last_mut().filter(|_| used + wide <= columns) {
+            Some(line) => line.append(&mut part),
+            None => {
+                end(lines.last_mut());
+                (used, _) = (0, lines.push(std::mem::take(&mut part)));
+            }
+        }
+        used += whole;
     }
     lines
 }
 
-fn consequences(page: &Page, look: &Look<'_>) -> Line<'static> {
-    let pieces = page.consequences.iter();
-    pieces.map(|piece| look.span(piece.tone, piece.text.clone())).collect()
+/// A line that goes on in the next one ends without what stands between two parts.
+fn end(line: Option<&mut Vec<Piece>>) {
+    let Some(last) = line.and_then(|line| line.last_mut()) else { return };
+    last.text = last.text.trim_end_matches(BETWEEN).to_owned();
 }
 
-/// The same in the few lines above the footer: why one cannot go on, else the consequences.
-fn tight(page: &Page, refusal: Option<&str>, look: &Look<'_>, height: u16) -> Vec<Line<'static>> {
-    let mut lines = Vec::new();
-    if let Some(scope) = page.scope.as_ref().filter(|_| height > 1) {
-        lines.push(Line::from(look.span(Tone::Text, scope.clone())));
-    }
-    if let Some(why) = refusal {
-        lines.push(Line::from(look.span(Tone::Refused, format!("✗ {why}"))));
-    } else if !page.consequences.is_empty() {
-        lines.push(consequences(page, look));
+/// The same in the few lines above the footer: why one cannot go on, else the consequences; whom
+/// they are about, where there is room for it.
+fn tight(page: &Page, refusal: Option<&str>, look: &Look<'_>, room: Rect) -> Vec<Line<'static>> {
+    let most = usize::from(room.height).max(1);
+    let mut lines: Vec<Line<'static>> = match refusal {
+        Some(why) => text::few(text::wrap(&format!("✗ {why}"), room.width), most)
+            .into_iter()
+            .map(|line| Line::from(look.span(Tone::Refused, line)))
+            .collect(),
+        None => {
+            let mut lines = parts(page, room.width);
+            let rest = lines.split_off(most.min(lines.len()));
+            if let (Some(last), false) = (lines.last_mut(), rest.is_empty()) {
+                last.push(Piece::new(Tone::Faint, BETWEEN));
+                last.extend(rest.into_iter().flatten());
+            }
+            lines.into_iter().map(|line| drawn(line, look)).collect()
+        }
+    };
+    if let Some(scope) = page.scope.as_ref().filter(|_| lines.len() < most) {
+        lines.insert(0, Line::from(look.span(Tone::Text, scope.clone())));
     }
     lines
 }
 
 /// What is cut of the focused row; what has no room even here ends in `…`, as all that is cut.
 fn whole_words(whole: &str, look: &Look<'_>, columns: u16, room: usize) -> Vec<Line<'static>> {
-    let mut words = text::wrap(whole, columns);
-    if words.len() > room {
-        let rest = words.split_off(room - 1);
-        words.push(rest.join(" "));
-    }
+    let words = text::few(text::wrap(whole, columns), room);
     words.into_iter().map(|words| Line::from(look.span(Tone::Text, words))).collect()
 }
 
@@ -251,6 +292,23 @@ mod tests {
         let (less, more) = rooms(&page, area, status);
         assert!(less.height < 17 && less.bottom() == more.y && more.bottom() == status.bottom());
         assert_eq!(rooms(&Page::default(), area, status), (area, status));
+        let words =
+            "→ 3,709 linked silently · 648 e-mails · 6,214 skipped · 911 held · 518 blocked";
+        let told = Page {
+            consequences: vec![Piece::new(Tone::Text, words)],
+            scope: Some("12 ticked".to_owned()),
+            ..Page::default()
+        };
+        let lines = |columns| {
+            let line = |line: Vec<Piece>| line.iter().map(|piece| piece.text.as_str()).collect();
+            parts(&told, columns).into_iter().map(line).collect::<Vec<String>>()
+        };
+        assert_eq!(lines(78), [words]);
+        let two =
+            ["→ 3,709 linked silently · 648 e-mails", "6,214 skipped · 911 held · 518 blocked"];
+        assert_eq!(lines(38), two);
+        let (less, more) = rooms(&told, Rect::new(0, 2, 40, 8), Rect::new(0, 10, 40, 1));
+        assert_eq!((less.height, more.height), (6, 3), "whom, and what");
         let low = (Rect::new(0, 2, 40, 6), Rect::new(0, 8, 40, 1));
         assert_eq!(rooms(&page, low.0, low.1), low, "no room for it at all");
     }

@@ -7,6 +7,7 @@
 
 mod burst;
 mod codes;
+mod held;
 mod numbers;
 mod paste;
 mod protocols;
@@ -19,6 +20,7 @@ use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
 
 use crate::tui::theme::{Rgb, answered as ground_of};
 use burst::Burst;
+use held::Held;
 use paste::Paste;
 use sequence::Meaning;
 
@@ -101,6 +103,7 @@ struct Sequence {
 pub(super) struct Keys {
     state: State,
     burst: Burst,
+    held: Held,
     /// When the last bytes came.
     last: Option<Instant>,
     /// When an Esc came that was taken for a key: its sequence may still follow.
@@ -112,6 +115,12 @@ pub(super) struct Keys {
 impl Keys {
     /// Takes what was read at once.
     pub(super) fn take(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Heard>) {
+        let heard = out.len();
+        self.read(bytes, now, out);
+        self.held.tell(&mut out[heard..], now);
+    }
+
+    fn read(&mut self, bytes: &[u8], now: Instant, out: &mut Vec<Heard>) {
         let since = |then: Option<Instant>| {
             then.map_or(Duration::MAX, |then| now.saturating_duration_since(then))
         };
@@ -160,6 +169,14 @@ impl Keys {
 
     /// Nothing more came: what is open is all there is.
     pub(super) fn give_up(&mut self, out: &mut Vec<Heard>) {
+        let heard = out.len();
+        self.end(out);
+        if let Some(last) = self.last {
+            self.held.tell(&mut out[heard..], last);
+        }
+    }
+
+    fn end(&mut self, out: &mut Vec<Heard>) {
         match std::mem::take(&mut self.state) {
             State::Esc { again } => {
                 self.esc = self.last;

@@ -118,14 +118,11 @@ impl Linear {
                 return Ok(ended);
             }
             let Some(line) = self.line(need.as_ref())? else {
-                let ended = self.ended.unwrap_or(Ended::Interrupted);
-                let at_home = !self.app.places().is_empty();
+                let half_done = need.is_some() || self.app.is_half_done();
+                let at_end = if half_done { Ended::Interrupted } else { Ended::Quit };
+                let ended = self.ended.unwrap_or(at_end);
                 self.update(Msg::Signal(Signal::Terminate));
-                return Ok(if at_home && ended == Ended::Interrupted {
-                    Ended::Quit
-                } else {
-                    ended
-                });
+                return Ok(ended);
             };
             let heard = match need.take() {
                 Some(need) => self.reader.given(need, &line, &mut self.app),

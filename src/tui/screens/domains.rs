@@ -15,7 +15,7 @@ use crate::api::page::PageQuery;
 use crate::domain::organization::DomainState;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
+use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
@@ -82,8 +82,8 @@ fn row(domain: &OrgDomain) -> RowSpec {
 impl List for Domains {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
-        let id = self.organization.shown().to_string();
-        Header { crumbs: vec![id, ENTRY.title.to_owned()], right }
+        let name = look.here.session.name_of(&self.organization).shown().to_string();
+        Header { crumbs: vec![name, ENTRY.title.to_owned()], right }
     }
 
     fn help(&self) -> About {
@@ -118,15 +118,26 @@ impl List for Domains {
         self.all.ask(cx);
     }
 
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Domains]
+    }
+
+    fn can(&self, action: Action) -> Availability {
+        Availability::shown_if(action == Action::Add)
+    }
+
+    fn act(&mut self, _action: Action, cx: &mut Cx<'_>) -> Flow {
+        let name = cx.session.name_of(&self.organization);
+        Flow::Push(Box::new(FormScreen::new(add::Add::to(&self.organization, name))))
+    }
+
     fn opens(&self, stop: &Stop) -> Option<Opens> {
         matches!(stop, Stop::Row(..)).then(|| Opens::page("open"))
     }
 
-    fn open(&mut self, stop: &Stop, _cx: &mut Cx<'_>) -> Flow {
+    fn open(&mut self, stop: &Stop, cx: &mut Cx<'_>) -> Flow {
         match stop {
-            Stop::Row(ACTS, _) => {
-                Flow::Push(Box::new(FormScreen::new(add::Add::to(&self.organization))))
-            }
+            Stop::Row(ACTS, _) => self.act(Action::Add, cx),
             Stop::Row(_, name) => {
                 let found = self.all.items().iter().find(|one| one.name.raw() == name);
                 let open = |domain: &OrgDomain| {

@@ -143,7 +143,8 @@ pub fn parts(body: Rect, shown: &Page) -> (Rect, Rect) {
     let below = if body.height >= 12 { 2 } else { 1 };
     let top = u16::from(body.height >= 14);
     let page = Rect { y: body.y + top, height: body.height - below - top, ..layout::prose(body) };
-    let status = Rect { y: body.bottom() - below, height: below, ..body };
+    let (y, width) = (body.bottom() - below, body.right() - page.x);
+    let status = Rect { x: page.x, y, width, height: below };
     let (page, status) = page::rooms(shown, page, status);
     (page, layout::inset(status, 1))
 }

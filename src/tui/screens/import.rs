@@ -43,7 +43,8 @@ pub fn may_import(site: &Site) -> bool {
     site.my_roles.iter().any(|role| permits(*role, Right::Import))
 }
 
-fn availability(site: &Site) -> Availability {
+/// Whether one may, and why not.
+pub fn availability(site: &Site) -> Availability {
     let why = "The site's administrators and the organization's full admins import its users.";
     Availability::ready_if(may_import(site), why)
 }

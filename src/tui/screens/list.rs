@@ -37,6 +37,21 @@ pub trait List {
     /// Opens what has the focus.
     fn open(&mut self, stop: &Stop, cx: &mut Cx<'_>) -> Flow;
 
+    /// Where it has further keys of its own.
+    fn scopes(&self) -> &'static [Scope] {
+        &[]
+    }
+
+    /// Whether what such a key does can be done now.
+    fn can(&self, _action: Action) -> Availability {
+        Availability::Hidden
+    }
+
+    /// Does it.
+    fn act(&mut self, _action: Action, _cx: &mut Cx<'_>) -> Flow {
+        Flow::Stay
+    }
+
     /// Takes what was written, chosen or ticked.
     fn on_edit(&mut self, _edit: &Edit) {}
 
@@ -140,11 +155,13 @@ impl<L: List> Screen for ListScreen<L> {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Screen, Scope::Page]
+        [self.list.scopes(), &[Scope::Screen, Scope::Page]].concat()
     }
 
     fn availability(&self, action: Action) -> Availability {
+        let own = self.list.can(action);
         match action {
+            _ if own != Availability::Hidden => own,
             Action::Back | Action::Reload | Action::Yes | Action::No => Availability::Ready,
             Action::Open => {
                 self.focused().map_or(Availability::Hidden, |(_, opens)| opens.availability)
@@ -168,6 +185,7 @@ impl<L: List> Screen for ListScreen<L> {
                 self.list.leave(cx);
                 return Flow::Pop;
             }
+            _ if self.list.can(action) != Availability::Hidden => return self.list.act(action, cx),
             Action::Reload => self.list.ask(cx),
             Action::Yes => self.list.on_answer(true, cx),
             Action::No => self.list.on_answer(false, cx),

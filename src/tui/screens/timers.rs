@@ -118,10 +118,14 @@ fn cells(timer: &Timer, here: Here<'_>) -> Vec<Cell> {
 /// From this height on there are four lines for what a timer means.
 const ROOMY: u16 = 16;
 
-/// The room for the list, and for the words about the chosen timer.
-fn parts(body: Rect) -> (Rect, Rect) {
+/// The room for the list, and for the words about the chosen timer: where there is little, the rows
+/// that the list does not need are theirs, too.
+fn parts(body: Rect, timers: usize) -> (Rect, Rect) {
     let roomy = body.height >= ROOMY;
-    let lines = if roomy { 4 } else { 1 };
+    // Above the rows an empty one and the head, below them one more that no row takes.
+    let needed = u16::try_from(timers).unwrap_or(u16::MAX).max(1).saturating_add(2);
+    let spare = body.height.saturating_sub(needed.saturating_add(u16::from(roomy)));
+    let lines = if roomy { 4 } else { spare.clamp(1, 4).min(body.height) };
     // A list keeps room for words below its rows; here they are these.
     let list = Rect { height: body.height - u16::from(roomy), ..body };
     (list, layout::inset(Rect { y: body.bottom() - lines, height: lines, ..body }, 1))
@@ -263,7 +267,7 @@ impl Screen for Timers {
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
         if let Some(motion) = action.motion() {
-            let height = table::height(listed::place(parts(cx.body()).0));
+            let height = table::height(listed::place(parts(cx.body(), self.sorted.len()).0));
             self.cursor.go(motion, self.list.items().len(), height);
             self.list.near(self.cursor.at, cx);
             return Flow::Stay;
@@ -315,7 +319,7 @@ impl Screen for Timers {
         if self.list.is_untouched() {
             self.list.ask(cx);
         }
-        let height = table::height(listed::place(parts(cx.body()).0));
+        let height = table::height(listed::place(parts(cx.body(), self.sorted.len()).0));
         self.cursor.clamp(self.list.items().len(), height);
     }
 
@@ -337,7 +341,7 @@ impl Screen for Timers {
     fn view(&self, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let rows = &self.sorted;
         let said = self.said(look.here);
-        let (list, below) = parts(area);
+        let (list, below) = parts(area, rows.len());
         let Some(place) = listed::view(&said, "", look, list, buf) else { return };
         let row = |at: usize| cells(&rows[at], look.here);
         table::view(&COLUMNS, (rows.len(), &self.cursor), row, look.theme, place, buf);

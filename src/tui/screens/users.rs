@@ -29,6 +29,7 @@ use crate::tui::widget::field::{Field, Kind};
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::table::{self, Column};
 use crate::tui::widget::{field, text};
+use crate::tui::wizard::{Entry, Offered};
 use bytes::Bytes;
 use card::Card;
 use declined::Clearing;
@@ -41,6 +42,14 @@ const COLUMNS: [Column; 5] = [
     Column::text("Status"),
     Column::whole("If invited").only_from(70),
 ];
+
+/// Adding one user, in the menu of a site.
+pub const ADD: Entry = Entry {
+    title: "Add a user",
+    about: "One, by hand; many come from a file.",
+    offered: Offered::Site(import::availability),
+    open: |url| Box::new(FormScreen::new(single::Single::new(url))),
+};
 
 /// The list.
 pub struct Users {
@@ -285,7 +294,7 @@ impl Screen for Users {
     }
 
     fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
-        if self.filtering && self.filter.paste(text) {
+        if self.filtering && cx.paste(&mut self.filter, text) {
             self.refilter(cx);
         }
     }

@@ -44,6 +44,7 @@ impl Glyphs {
         let mut after_block = false;
         for at in 0..row.len() {
             put_tick(row, at);
+            put_arrow(row, at);
             let symbol = row[at].symbol();
             let first = symbol.chars().next().unwrap_or(' ');
             let alone = symbol.len() == first.len_utf8();
@@ -84,6 +85,16 @@ fn put_tick(row: &mut [Cell], at: usize) {
     for (at, sign) in [(before, '['), (at, sign), (at + 1, ']')] {
         row[at].set_char(sign);
         row[at].set_style(style);
+    }
+}
+
+/// An arrow with room before it has a shaft: the bar at the focus is another sign.
+fn put_arrow(row: &mut [Cell], at: usize) {
+    let before = at.checked_sub(1).filter(|before| row[*before].symbol() == " ");
+    if let ("→", Some(before)) = (row[at].symbol(), before) {
+        let style = row[at].style();
+        row[before].set_char('-');
+        row[before].set_style(style);
     }
 }
 

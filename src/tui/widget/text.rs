@@ -98,6 +98,15 @@ pub fn put_line(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
     }
 }
 
+/// So many lines at the most, the last with all that is left: drawn, it is cut and says so.
+pub fn few(mut lines: Vec<String>, most: usize) -> Vec<String> {
+    if lines.len() > most.max(1) {
+        let rest = lines.split_off(most.max(1) - 1);
+        lines.push(rest.join(" "));
+    }
+    lines
+}
+
 /// The text in lines of at most `columns`, broken between words where possible.
 pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(1);

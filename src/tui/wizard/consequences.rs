@@ -23,7 +23,7 @@ pub fn rows(
         note: note.to_owned(),
     };
     let (linked, not, rest) = if done {
-        ("linked, nobody told them", "not linked, though known", "as they were")
+        ("linked silently, nobody told them", "not linked, though known", "as they were")
     } else {
         ("will be linked, without an e-mail", "known, but will not be linked", "stay as they are")
     };

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use crossterm::event::KeyEvent;
 use jiff::Timestamp;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::Way;
 use super::draft::{Draft, Kept};
@@ -353,6 +353,11 @@ impl<W: Way> Screen for Wizard<W> {
             }
         }
         Flow::Stay
+    }
+
+    fn hint_at(&self, _look: &Look<'_>, area: Rect, at: Position) -> Option<Action> {
+        let Phase::Open(open) = &self.phase else { return None };
+        open.steps.get(open.at)?.hint_at(area, at)
     }
 
     fn on_found(&mut self, id: RequestId, rows: &Bitmap, cx: &mut Cx<'_>) {

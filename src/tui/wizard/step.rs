@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::Way;
 use super::draft::Draft;
@@ -139,6 +139,11 @@ pub trait Step<W: Way> {
 
     /// Draws itself into the page's room.
     fn view(&self, _draft: &Draft<W>, _look: &Look<'_>, _area: Rect, _buf: &mut Buffer) {}
+
+    /// A step that draws itself: the action of what stands at this place of the screen's body.
+    fn hint_at(&self, _body: Rect, _at: Position) -> Option<Action> {
+        None
+    }
 
     /// A step that draws itself: what it shows, as data, for who has it told line by line; nothing
     /// is read as drawn.

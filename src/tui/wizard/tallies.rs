@@ -4,11 +4,16 @@
 
 use crate::api::run::Run;
 use crate::domain::run::Tally;
-use crate::tui::page::TallyRow;
+use crate::tui::page::{Block, TallyRow};
 use crate::tui::people::{People, tally_code};
 use crate::tui::screens::people::PeopleScreen;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
+
+/// What the numbers add up to.
+const SELECTED: &str = "selected";
+/// From so many lines of a page on each number has its own.
+const ROOMY: u16 = 16;
 
 /// All tallies, the number that can hurt first.
 const ALL: [Tally; 8] = [
@@ -44,10 +49,23 @@ pub fn rows(run: &Run) -> Vec<TallyRow> {
         depth: 0,
         tone: Tone::Text,
         number: run.selected,
-        words: "selected".to_owned(),
+        words: SELECTED.to_owned(),
         note: String::new(),
     });
     rows
+}
+
+/// The rows on a page of so many lines: where there are few, what nobody is in stands in one sentence.
+pub fn within(run: &Run, height: u16) -> Vec<Block> {
+    let rows = rows(run);
+    if height >= ROOMY {
+        return vec![Block::Tally(rows)];
+    }
+    let (some, none): (Vec<TallyRow>, Vec<TallyRow>) =
+        rows.into_iter().partition(|row| row.number > 0 || row.words == SELECTED);
+    let none: Vec<String> = none.into_iter().map(|row| format!("0 {}", row.words)).collect();
+    let quiet = (!none.is_empty()).then(|| Block::aside(none.join(" · ")));
+    [Block::Tally(some)].into_iter().chain(quiet).collect()
 }
 
 fn row(run: &Run, tally: Tally) -> TallyRow {

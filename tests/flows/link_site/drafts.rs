@@ -148,6 +148,6 @@ fn a_link_that_completed_while_one_was_away_is_shown_whole() {
     world.with(|world| world.enrollment.next = EnrollStep::Linked);
     world.with(|world| world.draft = None);
     let pilot = world.pilot(SIZE);
-    assert!(reads(&pilot, "142 linked, nobody told them"), "{}", pilot.text());
+    assert!(reads(&pilot, "142 linked silently, nobody told them"), "{}", pilot.text());
     let _ = world::job();
 }

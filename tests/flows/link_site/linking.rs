@@ -84,7 +84,7 @@ fn l8_who_was_linked_and_who_was_not_can_be_looked_at() {
     world.job(complete);
     pilot.pass(1_000).release();
     for words in [
-        "142 linked, nobody told them",
+        "142 linked silently, nobody told them",
         "9 not linked, though known",
         "7 the site account is deactivated",
         "2,261 as they were",
@@ -94,7 +94,7 @@ fn l8_who_was_linked_and_who_was_not_can_be_looked_at() {
         assert!(reads(&pilot, words), "{words}\n{}", pilot.text());
     }
     pilot.press(Action::Top).press(Action::Open);
-    assert!(pilot.sees("linked, no mail") && pilot.sees("Amara Okafor"), "{}", pilot.text());
+    assert!(pilot.sees("linked silently") && pilot.sees("Amara Okafor"), "{}", pilot.text());
     assert!(!pilot.sees("Bjørn"), "{}", pilot.text());
     pilot.press(Action::Export);
     let file = pilot

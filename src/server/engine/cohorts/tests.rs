@@ -59,6 +59,10 @@ async fn i9_cohorts_are_for_those_who_may() {
     let world = Fixture::new().await;
     world.small_world().await;
     let path = format!("{SITE}/cohorts/poc");
+    let nobody = json!({ "selection": { "kind": "all" } });
+    let refused = world.send("PUT", &path, "fay", nobody).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "a cohort of nobody is none");
+    world.user(1, "ada@gmail.com").await;
     let body = json!({ "selection": { "kind": "all" } });
     assert_eq!(world.send("PUT", &path, "fay", body.clone()).await.status, StatusCode::OK);
     for (who, write, read) in [

@@ -36,6 +36,7 @@ const WORDS: &[(&str, &str)] = &[
         "import users",
         "roster csv tsv file upload load add people members site administration export",
     ),
+    ("add a user", "one person people new by hand create roster"),
     ("add an organization", "new org tenant customer partner create"),
     ("add a site", "new meeting site url create"),
     ("change the site", "edit company administrators admins csm contact may link"),

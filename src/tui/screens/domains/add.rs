@@ -21,21 +21,23 @@ const NAME: &str = "name";
 /// The form.
 pub struct Add {
     organization: Untrusted,
+    /// What it is called.
+    called: Untrusted,
     name: String,
     sent: Sent<OrgDomain>,
 }
 
 impl Add {
-    /// To this organization.
-    pub fn to(organization: &Untrusted) -> Self {
-        let organization = organization.clone();
-        Self { organization, name: String::new(), sent: Sent::new(&[NAME]) }
+    /// To this organization, of this name.
+    pub fn to(organization: &Untrusted, called: &Untrusted) -> Self {
+        let (organization, called) = (organization.clone(), called.clone());
+        Self { organization, called, name: String::new(), sent: Sent::new(&[NAME]) }
     }
 }
 
 impl Form for Add {
     fn crumbs(&self) -> Vec<String> {
-        vec![self.organization.shown().to_string(), "Add a domain".to_owned()]
+        vec![self.called.shown().to_string(), "Add a domain".to_owned()]
     }
 
     fn help(&self) -> About {

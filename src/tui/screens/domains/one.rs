@@ -6,13 +6,14 @@
 use std::collections::VecDeque;
 
 use super::{as_domain, name, state};
-use crate::api::call::{ApiError, DomainCall, Reply, Request, SiteCall};
+use crate::api::call::{ApiError, DemoCall, DomainCall, Reply, Request, SiteCall};
+use crate::api::demo::PublishTxt;
 use crate::api::domains::{CheckResult, OrgDomain};
 use crate::api::page::PageQuery;
 use crate::api::site::{Site, SiteDomain};
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
+use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::{Listing, Load};
 use crate::tui::loss::{self, Under};
 use crate::tui::msg::RequestId;
@@ -21,6 +22,7 @@ use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
 use crate::tui::screens::admins::{act, question};
 use crate::tui::screens::list::{List, Opens};
 use crate::tui::shell::quoted;
+use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
 
 const ACTS: &str = "acts";
@@ -82,6 +84,9 @@ pub struct One {
     of_site: Load<Vec<SiteDomain>>,
     under: Under,
     counted: bool,
+    /// Publishing the record in the demo's DNS.
+    publishing: Load<()>,
+    is_demo: bool,
 }
 
 impl One {
@@ -98,6 +103,8 @@ impl One {
             of_site: Load::default(),
             under: Under::default(),
             counted: false,
+            publishing: Load::default(),
+            is_demo: false,
         }
     }
 
@@ -164,8 +171,8 @@ impl One {
 impl List for One {
     fn header(&self, look: &Look<'_>) -> Header {
         let right = look.here.session.who(&look.here.session.roles());
-        let id = self.organization.shown().to_string();
-        Header { crumbs: vec![id, "Domains".to_owned(), name(&self.domain)], right }
+        let of = look.here.session.name_of(&self.organization).shown().to_string();
+        Header { crumbs: vec![of, "Domains".to_owned(), name(&self.domain)], right }
     }
 
     fn help(&self) -> About {
@@ -210,6 +217,34 @@ impl List for One {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         (self.under, self.counted) = (Under::default(), false);
         self.sites.ask(cx);
+    }
+
+    fn scopes(&self) -> &'static [Scope] {
+        &[Scope::Domains]
+    }
+
+    fn can(&self, action: Action) -> Availability {
+        let pending = self.domain.state == DomainState::Pending;
+        match action {
+            Action::Publish if !self.is_demo => Availability::Hidden,
+            Action::Publish if self.publishing.is_waiting() => {
+                Availability::Disabled("The record is being published.".into())
+            }
+            Action::Publish => {
+                Availability::ready_if(pending, "It is proven; nothing is to be published.")
+            }
+            _ => Availability::Hidden,
+        }
+    }
+
+    fn act(&mut self, _action: Action, cx: &mut Cx<'_>) -> Flow {
+        let challenge = &self.domain.challenge;
+        let record = PublishTxt {
+            name: challenge.record_name.raw().to_owned(),
+            value: challenge.record_value.raw().to_owned(),
+        };
+        self.publishing.ask(Request::Demo(DemoCall::PublishTxt(record)), cx);
+        Flow::Stay
     }
 
     /// The question above was closed: nothing has changed by that.
@@ -276,6 +311,11 @@ impl List for One {
             if let Some(mine) = domains.iter().find(|one| one.name == self.domain.name) {
                 self.under.take(mine.users, mine.linked);
             }
+        } else if self.publishing.take(id, result, |_| Some(())) {
+            match result {
+                Ok(_) => cx.toast(Tone::Done, "Published in the demo's DNS. Look it up now."),
+                Err(error) => cx.toast(Tone::Refused, error.to_string()),
+            }
         } else if let Some(domain) = self.doing.answer(id, result, as_domain) {
             self.domain = domain.clone();
             let words = format!("{} is {}.", self.domain.name.shown(), state(&self.domain).1);
@@ -285,6 +325,7 @@ impl List for One {
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
+        self.is_demo = cx.session.is_demo();
         self.count_on(cx);
     }
 }

@@ -71,7 +71,12 @@ impl Preview {
                 "stay linked under the old one",
             ),
             row(preview.bad_addresses, hurts, "without a usable address", "imported and blocked"),
-            row(preview.new_with_known_address, hurts, "new, with an address that is known", ""),
+            row(
+                preview.new_with_known_address,
+                hurts,
+                "new, with the address of another account",
+                "",
+            ),
             row(preview.ambiguous, hurts, "rows that fit several accounts", "change none"),
             row(preview.new, Tone::Text, "new", ""),
             row(preview.changed, Tone::Text, "changed", ""),
@@ -163,10 +168,10 @@ impl Form for Preview {
             None => " --yes".to_owned(),
         };
         let words = format!(
-            "→ {} new · {} changed · {} deactivated · nobody is told",
+            "→ {} deactivated · {} new · {} changed · nobody is told",
+            thousands(preview.deactivated),
             thousands(preview.new),
             thousands(preview.changed),
-            thousands(preview.deactivated),
         );
         Page {
             blocks,

@@ -12,7 +12,7 @@ use crate::domain::directory_sync::Mismatch;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
-use crate::tui::page::{Block, Edit, Page, RowSpec, Rows, Window};
+use crate::tui::page::{Block, Edit, Page, RowSpec, Rows, Stop, Window};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
@@ -29,6 +29,8 @@ pub struct UsersStep {
     page: Load<ListPage<FailingUser>>,
     users: Vec<FailingUser>,
     focused: String,
+    /// The focus is on somebody, who is there to be looked at.
+    on_user: bool,
 }
 
 impl UsersStep {
@@ -116,7 +118,11 @@ impl Step<DirectorySync> for UsersStep {
     }
 
     fn availability(&self, action: Action, _draft: &Draft) -> Option<Availability> {
-        (action == Action::Reload).then_some(Availability::Ready)
+        match action {
+            Action::Reload => Some(Availability::Ready),
+            Action::Open if self.on_user => Some(Availability::Hidden),
+            _ => None,
+        }
     }
 
     fn on_edit(&mut self, edit: &Edit, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
@@ -146,8 +152,10 @@ impl Step<DirectorySync> for UsersStep {
         Turn::Pass
     }
 
-    fn on_focus(&mut self, stop: Option<&crate::tui::page::Stop>) {
-        if let Some(crate::tui::page::Stop::Row(LIST, id)) = stop {
+    fn on_focus(&mut self, stop: Option<&Stop>) {
+        self.on_user = false;
+        if let Some(Stop::Row(LIST, id)) = stop {
+            self.on_user = id != MORE;
             self.focused.clone_from(id);
         }
     }

@@ -50,7 +50,7 @@ impl Linking {
         let reported = job.result.reported.iter().find(|row| row.outcome == outcome);
         let (title, number) = match reported {
             Some(row) => (outcome.label(), row.users),
-            None => ("linked, no mail", job.result.linked),
+            None => ("linked silently", job.result.linked),
         };
         let people = People::Link { site: job.site.raw().to_owned(), outcome: Some(outcome) };
         Turn::Push(Box::new(PeopleScreen::new(people, title, number)))

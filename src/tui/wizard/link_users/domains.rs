@@ -224,7 +224,12 @@ impl Step<LinkUsers> for Domains {
             // The row that has the focus is open already: enter goes on.
             Action::Open if !signs => Availability::Hidden,
             Action::Verify if signs => Availability::Ready,
-            Action::Add | Action::Verify | Action::Publish if signs => Availability::Hidden,
+            Action::Publish if !self.is_demo => Availability::Hidden,
+            Action::Add | Action::Publish if signs => {
+                let words = "One signs for domains here. Verify instead leads to their records, \
+                             where one is added and published.";
+                Availability::Disabled(words.into())
+            }
             Action::Add | Action::Verify | Action::Publish => {
                 let picked = self.picked.as_deref();
                 verify::availability(action, &self.known, &self.act, picked, self.is_demo)

@@ -16,6 +16,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::export::Exported;
 use crate::tui::export::handout::{Handout, Kind};
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
 use crate::tui::page::{Block, Edit, Page, RowSpec, Rows};
@@ -40,6 +41,8 @@ pub struct Results {
     watching: Watching<Run>,
     retry: Load<Plan>,
     handout: Option<Handout>,
+    /// So many lines has the page.
+    height: u16,
 }
 
 impl Results {
@@ -93,7 +96,9 @@ impl Results {
             offer(LICENCES.to_owned(), "Assign licences by CSV".to_owned(), note);
         }
         if run.state.is_over() {
-            let note = format!("{}; a page and the list", key(Action::Export));
+            let parts = [key(Action::Export), "a page and the list".to_owned()];
+            let note = parts.iter().filter(|part| !part.is_empty()).cloned();
+            let note = note.collect::<Vec<_>>().join("; ");
             offer(Action::Export.code(), "Write the report to hand on".to_owned(), note);
         }
         if run.state.is_over() && run.linked > 0 {
@@ -163,7 +168,7 @@ impl Step<LinkUsers> for Results {
             return Page::new(vec![self.watching.instead(here)]);
         };
         let mut blocks = vec![headline(run, here), Block::Gap];
-        blocks.push(Block::Tally(tallies::rows(run)));
+        blocks.extend(tallies::within(run, self.height));
         blocks.push(Block::Gap);
         blocks.extend(self.watching.trouble());
         blocks.extend(open_ends(run, here));
@@ -309,6 +314,7 @@ impl Step<LinkUsers> for Results {
 
     fn reconcile(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) {
         self.watching.reconcile(cx);
+        self.height = layout::wizard(cx.body(), false).page.height;
     }
 }
 

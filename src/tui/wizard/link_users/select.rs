@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use bytes::Bytes;
 use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use self::boxes::{Boxed, Over};
 use self::filter::Filter;
@@ -186,7 +186,7 @@ impl Select {
     }
 
     fn act_in_list(&mut self, action: Action, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
-        let height = view::height(&self.filter, cx.body());
+        let height = view::height(&self.filter, &self.picks, cx.body());
         let picks = &mut self.picks;
         if let Some(motion) = action.motion() {
             let ranged = picks.is_ranging();
@@ -307,11 +307,11 @@ impl Step<LinkUsers> for Select {
     }
 
     fn page(&self, _draft: &Draft, _here: Here<'_>) -> Page {
-        Page {
-            scope: self.picks.part().map(|_| view::scope(&self.picks)),
-            consequences: view::consequences(self.picks.tally()),
-            ..Page::default()
-        }
+        view::effect(&self.picks)
+    }
+
+    fn hint_at(&self, body: Rect, at: Position) -> Option<Action> {
+        view::tick_at(self, body, at)
     }
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -441,8 +441,8 @@ impl Step<LinkUsers> for Select {
     }
 
     fn reconcile(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
-        self.picks.clamp(view::height(&self.filter, cx.body()));
-        self.over.reconcile(cx);
+        self.picks.clamp(view::height(&self.filter, &self.picks, cx.body()));
+        self.over.reconcile(&self.picks, cx);
         if self.store_at.is_some_and(|at| at <= cx.now_ms) {
             self.store(draft);
         }

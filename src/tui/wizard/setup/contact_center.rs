@@ -79,7 +79,8 @@ impl Step<SetUpServices> for ContactCenter {
              done with the organization."
                 .into(),
             "Chat is enabled only when an administrator of the customer chooses Set Up.".into(),
-            "Add users next: link those of a site, or import a file of them into a new site."
+            "Users come next: its full admin links those of a site, or imports a file of them into \
+             a new site."
                 .into(),
         ]
     }

@@ -29,6 +29,21 @@ fn esc_alone_is_esc_and_is_not_waited_for_long() {
 }
 
 #[test]
+fn section_6_a_key_that_is_held_is_told_from_one_that_is_pressed_again() {
+    let kinds = |pieces: &[(u64, &[u8])]| {
+        let heard = read(&mut Keys::default(), pieces);
+        keys(&heard).into_iter().map(|key| key.kind == KeyEventKind::Repeat).collect::<Vec<_>>()
+    };
+    let enter = b"\r".as_slice();
+    let held = [(0, enter), (500, enter), (33, enter), (92, enter), (250, enter), (300, enter)];
+    assert_eq!(kinds(&held), [false, false, true, true, true, false]);
+    assert_eq!(kinds(&[(0, enter), (150, enter), (150, enter)]), [false; 3], "a person is slower");
+    assert_eq!(kinds(&[(0, b"n"), (20, enter), (20, b"n")]), [false; 3], "others are in between");
+    let keypad = b"\x1b[13u".as_slice();
+    assert_eq!(kinds(&[(0, keypad), (30, enter)]), [false, true], "however it is sent");
+}
+
+#[test]
 fn what_no_terminal_sends_is_dropped_and_the_next_key_counts() {
     let mut bytes = b"\x1b[".to_vec();
     bytes.extend([b'1'; 500]);

@@ -117,7 +117,9 @@ pub(super) fn availability(
     }
     let is_pending = domain.state == Some(DomainState::Pending);
     match action {
-        Action::Add if domain.state.is_some() => Availability::Hidden,
+        Action::Add if domain.state.is_some() => {
+            Availability::Disabled("The organization has added this domain already.".into())
+        }
         Action::Add if !domain.may_verify => {
             Availability::Disabled(asking::sentence(&why_not(domain)).into())
         }
@@ -126,9 +128,19 @@ pub(super) fn availability(
             Availability::Disabled("Add the domain first; that gives the record to publish.".into())
         }
         Action::Verify => Availability::shown_if(is_pending),
+        Action::Publish if !is_demo => Availability::Hidden,
         Action::Publish => {
             let has_record = picked.is_some_and(|name| known.of_org(name).is_some());
-            Availability::shown_if(is_demo && is_pending && has_record)
+            let why = match domain.state {
+                Some(state) if state.proves() => {
+                    "The domain is proven; nothing is to be published."
+                }
+                None if domain.may_verify => {
+                    "Add the domain first; that gives the record to publish."
+                }
+                _ => "There is no record to publish for this domain.",
+            };
+            Availability::ready_if(is_pending && has_record, why)
         }
         _ => Availability::Hidden,
     }

@@ -218,14 +218,18 @@ fn class_row(plan: &Plan, of: Class) -> TallyRow {
     let (tone, words) = match of {
         Class::Emailed if number == 1 => (Tone::Attention, "e-mail will be sent"),
         Class::Emailed => (Tone::Attention, "e-mails will be sent"),
-        Class::Linked => (Tone::Done, "linked now, nobody tells them"),
+        Class::Linked => (Tone::Done, "linked silently"),
         Class::Skipped => (Tone::Text, "skipped"),
         Class::Held => (Tone::Attention, "held"),
         Class::Blocked => (Tone::Refused, "blocked"),
     };
     let note = match of {
         Class::Emailed => domains(&plan.email_domains),
-        Class::Linked => domains(&plan.linked_domains),
+        Class::Linked if number > 0 => {
+            let domains = domains(&plan.linked_domains);
+            let between = if domains.is_empty() { "" } else { " · " };
+            format!("nobody tells them{between}{domains}")
+        }
         _ => String::new(),
     };
     TallyRow {

@@ -117,7 +117,7 @@ impl Over {
             Self::Facets(facets) => facets.on_action(action, picks, cx),
             Self::Cohorts(cohorts) => cohorts.on_action(action, picks, cx),
             Self::Path(path) => path.on_action(action, cx),
-            Self::Listed(listed) => listed.on_action(action, cx),
+            Self::Listed(listed) => listed.on_action(action, picks, cx),
         }
     }
 
@@ -155,9 +155,9 @@ impl Over {
         }
     }
 
-    pub fn reconcile(&mut self, cx: &mut Cx<'_>) {
+    pub fn reconcile(&mut self, picks: &Picks, cx: &mut Cx<'_>) {
         if let Self::Cohorts(cohorts) = self {
-            cohorts.reconcile(cx);
+            cohorts.reconcile(picks, cx);
         }
     }
 

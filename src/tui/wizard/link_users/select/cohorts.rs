@@ -13,6 +13,7 @@ use super::boxes::Boxed;
 use super::listed::ticked_words;
 use super::picks::Picks;
 use super::saved;
+use super::view as select_view;
 use crate::api::call::{ApiError, CohortCall, Reply, Request};
 use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
 use crate::api::page::PageQuery;
@@ -20,7 +21,6 @@ use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::choice;
 use crate::tui::keymap::{Action, Availability};
-use crate::tui::layout;
 use crate::tui::load::{Listing, Load};
 use crate::tui::msg::RequestId;
 use crate::tui::overlay::confirm::Confirm;
@@ -142,7 +142,7 @@ impl Cohorts {
             return Boxed::Stay;
         }
         if let Some(motion) = action.motion() {
-            let room = layout::wizard(cx.body(), true).page;
+            let room = select_view::room(picks, cx.body());
             self.cursor.go(motion, self.list.items().len(), view::list_height(room));
             return Boxed::Stay;
         }
@@ -259,8 +259,8 @@ impl Cohorts {
         Boxed::TickedAndClosed
     }
 
-    pub fn reconcile(&mut self, cx: &mut Cx<'_>) {
-        let room = layout::wizard(cx.body(), true).page;
+    pub fn reconcile(&mut self, picks: &Picks, cx: &mut Cx<'_>) {
+        let room = select_view::room(picks, cx.body());
         self.cursor.clamp(self.list.items().len(), view::list_height(room));
         self.list.near(self.cursor.at, cx);
     }

@@ -10,7 +10,7 @@ use ratatui::layout::Rect;
 
 use super::boxes::Boxed;
 use super::picks::Picks;
-use super::view::mark;
+use super::view::{self, mark};
 use crate::roster::{Bitmap, Facet, FacetKey, FacetRow, HeaderBox};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::layout;
@@ -89,7 +89,7 @@ impl Facets {
 
     pub fn on_action(&mut self, action: Action, picks: &mut Picks, cx: &mut Cx<'_>) -> Boxed {
         if let Some(motion) = action.motion() {
-            let room = layout::wizard(cx.body(), true).page;
+            let room = view::room(picks, cx.body());
             let height = place(room, self.rows.len()).height.saturating_sub(3);
             self.cursor.go(motion, self.rows.len(), height.into());
             return Boxed::Stay;

@@ -60,7 +60,7 @@ impl Filter {
     }
 
     pub fn paste(&mut self, text: &str, picks: &mut Picks, cx: &mut Cx<'_>) {
-        if self.field.paste(text) {
+        if cx.paste(&mut self.field, text) {
             self.changed(picks, cx);
         }
     }

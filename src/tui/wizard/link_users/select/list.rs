@@ -13,6 +13,7 @@ use ratatui::layout::Rect;
 
 use super::boxes::Boxed;
 use super::picks::Picks;
+use super::view;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Columns, Found, list_text};
 use crate::tui::keymap::{Action, Availability};
@@ -181,9 +182,9 @@ impl Listed {
         })
     }
 
-    pub fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Boxed {
+    pub fn on_action(&mut self, action: Action, picks: &Picks, cx: &mut Cx<'_>) -> Boxed {
         if let Some(motion) = action.motion() {
-            let room = layout::wizard(cx.body(), true).page;
+            let room = view::room(picks, cx.body());
             self.cursor.go(motion, self.told(), list_height(room));
             return Boxed::Stay;
         }

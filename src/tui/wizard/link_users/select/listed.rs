@@ -69,9 +69,7 @@ pub(super) fn page(select: &Select) -> Page {
             [heading, list].into_iter().chain(wrong).collect()
         }
     };
-    let scope = select.picks.part().map(|_| view::scope(&select.picks));
-    let consequences = view::consequences(select.picks.tally());
-    Page { consequences, scope, ..Page::new(blocks) }
+    Page { blocks, ..view::effect(&select.picks) }
 }
 
 fn users(select: &Select) -> Vec<Block> {

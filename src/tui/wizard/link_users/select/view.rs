@@ -4,9 +4,10 @@
 //! from all over it that tell the widths. Must not draw the boxes over it.
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
+use ratatui::layout::{Position, Rect};
 
 use super::Select;
+use super::boxes::Over;
 use super::filter::Filter;
 use super::picks::Picks;
 use super::widths::Needs;
@@ -18,7 +19,7 @@ use crate::roster::{HeaderBox, Row, Tally};
 use crate::tui::keymap::Action;
 use crate::tui::layout;
 use crate::tui::load::Load;
-use crate::tui::page::Piece;
+use crate::tui::page::{self, Page, Piece};
 use crate::tui::screen::Look;
 use crate::tui::theme::Tone;
 use crate::tui::when::thousands;
@@ -42,8 +43,35 @@ const WITH_DEPARTMENT: u16 = 72;
 const WITH_ADDRESS: u16 = 54;
 
 /// Rows in sight in the body of the screen.
-pub(super) fn height(filter: &Filter, body: Rect) -> usize {
-    list(filter, layout::wizard(body, true).page).height.into()
+pub(super) fn height(filter: &Filter, picks: &Picks, body: Rect) -> usize {
+    list(filter, room(picks, body)).height.into()
+}
+
+/// The room for the list and the boxes over it.
+pub(super) fn room(picks: &Picks, body: Rect) -> Rect {
+    let parts = layout::wizard(body, true);
+    page::rooms(&effect(picks), parts.page, parts.status).0
+}
+
+/// What a click on the tick over the list does.
+pub(super) fn tick_at(select: &Select, body: Rect, at: Position) -> Option<Action> {
+    let picks = &select.picks;
+    if !matches!(select.over, Over::None) || select.filter.error().is_some() {
+        return None;
+    }
+    let line = layout::row(room(picks, body), 1)?;
+    let tick = Rect { x: line.x + 2, width: 3, ..line };
+    let all = picks.selection.header(picks.matches()) == HeaderBox::All;
+    tick.contains(at).then_some(if all { Action::TickNone } else { Action::TickAll })
+}
+
+/// What the ticks would do, as it stands below the list.
+pub(super) fn effect(picks: &Picks) -> Page {
+    Page {
+        scope: picks.part().map(|_| scope(picks)),
+        consequences: consequences(picks.tally()),
+        ..Page::default()
+    }
 }
 
 /// The room for rows: without the filter, the header or what is wrong, and the detail.
@@ -328,7 +356,7 @@ fn waiting<T>(load: &Load<T>, look: &Look<'_>) -> String {
 }
 
 /// "12 ticked, 3 outside this filter; 1 e-mail would be a second invitation".
-pub(super) fn scope(picks: &Picks) -> String {
+fn scope(picks: &Picks) -> String {
     let words = picks.selection.scope(picks.matches()).words();
     match picks.tally().map_or(0, Tally::second_invitations) {
         0 => words,
@@ -338,7 +366,7 @@ pub(super) fn scope(picks: &Picks) -> String {
 }
 
 /// "→ 9 linked silently · 3 e-mails · 0 skipped · 0 held · 0 blocked".
-pub(super) fn consequences(tally: Option<&Tally>) -> Vec<Piece> {
+fn consequences(tally: Option<&Tally>) -> Vec<Piece> {
     let Some(tally) = tally else {
         return vec![Piece::new(
             Tone::Muted,

@@ -61,6 +61,10 @@ impl Needs {
             return (self.widths(), GAP + (left / 4).min(2));
         }
         let usual = Self { address: self.usual, ..self };
+        if let Some(mut needs) = usual.tight(room).filter(|tight| tight.gave(usual) == 0) {
+            needs.address += needs.left(room).min(self.address.saturating_sub(self.usual));
+            return (needs.widths(), GAP - 1);
+        }
         for needs in [self, usual].into_iter().filter(|needs| needs.department > 0) {
             if let Some(needs) = needs.tight(room) {
                 return (needs.widths(), GAP - 1);
@@ -76,17 +80,30 @@ impl Needs {
 
     /// With narrower gaps, and as little of names and departments given up as must be.
     fn tight(mut self, room: u16) -> Option<Self> {
-        // Two gaps between these three, one before the outcome.
-        let most = room + 3 - GAP + 1;
-        let over = |needs: Self| needs.wanted(GAP - 1).saturating_sub(most);
+        let over = |needs: Self| needs.wanted(GAP - 1).saturating_sub(most(room));
         self.department -= over(self).min(self.department.saturating_sub(DEPARTMENT));
         self.name -= over(self).min(self.name.saturating_sub(NAME));
         (over(self) == 0).then_some(self)
     }
 
+    /// What is left with narrower gaps.
+    fn left(self, room: u16) -> u16 {
+        most(room).saturating_sub(self.wanted(GAP - 1))
+    }
+
+    /// How much of names and departments was given up.
+    fn gave(self, whole: Self) -> u16 {
+        whole.name - self.name + whole.department - self.department
+    }
+
     fn widths(self) -> [u16; 3] {
         [self.name, self.address, self.department]
     }
+}
+
+/// Two gaps between these three, one before the outcome.
+const fn most(room: u16) -> u16 {
+    room + 3 - GAP + 1
 }
 
 #[cfg(test)]
@@ -108,6 +125,7 @@ mod tests {
         assert_eq!(share(14, (28, 29), 15, 54), [14, 29, 10], "departments give way first");
         assert_eq!(share(20, (28, 28), 15, 54), [18, 28, 7], "then names");
         assert_eq!(share(13, (29, 44), 15, 54), [13, 29, 11], "one long address cuts no name");
+        assert_eq!(share(13, (29, 44), 11, 54), [13, 29, 11], "nor any department");
         assert_eq!(share(20, (34, 44), 15, 54), [18, 34, 0], "departments go");
         assert_eq!(share(20, (34, 44), 0, 80), [20, 44, 0]);
     }
