@@ -220,12 +220,12 @@ fn parts(page: &Page, columns: u16) -> Vec<Vec<Piece>> {
         let wide: u16 =
             part.iter().map(|piece| text::width(piece.text.trim_end_matches(BETWEEN))).sum();
         let whole: u16 = part.iter().map(|piece| text::width(&piece.text)).sum();
-        match lines.last_mut().filter(|_| used + wide <= columns) {
-            Some(line) => line.append(&mut part),
-            None => {
-                end(lines.last_mut());
-                (used, _) = (0, lines.push(std::mem::take(&mut part)));
-            }
+        if let Some(line) = lines.last_mut().filter(|_| used + wide <= columns) {
+            line.append(&mut part);
+        } else {
+            end(lines.last_mut());
+            lines.push(std::mem::take(&mut part));
+            used = 0;
         }
         used += whole;
     }
@@ -242,20 +242,17 @@ fn end(line: Option<&mut Vec<Piece>>) {
 /// they are about, where there is room for it.
 fn tight(page: &Page, refusal: Option<&str>, look: &Look<'_>, room: Rect) -> Vec<Line<'static>> {
     let most = usize::from(room.height).max(1);
-    let mut lines: Vec<Line<'static>> = match refusal {
-        Some(why) => text::few(text::wrap(&format!("✗ {why}"), room.width), most)
-            .into_iter()
-            .map(|line| Line::from(look.span(Tone::Refused, line)))
-            .collect(),
-        None => {
-            let mut lines = parts(page, room.width);
-            let rest = lines.split_off(most.min(lines.len()));
-            if let (Some(last), false) = (lines.last_mut(), rest.is_empty()) {
-                last.push(Piece::new(Tone::Faint, BETWEEN));
-                last.extend(rest.into_iter().flatten());
-            }
-            lines.into_iter().map(|line| drawn(line, look)).collect()
+    let mut lines: Vec<Line<'static>> = if let Some(why) = refusal {
+        let words = text::few(text::wrap(&format!("✗ {why}"), room.width), most);
+        words.into_iter().map(|line| Line::from(look.span(Tone::Refused, line))).collect()
+    } else {
+        let mut lines = parts(page, room.width);
+        let rest = lines.split_off(most.min(lines.len()));
+        if let (Some(last), false) = (lines.last_mut(), rest.is_empty()) {
+            last.push(Piece::new(Tone::Faint, BETWEEN));
+            last.extend(rest.into_iter().flatten());
         }
+        lines.into_iter().map(|line| drawn(line, look)).collect()
     };
     if let Some(scope) = page.scope.as_ref().filter(|_| lines.len() < most) {
         lines.insert(0, Line::from(look.span(Tone::Text, scope.clone())));
