@@ -1,6 +1,7 @@
 //! What is laid over a screen: help, palette, the demo's panel, the wizards' menu.
 
 use hublink::api::call::Request;
+use hublink::domain::linking::LinkingMethod::VerifyNow;
 use hublink::tui::app::App;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::{Action, Availability, Keymap, Override};
@@ -10,7 +11,7 @@ use hublink::tui::theme::{Depth, Theme, Tone};
 use jiff::tz::TimeZone;
 
 use crate::places::Places;
-use crate::script::reads;
+use crate::script::{Shared, reads};
 
 #[test]
 fn help_is_of_what_has_the_focus() {
@@ -22,6 +23,16 @@ fn help_is_of_what_has_the_focus() {
     assert!(!pilot.sees("A page up"), "it is searched\n{}", pilot.text());
     pilot.press(Action::Back).press(Action::Timers).press(Action::Help);
     assert!(!pilot.sees("Filter the rows of the pane"), "{}", pilot.text());
+}
+
+#[test]
+fn help_names_a_key_once() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    let mut pilot = world.pilot((100, 50));
+    pilot.press(Action::Help);
+    let text = pilot.text();
+    let named = text.lines().filter(|line| line.contains("│ enter "));
+    assert_eq!(named.count(), 1, "{text}");
 }
 
 #[test]

@@ -38,6 +38,7 @@ fn every_wizard_is_found_by_the_words_that_people_have_for_it() {
         ("license", "Licence CSV"),
         ("agents", "Contact Center"),
         ("change method", "Change linking method"),
+        ("add user", "Add a user"),
         ("admins", "Administrators"),
         ("newcomers", "Account linking"),
     ];
