@@ -5,14 +5,12 @@
 //! connection, no HTTP status, no row number. Sites, organizations and accounts go by the names that
 //! they have outside, and each call says as whom it is made.
 
+mod accounts;
 pub mod reference;
 
 use std::fmt;
-use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-
-use super::post::{Fate, Intent};
+pub use accounts::{Account, Accounts, Observed, ProviderError, Restore};
 
 /// A directory elsewhere.
 pub trait Provider: fmt::Debug + Send + Sync {
@@ -70,56 +68,4 @@ pub struct Target {
     pub organization: String,
     /// The site's URL.
     pub site: String,
-}
-
-/// An account of the site that is linked to the organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// `UserID`.
-    pub user_id: String,
-    /// The address as spelled when it was decided.
-    pub address: String,
-    /// Whether it is linked under an agreement alone (row 9).
-    pub provisional: bool,
-}
-
-/// What is seen of an act that nobody knows the end of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Observed {
-    /// It was done.
-    Done,
-    /// It was not, and nothing of it is under way any more.
-    NotDone,
-}
-
-/// Why nothing could be learned. It is asked again after a pause.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{words}")]
-pub struct ProviderError {
-    /// The pause.
-    pub pause: Duration,
-    /// Why.
-    pub words: String,
-}
-
-/// The accounts of sites, and linking them.
-pub trait Accounts: Send + Sync {
-    /// Links these accounts, at most 500, under one intent that is durable; what became of each, in
-    /// their order. Whoever is not told of may have been linked. May be dropped at any point.
-    fn carry_out<'a>(
-        &'a self,
-        as_whom: &'a Credentials,
-        on: &'a Target,
-        intent: &'a Intent,
-        accounts: &'a [Account],
-    ) -> BoxFuture<'a, Vec<Fate>>;
-
-    /// Looks how these accounts stand, which may have been linked under that intent; in their order.
-    fn look<'a>(
-        &'a self,
-        as_whom: &'a Credentials,
-        on: &'a Target,
-        intent: &'a Intent,
-        accounts: &'a [Account],
-    ) -> BoxFuture<'a, Result<Vec<Observed>, ProviderError>>;
 }

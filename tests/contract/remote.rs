@@ -160,6 +160,7 @@ async fn i1_an_account_is_linked_once_elsewhere_whatever_comes_back() {
     assert!(twice.is_empty(), "I1: {twice:?}");
     let failed = town.those(&run, ItemState::Failed).await;
     assert!(failed.len() == 1 && !written.contains_key(&failed[0]), "{failed:?}");
+    assert_eq!((town.elsewhere.mailed(), town.elsewhere.mails()), (0, true));
     assert!(town.elsewhere.actors().iter().all(|actor| actor == "fay@acme.example"));
 }
 
@@ -175,6 +176,19 @@ async fn i7_what_was_asked_of_it_when_the_backend_ended_is_looked_at_before_more
     assert_eq!((run.linked, run.unknown, run.not_processed), (3, 0, 0), "{run:?}");
     assert!(town.elsewhere.written().values().all(|times| *times == 1), "I1");
     assert_eq!(town.elsewhere.actors().len(), 1, "nothing was asked for again");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_what_was_switched_for_everybody_is_put_back_by_who_comes_after() {
+    let mut town = Town::new(3, &[Act::WritesAndHangs], 0).await;
+    let run = town.apply(&town.plan().await).await;
+    town.elsewhere.was_asked(1).await;
+    town.elsewhere.stick(1);
+    town.end().await;
+    town.restart().await;
+    let run = town.until(run, DONE).await;
+    town.elsewhere.until_it_mails().await;
+    assert_eq!((run.linked, town.elsewhere.mailed()), (3, 0), "nobody was mailed");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -32,6 +32,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (29, "import pieces", include_str!("../migrations/0029_import_pieces.sql")),
     (33, "invitations by outbox", include_str!("../migrations/0033_invitations_by_outbox.sql")),
     (34, "link intents", include_str!("../migrations/0034_link_intents.sql")),
+    (35, "link brackets", include_str!("../migrations/0035_link_brackets.sql")),
 ];
 
 /// All steps.

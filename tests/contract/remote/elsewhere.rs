@@ -53,6 +53,10 @@ struct Inner {
     /// Times it cannot be looked at.
     blind: usize,
     written: BTreeMap<String, usize>,
+    /// Accounts that were written while it mails who is added.
+    mailed: usize,
+    /// Times it does not let its mails be switched on.
+    stuck: usize,
     actors: Vec<String>,
     requests: usize,
 }
@@ -64,6 +68,8 @@ pub struct Elsewhere {
     inner: Arc<Mutex<Inner>>,
     asked: Arc<watch::Sender<usize>>,
     is_let: Arc<watch::Sender<bool>>,
+    /// Whether it mails who is added, in the whole organization.
+    mails: Arc<watch::Sender<bool>>,
 }
 
 impl Elsewhere {
@@ -74,8 +80,10 @@ impl Elsewhere {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let (asked, is_let) = (Arc::default(), Arc::default());
-        let this = Self { url, inner: Arc::new(Mutex::new(inner)), asked, is_let };
+        let mails = Arc::new(watch::Sender::new(true));
+        let this = Self { url, inner: Arc::new(Mutex::new(inner)), asked, is_let, mails };
         let app = Router::new().route("/link", post(link)).route("/look", post(look));
+        let app = app.route("/mails", post(switch));
         let app = app.with_state(this.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         this
@@ -91,6 +99,26 @@ impl Elsewhere {
         self.inner.lock().unwrap().actors.clone()
     }
 
+    /// How many were mailed that they were added.
+    pub fn mailed(&self) -> usize {
+        self.inner.lock().unwrap().mailed
+    }
+
+    /// Whether it mails who is added.
+    pub fn mails(&self) -> bool {
+        *self.mails.borrow()
+    }
+
+    /// Waits until it mails who is added.
+    pub async fn until_it_mails(&self) {
+        self.mails.subscribe().wait_for(|mails| *mails).await.unwrap();
+    }
+
+    /// It does not let its mails be switched on, so many times.
+    pub fn stick(&self, times: usize) {
+        self.inner.lock().unwrap().stuck = times;
+    }
+
     /// Waits until it was asked to link so often.
     pub async fn was_asked(&self, times: usize) {
         self.asked.subscribe().wait_for(|asked| *asked >= times).await.unwrap();
@@ -103,10 +131,27 @@ impl Elsewhere {
 
     fn write(&self, accounts: &[String]) {
         let mut inner = self.inner.lock().unwrap();
+        if self.mails() {
+            inner.mailed += accounts.len();
+        }
         for account in accounts {
             *inner.written.entry(account.clone()).or_default() += 1;
         }
     }
+}
+
+/// Switches its mails, if told to; answers how they stood.
+async fn switch(State(elsewhere): State<Elsewhere>, Json(to): Json<Option<bool>>) -> Response {
+    let before = elsewhere.mails();
+    if let Some(to) = to {
+        let mut inner = elsewhere.inner.lock().unwrap();
+        if to && inner.stuck > 0 {
+            inner.stuck -= 1;
+            return StatusCode::SERVICE_UNAVAILABLE.into_response();
+        }
+        elsewhere.mails.send_replace(to);
+    }
+    Json(before).into_response()
 }
 
 fn lost() -> Response {

@@ -9,9 +9,9 @@ use std::time::Duration;
 use futures_util::future::{BoxFuture, join_all};
 use hublink::server::post::{Fate, Intent};
 use hublink::server::provider::{
-    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Target,
+    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Restore, Target,
 };
-use reqwest::{Client, StatusCode};
+use reqwest::{Client, Response, StatusCode};
 
 use super::elsewhere::Asked;
 
@@ -33,8 +33,19 @@ impl Remote {
         Self { url: url.to_owned(), http }
     }
 
-    async fn post(&self, path: &str, body: &Asked) -> reqwest::Result<reqwest::Response> {
+    async fn post(&self, path: &str, body: &Asked) -> reqwest::Result<Response> {
         self.http.post(format!("{}/{path}", self.url)).json(body).send().await
+    }
+
+    /// Switches the mails of the whole organization, or only looks; answers how they stood.
+    async fn mails(&self, to: Option<bool>) -> Result<bool, ProviderError> {
+        let answer = self.http.post(format!("{}/mails", self.url)).json(&to).send().await;
+        answer
+            .and_then(Response::error_for_status)
+            .map_err(|fault| later(&fault))?
+            .json()
+            .await
+            .map_err(|fault| later(&fault))
     }
 
     async fn link(&self, asked: Asked) -> Vec<Fate> {
@@ -67,6 +78,10 @@ impl Remote {
             status => all(Fate::Unknown(status.to_string())),
         }
     }
+}
+
+fn later(fault: &reqwest::Error) -> ProviderError {
+    ProviderError { pause: Duration::from_millis(30), words: fault.to_string() }
 }
 
 fn asked(as_whom: &Credentials, on: &Target, intent: &Intent, accounts: &[Account]) -> Asked {
@@ -119,18 +134,39 @@ impl Accounts for Remote {
         accounts: &'a [Account],
     ) -> BoxFuture<'a, Result<Vec<Observed>, ProviderError>> {
         Box::pin(async move {
-            let later = |fault: reqwest::Error| ProviderError {
-                pause: Duration::from_millis(30),
-                words: fault.to_string(),
-            };
             let asked = asked(as_whom, on, intent, accounts);
-            let answer = self.post("look", &asked).await.map_err(later)?;
-            let answer = answer.error_for_status().map_err(later)?;
-            let there: HashSet<String> = answer.json().await.map_err(later)?;
+            let answer = self.post("look", &asked).await.map_err(|fault| later(&fault))?;
+            let answer = answer.error_for_status().map_err(|fault| later(&fault))?;
+            let there: HashSet<String> = answer.json().await.map_err(|fault| later(&fault))?;
             let seen = |account: &Account| {
                 if there.contains(&account.user_id) { Observed::Done } else { Observed::NotDone }
             };
             Ok(accounts.iter().map(seen).collect())
         })
+    }
+
+    fn switched<'a>(
+        &'a self,
+        _: &'a Credentials,
+        _: &'a Target,
+    ) -> BoxFuture<'a, Result<Option<Restore>, ProviderError>> {
+        Box::pin(async { Ok(Some(Restore(self.mails(None).await?.to_string()))) })
+    }
+
+    fn open<'a>(
+        &'a self,
+        _: &'a Credentials,
+        _: &'a Target,
+    ) -> BoxFuture<'a, Result<(), ProviderError>> {
+        Box::pin(async { self.mails(Some(false)).await.map(drop) })
+    }
+
+    fn close<'a>(
+        &'a self,
+        _: &'a Credentials,
+        _: &'a Target,
+        before: &'a Restore,
+    ) -> BoxFuture<'a, Result<(), ProviderError>> {
+        Box::pin(async { self.mails(Some(before.0 == "true")).await.map(drop) })
     }
 }

@@ -4,6 +4,7 @@
 //! the user is not processed. What is asked of the provider is durable before (`intents`); what may
 //! have been done there and is not written down is looked at before anything else is asked.
 
+mod bracket;
 mod intents;
 mod settled;
 
@@ -48,6 +49,8 @@ pub(super) struct Links {
     after: Option<u32>,
     /// Who has the intents.
     node: Option<Node>,
+    /// Whether that is switched at the provider which has to be.
+    is_open: bool,
     /// Whether nothing is open of before.
     nothing_open: bool,
     /// Whether the run says why it waits.
@@ -67,6 +70,7 @@ pub(super) async fn link_some(driver: &Driver, links: &mut Links) -> Result<Step
     if !matches!(step, Ok(Step::More))
         && let Some(node) = links.node.take()
     {
+        bracket::close(&driver.backend, &driver.run, node.epoch()).await?;
         let mut tx = driver.backend.store.begin().await?;
         node.end(&mut tx).await?;
         tx.commit().await?;
@@ -92,6 +96,13 @@ impl Links {
         // Looked for without the writer: among a million mails, finding no link takes a while.
         if queued(&mut *backend.store.read().await?, &run.id, self.after, 1).await?.is_empty() {
             return Ok(Step::Nothing);
+        }
+        let claim = self.alive(driver).await?;
+        if !self.is_open {
+            if let Some(wait) = bracket::open(backend, run, claim).await? {
+                return self.wait(driver, wait).await;
+            }
+            self.is_open = true;
         }
         let now = backend.clock.now();
         let mut tx = backend.store.begin().await?;
@@ -123,7 +134,6 @@ impl Links {
             }
             return Ok(Step::More);
         }
-        let claim = self.alive(&mut tx, &run.id).await?;
         let open = Open::begin(&mut tx, &run.id, &due.numbers, claim).await?;
         tx.commit().await?;
         let (as_whom, on) = whose(run);
@@ -149,11 +159,13 @@ impl Links {
     }
 
     /// Its node's epoch. It lives as long as it works, and as its process.
-    async fn alive(&mut self, conn: &mut Conn, run: &str) -> Result<i64, Refusal> {
+    async fn alive(&mut self, driver: &Driver) -> Result<i64, Refusal> {
         if let Some(node) = &self.node {
             return Ok(node.epoch());
         }
-        let node = Node::begin(conn, run, Term::Process).await?;
+        let mut tx = driver.backend.store.begin().await?;
+        let node = Node::begin(&mut tx, &driver.run.id, Term::Process).await?;
+        tx.commit().await?;
         Ok(self.node.insert(node).epoch())
     }
 
@@ -252,13 +264,15 @@ async fn look_at(
     Ok(None)
 }
 
-/// What a run that is over has left open: it was cancelled while its backend stopped.
+/// What a run has left, that is over: it was cancelled while its backend stopped; and what is still
+/// switched for one that is gone.
 pub(in crate::server::engine) async fn look(backend: &Backend) -> Looked {
     let left = intents::left(&mut *backend.store.read().await?).await?;
     for (run, intent) in left {
         let run = rows::load(&mut *backend.store.read().await?, &run).await?;
         look_at(backend, &run, Some(&intent)).await?;
     }
+    bracket::put_back(backend).await?;
     Ok(Next::within(AGAIN))
 }
 

@@ -95,11 +95,10 @@ pub(super) async fn of_others(conn: &mut Conn, site: i64, run: &str) -> Result<N
     .bind(run)
     .fetch_all(conn)
     .await?;
-    let mut numbers = Numbers::new();
-    for some in asked {
-        numbers.union_with(&read(&some)?);
-    }
-    Ok(numbers)
+    asked.iter().try_fold(Numbers::new(), |mut all, some| {
+        all.union_with(&read(some)?);
+        Ok(all)
+    })
 }
 
 fn read(numbers: &str) -> Result<Numbers, Refusal> {
