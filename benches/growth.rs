@@ -15,8 +15,8 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
-use hublink::api::call::{PlanCall, Reply, Request};
-use hublink::api::plan::{Apply, Held, NewPlan, Selection};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::plan::{Apply, ApplyPlan, Held, MakePlan, NewPlan, Plan, Selection};
 use hublink::client::endpoint::Endpoint;
 use hublink::client::{Client, Options};
 use hublink::demo::{DemoOptions, world::WorldOptions};
@@ -200,14 +200,12 @@ async fn backend(table: &mut Table, users: usize, data: &Path) {
     }
     let began = Instant::now();
     let wanted = NewPlan { selection: Selection::All {}, held: Held::Hold };
-    let request = Request::Plan(PlanCall::Make(SITE.into(), wanted));
-    let Reply::Plan(plan) = client.send(&request, None).await.expect("a plan") else {
-        panic!("no plan");
-    };
+    let request = MakePlan::call(SITE.into(), Nothing, wanted);
+    let plan: Plan = client.ask(&request).await.expect("a plan");
     table.add("plan over all", "s", began.elapsed().as_secs_f64());
     let began = Instant::now();
     let asked = Apply { count: Some(plan.selected), digest: Some(plan.digest.clone()) };
-    let request = Request::Plan(PlanCall::Apply(plan.id.clone(), asked));
+    let request = ApplyPlan::call(plan.id.clone(), Nothing, asked);
     client.send(&request, None).await.expect("a run");
     table.add("apply it", "s", began.elapsed().as_secs_f64());
     table.add("this process at its end: memory", "MB", memory_of("self", "VmRSS"));

@@ -12,6 +12,7 @@ mod roster;
 #[cfg(test)]
 mod tests;
 
+use std::any::Any;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -21,13 +22,13 @@ use reqwest::redirect;
 use self::answer::{Answer, Expected, cause, retry_after, silent, told_now, unreachable};
 use self::endpoint::Endpoint;
 use self::retry::{RetryPolicy, is_being_done, is_not_now, may_be_done};
-use crate::api::call::{AccountCall, ApiError, Body, Method, Reply, Request, Wire};
+use crate::api::call::{ApiError, Body, Method, Reply, Request};
 use crate::api::demo::KEY_HEADER;
 use crate::api::draft::{HOLD, Hold};
 use crate::api::endpoint::Kind;
 use crate::api::roster::{BLOCKS, LINES};
-use crate::api::route::{Pace, Route};
-use crate::api::session::Secret;
+use crate::api::route::Pace;
+use crate::api::session::{Secret, SignInCall};
 
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -168,6 +169,15 @@ impl Client {
         self.send_dated(request, key).await.1
     }
 
+    /// As [`Client::send`], and takes the answer.
+    ///
+    /// # Errors
+    /// [`ApiError`].
+    pub async fn ask<T: Any + Clone>(&self, request: &Request) -> Result<T, ApiError> {
+        // Boxed: whoever asks is nested in others who ask.
+        Box::pin(self.send(request, None)).await?.take()
+    }
+
     /// As [`Client::send`], with the backend's now as the answer tells it, a refusal too.
     pub async fn send_dated(
         &self,
@@ -175,38 +185,36 @@ impl Client {
         key: Option<&str>,
     ) -> (Option<Timestamp>, Result<Reply, ApiError>) {
         let mut now = None;
-        let result = self.ask(request, key, &mut now).await;
+        let result = self.sent(request, key, &mut now).await;
         (now, result)
     }
 
-    async fn ask(
+    async fn sent(
         &self,
         request: &Request,
         key: Option<&str>,
         now: &mut Option<Timestamp>,
     ) -> Result<Reply, ApiError> {
-        let wire = request.wire();
         let mut arrived = false;
         let key = key.or(self.key.as_deref()).map_or_else(random_key, str::to_owned);
-        let result = self.answered(request, &wire, Some(&key), now, &mut arrived).await;
+        let result = self.answered(request, Some(&key), now, &mut arrived).await;
         // A write that may have been carried out is never told as one that was not.
-        let may_be_done = wire.method != Method::Get && arrived;
+        let may_be_done = request.method() != Method::Get && arrived;
         result.map_err(|error| if may_be_done { error.of_a_write(&key) } else { error })
     }
 
     async fn answered(
         &self,
         request: &Request,
-        wire: &Wire,
         key: Option<&str>,
         now: &mut Option<Timestamp>,
         arrived: &mut bool,
     ) -> Result<Reply, ApiError> {
-        let answer = self.exchange(request, wire, key, now, arrived).await?;
+        let answer = self.exchange(request, key, now, arrived).await?;
         let most = if expected(request) == Expected::File { FILE_BYTES } else { JSON_BYTES };
         let body = answer.whole(most).await?;
-        request.read(&body).map_err(|error| {
-            let url = self.endpoint.named(&wire.path);
+        (request.about.read)(&body).map_err(|error| {
+            let url = self.endpoint.named(&request.target);
             ApiError::Malformed(format!("{url}: {error}").into())
         })
     }
@@ -216,17 +224,16 @@ impl Client {
     async fn exchange(
         &self,
         request: &Request,
-        wire: &Wire,
         key: Option<&str>,
         now: &mut Option<Timestamp>,
         arrived: &mut bool,
     ) -> Result<Answer, ApiError> {
-        let url = self.endpoint.named(&wire.path);
-        let (expected, patience) = (expected(request), patience(wire));
-        let headers = self.headers(wire, expected, key, signs(request));
+        let url = self.endpoint.named(&request.target);
+        let (expected, patience) = (expected(request), patience(request));
+        let headers = self.headers(request, expected, key);
         let mut attempt = 1;
         loop {
-            let sent = self.dispatch(wire, headers.clone());
+            let sent = self.dispatch(request, headers.clone());
             let outcome = match tokio::time::timeout(patience, sent).await {
                 Err(_) => {
                     *arrived = true;
@@ -256,32 +263,26 @@ impl Client {
 
     async fn dispatch(
         &self,
-        wire: &Wire,
+        request: &Request,
         headers: HeaderMap,
     ) -> reqwest::Result<reqwest::Response> {
-        let method = match wire.method {
+        let method = match request.method() {
             Method::Get => reqwest::Method::GET,
             Method::Post => reqwest::Method::POST,
             Method::Put => reqwest::Method::PUT,
             Method::Patch => reqwest::Method::PATCH,
             Method::Delete => reqwest::Method::DELETE,
         };
-        let request = self.http.request(method, self.endpoint.join(&wire.path)).headers(headers);
-        match &wire.body {
-            Body::Empty => request,
-            Body::Json(bytes) | Body::File(bytes) => request.body(bytes.clone()),
+        let sent = self.http.request(method, self.endpoint.join(&request.target)).headers(headers);
+        match &request.body {
+            Body::Empty => sent,
+            Body::Json(bytes) | Body::File(bytes) => sent.body(bytes.clone()),
         }
         .send()
         .await
     }
 
-    fn headers(
-        &self,
-        wire: &Wire,
-        expected: Expected,
-        key: Option<&str>,
-        signed: bool,
-    ) -> HeaderMap {
+    fn headers(&self, request: &Request, expected: Expected, key: Option<&str>) -> HeaderMap {
         let mut headers = HeaderMap::new();
         headers.insert(
             ACCEPT,
@@ -292,13 +293,14 @@ impl Client {
                 Expected::File | Expected::Anything => "*/*",
             }),
         );
-        if let (true, Some(bearer)) = (signed, &self.bearer) {
+        // Signing in carries no session: an old one must not stop it.
+        if let Some(bearer) = self.bearer.as_ref().filter(|_| !request.is::<SignInCall>()) {
             headers.insert(AUTHORIZATION, bearer.clone());
         }
         if let Some(key) = &self.demo_key {
             headers.insert(KEY_HEADER, key.clone());
         }
-        match wire.body {
+        match request.body {
             Body::Empty => {}
             Body::Json(_) => {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
@@ -307,7 +309,7 @@ impl Client {
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
             }
         }
-        if wire.method != Method::Get {
+        if request.method() != Method::Get {
             if let Some(hold) = &self.hold {
                 headers.insert(HOLD, hold.clone());
             }
@@ -321,8 +323,7 @@ impl Client {
 
 /// What a good answer to this request looks like.
 fn expected(request: &Request) -> Expected {
-    let Some(about) = request.about() else { return Expected::Json };
-    match (about.kind, about.route.media) {
+    match (request.about.kind, request.about.route.media) {
         (Kind::Nothing, _) => Expected::Nothing,
         (Kind::Json, _) => Expected::Json,
         (Kind::File, LINES) => Expected::Lines,
@@ -332,11 +333,11 @@ fn expected(request: &Request) -> Expected {
 }
 
 /// How long the backend may be silent over this request.
-fn patience(wire: &Wire) -> Duration {
-    match Route::asked(wire.method, &wire.path).map(|route| route.pace) {
-        None | Some(Pace::Brief) => SILENCE,
-        Some(Pace::Long) => LONG_SILENCE,
-        Some(Pace::Waits) => SILENCE.max(waits(&wire.path) + POLL_MARGIN),
+fn patience(request: &Request) -> Duration {
+    match request.about.route.pace {
+        Pace::Brief => SILENCE,
+        Pace::Long => LONG_SILENCE,
+        Pace::Waits => SILENCE.max(waits(&request.target) + POLL_MARGIN),
     }
 }
 
@@ -345,11 +346,6 @@ fn waits(path: &str) -> Duration {
     let query = path.split_once('?').map_or("", |(_, query)| query);
     let wait = query.split('&').find_map(|pair| pair.strip_prefix("wait="));
     Duration::from_secs(wait.and_then(|seconds| seconds.parse().ok()).unwrap_or(0))
-}
-
-/// Whether a request carries the session: signing in does not, an old session must not stop it.
-fn signs(request: &Request) -> bool {
-    !matches!(request, Request::Account(AccountCall::SignIn(_)))
 }
 
 /// A header that no log shows.

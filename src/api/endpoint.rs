@@ -24,7 +24,7 @@ pub use content::{Content, File, Kind, Lines, List, Nothing, Text};
 pub use document::Schemas;
 pub use path::{Code, Part, Path};
 
-use super::call::{Answer, Call, Request};
+use super::call::{Reply, Request};
 use super::route::Route;
 
 /// One endpoint. The words of its struct are its words in the document: the first paragraph is the
@@ -37,7 +37,7 @@ pub trait Endpoint: ToSchema + Sized + Send + Sync + 'static {
         route: Self::ROUTE,
         kind: <Self::Answer as Content>::KIND,
         operation: document::operation::<Self>,
-        read: |body| <Self::Answer as Content>::read(body).map(Answer::of),
+        read: |body| <Self::Answer as Content>::read(body).map(Reply::of),
     };
     /// The parameters of its path, in order.
     type Path: Path;
@@ -50,7 +50,7 @@ pub trait Endpoint: ToSchema + Sized + Send + Sync + 'static {
 
     /// A request of it.
     fn call(path: Self::Path, query: Self::Query, body: Self::Body) -> Request {
-        Request::Call(Call::of::<Self>(&path, &query, &body))
+        Request::of::<Self>(&path, &query, &body)
     }
 }
 
@@ -64,7 +64,7 @@ pub struct About {
     /// Its operation in the document, with the schemas that it names.
     pub operation: fn(&mut Schemas) -> Operation,
     /// Reads a good answer.
-    pub read: fn(&Bytes) -> Result<Answer, serde_json::Error>,
+    pub read: fn(&Bytes) -> Result<Reply, serde_json::Error>,
 }
 
 /// What a query may be.

@@ -12,12 +12,14 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::output::note;
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::session::{HeldRole, Me, Secret, SignIn};
+use crate::api::call::ApiError;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::session::{
+    HeldRole, Me, Secret, SessionGranted, ShowMe, SignIn, SignInCall, SignOut,
+};
 use crate::client::endpoint::Endpoint;
 use crate::config::credentials::Credential;
-use crate::config::private_file;
-use crate::config::{Layer, Usual};
+use crate::config::{Layer, Usual, private_file};
 use crate::domain::untrusted::Untrusted;
 
 /// How to sign in.
@@ -49,11 +51,9 @@ pub async fn login(args: LoginArgs, cx: &Context) -> Result<(), Failure> {
     // A file that cannot be trusted is found out before a secret is asked for.
     let before = credentials.get(client.endpoint().as_str())?;
     let sign_in = how(args, cx).await?;
-    let request = Request::Account(AccountCall::SignIn(sign_in));
-    let answer = client.send(&request, None).await.map_err(|error| unreached(error, cx))?;
-    let Reply::Session(session) = answer else {
-        return Err(Failure::odd_reply());
-    };
+    let request = SignInCall::call(Nothing, Nothing, sign_in);
+    let answer = client.ask::<SessionGranted>(&request).await;
+    let session = answer.map_err(|error| unreached(error, cx))?;
     let email = session.me.email.shown();
     let credential = Credential {
         token: session.token,
@@ -203,7 +203,7 @@ pub async fn logout(cx: &Context) -> Result<(), Failure> {
         return forget(&backend, cx);
     };
     let signed_in = client.with_token(Some(&credential.token))?;
-    let ended = signed_in.send(&Request::Account(AccountCall::SignOut), None).await;
+    let ended = signed_in.send(&SignOut::call(Nothing, Nothing, Nothing), None).await;
     credentials.remove(backend.as_str())?;
     match ended {
         Err(ApiError::Unreachable(_) | ApiError::Unanswered(_)) => Err(Failure::told(
@@ -249,11 +249,9 @@ const COLUMNS: &[Column<Me>] = &[
 /// What went wrong.
 pub async fn whoami(cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let Reply::Me(me) = client.send(&Request::Account(AccountCall::Me), None).await? else {
-        return Err(Failure::odd_reply());
-    };
-    let words = || format!("{}backend   {}\n", card(&*me, COLUMNS), client.endpoint());
-    cx.out.one_as(&*me, COLUMNS, words)
+    let me: Me = client.ask(&ShowMe::call(Nothing, Nothing, Nothing)).await?;
+    let words = || format!("{}backend   {}\n", card(&me, COLUMNS), client.endpoint());
+    cx.out.one_as(&me, COLUMNS, words)
 }
 
 fn role(held: &HeldRole) -> String {

@@ -6,8 +6,10 @@ use super::context::{Context, PAGE};
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column};
 use super::progress::Progress;
-use crate::api::audit::{AnchorQuery, AuditEntry, AuditQuery, AuditVerified};
-use crate::api::call::{AccountCall, Reply, Request};
+use crate::api::audit::{
+    AnchorQuery, AuditEntry, AuditQuery, AuditVerified, ListAudit, VerifyAudit,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 
 /// The record of every change.
 #[derive(Debug, Subcommand)]
@@ -66,11 +68,7 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
                 |cursor| {
                     let organization = org.clone();
                     let query = AuditQuery { organization, cursor, limit: Some(PAGE) };
-                    Request::Account(AccountCall::Audit(query))
-                },
-                |reply| match reply {
-                    Reply::Audit(page) => Some(page),
-                    _ => None,
+                    ListAudit::call(Nothing, query, Nothing)
                 },
                 COLUMNS,
             )
@@ -101,11 +99,8 @@ pub async fn run(command: AuditCommand, cx: &mut Context) -> Result<(), Failure>
 }
 
 async fn ask(anchor: AnchorQuery, cx: &mut Context) -> Result<AuditVerified, Failure> {
-    let asked = cx.ask(Request::Account(AccountCall::VerifyAudit(anchor)));
-    match Progress::of(cx).during("Checking the record", "of the backend", asked).await? {
-        Reply::AuditVerified(verified) => Ok(verified),
-        _ => Err(Failure::odd_reply()),
-    }
+    let asked = cx.ask(VerifyAudit::call(Nothing, anchor, Nothing));
+    Progress::of(cx).during("Checking the record", "of the backend", asked).await
 }
 
 /// An anchor's line.

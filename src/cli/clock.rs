@@ -8,8 +8,8 @@ use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::note;
 use super::values::seconds;
-use crate::api::call::{DemoCall, Reply, Request};
-use crate::api::demo::{Advance, Clock};
+use crate::api::demo::{Advance, AdvanceClock, Clock, ShowClock};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 
 /// The world clock.
 #[derive(Debug, Subcommand)]
@@ -42,12 +42,12 @@ pub async fn run(command: ClockCommand, cx: &mut Context) -> Result<(), Failure>
     let call = match command {
         ClockCommand::Accept(of) => return say(&of, true, cx).await,
         ClockCommand::Refuse(of) => return say(&of, false, cx).await,
-        ClockCommand::Show => DemoCall::Clock,
-        ClockCommand::Advance { seconds } => DemoCall::Advance(Advance { seconds }),
+        ClockCommand::Show => ShowClock::call(Nothing, Nothing, Nothing),
+        ClockCommand::Advance { seconds } => {
+            AdvanceClock::call(Nothing, Nothing, Advance { seconds })
+        }
     };
-    let Reply::Clock(clock) = cx.ask(Request::Demo(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let clock: Clock = cx.ask(call).await?;
     cx.out.one(&clock, COLUMNS)
 }
 

@@ -10,8 +10,11 @@ use super::output::Format;
 use super::output::note;
 use super::select::Who;
 use super::user::{self, users};
-use crate::api::call::{ApiError, CohortCall, Reply, Request};
-use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
+use crate::api::call::ApiError;
+use crate::api::cohort::{
+    Cohort, CohortUsers, ListCohorts, RemoveCohort, SaveCohort, SaveCohortCall, ShowCohort,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::problem::code;
 use crate::api::roster::User;
@@ -95,11 +98,7 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
     match command {
         CohortCommand::List { site } => {
             cx.list_pages(
-                |cursor| Request::Cohort(CohortCall::List(site.clone(), PageQuery::at(cursor))),
-                |reply| match reply {
-                    Reply::Cohorts(page) => Some(page),
-                    _ => None,
-                },
+                |cursor| ListCohorts::call(site.clone(), PageQuery::at(cursor), Nothing),
                 COLUMNS,
             )
             .await
@@ -112,10 +111,8 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             let selection = who.selection(&site, strict, &client).await?;
             let right = Right::On(&site, Action::LinkUsers);
             ask_allowed(yes, right, lost(&site, &name, "Replace it?", &client), cx).await?;
-            let request = Request::Cohort(CohortCall::Save(site, name, SaveCohort { selection }));
-            let Reply::Cohort(cohort) = client.send(&request, None).await? else {
-                return Err(Failure::odd_reply());
-            };
+            let request = SaveCohortCall::call((site, name), Nothing, SaveCohort { selection });
+            let cohort: Cohort = client.ask(&request).await?;
             cx.out.one(&cohort, COLUMNS)
         }
         CohortCommand::Show { site, name } => show(site, name, cx).await,
@@ -123,9 +120,9 @@ pub async fn run(command: CohortCommand, cx: &mut Context) -> Result<(), Failure
             let client = cx.client()?;
             let right = Right::On(&site, Action::LinkUsers);
             ask_allowed(yes, right, lost(&site, &name, "Remove it?", &client), cx).await?;
-            let show = Request::Cohort(CohortCall::Show(site.clone(), name.clone()));
+            let show = ShowCohort::call((site.clone(), name.clone()), Nothing, Nothing);
             let was = client.send(&show, None).await;
-            cx.ask(Request::Cohort(CohortCall::Remove(site, name))).await?;
+            cx.ask::<Nothing>(RemoveCohort::call((site, name), Nothing, Nothing)).await?;
             note(match was {
                 Err(ApiError::Problem(problem)) if problem.code == code::NOT_FOUND => {
                     "There is no cohort of this name; nothing was removed."
@@ -144,10 +141,8 @@ async fn lost(
     question: &str,
     client: &Client,
 ) -> Result<Option<Loss>, Failure> {
-    let request = Request::Cohort(CohortCall::Show(site.to_owned(), name.to_owned()));
-    let Reply::CohortUsers(CohortUsers { cohort, .. }) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = ShowCohort::call((site.to_owned(), name.to_owned()), Nothing, Nothing);
+    let CohortUsers { cohort, .. }: CohortUsers = client.ask(&request).await?;
     let what = format!(
         "“{}” is a list of {}, saved by {} at {}. The list goes; its users are not touched.",
         cohort.name.shown(),
@@ -160,10 +155,8 @@ async fn lost(
 
 async fn show(site: String, name: String, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let request = Request::Cohort(CohortCall::Show(site.clone(), name));
-    let Reply::CohortUsers(cohort) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = ShowCohort::call((site.clone(), name), Nothing, Nothing);
+    let cohort: CohortUsers = client.ask(&request).await?;
     let roster = client.whole_roster(&site).await?;
     let rows = choice::parse(&cohort.numbers, roster.columns.len()).map_err(|error| {
         Failure::told(Exit::Failed, format!("the backend's list cannot be read: {error}"))

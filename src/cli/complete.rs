@@ -19,12 +19,17 @@ use super::exit::Failure;
 use super::output::target;
 use super::standard::StandardOutput;
 use super::topics::TOPICS;
-use crate::api::call::{
-    AccountCall, CohortCall, DomainCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
-    SiteCall,
-};
-use crate::api::page::PageQuery;
-use crate::api::run::RunsQuery;
+use crate::api::access::{ListSessions, Session};
+use crate::api::call::Request;
+use crate::api::cohort::{Cohort, ListCohorts};
+use crate::api::domains::{ListDomains, OrgDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{ListOrders, Order};
+use crate::api::organization::{ListOrganizations, Organization};
+use crate::api::page::{Page, PageQuery};
+use crate::api::person::{ListMyTokens, ListPeople, Person, Token};
+use crate::api::run::{ListRuns, Run, RunsQuery};
+use crate::api::site::{ListSites, Site};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
 use crate::config::environment::Environment;
@@ -208,65 +213,64 @@ type Named = (Untrusted, Untrusted);
 async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
     let client = client(words)?;
     let first = PageQuery::at(None);
-    let request = match kind {
-        Kind::Site => Request::Site(SiteCall::List(first)),
-        Kind::Organization => Request::Organization(OrganizationCall::List(first)),
-        Kind::Person => Request::Account(AccountCall::People(first)),
+    match kind {
+        Kind::Site => {
+            let request = ListSites::call(Nothing, first, Nothing);
+            listed(&client, request, |one: Site| (one.url, one.company)).await
+        }
+        Kind::Organization => {
+            let request = ListOrganizations::call(Nothing, first, Nothing);
+            listed(&client, request, |one: Organization| (one.id.into(), one.name)).await
+        }
+        Kind::Person => {
+            let request = ListPeople::call(Nothing, first, Nothing);
+            listed(&client, request, |one: Person| (one.email, one.name)).await
+        }
         // A plan that was not applied is in no list.
-        Kind::Plan if !words.iter().any(|word| word == "show") => return None,
-        Kind::Run | Kind::Plan => Request::Run(RunCall::List(RunsQuery::default())),
-        Kind::Token => Request::Account(AccountCall::MyTokens(first)),
-        Kind::Session => Request::Account(AccountCall::Sessions(first)),
-        Kind::Domain => Request::Domain(DomainCall::List(org_of(words)?, first)),
-        Kind::Order => Request::Order(OrderCall::List(first)),
-        Kind::Cohort => Request::Cohort(CohortCall::List(site_of(words)?, first)),
-    };
-    Some(match client.send(&request, None).await.ok()? {
-        Reply::Sites(page) => page.items.into_iter().map(|site| (site.url, site.company)).collect(),
-        Reply::Organizations(page) => {
-            page.items.into_iter().map(|org| (Untrusted::new(org.id), org.name)).collect()
+        Kind::Plan if !words.iter().any(|word| word == "show") => None,
+        Kind::Plan => {
+            let request = ListRuns::call(Nothing, RunsQuery::default(), Nothing);
+            let named = |one: Run| (one.plan.into(), format!("applied, {}", one.id).into());
+            listed(&client, request, named).await
         }
-        Reply::People(page) => {
-            page.items.into_iter().map(|person| (person.email, person.name)).collect()
+        Kind::Run => {
+            let request = ListRuns::call(Nothing, RunsQuery::default(), Nothing);
+            listed(&client, request, |one: Run| (one.id.into(), one.state.code().into())).await
         }
-        Reply::Runs(page) if matches!(kind, Kind::Plan) => page
-            .items
-            .into_iter()
-            .map(|run| (Untrusted::new(run.plan), Untrusted::new(format!("applied, {}", run.id))))
-            .collect(),
-        Reply::Domains(page) => page
-            .items
-            .into_iter()
-            .map(|domain| (domain.name, Untrusted::new(domain.state.code())))
-            .collect(),
-        Reply::Tokens(page) => {
-            page.items.into_iter().map(|token| (Untrusted::new(token.id), token.note)).collect()
+        Kind::Token => {
+            let request = ListMyTokens::call(Nothing, first, Nothing);
+            listed(&client, request, |one: Token| (one.id.into(), one.note)).await
         }
-        Reply::Sessions(page) => page
-            .items
-            .into_iter()
-            .map(|session| {
-                let beside = if session.in_use { "in use" } else { "" };
-                (Untrusted::new(session.id), Untrusted::new(beside))
-            })
-            .collect(),
-        Reply::Runs(page) => page
-            .items
-            .into_iter()
-            .map(|run| (Untrusted::new(run.id), Untrusted::new(run.state.code())))
-            .collect(),
-        Reply::Orders(page) => page
-            .items
-            .into_iter()
-            .map(|order| (Untrusted::new(order.number), order.company))
-            .collect(),
-        Reply::Cohorts(page) => page
-            .items
-            .into_iter()
-            .map(|cohort| (cohort.name, Untrusted::new(format!("{} users", cohort.users))))
-            .collect(),
-        _ => return None,
-    })
+        Kind::Session => {
+            let request = ListSessions::call(Nothing, first, Nothing);
+            let beside = |in_use| if in_use { "in use" } else { "" };
+            listed(&client, request, |one: Session| (one.id.into(), beside(one.in_use).into()))
+                .await
+        }
+        Kind::Domain => {
+            let request = ListDomains::call(org_of(words)?, first, Nothing);
+            listed(&client, request, |one: OrgDomain| (one.name, one.state.code().into())).await
+        }
+        Kind::Order => {
+            let request = ListOrders::call(Nothing, first, Nothing);
+            listed(&client, request, |one: Order| (one.number.into(), one.company)).await
+        }
+        Kind::Cohort => {
+            let request = ListCohorts::call(site_of(words)?, first, Nothing);
+            let named = |one: Cohort| (one.name, format!("{} users", one.users).into());
+            listed(&client, request, named).await
+        }
+    }
+}
+
+/// The first page of a list.
+async fn listed<T: Clone + 'static>(
+    client: &Client,
+    request: Request,
+    named: impl Fn(T) -> Named,
+) -> Option<Vec<Named>> {
+    let page: Page<T> = client.ask(&request).await.ok()?;
+    Some(page.items.into_iter().map(named).collect())
 }
 
 /// The client of the line that is being typed, as its command would have it.

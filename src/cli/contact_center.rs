@@ -6,9 +6,11 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card};
 use super::output::note;
-use crate::api::call::{Reply, Request, SetupCall};
+use crate::api::call::Request;
 use crate::api::contact_center::{ContactCenter, SetUpContactCenter};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::run::WatchQuery;
+use crate::api::setup::{SetUpContactCenterCall, ShowContactCenter};
 use crate::domain::setup::{CenterPart, PartState};
 use crate::domain::untrusted::Untrusted;
 
@@ -65,11 +67,11 @@ pub(super) const COLUMNS: &[Column<ContactCenter>] = &[
 pub async fn run(command: CenterCommand, cx: &mut Context) -> Result<(), Failure> {
     let (mut center, watch) = match command {
         CenterCommand::Show { org, watch } => {
-            (one(SetupCall::ContactCenter(org, WatchQuery::default()), cx).await?, watch)
+            (one(ShowContactCenter::call(org, WatchQuery::default(), Nothing), cx).await?, watch)
         }
         CenterCommand::SetUp { org, country, watch } => {
             let body = SetUpContactCenter { country };
-            (one(SetupCall::SetUpContactCenter(org, body), cx).await?, watch)
+            (one(SetUpContactCenterCall::call(org, Nothing, body), cx).await?, watch)
         }
     };
     if watch {
@@ -100,14 +102,11 @@ async fn follow(mut center: ContactCenter, cx: &Context) -> Result<ContactCenter
     }
     while center.is_under_way() {
         let query = WatchQuery { after: Some(center.revision), wait: Some(20) };
-        center = one(SetupCall::ContactCenter(center.organization, query), cx).await?;
+        center = one(ShowContactCenter::call(center.organization, query, Nothing), cx).await?;
     }
     Ok(center)
 }
 
-async fn one(call: SetupCall, cx: &Context) -> Result<ContactCenter, Failure> {
-    match cx.ask(Request::Setup(call)).await? {
-        Reply::ContactCenter(center) => Ok(*center),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn one(request: Request, cx: &Context) -> Result<ContactCenter, Failure> {
+    cx.ask(request).await
 }

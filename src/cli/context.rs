@@ -3,13 +3,16 @@
 //! Owns how a backend and a session are found, and reading lists page by page. Must not know any
 //! command.
 
+use std::any::Any;
+use std::marker::PhantomData;
+
 use serde::Serialize;
 
-use super::exit::{Exit, Failure};
+use super::exit::Failure;
 use super::grid::Column;
 use super::output::Out;
 use super::prompt::Person;
-use crate::api::call::{Reply, Request};
+use crate::api::call::Request;
 use crate::api::page::Page;
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
@@ -84,8 +87,8 @@ impl Context {
     ///
     /// # Errors
     /// What went wrong.
-    pub async fn ask(&self, request: Request) -> Result<Reply, Failure> {
-        Ok(self.client()?.send(&request, None).await?)
+    pub async fn ask<T: Any + Clone>(&self, request: Request) -> Result<T, Failure> {
+        Ok(self.client()?.ask(&request).await?)
     }
 
     /// Asks for a list, page by page, and writes it: as much of it as is wanted, and a page as soon as
@@ -93,18 +96,31 @@ impl Context {
     ///
     /// # Errors
     /// What went wrong with one of the pages, or with writing.
-    pub async fn list_pages<T: Serialize>(
+    pub async fn list_pages<T: Serialize + Clone + 'static>(
         &mut self,
         page: impl Fn(Option<String>) -> Request,
-        take: fn(Reply) -> Option<Page<T>>,
         columns: &[Column<T>],
+    ) -> Result<(), Failure> {
+        self.list_pages_as(page, |item: T| item, columns).await
+    }
+
+    /// The same, each item as it is told.
+    ///
+    /// # Errors
+    /// As [`Context::list_pages`].
+    pub async fn list_pages_as<T: Clone + 'static, U: Serialize>(
+        &mut self,
+        page: impl Fn(Option<String>) -> Request,
+        told: fn(T) -> U,
+        columns: &[Column<U>],
     ) -> Result<(), Failure> {
         let client = self.client()?;
         // One more, so that it is known whether there are more.
         let most = self.out.limit().map_or(usize::MAX, |limit| limit.saturating_add(1));
         let (mut kept, mut count) = (Vec::new(), 0);
-        let mut pages = Pages { page, take, cursor: None, over: false };
+        let mut pages = Pages { page, items: PhantomData::<T>, cursor: None, over: false };
         while let Some(items) = pages.next(&client).await? {
+            let items: Vec<U> = items.into_iter().map(told).collect();
             count += items.len();
             if self.out.is_lines() {
                 self.out.list(items.iter(), columns)?;
@@ -122,25 +138,21 @@ impl Context {
 /// A list that is read page by page.
 struct Pages<F, T> {
     page: F,
-    take: fn(Reply) -> Option<Page<T>>,
+    items: PhantomData<T>,
     cursor: Option<String>,
     over: bool,
 }
 
-impl<F: Fn(Option<String>) -> Request, T> Pages<F, T> {
+impl<F: Fn(Option<String>) -> Request, T: Clone + 'static> Pages<F, T> {
     /// The next page; none after the last.
     async fn next(&mut self, client: &Client) -> Result<Option<Vec<T>>, Failure> {
         if self.over {
             return Ok(None);
         }
-        let reply = client.send(&(self.page)(self.cursor.clone()), None).await?;
-        let Page { items, next } = (self.take)(reply).ok_or_else(Failure::odd_reply)?;
+        let Page { items, next } = client.ask(&(self.page)(self.cursor.clone())).await?;
         // A cursor that stands still would never end.
         if next.is_some() && next == self.cursor {
-            return Err(Failure::told(
-                Exit::Failed,
-                "the backend gives the same page again and again; the list is not complete",
-            ));
+            return Err(Failure::same_page());
         }
         self.over = next.is_none();
         self.cursor = next;
@@ -152,13 +164,12 @@ impl<F: Fn(Option<String>) -> Request, T> Pages<F, T> {
 ///
 /// # Errors
 /// What went wrong with one of the pages.
-pub async fn all_pages<T>(
+pub async fn all_pages<T: Clone + 'static>(
     client: &Client,
     page: impl Fn(Option<String>) -> Request,
-    take: fn(Reply) -> Option<Page<T>>,
 ) -> Result<Vec<T>, Failure> {
     let mut all = Vec::new();
-    let mut pages = Pages { page, take, cursor: None, over: false };
+    let mut pages = Pages { page, items: PhantomData::<T>, cursor: None, over: false };
     while let Some(items) = pages.next(client).await? {
         all.extend(items);
     }

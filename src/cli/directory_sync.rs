@@ -10,8 +10,11 @@ use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
 use super::loss::{Loss, Right, Yes, ask_allowed};
 use super::user::file_or_stdin;
-use crate::api::call::{Reply, Request, SyncCall};
-use crate::api::directory_sync::{DirectorySync, FailingUser, SetDirectorySync};
+use crate::api::directory_sync::{
+    DirectorySync, DoDirectoryStep, FailingUser, ListFailingUsers, SetDirectorySync,
+    SetDirectorySyncCall, ShowDirectorySync,
+};
+use crate::api::endpoint::{Code, Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
 use crate::domain::directory_sync::SyncStep;
@@ -98,35 +101,41 @@ const USERS: &[Column<FailingUser>] = &[
 pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         SyncCommand::Users(Id { id }) => return users(id, cx).await,
-        SyncCommand::Show(Id { id }) => SyncCall::Show(id),
-        SyncCommand::Pause(Id { id }) => SyncCall::Step(id, SyncStep::Pause),
+        SyncCommand::Show(Id { id }) => ShowDirectorySync::call(id, Nothing, Nothing),
+        SyncCommand::Pause(Id { id }) => {
+            DoDirectoryStep::call((id, Code::new(SyncStep::Pause.code())), Nothing, Nothing)
+        }
         SyncCommand::Convert(ConvertArgs { org: Id { id }, yes }) => {
             let right = Right::In(&id, Action::DirectorySync);
             ask_allowed(yes, right, lost(&id, cx), cx).await?;
-            SyncCall::Step(id, SyncStep::Convert)
+            DoDirectoryStep::call((id, Code::new(SyncStep::Convert.code())), Nothing, Nothing)
         }
-        SyncCommand::DryRun(Id { id }) => SyncCall::Step(id, SyncStep::DryRun),
-        SyncCommand::Resume(Id { id }) => SyncCall::Step(id, SyncStep::Resume),
+        SyncCommand::DryRun(Id { id }) => {
+            DoDirectoryStep::call((id, Code::new(SyncStep::DryRun.code())), Nothing, Nothing)
+        }
+        SyncCommand::Resume(Id { id }) => {
+            DoDirectoryStep::call((id, Code::new(SyncStep::Resume.code())), Nothing, Nothing)
+        }
         SyncCommand::Set { id, on, directory } => {
             let directory = directory.map(|path| file_or_stdin(&path, FILE as u64)).transpose()?;
             let lines = |bytes: Vec<u8>| {
                 String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
             };
-            SyncCall::Set(id, SetDirectorySync { on, directory: directory.map(lines) })
+            SetDirectorySyncCall::call(
+                id,
+                Nothing,
+                SetDirectorySync { on, directory: directory.map(lines) },
+            )
         }
     };
-    let Reply::DirectorySync(sync) = cx.ask(Request::Sync(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*sync, COLUMNS, || words(&sync))
+    let sync: DirectorySync = cx.ask(call).await?;
+    cx.out.one_as(&sync, COLUMNS, || words(&sync))
 }
 
 /// Whose spelling goes; nothing where nobody's differs.
 async fn lost(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
-    let Reply::DirectorySync(sync) = cx.ask(Request::Sync(SyncCall::Show(id.to_owned()))).await?
-    else {
-        return Err(Failure::odd_reply());
-    };
+    let sync: DirectorySync =
+        cx.ask(ShowDirectorySync::call(id.to_owned(), Nothing, Nothing)).await?;
     let what = format!(
         "{} of the sites take the directory's spelling of their address; their own is not kept. \
          {} in no directory are noted, to be added to it.",
@@ -139,11 +148,7 @@ async fn lost(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
 
 async fn users(id: String, cx: &mut Context) -> Result<(), Failure> {
     cx.list_pages(
-        |cursor| Request::Sync(SyncCall::Users(id.clone(), PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::FailingUsers(page) => Some(page),
-            _ => None,
-        },
+        |cursor| ListFailingUsers::call(id.clone(), PageQuery::at(cursor), Nothing),
         USERS,
     )
     .await

@@ -10,8 +10,13 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::loss::{Right, Yes, ask_allowed};
-use crate::api::call::{DomainCall, Reply, Request};
-use crate::api::domains::{Check, CheckResult, ConsumerDomain, NewDomain, OrgDomain};
+use crate::api::call::Request;
+use crate::api::domains::{
+    AddConsumerDomain, AddDomain, Check, CheckResult, ClaimDomain, ConsumerDomain,
+    ListConsumerDomains, ListDomains, NewDomain, OrgDomain, ReleaseDomain, UnverifyDomain,
+    VerifyDomain,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::domain::role::Action;
 use crate::domain::untrusted::Untrusted;
@@ -106,11 +111,11 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
     match command {
         DomainCommand::List { org } => list(org, cx).await,
         DomainCommand::Add(DomainArgs { org, name }) => {
-            let domain = one(DomainCall::Add(org.clone(), NewDomain { name }), cx).await?;
+            let domain = one(AddDomain::call(org.clone(), Nothing, NewDomain { name }), cx).await?;
             show(&org, &domain, cx)
         }
         DomainCommand::Verify(DomainArgs { org, name }) => {
-            let domain = one(DomainCall::Verify(org.clone(), name), cx).await?;
+            let domain = one(VerifyDomain::call((org.clone(), name), Nothing, Nothing), cx).await?;
             show(&org, &domain, cx)?;
             match &domain.last_check {
                 Some(check) if !domain.state.proves() => Err(not_proven(check)),
@@ -118,63 +123,47 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
             }
         }
         DomainCommand::Claim(DomainArgs { org, name }) => {
-            act(&org, DomainCall::Claim(org.clone(), name), cx).await
+            act(&org, ClaimDomain::call((org.clone(), name), Nothing, Nothing), cx).await
         }
         DomainCommand::Release(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
             let right = Right::In(&org, Action::LinkUsers);
             ask_allowed(yes, right, loss::released(&org, &name, cx), cx).await?;
-            act(&org, DomainCall::Release(org.clone(), name), cx).await
+            act(&org, ReleaseDomain::call((org.clone(), name), Nothing, Nothing), cx).await
         }
         DomainCommand::Unverify(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
             let right = Right::In(&org, Action::LinkUsers);
             ask_allowed(yes, right, loss::unverified(&org, &name, cx), cx).await?;
-            act(&org, DomainCall::Unverify(org.clone(), name), cx).await
+            act(&org, UnverifyDomain::call((org.clone(), name), Nothing, Nothing), cx).await
         }
         DomainCommand::Consumers => consumers(cx).await,
         DomainCommand::AddConsumer { name } => {
-            let call = DomainCall::AddConsumer(NewDomain { name });
-            let Reply::ConsumerDomain(added) = cx.ask(Request::Domain(call)).await? else {
-                return Err(Failure::odd_reply());
-            };
+            let request = AddConsumerDomain::call(Nothing, Nothing, NewDomain { name });
+            let added: ConsumerDomain = cx.ask(request).await?;
             cx.out.one(&added, CONSUMER)
         }
     }
 }
 
 async fn list(org: String, cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| Request::Domain(DomainCall::List(org.clone(), PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Domains(page) => Some(page),
-            _ => None,
-        },
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListDomains::call(org.clone(), PageQuery::at(cursor), Nothing), COLUMNS)
+        .await
 }
 
 async fn consumers(cx: &mut Context) -> Result<(), Failure> {
     cx.list_pages(
-        |cursor| Request::Domain(DomainCall::Consumers(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::ConsumerDomains(page) => Some(page),
-            _ => None,
-        },
+        |cursor| ListConsumerDomains::call(Nothing, PageQuery::at(cursor), Nothing),
         CONSUMER,
     )
     .await
 }
 
-async fn act(org: &str, call: DomainCall, cx: &mut Context) -> Result<(), Failure> {
-    let domain = one(call, cx).await?;
+async fn act(org: &str, request: Request, cx: &mut Context) -> Result<(), Failure> {
+    let domain = one(request, cx).await?;
     show(org, &domain, cx)
 }
 
-async fn one(call: DomainCall, cx: &Context) -> Result<OrgDomain, Failure> {
-    match cx.ask(Request::Domain(call)).await? {
-        Reply::Domain(domain) => Ok(*domain),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn one(request: Request, cx: &Context) -> Result<OrgDomain, Failure> {
+    cx.ask(request).await
 }
 
 fn show(org: &str, domain: &OrgDomain, cx: &mut Context) -> Result<(), Failure> {

@@ -151,9 +151,9 @@ impl Failure {
         Self::told(Exit::Failed, message)
     }
 
-    /// The client read another reply than the request has; cannot happen.
-    pub fn odd_reply() -> Self {
-        Self::failed("the client mixed up two answers; nothing more was sent")
+    /// A cursor stands still.
+    pub fn same_page() -> Self {
+        Self::failed("the backend gives the same page again and again; the list is not complete")
     }
 
     /// How the program ends.

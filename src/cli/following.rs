@@ -9,9 +9,10 @@ use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column, card, local};
 use super::values::coded;
-use crate::api::call::{FollowingCall, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::following::{
-    AccountLinkingState, AutoLink, AutoLinkState, NewcomersPlan, SetAccountLinking, SetAutoLink,
+    AccountLinkingState, AutoLink, AutoLinkState, NewcomersPlan, PlanNewcomers, SetAccountLinking,
+    SetAccountLinkingCall, SetAutoLink, SetAutoLinkCall, ShowAccountLinking, ShowAutoLink,
 };
 use crate::api::plan::PlanState;
 use crate::domain::account_linking::AccountLinking;
@@ -90,15 +91,15 @@ pub(super) const AUTO: &[Column<AutoLink>] = &[
 /// What went wrong.
 pub async fn account_linking(args: AccountLinkingArgs, cx: &mut Context) -> Result<(), Failure> {
     let call = match args.setting {
-        Some(setting) => FollowingCall::SetAccountLinking(args.site, SetAccountLinking { setting }),
-        None if args.plan => FollowingCall::PlanNewcomers(args.site),
-        None => FollowingCall::AccountLinking(args.site),
+        Some(setting) => {
+            SetAccountLinkingCall::call(args.site, Nothing, SetAccountLinking { setting })
+        }
+        None if args.plan => PlanNewcomers::call(args.site, Nothing, Nothing),
+        None => ShowAccountLinking::call(args.site, Nothing, Nothing),
     };
-    let Reply::AccountLinking(state) = cx.ask(Request::Following(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*state, LINKING, || {
-        let mut text = card(&*state, LINKING);
+    let state: AccountLinkingState = cx.ask(call).await?;
+    cx.out.one_as(&state, LINKING, || {
+        let mut text = card(&state, LINKING);
         let _ = writeln!(text, "{}", state.setting.meaning());
         if let Some(plan) = &state.plan {
             text.push_str(&plan_words(plan));
@@ -131,15 +132,13 @@ pub fn plan_words(plan: &NewcomersPlan) -> String {
 /// What went wrong.
 pub async fn auto_link(args: AutoLinkArgs, cx: &mut Context) -> Result<(), Failure> {
     let call = if args.off || args.on.is_some() {
-        FollowingCall::SetAutoLink(args.site, SetAutoLink { on: args.on })
+        SetAutoLinkCall::call(args.site, Nothing, SetAutoLink { on: args.on })
     } else {
-        FollowingCall::AutoLink(args.site)
+        ShowAutoLink::call(args.site, Nothing, Nothing)
     };
-    let Reply::AutoLink(auto) = cx.ask(Request::Following(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*auto, AUTO, || {
-        let mut text = card(&*auto, AUTO);
+    let auto: AutoLink = cx.ask(call).await?;
+    cx.out.one_as(&auto, AUTO, || {
+        let mut text = card(&auto, AUTO);
         for told in &auto.announcements {
             let (days, due) = (told.days, local(told.due_at));
             let _ = match told.sent_at {

@@ -13,9 +13,11 @@ use super::grid::{Cell, card, local};
 use super::output::{Format, note};
 use super::user::file_or_stdin;
 use super::values::coded;
-use crate::api::call::{InsightsCall, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
 use crate::api::insights::{
-    DevicesQuery, FeedTaken, MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, SiteReport,
+    DevicesQuery, FeedTaken, ImportFeed, ListDevices, ListMeetings, ListParticipants,
+    MeetingDetail, MeetingsQuery, ProfileDetail, ReportQuery, ShowMeeting, ShowParticipant,
+    ShowReport, SiteReport,
 };
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
@@ -107,10 +109,8 @@ pub async fn run(args: InsightsArgs, cx: &mut Context) -> Result<(), Failure> {
         Some(InsightsCommand::Devices { find }) => devices(site, find, cx).await,
         Some(InsightsCommand::Import { file }) => {
             let bytes = Bytes::from(file_or_stdin(&file, FILE as u64)?);
-            let call = InsightsCall::Import(site, bytes);
-            let Reply::FeedTaken(taken) = cx.ask(Request::Insights(call)).await? else {
-                return Err(Failure::odd_reply());
-            };
+            let call = ImportFeed::call(site, Nothing, File(bytes));
+            let taken: FeedTaken = cx.ask(call).await?;
             cx.out.one_as(&taken, columns::TAKEN, || taken_words(&taken))
         }
     }
@@ -143,12 +143,10 @@ async fn show_report(
     query: ReportQuery,
     cx: &mut Context,
 ) -> Result<(), Failure> {
-    let call = InsightsCall::Report(site, query);
-    let Reply::SiteReport(told) = cx.ask(Request::Insights(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let call = ShowReport::call(site, query, Nothing);
+    let told: SiteReport = cx.ask(call).await?;
     if cx.out.format() == Format::Json {
-        return cx.out.one(&*told, &[]);
+        return cx.out.one(&told, &[]);
     }
     cx.out.list(told.periods.iter(), columns::of(report))?;
     note(&standing(&told));
@@ -176,11 +174,7 @@ async fn meetings(site: String, in_progress: bool, cx: &mut Context) -> Result<(
         |cursor| {
             let in_progress = in_progress.then_some(true);
             let query = MeetingsQuery { in_progress, cursor, limit: Some(PAGE) };
-            Request::Insights(InsightsCall::Meetings(site.clone(), query))
-        },
-        |reply| match reply {
-            Reply::Meetings(page) => Some(page),
-            _ => None,
+            ListMeetings::call(site.clone(), query, Nothing)
         },
         columns::MEETINGS,
     )
@@ -188,13 +182,11 @@ async fn meetings(site: String, in_progress: bool, cx: &mut Context) -> Result<(
 }
 
 async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failure> {
-    let call = InsightsCall::Meeting(site, id);
-    let Reply::Meeting(detail) = cx.ask(Request::Insights(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    let MeetingDetail { meeting, participants } = &*detail;
+    let call = ShowMeeting::call((site, id), Nothing, Nothing);
+    let detail: MeetingDetail = cx.ask(call).await?;
+    let MeetingDetail { meeting, participants } = &detail;
     match cx.out.format() {
-        Format::Json => return cx.out.one(&*detail, &[]),
+        Format::Json => return cx.out.one(&detail, &[]),
         Format::Table => cx.out.text(&format!("{}\n", card(meeting, columns::MEETINGS)))?,
         Format::Csv | Format::Md | Format::Html => {}
     }
@@ -203,24 +195,18 @@ async fn meeting(site: String, id: String, cx: &mut Context) -> Result<(), Failu
 
 async fn participants(site: String, cx: &mut Context) -> Result<(), Failure> {
     cx.list_pages(
-        |cursor| Request::Insights(InsightsCall::Profiles(site.clone(), PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Profiles(page) => Some(page),
-            _ => None,
-        },
+        |cursor| ListParticipants::call(site.clone(), PageQuery::at(cursor), Nothing),
         columns::PROFILES,
     )
     .await
 }
 
 async fn participant(site: String, person: String, cx: &mut Context) -> Result<(), Failure> {
-    let call = InsightsCall::Profile(site, person);
-    let Reply::Profile(detail) = cx.ask(Request::Insights(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    let ProfileDetail { profile, meetings, history, links, .. } = &*detail;
+    let call = ShowParticipant::call((site, person), Nothing, Nothing);
+    let detail: ProfileDetail = cx.ask(call).await?;
+    let ProfileDetail { profile, meetings, history, links, .. } = &detail;
     match cx.out.format() {
-        Format::Json => return cx.out.one(&*detail, &[]),
+        Format::Json => return cx.out.one(&detail, &[]),
         Format::Table => {
             let mut text = card(profile, columns::PROFILES);
             for (name, lines) in [("history", history), ("links", links)] {
@@ -239,11 +225,7 @@ async fn devices(site: String, find: Option<String>, cx: &mut Context) -> Result
     cx.list_pages(
         |cursor| {
             let query = DevicesQuery { find: find.clone(), cursor, limit: Some(PAGE) };
-            Request::Insights(InsightsCall::Devices(site.clone(), query))
-        },
-        |reply| match reply {
-            Reply::Devices(page) => Some(page),
-            _ => None,
+            ListDevices::call(site.clone(), query, Nothing)
         },
         columns::DEVICES,
     )

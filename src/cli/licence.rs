@@ -12,9 +12,11 @@ use super::output::export::ExportArgs;
 use super::output::{Format, note};
 use super::progress::Progress;
 use super::user::file_or_stdin;
-use crate::api::call::{LicenceCall, Reply, Request};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
 use crate::api::licences::{
-    LicenceExportQuery, LicenceImport, LicenceImportQuery, LicenceResult, LicenceRow,
+    ApplyLicences, ExportLicences, LicenceExportQuery, LicenceImport, LicenceImportQuery,
+    LicenceResult, LicenceRow, ListLicenceRows, PreviewLicences,
 };
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
@@ -126,12 +128,10 @@ pub async fn run(command: LicenceCommand, cx: &mut Context) -> Result<(), Failur
         LicenceCommand::Export { site, all, assign, to } => {
             to.check(None, &cx.out)?;
             let of = site.clone();
-            let call = LicenceCall::Export(site, LicenceExportQuery { all, assign });
-            let asked = cx.ask(Request::Licence(call));
+            let call = ExportLicences::call(site, LicenceExportQuery { all, assign }, Nothing);
+            let asked = cx.ask(call);
             let written = Progress::of(cx).during("Writing the licences", &of, asked).await?;
-            let Reply::File(bytes) = written else {
-                return Err(Failure::odd_reply());
-            };
+            let File(bytes): File = written;
             to.write(&bytes, &mut cx.out)
         }
         LicenceCommand::Import(args) => import(args, cx).await,
@@ -142,7 +142,7 @@ async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = LicenceImportQuery { remove: args.remove };
     let progress = Progress::of(cx);
-    let read = ask(LicenceCall::Import(args.site.clone(), query, bytes), cx);
+    let read = ask(PreviewLicences::call(args.site.clone(), query, File(bytes)), cx);
     let preview = progress.during("Reading the file", &args.site, read).await?;
     let rows = rows(&args.site, &preview.id, cx).await?;
     // The result of a command that goes on is what it did; the preview is then said beside it.
@@ -158,7 +158,8 @@ async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     if !args.yes && !cx.person.agrees("Change these licences?", otherwise).await? {
         return Err(Failure::failed("nothing was changed"));
     }
-    let taken = ask(LicenceCall::Apply(args.site.clone(), preview.id.clone()), cx);
+    let taken =
+        ask(ApplyLicences::call((args.site.clone(), preview.id.clone()), Nothing, Nothing), cx);
     let done = progress.during("Changing the licences", &args.site, taken).await?;
     let rows = self::rows(&args.site, &preview.id, cx).await?;
     keep(args.rows.as_deref(), &rows)?;
@@ -170,23 +171,15 @@ async fn import(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn ask(call: LicenceCall, cx: &Context) -> Result<LicenceImport, Failure> {
-    match cx.ask(Request::Licence(call)).await? {
-        Reply::LicenceImport(import) => Ok(*import),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn ask(request: Request, cx: &Context) -> Result<LicenceImport, Failure> {
+    cx.ask(request).await
 }
 
 async fn rows(site: &str, id: &str, cx: &Context) -> Result<Vec<LicenceRow>, Failure> {
     let page = |cursor| {
-        let call = LicenceCall::Rows(site.to_owned(), id.to_owned(), PageQuery::at(cursor));
-        Request::Licence(call)
+        ListLicenceRows::call((site.to_owned(), id.to_owned()), PageQuery::at(cursor), Nothing)
     };
-    let take = |reply| match reply {
-        Reply::LicenceRows(page) => Some(page),
-        _ => None,
-    };
-    all_pages(&cx.client()?, page, take).await
+    all_pages(&cx.client()?, page).await
 }
 
 /// What changes, then the rows that are refused.

@@ -10,8 +10,11 @@ use clap::Args;
 use super::context::Context;
 use super::exit::Failure;
 use super::standard::error;
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request, SiteCall};
+use crate::api::call::ApiError;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::api::problem::code;
+use crate::api::site::{ShowSite, Site};
 use crate::domain::role::{Action, permits};
 pub use crate::tui::loss::Loss;
 
@@ -48,16 +51,15 @@ impl Right<'_> {
     /// # Errors
     /// What went wrong with the look-up.
     pub async fn is_held(self, cx: &Context) -> Result<bool, Failure> {
-        let (request, action) = match self {
+        let (roles, action) = match self {
             Self::In(id, action) => {
-                (Request::Organization(OrganizationCall::Show(id.to_owned())), action)
+                let request = ShowOrganization::call(id.to_owned(), Nothing, Nothing);
+                (cx.ask::<Organization>(request).await?.my_roles, action)
             }
-            Self::On(url, action) => (Request::Site(SiteCall::Show(url.to_owned())), action),
-        };
-        let roles = match cx.ask(request).await? {
-            Reply::Organization(organization) => organization.my_roles,
-            Reply::Site(site) => site.my_roles,
-            _ => return Err(Failure::odd_reply()),
+            Self::On(url, action) => {
+                let request = ShowSite::call(url.to_owned(), Nothing, Nothing);
+                (cx.ask::<Site>(request).await?.my_roles, action)
+            }
         };
         Ok(roles.iter().any(|role| permits(*role, action)))
     }

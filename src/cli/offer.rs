@@ -10,8 +10,10 @@ use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::note;
 use super::welcome;
-use crate::api::call::{AccountCall, OfferCall, Reply, Request};
-use crate::api::offer::{AcceptOffer, Offer};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::offer::{AcceptOffer, AcceptOfferCall, DeclineOffer, LiftOffer, Offer, ShowOffer};
+use crate::api::session::{Me, ShowMe};
+use crate::api::welcome::{WelcomeAccepted, WelcomeShown};
 use crate::domain::untrusted::Untrusted;
 
 /// Roles that you are offered.
@@ -67,19 +69,15 @@ pub(super) const COLUMNS: &[Column<Offer>] = &[
 pub async fn run(command: OfferCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         OfferCommand::List => {
-            let Reply::Me(me) = cx.ask(Request::Account(AccountCall::Me)).await? else {
-                return Err(Failure::odd_reply());
-            };
+            let me: Me = cx.ask(ShowMe::call(Nothing, Nothing, Nothing)).await?;
             return cx.out.list(me.offers.iter(), COLUMNS);
         }
         OfferCommand::Accept { id, accept_terms } => return accept(id, accept_terms, cx).await,
-        OfferCommand::Decline { id } => OfferCall::Decline(id),
-        OfferCommand::Lift { id } => OfferCall::Lift(id),
+        OfferCommand::Decline { id } => DeclineOffer::call(id, Nothing, Nothing),
+        OfferCommand::Lift { id } => LiftOffer::call(id, Nothing, Nothing),
     };
-    let declines = matches!(call, OfferCall::Decline(_));
-    let Reply::Offer(offer) = cx.ask(Request::Offer(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let declines = call.is::<DeclineOffer>();
+    let offer: Offer = cx.ask(call).await?;
     let name = offer.organization_name.shown_in(80);
     note(&if declines {
         let id = Untrusted::new(&offer.organization);
@@ -87,27 +85,20 @@ pub async fn run(command: OfferCommand, cx: &mut Context) -> Result<(), Failure>
     } else {
         format!("{name} may offer you a role again.")
     });
-    cx.out.one(&*offer, COLUMNS)
+    cx.out.one(&offer, COLUMNS)
 }
 
 async fn accept(id: String, accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     if !cx.person.may_ask() && !accept_terms {
         return Err(Failure::usage("there is no terminal to ask at; use --accept-terms"));
     }
-    let Reply::WelcomeShown(shown) = cx.ask(Request::Offer(OfferCall::Show(id.clone()))).await?
-    else {
-        return Err(Failure::odd_reply());
-    };
+    let shown: WelcomeShown = cx.ask(ShowOffer::call(id.clone(), Nothing, Nothing)).await?;
     note(&welcome::offered(&shown));
     if !accept_terms && !welcome::agreed(&shown, cx).await? {
         return Err(Failure::failed("the terms were not accepted; the offer is still open"));
     }
     let body = AcceptOffer { terms_sha256: shown.terms.sha256.clone() };
-    let Reply::WelcomeAccepted(accepted) =
-        cx.ask(Request::Offer(OfferCall::Accept(id, body))).await?
-    else {
-        return Err(Failure::odd_reply());
-    };
+    let accepted: WelcomeAccepted = cx.ask(AcceptOfferCall::call(id, Nothing, body)).await?;
     let client = cx.client()?;
-    welcome::told(*accepted, &shown, &client, cx)
+    welcome::told(accepted, &shown, &client, cx)
 }

@@ -9,8 +9,11 @@ use super::exit::Failure;
 use super::grid::{Cell, Column, card, table};
 use super::loss::{Loss, Yes, ask_first};
 use super::services::{self, ServiceArgs};
-use crate::api::call::{OrderCall, Reply, Request};
-use crate::api::order::{FindCandidates, MapOrder, NewOrder, Order, OrderCandidate, OrderMatch};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{
+    AcceptOrder, AddOrder, DeclineOrder, FindCandidates, ListOrderCandidates, ListOrders, MapOrder,
+    MapOrderCall, NewOrder, Order, OrderCandidate, OrderMatch, ShowOrder,
+};
 use crate::api::page::PageQuery;
 use crate::domain::address::with_unicode;
 use crate::domain::number::count;
@@ -177,18 +180,23 @@ pub async fn run(command: OrderCommand, cx: &mut Context) -> Result<(), Failure>
         OrderCommand::Candidates { number, administrator } => {
             return candidates(number, administrator, cx).await;
         }
-        OrderCommand::Add(args) => OrderCall::Add(NewOrder {
-            number: args.number,
-            partner: args.partner,
-            company: args.company,
-            country: args.country,
-            services: args.services.services,
-            site_url: args.site_url,
-            time_zone: args.time_zone,
-        }),
-        OrderCommand::Show { number } => OrderCall::Show(number),
-        OrderCommand::Map(args) => OrderCall::Map(
+        OrderCommand::Add(args) => AddOrder::call(
+            Nothing,
+            Nothing,
+            NewOrder {
+                number: args.number,
+                partner: args.partner,
+                company: args.company,
+                country: args.country,
+                services: args.services.services,
+                site_url: args.site_url,
+                time_zone: args.time_zone,
+            },
+        ),
+        OrderCommand::Show { number } => ShowOrder::call(number, Nothing, Nothing),
+        OrderCommand::Map(args) => MapOrderCall::call(
             args.number,
+            Nothing,
             MapOrder {
                 administrator: args.administrator,
                 organization: args.org,
@@ -199,24 +207,20 @@ pub async fn run(command: OrderCommand, cx: &mut Context) -> Result<(), Failure>
         ),
         OrderCommand::Accept { number, yes } => {
             ask_first(yes, accepted(&number, cx), cx).await?;
-            OrderCall::Accept(number)
+            AcceptOrder::call(number, Nothing, Nothing)
         }
         OrderCommand::Decline { number, yes } => {
             ask_first(yes, declined(&number, cx), cx).await?;
-            OrderCall::Decline(number)
+            DeclineOrder::call(number, Nothing, Nothing)
         }
     };
-    let Reply::Order(order) = cx.ask(Request::Order(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*order, COLUMNS, || words(&order))
+    let order: Order = cx.ask(call).await?;
+    cx.out.one_as(&order, COLUMNS, || words(&order))
 }
 
-async fn asked(number: &str, cx: &Context) -> Result<Option<Box<Order>>, Failure> {
-    match cx.ask(Request::Order(OrderCall::Show(number.to_owned()))).await? {
-        Reply::Order(order) => Ok(Some(order).filter(|order| order.may_answer)),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn asked(number: &str, cx: &Context) -> Result<Option<Order>, Failure> {
+    let order = cx.ask(ShowOrder::call(number.to_owned(), Nothing, Nothing)).await?;
+    Ok(Some(order).filter(|order: &Order| order.may_answer))
 }
 
 /// What accepting an order ends, if anything.
@@ -249,15 +253,7 @@ async fn declined(number: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| Request::Order(OrderCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Orders(page) => Some(page),
-            _ => None,
-        },
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListOrders::call(Nothing, PageQuery::at(cursor), Nothing), COLUMNS).await
 }
 
 async fn candidates(
@@ -265,11 +261,9 @@ async fn candidates(
     administrator: String,
     cx: &mut Context,
 ) -> Result<(), Failure> {
-    let call = OrderCall::Candidates(number, FindCandidates { administrator });
-    let Reply::OrderMatch(found) = cx.ask(Request::Order(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*found, MATCH, || match_words(&found))
+    let call = ListOrderCandidates::call(number, Nothing, FindCandidates { administrator });
+    let found: OrderMatch = cx.ask(call).await?;
+    cx.out.one_as(&found, MATCH, || match_words(&found))
 }
 
 /// What the backend sent as a plain text.

@@ -14,9 +14,12 @@ use super::loss::{Right, Yes, ask_allowed, ask_first};
 use super::output::note;
 use super::services;
 use super::values::{coded, on_off};
-use crate::api::call::{OfferCall, OrganizationCall, Reply, Request};
-use crate::api::offer::Offer;
-use crate::api::organization::{EditOrganization, NewOrganization, Organization, RoleChange};
+use crate::api::endpoint::{Code, Endpoint as _, Nothing};
+use crate::api::offer::{Offer, WithdrawOffer};
+use crate::api::organization::{
+    AddOrganization, EditOrganization, EditOrganizationCall, GrantRole, ListOrganizations,
+    NewOrganization, Organization, RevokeRole, RoleChange, ShowOrganization,
+};
 use crate::api::page::PageQuery;
 use crate::domain::address::Address;
 use crate::domain::offer::OfferState;
@@ -176,40 +179,38 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         OrgCommand::List => return list(cx).await,
         OrgCommand::DirectorySync(command) => return directory_sync::run(command, cx).await,
-        OrgCommand::Show { id } => Request::Organization(OrganizationCall::Show(id)),
+        OrgCommand::Show { id } => ShowOrganization::call(id, Nothing, Nothing),
         OrgCommand::Add { name, id, kind, partner, country } => {
             let new = NewOrganization { id, name, kind, partner, country };
-            Request::Organization(OrganizationCall::Add(new))
+            AddOrganization::call(Nothing, Nothing, new)
         }
         OrgCommand::Edit { id, auto_licence } => {
             let edit = EditOrganization { auto_licence };
-            Request::Organization(OrganizationCall::Edit(id, edit))
+            EditOrganizationCall::call(id, Nothing, edit)
         }
         OrgCommand::Grant { role, mail } => {
             let (id, change) = role.change(mail);
             granted = Some(change.clone());
-            Request::Organization(OrganizationCall::Grant(id, change))
+            GrantRole::call(id, Nothing, change)
         }
         OrgCommand::Revoke(RevokeArgs { role, yes }) => {
             let right = Right::In(&role.id, Action::GrantRoles);
             let lost = loss::revoked(&role.id, &role.email, role.role, cx);
             ask_allowed(yes, right, lost, cx).await?;
             let (id, change) = role.change(false);
-            Request::Organization(OrganizationCall::Revoke(id, change))
+            RevokeRole::call((id, Code::new(change.role.code()), change.email), Nothing, Nothing)
         }
         OrgCommand::Withdraw { id, email, yes } => {
             ask_first(yes, loss::withdrawn(&id, &email, cx), cx).await?;
-            Request::Offer(OfferCall::Withdraw(id, email))
+            WithdrawOffer::call((id, email), Nothing, Nothing)
         }
     };
-    let Reply::Organization(org) = cx.ask(call).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let org: Organization = cx.ask(call).await?;
     if let Some(change) = granted {
         note(&told(&org, &change));
     }
-    cx.out.one_as(&*org, COLUMNS, || {
-        let mut text = card(&*org, COLUMNS);
+    cx.out.one_as(&org, COLUMNS, || {
+        let mut text = card(&org, COLUMNS);
         for person in &org.administrators {
             let way_in = match (person.disabled, person.cannot_sign_in) {
                 (true, _) => "  (access ended)",
@@ -298,11 +299,7 @@ fn told(org: &Organization, change: &RoleChange) -> String {
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
     cx.list_pages(
-        |cursor| Request::Organization(OrganizationCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Organizations(page) => Some(page),
-            _ => None,
-        },
+        |cursor| ListOrganizations::call(Nothing, PageQuery::at(cursor), Nothing),
         COLUMNS,
     )
     .await

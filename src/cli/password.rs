@@ -9,8 +9,10 @@ use super::context::Context;
 use super::exit::Failure;
 use super::output::note;
 use super::secrets::Secrets;
-use crate::api::access::{AskReset, UseReset};
-use crate::api::call::{AccountCall, Reply, Request};
+use crate::api::access::{
+    AskReset, AskResetCall, PasswordReset, SetPassword, UseReset, UseResetCall,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::session::{NewPassword, Secret};
 
 /// Your password.
@@ -66,13 +68,13 @@ async fn change(stdin: bool, cx: &Context) -> Result<(), Failure> {
     let password = secrets.new_password().await?;
     let old = (!old.expose().is_empty()).then_some(old);
     let new = NewPassword { password, old };
-    cx.ask(Request::Account(AccountCall::SetPassword(new))).await?;
+    cx.ask::<Nothing>(SetPassword::call(Nothing, Nothing, new)).await?;
     note("Your password is set, and your other sessions have ended.");
     Ok(())
 }
 
 async fn ask(email: String, cx: &Context) -> Result<(), Failure> {
-    let request = Request::Account(AccountCall::AskReset(AskReset { email }));
+    let request = AskResetCall::call(Nothing, Nothing, AskReset { email });
     cx.anonymous()?.send(&request, None).await?;
     note(
         "If somebody can sign in with this address, a mail with a code is on its way there. The code \
@@ -88,10 +90,8 @@ async fn reset(cx: &Context) -> Result<(), Failure> {
     let code: String = code.expose().split_whitespace().collect();
     let password = secrets.new_password().await?;
     let body = UseReset { code: Secret::new(code), password };
-    let request = Request::Account(AccountCall::UseReset(body));
-    let Reply::PasswordReset(reset) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = UseResetCall::call(Nothing, Nothing, body);
+    let reset: PasswordReset = client.ask(&request).await?;
     let email = reset.email.shown();
     note(&format!(
         "The password of {email} is set, and all their sessions have ended. Sign in: hublink login \

@@ -6,9 +6,9 @@ use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::loss::{Yes, ask_first};
-use crate::api::call::{AccountCall, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::person::{NewPerson, Person};
+use crate::api::person::{AddPerson, DisablePerson, EnablePerson, ListPeople, NewPerson, Person};
 use crate::tui::loss;
 
 /// People who can sign in.
@@ -65,28 +65,18 @@ pub async fn run(command: PersonCommand, cx: &mut Context) -> Result<(), Failure
     let call = match command {
         PersonCommand::List => return list(cx).await,
         PersonCommand::Add { email, name, backend_admin } => {
-            AccountCall::AddPerson(NewPerson { email, name, backend_admin })
+            AddPerson::call(Nothing, Nothing, NewPerson { email, name, backend_admin })
         }
         PersonCommand::Disable { email, yes } => {
             ask_first(yes, std::future::ready(Ok(Some(loss::disabled(&email)))), cx).await?;
-            AccountCall::Disable(email)
+            DisablePerson::call(email, Nothing, Nothing)
         }
-        PersonCommand::Enable { email } => AccountCall::Enable(email),
+        PersonCommand::Enable { email } => EnablePerson::call(email, Nothing, Nothing),
     };
-    let Reply::Person(person) = cx.ask(Request::Account(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let person: Person = cx.ask(call).await?;
     cx.out.one(&person, COLUMNS)
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| Request::Account(AccountCall::People(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::People(page) => Some(page),
-            _ => None,
-        },
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListPeople::call(Nothing, PageQuery::at(cursor), Nothing), COLUMNS).await
 }

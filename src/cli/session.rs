@@ -6,8 +6,8 @@ use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column};
 use super::output::note;
-use crate::api::access::Session;
-use crate::api::call::{AccountCall, Reply, Request};
+use crate::api::access::{EndSession, EndSessions, ListSessions, Session};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 
 /// Your sessions.
@@ -50,21 +50,17 @@ pub async fn run(command: SessionCommand, cx: &mut Context) -> Result<(), Failur
     match command {
         SessionCommand::List => {
             cx.list_pages(
-                |cursor| Request::Account(AccountCall::Sessions(PageQuery::at(cursor))),
-                |reply| match reply {
-                    Reply::Sessions(page) => Some(page),
-                    _ => None,
-                },
+                |cursor| ListSessions::call(Nothing, PageQuery::at(cursor), Nothing),
                 COLUMNS,
             )
             .await?;
         }
         SessionCommand::End { id: Some(id), .. } => {
-            cx.ask(Request::Account(AccountCall::EndSession(id))).await?;
+            cx.ask::<Nothing>(EndSession::call(id, Nothing, Nothing)).await?;
             note("Ended.");
         }
         SessionCommand::End { id: None, .. } => {
-            cx.ask(Request::Account(AccountCall::EndSessions)).await?;
+            cx.ask::<Nothing>(EndSessions::call(Nothing, Nothing, Nothing)).await?;
             note("All your other sessions have ended. Tokens stay: see `hublink token list`.");
         }
     }

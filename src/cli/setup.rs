@@ -7,8 +7,8 @@ use clap::Subcommand;
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column, card};
-use crate::api::call::{Reply, Request, SetupCall};
-use crate::api::setup::{FinishSetup, Setup};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::setup::{FinishSetup, FinishSetupCall, Setup, ShowSetup};
 use crate::domain::setup::SetupState;
 
 /// Services setup.
@@ -75,15 +75,13 @@ pub(super) const COLUMNS: &[Column<Setup>] = &[
 /// What went wrong; another organization has the subdomain.
 pub async fn run(command: SetupCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
-        SetupCommand::Show { org } => SetupCall::Show(org),
+        SetupCommand::Show { org } => ShowSetup::call(org, Nothing, Nothing),
         SetupCommand::Finish { org, subdomain } => {
-            SetupCall::Finish(org, FinishSetup { subdomain })
+            FinishSetupCall::call(org, Nothing, FinishSetup { subdomain })
         }
     };
-    let Reply::Setup(setup) = cx.ask(Request::Setup(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*setup, COLUMNS, || words(&setup))
+    let setup: Setup = cx.ask(call).await?;
+    cx.out.one_as(&setup, COLUMNS, || words(&setup))
 }
 
 fn words(setup: &Setup) -> String {

@@ -16,9 +16,11 @@ use super::following::{self, AccountLinkingArgs, AutoLinkArgs};
 use super::grid::{Cell, Column, card, local};
 use super::insights::{self, InsightsArgs};
 use super::values::coded;
-use crate::api::call::{Reply, Request, SiteCall};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::site::{EditSite, NewSite, SetMethod, Site};
+use crate::api::site::{
+    AddSite, EditSite, EditSiteCall, ListSites, NewSite, SetMethod, SetMethodCall, ShowSite, Site,
+};
 use crate::domain::domain_name::with_unicode;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::number::thousands;
@@ -187,16 +189,20 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
         SiteCommand::Candidates(args) => return linking::candidates(args, cx).await,
         SiteCommand::Link(args) => return linking::link(*args, cx).await,
         SiteCommand::Insights(args) => return insights::run(args, cx).await,
-        SiteCommand::Show { site } => SiteCall::Show(site),
-        SiteCommand::Add(args) => SiteCall::Add(NewSite {
-            url: args.site,
-            company: args.company,
-            site_admins: args.site_admins,
-            organization: args.org,
-            may_link: !args.may_not_link,
-            csm: args.csm,
-            organization_hint: args.organization_hint,
-        }),
+        SiteCommand::Show { site } => ShowSite::call(site, Nothing, Nothing),
+        SiteCommand::Add(args) => AddSite::call(
+            Nothing,
+            Nothing,
+            NewSite {
+                url: args.site,
+                company: args.company,
+                site_admins: args.site_admins,
+                organization: args.org,
+                may_link: !args.may_not_link,
+                csm: args.csm,
+                organization_hint: args.organization_hint,
+            },
+        ),
         SiteCommand::Edit(args) => {
             let edit = EditSite {
                 company: args.company,
@@ -208,30 +214,22 @@ pub async fn run(command: SiteCommand, cx: &mut Context) -> Result<(), Failure> 
             if edit == EditSite::default() {
                 return Err(Failure::usage("nothing to change; see hublink site edit --help"));
             }
-            SiteCall::Edit(args.site, edit)
+            EditSiteCall::call(args.site, Nothing, edit)
         }
-        SiteCommand::Method { site, method } => SiteCall::SetMethod(site, SetMethod { method }),
+        SiteCommand::Method { site, method } => {
+            SetMethodCall::call(site, Nothing, SetMethod { method })
+        }
         SiteCommand::Agree(args) => match agree::run(args, cx).await? {
             Some(sign) => sign,
             None => return Ok(()),
         },
     };
-    let Reply::Site(site) = cx.ask(Request::Site(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*site, COLUMNS, || words(&site))
+    let site: Site = cx.ask(call).await?;
+    cx.out.one_as(&site, COLUMNS, || words(&site))
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| Request::Site(SiteCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Sites(page) => Some(page),
-            _ => None,
-        },
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListSites::call(Nothing, PageQuery::at(cursor), Nothing), COLUMNS).await
 }
 
 fn words(site: &Site) -> String {

@@ -5,8 +5,11 @@ use clap::Subcommand;
 use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card};
-use crate::api::call::{Reply, Request, SetupCall};
-use crate::api::setup::{Availability, SubdomainCheck, SubdomainQuery, SuggestQuery, Suggestions};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::setup::{
+    Availability, CheckSubdomain, SubdomainCheck, SubdomainQuery, SuggestQuery, SuggestSubdomains,
+    Suggestions,
+};
 
 /// Subdomains.
 #[derive(Debug, Subcommand)]
@@ -52,21 +55,17 @@ pub async fn run(command: SubdomainCommand, cx: &mut Context) -> Result<(), Fail
     match command {
         SubdomainCommand::Check { org, name } => check(org, name, cx).await,
         SubdomainCommand::Suggest { org, name } => {
-            let call = SetupCall::Suggest(org, SuggestQuery { name });
-            let Reply::Suggestions(free) = cx.ask(Request::Setup(call)).await? else {
-                return Err(Failure::odd_reply());
-            };
+            let call = SuggestSubdomains::call(org, SuggestQuery { name }, Nothing);
+            let free: Suggestions = cx.ask(call).await?;
             cx.out.one_as(&free, SUGGESTED, || free.suggestions.join("\n") + "\n")
         }
     }
 }
 
 async fn check(org: String, name: String, cx: &mut Context) -> Result<(), Failure> {
-    let call = SetupCall::Check(org, SubdomainQuery { name });
-    let Reply::SubdomainCheck(check) = cx.ask(Request::Setup(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*check, CHECKED, || card(&*check, CHECKED))?;
+    let call = CheckSubdomain::call(org, SubdomainQuery { name }, Nothing);
+    let check: SubdomainCheck = cx.ask(call).await?;
+    cx.out.one_as(&check, CHECKED, || card(&check, CHECKED))?;
     match check.availability {
         Availability::Available => Ok(()),
         _ => Err(Failure::told(Exit::Refused, check.detail.shown().to_string())),

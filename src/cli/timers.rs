@@ -54,10 +54,5 @@ fn site(timer: &Timer) -> Cell {
 /// What went wrong.
 pub async fn run(command: TimersCommand, cx: &mut Context) -> Result<(), Failure> {
     let TimersCommand::List = command;
-    cx.list_pages(
-        |cursor| ListTimers::call(Nothing, PageQuery::at(cursor), Nothing),
-        |reply| reply.get().cloned(),
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListTimers::call(Nothing, PageQuery::at(cursor), Nothing), COLUMNS).await
 }

@@ -10,9 +10,13 @@ use super::grid::{Cell, Column, local};
 use super::loss::{Yes, ask_first};
 use super::output::note;
 use crate::api::access::RevokeQuery;
-use crate::api::call::{AccountCall, Reply, Request};
-use crate::api::page::{Page, PageQuery};
-use crate::api::person::{NewToken, TOKEN_DAYS_MOST, Token, TokenGranted};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::page::PageQuery;
+use crate::api::person::{
+    CreateToken, ListMyTokens, ListTokens, NewToken, RevokeToken, TOKEN_DAYS_MOST, Token,
+    TokenGranted,
+};
 use crate::tui::loss;
 
 /// Personal tokens.
@@ -95,7 +99,7 @@ pub(super) const GRANTED: &[Column<TokenGranted>] = &[
 pub async fn run(command: TokenCommand, cx: &mut Context) -> Result<(), Failure> {
     match command {
         TokenCommand::Create { person, note, expires } => create(person, note, expires, cx).await,
-        TokenCommand::List { everyone } => cx.list_pages(page(everyone), take, COLUMNS).await,
+        TokenCommand::List { everyone } => cx.list_pages::<Token>(page(everyone), COLUMNS).await,
         TokenCommand::Revoke { id, yes } => revoke(id, yes, cx).await,
     }
 }
@@ -110,31 +114,26 @@ async fn create(
         Expires::Days(days) => (Some(days), false),
         Expires::Never => (None, true),
     };
-    let call = AccountCall::CreateToken(NewToken { person, note: about, days, never_expires });
-    let Reply::TokenGranted(granted) = cx.ask(Request::Account(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one(&*granted, GRANTED)?;
+    let call =
+        CreateToken::call(Nothing, Nothing, NewToken { person, note: about, days, never_expires });
+    let granted: TokenGranted = cx.ask(call).await?;
+    cx.out.one(&granted, GRANTED)?;
     note("The secret is shown this once; the backend keeps only its hash.");
     Ok(())
 }
 
 async fn listed(everyone: bool, cx: &Context) -> Result<Vec<Token>, Failure> {
-    all_pages(&cx.client()?, page(everyone), take).await
+    all_pages(&cx.client()?, page(everyone)).await
 }
 
 fn page(everyone: bool) -> impl Fn(Option<String>) -> Request {
     move |cursor| {
         let query = PageQuery::at(cursor);
-        let call = if everyone { AccountCall::Tokens } else { AccountCall::MyTokens };
-        Request::Account(call(query))
-    }
-}
-
-fn take(reply: Reply) -> Option<Page<Token>> {
-    match reply {
-        Reply::Tokens(page) => Some(page),
-        _ => None,
+        if everyone {
+            ListTokens::call(Nothing, query, Nothing)
+        } else {
+            ListMyTokens::call(Nothing, query, Nothing)
+        }
     }
 }
 
@@ -150,8 +149,8 @@ async fn revoke(id: String, yes: Yes, cx: &Context) -> Result<(), Failure> {
         None => {}
     }
     let in_use = yes.is_given() || found.is_some_and(|token| token.in_use);
-    let call = AccountCall::RevokeToken(id, RevokeQuery { in_use });
-    cx.ask(Request::Account(call)).await?;
+    let call = RevokeToken::call(id, RevokeQuery { in_use }, Nothing);
+    cx.ask::<Nothing>(call).await?;
     note("Revoked.");
     Ok(())
 }

@@ -8,9 +8,14 @@ use super::grid::{Cell, Column, card, local};
 use super::output::note;
 use super::services::{self, ServiceArgs};
 use super::values::coded;
-use crate::api::call::{AccountCall, ApiError, Reply, Request, TrialCall};
+use crate::api::call::ApiError;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::trial::{CheckTrial, EditTrial, ExtendTrial, StartTrial, Trial};
+use crate::api::session::{Me, ShowMe};
+use crate::api::trial::{
+    CheckTrial, CheckTrialCall, EditTrial, EditTrialCall, ExtendTrial, ExtendTrialCall, ListTrials,
+    ShowTrial, StartTrial, StartTrialCall, Trial, TrialCheck,
+};
 use crate::domain::role::Role;
 use crate::domain::site::site_url;
 use crate::domain::trial::{EXTENSION, TrialState, Vertical};
@@ -132,9 +137,10 @@ pub async fn run(command: TrialCommand, cx: &mut Context) -> Result<(), Failure>
     let call = match command {
         TrialCommand::List => return list(cx).await,
         TrialCommand::Start(args) => return start(*args, cx).await,
-        TrialCommand::Show { org } => TrialCall::Show(org),
-        TrialCommand::Edit(args) => TrialCall::Edit(
+        TrialCommand::Show { org } => ShowTrial::call(org, Nothing, Nothing),
+        TrialCommand::Edit(args) => EditTrialCall::call(
             args.org,
+            Nothing,
             EditTrial {
                 services: args.services.services,
                 site_url: args.site_url,
@@ -142,13 +148,11 @@ pub async fn run(command: TrialCommand, cx: &mut Context) -> Result<(), Failure>
             },
         ),
         TrialCommand::Extend { org, accept_earlier } => {
-            TrialCall::Extend(org, ExtendTrial { accept_earlier })
+            ExtendTrialCall::call(org, Nothing, ExtendTrial { accept_earlier })
         }
     };
-    let Reply::Trial(trial) = cx.ask(Request::Trial(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*trial, COLUMNS, || words(&trial))
+    let trial: Trial = cx.ask(call).await?;
+    cx.out.one_as(&trial, COLUMNS, || words(&trial))
 }
 
 async fn start(args: StartArgs, cx: &mut Context) -> Result<(), Failure> {
@@ -167,17 +171,16 @@ async fn start(args: StartArgs, cx: &mut Context) -> Result<(), Failure> {
         time_zone: args.time_zone,
         days: args.days,
     };
-    let call = TrialCall::Start(partner.clone(), new.clone());
-    let trial = match cx.ask(Request::Trial(call)).await {
-        Ok(Reply::Trial(trial)) => trial,
-        Ok(_) => return Err(Failure::odd_reply()),
+    let call = StartTrialCall::call(partner.clone(), Nothing, new.clone());
+    let trial: Trial = match cx.ask(call).await {
+        Ok(trial) => trial,
         Err(Failure::Api(ApiError::Problem(problem))) => {
             tell_others(partner, new, problem.field.as_deref(), cx).await;
             return Err(Failure::Api(ApiError::Problem(problem)));
         }
         Err(failure) => return Err(failure),
     };
-    cx.out.one_as(&*trial, COLUMNS, || words(&trial))?;
+    cx.out.one_as(&trial, COLUMNS, || words(&trial))?;
     let org = Untrusted::new(trial.organization.as_str());
     note(&format!("Next: hublink setup show --org {}", org.shown()));
     Ok(())
@@ -198,9 +201,8 @@ async fn tell_others(partner: String, new: StartTrial, told: Option<&str>, cx: &
         days: Some(new.days),
     };
     // It is a courtesy: the refusal itself is told in any case.
-    if let Ok(Reply::TrialCheck(found)) =
-        cx.ask(Request::Trial(TrialCall::Check(partner, check))).await
-    {
+    let asked = cx.ask::<TrialCheck>(CheckTrialCall::call(partner, Nothing, check));
+    if let Ok(found) = asked.await {
         for other in found.problems.iter().filter(|one| Some(one.field.as_str()) != told) {
             let field = Untrusted::new(other.field.as_str());
             note(&format!("{}: {}", field.shown(), other.detail.shown()));
@@ -210,9 +212,7 @@ async fn tell_others(partner: String, new: StartTrial, told: Option<&str>, cx: &
 
 /// The partner that one is admin of.
 async fn own_partner(cx: &Context) -> Result<String, Failure> {
-    let Reply::Me(me) = cx.ask(Request::Account(AccountCall::Me)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let me: Me = cx.ask(ShowMe::call(Nothing, Nothing, Nothing)).await?;
     let partner = me.roles.into_iter().find(|held| held.role == Role::PartnerAdmin);
     partner.and_then(|held| held.organization).ok_or_else(|| {
         Failure::told(
@@ -223,15 +223,7 @@ async fn own_partner(cx: &Context) -> Result<String, Failure> {
 }
 
 async fn list(cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
-        |cursor| Request::Trial(TrialCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Trials(page) => Some(page),
-            _ => None,
-        },
-        COLUMNS,
-    )
-    .await
+    cx.list_pages(|cursor| ListTrials::call(Nothing, PageQuery::at(cursor), Nothing), COLUMNS).await
 }
 
 fn words(trial: &Trial) -> String {

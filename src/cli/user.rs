@@ -17,6 +17,7 @@ use super::progress::Progress;
 use super::select::{matching, read};
 use super::values::coded;
 use crate::api::call::RosterPart;
+use crate::api::import::DialectName;
 use crate::api::roster::User;
 use crate::domain::facts::Fact;
 use crate::domain::site::site_url;
@@ -66,14 +67,18 @@ pub enum UserCommand {
         site: String,
         /// Whose columns
         #[arg(long, default_value = DIALECTS[0], value_parser = coded(DIALECTS, dialect))]
-        dialect: &'static str,
+        dialect: DialectName,
         #[command(flatten)]
         to: ExportArgs,
     },
 }
 
-fn dialect(code: &str) -> Option<&'static str> {
-    DIALECTS.into_iter().find(|dialect| *dialect == code)
+fn dialect(code: &str) -> Option<DialectName> {
+    match code {
+        "site_administration" => Some(DialectName::SiteAdministration),
+        "control_hub" => Some(DialectName::ControlHub),
+        _ => None,
+    }
 }
 
 /// Users in tables and CSV.

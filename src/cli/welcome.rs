@@ -13,11 +13,13 @@ use super::exit::{Exit, Failure};
 use super::grid::{Cell, Column, card, local};
 use super::output::note;
 use super::secrets::Secrets;
-use crate::api::call::{AccountCall, Reply, Request, WelcomeCall};
-use crate::api::session::{SessionGranted, SignIn};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::session::{Me, SessionGranted, ShowMe, SignIn, SignInCall};
 use crate::api::welcome::{
-    AcceptWelcome, CorrectWelcome, LookAtWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
-    WelcomeShown,
+    AcceptWelcome, AcceptWelcomeCall, CorrectWelcome, CorrectWelcomeCall, DeclineWelcome,
+    LiftWelcome, LookAtWelcome, LookAtWelcomeCall, ResendWelcome, Welcome, WelcomeAccepted,
+    WelcomeAsks, WelcomeShown,
 };
 use crate::client::Client;
 use crate::config::credentials::Credential;
@@ -109,17 +111,19 @@ pub(super) const DONE: &[Column<Done>] = &[
 pub async fn run(command: WelcomeCommand, cx: &mut Context) -> Result<(), Failure> {
     let call = match command {
         WelcomeCommand::Accept { accept_terms } => return accept(accept_terms, cx).await,
-        WelcomeCommand::Decline => return answer(WelcomeCall::Decline, cx).await,
-        WelcomeCommand::Lift => return answer(WelcomeCall::Lift, cx).await,
-        WelcomeCommand::Resend { org } => WelcomeCall::Resend(org),
+        WelcomeCommand::Decline => {
+            return answer(|body| DeclineWelcome::call(Nothing, Nothing, body), cx).await;
+        }
+        WelcomeCommand::Lift => {
+            return answer(|body| LiftWelcome::call(Nothing, Nothing, body), cx).await;
+        }
+        WelcomeCommand::Resend { org } => ResendWelcome::call(org, Nothing, Nothing),
         WelcomeCommand::Correct { org, email } => {
-            WelcomeCall::Correct(org, CorrectWelcome { email })
+            CorrectWelcomeCall::call(org, Nothing, CorrectWelcome { email })
         }
     };
-    let Reply::Welcome(mail) = cx.ask(Request::Welcome(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*mail, COLUMNS, || card(&*mail, COLUMNS))
+    let mail: Welcome = cx.ask(call).await?;
+    cx.out.one_as(&mail, COLUMNS, || card(&mail, COLUMNS))
 }
 
 async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
@@ -131,10 +135,8 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     cx.settings.credentials().get(anonymous.endpoint().as_str())?;
     let mut input = Secrets::of(cx);
     let code = input.secret("Code of the mail: ").await?;
-    let look = Request::Welcome(WelcomeCall::Look(LookAtWelcome { code: code.clone() }));
-    let Reply::WelcomeShown(shown) = anonymous.send(&look, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let look = LookAtWelcomeCall::call(Nothing, Nothing, LookAtWelcome { code: code.clone() });
+    let shown: WelcomeShown = anonymous.ask(&look).await?;
     note(&offered(&shown));
     let (client, password) = match shown.asks {
         WelcomeAsks::Password => (anonymous, Some(input.new_password().await?)),
@@ -145,11 +147,9 @@ async fn accept(accept_terms: bool, cx: &mut Context) -> Result<(), Failure> {
     }
     let terms_sha256 = shown.terms.sha256.clone();
     let body = AcceptWelcome { code, password, terms_sha256 };
-    let request = Request::Welcome(WelcomeCall::Accept(body));
-    let Reply::WelcomeAccepted(accepted) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
-    told(*accepted, &shown, &client, cx)
+    let request = AcceptWelcomeCall::call(Nothing, Nothing, body);
+    let accepted: WelcomeAccepted = client.ask(&request).await?;
+    told(accepted, &shown, &client, cx)
 }
 
 /// What a code, or an offer, is about; and what accepting means.
@@ -168,19 +168,17 @@ pub(super) fn offered(shown: &WelcomeShown) -> String {
 }
 
 /// Declines, or lifts that, with the code of the mail.
-async fn answer(call: fn(LookAtWelcome) -> WelcomeCall, cx: &mut Context) -> Result<(), Failure> {
+async fn answer(call: fn(LookAtWelcome) -> Request, cx: &mut Context) -> Result<(), Failure> {
     let code = Secrets::of(cx).secret("Code of the mail: ").await?;
-    let request = Request::Welcome(call(LookAtWelcome { code }));
-    let Reply::WelcomeShown(shown) = cx.anonymous()?.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = call(LookAtWelcome { code });
+    let shown: WelcomeShown = cx.anonymous()?.ask(&request).await?;
     let name = shown.organization_name.shown_in(80);
     note(&if shown.declined {
         format!("Declined. {name} cannot offer you anything until: hublink welcome lift")
     } else {
         format!("{name} may offer you a role again.")
     });
-    cx.out.one(&*shown, SHOWN)
+    cx.out.one(&shown, SHOWN)
 }
 
 pub(super) fn told(
@@ -229,7 +227,7 @@ async fn signed_in(
 ) -> Result<Client, Failure> {
     let client = cx.client()?;
     if client.is_signed_in()
-        && let Ok(Reply::Me(me)) = client.send(&Request::Account(AccountCall::Me), None).await
+        && let Ok(me) = client.ask::<Me>(&ShowMe::call(Nothing, Nothing, Nothing)).await
         && me.email == shown.email
     {
         return Ok(client);
@@ -243,12 +241,10 @@ async fn signed_in(
     note("You can sign in already, and keep the password you have.");
     let password = input.secret("Password: ").await?;
     let sign_in = SignIn::Password { email: shown.email.raw().to_owned(), password };
-    let request = Request::Account(AccountCall::SignIn(sign_in));
-    let Reply::Session(session) = client.send(&request, None).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = SignInCall::call(Nothing, Nothing, sign_in);
+    let session: SessionGranted = client.ask(&request).await?;
     let client = client.with_token(Some(&session.token))?;
-    keep(*session, &client, cx)?;
+    keep(session, &client, cx)?;
     Ok(client)
 }
 

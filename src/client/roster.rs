@@ -15,8 +15,9 @@ use self::held::Held;
 use super::answer::{Answer, unreachable};
 use super::{Client, dice};
 use crate::api::blocks::{Frame, Frames, Kind};
-use crate::api::call::{ApiError, Request, RosterCall, RosterPart};
-use crate::api::roster::RosterHead;
+use crate::api::call::{ApiError, RosterPart};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::roster::{BlocksQuery, RosterHead, StreamBlocks};
 
 mod held;
 
@@ -127,9 +128,8 @@ impl Loader {
     /// One request, for what is wanted still. `Unreachable` is a cut.
     async fn pass(&mut self, taken: &mut bool) -> Result<RosterHead, ApiError> {
         let (text, kept) = self.held.wanted();
-        let request = Request::Roster(RosterCall::Blocks { site: self.site.clone(), text, kept });
-        let wire = request.wire();
-        let mut answer = self.client.exchange(&request, &wire, None, &mut None, &mut false).await?;
+        let request = StreamBlocks::call(self.site.clone(), BlocksQuery { text, kept }, Nothing);
+        let mut answer = self.client.exchange(&request, None, &mut None, &mut false).await?;
         let mut frames = Frames::default();
         let mut begun = false;
         while let Some(chunk) = answer.chunk().await? {

@@ -6,8 +6,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpListener;
 
 use super::*;
-use crate::api::call::DemoCall;
-use crate::api::demo::Advance;
+use crate::api::call::Request;
+use crate::api::demo::{Advance, AdvanceClock, Clock, ShowClock};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::run::WatchRun;
 
 /// Answers each connection with the next canned text, and keeps what was asked.
 pub async fn canned<A>(answers: Vec<A>) -> (Client, Arc<Mutex<Vec<String>>>)
@@ -53,12 +55,14 @@ fn header<'a>(asked: &'a str, name: &str) -> Option<&'a str> {
     asked.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": "))
 }
 
-const CLOCK: Request = Request::Demo(DemoCall::Clock);
+fn clock_asked() -> Request {
+    ShowClock::call(Nothing, Nothing, Nothing)
+}
 
 #[tokio::test]
 async fn a_read_carries_the_token_and_no_key() {
     let (client, asked) = canned(vec![clock()]).await;
-    assert!(matches!(client.send(&CLOCK, None).await, Ok(Reply::Clock(_))));
+    assert!(client.ask::<Clock>(&clock_asked()).await.is_ok());
     let asked = asked.lock().unwrap();
     assert!(asked[0].starts_with("GET /v1/clock HTTP/1.1\r\n"));
     assert_eq!(header(&asked[0], "authorization"), Some("Bearer s3cret"));
@@ -71,7 +75,7 @@ async fn a_read_carries_the_token_and_no_key() {
 async fn not_now_is_tried_again_with_the_same_key() {
     let busy = answer("503 Service Unavailable", "retry-after: 0\r\n", "");
     let (client, asked) = canned(vec![busy.clone(), busy, clock()]).await;
-    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    let advance = AdvanceClock::call(Nothing, Nothing, Advance { seconds: 1 });
     assert!(client.send(&advance, None).await.is_ok());
     let asked = asked.lock().unwrap();
     let keys: Vec<_> =
@@ -84,7 +88,7 @@ async fn not_now_is_tried_again_with_the_same_key() {
 #[tokio::test]
 async fn an_own_key_is_kept() {
     let (client, asked) = canned(vec![clock()]).await;
-    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    let advance = AdvanceClock::call(Nothing, Nothing, Advance { seconds: 1 });
     client.send(&advance, Some("mine")).await.unwrap();
     assert_eq!(header(&asked.lock().unwrap()[0], "idempotency-key"), Some("mine"));
 }
@@ -93,7 +97,7 @@ async fn an_own_key_is_kept() {
 async fn a_failure_or_a_broken_answer_is_not_tried_again() {
     for bad in [answer("500 Internal Server Error", "", "oh"), "HTTP/1.1 200 OK\r\n".to_owned()] {
         let (client, asked) = canned(vec![bad, clock()]).await;
-        assert!(client.send(&CLOCK, None).await.is_err());
+        assert!(client.send(&clock_asked(), None).await.is_err());
         assert_eq!(asked.lock().unwrap().len(), 1);
     }
 }
@@ -103,7 +107,7 @@ async fn a_problem_is_read_as_one() {
     let body = r#"{"title":"Not found","status":404,"code":"not_found","detail":"gone","remedy":"look","request_id":"r1"}"#;
     let text = answer("404 Not Found", "content-type: application/problem+json\r\n", body);
     let (client, _) = canned(vec![text]).await;
-    let error = client.send(&CLOCK, None).await.unwrap_err();
+    let error = client.send(&clock_asked(), None).await.unwrap_err();
     assert_eq!(error.code(), "not_found");
 }
 
@@ -120,7 +124,7 @@ async fn what_no_backend_answers_is_told_with_the_url_but_never_followed() {
         (garbled, "/v1/clock"),
     ] {
         let (client, _) = canned(vec![text]).await;
-        let error = client.send(&CLOCK, None).await.unwrap_err();
+        let error = client.send(&clock_asked(), None).await.unwrap_err();
         assert_eq!(error.code(), "malformed_answer");
         let shown = error.to_string();
         assert!(shown.contains(want) && shown.contains("http://127.0.0.1"), "{shown}");
@@ -136,7 +140,7 @@ async fn nobody_there_is_unreachable() {
     let retry = RetryPolicy { attempts: 1, ..RetryPolicy::default() };
     let options = Options { retry, ..Options::default() };
     let client = Client::new(Endpoint::parse(&url, false).unwrap(), &options).unwrap();
-    let error = client.send(&CLOCK, None).await.unwrap_err();
+    let error = client.send(&clock_asked(), None).await.unwrap_err();
     assert_eq!(error.code(), "unreachable");
 }
 
@@ -151,12 +155,10 @@ fn a_token_with_a_line_break_is_refused_and_none_is_ever_shown() {
 
 #[test]
 fn a_long_poll_outlasts_its_wait() {
-    use crate::api::call::RunCall;
     use crate::api::run::WatchQuery;
-    let watch =
-        |wait| Request::Run(RunCall::Watch("run".into(), WatchQuery { after: Some(1), wait }));
-    assert_eq!(patience(&watch(Some(60)).wire()), Duration::from_secs(70));
-    assert_eq!(patience(&watch(None).wire()), SILENCE);
+    let watch = |wait| WatchRun::call("run".into(), WatchQuery { after: Some(1), wait }, Nothing);
+    assert_eq!(patience(&watch(Some(60))), Duration::from_secs(70));
+    assert_eq!(patience(&watch(None)), SILENCE);
 }
 
 #[tokio::test]
@@ -167,14 +169,14 @@ async fn i16_what_goes_to_this_machine_goes_by_no_proxy() {
     let options = Options { proxy: Some("http://127.0.0.1:9".to_owned()), ..Options::default() };
     let client = Client::new(direct.endpoint().clone(), &options).unwrap();
     let client = client.with_token(Some(&Secret::new("s3cret"))).unwrap();
-    assert!(client.send(&CLOCK, None).await.is_ok());
+    assert!(client.send(&clock_asked(), None).await.is_ok());
     assert_eq!(asked.lock().unwrap().len(), 1);
     assert!(proxied.lock().unwrap().is_empty());
 }
 
 #[tokio::test]
 async fn section_8_a_write_that_is_not_answered_may_have_been_done() {
-    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    let advance = AdvanceClock::call(Nothing, Nothing, Advance { seconds: 1 });
     let broken = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
     let page = answer("200 OK", "content-type: text/html\r\n", "<h1>hotel</h1>");
     for lost in [String::new(), broken.to_owned(), page, answer("500 Oh", "", "")] {
@@ -182,7 +184,7 @@ async fn section_8_a_write_that_is_not_answered_may_have_been_done() {
         let told = client.send(&advance, None).await;
         assert!(matches!(told, Err(ApiError::Unanswered(_))), "{lost:?}: {told:?}");
         let (client, _) = canned(vec![lost.clone()]).await;
-        let told = client.send(&CLOCK, None).await;
+        let told = client.send(&clock_asked(), None).await;
         assert!(!matches!(told, Err(ApiError::Unanswered(_))), "a question: {told:?}");
     }
     let elsewhere = answer("302 Found", "location: /x\r\n", "");
@@ -195,7 +197,7 @@ async fn section_8_a_write_that_is_not_answered_may_have_been_done() {
 async fn section_8_a_write_that_is_being_done_is_asked_again_with_its_key() {
     let busy = answer("409 Conflict", "retry-after: 0\r\n", "");
     let (client, asked) = canned(vec![busy, clock()]).await;
-    let advance = Request::Demo(DemoCall::Advance(Advance { seconds: 1 }));
+    let advance = AdvanceClock::call(Nothing, Nothing, Advance { seconds: 1 });
     assert!(client.send(&advance, Some("mine")).await.is_ok());
     let asked = asked.lock().unwrap();
     assert!(asked.iter().all(|asked| header(asked, "idempotency-key") == Some("mine")));

@@ -14,7 +14,7 @@ use super::effect::Effect;
 use super::msg::RequestId;
 use crate::api::call::{ApiError, Body, Reply, Request};
 use crate::api::draft::Hold;
-use crate::api::route::{Pace, Route};
+use crate::api::route::Pace;
 
 /// A backend that has not answered a brief question for so long is away.
 const AWAY_MS: u64 = 5_000;
@@ -118,9 +118,7 @@ impl Asked {
         self.left.retain(|left| Some(&left.pending.write) != write.as_ref());
         let pending = write.map(|write| known.unwrap_or_else(|| self.make(write)));
         let key = pending.as_ref().map(|pending| pending.key.clone());
-        let wire = request.wire();
-        let pace = Route::asked(wire.method, &wire.path).map(|route| route.pace);
-        let brief = matches!(pace, None | Some(Pace::Brief));
+        let brief = request.about.route.pace == Pace::Brief;
         let question = Question {
             request: request.clone(),
             hold: hold.cloned().map(Box::new),
@@ -298,13 +296,12 @@ impl Asked {
 
 /// A write, as one digest; nothing for a question.
 fn write_of(request: &Request) -> Option<String> {
-    let wire = request.wire();
     if !request.is_keyed() {
         return None;
     }
     let mut digest = Sha256::new();
-    digest.update(format!("{:?} {}\n", wire.method, wire.path));
-    match &wire.body {
+    digest.update(format!("{:?} {}\n", request.method(), request.target));
+    match &request.body {
         Body::Empty => {}
         Body::Json(bytes) | Body::File(bytes) => digest.update(bytes),
     }

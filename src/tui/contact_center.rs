@@ -3,9 +3,11 @@
 //! Owns what is on the card and what a press does; the screen of its own and the last page of
 //! services setup show the same one. Whose press may begin what is the backend's to say.
 
-use crate::api::call::{ApiError, Reply, Request, SetupCall};
+use crate::api::call::{ApiError, Reply, Request};
 use crate::api::contact_center::{ContactCenter, LACKING, Part, SetUpContactCenter};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::run::WatchQuery;
+use crate::api::setup::{SetUpContactCenterCall, ShowContactCenter};
 use crate::domain::country::Country;
 use crate::domain::setup::{CenterPart, PartState};
 use crate::domain::untrusted::Untrusted;
@@ -32,14 +34,7 @@ impl Watched for ContactCenter {
     const WAIT_S: u16 = 2;
 
     fn ask(id: &str, query: WatchQuery) -> Request {
-        Request::Setup(SetupCall::ContactCenter(id.to_owned(), query))
-    }
-
-    fn read(reply: &Reply) -> Option<Self> {
-        match reply {
-            Reply::ContactCenter(card) => Some((**card).clone()),
-            _ => None,
-        }
+        ShowContactCenter::call(id.to_owned(), query, Nothing)
     }
 
     fn id(&self) -> &str {
@@ -98,7 +93,7 @@ impl Card {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> bool {
-        if self.pressed.take(id, result, ContactCenter::read) {
+        if self.pressed.take(id, result) {
             if let Some(card) = self.pressed.get() {
                 self.watching.put(card);
             }
@@ -150,8 +145,8 @@ impl Card {
         let Some(card) = self.get() else { return };
         let country = self.asks_country().then(|| self.chosen()).flatten();
         let body = SetUpContactCenter { country: country.map(|one| one.code().to_owned()) };
-        let call = SetupCall::SetUpContactCenter(card.organization.clone(), body);
-        self.pressed.ask(Request::Setup(call), cx);
+        let call = SetUpContactCenterCall::call(card.organization.clone(), Nothing, body);
+        self.pressed.ask(call, cx);
     }
 
     /// The card, from its state to the field above its button.

@@ -5,6 +5,8 @@
 
 mod listing;
 
+use std::any::Any;
+
 pub use listing::Listing;
 
 use super::msg::RequestId;
@@ -72,8 +74,16 @@ impl<T> Load<T> {
         }
     }
 
-    /// Takes a reply that is meant for this; `false` when it is somebody else's.
-    pub fn take(
+    /// Takes a reply that is meant for this, as it is; `false` when it is somebody else's.
+    pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> bool
+    where
+        T: Any + Clone,
+    {
+        self.take_by(id, result, |reply| reply.get().cloned())
+    }
+
+    /// Takes a reply that is meant for this, as `read` has it; `false` when it is somebody else's.
+    pub fn take_by(
         &mut self,
         id: RequestId,
         result: &Result<Reply, ApiError>,
@@ -95,13 +105,21 @@ impl<T> Load<T> {
     }
 
     /// Takes a reply as [`Load::take`] does; gives the value where it came with this one.
-    pub fn answer(
+    pub fn answer(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Option<&T>
+    where
+        T: Any + Clone,
+    {
+        self.answer_by(id, result, |reply| reply.get().cloned())
+    }
+
+    /// Takes a reply as [`Load::take_by`] does; gives the value where it came with this one.
+    pub fn answer_by(
         &mut self,
         id: RequestId,
         result: &Result<Reply, ApiError>,
         read: impl FnOnce(&Reply) -> Option<T>,
     ) -> Option<&T> {
-        let came = self.take(id, result, read) && self.error.is_none();
+        let came = self.take_by(id, result, read) && self.error.is_none();
         self.value.as_ref().filter(|_| came)
     }
 
@@ -115,7 +133,7 @@ impl<T> Load<T> {
     ) -> bool {
         let waiting = self.waiting;
         let mut last = true;
-        let taken = self.take(id, result, |reply| {
+        let taken = self.take_by(id, result, |reply| {
             let (value, is_last) = read(reply)?;
             last = is_last;
             Some(value)

@@ -3,10 +3,14 @@
 //! Owns the requests behind every list of people that is looked at or exported. Must not draw,
 //! and must not keep more than it is given: the lists may hold a million.
 
-use crate::api::call::{LinkCall, PlanCall, Reply, Request, RunCall};
-use crate::api::linking::{LinkedUser, LinkedUsersQuery};
-use crate::api::plan::{PlanItem, PlanItemsQuery};
-use crate::api::run::{RunItem, RunItemsQuery};
+use std::any::Any;
+
+use crate::api::call::{Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{LinkedUser, LinkedUsersQuery, ListLinkedUsers};
+use crate::api::page::Page;
+use crate::api::plan::{ListPlanItems, PlanItem, PlanItemsQuery};
+use crate::api::run::{ListRunItems, RunItem, RunItemsQuery};
 use crate::domain::outcome::{Class, Outcome};
 use crate::domain::run::{ItemState, Tally};
 use crate::domain::untrusted::Untrusted;
@@ -84,32 +88,32 @@ impl People {
         match self {
             Self::Plan { id, class, outcome } => {
                 let query = PlanItemsQuery { class: *class, outcome: *outcome, cursor, limit };
-                Request::Plan(PlanCall::Items(id.clone(), query))
+                ListPlanItems::call(id.clone(), query, Nothing)
             }
             Self::Run { id, .. } => {
                 let state = self.parts().get(at.part).copied();
                 let query = RunItemsQuery { state, cursor, limit };
-                Request::Run(RunCall::Items(id.clone(), query))
+                ListRunItems::call(id.clone(), query, Nothing)
             }
             Self::Link { site, outcome } => {
                 let query = LinkedUsersQuery { outcome: *outcome, cursor, limit };
-                Request::Link(LinkCall::Users(site.clone(), query))
+                ListLinkedUsers::call(site.clone(), query, Nothing)
             }
         }
     }
 
     /// The people of a page, and the place of the next one if there is more.
     pub fn read(&self, at: &Place, reply: &Reply) -> Option<(Vec<Person>, Option<Place>)> {
-        let (people, next): (Vec<Person>, _) = match reply {
-            Reply::PlanItems(page) => {
-                (page.items.iter().map(Person::of_plan).collect(), &page.next)
-            }
-            Reply::RunItems(page) => (page.items.iter().map(Person::of_run).collect(), &page.next),
-            Reply::LinkedUsers(page) => {
-                (page.items.iter().map(Person::of_link).collect(), &page.next)
-            }
-            _ => return None,
-        };
+        fn read<T: Any>(
+            reply: &Reply,
+            person: fn(&T) -> Person,
+        ) -> Option<(Vec<Person>, &Option<String>)> {
+            let page: &Page<T> = reply.get()?;
+            Some((page.items.iter().map(person).collect(), &page.next))
+        }
+        let (people, next) = read(reply, Person::of_plan)
+            .or_else(|| read(reply, Person::of_run))
+            .or_else(|| read(reply, Person::of_link))?;
         let next = match next {
             Some(cursor) => Some(Place { part: at.part, cursor: Some(cursor.clone()) }),
             None if at.part + 1 < self.parts().len() => {
@@ -256,7 +260,7 @@ mod tests {
     #[test]
     fn a_tally_is_read_state_by_state() {
         let people = People::Run { id: "run_1".into(), tally: Some(Tally::Unknown) };
-        let empty = Reply::RunItems(Page { items: Vec::new(), next: None });
+        let empty = Reply::of(Page::<RunItem> { items: Vec::new(), next: None });
         let (_, next) = people.read(&Place::default(), &empty).unwrap();
         let next = next.unwrap();
         assert_eq!(next, Place { part: 1, cursor: None });

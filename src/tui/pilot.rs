@@ -19,8 +19,9 @@ use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
 use super::msg::{IoError, Msg, RequestId};
 use super::notify::Far;
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::call::{ApiError, Reply, Request};
 use crate::api::draft::Hold;
+use crate::api::roster::StreamRoster;
 use crate::domain::untrusted::{Shown, Untrusted};
 use crate::roster::find_addresses;
 
@@ -203,7 +204,7 @@ impl Pilot {
             };
             match answer {
                 Some(result) => {
-                    if matches!(request, Request::Roster(RosterCall::Stream { .. })) {
+                    if request.is::<StreamRoster>() {
                         self.stream = Some(id);
                     }
                     self.feed(Msg::Reply { id, now: self.now, result });

@@ -12,9 +12,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::overlay::tours::Listed;
 use crate::api::call::Reply;
+use crate::api::demo::Clock;
 use crate::api::offer::Offer;
 use crate::api::organization::Organization;
-use crate::api::session::Me;
+use crate::api::page::Page;
+use crate::api::session::{Me, SessionGranted};
+use crate::api::welcome::WelcomeAccepted;
 use crate::domain::offer::OfferState;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
@@ -63,18 +66,19 @@ impl Session {
 
     /// Notes what a reply tells about the session itself.
     pub fn note(&mut self, reply: &Reply, now_ms: u64) {
-        match reply {
-            Reply::Session(granted) => self.signed_in(granted.me.clone(), now_ms),
-            Reply::WelcomeAccepted(accepted) => {
-                if let Some(granted) = &accepted.session {
-                    self.signed_in(granted.me.clone(), now_ms);
-                }
-            }
-            Reply::Me(me) => self.signed_in((**me).clone(), now_ms),
-            Reply::Clock(clock) => self.world.set(clock.now, now_ms),
-            Reply::Organization(one) => self.name(one),
-            Reply::Organizations(page) => page.items.iter().for_each(|one| self.name(one)),
-            _ => {}
+        if let Some(clock) = reply.get::<Clock>() {
+            self.world.set(clock.now, now_ms);
+        }
+        let accepted = || reply.get::<WelcomeAccepted>()?.session.as_ref();
+        let granted = reply.get::<SessionGranted>().or_else(accepted);
+        if let Some(me) = granted.map(|granted| &granted.me).or_else(|| reply.get()) {
+            self.signed_in(me.clone(), now_ms);
+        }
+        if let Some(one) = reply.get::<Organization>() {
+            self.name(one);
+        }
+        if let Some(page) = reply.get::<Page<Organization>>() {
+            page.items.iter().for_each(|one| self.name(one));
         }
     }
 

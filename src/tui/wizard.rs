@@ -30,6 +30,7 @@ pub mod watching;
 
 pub use host::Wizard;
 
+use std::any::Any;
 use std::fmt::Debug;
 
 use serde::Serialize;
@@ -53,7 +54,7 @@ use crate::domain::untrusted::Untrusted;
 /// The way through one wizard: what it is about, its answers, its steps.
 pub trait Way: Sized + 'static {
     /// What it is about, as the backend told last.
-    type About: Clone + Debug + PartialEq;
+    type About: Any + Clone + Debug + PartialEq;
     /// What has been answered so far; saved as it is.
     type Answers: Clone + Debug + Default + PartialEq + Serialize + DeserializeOwned;
     /// Its row in the table of wizards.
@@ -66,7 +67,9 @@ pub trait Way: Sized + 'static {
     /// What must be known before it begins.
     fn ask(subject: &str) -> Request;
     /// Takes the answer to [`Way::ask`].
-    fn about(reply: &Reply) -> Option<Self::About>;
+    fn about(reply: &Reply) -> Option<Self::About> {
+        reply.get().cloned()
+    }
     /// What follows its title and subject in the first line.
     fn crumb(about: &Self::About) -> Option<Untrusted>;
     /// The subject in the first line.

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use hublink::api::call::{AccountCall, Request};
-
 use crate::world::{ROOT, World};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::session::ShowMe;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn issue_11_alerts_watch_numbers_that_the_backend_tells() {
@@ -13,7 +13,7 @@ async fn issue_11_alerts_watch_numbers_that_the_backend_tells() {
     let watched: BTreeSet<&str> = words.filter(|word| word.starts_with("hublink_")).collect();
     assert!(watched.len() > 4, "{watched:?}");
     let world = World::start().await;
-    world.client(ROOT).send(&Request::Account(AccountCall::Me), None).await.unwrap();
+    world.client(ROOT).send(&ShowMe::call(Nothing, Nothing, Nothing), None).await.unwrap();
     let told = reqwest::get(format!("{}/metrics", world.url)).await.unwrap().text().await.unwrap();
     for name in watched {
         let series = ["_bucket", "_count"].iter().find_map(|part| name.strip_suffix(part));

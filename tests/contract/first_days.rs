@@ -4,12 +4,20 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Output, Stdio};
 
-use hublink::api::call::{AccountCall, Reply, Request, SetupCall, WelcomeCall};
-use hublink::api::contact_center::SetUpContactCenter;
+use hublink::api::contact_center::{ContactCenter, SetUpContactCenter};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::run::WatchQuery;
-use hublink::api::session::Secret;
-use hublink::api::setup::{Availability, FinishSetup, SubdomainQuery, SuggestQuery};
-use hublink::api::welcome::{AcceptWelcome, CorrectWelcome, LookAtWelcome, WelcomeAsks};
+use hublink::api::session::{Me, Secret, ShowMe};
+use hublink::api::setup::{
+    Availability, CheckSubdomain, FinishSetup, FinishSetupCall, SetUpContactCenterCall, Setup,
+    ShowContactCenter, ShowSetup, SubdomainCheck, SubdomainQuery, SuggestQuery, SuggestSubdomains,
+    Suggestions,
+};
+use hublink::api::welcome::{
+    AcceptWelcome, AcceptWelcomeCall, CorrectWelcome, CorrectWelcomeCall, LookAtWelcome,
+    LookAtWelcomeCall, ResendWelcome, ShowWelcome, Welcome, WelcomeAccepted, WelcomeAsks,
+    WelcomeShown,
+};
 use hublink::domain::setup::{PartState, SetupState};
 use hublink::domain::welcome::WelcomeState;
 
@@ -28,78 +36,75 @@ pub async fn all(world: &World) {
 }
 
 async fn setup(world: &World) {
-    let ask = |call| world.ask(PAT, Request::Setup(call));
-    let check = |name: &str| SetupCall::Check(acme(), SubdomainQuery { name: name.into() });
-    let Reply::Setup(pending) = ask(SetupCall::Show(acme())).await else { panic!() };
+    let ask = |call| world.ask(PAT, call);
+    let check =
+        |name: &str| CheckSubdomain::call(acme(), SubdomainQuery { name: name.into() }, Nothing);
+    let pending: Setup = ask(ShowSetup::call(acme(), Nothing, Nothing)).await.take().unwrap();
     assert_eq!((pending.state, pending.suggestions.len()), (SetupState::Pending, 3));
-    let Reply::SubdomainCheck(taken) = ask(check("Meridian")).await else { panic!() };
+    let taken: SubdomainCheck = ask(check("Meridian")).await.take().unwrap();
     assert_eq!((taken.availability, taken.suggestions.len()), (Availability::Taken, 3));
-    let Reply::SubdomainCheck(invalid) = ask(check("a b & ü?")).await else { panic!() };
+    let invalid: SubdomainCheck = ask(check("a b & ü?")).await.take().unwrap();
     assert_eq!((invalid.availability, invalid.asked.raw()), (Availability::Invalid, "a b & ü?"));
-    let Reply::Suggestions(free) = ask(SetupCall::Suggest(acme(), SuggestQuery::default())).await
-    else {
-        panic!()
-    };
-    let finish = |name: &str| SetupCall::Finish(acme(), FinishSetup { subdomain: name.into() });
-    let refused = world.refused(PAT, Request::Setup(finish("meridian"))).await;
+    let free: Suggestions = ask(SuggestSubdomains::call(acme(), SuggestQuery::default(), Nothing))
+        .await
+        .take()
+        .unwrap();
+    let finish =
+        |name: &str| FinishSetupCall::call(acme(), Nothing, FinishSetup { subdomain: name.into() });
+    let refused = world.refused(PAT, finish("meridian")).await;
     assert_eq!(refused.code(), "subdomain_taken");
-    let Reply::Setup(done) = ask(finish(&free.suggestions[0])).await else { panic!() };
+    let done: Setup = ask(finish(&free.suggestions[0])).await.take().unwrap();
     assert_eq!(done.state, SetupState::Finished);
     assert_eq!(done.subdomain.as_deref(), Some(free.suggestions[0].as_str()));
 }
 
 async fn contact_center(world: &World) {
-    let at_once = || SetupCall::ContactCenter(acme(), WatchQuery::default());
-    let Reply::ContactCenter(card) = world.ask(PAT, Request::Setup(at_once())).await else {
-        panic!()
-    };
+    let at_once = || ShowContactCenter::call(acme(), WatchQuery::default(), Nothing);
+    let card: ContactCenter = world.ask(PAT, at_once()).await.take().unwrap();
     assert_eq!(card.voice.state, PartState::NotStarted);
     let body = SetUpContactCenter { country: Some("de".into()) };
-    let begin = SetupCall::SetUpContactCenter(acme(), body);
-    let Reply::ContactCenter(begun) = world.ask(FAY, Request::Setup(begin)).await else { panic!() };
+    let begin = SetUpContactCenterCall::call(acme(), Nothing, body);
+    let begun: ContactCenter = world.ask(FAY, begin).await.take().unwrap();
     assert!(begun.is_under_way() && begun.chat.state == PartState::UnderWay);
     assert_eq!(begun.country.unwrap().code(), "DE");
 }
 
 async fn welcome(world: &World) {
-    let ask = async |call| match world.ask(PAT, Request::Welcome(call)).await {
-        Reply::Welcome(welcome) => *welcome,
-        other => panic!("{other:?}"),
+    let ask = async |call| {
+        let answer = world.ask(PAT, call).await;
+        answer.take::<Welcome>().unwrap()
     };
-    let shown = ask(WelcomeCall::Show(acme())).await;
+    let shown = ask(ShowWelcome::call(acme(), Nothing, Nothing)).await;
     assert_eq!((shown.state, shown.may_correct), (WelcomeState::Refused, true));
-    let queued = ask(WelcomeCall::Resend(acme())).await;
+    let queued = ask(ResendWelcome::call(acme(), Nothing, Nothing)).await;
     assert_eq!(queued.state, WelcomeState::Queued);
     let body = CorrectWelcome { email: "Kim@acme.example".into() };
-    let corrected = ask(WelcomeCall::Correct(acme(), body)).await;
+    let corrected = ask(CorrectWelcomeCall::call(acme(), Nothing, body)).await;
     assert_eq!(corrected.email.raw(), "kim@acme.example");
 }
 
 async fn accept(world: &World) {
     let code = || Secret::new("wel_contract");
-    let look = WelcomeCall::Look(LookAtWelcome { code: code() });
-    let Reply::WelcomeShown(shown) = world.ask("", Request::Welcome(look)).await else { panic!() };
+    let look = LookAtWelcomeCall::call(Nothing, Nothing, LookAtWelcome { code: code() });
+    let shown: WelcomeShown = world.ask("", look).await.take().unwrap();
     assert_eq!((shown.asks, shown.email.raw()), (WelcomeAsks::Password, "pia@meridian.example"));
     let body = AcceptWelcome {
         code: code(),
         password: Some(Secret::new("correct horse battery")),
         terms_sha256: shown.terms.sha256,
     };
-    let accept = WelcomeCall::Accept(body.clone());
-    let Reply::WelcomeAccepted(accepted) = world.ask("", Request::Welcome(accept.clone())).await
-    else {
-        panic!()
-    };
+    let accept = AcceptWelcomeCall::call(Nothing, Nothing, body.clone());
+    let accepted: WelcomeAccepted = world.ask("", accept.clone()).await.take().unwrap();
     assert_eq!(accepted.setup, SetupState::Finished);
     let session = accepted.session.unwrap();
-    let me = world.ask(session.token.expose(), Request::Account(AccountCall::Me)).await;
-    assert!(matches!(me, Reply::Me(me) if me.email.raw() == "pia@meridian.example"));
+    let me = world.ask(session.token.expose(), ShowMe::call(Nothing, Nothing, Nothing)).await;
+    assert!(me.get::<Me>().is_some_and(|me| me.email.raw() == "pia@meridian.example"));
     // The code answers its own repeat, and nothing else.
-    let again = world.ask("", Request::Welcome(accept)).await;
-    assert!(matches!(again, Reply::WelcomeAccepted(again) if again.organization == "meridian"));
+    let again = world.ask("", accept).await;
+    assert!(again.get::<WelcomeAccepted>().is_some_and(|again| again.organization == "meridian"));
     let password = Some(Secret::new("another long password"));
-    let other = WelcomeCall::Accept(AcceptWelcome { password, ..body });
-    assert_eq!(world.refused("", Request::Welcome(other)).await.code(), "code_used");
+    let other = AcceptWelcomeCall::call(Nothing, Nothing, AcceptWelcome { password, ..body });
+    assert_eq!(world.refused("", other).await.code(), "code_used");
 }
 
 /// The binary with lines on its standard input.

@@ -1,10 +1,13 @@
 //! Insights and timers over the wire: what is sent in comes back as it was.
 
-use hublink::api::call::{InsightsCall, Reply, Request};
-use hublink::api::endpoint::{Endpoint as _, Nothing};
-use hublink::api::insights::{DevicesQuery, FeedTaken, MeetingsQuery, ReportQuery};
-use hublink::api::page::Page;
-use hublink::api::page::PageQuery;
+use hublink::api::call::Reply;
+use hublink::api::endpoint::{Endpoint as _, File, Nothing};
+use hublink::api::insights::{
+    Device, DevicesQuery, FeedTaken, ImportFeed, ListDevices, ListMeetings, ListParticipants,
+    Meeting, MeetingDetail, MeetingsQuery, Profile, ProfileDetail, ReportQuery, ShowMeeting,
+    ShowParticipant, ShowReport, SiteReport, TakeFeed,
+};
+use hublink::api::page::{Page, PageQuery};
 use hublink::api::timer::{ListTimers, Timer};
 use hublink::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed};
 use hublink::domain::insights::people::FedPerson;
@@ -74,8 +77,8 @@ const FILE: &str = "MeetingID,Title,Start,End,Email\n\
 /// Every request about insights, and the timers.
 pub async fn insights(world: &World) {
     let site = || SITE.to_owned();
-    let ask = |call| world.ask(FAY, Request::Insights(call));
-    let taken = ask(InsightsCall::Feed(site(), a_feed())).await;
+    let ask = |call| world.ask(FAY, call);
+    let taken = ask(TakeFeed::call(site(), Nothing, a_feed())).await;
     let wanted = FeedTaken {
         meetings: 1,
         new_meetings: 1,
@@ -85,32 +88,30 @@ pub async fn insights(world: &World) {
         people: 1,
         links_left_out: 1,
     };
-    assert_eq!(taken, Reply::FeedTaken(wanted));
-    let taken = ask(InsightsCall::Import(site(), FILE.into())).await;
+    assert_eq!(taken, Reply::of(wanted));
+    let taken = ask(ImportFeed::call(site(), Nothing, File(FILE.into()))).await;
     let wanted =
         FeedTaken { meetings: 1, new_meetings: 1, participants: 1, ..FeedTaken::default() };
-    assert_eq!(taken, Reply::FeedTaken(wanted));
+    assert_eq!(taken, Reply::of(wanted));
     let query = ReportQuery { by: Period::Week, last: Some(4) };
-    let Reply::SiteReport(report) = ask(InsightsCall::Report(site(), query)).await else {
-        panic!()
-    };
+    let report: SiteReport = ask(ShowReport::call(site(), query, Nothing)).await.take().unwrap();
     assert_eq!((report.by, report.periods.len()), (Period::Week, 4));
     assert_eq!(report.total.engagement.minutes, 75);
     let query = MeetingsQuery { in_progress: Some(false), cursor: None, limit: Some(1) };
-    let Reply::Meetings(page) = ask(InsightsCall::Meetings(site(), query)).await else { panic!() };
+    let page: Page<Meeting> = ask(ListMeetings::call(site(), query, Nothing)).await.take().unwrap();
     assert!(page.next.is_some() && page.items[0].title.raw() == "Stand-up");
-    let Reply::Meeting(meeting) = ask(InsightsCall::Meeting(site(), "m/1?x".into())).await else {
-        panic!()
-    };
+    let meeting: MeetingDetail =
+        ask(ShowMeeting::call((site(), "m/1?x".into()), Nothing, Nothing)).await.take().unwrap();
     assert_eq!(meeting.meeting.title.raw(), "Q1 \u{1b}[31mred");
     let audio = meeting.participants[0].audio.unwrap();
     assert_eq!((audio.packet_loss_percent.hundredths(), audio.rating), (125, Rating::Good));
-    let call = InsightsCall::Profiles(site(), PageQuery::default());
-    let Reply::Profiles(page) = ask(call).await else { panic!() };
+    let call = ListParticipants::call(site(), PageQuery::default(), Nothing);
+    let page: Page<Profile> = ask(call).await.take().unwrap();
     assert_eq!((page.items.len(), page.items[0].meetings), (1, 2));
     assert_eq!(page.items[0].user.as_ref().unwrap().user_id.raw(), "u0");
-    let call = InsightsCall::Profile(site(), page.items[0].person.raw().to_owned());
-    let Reply::Profile(profile) = ask(call).await else { panic!() };
+    let call =
+        ShowParticipant::call((site(), page.items[0].person.raw().to_owned()), Nothing, Nothing);
+    let profile: ProfileDetail = ask(call).await.take().unwrap();
     assert_eq!(profile.audio_types[0].audio_type, AudioType::CallBack);
     assert_eq!(profile.profile.title.raw(), "Head of \u{1b}[1mDesign");
     assert_eq!(profile.history[0].raw(), "2015-2019 Designer, Plain GmbH");
@@ -118,18 +119,17 @@ pub async fn insights(world: &World) {
     assert_eq!(links, ["https://people.example/ann"], "L9: https alone");
     for (find, there) in [(None, 1), (Some("bóard ann@acme"), 1), (Some("floor 4"), 0)] {
         let query = DevicesQuery { find: find.map(str::to_owned), ..DevicesQuery::default() };
-        let Reply::Devices(page) = ask(InsightsCall::Devices(site(), query)).await else {
-            panic!()
-        };
+        let page: Page<Device> =
+            ask(ListDevices::call(site(), query, Nothing)).await.take().unwrap();
         assert_eq!(page.items.len(), there, "{find:?}");
         assert!(page.items.iter().all(|device| device.state == DeviceState::Issues));
     }
 
-    let other = InsightsCall::Report("rd.webex.example".into(), ReportQuery::default());
-    let refused = world.refused(FAY, Request::Insights(other)).await;
+    let other = ShowReport::call("rd.webex.example".into(), ReportQuery::default(), Nothing);
+    let refused = world.refused(FAY, other).await;
     assert_eq!(refused.code(), "site_not_enrolled", "L9: before linking");
-    let own = InsightsCall::Report(site(), ReportQuery::default());
-    let refused = world.refused(ROOT, Request::Insights(own)).await;
+    let own = ShowReport::call(site(), ReportQuery::default(), Nothing);
+    let refused = world.refused(ROOT, own).await;
     assert_eq!(refused.code(), "not_allowed");
 
     let list = ListTimers::call(Nothing, PageQuery::default(), Nothing);

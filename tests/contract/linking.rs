@@ -1,9 +1,11 @@
 //! Linking a site: every request of it, and the same by command line alone.
 
-use hublink::api::call::{DemoCall, LinkCall, Reply, Request};
-use hublink::api::demo::Advance;
+use hublink::api::demo::{Advance, AdvanceClock};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::linking::{
-    CandidatesQuery, Connect, Enroll, LinkJob, LinkSite, LinkTarget, LinkedUsersQuery,
+    Candidates, CandidatesQuery, Connect, ConnectSite, Enroll, EnrollSite, Enrollment, LinkJob,
+    LinkPlan, LinkSite, LinkSiteCall, LinkTarget, LinkedUsersQuery, ListCandidates,
+    ListLinkedUsers, PrepareLink, RetryLink, ShowEnrollment, WatchLink,
 };
 use hublink::api::run::WatchQuery;
 use hublink::api::session::Secret;
@@ -18,48 +20,46 @@ const RD: &str = "rd.webex.example";
 const SOLO: &str = "solo.webex.example";
 
 pub async fn every_request(world: &World) {
-    let ask = |token, call| world.ask(token, Request::Link(call));
-    let Reply::Enrollment(before) = ask(NED, LinkCall::Enrollment(SOLO.into())).await else {
-        panic!()
-    };
+    let ask = |token, call| world.ask(token, call);
+    let before: Enrollment =
+        ask(NED, ShowEnrollment::call(SOLO.into(), Nothing, Nothing)).await.take().unwrap();
     assert_eq!(before.next, EnrollStep::Enroll);
-    ask(NED, LinkCall::Enroll(SOLO.into(), Enroll::default())).await;
+    ask(NED, EnrollSite::call(SOLO.into(), Nothing, Enroll::default())).await;
     let connect = Connect { code: Secret::new(world.code("ned@solo.example").await) };
-    let Reply::Enrollment(after) = ask(NED, LinkCall::Connect(SOLO.into(), connect)).await else {
-        panic!()
-    };
+    let after: Enrollment =
+        ask(NED, ConnectSite::call(SOLO.into(), Nothing, connect)).await.take().unwrap();
     assert_eq!(after.next, EnrollStep::Organization);
 
     let query = CandidatesQuery { organization: Some("acme".into()) };
-    let Reply::Candidates(found) = ask(FAY, LinkCall::Candidates(RD.into(), query)).await else {
-        panic!()
-    };
+    let found: Candidates =
+        ask(FAY, ListCandidates::call(RD.into(), query, Nothing)).await.take().unwrap();
     let acme = found.items.iter().find(|item| item.id == "acme").unwrap();
     assert!(acme.choosable && acme.reasons.len() == 2, "{acme:?}");
     let target = LinkTarget::Organization("acme".into());
-    let Reply::LinkPlan(plan) = ask(FAY, LinkCall::Prepare(RD.into(), target.clone())).await else {
-        panic!()
-    };
+    let plan: LinkPlan =
+        ask(FAY, PrepareLink::call(RD.into(), Nothing, target.clone())).await.take().unwrap();
     let text_sha256 = plan.text_sha256;
     let body = LinkSite { target, text_sha256, agree: true, confirm: RD.into() };
-    let Reply::LinkJob(begun) = ask(FAY, LinkCall::Link(RD.into(), body)).await else { panic!() };
+    let begun: LinkJob =
+        ask(FAY, LinkSiteCall::call(RD.into(), Nothing, body)).await.take().unwrap();
     // The first try fails, by the world file.
-    let failed = over(world, *begun).await;
+    let failed = over(world, begun).await;
     assert_eq!((failed.state, failed.failures), (LinkState::Failed, 1));
-    let Reply::LinkJob(again) = ask(FAY, LinkCall::Retry(RD.into())).await else { panic!() };
-    let done = over(world, *again).await;
+    let again: LinkJob =
+        ask(FAY, RetryLink::call(RD.into(), Nothing, Nothing)).await.take().unwrap();
+    let done = over(world, again).await;
     assert_eq!((done.state, done.progress), (LinkState::Done, 100));
-    ask(FAY, LinkCall::Users(RD.into(), LinkedUsersQuery::default())).await;
+    ask(FAY, ListLinkedUsers::call(RD.into(), LinkedUsersQuery::default(), Nothing)).await;
 }
 
 /// Lets the job's time pass and watches it to its end.
 async fn over(world: &World, mut job: LinkJob) -> LinkJob {
-    world.ask(ROOT, Request::Demo(DemoCall::Advance(Advance { seconds: 60 }))).await;
+    world.ask(ROOT, AdvanceClock::call(Nothing, Nothing, Advance { seconds: 60 })).await;
     while job.state == LinkState::Running {
         let query = WatchQuery { after: Some(job.revision), wait: Some(20) };
-        let call = LinkCall::Watch(job.site.raw().to_owned(), query);
-        let Reply::LinkJob(news) = world.ask(FAY, Request::Link(call)).await else { panic!() };
-        job = *news;
+        let call = WatchLink::call(job.site.raw().to_owned(), query, Nothing);
+        let news: LinkJob = world.ask(FAY, call).await.take().unwrap();
+        job = news;
     }
     job
 }
@@ -95,14 +95,14 @@ async fn l2_l5_a_site_is_linked_by_command_line() {
     assert_eq!(code(&again), 3, "{}", told(&again));
     assert!(told(&again).contains("permanent"), "{}", told(&again));
 
-    let seconds = DemoCall::Advance(Advance { seconds: 60 });
-    world.ask(ROOT, Request::Demo(seconds.clone())).await;
+    let seconds = AdvanceClock::call(Nothing, Nothing, Advance { seconds: 60 });
+    world.ask(ROOT, seconds.clone()).await;
     let failed = hublink(&world, FAY, &["site", "link", RD, "--status", "--watch"]).await;
     assert_eq!(code(&failed), 3, "{}", told(&failed));
     assert!(told(&failed).contains("did not answer in time"), "{}", told(&failed));
     let retried = json(&world, &["site", "link", RD, "--retry"]).await;
     assert_eq!(retried["state"], "running");
-    world.ask(ROOT, Request::Demo(seconds)).await;
+    world.ask(ROOT, seconds).await;
     let done = json(&world, &["site", "link", RD, "--status", "--watch"]).await;
     assert_eq!((&done["state"], &done["result"]["linked"]), (&"done".into(), &0.into()));
     assert_eq!(json(&world, &["site", "link", RD, "--users"]).await, Value::Array(Vec::new()));
@@ -138,7 +138,7 @@ async fn l1_l3_a_newcomer_connects_and_makes_an_organization_by_command_line() {
         (&job["organization"], &job["new_organization"]),
         (&"solo-sons-ltd".into(), &true.into())
     );
-    world.ask(ROOT, Request::Demo(DemoCall::Advance(Advance { seconds: 60 }))).await;
+    world.ask(ROOT, AdvanceClock::call(Nothing, Nothing, Advance { seconds: 60 })).await;
     let done = run(&["site", "link", SOLO, "--status", "--watch"], 0).await;
     assert_eq!(done["state"], "done");
     run(&["site", "method", SOLO, "receive_email"], 0).await;

@@ -43,5 +43,4 @@ mod terminal;
 mod transport;
 mod typed;
 mod uploads;
-mod variants;
 mod world;

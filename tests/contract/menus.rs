@@ -1,7 +1,9 @@
 //! The role table of SPEC section 3 through the wizard: what a role may not do is not offered, or
 //! is explained with the role that could; what is offered is not refused by the backend.
 
-use hublink::api::call::{AccountCall, Request};
+use hublink::api::call::Request;
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::session::ShowMe;
 use hublink::tui::app::App;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::{Action, Availability, Keymap};
@@ -26,11 +28,11 @@ fn home(house: &House, token: &str) -> Pilot {
     let ask = |request: &Request| {
         block_in_place(|| Handle::current().block_on(client.send(request, None)))
     };
-    session.note(&ask(&Request::Account(AccountCall::Me)).unwrap(), 0);
+    session.note(&ask(&ShowMe::call(Nothing, Nothing, Nothing)).unwrap(), 0);
     let app = App::new(session, Keymap::default(), Theme::plain(), SIZE, Box::<Home>::default());
     let client = house.client(token);
     let script: Backend = Box::new(move |request| {
-        if format!("{request:?}").contains("WatchQuery { after: Some") {
+        if request.target.contains("after=") {
             return None;
         }
         Some(block_in_place(|| Handle::current().block_on(client.send(request, None))))

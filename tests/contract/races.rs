@@ -5,12 +5,14 @@
 
 use std::collections::BTreeMap;
 
-use hublink::api::call::{ApiError, LinkCall, Reply, Request, SetupCall, SiteCall, TrialCall};
-use hublink::api::linking::{LinkSite, LinkTarget};
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::linking::{LinkPlan, LinkSite, LinkSiteCall, LinkTarget, PrepareLink};
 use hublink::api::problem::Problem;
 use hublink::api::session::Secret;
-use hublink::api::setup::FinishSetup;
-use hublink::api::trial::StartTrial;
+use hublink::api::setup::{FinishSetup, FinishSetupCall, Setup, ShowSetup};
+use hublink::api::site::{ShowSite, Site};
+use hublink::api::trial::{StartTrial, StartTrialCall, Trial};
 use hublink::client::endpoint::Endpoint;
 use hublink::client::retry::RetryPolicy;
 use hublink::client::{Client, Options};
@@ -48,7 +50,7 @@ fn problem(answer: &Result<Reply, ApiError>) -> &Problem {
     }
 }
 
-fn trial(n: usize) -> TrialCall {
+fn trial(n: usize) -> Request {
     let new = StartTrial {
         company: format!("Nova {n}"),
         administrator: format!("nia@nova{n}.example"),
@@ -60,12 +62,12 @@ fn trial(n: usize) -> TrialCall {
         time_zone: None,
         days: 30,
     };
-    TrialCall::Start("meridian".into(), new)
+    StartTrialCall::call("meridian".into(), Nothing, new)
 }
 
 fn finish(org: &str, subdomain: &str) -> Request {
     let body = FinishSetup { subdomain: subdomain.to_owned() };
-    Request::Setup(SetupCall::Finish(org.to_owned(), body))
+    FinishSetupCall::call(org.to_owned(), Nothing, body)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -88,12 +90,12 @@ async fn t6_of_fifty_who_finish_at_once_one_gets_the_name_and_nobody_loses_an_an
     let each = |request: &dyn Fn(usize) -> Request| {
         (0..FIFTY).map(|n| (client(&served, &partners[n % 2]), request(n))).collect::<Vec<_>>()
     };
-    let started = at_once(each(&|n| Request::Trial(trial(n)))).await;
+    let started = at_once(each(&|n| trial(n))).await;
     let orgs: Vec<String> = started
         .iter()
-        .map(|answer| match answer {
-            Ok(Reply::Trial(trial)) => trial.organization.clone(),
-            other => panic!("{other:?}"),
+        .map(|answer| {
+            let trial: &Trial = answer.as_ref().unwrap().get().unwrap();
+            trial.organization.clone()
         })
         .collect();
 
@@ -113,12 +115,14 @@ async fn t6_of_fifty_who_finish_at_once_one_gets_the_name_and_nobody_loses_an_an
             assert_eq!(problem(answer).code, "setup_finished");
             continue;
         }
-        let Ok(Reply::Setup(setup)) = answer else { panic!("{n}: {answer:?}") };
+        let setup: Setup = answer.clone().unwrap().take().unwrap();
         assert_eq!(setup.subdomain, Some(format!("nova{n}")));
     }
-    let shown = at_once(each(&|n| Request::Setup(SetupCall::Show(orgs[n].clone())))).await;
-    let done = |answer: &Result<Reply, ApiError>| matches!(answer, Ok(Reply::Setup(setup)) if setup.state == SetupState::Finished);
-    assert!(shown.iter().all(done));
+    let shown = at_once(each(&|n| ShowSetup::call(orgs[n].clone(), Nothing, Nothing))).await;
+    for answer in shown {
+        let setup: Setup = answer.unwrap().take().unwrap();
+        assert_eq!(setup.state, SetupState::Finished);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,11 +145,11 @@ async fn l6_of_fifty_links_of_one_site_to_two_organizations_one_is_made() {
     let mut requests = Vec::new();
     for (org, token) in &people {
         let (client, target) = (client(&served, token), LinkTarget::Organization((*org).into()));
-        let prepare = Request::Link(LinkCall::Prepare(SITE.into(), target.clone()));
-        let Ok(Reply::LinkPlan(plan)) = client.send(&prepare, None).await else { panic!() };
+        let prepare = PrepareLink::call(SITE.into(), Nothing, target.clone());
+        let plan: LinkPlan = client.send(&prepare, None).await.unwrap().take().unwrap();
         let text_sha256 = plan.text_sha256;
         let body = LinkSite { target, text_sha256, agree: true, confirm: SITE.into() };
-        requests.push((client, Request::Link(LinkCall::Link(SITE.into(), body))));
+        requests.push((client, LinkSiteCall::call(SITE.into(), Nothing, body)));
     }
     let mixed = (0..FIFTY).map(|n| requests[n % 2].clone()).collect();
     let answers = at_once(mixed).await;
@@ -157,7 +161,7 @@ async fn l6_of_fifty_links_of_one_site_to_two_organizations_one_is_made() {
     }
     let org = people[won[0] % 2].0;
     let shown =
-        requests[won[0] % 2].0.send(&Request::Site(SiteCall::Show(SITE.into())), None).await;
-    let Ok(Reply::Site(site)) = shown else { panic!("{shown:?}") };
+        requests[won[0] % 2].0.send(&ShowSite::call(SITE.into(), Nothing, Nothing), None).await;
+    let site: Site = shown.unwrap().take().unwrap();
     assert_eq!(site.organization.as_deref(), Some(org));
 }

@@ -10,10 +10,12 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Router;
-use hublink::api::call::{AccountCall, PlanCall, Reply, Request, RunCall};
-use hublink::api::plan::{Apply, Held, NewPlan, Selection};
-use hublink::api::run::{Run, RunItemsQuery, WatchQuery};
-use hublink::api::session::{Capability, Secret};
+use hublink::api::call::{Reply, Request};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::page::Page;
+use hublink::api::plan::{Apply, ApplyPlan, Held, MakePlan, NewPlan, Plan, Selection};
+use hublink::api::run::{ListRunItems, Run, RunItem, RunItemsQuery, WatchQuery, WatchRun};
+use hublink::api::session::{Capability, Me, Secret, ShowMe};
 use hublink::client::endpoint::Endpoint;
 use hublink::client::{Client, Options};
 use hublink::domain::run::{ItemState, RunState};
@@ -87,27 +89,23 @@ impl Town {
 
     async fn plan(&self) -> String {
         let new = NewPlan { selection: Selection::All {}, held: Held::default() };
-        let Reply::Plan(plan) = self.ask(Request::Plan(PlanCall::Make(SITE.into(), new))).await
-        else {
-            panic!()
-        };
-        plan.id.clone()
+        let plan: Plan = self.ask(MakePlan::call(SITE.into(), Nothing, new)).await.take().unwrap();
+        plan.id
     }
 
     async fn apply(&self, plan: &str) -> Run {
-        self.run(Request::Plan(PlanCall::Apply(plan.into(), Apply::default()))).await
+        self.run(ApplyPlan::call(plan.into(), Nothing, Apply::default())).await
     }
 
     async fn run(&self, request: Request) -> Run {
-        let Reply::Run(run) = self.ask(request).await else { panic!() };
-        *run
+        self.ask(request).await.take().unwrap()
     }
 
     /// Watches a run until it is as wanted.
     async fn until(&self, mut run: Run, wanted: impl Fn(&Run) -> bool) -> Run {
         while !wanted(&run) {
             let query = WatchQuery { after: Some(run.revision), wait: Some(20) };
-            run = self.run(Request::Run(RunCall::Watch(run.id.clone(), query))).await;
+            run = self.run(WatchRun::call(run.id.clone(), query, Nothing)).await;
         }
         run
     }
@@ -116,8 +114,8 @@ impl Town {
     async fn those(&self, run: &Run, state: ItemState) -> Vec<String> {
         let query =
             RunItemsQuery { state: Some(state), limit: Some(500), ..RunItemsQuery::default() };
-        let items = Request::Run(RunCall::Items(run.id.clone(), query));
-        let Reply::RunItems(page) = self.ask(items).await else { panic!() };
+        let items = ListRunItems::call(run.id.clone(), query, Nothing);
+        let page: Page<RunItem> = self.ask(items).await.take().unwrap();
         page.items.iter().map(|item| item.user_id.raw().to_owned()).collect()
     }
 }
@@ -207,7 +205,7 @@ async fn i1_two_runs_at_once_ask_for_an_account_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn section_3_what_a_provider_can_do_is_told_to_who_signs_in() {
     let town = Town::new(1, &[], 0).await;
-    let Reply::Me(me) = town.ask(Request::Account(AccountCall::Me)).await else { panic!() };
+    let me: Me = town.ask(ShowMe::call(Nothing, Nothing, Nothing)).await.take().unwrap();
     let can = me.backend.capabilities;
     assert_eq!(me.backend.provider, "remote");
     assert_eq!((can.link, can.linking_method), (Capability::Automated, Capability::Guided));

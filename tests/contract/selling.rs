@@ -1,11 +1,17 @@
 //! Trials and orders, sent by the client and answered by their handlers.
 
-use hublink::api::call::{AccountCall, OrderCall, OrganizationCall, Reply, Request, TrialCall};
-use hublink::api::order::{FindCandidates, MapOrder, NewOrder, Order};
-use hublink::api::organization::{NewOrganization, RoleChange};
-use hublink::api::page::PageQuery;
-use hublink::api::person::{NewPerson, NewToken};
-use hublink::api::trial::{CheckTrial, EditTrial, ExtendTrial, StartTrial, Trial};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::order::{
+    AcceptOrder, AddOrder, DeclineOrder, FindCandidates, ListOrderCandidates, ListOrders, MapOrder,
+    MapOrderCall, NewOrder, Order, OrderMatch, ShowOrder,
+};
+use hublink::api::organization::{AddOrganization, GrantRole, NewOrganization, RoleChange};
+use hublink::api::page::{Page, PageQuery};
+use hublink::api::person::{AddPerson, CreateToken, NewPerson, NewToken, TokenGranted};
+use hublink::api::trial::{
+    CheckTrial, CheckTrialCall, EditTrial, EditTrialCall, ExtendTrial, ExtendTrialCall, ListTrials,
+    ShowTrial, StartTrial, StartTrialCall, Trial, TrialCheck,
+};
 use hublink::domain::country::Region;
 use hublink::domain::order::OrderState;
 use hublink::domain::organization::OrganizationKind;
@@ -21,17 +27,17 @@ fn line(service: Service, quantity: u32) -> ServiceLine {
 
 /// Rules T1, T8.
 pub async fn trials(world: &World) {
-    let ask = async |call| match world.ask(PAT, Request::Trial(call)).await {
-        Reply::Trial(trial) => *trial,
-        other => panic!("{other:?}"),
+    let ask = async |call| {
+        let answer = world.ask(PAT, call).await;
+        answer.take::<Trial>().unwrap()
     };
     let check = CheckTrial {
         administrator: Some("fay@acme.example".into()),
         days: Some(60),
         ..CheckTrial::default()
     };
-    let check = Request::Trial(TrialCall::Check("meridian".into(), check));
-    let Reply::TrialCheck(found) = world.ask(PAT, check).await else { panic!() };
+    let check = CheckTrialCall::call("meridian".into(), Nothing, check);
+    let found: TrialCheck = world.ask(PAT, check).await.take().unwrap();
     assert_eq!(found.problems.len(), 1);
     assert_eq!(found.problems[0].field, "administrator");
     let new = StartTrial {
@@ -45,29 +51,33 @@ pub async fn trials(world: &World) {
         time_zone: Some("Asia/Tokyo".into()),
         days: 90,
     };
-    let started: Trial = ask(TrialCall::Start("meridian".into(), new)).await;
+    let started: Trial = ask(StartTrialCall::call("meridian".into(), Nothing, new)).await;
     assert_eq!((started.organization.as_str(), started.region), ("nova-labs", Some(Region::Japan)));
-    let shown = ask(TrialCall::Show("nova-labs".into())).await;
+    let shown = ask(ShowTrial::call("nova-labs".into(), Nothing, Nothing)).await;
     assert!(shown.may_edit && shown.extension.earlier);
     let services = vec![line(Service::Messaging, 10), line(Service::Meetings, 20)];
     let edit = EditTrial { services: services.clone(), site_url: None, time_zone: None };
-    assert_eq!(ask(TrialCall::Edit("nova-labs".into(), edit)).await.services, services);
-    let extend =
-        |accept_earlier| TrialCall::Extend("nova-labs".into(), ExtendTrial { accept_earlier });
-    let refused = world.refused(PAT, Request::Trial(extend(false))).await;
+    assert_eq!(
+        ask(EditTrialCall::call("nova-labs".into(), Nothing, edit)).await.services,
+        services
+    );
+    let extend = |accept_earlier| {
+        ExtendTrialCall::call("nova-labs".into(), Nothing, ExtendTrial { accept_earlier })
+    };
+    let refused = world.refused(PAT, extend(false)).await;
     assert_eq!(refused.code(), "extension_earlier");
     assert!(ask(extend(true)).await.ends_at < shown.ends_at);
-    let list = Request::Trial(TrialCall::List(PageQuery::default()));
-    let Reply::Trials(page) = world.ask(PAT, list).await else { panic!() };
+    let list = ListTrials::call(Nothing, PageQuery::default(), Nothing);
+    let page: Page<Trial> = world.ask(PAT, list).await.take().unwrap();
     assert_eq!(page.items.len(), 1);
 }
 
 /// Rule T3.
 pub async fn orders(world: &World) {
     let zed = outsider(world).await;
-    let ask = async |who: &str, call| match world.ask(who, Request::Order(call)).await {
-        Reply::Order(order) => *order,
-        other => panic!("{other:?}"),
+    let ask = async |who: &str, call| {
+        let answer = world.ask(who, call).await;
+        answer.take::<Order>().unwrap()
     };
     for number in ["SO-1", "SO-2", "SO-3"] {
         let new = NewOrder {
@@ -79,11 +89,11 @@ pub async fn orders(world: &World) {
             site_url: None,
             time_zone: None,
         };
-        ask(ROOT, OrderCall::Add(new)).await;
+        ask(ROOT, AddOrder::call(Nothing, Nothing, new)).await;
     }
     let find = FindCandidates { administrator: "new@acme.example".into() };
-    let candidates = Request::Order(OrderCall::Candidates("SO-1".into(), find));
-    let Reply::OrderMatch(found) = world.ask(PAT, candidates).await else { panic!() };
+    let candidates = ListOrderCandidates::call("SO-1".into(), Nothing, find);
+    let found: OrderMatch = world.ask(PAT, candidates).await.take().unwrap();
     assert!(found.candidates.iter().any(|one| one.organization == "acme"));
     let map = |number: &str, administrator: &str| {
         let map = MapOrder {
@@ -93,7 +103,7 @@ pub async fn orders(world: &World) {
             site_url: None,
             time_zone: None,
         };
-        OrderCall::Map(number.into(), map)
+        MapOrderCall::call(number.into(), Nothing, map)
     };
     let mapped: Order = ask(PAT, map("SO-1", "fay@acme.example")).await;
     assert_eq!((mapped.state, mapped.organization.as_deref()), (OrderState::Mapped, Some("acme")));
@@ -101,11 +111,17 @@ pub async fn orders(world: &World) {
         let asked = ask(PAT, map(number, "zed@nimbus.example")).await;
         assert_eq!((asked.state, asked.organization), (OrderState::Waiting, None));
     }
-    assert!(ask(&zed, OrderCall::Show("SO-2".into())).await.may_answer);
-    assert_eq!(ask(&zed, OrderCall::Decline("SO-2".into())).await.state, OrderState::Refused);
-    assert_eq!(ask(&zed, OrderCall::Accept("SO-3".into())).await.state, OrderState::Mapped);
-    let list = Request::Order(OrderCall::List(PageQuery::default()));
-    let Reply::Orders(page) = world.ask(PAT, list).await else { panic!() };
+    assert!(ask(&zed, ShowOrder::call("SO-2".into(), Nothing, Nothing)).await.may_answer);
+    assert_eq!(
+        ask(&zed, DeclineOrder::call("SO-2".into(), Nothing, Nothing)).await.state,
+        OrderState::Refused
+    );
+    assert_eq!(
+        ask(&zed, AcceptOrder::call("SO-3".into(), Nothing, Nothing)).await.state,
+        OrderState::Mapped
+    );
+    let list = ListOrders::call(Nothing, PageQuery::default(), Nothing);
+    let page: Page<Order> = world.ask(PAT, list).await.take().unwrap();
     assert_eq!(page.items.len(), 3);
 }
 
@@ -119,13 +135,13 @@ async fn outsider(world: &World) -> String {
         partner: None,
         country: None,
     };
-    world.ask(ROOT, Request::Organization(OrganizationCall::Add(new))).await;
+    world.ask(ROOT, AddOrganization::call(Nothing, Nothing, new)).await;
     let person = NewPerson { email: email(), name: "Zed".into(), backend_admin: false };
-    world.ask(ROOT, Request::Account(AccountCall::AddPerson(person))).await;
+    world.ask(ROOT, AddPerson::call(Nothing, Nothing, person)).await;
     let role = RoleChange { email: email(), role: Role::FullAdmin, mail: false };
-    world.ask(ROOT, Request::Organization(OrganizationCall::Grant("nimbus".into(), role))).await;
+    world.ask(ROOT, GrantRole::call("nimbus".into(), Nothing, role)).await;
     let token = NewToken { person: Some(email()), note: "laptop".into(), ..NewToken::default() };
-    let token = Request::Account(AccountCall::CreateToken(token));
-    let Reply::TokenGranted(granted) = world.ask(ROOT, token).await else { panic!() };
+    let token = CreateToken::call(Nothing, Nothing, token);
+    let granted: TokenGranted = world.ask(ROOT, token).await.take().unwrap();
     granted.secret.expose().to_owned()
 }

@@ -3,9 +3,10 @@
 
 use std::path::PathBuf;
 
-use hublink::api::call::{PlanCall, Reply, Request, RunCall};
-use hublink::api::plan::{Held, NewPlan, Selection};
-use hublink::api::run::RunsQuery;
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::page::Page;
+use hublink::api::plan::{Held, MakePlan, NewPlan, Plan, Selection};
+use hublink::api::run::{ListRuns, Run, RunsQuery};
 use rustix::termios::{LocalModes, tcgetattr};
 
 use crate::terminal::{PATIENCE, Start, Terminal};
@@ -91,8 +92,8 @@ async fn an_interrupted_question_gives_the_echo_back() {
 async fn u5_the_number_of_people_is_typed_before_anything_is_sent() {
     let world = World::start().await;
     let body = NewPlan { selection: Selection::All {}, held: Held::Hold };
-    let plan = Request::Plan(PlanCall::Make(SITE.into(), body));
-    let Reply::Plan(plan) = world.ask(FAY, plan).await else { panic!() };
+    let plan = MakePlan::call(SITE.into(), Nothing, body);
+    let plan: Plan = world.ask(FAY, plan).await.take().unwrap();
     for (typed, want) in [("6\r", 1), ("7\r", 0)] {
         let id = vec![plan.id.clone()];
         at_terminal(&world.url, &["invite", "apply"], id, move |terminal| {
@@ -101,8 +102,8 @@ async fn u5_the_number_of_people_is_typed_before_anything_is_sent() {
             assert_eq!(exit(terminal), want, "{}", terminal.text());
         })
         .await;
-        let runs = world.ask(FAY, Request::Run(RunCall::List(RunsQuery::default()))).await;
-        let Reply::Runs(runs) = runs else { panic!() };
+        let runs = world.ask(FAY, ListRuns::call(Nothing, RunsQuery::default(), Nothing)).await;
+        let runs: Page<Run> = runs.take().unwrap();
         assert_eq!(runs.items.len(), usize::from(want == 0));
     }
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use hublink::api::call::{LicenceCall, Reply, Request};
-use hublink::api::licences::LicenceImportQuery;
+use hublink::api::endpoint::{Endpoint as _, File};
+use hublink::api::licences::{LicenceImport, LicenceImportQuery, PreviewLicences};
 
 use crate::binary::{code, hublink, told};
 use crate::world::{FAY, SITE, World};
@@ -27,13 +27,13 @@ async fn issue_6_licences_of_forty_thousand_people_are_taken_in() {
     let world = World::start().await;
     let csv = licences();
     assert!(csv.len() > 2 << 20);
-    let import = LicenceCall::Import(
+    let import = PreviewLicences::call(
         SITE.into(),
         LicenceImportQuery { remove: false },
-        Bytes::from(csv.clone()),
+        File(Bytes::from(csv.clone())),
     );
-    let reply = world.ask(FAY, Request::Licence(import)).await;
-    let Reply::LicenceImport(preview) = reply else { panic!("{reply:?}") };
+    let reply = world.ask(FAY, import).await;
+    let preview: LicenceImport = reply.take().unwrap();
     assert_eq!(preview.rows, ROWS);
 
     let file = world.path("licences.csv");

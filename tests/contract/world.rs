@@ -16,7 +16,6 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::mail_server::MailServer;
-use crate::variants::name;
 
 /// The tokens of the world's people.
 pub const ROOT: &str = "dev-root";
@@ -165,14 +164,13 @@ impl World {
 
     /// Asks, notes which request it was, and wants a good answer.
     pub async fn ask(&self, token: &str, request: Request) -> Reply {
-        let wire = request.wire();
-        let route = Route::asked(wire.method, &wire.path);
-        assert!(route.is_some(), "{} is no endpoint of api", wire.path);
-        let file = matches!(wire.body, Body::File(_));
-        assert!(route.is_none_or(|route| route.file == file), "{}", wire.path);
+        let file = matches!(request.body, Body::File(_));
+        assert_eq!(request.about.route.file, file, "{}", request.target);
+        let found = Route::asked(request.method(), &request.target);
+        assert_eq!(found, Some(&request.about.route), "{} leads elsewhere", request.target);
         let reply = self.client(token).send(&request, None).await;
-        self.sent.lock().unwrap().insert(name(&request));
-        reply.unwrap_or_else(|error| panic!("{}: {error:?}", name(&request)))
+        self.sent.lock().unwrap().insert(request.about.route.id);
+        reply.unwrap_or_else(|error| panic!("{}: {error:?}", request.about.route.id))
     }
 
     /// Asks and wants a refusal.

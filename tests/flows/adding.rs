@@ -6,11 +6,14 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, OrganizationCall, Reply, Request, RosterCall, SiteCall};
-use hublink::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportSample};
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::import::{
+    ApplyImport, ApplyImportCall, ImportApplied, ImportPreview, ImportSample, PreviewImport,
+};
+use hublink::api::organization::AddOrganization;
 use hublink::api::problem::code;
 use hublink::api::session::HeldRole;
-use hublink::api::site::Site;
+use hublink::api::site::{AddSite, EditSiteCall, Site};
 use hublink::domain::role::Role;
 use hublink::tui::app::App;
 use hublink::tui::browse::Home;
@@ -81,7 +84,7 @@ fn begin(role: Role, size: (u16, u16)) -> (Shared, Pilot) {
     let script = Rc::new(RefCell::new(Script { places, preview: preview(false), refuse: None }));
     let mut here = Session::new("https://hublink.example", TimeZone::UTC);
     let me = script.borrow().places.with(|world| world.me.clone());
-    here.note(&Reply::Me(Box::new(me)), 0);
+    here.note(&Reply::of(me), 0);
     let app = App::new(here, Keymap::default(), Theme::plain(), size, Box::new(Home::default()));
     let files: BTreeMap<PathBuf, Bytes> = [(FILE.into(), "UserID\n1003\n".into())].into();
     let shared = Rc::clone(&script);
@@ -92,48 +95,42 @@ fn begin(role: Role, size: (u16, u16)) -> (Shared, Pilot) {
 }
 
 fn answer(script: &mut Script, request: &Request) -> Option<Result<Reply, ApiError>> {
-    let reply = match request {
-        _ if request.acts() && script.refuse.is_some() => return script.refuse.take().map(Err),
-        Request::Organization(OrganizationCall::Add(new)) => {
-            let id = new.id.clone().unwrap_or_else(|| "brightwater".to_owned());
-            let mut added = organization(&id, &new.name, 0);
-            added.my_roles = vec![Role::BackendAdmin];
-            script.places.with(|world| world.organizations.push(added.clone()));
-            Reply::Organization(Box::new(added))
-        }
-        Request::Site(SiteCall::Add(new)) => {
-            let site = Site {
-                url: new.url.as_str().into(),
-                company: new.company.as_str().into(),
-                site_admins: new.site_admins.iter().map(|one| one.as_str().into()).collect(),
-                ..crate::world::site(None)
-            };
-            Reply::Site(Box::new(site))
-        }
-        Request::Site(SiteCall::Edit(_, edit)) => {
-            assert!(edit.site_admins.is_none(), "what does not differ is not sent");
-            Reply::Site(Box::new(crate::world::site(None)))
-        }
-        Request::Roster(RosterCall::Import(_, query, _)) => {
-            script.preview = preview(query.replace);
-            Reply::ImportPreview(Box::new(script.preview.clone()))
-        }
-        Request::Roster(RosterCall::ApplyImport(_, id, _)) => Reply::ImportApplied(ImportApplied {
-            id: id.clone(),
-            roster_revision: 8,
-            users: 2_415,
-            plan: None,
-        }),
-        other => return script.places.answer(other),
+    let reply = if request.acts() && script.refuse.is_some() {
+        return script.refuse.take().map(Err);
+    } else if let Some((.., new)) = &request.asked::<AddOrganization>() {
+        let id = new.id.clone().unwrap_or_else(|| "brightwater".to_owned());
+        let mut added = organization(&id, &new.name, 0);
+        added.my_roles = vec![Role::BackendAdmin];
+        script.places.with(|world| world.organizations.push(added.clone()));
+        Reply::of(added)
+    } else if let Some((.., new)) = &request.asked::<AddSite>() {
+        let site = Site {
+            url: new.url.as_str().into(),
+            company: new.company.as_str().into(),
+            site_admins: new.site_admins.iter().map(|one| one.as_str().into()).collect(),
+            ..crate::world::site(None)
+        };
+        Reply::of(site)
+    } else if let Some((.., edit)) = &request.asked::<EditSiteCall>() {
+        assert!(edit.site_admins.is_none(), "what does not differ is not sent");
+        Reply::of(crate::world::site(None))
+    } else if let Some((_, query, _)) = &request.asked::<PreviewImport>() {
+        script.preview = preview(query.replace);
+        Reply::of(script.preview.clone())
+    } else if let Some(((_, id), ..)) = &request.asked::<ApplyImportCall>() {
+        Reply::of(ImportApplied { id: id.clone(), roster_revision: 8, users: 2_415, plan: None })
+    } else {
+        return script.places.answer(request);
     };
     Some(Ok(reply))
 }
 
 fn applied(pilot: &Pilot) -> Option<ApplyImport> {
-    pilot.sent.iter().rev().find_map(|request| match request {
-        Request::Roster(RosterCall::ApplyImport(_, _, said)) => Some(*said),
-        _ => None,
-    })
+    pilot
+        .sent
+        .iter()
+        .rev()
+        .find_map(|request| request.asked::<ApplyImportCall>().map(|(_, said, _)| said))
 }
 
 #[test]

@@ -5,13 +5,19 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hublink::api::access::Session;
-use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Reply, Request};
-use hublink::api::organization::{Administrator, Organization};
+use hublink::api::access::{EndSession, EndSessions, ListSessions, Session, SetPassword};
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::endpoint::Nothing;
+use hublink::api::organization::{
+    Administrator, GrantRole, Organization, RevokeRole, ShowOrganization,
+};
 use hublink::api::page::Page;
-use hublink::api::person::{Person, Token, TokenGranted};
+use hublink::api::person::{
+    AddPerson, CreateToken, DisablePerson, EnablePerson, ListMyTokens, ListPeople, ListTokens,
+    Person, RevokeToken, Token, TokenGranted,
+};
 use hublink::api::problem::code;
-use hublink::api::session::{HeldRole, Secret};
+use hublink::api::session::{HeldRole, Secret, ShowMe};
 use hublink::domain::role::Role;
 use hublink::domain::untrusted::Untrusted;
 use hublink::tui::app::App;
@@ -124,7 +130,7 @@ impl Backend {
     /// Home, settled.
     pub fn pilot(&self, size: (u16, u16)) -> Pilot {
         let mut here = Here::new("https://hublink.example", TimeZone::UTC);
-        here.note(&Reply::Me(Box::new(self.places.with(|world| world.me.clone()))), 0);
+        here.note(&Reply::of(self.places.with(|world| world.me.clone())), 0);
         let first = Box::new(Home::default());
         let app = App::new(here, Keymap::default(), Theme::plain(), size, first);
         let shared = self.clone();
@@ -135,87 +141,90 @@ impl Backend {
     }
 
     fn answer(&self, request: &Request) -> Option<Result<Reply, ApiError>> {
-        let mine = matches!(request, Request::Account(call) if !matches!(call, AccountCall::Me))
-            || matches!(request, Request::Organization(OrganizationCall::Show(_)));
+        let mine = ["Account", "People", "Audit"].contains(&request.about.route.tag)
+            && !request.is::<ShowMe>()
+            || request.is::<ShowOrganization>();
         if mine && self.with(|state| state.silent) {
             return None;
         }
         if mine && let Some(error) = self.with(|state| state.refuse.take()) {
             return Some(Err(error));
         }
-        let reply = match request {
-            Request::Account(call) => self.with(|state| account(state, call)),
-            Request::Organization(call) => self.with(|state| roles(state, call)),
-            _ => None,
+        let reply = if ["Account", "People", "Audit"].contains(&request.about.route.tag) {
+            self.with(|state| account(state, request))
+        } else if request.about.route.tag == "Organizations" {
+            self.with(|state| roles(state, request))
+        } else {
+            None
         };
         reply.map(Ok).or_else(|| self.places.answer(request))
     }
 }
 
-fn roles(state: &mut State, call: &OrganizationCall) -> Option<Reply> {
+fn roles(state: &mut State, call: &Request) -> Option<Reply> {
     let backend = state.organization.my_roles.contains(&Role::BackendAdmin);
     let all = &mut state.organization.administrators;
-    match call {
-        OrganizationCall::Grant(_, change) if backend || change.mail => {
-            all.retain(|one| one.email.raw() != change.email || one.role != change.role);
-            all.push(admin(&change.email, change.role, true));
-        }
-        OrganizationCall::Show(_) | OrganizationCall::Grant(..) => {}
-        OrganizationCall::Revoke(_, change) => {
-            all.retain(|one| one.email.raw() != change.email || one.role != change.role);
-        }
-        _ => return None,
+    if let Some((.., change)) = &call.asked::<GrantRole>()
+        && (backend || change.mail)
+    {
+        all.retain(|one| one.email.raw() != change.email || one.role != change.role);
+        all.push(admin(&change.email, change.role, true));
+    } else if call.is::<ShowOrganization>() || call.is::<GrantRole>() {
+    } else if let Some(((_, role, email), ..)) = &call.asked::<RevokeRole>() {
+        all.retain(|one| one.email.raw() != email || one.role.code() != role.as_str());
+    } else {
+        return None;
     }
-    Some(Reply::Organization(Box::new(state.organization.clone())))
+    Some(Reply::of(state.organization.clone()))
 }
 
-fn account(state: &mut State, call: &AccountCall) -> Option<Reply> {
+fn account(state: &mut State, call: &Request) -> Option<Reply> {
     fn page<T: Clone>(items: &[T]) -> Page<T> {
         Page { items: items.to_vec(), next: None }
     }
     fn turned(state: &mut State, email: &str, disabled: bool) -> Option<Reply> {
         let one = state.people.iter_mut().find(|one| one.email.raw() == email)?;
         one.disabled_at = disabled.then(|| at(NOW));
-        Some(Reply::Person(one.clone()))
+        Some(Reply::of(one.clone()))
     }
-    Some(match call {
-        AccountCall::People(_) => Reply::People(page(&state.people)),
-        AccountCall::AddPerson(new) => {
-            let added =
-                Person { backend_admin: new.backend_admin, ..person(&new.email, &new.name) };
-            state.people.push(added.clone());
-            Reply::Person(added)
+    Some(if call.is::<ListPeople>() {
+        Reply::of(page(&state.people))
+    } else if let Some((.., new)) = &call.asked::<AddPerson>() {
+        let added = Person { backend_admin: new.backend_admin, ..person(&new.email, &new.name) };
+        state.people.push(added.clone());
+        Reply::of(added)
+    } else if let Some((email, ..)) = &call.asked::<DisablePerson>() {
+        return turned(state, email, true);
+    } else if let Some((email, ..)) = &call.asked::<EnablePerson>() {
+        return turned(state, email, false);
+    } else if call.is::<ListSessions>() {
+        Reply::of(page(&state.sessions))
+    } else if let Some((id, ..)) = &call.asked::<EndSession>() {
+        state.sessions.retain(|one| one.id != *id);
+        Reply::of(Nothing)
+    } else if call.is::<EndSessions>() {
+        state.sessions.retain(|one| one.in_use);
+        Reply::of(Nothing)
+    } else if call.is::<ListMyTokens>() || call.is::<ListTokens>() {
+        Reply::of(page(&state.tokens))
+    } else if let Some((.., new)) = &call.asked::<CreateToken>() {
+        let mut made = token("tok_new", &new.note, false);
+        made.expires_at = (!new.never_expires).then(|| at("2026-05-30T09:00:00Z"));
+        if let Some(whose) = &new.person {
+            made.person = Untrusted::new(whose.as_str());
         }
-        AccountCall::Disable(email) => return turned(state, email, true),
-        AccountCall::Enable(email) => return turned(state, email, false),
-        AccountCall::Sessions(_) => Reply::Sessions(page(&state.sessions)),
-        AccountCall::EndSession(id) => {
-            state.sessions.retain(|one| one.id != *id);
-            Reply::Done
-        }
-        AccountCall::EndSessions => {
-            state.sessions.retain(|one| one.in_use);
-            Reply::Done
-        }
-        AccountCall::MyTokens(_) | AccountCall::Tokens(_) => Reply::Tokens(page(&state.tokens)),
-        AccountCall::CreateToken(new) => {
-            let mut made = token("tok_new", &new.note, false);
-            made.expires_at = (!new.never_expires).then(|| at("2026-05-30T09:00:00Z"));
-            if let Some(whose) = &new.person {
-                made.person = Untrusted::new(whose.as_str());
-            }
-            state.tokens.push(made.clone());
-            let secret = Secret::new("hlk_once_only_secret");
-            Reply::TokenGranted(Box::new(TokenGranted { token: made, secret }))
-        }
-        AccountCall::RevokeToken(id, query) => {
-            let one = state.tokens.iter_mut().find(|one| one.id == *id)?;
-            assert_eq!(one.in_use, query.in_use, "the one in use is said to be");
-            one.revoked_at = Some(at(NOW));
-            Reply::Done
-        }
-        AccountCall::SetPassword(_) => Reply::Done,
-        _ => return None,
+        state.tokens.push(made.clone());
+        let secret = Secret::new("hlk_once_only_secret");
+        Reply::of(TokenGranted { token: made, secret })
+    } else if let Some((id, query, _)) = &call.asked::<RevokeToken>() {
+        let one = state.tokens.iter_mut().find(|one| one.id == *id)?;
+        assert_eq!(one.in_use, query.in_use, "the one in use is said to be");
+        one.revoked_at = Some(at(NOW));
+        Reply::of(Nothing)
+    } else if call.is::<SetPassword>() {
+        Reply::of(Nothing)
+    } else {
+        return None;
     })
 }
 

@@ -122,7 +122,9 @@ fn the_demo_panel_makes_one_somebody_else() {
 
 #[test]
 fn the_demo_panel_takes_a_key_that_comes_before_its_answers() {
-    let asked = |request: &Request| matches!(request, Request::Demo(_));
+    let asked = |request: &Request| {
+        ["/v1/demo", "/v1/clock"].iter().any(|at| request.target.starts_with(at))
+    };
     let cases = [
         (Action::SignInAs, "Sign in as", "Rio Tanaka"),
         (Action::AdvanceMonth, "due in 9 days", "a day on"),

@@ -1,6 +1,7 @@
 //! The Contact Center card: a partner's press, the customer's press, failure and retry (rule T7).
 
-use hublink::api::call::{Request, SetupCall};
+use hublink::api::call::Request;
+use hublink::api::setup::SetUpContactCenterCall;
 use hublink::domain::setup::CenterPart::{Chat, ContactCenter as Tenant, Voice};
 use hublink::domain::setup::PartState::{Failed, Ready};
 use hublink::tui::browse::Home;
@@ -15,13 +16,10 @@ fn card(world: &Onboarding, size: (u16, u16)) -> Pilot {
     world.pilot(Box::new(ContactCenter::new(&ORG.into())), size)
 }
 
-/// The countries of the presses.
-fn presses(pilot: &Pilot) -> Vec<Option<&str>> {
-    let press = |request| match request {
-        &Request::Setup(SetupCall::SetUpContactCenter(_, ref body)) => {
-            Some(body.country.as_deref())
-        }
-        _ => None,
+/// The countries of the presses; empty where one names none.
+fn presses(pilot: &Pilot) -> Vec<String> {
+    let press = |request: &Request| {
+        Some(request.asked::<SetUpContactCenterCall>()?.2.country.unwrap_or_default())
     };
     pilot.sent.iter().filter_map(press).collect()
 }
@@ -41,7 +39,7 @@ fn t7_after_a_partners_press_voice_is_ready_and_chat_waits() {
     let mut pilot = card(&world, (80, 24));
     assert!(pilot.sees("Set up voice") && !pilot.sees("voice and chat"), "{}", pilot.text());
     pilot.hit("enter");
-    assert_eq!(presses(&pilot), [Some("NO")], "the organization's country by default");
+    assert_eq!(presses(&pilot), ["NO"], "the organization's country by default");
     assert!(pilot.sees("Voice           under way, 10 %"), "{}", pilot.text());
     assert!(reads(&pilot, "Ready in 4 minutes."), "{}", pilot.text());
     world.move_on(Ready, &[Tenant, Voice]);
@@ -96,7 +94,7 @@ fn t7_where_it_operates_is_asked_once() {
     pilot.text_in("germ");
     assert!(pilot.sees("▸ Germany  data in Europe"), "{}", pilot.text());
     pilot.hit("enter");
-    assert_eq!(presses(&pilot), [Some("DE")]);
+    assert_eq!(presses(&pilot), ["DE"]);
     assert!(pilot.sees("Operates in  Germany"), "{}", pilot.text());
 }
 
@@ -128,7 +126,7 @@ fn t7_what_failed_says_why_and_is_tried_again() {
     );
     assert!(pilot.sees("Set up voice again"), "{}", pilot.text());
     pilot.hit("enter");
-    assert_eq!(presses(&pilot), [Some("NO"), None], "it stays where it is");
+    assert_eq!(presses(&pilot), ["NO", ""], "it stays where it is");
     assert!(pilot.sees("Voice           under way"), "{}", pilot.text());
 }
 
@@ -145,8 +143,7 @@ fn t7_a_plan_without_it_says_so() {
 fn a_press_that_was_lost_can_be_pressed_again() {
     let world = Onboarding::partner();
     let mut pilot = card(&world, (80, 24));
-    let press =
-        |request: &Request| matches!(request, Request::Setup(SetupCall::SetUpContactCenter(..)));
+    let press = |request: &Request| request.is::<SetUpContactCenterCall>();
     world.refuse(press, unreachable());
     pilot.hit("enter");
     assert!(reads(&pilot, "The backend cannot be reached"), "{}", pilot.text());

@@ -1,8 +1,10 @@
 //! Step two: proving domains, or signing for them.
 
-use hublink::api::call::{DemoCall, DomainCall, Request, SiteCall};
-use hublink::api::domains::{Check, CheckResult};
-use hublink::api::site::DomainStanding;
+use hublink::api::call::Request;
+use hublink::api::demo::PublishTxtCall;
+use hublink::api::domains::{Check, CheckResult, ListDomains};
+use hublink::api::site;
+use hublink::api::site::{DomainStanding, ListSiteDomains};
 use hublink::domain::linking::LinkingMethod::{self, ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::domain::organization::DomainState;
 use hublink::tui::keymap::{Action, Availability};
@@ -123,7 +125,7 @@ fn d2_found_makes_it_verified_and_the_plan_is_made_again() {
 fn d2_one_may_leave_and_the_page_looks_again_by_itself() {
     let (world, mut pilot) = open(VerifyNow);
     let asked = |pilot: &Pilot| {
-        let lists = |request: &&Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+        let lists = |request: &&Request| request.is::<ListSiteDomains>();
         pilot.sent.iter().filter(lists).count()
     };
     let before = asked(&pilot);
@@ -146,10 +148,10 @@ fn the_demo_publishes_the_record_and_says_that_it_is_the_demo() {
     pilot.press(Action::Down);
     assert!(pilot.sees("Demo: p publishes it"));
     pilot.press(Action::Publish);
-    let published = pilot.sent.iter().find_map(|request| match request {
-        Request::Demo(DemoCall::PublishTxt(record)) => Some(record.clone()),
-        _ => None,
-    });
+    let published = pilot
+        .sent
+        .iter()
+        .find_map(|request| request.asked::<PublishTxtCall>().map(|(.., record)| record));
     let published = published.unwrap();
     assert_eq!(published.name, "_hublink-challenge.acme-labs.example");
     assert_eq!(published.value, "hublink-domain-verification=b7Qw0zE4hN2s");
@@ -169,7 +171,7 @@ fn d3_what_can_never_be_added_says_why() {
 fn domains_are_optional_for_mails_and_a_failure_can_be_tried_again() {
     let world = Shared::new(Some(ReceiveEmail));
     let mut pilot = world.pilot(SIZE);
-    let lists = |request: &Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+    let lists = |request: &Request| request.is::<ListSiteDomains>();
     world.refuse(lists, unreachable());
     pilot.press(Action::Next);
     assert!(pilot.sees("The backend cannot be reached"), "{}", pilot.text());
@@ -245,10 +247,10 @@ fn d4_signing_needs_the_text_read_the_tick_and_the_url_typed_by_hand() {
 }
 
 fn signed(pilot: &Pilot) -> Option<hublink::api::site::Sign> {
-    pilot.sent.iter().find_map(|request| match request {
-        Request::Site(SiteCall::Sign(_, body)) => Some(body.clone()),
-        _ => None,
-    })
+    pilot
+        .sent
+        .iter()
+        .find_map(|request| request.asked::<site::SignAgreement>().map(|(.., body)| body))
 }
 
 /// The text is read, and its tick has the focus.
@@ -275,7 +277,7 @@ fn d4_a_text_that_changed_meanwhile_is_read_again() {
     read_it(&mut pilot);
     pilot.press(Action::Tick).text_in(SITE);
     world.refuse(
-        |request| matches!(request, Request::Site(SiteCall::Sign(..))),
+        Request::is::<site::SignAgreement>,
         refused(problem("agreement_stale", 409, "It changed.", "Read it again.")),
     );
     pilot.hit("enter");
@@ -340,8 +342,9 @@ fn d5_records_are_found_by_exact_name_on_every_page_of_the_organization() {
     });
     pilot.press(Action::Reload);
     assert!(pilot.sees("_hublink-challenge.acme-labs.example"), "{}", pilot.text());
-    let lists = pilot.sent.iter().filter(
-        |request| matches!(request, Request::Domain(DomainCall::List(org, _)) if org == "acme"),
-    );
+    let lists = pilot
+        .sent
+        .iter()
+        .filter(|request| request.asked::<ListDomains>().is_some_and(|(org, ..)| org == "acme"));
     assert_eq!(lists.count(), 2);
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use bytes::Bytes;
-use hublink::api::call::{DraftCall, Reply, Request};
-use hublink::api::draft::Draft;
+use hublink::api::call::{Reply, Request};
+use hublink::api::draft::{Draft, SaveDraftCall, TakeDraft};
 use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod;
 use hublink::tui::app::App;
@@ -27,7 +27,7 @@ const FILE: &str = "/state/drafts/link_users-acme.webex.example.json";
 /// The wizard, with a folder for drafts and perhaps files in it.
 fn pilot(world: &Shared, files: BTreeMap<std::path::PathBuf, Bytes>) -> Pilot {
     let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-    session.note(&Reply::Me(Box::new(world::me())), 0);
+    session.note(&Reply::of(world::me()), 0);
     session.drafts = "/state/drafts".into();
     let wizard = Wizard::<LinkUsers>::new(&SITE.into());
     let size = (80, 24);
@@ -40,18 +40,19 @@ fn pilot(world: &Shared, files: BTreeMap<std::path::PathBuf, Bytes>) -> Pilot {
 }
 
 fn saves(pilot: &Pilot) -> Vec<(String, Option<String>)> {
-    let save = |request: &Request| match request {
-        Request::Draft(DraftCall::Save(_, _, body)) => {
+    let save = |request: &Request| {
+        if let Some((.., body)) = &request.asked::<SaveDraftCall>() {
             let method = body.answers["method"].as_str().map(str::to_owned);
             Some((body.step.clone(), method))
+        } else {
+            None
         }
-        _ => None,
     };
     pilot.sent.iter().filter_map(save).collect()
 }
 
 fn is_save(request: &Request) -> bool {
-    matches!(request, Request::Draft(DraftCall::Save(..)))
+    request.is::<SaveDraftCall>()
 }
 
 fn saved(step: &str, method: Option<&str>) -> (String, Option<String>) {
@@ -129,7 +130,7 @@ fn a_step_is_saved_at_once() {
 fn while_the_backend_is_away_answers_are_in_a_file_and_then_saved() {
     let world = Shared::new(None);
     let mut pilot = pilot(&world, BTreeMap::new());
-    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), unreachable());
+    world.refuse(Request::is::<SaveDraftCall>, unreachable());
     pilot.press(Action::Down).press(Action::Tick).pass(2_000);
     assert!(reads(&pilot, "The backend is away; your answers are kept here"), "{}", pilot.text());
     let file = String::from_utf8(pilot.file(Path::new(FILE)).unwrap().to_vec()).unwrap();
@@ -244,9 +245,12 @@ fn section_4_where_two_versions_differ_neither_is_thrown_away_unasked() {
         world.with(|world| world.draft = Some(theirs.clone()));
         let shared = world.clone();
         let mut pilot = pilot(&world, kept("verify_now", 2));
-        pilot.script(Box::new(move |request| match request {
-            Request::Draft(DraftCall::Take(..)) => Some(Ok(Reply::Draft(Box::new(theirs.clone())))),
-            other => shared.answer(other),
+        pilot.script(Box::new(move |request| {
+            if request.is::<TakeDraft>() {
+                Some(Ok(Reply::of(theirs.clone())))
+            } else {
+                shared.answer(request)
+            }
         }));
         assert!(reads(&pilot, "Both are kept until you choose"), "{}", pilot.text());
         assert!(pilot.file(Path::new(FILE)).is_some());
@@ -272,13 +276,14 @@ fn who_holds_the_draft_is_told_and_it_can_be_taken_over() {
     let mut pilot = pilot(&world, BTreeMap::new());
     assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
     let shared = world.clone();
-    pilot.script(Box::new(move |request| match request {
-        Request::Draft(DraftCall::Take(..)) => {
+    pilot.script(Box::new(move |request| {
+        if request.is::<TakeDraft>() {
             let mine = draft("fay@acme.example", json!({ "method": "sign_agreement" }), 4);
             shared.with(|world| world.draft = Some(mine.clone()));
-            Some(Ok(Reply::Draft(Box::new(mine))))
+            Some(Ok(Reply::of(mine)))
+        } else {
+            shared.answer(request)
         }
-        other => shared.answer(other),
     }));
     pilot.press(Action::TakeOver);
     assert!(
@@ -305,13 +310,14 @@ fn section_4_a_plan_of_somebody_elses_answers_is_made_anew() {
     world.with(|world| world.draft = Some(reviewed("lee@acme.example", 3)));
     let mut pilot = pilot(&world, BTreeMap::new());
     let shared = world.clone();
-    pilot.script(Box::new(move |request| match request {
-        Request::Draft(DraftCall::Take(..)) => {
+    pilot.script(Box::new(move |request| {
+        if request.is::<TakeDraft>() {
             let mine = reviewed("fay@acme.example", 4);
             shared.with(|world| world.draft = Some(mine.clone()));
-            Some(Ok(Reply::Draft(Box::new(mine))))
+            Some(Ok(Reply::of(mine)))
+        } else {
+            shared.answer(request)
         }
-        other => shared.answer(other),
     }));
     pilot.press(Action::TakeOver);
     for told in [
@@ -324,7 +330,7 @@ fn section_4_a_plan_of_somebody_elses_answers_is_made_anew() {
     }
     assert_eq!(world.saved().step, "select", "whoever leaves now does not come back to the plan");
     assert!(world.saved().answers.get("plan").is_none(), "{:?}", world.saved());
-    let asked = |request: &Request| format!("{request:?}").contains("pln_theirs");
+    let asked = |request: &Request| request.target.contains("pln_theirs");
     assert!(!pilot.sent.iter().any(asked), "their plan is not even looked at");
     pilot.press(Action::Next);
     assert!(pilot.sees("● Select"), "{}", pilot.text());
@@ -340,14 +346,15 @@ fn section_4_what_is_not_as_one_left_it_is_marked() {
     let mut pilot = pilot(&world, BTreeMap::new());
     let mut held = problem(code::DRAFT_HELD, 409, "Lee holds the draft.", "");
     held.holder = Some("lee@acme.example".into());
-    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), refused(held));
+    world.refuse(Request::is::<SaveDraftCall>, refused(held));
     pilot.press(Action::Down).press(Action::Tick).pass(2_000);
     let shared = world.clone();
-    pilot.script(Box::new(move |request| match request {
-        Request::Draft(DraftCall::Take(..)) => {
-            Some(Ok(Reply::Draft(Box::new(reviewed("fay@acme.example", 5)))))
+    pilot.script(Box::new(move |request| {
+        if request.is::<TakeDraft>() {
+            Some(Ok(Reply::of(reviewed("fay@acme.example", 5))))
+        } else {
+            shared.answer(request)
         }
-        other => shared.answer(other),
     }));
     pilot.press(Action::TakeOver);
     let told = "Selected: everyone, 12,000 users (CHANGED; yours was: nobody yet)";
@@ -383,7 +390,7 @@ fn a_draft_taken_away_is_told_at_the_next_save() {
     let mut pilot = pilot(&world, BTreeMap::new());
     let mut held = problem(code::DRAFT_HELD, 409, "Lee holds the draft.", "");
     held.holder = Some("lee@acme.example".into());
-    world.refuse(|request| matches!(request, Request::Draft(DraftCall::Save(..))), refused(held));
+    world.refuse(Request::is::<SaveDraftCall>, refused(held));
     pilot.press(Action::Down).press(Action::Tick).pass(2_000);
     assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
 }

@@ -6,17 +6,25 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hublink::api::call::{
-    ApiError, DraftCall, FollowingCall, LicenceCall, PlanCall, Reply, Request, SiteCall, SyncCall,
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::directory_sync::{
+    DirectorySync, DoDirectoryStep, FailingUser, ListFailingUsers, RemedyStep,
+    SetDirectorySyncCall, ShowDirectorySync, StepResult,
 };
-use hublink::api::directory_sync::{DirectorySync, FailingUser, RemedyStep, StepResult};
+use hublink::api::draft::{SaveDraftCall, ShowDraft};
+use hublink::api::endpoint::{File, Nothing};
 use hublink::api::following::{
-    AccountLinkingState, Announcement, AutoLink, AutoLinkState, NewcomersPlan,
+    AccountLinkingState, Announcement, AutoLink, AutoLinkState, NewcomersPlan, PlanNewcomers,
+    SetAccountLinkingCall, SetAutoLinkCall, ShowAccountLinking, ShowAutoLink,
 };
-use hublink::api::licences::{LicenceImport, LicenceResult, LicenceRow};
+use hublink::api::licences::{
+    ApplyLicences, ExportLicences, LicenceImport, LicenceResult, LicenceRow, ListLicenceRows,
+    PreviewLicences, ShowLicenceImport,
+};
 use hublink::api::page::Page;
-use hublink::api::plan::PlanState;
+use hublink::api::plan::{ApplyPlan, PlanState};
 use hublink::api::problem::code;
+use hublink::api::site::ShowSite;
 use hublink::domain::account_linking::AccountLinking as Setting;
 use hublink::domain::automatic::{ANNOUNCED_DAYS, Waits, announced_at};
 use hublink::domain::directory_sync::{Mismatch, SyncStep};
@@ -118,7 +126,7 @@ type Shared = Rc<RefCell<World>>;
 
 fn pilot(kind: Kind, subject: &str, world: &Shared, size: (u16, u16)) -> Pilot {
     let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-    session.note(&Reply::Me(Box::new(world::me())), 0);
+    session.note(&Reply::of(world::me()), 0);
     session.exports = "/home/fay".into();
     let screen = open(kind, &subject.into()).unwrap();
     let app = App::new(session, Keymap::default(), Theme::plain(), size, screen);
@@ -130,54 +138,55 @@ fn pilot(kind: Kind, subject: &str, world: &Shared, size: (u16, u16)) -> Pilot {
 }
 
 fn answer(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
-    Ok(match request {
-        Request::Draft(DraftCall::Show(..)) => {
-            return Err(refused(problem(code::NOT_FOUND, 404, "There is no draft.", "")));
-        }
-        Request::Draft(DraftCall::Save(wizard, subject, body)) => {
-            Reply::Draft(Box::new(hublink::api::draft::Draft {
-                wizard: wizard.clone(),
-                subject: subject.as_str().into(),
-                step: body.step.clone(),
-                answers: body.answers.clone(),
-                revision: body.revision + 1,
-                holder: world::me().email,
-                held_since: at(world::NOW),
-                saved_at: at(world::NOW),
-            }))
-        }
-        Request::Draft(_) => Reply::Done,
-        Request::Site(SiteCall::Show(_)) => Reply::Site(Box::new(world::site(None))),
-        Request::Following(call) => following(world, call)?,
-        Request::Plan(PlanCall::Apply(..)) => {
-            world.linking.plan = Some(waiting(PlanState::Applied));
-            let plan =
-                world::plan("pln_9", &world::plan_items(), Setting::Verify.method().unwrap());
-            Reply::Run(Box::new(world::run(&plan)))
-        }
-        Request::Sync(call) => directory(world, call),
-        Request::Licence(call) => licences(world, call),
-        other => panic!("the form asked for {other:?}"),
+    Ok(if request.is::<ShowDraft>() {
+        return Err(refused(problem(code::NOT_FOUND, 404, "There is no draft.", "")));
+    } else if let Some(((wizard, subject), _, body)) = &request.asked::<SaveDraftCall>() {
+        Reply::of(hublink::api::draft::Draft {
+            wizard: wizard.clone(),
+            subject: subject.as_str().into(),
+            step: body.step.clone(),
+            answers: body.answers.clone(),
+            revision: body.revision + 1,
+            holder: world::me().email,
+            held_since: at(world::NOW),
+            saved_at: at(world::NOW),
+        })
+    } else if request.about.route.tag == "Drafts" {
+        Reply::of(Nothing)
+    } else if request.is::<ShowSite>() {
+        Reply::of(world::site(None))
+    } else if request.about.route.path.contains("-link") {
+        following(world, request)?
+    } else if request.is::<ApplyPlan>() {
+        world.linking.plan = Some(waiting(PlanState::Applied));
+        let plan = world::plan("pln_9", &world::plan_items(), Setting::Verify.method().unwrap());
+        Reply::of(world::run(&plan))
+    } else if request.about.route.path.contains("/directory-sync") {
+        directory(world, request)
+    } else if request.about.route.tag == "Licences" {
+        licences(world, request)
+    } else {
+        panic!("the form asked for {request:?}")
     })
 }
 
-fn following(world: &mut World, call: &FollowingCall) -> Result<Reply, ApiError> {
-    match call {
-        FollowingCall::AccountLinking(_) => {}
-        FollowingCall::SetAccountLinking(_, body) => {
-            world.linking.setting = body.setting;
-            world.linking.changed_at = Some(at(world::NOW));
-        }
-        FollowingCall::PlanNewcomers(_) => world.linking.plan = Some(waiting(PlanState::Ready)),
-        FollowingCall::AutoLink(_) | FollowingCall::SetAutoLink(..) => {
-            return auto(world, call);
-        }
+fn following(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
+    if call.is::<ShowAccountLinking>() {
+    } else if let Some((.., body)) = &call.asked::<SetAccountLinkingCall>() {
+        world.linking.setting = body.setting;
+        world.linking.changed_at = Some(at(world::NOW));
+    } else if call.is::<PlanNewcomers>() {
+        world.linking.plan = Some(waiting(PlanState::Ready));
+    } else if call.is::<ShowAutoLink>() || call.is::<SetAutoLinkCall>() {
+        return auto(world, call);
+    } else {
+        panic!("nothing answers {call:?}")
     }
-    Ok(Reply::AccountLinking(Box::new(world.linking.clone())))
+    Ok(Reply::of(world.linking.clone()))
 }
 
-fn auto(world: &mut World, call: &FollowingCall) -> Result<Reply, ApiError> {
-    if let FollowingCall::SetAutoLink(_, body) = call {
+fn auto(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
+    if let Some((.., body)) = &call.asked::<SetAutoLinkCall>() {
         if body.on.is_some_and(|on| on.year() < 2026) {
             let mut why = problem(code::INVALID, 422, "The date must be after today.", "");
             why.field = Some("on".into());
@@ -190,10 +199,10 @@ fn auto(world: &mut World, call: &FollowingCall) -> Result<Reply, ApiError> {
         let told = |days| Announcement { days, due_at: announced_at(on, days), sent_at: None };
         world.auto.announcements = ANNOUNCED_DAYS.map(told).into();
     }
-    Ok(Reply::AutoLink(Box::new(world.auto.clone())))
+    Ok(Reply::of(world.auto.clone()))
 }
 
-fn directory(world: &mut World, call: &SyncCall) -> Reply {
+fn directory(world: &mut World, call: &Request) -> Reply {
     let user = |number, address: &str, why, in_directory: Option<&str>| FailingUser {
         site: SITE.into(),
         number,
@@ -203,47 +212,41 @@ fn directory(world: &mut World, call: &SyncCall) -> Reply {
         why,
         in_directory: in_directory.map(Into::into),
     };
-    match call {
-        SyncCall::Users(..) => {
-            let mut items = vec![
-                user(
-                    3,
-                    "jo.park@acme.example",
-                    Mismatch::DiffersInCase,
-                    Some("Jo.Park@acme.example"),
-                ),
-                user(4, "new.face@acme.example", Mismatch::Absent, None),
-            ];
-            items.truncate(usize::try_from(world.sync.failing).unwrap());
-            return Reply::FailingUsers(Page { items, next: None });
-        }
-        SyncCall::Step(_, step) => {
-            let place = SyncStep::ALL.iter().position(|of| of == step).unwrap();
-            let done = &mut world.sync.steps[place];
-            done.done_at = Some(at(world::NOW));
-            done.done_by = Some("fay@acme.example".into());
-            match step {
-                SyncStep::Pause => world.sync.paused = true,
-                SyncStep::Convert => {
-                    done.result = Some(StepResult { respelled: 1, added: 1, failing: 0 });
-                    (world.sync.failing, world.sync.noted) = (0, 1);
-                    (world.sync.absent, world.sync.differs_in_case) = (0, 0);
-                }
-                SyncStep::DryRun => {
-                    done.result = Some(StepResult { respelled: 0, added: 1, failing: 0 });
-                }
-                SyncStep::Resume => {
-                    done.result = Some(StepResult { respelled: 0, added: 1, failing: 0 });
-                    (world.sync.paused, world.sync.noted) = (false, 0);
-                }
+    if call.is::<ListFailingUsers>() {
+        let mut items = vec![
+            user(3, "jo.park@acme.example", Mismatch::DiffersInCase, Some("Jo.Park@acme.example")),
+            user(4, "new.face@acme.example", Mismatch::Absent, None),
+        ];
+        items.truncate(usize::try_from(world.sync.failing).unwrap());
+        return Reply::of(Page { items, next: None });
+    } else if let Some(((_, step), ..)) = &call.asked::<DoDirectoryStep>() {
+        let place = SyncStep::ALL.iter().position(|of| of.code() == step.as_str()).unwrap();
+        let done = &mut world.sync.steps[place];
+        done.done_at = Some(at(world::NOW));
+        done.done_by = Some("fay@acme.example".into());
+        match SyncStep::ALL[place] {
+            SyncStep::Pause => world.sync.paused = true,
+            SyncStep::Convert => {
+                done.result = Some(StepResult { respelled: 1, added: 1, failing: 0 });
+                (world.sync.failing, world.sync.noted) = (0, 1);
+                (world.sync.absent, world.sync.differs_in_case) = (0, 0);
+            }
+            SyncStep::DryRun => {
+                done.result = Some(StepResult { respelled: 0, added: 1, failing: 0 });
+            }
+            SyncStep::Resume => {
+                done.result = Some(StepResult { respelled: 0, added: 1, failing: 0 });
+                (world.sync.paused, world.sync.noted) = (false, 0);
             }
         }
-        SyncCall::Show(_) | SyncCall::Set(..) => {}
+    } else if call.is::<ShowDirectorySync>() || call.is::<SetDirectorySyncCall>() {
+    } else {
+        panic!("nothing answers {call:?}")
     }
-    Reply::DirectorySync(Box::new(world.sync.clone()))
+    Reply::of(world.sync.clone())
 }
 
-fn licences(world: &mut World, call: &LicenceCall) -> Reply {
+fn licences(world: &mut World, call: &Request) -> Reply {
     let done = world.import.applied_at.is_some();
     let row = |line, address: &str, result, assign: Vec<Service>, reason: &str| LicenceRow {
         line,
@@ -254,24 +257,26 @@ fn licences(world: &mut World, call: &LicenceCall) -> Reply {
         reason: reason.into(),
     };
     let change = if done { LicenceResult::Changed } else { LicenceResult::Change };
-    match call {
-        LicenceCall::Export(..) => return Reply::File("First Name,Messaging\n".into()),
-        LicenceCall::Rows(..) => {
-            let why = "All 50 licences of Messaging are taken.";
-            return Reply::LicenceRows(Page {
-                items: vec![
-                    row(2, "ann@acme.example", change, vec![Service::Messaging], ""),
-                    row(3, "bob@acme.example", change, vec![Service::Messaging], ""),
-                    row(4, "cid@acme.example", LicenceResult::Unchanged, vec![], ""),
-                    row(5, "eve@acme.example", LicenceResult::Refused, vec![], why),
-                ],
-                next: None,
-            });
-        }
-        LicenceCall::Apply(..) => world.import.applied_at = Some(at(world::NOW)),
-        LicenceCall::Import(..) | LicenceCall::Show(..) => {}
+    if call.is::<ExportLicences>() {
+        return Reply::of(File("First Name,Messaging\n".into()));
+    } else if call.is::<ListLicenceRows>() {
+        let why = "All 50 licences of Messaging are taken.";
+        return Reply::of(Page {
+            items: vec![
+                row(2, "ann@acme.example", change, vec![Service::Messaging], ""),
+                row(3, "bob@acme.example", change, vec![Service::Messaging], ""),
+                row(4, "cid@acme.example", LicenceResult::Unchanged, vec![], ""),
+                row(5, "eve@acme.example", LicenceResult::Refused, vec![], why),
+            ],
+            next: None,
+        });
+    } else if call.is::<ApplyLicences>() {
+        world.import.applied_at = Some(at(world::NOW));
+    } else if call.is::<PreviewLicences>() || call.is::<ShowLicenceImport>() {
+    } else {
+        panic!("nothing answers {call:?}")
     }
-    Reply::LicenceImport(Box::new(world.import.clone()))
+    Reply::of(world.import.clone())
 }
 
 fn begin(kind: Kind, subject: &str) -> (Shared, Pilot) {

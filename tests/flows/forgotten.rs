@@ -1,6 +1,7 @@
 //! A forgotten password, from the page where one signs in and back to it (rule P5).
 
-use hublink::api::call::{AccountCall, Request};
+use hublink::api::access::AskResetCall;
+use hublink::api::call::Request;
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
 use hublink::tui::screens::forgotten::Forgotten;
@@ -77,7 +78,7 @@ fn p5_who_has_a_code_already_asks_for_no_second_mail() {
     let mut pilot = begin((80, 24));
     pilot.hit("enter");
     assert!(reads(&pilot, "The code stands in the mail that you asked for."), "{}", pilot.text());
-    let asks = |request: &Request| matches!(request, Request::Account(AccountCall::AskReset(_)));
+    let asks = |request: &Request| request.is::<AskResetCall>();
     assert!(!pilot.sent.iter().any(asks), "{:?}", pilot.sent);
     pilot.hit("enter").hit("enter").hit("enter");
     assert!(reads(&pilot, "Paste or type the code of the mail first."), "{}", pilot.text());

@@ -1,9 +1,11 @@
 //! Home: three panes, the lines below them, and what is opened from there (SPEC section 5).
 
-use hublink::api::call::{AccountCall, ApiError, OrganizationCall, Request, RunCall, SiteCall};
+use hublink::api::call::{ApiError, Request};
+use hublink::api::organization::ListOrganizations;
 use hublink::api::problem::{Starting, code};
-use hublink::api::session::HeldRole;
-use hublink::api::site::UserCounts;
+use hublink::api::run::ResumeRun;
+use hublink::api::session::{HeldRole, ShowMe};
+use hublink::api::site::{ListSiteDomains, UserCounts};
 use hublink::domain::role::Role;
 use hublink::domain::run::RunState;
 use hublink::domain::site::SiteState;
@@ -137,7 +139,7 @@ fn l0_a_backend_admin_reads_what_to_do_first() {
 #[test]
 fn waiting_is_told_in_steps_without_ticking() {
     let places = Places::new();
-    places.with(|world| world.silent = Some(|request| matches!(request, Request::Site(_))));
+    places.with(|world| world.silent = Some(|request| request.about.route.tag == "Sites"));
     let mut pilot = places.pilot((80, 24));
     assert!(
         reads(&pilot, "Loading your organizations …") || pilot.sees("Loading"),
@@ -156,7 +158,9 @@ fn waiting_is_told_in_steps_without_ticking() {
 #[test]
 fn an_error_names_the_key_that_tries_again() {
     let places = Places::new();
-    let lists = |request: &Request| matches!(request, Request::Organization(_) | Request::Site(_));
+    let lists = |request: &Request| {
+        request.about.route.tag == "Organizations" || request.about.route.tag == "Sites"
+    };
     places.with(|world| world.refuse = Some((lists, unreachable())));
     let mut pilot = places.pilot((100, 24));
     assert!(reads(&pilot, "✗ the backend cannot be reached"), "{}", pilot.text());
@@ -208,8 +212,7 @@ fn issue_10_what_did_not_come_at_first_is_asked_for_again_by_itself() {
 fn what_was_loaded_stays_when_loading_again_fails() {
     let places = Places::new();
     let mut pilot = places.pilot((100, 24));
-    let gone =
-        |request: &Request| matches!(request, Request::Organization(OrganizationCall::List(_)));
+    let gone = |request: &Request| request.is::<ListOrganizations>();
     places.with(|world| world.refuse = Some((gone, unreachable())));
     pilot.press(Action::Reload);
     assert!(pilot.sees("acme.webex.example") && pilot.sees("✗"), "{}", pilot.text());
@@ -226,7 +229,7 @@ fn the_status_line_counts_what_time_runs_for() {
     pilot.pass(6_000);
     assert!(!pilot.sees("under way"), "{}", pilot.text());
     let asked = |pilot: &hublink::tui::pilot::Pilot| {
-        pilot.sent.iter().filter(|request| matches!(request, Request::Run(_))).count()
+        pilot.sent.iter().filter(|request| request.about.route.tag == "Runs").count()
     };
     let before = asked(&pilot);
     pilot.pass(600_000);
@@ -249,7 +252,7 @@ fn u5_a_paused_run_is_nowhere_under_way_and_says_why_and_what_goes_on() {
     pilot.hit("enter");
     assert!(reads(&pilot, &format!("Paused by itself: {why} c goes on.")), "{}", pilot.text());
     let refusal = refused(problem(code::RUN_STATE, 409, "The run stays paused.", "Give --smtp."));
-    let resume = |request: &Request| matches!(request, Request::Run(RunCall::Resume(_)));
+    let resume = |request: &Request| request.is::<ResumeRun>();
     places.with(|world| world.refuse = Some((resume, refusal)));
     pilot.hit("c");
     assert!(reads(&pilot, "The run stays paused."), "{}", pilot.text());
@@ -308,7 +311,7 @@ fn thousands_of_sites_page_in() {
 fn moving_over_sites_asks_for_domains_only_where_one_rests() {
     let places = Places::new();
     let mut pilot = places.pilot((80, 24));
-    let domains = |request: &Request| matches!(request, Request::Site(SiteCall::Domains(_)));
+    let domains = |request: &Request| request.is::<ListSiteDomains>();
     let before = pilot.sent.iter().filter(|request| domains(request)).count();
     pilot.press(Action::Open);
     for _ in 0..10 {
@@ -321,7 +324,7 @@ fn moving_over_sites_asks_for_domains_only_where_one_rests() {
 #[test]
 fn a_session_begun_elsewhere_is_asked_who_it_is() {
     let pilot = Places::new().pilot((80, 24));
-    assert!(matches!(pilot.sent[0], Request::Account(AccountCall::Me)));
+    assert!(pilot.sent[0].is::<ShowMe>());
     assert!(pilot.sees("fay@acme.example · full admin"), "{}", pilot.text());
 }
 
@@ -338,7 +341,7 @@ fn copying_takes_the_name_under_the_cursor() {
 #[test]
 fn an_unreadable_answer_is_told_as_such() {
     let places = Places::new();
-    let sites = |request: &Request| matches!(request, Request::Site(_));
+    let sites = |request: &Request| request.about.route.tag == "Sites";
     let error = ApiError::Malformed("not JSON \u{1b}[2J".into());
     places.with(|world| world.refuse = Some((sites, error)));
     let pilot = places.pilot((120, 24));

@@ -1,6 +1,8 @@
 //! Text from outside never steers the terminal, whatever field it comes in (promise I12).
 
+use hublink::api::call::Request;
 use hublink::api::order::OrderCandidate;
+use hublink::api::plan::MakePlan;
 use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod::{SignAgreement, VerifyNow};
 use hublink::domain::untrusted::Untrusted;
@@ -79,7 +81,7 @@ fn i12_domains_records_and_resolvers() {
 fn i12_the_words_of_the_backend() {
     let world = Shared::new(Some(VerifyNow)).at_step("plan");
     let bad = problem(code::INTERNAL, 500, HOSTILE, HOSTILE);
-    world.refuse(|request| format!("{request:?}").contains("Make"), refused(bad));
+    world.refuse(Request::is::<MakePlan>, refused(bad));
     let pilot = world.pilot(SIZE);
     assert_clean(&pilot, "Eve^[[2J");
 }

@@ -1,7 +1,8 @@
 //! Insights of a linked site (rule L9): reports as charts with figures, meetings, people, devices.
 
-use hublink::api::call::{ApiError, InsightsCall, Request, SiteCall};
-use hublink::api::site::Site;
+use hublink::api::call::{ApiError, Request};
+use hublink::api::insights::{ListDevices, ListMeetings, ShowReport};
+use hublink::api::site::{ShowSite, Site};
 use hublink::domain::site::SiteState;
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
@@ -113,10 +114,10 @@ fn l9_devices_are_found_by_typing() {
     at(&mut pilot, "devices");
     assert!(pilot.sees("/ name, product, place or user"), "{}", pilot.text());
     pilot.press(Action::Filter).text_in("birch").pass(300);
-    let finds = pilot.sent.iter().filter_map(|request| match request {
-        Request::Insights(InsightsCall::Devices(_, query)) => Some(query.find.clone()),
-        _ => None,
-    });
+    let finds = pilot
+        .sent
+        .iter()
+        .filter_map(|request| request.asked::<ListDevices>().map(|(_, query, _)| query.find));
     assert_eq!(finds.collect::<Vec<_>>(), [None, Some("birch".to_owned())], "one rests first");
     assert!(pilot.sees("Birch") && !pilot.sees("Aurora"), "{}", pilot.text());
     pilot.text_in("x").pass(300);
@@ -172,7 +173,7 @@ fn l9_before_linking_it_says_what_to_do() {
         pilot.press(Action::Top).press(Action::Insights);
         assert!(reads(&pilot, "Once it is linked you see here"), "{}", pilot.text());
         assert!(reads(&pilot, told), "{told}\n{}", pilot.text());
-        let asked = |request: &&Request| matches!(request, Request::Insights(_));
+        let asked = |request: &&Request| request.about.route.tag == "Insights";
         assert_eq!(pilot.sent.iter().find(asked), None, "nothing is asked that cannot be");
         assert_eq!(pilot.app().can(Action::Export), Availability::Hidden);
     }
@@ -222,8 +223,7 @@ fn the_first_feed_is_seen_without_a_key_and_asked_for_ever_less() {
     places.with(|world| world.fed = false);
     let mut pilot = opened(&places, (80, 24));
     let reports = |pilot: &Pilot| {
-        let report =
-            |request: &&Request| matches!(request, Request::Insights(InsightsCall::Report(..)));
+        let report = |request: &&Request| request.is::<ShowReport>();
         pilot.sent.iter().filter(report).count()
     };
     pilot.pass(600_000);
@@ -240,7 +240,7 @@ fn the_first_feed_is_seen_without_a_key_and_asked_for_ever_less() {
 #[test]
 fn a_slow_report_is_told_and_a_failed_one_is_asked_again() {
     let places = Places::new();
-    let insights = |request: &Request| matches!(request, Request::Insights(_));
+    let insights = |request: &Request| request.about.route.tag == "Insights";
     places.with(|world| world.silent = Some(insights));
     let mut pilot = opened(&places, (80, 24));
     pilot.pass(1_000);
@@ -269,7 +269,7 @@ fn a_slow_report_is_told_and_a_failed_one_is_asked_again() {
 #[test]
 fn a_site_that_cannot_be_read_is_told() {
     let places = Places::new();
-    let shows = |request: &Request| matches!(request, Request::Site(SiteCall::Show(_)));
+    let shows = |request: &Request| request.is::<ShowSite>();
     places.with(|world| world.refuse = Some((shows, ApiError::Unreachable("gone".into()))));
     let first = Box::new(Insights::of(&SITE.into()));
     let mut pilot = places.pilot_on(first, (80, 24), Theme::plain());
@@ -345,8 +345,7 @@ fn every_view_is_exported_whole() {
         assert!(reads(&pilot, &format!("Written to {name}")), "{}", pilot.text());
         pilot.press(Action::NextPane);
     }
-    let pages =
-        |request: &&Request| matches!(request, Request::Insights(InsightsCall::Meetings(..)));
+    let pages = |request: &&Request| request.is::<ListMeetings>();
     assert_eq!(pilot.sent.iter().filter(pages).count(), 3, "an export reads to the end");
 }
 

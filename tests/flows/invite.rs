@@ -1,7 +1,8 @@
 //! Step five: a run under way, watched from here and done elsewhere.
 
-use hublink::api::call::{Request, RunCall};
+use hublink::api::call::Request;
 use hublink::api::problem::code;
+use hublink::api::run::{CancelRun, PauseRun, WatchRun};
 use hublink::domain::linking::LinkingMethod::VerifyNow;
 use hublink::domain::run::RunState;
 use hublink::tui::keymap::{Action, Availability};
@@ -20,7 +21,7 @@ fn open() -> (Shared, Pilot) {
 }
 
 fn watches(request: &Request) -> bool {
-    matches!(request, Request::Run(RunCall::Watch(..)))
+    request.is::<WatchRun>()
 }
 
 fn polls(pilot: &Pilot) -> usize {
@@ -78,7 +79,7 @@ fn u5_cancelling_asks_first_and_says_what_stays() {
     });
     pilot.release();
     let cancels = |pilot: &Pilot| {
-        let cancel = |r: &Request| matches!(r, Request::Run(RunCall::Cancel(_)));
+        let cancel = |r: &Request| r.is::<CancelRun>();
         pilot.sent.iter().any(cancel)
     };
     pilot.press(Action::Cancel);
@@ -108,7 +109,7 @@ fn trouble_is_told_in_words_with_the_way_on() {
 fn an_order_that_comes_too_late_says_so() {
     let (world, mut pilot) = open();
     let late = problem(code::RUN_STATE, 409, "The run is done already.", "Look at its results.");
-    world.refuse(|r| matches!(r, Request::Run(RunCall::Pause(_))), refused(late));
+    world.refuse(Request::is::<PauseRun>, refused(late));
     pilot.press(Action::Pause);
     assert!(reads(&pilot, "✗ The run is done already. Look at its results."), "{}", pilot.text());
 }

@@ -7,12 +7,15 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, DomainCall, Reply, Request, RosterCall, SyncCall};
-use hublink::api::directory_sync::{DirectorySync, SetDirectorySync};
-use hublink::api::domains::OrgDomain;
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::directory_sync::{DirectorySync, SetDirectorySync, SetDirectorySyncCall};
+use hublink::api::domains::{
+    AddDomain, ClaimDomain, ListDomains, OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::page::Page;
 use hublink::api::session::HeldRole;
-use hublink::api::user::EditUser;
+use hublink::api::user::{AddUser, EditUser, EditUserCall, ShowUser};
 use hublink::domain::organization::DomainState;
 use hublink::domain::role::Role;
 use hublink::tui::app::App;
@@ -61,7 +64,7 @@ fn begin(size: (u16, u16)) -> Pilot {
     ];
     let mut here = Session::new("https://hublink.example", TimeZone::UTC);
     let me = places.with(|world| world.me.clone());
-    here.note(&Reply::Me(Box::new(me)), 0);
+    here.note(&Reply::of(me), 0);
     let app = App::new(here, Keymap::default(), Theme::plain(), size, Box::new(Home::default()));
     let files: BTreeMap<PathBuf, Bytes> =
         [(FILE.into(), "Ann@acme.example\n\nbo@acme.example\n".into())].into();
@@ -73,42 +76,40 @@ fn begin(size: (u16, u16)) -> Pilot {
 }
 
 fn answer(state: &mut State, request: &Request) -> Option<Result<Reply, ApiError>> {
-    let reply = match request {
-        Request::Domain(DomainCall::List(..)) => {
-            Reply::Domains(Page { items: state.domains.clone(), next: None })
-        }
-        Request::Domain(call) => {
-            let (name, becomes) = match call {
-                DomainCall::Add(_, new) => {
-                    state.domains.push(org_domain(&new.name, DomainState::Pending));
-                    (new.name.as_str(), DomainState::Pending)
-                }
-                DomainCall::Verify(_, name) | DomainCall::Release(_, name) => {
-                    (name.as_str(), DomainState::Verified)
-                }
-                DomainCall::Claim(_, name) => (name.as_str(), DomainState::Claimed),
-                DomainCall::Unverify(_, name) => (name.as_str(), DomainState::Pending),
-                _ => return None,
-            };
-            let mine = state.domains.iter_mut().find(|one| one.name.raw() == name)?;
-            mine.state = becomes;
-            Reply::Domain(Box::new(mine.clone()))
-        }
-        Request::Sync(SyncCall::Set(_, set)) => {
-            state.sync.on = set.on;
-            state.sync.directory = set.directory.as_ref().map_or(0, |all| all.len() as u64);
-            Reply::DirectorySync(Box::new(state.sync.clone()))
-        }
-        Request::Sync(_) => Reply::DirectorySync(Box::new(state.sync.clone())),
-        Request::Roster(RosterCall::AddUser(site, new)) => {
-            let other = Request::Roster(RosterCall::User(site.clone(), new.user_id.clone()));
-            return state.places.answer(&other);
-        }
-        Request::Roster(RosterCall::EditUser(site, user, _)) => {
-            let other = Request::Roster(RosterCall::User(site.clone(), user.clone()));
-            return state.places.answer(&other);
-        }
-        other => return state.places.answer(other),
+    let reply = if request.is::<ListDomains>() {
+        Reply::of(Page { items: state.domains.clone(), next: None })
+    } else if request.about.route.tag == "Domains" {
+        let (name, becomes) = if let Some((.., new)) = &request.asked::<AddDomain>() {
+            state.domains.push(org_domain(&new.name, DomainState::Pending));
+            (new.name.clone(), DomainState::Pending)
+        } else if let Some(((_, name), ..)) =
+            request.asked::<VerifyDomain>().or_else(|| request.asked::<ReleaseDomain>())
+        {
+            (name.clone(), DomainState::Verified)
+        } else if let Some(((_, name), ..)) = &request.asked::<ClaimDomain>() {
+            (name.clone(), DomainState::Claimed)
+        } else if let Some(((_, name), ..)) = &request.asked::<UnverifyDomain>() {
+            (name.clone(), DomainState::Pending)
+        } else {
+            return None;
+        };
+        let mine = state.domains.iter_mut().find(|one| one.name.raw() == name)?;
+        mine.state = becomes;
+        Reply::of(mine.clone())
+    } else if let Some((.., set)) = &request.asked::<SetDirectorySyncCall>() {
+        state.sync.on = set.on;
+        state.sync.directory = set.directory.as_ref().map_or(0, |all| all.len() as u64);
+        Reply::of(state.sync.clone())
+    } else if request.about.route.path.contains("/directory-sync") {
+        Reply::of(state.sync.clone())
+    } else if let Some((site, _, new)) = &request.asked::<AddUser>() {
+        let other = ShowUser::call((site.clone(), new.user_id.clone()), Nothing, Nothing);
+        return state.places.answer(&other);
+    } else if let Some(((site, user), ..)) = &request.asked::<EditUserCall>() {
+        let other = ShowUser::call((site.clone(), user.clone()), Nothing, Nothing);
+        return state.places.answer(&other);
+    } else {
+        return state.places.answer(request);
     };
     Some(Ok(reply))
 }
@@ -175,13 +176,13 @@ fn u7_a_user_is_added_and_changed_by_what_differs_alone() {
         pilot.hit("tab");
     }
     pilot.text_in(" East").hit("tab").press(Action::Next).pass(2_000);
-    let edits = pilot.sent.iter().filter_map(|request| match request {
-        Request::Roster(RosterCall::EditUser(_, _, edit)) => Some(edit),
-        _ => None,
-    });
-    let edits: Vec<&EditUser> = edits.collect();
+    let edits = pilot
+        .sent
+        .iter()
+        .filter_map(|request| request.asked::<EditUserCall>().map(|(.., edit)| edit));
+    let edits: Vec<EditUser> = edits.collect();
     assert_eq!(edits.len(), 1, "{}", pilot.text());
-    let EditUser { address, first_name, department, active, .. } = edits[0];
+    let EditUser { address, first_name, department, active, .. } = &edits[0];
     assert!(address.is_none() && first_name.is_none() && active.is_none(), "{edits:?}");
     assert!(department.as_ref().is_some_and(|name| name.ends_with(" East")), "{edits:?}");
     assert!(pilot.sees("is changed."), "{}", pilot.text());
@@ -192,7 +193,9 @@ fn u7_a_user_is_added_and_changed_by_what_differs_alone() {
         pilot.hit("tab");
     }
     pilot.press(Action::Next).pass(2_000);
-    let added = |request: &Request| matches!(request, Request::Roster(RosterCall::AddUser(_, new)) if new.user_id == "u-1");
+    let added = |request: &Request| {
+        request.asked::<AddUser>().is_some_and(|(.., new)| new.user_id == "u-1")
+    };
     assert!(pilot.sent.iter().any(added), "{}", pilot.text());
 }
 
@@ -208,12 +211,12 @@ fn u9_directory_sync_is_switched_with_the_addresses_of_a_file() {
     let command = "hublink org directory-sync set acme --on true --directory";
     assert!(crate::same_as::text(&pilot).contains(command), "{}", pilot.text());
     pilot.press(Action::Next).pass(2_000);
-    let sets = pilot.sent.iter().filter_map(|request| match request {
-        Request::Sync(SyncCall::Set(_, set)) => Some(set),
-        _ => None,
-    });
+    let sets = pilot
+        .sent
+        .iter()
+        .filter_map(|request| request.asked::<SetDirectorySyncCall>().map(|(.., set)| set));
     let directory = Some(vec!["Ann@acme.example".to_owned(), "bo@acme.example".to_owned()]);
-    assert_eq!(sets.collect::<Vec<_>>(), [&SetDirectorySync { on: true, directory }]);
+    assert_eq!(sets.collect::<Vec<_>>(), [SetDirectorySync { on: true, directory }]);
     assert!(pilot.sees("Directory sync is on"), "{}", pilot.text());
 }
 

@@ -30,9 +30,13 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, DraftCall, LinkCall, Reply, Request};
-use hublink::api::draft::Draft;
-use hublink::api::linking::{Candidates, Enrollment, LinkJob, LinkPlan, LinkTarget, LinkedUser};
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::draft::{Draft, ListDrafts, RemoveDraft, SaveDraftCall, ShowDraft, TakeDraft};
+use hublink::api::endpoint::Nothing;
+use hublink::api::linking::{
+    Candidates, ConnectSite, EnrollSite, Enrollment, LinkJob, LinkPlan, LinkSiteCall, LinkTarget,
+    LinkedUser, ListCandidates, ListLinkedUsers, PrepareLink, RetryLink, ShowEnrollment, WatchLink,
+};
 use hublink::api::page::Page;
 use hublink::api::problem::code;
 use hublink::api::session::Me;
@@ -147,7 +151,7 @@ impl Linking {
     fn pilot_with(&self, size: (u16, u16), files: BTreeMap<PathBuf, Bytes>) -> Pilot {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
         let me = self.with(|world| world.me.clone());
-        session.note(&Reply::Me(Box::new(me)), 0);
+        session.note(&Reply::of(me), 0);
         session.drafts = "/state/drafts".into();
         session.exports = "/home/fay".into();
         let wizard = Wizard::<LinkSite>::new(&SITE.into());
@@ -167,124 +171,108 @@ impl Linking {
             if let Some(n) = world.refuse.iter().position(|(which, _)| which(request)) {
                 return Some(Err(world.refuse.remove(n).1));
             }
-            match request {
-                Request::Link(call) => link(world, call),
-                Request::Draft(call) if is_mine(call) => Some(drafts(world, call)),
-                other => world.rest.answer(other),
+            if request.about.route.tag == "Linking" {
+                link(world, request)
+            } else if request.about.route.tag == "Drafts" && is_mine(request) {
+                Some(drafts(world, request))
+            } else {
+                world.rest.answer(request)
             }
         })
     }
 }
 
 /// What was sent, without drafts.
-fn calls(pilot: &Pilot) -> Vec<&LinkCall> {
-    let calls = pilot.sent.iter().filter_map(|request| match request {
-        Request::Link(call) => Some(call),
-        _ => None,
-    });
+fn calls(pilot: &Pilot) -> Vec<&Request> {
+    let calls = pilot.sent.iter().filter(|request| request.about.route.tag == "Linking");
     calls.collect()
 }
 
 /// How often a call of this kind was sent.
-fn count(pilot: &Pilot, which: fn(&LinkCall) -> bool) -> usize {
+fn count(pilot: &Pilot, which: fn(&Request) -> bool) -> usize {
     calls(pilot).into_iter().filter(|call| which(call)).count()
 }
 
-fn link(world: &mut World, call: &LinkCall) -> Option<Result<Reply, ApiError>> {
-    let enrollment = |world: &World| Reply::Enrollment(Box::new(world.enrollment.clone()));
-    Some(Ok(match call {
-        LinkCall::Enrollment(_) => enrollment(world),
-        LinkCall::Enroll(_, body) => {
-            if world.enrollment.next == EnrollStep::Enroll || body.resend {
-                let me = world.me.email.raw().to_owned();
-                world.enrollment.connect = Some(world::connect_mail(&me));
-                world.enrollment.next = EnrollStep::Connect;
-            }
-            enrollment(world)
+fn link(world: &mut World, call: &Request) -> Option<Result<Reply, ApiError>> {
+    let enrollment = |world: &World| Reply::of(world.enrollment.clone());
+    Some(Ok(if call.is::<ShowEnrollment>() {
+        enrollment(world)
+    } else if let Some((.., body)) = &call.asked::<EnrollSite>() {
+        if world.enrollment.next == EnrollStep::Enroll || body.resend {
+            let me = world.me.email.raw().to_owned();
+            world.enrollment.connect = Some(world::connect_mail(&me));
+            world.enrollment.next = EnrollStep::Connect;
         }
-        LinkCall::Connect(_, body) => {
-            if body.code.expose() != world::CODE {
-                let words = "No mail to you about this site has this code.";
-                let remedy = "Copy the code of the newest mail, whole.";
-                return Some(Err(refused(problem(code::CODE_UNKNOWN, 404, words, remedy))));
-            }
-            world::connected(&mut world.enrollment);
-            enrollment(world)
+        enrollment(world)
+    } else if let Some((.., body)) = &call.asked::<ConnectSite>() {
+        if body.code.expose() != world::CODE {
+            let words = "No mail to you about this site has this code.";
+            let remedy = "Copy the code of the newest mail, whole.";
+            return Some(Err(refused(problem(code::CODE_UNKNOWN, 404, words, remedy))));
         }
-        LinkCall::Candidates(_, query) => {
-            let mut known = world.candidates.clone();
-            if let Some(id) = &query.organization {
-                let found = world::typed(id);
-                known.typed_id_found = Some(found.is_some());
-                known.items.extend(found);
-            }
-            Reply::Candidates(Box::new(known))
+        world::connected(&mut world.enrollment);
+        enrollment(world)
+    } else if let Some((_, query, _)) = &call.asked::<ListCandidates>() {
+        let mut known = world.candidates.clone();
+        if let Some(id) = &query.organization {
+            let found = world::typed(id);
+            known.typed_id_found = Some(found.is_some());
+            known.items.extend(found);
         }
-        LinkCall::Prepare(_, target) => {
-            if let LinkTarget::NewOrganization(new) = target {
-                world.plan.organization = None;
-                world.plan.country = Some(new.country.clone());
-                world.plan.organization_name = new.name.clone().unwrap_or_default().into();
-            }
-            Reply::LinkPlan(Box::new(world.plan.clone()))
+        Reply::of(known)
+    } else if let Some((.., target)) = &call.asked::<PrepareLink>() {
+        if let LinkTarget::NewOrganization(new) = target {
+            world.plan.organization = None;
+            world.plan.country = Some(new.country.clone());
+            world.plan.organization_name = new.name.clone().unwrap_or_default().into();
         }
-        LinkCall::Link(..) | LinkCall::Retry(_) => {
-            (world.enrollment.next, world.enrollment.state) =
-                (EnrollStep::Linking, SiteState::Linking);
-            let failures = world.job.as_ref().map_or(0, |job| job.failures);
-            let revision = world.job.as_ref().map_or(1, |job| job.revision + 1);
-            world.job = Some(LinkJob { failures, revision, ..world::job() });
-            Reply::LinkJob(Box::new(world.job.clone().unwrap()))
+        Reply::of(world.plan.clone())
+    } else if call.is::<LinkSiteCall>() || call.is::<RetryLink>() {
+        (world.enrollment.next, world.enrollment.state) = (EnrollStep::Linking, SiteState::Linking);
+        let failures = world.job.as_ref().map_or(0, |job| job.failures);
+        let revision = world.job.as_ref().map_or(1, |job| job.revision + 1);
+        world.job = Some(LinkJob { failures, revision, ..world::job() });
+        Reply::of(world.job.clone().unwrap())
+    } else if let Some((_, query, _)) = &call.asked::<WatchLink>() {
+        let Some(job) = &world.job else {
+            let words = "This site has no link job.";
+            return Some(Err(refused(problem(code::NOT_FOUND, 404, words, ""))));
+        };
+        if query.after.is_some_and(|after| after >= job.revision) {
+            return None;
         }
-        LinkCall::Watch(_, query) => {
-            let Some(job) = &world.job else {
-                let words = "This site has no link job.";
-                return Some(Err(refused(problem(code::NOT_FOUND, 404, words, ""))));
-            };
-            if query.after.is_some_and(|after| after >= job.revision) {
-                return None;
-            }
-            Reply::LinkJob(Box::new(job.clone()))
-        }
-        LinkCall::Users(_, query) => {
-            let wanted = |user: &&LinkedUser| query.outcome.is_none_or(|of| user.outcome == of);
-            let items = world.users.iter().filter(wanted).cloned().collect();
-            Reply::LinkedUsers(Page { items, next: None })
-        }
+        Reply::of(job.clone())
+    } else if let Some((_, query, _)) = &call.asked::<ListLinkedUsers>() {
+        let wanted = |user: &&LinkedUser| query.outcome.is_none_or(|of| user.outcome == of);
+        let items = world.users.iter().filter(wanted).cloned().collect();
+        Reply::of(Page { items, next: None })
+    } else {
+        panic!("nothing answers {call:?}")
     }))
 }
 
-fn is_mine(call: &DraftCall) -> bool {
-    let (DraftCall::Show(wizard, _)
-    | DraftCall::Save(wizard, ..)
-    | DraftCall::Take(wizard, _)
-    | DraftCall::Remove(wizard, _)) = call
-    else {
-        return false;
-    };
-    wizard == "link_site"
+fn is_mine(request: &Request) -> bool {
+    request.target.starts_with("/v1/drafts/link_site/")
 }
 
-fn drafts(world: &mut World, call: &DraftCall) -> Result<Reply, ApiError> {
+fn drafts(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
     let me = world.me.email.raw().to_owned();
-    match call {
-        DraftCall::Show(..) | DraftCall::List(_) => {}
-        DraftCall::Save(_, _, body) => {
-            let draft = world::draft(&me, &body.step, body.answers.clone(), body.revision + 1);
-            world.draft = Some(draft);
+    if call.is::<ShowDraft>() || call.is::<ListDrafts>() {
+    } else if let Some((.., body)) = &call.asked::<SaveDraftCall>() {
+        let draft = world::draft(&me, &body.step, body.answers.clone(), body.revision + 1);
+        world.draft = Some(draft);
+    } else if call.is::<TakeDraft>() {
+        if let Some(draft) = &mut world.draft {
+            (draft.holder, draft.revision) = (me.into(), draft.revision + 1);
         }
-        DraftCall::Take(..) => {
-            if let Some(draft) = &mut world.draft {
-                (draft.holder, draft.revision) = (me.into(), draft.revision + 1);
-            }
-        }
-        DraftCall::Remove(..) => {
-            world.draft = None;
-            return Ok(Reply::Done);
-        }
+    } else if call.is::<RemoveDraft>() {
+        world.draft = None;
+        return Ok(Reply::of(Nothing));
+    } else {
+        panic!("nothing answers {call:?}")
     }
     let none = || refused(problem(code::NOT_FOUND, 404, "There is no draft.", ""));
-    world.draft.clone().map(|draft| Reply::Draft(Box::new(draft))).ok_or_else(none)
+    world.draft.clone().map(Reply::of).ok_or_else(none)
 }
 
 /// The job as it is when it is over.

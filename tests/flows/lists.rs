@@ -1,7 +1,8 @@
 //! Users, timers, runs, mails and the record: to look at, to filter, to act on.
 
-use hublink::api::call::{ApiError, DemoCall, Request, RosterCall};
-use hublink::api::demo::Answer;
+use hublink::api::call::{ApiError, Request};
+use hublink::api::demo::{Answer, AnswerMailCall};
+use hublink::api::roster::StreamRoster;
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::user::UserState;
 use hublink::tui::keymap::{Action, Availability};
@@ -160,7 +161,7 @@ fn users_are_exported_to_a_file() {
 #[test]
 fn a_roster_that_does_not_come_is_asked_for_again_by_key() {
     let places = Places::new();
-    let stream = |request: &Request| matches!(request, Request::Roster(RosterCall::Stream { .. }));
+    let stream = |request: &Request| request.is::<StreamRoster>();
     places.with(|world| world.refuse = Some((stream, unreachable())));
     let mut pilot = places.pilot((100, 24));
     pilot.press(Action::Users);
@@ -193,7 +194,7 @@ fn an_answer_that_fails_keeps_the_mails() {
     let places = Places::new();
     let mut pilot = places.pilot((100, 24));
     pilot.press(Action::Outbox);
-    let answer = |request: &Request| matches!(request, Request::Demo(DemoCall::Answer(..)));
+    let answer = |request: &Request| request.is::<AnswerMailCall>();
     places.with(|world| world.refuse = Some((answer, unreachable())));
     pilot.press(Action::DeclineMail);
     assert!(pilot.sees("chen.wei@gmail.com") && pilot.sees("✗"), "{}", pilot.text());

@@ -1,8 +1,8 @@
 //! Step one: the three methods.
 
-use hublink::api::call::{Request, SiteCall};
+use hublink::api::call::Request;
 use hublink::api::problem::code;
-use hublink::api::site::Agreement;
+use hublink::api::site::{Agreement, SetMethodCall};
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::tui::keymap::Action;
 
@@ -12,7 +12,7 @@ use crate::world::at;
 const SIZE: (u16, u16) = (80, 24);
 
 fn sets_the_method(request: &Request) -> bool {
-    matches!(request, Request::Site(SiteCall::SetMethod(..)))
+    request.is::<SetMethodCall>()
 }
 
 #[test]

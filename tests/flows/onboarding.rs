@@ -8,15 +8,23 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, DraftCall, OfferCall, Reply, Request, SetupCall, WelcomeCall};
+use hublink::api::call::{ApiError, Reply, Request};
 use hublink::api::contact_center::{ContactCenter, Part};
-use hublink::api::draft::Draft;
-use hublink::api::organization::Organization;
+use hublink::api::draft::{Draft, ListDrafts, RemoveDraft, SaveDraftCall, ShowDraft, TakeDraft};
+use hublink::api::endpoint::Nothing;
+use hublink::api::offer::{AcceptOfferCall, DeclineOffer, LiftOffer, ShowOffer, WithdrawOffer};
+use hublink::api::organization::{Organization, ShowOrganization};
 use hublink::api::problem::code;
 use hublink::api::session::{HeldRole, Me, Secret, SessionGranted};
-use hublink::api::setup::{Availability, Setup, SubdomainCheck};
+use hublink::api::setup::{
+    Availability, CheckSubdomain, FinishSetupCall, SetUpContactCenterCall, Setup,
+    ShowContactCenter, ShowSetup, SubdomainCheck, SuggestSubdomains,
+};
 use hublink::api::trial::TrialStanding;
-use hublink::api::welcome::{Terms, Welcome, WelcomeAccepted, WelcomeAsks, WelcomeShown};
+use hublink::api::welcome::{
+    AcceptWelcomeCall, CorrectWelcomeCall, DeclineWelcome, LiftWelcome, LookAtWelcomeCall,
+    ResendWelcome, ShowWelcome, Terms, Welcome, WelcomeAccepted, WelcomeAsks, WelcomeShown,
+};
 use hublink::domain::country::Country;
 use hublink::domain::offer::OfferState;
 use hublink::domain::role::Role;
@@ -168,7 +176,7 @@ impl Onboarding {
         files: BTreeMap<PathBuf, Bytes>,
     ) -> Pilot {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-        session.note(&Reply::Me(Box::new(self.places.with(|world| world.me.clone()))), 0);
+        session.note(&Reply::of(self.places.with(|world| world.me.clone())), 0);
         session.drafts = "/state/drafts".into();
         let app = App::new(session, Keymap::default(), Theme::plain(), size, first);
         let shared = self.clone();
@@ -192,15 +200,15 @@ impl Onboarding {
             return Some(Err(error));
         }
         let me = self.places.with(|world| world.me.clone());
-        self.with(|state| match request {
-            Request::Setup(call) => set_up(state, call, &me),
-            Request::Welcome(call) => Some(welcomes(state, call, &me)),
-            Request::Draft(call) => Some(drafts(state, call, &me)),
-            Request::Offer(call) => Some(offers(state, &self.places, call)),
-            Request::Organization(hublink::api::call::OrganizationCall::Show(_)) => {
-                Some(Ok(Reply::Organization(Box::new(state.organization.clone()))))
+        self.with(|state| match request.about.route.tag {
+            "Setup" => set_up(state, request, &me),
+            "Welcome" => Some(welcomes(state, request, &me)),
+            "Drafts" => Some(drafts(state, request, &me)),
+            "Offers" => Some(offers(state, &self.places, request)),
+            _ if request.is::<ShowOrganization>() => {
+                Some(Ok(Reply::of(state.organization.clone())))
             }
-            other => self.places.answer(other),
+            _ => self.places.answer(request),
         })
     }
 }
@@ -323,116 +331,119 @@ fn check(state: &State, name: &str) -> SubdomainCheck {
     }
 }
 
-fn set_up(state: &mut State, call: &SetupCall, me: &Me) -> Option<Result<Reply, ApiError>> {
-    Some(Ok(match call {
-        SetupCall::Show(_) => Reply::Setup(Box::new(state.setup.clone())),
-        SetupCall::Check(_, query) => Reply::SubdomainCheck(Box::new(check(state, &query.name))),
-        SetupCall::Finish(_, body) if state.taken.contains(&body.subdomain) => {
-            let words = format!("{} belongs to another organization.", body.subdomain);
-            let mut taken = problem(code::SUBDOMAIN_TAKEN, 409, &words, "Choose another one.");
-            taken.suggestions = free(&body.subdomain);
-            return Some(Err(refused(taken)));
+fn set_up(state: &mut State, call: &Request, me: &Me) -> Option<Result<Reply, ApiError>> {
+    Some(Ok(if call.is::<ShowSetup>() {
+        Reply::of(state.setup.clone())
+    } else if let Some((_, query, _)) = &call.asked::<CheckSubdomain>() {
+        Reply::of(check(state, &query.name))
+    } else if let Some((.., body)) = &call.asked::<FinishSetupCall>()
+        && state.taken.contains(&body.subdomain)
+    {
+        let words = format!("{} belongs to another organization.", body.subdomain);
+        let mut taken = problem(code::SUBDOMAIN_TAKEN, 409, &words, "Choose another one.");
+        taken.suggestions = free(&body.subdomain);
+        return Some(Err(refused(taken)));
+    } else if let Some((.., body)) = &call.asked::<FinishSetupCall>() {
+        finish(state, &body.subdomain);
+        Reply::of(state.setup.clone())
+    } else if let Some((_, query, _)) = &call.asked::<ShowContactCenter>() {
+        let card = &state.setup.contact_center;
+        if query.after.is_some_and(|after| after >= card.revision) {
+            return None;
         }
-        SetupCall::Finish(_, body) => {
-            finish(state, &body.subdomain);
-            Reply::Setup(Box::new(state.setup.clone()))
+        Reply::of(card.clone())
+    } else if let Some((.., body)) = &call.asked::<SetUpContactCenterCall>() {
+        let card = &mut state.setup.contact_center;
+        for which in card.would_begin.clone() {
+            *part_of(card, which) = Part {
+                state: PartState::UnderWay,
+                progress: 10,
+                started_at: Some(at(NOW)),
+                started_by: Some(me.email.clone()),
+                due_at: Some(at("2026-03-01T09:46:30Z")),
+                ..Part::default()
+            };
         }
-        SetupCall::ContactCenter(_, query) => {
-            let card = &state.setup.contact_center;
-            if query.after.is_some_and(|after| after >= card.revision) {
-                return None;
-            }
-            Reply::ContactCenter(Box::new(card.clone()))
+        if let Some(country) = &body.country {
+            card.country = Some(Country::parse(country).unwrap());
         }
-        SetupCall::SetUpContactCenter(_, body) => {
-            let card = &mut state.setup.contact_center;
-            for which in card.would_begin.clone() {
-                *part_of(card, which) = Part {
-                    state: PartState::UnderWay,
-                    progress: 10,
-                    started_at: Some(at(NOW)),
-                    started_by: Some(me.email.clone()),
-                    due_at: Some(at("2026-03-01T09:46:30Z")),
-                    ..Part::default()
-                };
-            }
-            if let Some(country) = &body.country {
-                card.country = Some(Country::parse(country).unwrap());
-            }
-            card.revision += 1;
-            offer(card);
-            Reply::ContactCenter(Box::new(card.clone()))
-        }
-        SetupCall::Suggest(..) => panic!("the wizard asks for no suggestions of its own"),
+        card.revision += 1;
+        offer(card);
+        Reply::of(card.clone())
+    } else if call.is::<SuggestSubdomains>() {
+        panic!("the wizard asks for no suggestions of its own")
+    } else {
+        panic!("nothing answers {call:?}")
     }))
 }
 
-fn welcomes(state: &mut State, call: &WelcomeCall, me: &Me) -> Result<Reply, ApiError> {
-    match call {
-        WelcomeCall::Show(_) => {}
-        WelcomeCall::Resend(_) => state.welcome.mails += 1,
-        WelcomeCall::Correct(_, body) => {
-            state.welcome.email = body.email.as_str().into();
-            state.welcome.mails += 1;
-        }
-        WelcomeCall::Look(body) if body.code.expose().ends_with(CODE) => {
-            return Ok(Reply::WelcomeShown(Box::new(shown(state.asks))));
-        }
-        WelcomeCall::Look(_) => {
-            let words = "No mail has this code, or a newer mail has taken its place.";
-            let remedy = "Look for the newest mail, or ask Meridian Networks for a new one.";
-            return Err(refused(problem(code::CODE_UNKNOWN, 404, words, remedy)));
-        }
-        WelcomeCall::Accept(body) => {
-            assert_eq!(body.terms_sha256, "hash-of-the-terms");
-            state.welcome.state = WelcomeState::Accepted;
-            let session = body.password.is_some().then(|| SessionGranted {
-                token: Secret::new("session"),
-                expires_at: at(NOW),
-                me: Me { email: CUSTOMER.into(), ..me.clone() },
-            });
-            return Ok(Reply::WelcomeAccepted(Box::new(WelcomeAccepted {
-                organization: ORG.to_owned(),
-                organization_name: "Borealis Energi".into(),
-                session,
-                setup: state.setup.state,
-            })));
-        }
-        WelcomeCall::Decline(_) | WelcomeCall::Lift(_) => {
-            let declined = matches!(call, WelcomeCall::Decline(_));
-            let shown = WelcomeShown { declined, ..shown(state.asks) };
-            return Ok(Reply::WelcomeShown(Box::new(shown)));
-        }
+fn welcomes(state: &mut State, call: &Request, me: &Me) -> Result<Reply, ApiError> {
+    if call.is::<ShowWelcome>() {
+    } else if call.is::<ResendWelcome>() {
+        state.welcome.mails += 1;
+    } else if let Some((.., body)) = &call.asked::<CorrectWelcomeCall>() {
+        state.welcome.email = body.email.as_str().into();
+        state.welcome.mails += 1;
+    } else if let Some((.., body)) = &call.asked::<LookAtWelcomeCall>()
+        && body.code.expose().ends_with(CODE)
+    {
+        return Ok(Reply::of(shown(state.asks)));
+    } else if call.is::<LookAtWelcomeCall>() {
+        let words = "No mail has this code, or a newer mail has taken its place.";
+        let remedy = "Look for the newest mail, or ask Meridian Networks for a new one.";
+        return Err(refused(problem(code::CODE_UNKNOWN, 404, words, remedy)));
+    } else if let Some((.., body)) = &call.asked::<AcceptWelcomeCall>() {
+        assert_eq!(body.terms_sha256, "hash-of-the-terms");
+        state.welcome.state = WelcomeState::Accepted;
+        let session = body.password.is_some().then(|| SessionGranted {
+            token: Secret::new("session"),
+            expires_at: at(NOW),
+            me: Me { email: CUSTOMER.into(), ..me.clone() },
+        });
+        return Ok(Reply::of(WelcomeAccepted {
+            organization: ORG.to_owned(),
+            organization_name: "Borealis Energi".into(),
+            session,
+            setup: state.setup.state,
+        }));
+    } else if call.is::<DeclineWelcome>() || call.is::<LiftWelcome>() {
+        let declined = call.is::<DeclineWelcome>();
+        let shown = WelcomeShown { declined, ..shown(state.asks) };
+        return Ok(Reply::of(shown));
+    } else {
+        panic!("nothing answers {call:?}")
     }
-    Ok(Reply::Welcome(Box::new(state.welcome.clone())))
+    Ok(Reply::of(state.welcome.clone()))
 }
 
 /// Rule P1: the offers stand in what one is told of oneself.
-fn offers(state: &mut State, places: &Places, call: &OfferCall) -> Result<Reply, ApiError> {
+fn offers(state: &mut State, places: &Places, call: &Request) -> Result<Reply, ApiError> {
     let answered = |answer: OfferState| {
         places.with(|world| {
             world.me.offers[0].state = answer;
-            Ok(Reply::Offer(Box::new(world.me.offers[0].clone())))
+            Ok(Reply::of(world.me.offers[0].clone()))
         })
     };
-    match call {
-        OfferCall::Show(_) => Ok(Reply::WelcomeShown(Box::new(shown(WelcomeAsks::SignIn)))),
-        OfferCall::Decline(_) => answered(OfferState::Declined),
-        OfferCall::Lift(_) => answered(OfferState::Open),
-        OfferCall::Accept(_, body) => {
-            assert_eq!(body.terms_sha256, "hash-of-the-terms");
-            places.with(|world| world.me.offers.clear());
-            Ok(Reply::WelcomeAccepted(Box::new(WelcomeAccepted {
-                organization: ORG.to_owned(),
-                organization_name: "Borealis Energi".into(),
-                session: None,
-                setup: state.setup.state,
-            })))
-        }
-        OfferCall::Withdraw(_, email) => {
-            state.organization.offers.retain(|offer| offer.email.raw() != email);
-            Ok(Reply::Organization(Box::new(state.organization.clone())))
-        }
+    if call.is::<ShowOffer>() {
+        Ok(Reply::of(shown(WelcomeAsks::SignIn)))
+    } else if call.is::<DeclineOffer>() {
+        answered(OfferState::Declined)
+    } else if call.is::<LiftOffer>() {
+        answered(OfferState::Open)
+    } else if let Some((.., body)) = &call.asked::<AcceptOfferCall>() {
+        assert_eq!(body.terms_sha256, "hash-of-the-terms");
+        places.with(|world| world.me.offers.clear());
+        Ok(Reply::of(WelcomeAccepted {
+            organization: ORG.to_owned(),
+            organization_name: "Borealis Energi".into(),
+            session: None,
+            setup: state.setup.state,
+        }))
+    } else if let Some(((_, email), ..)) = &call.asked::<WithdrawOffer>() {
+        state.organization.offers.retain(|offer| offer.email.raw() != email);
+        Ok(Reply::of(state.organization.clone()))
+    } else {
+        panic!("nothing answers {call:?}")
     }
 }
 
@@ -455,26 +466,25 @@ fn shown(asks: WelcomeAsks) -> WelcomeShown {
     }
 }
 
-fn drafts(state: &mut State, call: &DraftCall, me: &Me) -> Result<Reply, ApiError> {
-    match call {
-        DraftCall::Save(wizard, subject, body) => {
-            state.draft = Some(Draft {
-                wizard: wizard.clone(),
-                subject: subject.as_str().into(),
-                step: body.step.clone(),
-                answers: body.answers.clone(),
-                revision: body.revision + 1,
-                holder: me.email.clone(),
-                held_since: at(NOW),
-                saved_at: at(NOW),
-            });
-        }
-        DraftCall::Remove(..) => {
-            state.draft = None;
-            return Ok(Reply::Done);
-        }
-        DraftCall::Show(..) | DraftCall::Take(..) | DraftCall::List(_) => {}
+fn drafts(state: &mut State, call: &Request, me: &Me) -> Result<Reply, ApiError> {
+    if let Some(((wizard, subject), _, body)) = &call.asked::<SaveDraftCall>() {
+        state.draft = Some(Draft {
+            wizard: wizard.clone(),
+            subject: subject.as_str().into(),
+            step: body.step.clone(),
+            answers: body.answers.clone(),
+            revision: body.revision + 1,
+            holder: me.email.clone(),
+            held_since: at(NOW),
+            saved_at: at(NOW),
+        });
+    } else if call.is::<RemoveDraft>() {
+        state.draft = None;
+        return Ok(Reply::of(Nothing));
+    } else if call.is::<ShowDraft>() || call.is::<TakeDraft>() || call.is::<ListDrafts>() {
+    } else {
+        panic!("nothing answers {call:?}")
     }
     let none = || refused(problem(code::NOT_FOUND, 404, "There is no draft.", ""));
-    state.draft.clone().map(|draft| Reply::Draft(Box::new(draft))).ok_or_else(none)
+    state.draft.clone().map(Reply::of).ok_or_else(none)
 }

@@ -1,7 +1,9 @@
 //! The order wizard: the three cases of rule T3, and waiting for an answer.
 
-use hublink::api::call::{OrderCall, Request};
-use hublink::api::order::{Administered, MapOrder, Order, OrderCandidate, OrderMatch};
+use hublink::api::call::Request;
+use hublink::api::order::{
+    Administered, ListOrderCandidates, MapOrder, MapOrderCall, Order, OrderCandidate, OrderMatch,
+};
 use hublink::api::problem::code;
 use hublink::domain::country::Country;
 use hublink::domain::draft::Wizard as Kind;
@@ -85,15 +87,12 @@ fn at_organization(found: OrderMatch) -> (Selling, Pilot) {
 }
 
 fn mapped(pilot: &Pilot) -> Vec<MapOrder> {
-    let map = |request| match request {
-        &Request::Order(OrderCall::Map(_, ref body)) => Some(body.clone()),
-        _ => None,
-    };
+    let map = |request: &Request| Some(request.asked::<MapOrderCall>()?.2);
     pilot.sent.iter().filter_map(map).collect()
 }
 
 fn looked(pilot: &Pilot) -> usize {
-    let looks = |request: &&Request| matches!(request, Request::Order(OrderCall::Candidates(..)));
+    let looks = |request: &&Request| request.is::<ListOrderCandidates>();
     pilot.sent.iter().filter(looks).count()
 }
 
@@ -250,8 +249,7 @@ fn t3_candidates_are_looked_for_once_per_address() {
 #[test]
 fn t3_too_many_looks_are_told() {
     let world = world(candidates());
-    let looks: fn(&Request) -> bool =
-        |request| matches!(request, Request::Order(OrderCall::Candidates(..)));
+    let looks: fn(&Request) -> bool = |request| request.is::<ListOrderCandidates>();
     let words = "You have looked 20 times in an hour.";
     world.refuse(looks, refused(problem(code::TOO_MANY, 429, words, "Wait 12 minutes.")));
     let mut pilot = world.order(SIZE);
@@ -264,8 +262,7 @@ fn t3_too_many_looks_are_told() {
 #[test]
 fn t3_what_is_wrong_with_the_address_goes_back_to_it() {
     let world = world(nothing_found(WHO));
-    let maps: fn(&Request) -> bool =
-        |request| matches!(request, Request::Order(OrderCall::Map(..)));
+    let maps: fn(&Request) -> bool = |request| request.is::<MapOrderCall>();
     let mut wrong = problem(code::OTHER_ORGANIZATION, 409, "Kari is elsewhere.", "Ask Kari.");
     wrong.field = Some("administrator".to_owned());
     world.refuse(maps, refused(wrong));

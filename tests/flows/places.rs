@@ -7,23 +7,32 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::Arc;
 
-use hublink::api::access::PasswordReset;
-use hublink::api::audit::AuditEntry;
-use hublink::api::call::{
-    AccountCall, ApiError, DemoCall, DraftCall, OrganizationCall, Reply, Request, RosterCall,
-    RosterPart, RunCall, SiteCall,
+use hublink::api::access::{AskResetCall, PasswordReset, UseResetCall};
+use hublink::api::audit::{AuditEntry, ListAudit};
+use hublink::api::call::{ApiError, Reply, Request, RosterPart};
+use hublink::api::demo::{
+    AdvanceClock, Answer, AnswerMailCall, Clock, DemoPerson, ListDemoPeople, ListOutbox,
+    OUTBOX_PAGE, OutboxMail, PublishTxtCall, ShowClock,
 };
-use hublink::api::demo::{Answer, Clock, DemoPerson, OUTBOX_PAGE, OutboxMail};
-use hublink::api::draft::UnfinishedDraft;
-use hublink::api::organization::Organization;
+use hublink::api::draft::{ListDrafts, UnfinishedDraft};
+use hublink::api::endpoint::{File, List, Nothing};
+use hublink::api::import::ExportRoster;
+use hublink::api::organization::{
+    EditOrganizationCall, ListOrganizations, Organization, ShowOrganization,
+};
 use hublink::api::page::Page;
 use hublink::api::problem::code;
-use hublink::api::roster::{RosterHead, User};
-use hublink::api::run::Run;
-use hublink::api::session::{Me, Secret, SessionGranted, SignIn as Credentials};
-use hublink::api::site::{Agreement, DomainStanding, Site, SiteDomain, UserCounts};
+use hublink::api::roster::{RosterHead, StreamRoster, User};
+use hublink::api::run::{ClearDecline, ListRunItems, ListRuns, ResumeRun, Run};
+use hublink::api::session::{
+    Me, Secret, SessionGranted, ShowMe, SignIn as Credentials, SignInCall, SignOut,
+};
+use hublink::api::site::{
+    Agreement, DomainStanding, ListSiteDomains, ListSites, SetMethodCall, ShowSite, Site,
+    SiteDomain, UserCounts,
+};
 use hublink::api::timer::{ListTimers, Timer};
-use hublink::api::user::{OrgPerson, UserDetail};
+use hublink::api::user::{OrgPerson, ShowUser, UserDetail};
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::OrganizationKind;
@@ -250,7 +259,7 @@ impl Places {
                 return Some(Err(error.clone()));
             }
             if world.odd.is_some_and(|odd| odd(request)) {
-                return Some(Ok(Reply::Done));
+                return Some(Ok(Reply::of(Nothing)));
             }
             Some(reply(world, request))
         })
@@ -263,121 +272,126 @@ fn page<T: Clone>(items: &[T]) -> Page<T> {
 
 fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
     let missing = || refused(problem(code::NOT_FOUND, 404, "There is nothing here.", ""));
-    Ok(match request {
-        Request::Account(call) => return account(world, call),
-        Request::Organization(OrganizationCall::List(_)) => {
-            Reply::Organizations(page(&world.organizations))
-        }
-        Request::Organization(OrganizationCall::Show(id)) => {
-            let one = world.organizations.iter().find(|one| one.id == *id);
-            Reply::Organization(Box::new(one.cloned().ok_or_else(missing)?))
-        }
-        Request::Organization(OrganizationCall::Edit(id, edit)) => {
-            let one = world.organizations.iter_mut().find(|one| one.id == *id);
-            let one = one.ok_or_else(missing)?;
-            one.auto_licence = edit.auto_licence.unwrap_or(one.auto_licence);
-            Reply::Organization(Box::new(one.clone()))
-        }
-        Request::Site(SiteCall::List(_)) => Reply::Sites(page(&world.sites)),
-        Request::Site(SiteCall::Domains(_)) => Reply::SiteDomains(world.domains.clone()),
-        Request::Site(SiteCall::Show(url)) => {
-            let site = world.sites.iter().find(|site| site.url.raw() == url);
-            Reply::Site(Box::new(site.cloned().ok_or_else(missing)?))
-        }
-        Request::Site(SiteCall::SetMethod(url, body)) => {
-            let site = world.sites.iter_mut().find(|site| site.url.raw() == url);
-            let site = site.ok_or_else(missing)?;
-            site.method = Some(body.method);
-            Reply::Site(Box::new(site.clone()))
-        }
-        Request::Draft(DraftCall::List(_)) => Reply::Drafts(page(&world.drafts)),
-        Request::Call(call) if call.asked::<ListTimers>().is_some() => {
-            Reply::of(page(&told::timers(world)))
-        }
-        Request::Insights(call) => return told::insights(world, call).ok_or_else(missing),
-        Request::Run(RunCall::List(_)) => Reply::Runs(page(&world.runs)),
-        Request::Run(RunCall::Resume(id)) => {
-            let Some(run) = world.runs.iter_mut().find(|run| run.id == *id) else {
-                return Err(missing());
-            };
-            (run.state, run.trouble) = (RunState::Running, None);
-            Reply::Run(Box::new(run.clone()))
-        }
-        Request::Run(RunCall::Items(..)) => Reply::RunItems(page(&world::run_items())),
-        Request::Run(RunCall::ClearDecline(_, address)) => {
-            let declined = world.users.iter_mut().filter(|user| user.1.raw() == address);
-            declined.for_each(|user| user.3 = UserState::Unlinked);
-            Reply::Done
-        }
-        Request::Roster(RosterCall::Stream { .. }) => Reply::Roster(roster(world)),
-        Request::Roster(RosterCall::User(_, id)) => Reply::User(Box::new(user_detail(world, id))),
-        Request::Roster(RosterCall::Export(..)) => Reply::File("UserID\nu-1\n".into()),
-        Request::Demo(call) => return demo(world, call),
-        _ => return Err(missing()),
+    Ok(if ["Account", "People", "Audit"].contains(&request.about.route.tag) {
+        return account(world, request);
+    } else if request.is::<ListOrganizations>() {
+        Reply::of(page(&world.organizations))
+    } else if let Some((id, ..)) = &request.asked::<ShowOrganization>() {
+        let one = world.organizations.iter().find(|one| one.id == *id);
+        Reply::of(one.cloned().ok_or_else(missing)?)
+    } else if let Some((id, _, edit)) = &request.asked::<EditOrganizationCall>() {
+        let one = world.organizations.iter_mut().find(|one| one.id == *id);
+        let one = one.ok_or_else(missing)?;
+        one.auto_licence = edit.auto_licence.unwrap_or(one.auto_licence);
+        Reply::of(one.clone())
+    } else if request.is::<ListSites>() {
+        Reply::of(page(&world.sites))
+    } else if request.is::<ListSiteDomains>() {
+        Reply::of(List(world.domains.clone()))
+    } else if let Some((url, ..)) = &request.asked::<ShowSite>() {
+        let site = world.sites.iter().find(|site| site.url.raw() == url);
+        Reply::of(site.cloned().ok_or_else(missing)?)
+    } else if let Some((url, _, body)) = &request.asked::<SetMethodCall>() {
+        let site = world.sites.iter_mut().find(|site| site.url.raw() == url);
+        let site = site.ok_or_else(missing)?;
+        site.method = Some(body.method);
+        Reply::of(site.clone())
+    } else if request.is::<ListDrafts>() {
+        Reply::of(page(&world.drafts))
+    } else if request.asked::<ListTimers>().is_some() {
+        Reply::of(page(&told::timers(world)))
+    } else if request.about.route.tag == "Insights" {
+        return told::insights(world, request).ok_or_else(missing);
+    } else if request.is::<ListRuns>() {
+        Reply::of(page(&world.runs))
+    } else if let Some((id, ..)) = &request.asked::<ResumeRun>() {
+        let Some(run) = world.runs.iter_mut().find(|run| run.id == *id) else {
+            return Err(missing());
+        };
+        (run.state, run.trouble) = (RunState::Running, None);
+        Reply::of(run.clone())
+    } else if request.is::<ListRunItems>() {
+        Reply::of(page(&world::run_items()))
+    } else if let Some(((_, address), ..)) = &request.asked::<ClearDecline>() {
+        let declined = world.users.iter_mut().filter(|user| user.1.raw() == address);
+        declined.for_each(|user| user.3 = UserState::Unlinked);
+        Reply::of(Nothing)
+    } else if request.is::<StreamRoster>() {
+        Reply::of(roster(world))
+    } else if let Some(((_, id), ..)) = &request.asked::<ShowUser>() {
+        Reply::of(user_detail(world, id))
+    } else if request.is::<ExportRoster>() {
+        Reply::of(File("UserID\nu-1\n".into()))
+    } else if ["/v1/demo", "/v1/clock"].iter().any(|at| request.target.starts_with(at)) {
+        return demo(world, request);
+    } else {
+        return Err(missing());
     })
 }
 
-fn account(world: &mut World, call: &AccountCall) -> Result<Reply, ApiError> {
+fn account(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
     let granted = |world: &World, email: &str| {
         let mut me = world.me.clone();
         me.email = email.into();
         let token = Secret::new("session");
-        Reply::Session(Box::new(SessionGranted { token, expires_at: at(NOW), me }))
+        Reply::of(SessionGranted { token, expires_at: at(NOW), me })
     };
     let failed = || {
         let words = "The token is not known, or was revoked.";
         refused(problem(code::SIGN_IN_FAILED, 401, words, "Ask for a new one."))
     };
-    match call {
-        AccountCall::Me => Ok(Reply::Me(Box::new(world.me.clone()))),
-        AccountCall::SignIn(Credentials::Token { token }) => {
-            let of = |person: &&DemoPerson| person.token == *token;
-            let person = world.people.iter().find(of).map(|person| person.email.raw().to_owned());
-            person.map(|email| granted(world, &email)).ok_or_else(failed)
-        }
-        AccountCall::SignIn(Credentials::Password { email, password }) => {
-            let right = password.expose() == "correct horse battery";
-            if right { Ok(granted(world, email)) } else { Err(failed()) }
-        }
-        AccountCall::Audit(_) => Ok(Reply::Audit(page(&world.record))),
-        AccountCall::SignOut | AccountCall::AskReset(_) => Ok(Reply::Done),
-        AccountCall::UseReset(used) if used.code.expose() == "rst_right" => {
-            Ok(Reply::PasswordReset(PasswordReset { email: "fay@acme.example".into() }))
-        }
-        AccountCall::UseReset(_) => {
-            let words = "No mail has this code, or it does not work any more.";
-            Err(refused(problem(code::CODE_UNKNOWN, 404, words, "Ask for a new one.")))
-        }
-        _ => Err(failed()),
+    if call.is::<ShowMe>() {
+        Ok(Reply::of(world.me.clone()))
+    } else if let Some((.., Credentials::Token { token })) = &call.asked::<SignInCall>() {
+        let of = |person: &&DemoPerson| person.token == *token;
+        let person = world.people.iter().find(of).map(|person| person.email.raw().to_owned());
+        person.map(|email| granted(world, &email)).ok_or_else(failed)
+    } else if let Some((.., Credentials::Password { email, password })) =
+        &call.asked::<SignInCall>()
+    {
+        let right = password.expose() == "correct horse battery";
+        if right { Ok(granted(world, email)) } else { Err(failed()) }
+    } else if call.is::<ListAudit>() {
+        Ok(Reply::of(page(&world.record)))
+    } else if call.is::<SignOut>() || call.is::<AskResetCall>() {
+        Ok(Reply::of(Nothing))
+    } else if let Some((.., used)) = &call.asked::<UseResetCall>()
+        && used.code.expose() == "rst_right"
+    {
+        Ok(Reply::of(PasswordReset { email: "fay@acme.example".into() }))
+    } else if call.is::<UseResetCall>() {
+        let words = "No mail has this code, or it does not work any more.";
+        Err(refused(problem(code::CODE_UNKNOWN, 404, words, "Ask for a new one.")))
+    } else {
+        Err(failed())
     }
 }
 
-fn demo(world: &mut World, call: &DemoCall) -> Result<Reply, ApiError> {
-    match call {
-        DemoCall::Clock => {}
-        DemoCall::Advance(by) => {
-            world.now += SignedDuration::from_secs(by.seconds as i64);
-        }
-        DemoCall::People if world.people.is_empty() => {
-            return Err(refused(problem(code::NOT_FOUND, 404, "This is no demo.", "")));
-        }
-        DemoCall::People => return Ok(Reply::DemoPeople(world.people.clone())),
-        DemoCall::Outbox(query) => {
-            let older = |mail: &&OutboxMail| query.before.is_none_or(|id| mail.id < id);
-            let page = world.mails.iter().filter(older).take(OUTBOX_PAGE).cloned();
-            return Ok(Reply::Outbox(page.collect()));
-        }
-        DemoCall::Answer(id, body) => {
-            for mail in &mut world.mails {
-                if mail.id == *id {
-                    mail.answered = Some(body.answer);
-                }
+fn demo(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
+    if call.is::<ShowClock>() {
+    } else if let Some((.., by)) = &call.asked::<AdvanceClock>() {
+        world.now += SignedDuration::from_secs(by.seconds as i64);
+    } else if call.is::<ListDemoPeople>() && world.people.is_empty() {
+        return Err(refused(problem(code::NOT_FOUND, 404, "This is no demo.", "")));
+    } else if call.is::<ListDemoPeople>() {
+        return Ok(Reply::of(List(world.people.clone())));
+    } else if let Some((_, query, _)) = &call.asked::<ListOutbox>() {
+        let older = |mail: &&OutboxMail| query.before.is_none_or(|id| mail.id < id);
+        let page = world.mails.iter().filter(older).take(OUTBOX_PAGE).cloned();
+        return Ok(Reply::of(List(page.collect())));
+    } else if let Some((id, _, body)) = &call.asked::<AnswerMailCall>() {
+        for mail in &mut world.mails {
+            if mail.id == *id {
+                mail.answered = Some(body.answer);
             }
-            return Ok(Reply::Outbox(world.mails.clone()));
         }
-        DemoCall::PublishTxt(_) => return Ok(Reply::Done),
+        return Ok(Reply::of(List(world.mails.clone())));
+    } else if call.is::<PublishTxtCall>() {
+        return Ok(Reply::of(Nothing));
+    } else {
+        panic!("nothing answers {call:?}")
     }
-    Ok(Reply::Clock(Clock { now: world.now, may_advance: true }))
+    Ok(Reply::of(Clock { now: world.now, may_advance: true }))
 }
 
 fn facts(state: UserState, address: &Untrusted) -> Facts {

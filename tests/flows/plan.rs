@@ -1,8 +1,11 @@
 //! Step four: the plan, reviewed and applied once.
 
-use hublink::api::call::{PlanCall, Request, RunCall};
-use hublink::api::plan::{Difference, Held, PlanItem, PlanState, Selection};
+use hublink::api::call::Request;
+use hublink::api::plan::{
+    ApplyPlan, Difference, Held, MakePlan, PlanItem, PlanState, Selection, ShowPlan,
+};
 use hublink::api::problem::{Problem, code};
+use hublink::api::run::RetryRun;
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, VerifyNow};
 use hublink::domain::outcome::Outcome;
 use hublink::tui::keymap::{Action, Availability};
@@ -21,15 +24,18 @@ fn open() -> (Shared, Pilot) {
 }
 
 fn made(pilot: &Pilot) -> Vec<(Selection, Held)> {
-    let plan = |request: &Request| match request {
-        Request::Plan(PlanCall::Make(_, body)) => Some((body.selection.clone(), body.held)),
-        _ => None,
+    let plan = |request: &Request| {
+        if let Some((.., body)) = &request.asked::<MakePlan>() {
+            Some((body.selection.clone(), body.held))
+        } else {
+            None
+        }
     };
     pilot.sent.iter().filter_map(plan).collect()
 }
 
 fn applies(request: &Request) -> bool {
-    matches!(request, Request::Plan(PlanCall::Apply(..)))
+    request.is::<ApplyPlan>()
 }
 
 fn conflict(code: &str, detail: &str) -> Problem {
@@ -126,9 +132,8 @@ fn u5_the_number_is_typed_by_hand_and_sent_with_the_digest() {
     pilot.hit("backspace").text_in("2").pass(2_000);
     assert_eq!(world.saved().answers, before, "the number is not kept");
     pilot.hit("enter");
-    let sent = pilot.sent.iter().find_map(|request| match request {
-        Request::Plan(PlanCall::Apply(id, body)) => Some((id.clone(), body.clone())),
-        _ => None,
+    let sent = pilot.sent.iter().find_map(|request| {
+        request.asked::<ApplyPlan>().map(|(id, _, body)| (id.clone(), body.clone()))
     });
     let (id, body) = sent.unwrap();
     assert_eq!((id.as_str(), body.count), ("pln_1", Some(12)));
@@ -228,7 +233,7 @@ fn u2_a_plan_of_another_method_or_gone_is_made_again() {
     let again = world.pilot(SIZE);
     assert!(again.sees("apply pln_2"), "{}", again.text());
 
-    let gone = |request: &Request| matches!(request, Request::Plan(PlanCall::Show(_)));
+    let gone = |request: &Request| request.is::<ShowPlan>();
     world.refuse(gone, refused(problem(code::NOT_FOUND, 404, "There is no such plan.", "")));
     let again = world.pilot(SIZE);
     assert!(again.sees("apply pln_3"), "{}", again.text());
@@ -286,7 +291,7 @@ fn a_retried_plan_is_made_again_from_its_run() {
     let retries = pilot
         .sent
         .iter()
-        .filter(|request| matches!(request, Request::Run(RunCall::Retry(id)) if id == "run_5f2a"));
+        .filter(|request| request.asked::<RetryRun>().is_some_and(|(id, ..)| id == "run_5f2a"));
     assert_eq!(retries.count(), 2);
     assert!(made(&pilot).is_empty(), "the selection is not what it is about");
 }

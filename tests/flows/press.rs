@@ -1,7 +1,11 @@
 //! One press, one page (SPEC section 6): Enter and `y` on pages and questions that act.
 
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
-use hublink::api::call::{OrderCall, PlanCall, Request, RunCall, SiteCall};
+use hublink::api::call::Request;
+use hublink::api::order::MapOrderCall;
+use hublink::api::plan::ApplyPlan;
+use hublink::api::run::CancelRun;
+use hublink::api::site::SetMethodCall;
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, VerifyNow};
 use hublink::tui::keymap::Action;
 use hublink::tui::msg::Msg;
@@ -29,12 +33,12 @@ fn order_page() -> Pilot {
 }
 
 fn mapped(pilot: &Pilot) -> usize {
-    let maps = |request: &&Request| matches!(request, Request::Order(OrderCall::Map(..)));
+    let maps = |request: &&Request| request.is::<MapOrderCall>();
     pilot.sent.iter().filter(maps).count()
 }
 
 fn method_set(pilot: &Pilot) -> bool {
-    let sets = |request: &Request| matches!(request, Request::Site(SiteCall::SetMethod(..)));
+    let sets = |request: &Request| request.is::<SetMethodCall>();
     pilot.sent.iter().any(sets)
 }
 
@@ -111,7 +115,7 @@ fn section_6_what_is_not_in_sight_is_not_done() {
     let world = Shared::new(Some(VerifyNow)).at_step("plan");
     let mut pilot = world.pilot(SIZE);
     let applied = |pilot: &Pilot| {
-        let apply = |request: &Request| matches!(request, Request::Plan(PlanCall::Apply(..)));
+        let apply = |request: &Request| request.is::<ApplyPlan>();
         pilot.sent.iter().any(apply)
     };
     pilot.slow = true;
@@ -130,7 +134,7 @@ fn section_6_a_question_takes_an_answer_once_it_is_seen() {
     let world = Shared::new(Some(VerifyNow)).at_step("invite");
     let mut pilot = world.pilot(SIZE);
     let cancelled = |pilot: &Pilot| {
-        let cancel = |r: &Request| matches!(r, Request::Run(RunCall::Cancel(_)));
+        let cancel = |r: &Request| r.is::<CancelRun>();
         pilot.sent.iter().any(cancel)
     };
     pilot.slow = true;
@@ -178,7 +182,7 @@ fn section_6_keys_that_came_at_once_act_on_nothing_and_end_nothing() {
     let world = Shared::new(Some(VerifyNow)).at_step("plan");
     let mut pilot = world.pilot(SIZE);
     let applied = |pilot: &Pilot| {
-        let apply = |request: &Request| matches!(request, Request::Plan(PlanCall::Apply(..)));
+        let apply = |request: &Request| request.is::<ApplyPlan>();
         pilot.sent.iter().any(apply)
     };
     pilot.pass(5_000);

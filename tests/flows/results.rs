@@ -1,8 +1,9 @@
 //! Step six: what became of everyone, and what comes next.
 
-use hublink::api::call::{DraftCall, PlanCall, Reply, Request, RosterPart, RunCall};
-use hublink::api::plan::Selection;
-use hublink::api::run::Resolution;
+use hublink::api::call::{Reply, Request, RosterPart};
+use hublink::api::draft::RemoveDraft;
+use hublink::api::plan::{MakePlan, Selection};
+use hublink::api::run::{Resolution, ResolveRun};
 use hublink::domain::linking::LinkingMethod::VerifyNow;
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
@@ -65,10 +66,10 @@ fn u3_later_the_rest_is_one_key() {
     let (_, mut pilot) = open();
     pilot.hit("a");
     assert!(pilot.sees("● Plan"), "{}", pilot.text());
-    let made = pilot.sent.iter().find_map(|request| match request {
-        Request::Plan(PlanCall::Make(_, body)) => Some(body.selection.clone()),
-        _ => None,
-    });
+    let made = pilot
+        .sent
+        .iter()
+        .find_map(|request| request.asked::<MakePlan>().map(|(.., body)| body.selection));
     assert_eq!(made, Some(Selection::Rest {}));
 }
 
@@ -88,7 +89,7 @@ fn u3_the_rest_is_of_the_list_as_it_is_now_not_as_it_was() {
     }
     pilot.hit("enter");
     assert!(pilot.sees("● Select") && pilot.sees(waits), "{}", pilot.text());
-    pilot.stream_on(Ok(Reply::Roster(whole)));
+    pilot.stream_on(Ok(Reply::of(whole)));
     assert!(pilot.sees("8 ticked"), "who was linked is not in it:\n{}", pilot.text());
     assert_eq!(pilot.app().can(Action::Rest), Availability::Ready);
 }
@@ -98,7 +99,7 @@ fn the_next_things_to_do_are_rows_as_well() {
     let (world, mut pilot) = open();
     pilot.press(Action::Bottom).hit("enter");
     assert!(pilot.ended, "finish ends the wizard:\n{}", pilot.text());
-    let removes = |r: &Request| matches!(r, Request::Draft(DraftCall::Remove(..)));
+    let removes = |r: &Request| r.is::<RemoveDraft>();
     assert!(pilot.sent.iter().any(removes));
     assert!(world.with(|world| world.draft.is_none()));
     let (_, mut pilot) = open();
@@ -116,9 +117,12 @@ fn i7_a_mail_in_doubt_is_settled_by_a_typed_word() {
     pilot.paste("resend").hit("enter");
     assert!(pilot.sees("type sent or resend, in full"), "{}", pilot.text());
     let resolved = |pilot: &Pilot| {
-        let of = |request: &Request| match request {
-            Request::Run(RunCall::Resolve(_, body)) => Some((body.user.clone(), body.how)),
-            _ => None,
+        let of = |request: &Request| {
+            if let Some((.., body)) = &request.asked::<ResolveRun>() {
+                Some((body.user.clone(), body.how))
+            } else {
+                None
+            }
         };
         pilot.sent.iter().find_map(of)
     };
@@ -138,7 +142,7 @@ fn i7_a_refused_answer_leaves_it_unknown() {
     pilot.press(Action::Resolve);
     let why = "The worker that held this mail may still be sending it.";
     let early = problem("run_state", 409, why, "Try again in 15 minutes.");
-    world.refuse(|r| matches!(r, Request::Run(RunCall::Resolve(..))), refused(early));
+    world.refuse(Request::is::<ResolveRun>, refused(early));
     pilot.text_in("resend").hit("enter");
     assert!(reads(&pilot, "may still be sending it. Try again in 15 minutes."));
     pilot.press(Action::Back).press(Action::Back);

@@ -5,17 +5,26 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use hublink::api::call::{
-    AccountCall, ApiError, DemoCall, DomainCall, DraftCall, PlanCall, Reply, Request, RosterPart,
-    RunCall, SiteCall,
-};
-use hublink::api::domains::OrgDomain;
-use hublink::api::draft::Draft;
+use hublink::api::call::{ApiError, Reply, Request, RosterPart};
+use hublink::api::cohort::Cohort;
+use hublink::api::demo::PublishTxtCall;
+use hublink::api::domains::{AddDomain, ListDomains, OrgDomain, VerifyDomain};
+use hublink::api::draft::{Draft, ListDrafts, RemoveDraft, SaveDraftCall, ShowDraft, TakeDraft};
+use hublink::api::endpoint::{List, Nothing};
 use hublink::api::page::Page;
-use hublink::api::plan::{Held, Plan, PlanItem, PlanState, Selection};
+use hublink::api::plan::{
+    ApplyPlan, Held, ListPlanItems, MakePlan, Plan, PlanItem, PlanState, Selection, ShowPlan,
+};
 use hublink::api::problem::{Problem, code};
-use hublink::api::run::{Resolution, Run, RunItem};
-use hublink::api::site::{AgreementText, Site, SiteDomain};
+use hublink::api::run::{
+    CancelRun, ListRunItems, PauseRun, Resolution, ResolveRun, ResumeRun, RetryRun, Run, RunItem,
+    WatchRun,
+};
+use hublink::api::session::ShowMe;
+use hublink::api::site::{
+    AgreementText, ListSiteDomains, SetMethodCall, ShowAgreement, ShowSite, SignAgreement, Site,
+    SiteDomain,
+};
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
 use hublink::domain::outcome::Class;
@@ -130,7 +139,7 @@ impl Shared {
     /// The wizard on a terminal of this size, settled.
     pub fn pilot(&self, size: (u16, u16)) -> Pilot {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-        session.note(&Reply::Me(Box::new(world::me())), 0);
+        session.note(&Reply::of(world::me()), 0);
         session.exports = "/home/fay".into();
         let wizard = Wizard::<LinkUsers>::new(&world::SITE.into());
         let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
@@ -149,17 +158,26 @@ impl Shared {
             if let Some(n) = world.refuse.iter().position(|(which, _)| which(request)) {
                 return Some(Err(world.refuse.remove(n).1));
             }
-            match request {
-                Request::Site(call) => Some(Ok(site(world, call))),
-                Request::Domain(call) => Some(Ok(domain(world, call))),
-                Request::Plan(call) => Some(Ok(plan(world, call))),
-                Request::Run(call) => run(world, call).map(Ok),
-                Request::Draft(call) => Some(drafts(world, call)),
-                Request::Roster(_) => Some(Ok(Reply::Roster(world.roster.clone()))),
-                Request::Cohort(_) => Some(Ok(Reply::Cohorts(Page { items: vec![], next: None }))),
-                Request::Demo(DemoCall::PublishTxt(_)) => Some(Ok(Reply::Done)),
-                Request::Account(AccountCall::Me) => Some(Ok(Reply::Me(Box::new(world::me())))),
-                other => panic!("the wizard asked for {other:?}"),
+            if request.about.route.tag == "Sites" {
+                Some(Ok(site(world, request)))
+            } else if request.about.route.tag == "Domains" {
+                Some(Ok(domain(world, request)))
+            } else if request.about.route.tag == "Plans" {
+                Some(Ok(plan(world, request)))
+            } else if request.about.route.tag == "Runs" {
+                run(world, request).map(Ok)
+            } else if request.about.route.tag == "Drafts" {
+                Some(drafts(world, request))
+            } else if request.about.route.tag == "Users" {
+                Some(Ok(Reply::of(world.roster.clone())))
+            } else if request.about.route.tag == "Cohorts" {
+                Some(Ok(Reply::of(Page::<Cohort> { items: vec![], next: None })))
+            } else if request.is::<PublishTxtCall>() {
+                Some(Ok(Reply::of(Nothing)))
+            } else if request.is::<ShowMe>() {
+                Some(Ok(Reply::of(world::me())))
+            } else {
+                panic!("the wizard asked for {request:?}")
             }
         })
     }
@@ -235,46 +253,46 @@ fn draft(step: &str, answers: serde_json::Value, revision: u64) -> Draft {
     }
 }
 
-fn site(world: &mut World, call: &SiteCall) -> Reply {
-    match call {
-        SiteCall::Domains(_) => return Reply::SiteDomains(world.site_domains.clone()),
-        SiteCall::Agreement(_) => return Reply::AgreementText(Box::new(world.agreement.clone())),
-        SiteCall::SetMethod(_, body) => world.site.method = Some(body.method),
-        SiteCall::Show(_) | SiteCall::Sign(..) => {}
-        other => panic!("the wizard asked for {other:?}"),
+fn site(world: &mut World, call: &Request) -> Reply {
+    if call.is::<ListSiteDomains>() {
+        return Reply::of(List(world.site_domains.clone()));
+    } else if call.is::<ShowAgreement>() {
+        return Reply::of(world.agreement.clone());
+    } else if let Some((.., body)) = &call.asked::<SetMethodCall>() {
+        world.site.method = Some(body.method);
+    } else if call.is::<ShowSite>() || call.is::<SignAgreement>() {
+    } else {
+        panic!("the wizard asked for {call:?}")
     }
-    Reply::Site(Box::new(world.site.clone()))
+    Reply::of(world.site.clone())
 }
 
-fn domain(world: &mut World, call: &DomainCall) -> Reply {
-    match call {
-        DomainCall::List(..) => {
-            Reply::Domains(Page { items: world.org_domains.clone(), next: None })
-        }
-        DomainCall::Add(_, body) => {
-            let added = world::org_domain(&body.name, DomainState::Pending);
-            world.org_domains.push(added.clone());
-            for domain in &mut world.site_domains {
-                if domain.name.raw() == body.name {
-                    domain.state = Some(DomainState::Pending);
-                }
+fn domain(world: &mut World, call: &Request) -> Reply {
+    if call.is::<ListDomains>() {
+        Reply::of(Page { items: world.org_domains.clone(), next: None })
+    } else if let Some((.., body)) = &call.asked::<AddDomain>() {
+        let added = world::org_domain(&body.name, DomainState::Pending);
+        world.org_domains.push(added.clone());
+        for domain in &mut world.site_domains {
+            if domain.name.raw() == body.name {
+                domain.state = Some(DomainState::Pending);
             }
-            Reply::Domain(Box::new(added))
         }
-        DomainCall::Verify(_, name) => {
-            let check = world.look_up.clone();
-            let found = world.org_domains.iter_mut().find(|domain| domain.name.raw() == name);
-            let found = found.unwrap();
-            if check
-                .as_ref()
-                .is_some_and(|check| check.result == hublink::api::domains::CheckResult::Found)
-            {
-                found.state = DomainState::Verified;
-            }
-            found.last_check = check;
-            Reply::Domain(Box::new(found.clone()))
+        Reply::of(added)
+    } else if let Some(((_, name), ..)) = &call.asked::<VerifyDomain>() {
+        let check = world.look_up.clone();
+        let found = world.org_domains.iter_mut().find(|domain| domain.name.raw() == name);
+        let found = found.unwrap();
+        if check
+            .as_ref()
+            .is_some_and(|check| check.result == hublink::api::domains::CheckResult::Found)
+        {
+            found.state = DomainState::Verified;
         }
-        other => panic!("the wizard asked for {other:?}"),
+        found.last_check = check;
+        Reply::of(found.clone())
+    } else {
+        panic!("the wizard asked for {call:?}")
     }
 }
 
@@ -291,36 +309,33 @@ fn make(world: &mut World, held: Held, items: &[PlanItem]) -> Reply {
     }
     plan.held = held;
     world.plans.push(plan.clone());
-    Reply::Plan(Box::new(plan))
+    Reply::of(plan)
 }
 
-fn plan(world: &mut World, call: &PlanCall) -> Reply {
-    match call {
-        PlanCall::Make(_, body) => {
-            let items = world.items.clone();
-            make(world, body.held, &items)
-        }
-        PlanCall::Show(id) => {
-            let plan = world.plans.iter().find(|plan| plan.id == *id).unwrap();
-            Reply::Plan(Box::new(plan.clone()))
-        }
-        PlanCall::Items(_, query) => {
-            let class = |item: &&PlanItem| {
-                query.class.is_none_or(|class| item.outcome.class() == class)
-                    && query.outcome.is_none_or(|outcome| item.outcome == outcome)
-            };
-            let items: Vec<PlanItem> = world.items.iter().filter(class).cloned().collect();
-            let (items, next) = turn(items, query.cursor.as_deref());
-            Reply::PlanItems(Page { items, next })
-        }
-        PlanCall::Apply(id, _) => {
-            let plan = world.plans.iter_mut().find(|plan| plan.id == *id).unwrap();
-            let run = world::run(plan);
-            plan.state = PlanState::Applied;
-            plan.run = Some(run.id.clone());
-            world.run = Some(run.clone());
-            Reply::Run(Box::new(run))
-        }
+fn plan(world: &mut World, call: &Request) -> Reply {
+    if let Some((.., body)) = &call.asked::<MakePlan>() {
+        let items = world.items.clone();
+        make(world, body.held, &items)
+    } else if let Some((id, ..)) = &call.asked::<ShowPlan>() {
+        let plan = world.plans.iter().find(|plan| plan.id == *id).unwrap();
+        Reply::of(plan.clone())
+    } else if let Some((_, query, _)) = &call.asked::<ListPlanItems>() {
+        let class = |item: &&PlanItem| {
+            query.class.is_none_or(|class| item.outcome.class() == class)
+                && query.outcome.is_none_or(|outcome| item.outcome == outcome)
+        };
+        let items: Vec<PlanItem> = world.items.iter().filter(class).cloned().collect();
+        let (items, next) = turn(items, query.cursor.as_deref());
+        Reply::of(Page { items, next })
+    } else if let Some((id, ..)) = &call.asked::<ApplyPlan>() {
+        let plan = world.plans.iter_mut().find(|plan| plan.id == *id).unwrap();
+        let run = world::run(plan);
+        plan.state = PlanState::Applied;
+        plan.run = Some(run.id.clone());
+        world.run = Some(run.clone());
+        Reply::of(run)
+    } else {
+        panic!("nothing answers {call:?}")
     }
 }
 
@@ -331,68 +346,68 @@ fn turn<T>(items: Vec<T>, cursor: Option<&str>) -> (Vec<T>, Option<String>) {
     (items.into_iter().skip(from).take(3).collect(), more.then(|| (from + 3).to_string()))
 }
 
-fn run(world: &mut World, call: &RunCall) -> Option<Reply> {
+fn run(world: &mut World, call: &Request) -> Option<Reply> {
     let known = world.run.clone().unwrap();
-    match call {
-        RunCall::Watch(_, query) if query.after.is_some_and(|after| after >= known.revision) => {
-            return None;
-        }
-        RunCall::Watch(..) => return Some(Reply::Run(Box::new(known))),
-        RunCall::Items(_, query) => {
-            let all = world.run_items.iter();
-            let items = all.filter(|item| query.state.is_none_or(|state| item.state == state));
-            let (items, next) = turn(items.cloned().collect(), query.cursor.as_deref());
-            return Some(Reply::RunItems(Page { items, next }));
-        }
-        RunCall::Retry(_) => {
-            let left = [ItemState::Failed, ItemState::NotProcessed];
-            let open = |number: u32| {
-                world.run_items.iter().any(|it| it.number == number && left.contains(&it.state))
-            };
-            let left = world.items.iter().filter(|item| open(item.number));
-            let items: Vec<PlanItem> = left.cloned().collect();
-            return Some(make(world, Held::Hold, &items));
-        }
-        _ => {}
+    if let Some((_, query, _)) = &call.asked::<WatchRun>()
+        && query.after.is_some_and(|after| after >= known.revision)
+    {
+        return None;
+    } else if call.is::<WatchRun>() {
+        return Some(Reply::of(known));
+    } else if let Some((_, query, _)) = &call.asked::<ListRunItems>() {
+        let all = world.run_items.iter();
+        let items = all.filter(|item| query.state.is_none_or(|state| item.state == state));
+        let (items, next) = turn(items.cloned().collect(), query.cursor.as_deref());
+        return Some(Reply::of(Page { items, next }));
+    } else if call.is::<RetryRun>() {
+        let left = [ItemState::Failed, ItemState::NotProcessed];
+        let open = |number: u32| {
+            world.run_items.iter().any(|it| it.number == number && left.contains(&it.state))
+        };
+        let left = world.items.iter().filter(|item| open(item.number));
+        let items: Vec<PlanItem> = left.cloned().collect();
+        return Some(make(world, Held::Hold, &items));
     }
     let run = world.run.as_mut().unwrap();
-    match call {
-        RunCall::Pause(_) => run.state = RunState::Paused,
-        RunCall::Resume(_) => run.state = RunState::Running,
-        RunCall::Cancel(_) => run.state = RunState::Cancelled,
-        RunCall::Resolve(_, body) => {
-            let wanted = |item: &&mut RunItem| item.user_id.raw() == body.user;
-            let item = world.run_items.iter_mut().find(wanted).unwrap();
-            run.unknown -= 1;
-            match body.how {
-                Resolution::Sent => {
-                    item.state = ItemState::Accepted;
-                    run.emailed += 1;
-                }
-                Resolution::Resend => {
-                    item.state = ItemState::Queued;
-                    run.not_processed += 1;
-                }
+    if call.is::<PauseRun>() {
+        run.state = RunState::Paused;
+    } else if call.is::<ResumeRun>() {
+        run.state = RunState::Running;
+    } else if call.is::<CancelRun>() {
+        run.state = RunState::Cancelled;
+    } else if let Some((.., body)) = &call.asked::<ResolveRun>() {
+        let wanted = |item: &&mut RunItem| item.user_id.raw() == body.user;
+        let item = world.run_items.iter_mut().find(wanted).unwrap();
+        run.unknown -= 1;
+        match body.how {
+            Resolution::Sent => {
+                item.state = ItemState::Accepted;
+                run.emailed += 1;
+            }
+            Resolution::Resend => {
+                item.state = ItemState::Queued;
+                run.not_processed += 1;
             }
         }
-        other => panic!("the wizard asked for {other:?}"),
+    } else {
+        panic!("the wizard asked for {call:?}")
     }
     run.revision += 1;
-    Some(Reply::Run(Box::new(run.clone())))
+    Some(Reply::of(run.clone()))
 }
 
-fn drafts(world: &mut World, call: &DraftCall) -> Result<Reply, ApiError> {
-    match call {
-        DraftCall::Show(..) | DraftCall::List(_) => {}
-        DraftCall::Save(_, _, body) => {
-            world.draft = Some(draft(&body.step, body.answers.clone(), body.revision + 1));
-        }
-        DraftCall::Remove(..) => {
-            world.draft = None;
-            return Ok(Reply::Done);
-        }
-        DraftCall::Take(..) => panic!("nobody else holds the draft"),
+fn drafts(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
+    if call.is::<ShowDraft>() || call.is::<ListDrafts>() {
+    } else if let Some((.., body)) = &call.asked::<SaveDraftCall>() {
+        world.draft = Some(draft(&body.step, body.answers.clone(), body.revision + 1));
+    } else if call.is::<RemoveDraft>() {
+        world.draft = None;
+        return Ok(Reply::of(Nothing));
+    } else if call.is::<TakeDraft>() {
+        panic!("nobody else holds the draft")
+    } else {
+        panic!("nothing answers {call:?}")
     }
     let none = || refused(problem(code::NOT_FOUND, 404, "There is no draft.", ""));
-    world.draft.clone().map(|draft| Reply::Draft(Box::new(draft))).ok_or_else(none)
+    world.draft.clone().map(Reply::of).ok_or_else(none)
 }

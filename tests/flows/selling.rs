@@ -8,16 +8,21 @@ use std::path::PathBuf;
 use std::rc::Rc;
 
 use bytes::Bytes;
-use hublink::api::call::{
-    ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, TrialCall,
+use hublink::api::call::{ApiError, Reply, Request};
+use hublink::api::draft::{Draft, ListDrafts, RemoveDraft, SaveDraftCall, ShowDraft, TakeDraft};
+use hublink::api::endpoint::Nothing;
+use hublink::api::order::{
+    AcceptOrder, AddOrder, DeclineOrder, ListOrderCandidates, ListOrders, MapOrderCall, Order,
+    OrderMatch,
 };
-use hublink::api::draft::Draft;
-use hublink::api::order::{Order, OrderMatch};
-use hublink::api::organization::Organization;
+use hublink::api::organization::{ListOrganizations, Organization, ShowOrganization};
 use hublink::api::page::Page;
 use hublink::api::problem::code;
 use hublink::api::session::{HeldRole, Me};
-use hublink::api::trial::{FieldProblem, StartTrial, Trial, TrialCheck, TrialSite};
+use hublink::api::trial::{
+    CheckTrialCall, EditTrialCall, ExtendTrialCall, FieldProblem, ListTrials, ShowTrial,
+    StartTrial, StartTrialCall, Trial, TrialCheck, TrialSite,
+};
 use hublink::domain::country::Country;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::domain::order::{OrderState, OrderWay};
@@ -263,7 +268,7 @@ impl Selling {
         files: BTreeMap<PathBuf, Bytes>,
     ) -> Pilot {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-        session.note(&Reply::Me(Box::new(self.with(|world| world.me.clone()))), 0);
+        session.note(&Reply::of(self.with(|world| world.me.clone())), 0);
         session.drafts = "/state/drafts".into();
         let app = App::new(session, Keymap::default(), Theme::plain(), size, first);
         let selling = self.clone();
@@ -310,139 +315,125 @@ fn page<T: Clone>(items: &[T]) -> Page<T> {
 
 impl World {
     fn reply(&mut self, request: &Request) -> Result<Reply, ApiError> {
-        match request {
-            Request::Organization(OrganizationCall::List(_)) => {
-                Ok(Reply::Organizations(page(&self.organizations)))
-            }
-            Request::Organization(OrganizationCall::Show(id)) => {
-                let found = self.organizations.iter().find(|one| one.id == *id);
-                let found = found.cloned().ok_or_else(missing)?;
-                Ok(Reply::Organization(Box::new(found)))
-            }
-            Request::Trial(call) => self.trial(call),
-            Request::Order(call) => self.order(call),
-            Request::Draft(call) => self.draft(call),
-            _ => Err(missing()),
+        if request.is::<ListOrganizations>() {
+            Ok(Reply::of(page(&self.organizations)))
+        } else if let Some((id, ..)) = &request.asked::<ShowOrganization>() {
+            let found = self.organizations.iter().find(|one| one.id == *id);
+            let found = found.cloned().ok_or_else(missing)?;
+            Ok(Reply::of(found))
+        } else if request.about.route.tag == "Trials" {
+            self.trial(request)
+        } else if request.about.route.tag == "Orders" {
+            self.order(request)
+        } else if request.about.route.tag == "Drafts" {
+            self.draft(request)
+        } else {
+            Err(missing())
         }
     }
 
-    fn trial(&mut self, call: &TrialCall) -> Result<Reply, ApiError> {
+    fn trial(&mut self, call: &Request) -> Result<Reply, ApiError> {
         let trial = |world: &mut Self, id: &str| {
             world.trials.iter_mut().find(|trial| trial.organization == id).cloned()
         };
-        let one = |trial: Option<Trial>| {
-            trial.map(|trial| Reply::Trial(Box::new(trial))).ok_or_else(missing)
-        };
-        match call {
-            TrialCall::List(_) => Ok(Reply::Trials(page(&self.trials))),
-            TrialCall::Show(id) => one(trial(self, id)),
-            TrialCall::Check(_, check) => {
-                let texts = [
-                    ("company", check.company.as_deref()),
-                    ("administrator", check.administrator.as_deref()),
-                    ("site_url", check.site_url.as_deref()),
-                ];
-                let wrong = |(field, text): &(&str, Option<&str>)| {
-                    let of =
-                        |(at, bad, _): &&(&str, &str, &str)| at == field && Some(*bad) == *text;
-                    self.wrong.iter().find(of).map(|(field, _, why)| FieldProblem {
-                        field: (*field).to_owned(),
-                        code: code::EXISTS.to_owned(),
-                        detail: (*why).into(),
-                        remedy: "Use another one.".to_owned(),
-                    })
-                };
-                let problems = texts.iter().filter_map(wrong).collect();
-                Ok(Reply::TrialCheck(TrialCheck { problems }))
-            }
-            TrialCall::Start(_, body) => {
-                let started = started(body);
-                self.trials.push(started.clone());
-                Ok(Reply::Trial(Box::new(started)))
-            }
-            TrialCall::Edit(id, body) => {
-                let edited = self.trials.iter_mut().find(|trial| trial.organization == *id);
-                let edited = edited.ok_or_else(missing)?;
-                edited.services.clone_from(&body.services);
-                Ok(Reply::Trial(Box::new(edited.clone())))
-            }
-            TrialCall::Extend(id, _) => {
-                let extended = self.trials.iter_mut().find(|trial| trial.organization == *id);
-                let extended = extended.ok_or_else(missing)?;
-                extended.ends_at = days_later(at(NOW), 30);
-                extended.state = TrialState::Active;
-                Ok(Reply::Trial(Box::new(extended.clone())))
-            }
+        let one = |trial: Option<Trial>| trial.map(Reply::of).ok_or_else(missing);
+        if call.is::<ListTrials>() {
+            Ok(Reply::of(page(&self.trials)))
+        } else if let Some((id, ..)) = &call.asked::<ShowTrial>() {
+            one(trial(self, id))
+        } else if let Some((.., check)) = &call.asked::<CheckTrialCall>() {
+            let texts = [
+                ("company", check.company.as_deref()),
+                ("administrator", check.administrator.as_deref()),
+                ("site_url", check.site_url.as_deref()),
+            ];
+            let wrong = |(field, text): &(&str, Option<&str>)| {
+                let of = |(at, bad, _): &&(&str, &str, &str)| at == field && Some(*bad) == *text;
+                self.wrong.iter().find(of).map(|(field, _, why)| FieldProblem {
+                    field: (*field).to_owned(),
+                    code: code::EXISTS.to_owned(),
+                    detail: (*why).into(),
+                    remedy: "Use another one.".to_owned(),
+                })
+            };
+            let problems = texts.iter().filter_map(wrong).collect();
+            Ok(Reply::of(TrialCheck { problems }))
+        } else if let Some((.., body)) = &call.asked::<StartTrialCall>() {
+            let started = started(body);
+            self.trials.push(started.clone());
+            Ok(Reply::of(started))
+        } else if let Some((id, _, body)) = &call.asked::<EditTrialCall>() {
+            let edited = self.trials.iter_mut().find(|trial| trial.organization == *id);
+            let edited = edited.ok_or_else(missing)?;
+            edited.services.clone_from(&body.services);
+            Ok(Reply::of(edited.clone()))
+        } else if let Some((id, ..)) = &call.asked::<ExtendTrialCall>() {
+            let extended = self.trials.iter_mut().find(|trial| trial.organization == *id);
+            let extended = extended.ok_or_else(missing)?;
+            extended.ends_at = days_later(at(NOW), 30);
+            extended.state = TrialState::Active;
+            Ok(Reply::of(extended.clone()))
+        } else {
+            panic!("nothing answers {call:?}")
         }
     }
 
-    fn order(&mut self, call: &OrderCall) -> Result<Reply, ApiError> {
+    fn order(&mut self, call: &Request) -> Result<Reply, ApiError> {
         let found = self.found.clone();
-        let wanted = match call {
-            OrderCall::List(_) => return Ok(Reply::Orders(page(&self.orders))),
-            OrderCall::Candidates(_, body) => {
-                let administrator = body.administrator.as_str().into();
-                return Ok(Reply::OrderMatch(Box::new(OrderMatch { administrator, ..found })));
-            }
-            OrderCall::Add(body) => &body.number,
-            OrderCall::Show(number)
-            | OrderCall::Map(number, _)
-            | OrderCall::Accept(number)
-            | OrderCall::Decline(number) => number,
+        let wanted = if call.is::<ListOrders>() {
+            return Ok(Reply::of(page(&self.orders)));
+        } else if let Some((.., body)) = &call.asked::<ListOrderCandidates>() {
+            let administrator = body.administrator.as_str().into();
+            return Ok(Reply::of(OrderMatch { administrator, ..found }));
+        } else if let Some((.., body)) = &call.asked::<AddOrder>() {
+            body.number.clone()
+        } else {
+            // The number is the last but for what is done to it.
+            call.target.split('/').nth(3).unwrap_or_default().to_owned()
         };
-        let order = self.orders.iter_mut().find(|order| order.number == *wanted);
+        let order = self.orders.iter_mut().find(|order| order.number == wanted);
         let order = order.ok_or_else(missing)?;
-        match call {
-            OrderCall::Map(_, body) => {
-                let asked = found.administers.as_ref().is_some_and(|one| one.must_accept)
-                    || found.candidates.iter().any(|one| {
-                        Some(&one.organization) == body.organization.as_ref() && one.must_accept
-                    });
-                order.administrator = Some(body.administrator.as_str().into());
-                if asked {
-                    order.asked_at = Some(at(NOW));
-                } else {
-                    order.state = OrderState::Mapped;
-                    order.way = Some(OrderWay::New);
-                    order.organization = Some("borealis-trading".to_owned());
-                    order.organization_name = Some("Borealis Trading AS".into());
-                }
-            }
-            OrderCall::Accept(_) => {
+        if let Some((.., body)) = &call.asked::<MapOrderCall>() {
+            let asked = found.administers.as_ref().is_some_and(|one| one.must_accept)
+                || found.candidates.iter().any(|one| {
+                    Some(&one.organization) == body.organization.as_ref() && one.must_accept
+                });
+            order.administrator = Some(body.administrator.as_str().into());
+            if asked {
+                order.asked_at = Some(at(NOW));
+            } else {
                 order.state = OrderState::Mapped;
-                order.may_answer = false;
+                order.way = Some(OrderWay::New);
+                order.organization = Some("borealis-trading".to_owned());
+                order.organization_name = Some("Borealis Trading AS".into());
             }
-            OrderCall::Decline(_) => {
-                order.state = OrderState::Refused;
-                order.may_answer = false;
-            }
-            _ => {}
+        } else if call.is::<AcceptOrder>() {
+            order.state = OrderState::Mapped;
+            order.may_answer = false;
+        } else if call.is::<DeclineOrder>() {
+            order.state = OrderState::Refused;
+            order.may_answer = false;
         }
-        Ok(Reply::Order(Box::new(order.clone())))
+        Ok(Reply::of(order.clone()))
     }
 
-    fn draft(&mut self, call: &DraftCall) -> Result<Reply, ApiError> {
-        let (DraftCall::Show(wizard, _)
-        | DraftCall::Save(wizard, ..)
-        | DraftCall::Remove(wizard, _)
-        | DraftCall::Take(wizard, _)) = call
-        else {
+    fn draft(&mut self, call: &Request) -> Result<Reply, ApiError> {
+        let Some(wizard) = call.target.split('/').nth(3).map(str::to_owned) else {
             return Err(missing());
         };
-        match call {
-            DraftCall::Save(_, subject, body) => {
-                let revision = body.revision + 1;
-                let saved = draft(wizard, subject, &body.step, body.answers.clone(), revision);
-                self.drafts.insert(wizard.clone(), saved);
-            }
-            DraftCall::Remove(..) => {
-                self.drafts.remove(wizard);
-                return Ok(Reply::Done);
-            }
-            DraftCall::Show(..) | DraftCall::Take(..) | DraftCall::List(_) => {}
+        if let Some(((_, subject), _, body)) = &call.asked::<SaveDraftCall>() {
+            let revision = body.revision + 1;
+            let saved = draft(&wizard, subject, &body.step, body.answers.clone(), revision);
+            self.drafts.insert(wizard.clone(), saved);
+        } else if call.is::<RemoveDraft>() {
+            self.drafts.remove(&wizard);
+            return Ok(Reply::of(Nothing));
+        } else if call.is::<ShowDraft>() || call.is::<TakeDraft>() || call.is::<ListDrafts>() {
+        } else {
+            panic!("nothing answers {call:?}")
         }
-        let draft = self.drafts.get(wizard).cloned().ok_or_else(missing)?;
-        Ok(Reply::Draft(Box::new(draft)))
+        let draft = self.drafts.get(&wizard).cloned().ok_or_else(missing)?;
+        Ok(Reply::of(draft))
     }
 }
 

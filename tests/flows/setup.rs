@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use hublink::api::call::{Request, SetupCall};
+use hublink::api::call::Request;
 use hublink::api::problem::code;
+use hublink::api::setup::{CheckSubdomain, FinishSetupCall};
 use hublink::domain::setup::SetupState;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::{Action, Availability};
@@ -19,11 +20,8 @@ use crate::script::{problem, reads, refused, unreachable};
 const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
 
 /// The names that the backend was asked about, in order.
-fn asked(pilot: &Pilot) -> Vec<&str> {
-    let asked = |request| match request {
-        &Request::Setup(SetupCall::Check(_, ref query)) => Some(query.name.as_str()),
-        _ => None,
-    };
+fn asked(pilot: &Pilot) -> Vec<String> {
+    let asked = |request: &Request| Some(request.asked::<CheckSubdomain>()?.1.name);
     pilot.sent.iter().filter_map(asked).collect()
 }
 
@@ -78,7 +76,7 @@ fn t6_one_is_asked_about_after_a_rest_and_never_shown_an_older_answer() {
     let mut pilot = at_subdomain(&world);
     pilot.text_in("bor").pass(249).text_in("ealis");
     assert!(asked(&pilot).is_empty(), "not while one types");
-    world.with(|state| state.silent = Some(|request| matches!(request, Request::Setup(_))));
+    world.with(|state| state.silent = Some(|request| request.about.route.tag == "Setup"));
     pilot.pass(250);
     assert_eq!(asked(&pilot), ["borealis"]);
     // The answer to what stood there before comes when something else stands there.
@@ -168,7 +166,7 @@ fn t5_finished_by_somebody_else_meanwhile_leads_to_the_card() {
     pilot.text_in("northwind").hit("enter");
     world.finished("elsewhere");
     let over = problem(code::SETUP_FINISHED, 409, "Services setup is finished.", "");
-    world.refuse(|request| matches!(request, Request::Setup(SetupCall::Finish(..))), refused(over));
+    world.refuse(Request::is::<FinishSetupCall>, refused(over));
     pilot.hit("enter");
     assert!(pilot.sees("● Contact Center") && pilot.sees("under elsewhere."), "{}", pilot.text());
 }
@@ -178,7 +176,7 @@ fn a_lost_answer_to_finish_is_asked_for_again() {
     let world = Onboarding::partner();
     let mut pilot = at_subdomain(&world);
     pilot.text_in("northwind").hit("enter");
-    world.refuse(|request| matches!(request, Request::Setup(SetupCall::Finish(..))), unreachable());
+    world.refuse(Request::is::<FinishSetupCall>, unreachable());
     pilot.hit("enter");
     assert!(reads(&pilot, "Your answers are kept; r asks again."), "{}", pilot.text());
     pilot.press(Action::Reload);

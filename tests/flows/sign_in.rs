@@ -88,8 +88,7 @@ fn a_session_that_ends_is_asked_for_again_over_what_is_open() {
     let mut pilot = places.pilot((80, 24));
     pilot.press(Action::Open).press(Action::Down);
     let ended = refused(problem(code::NOT_SIGNED_IN, 401, "The session has ended.", "Sign in."));
-    places
-        .with(|world| world.refuse = Some((|request| matches!(request, Request::Site(_)), ended)));
+    places.with(|world| world.refuse = Some((|request| request.about.route.tag == "Sites", ended)));
     pilot.press(Action::Reload);
     assert!(reads(&pilot, "Your session has ended."), "{}", pilot.text());
     places.with(|world| world.refuse = None);

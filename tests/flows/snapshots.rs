@@ -1,7 +1,8 @@
 //! What stands on screen, at 80x24, 40x12 and 160x50.
 
+use hublink::api::call::Request;
 use hublink::api::domains::{Check, CheckResult};
-use hublink::api::plan::Difference;
+use hublink::api::plan::{ApplyPlan, Difference, MakePlan};
 use hublink::api::problem::code;
 use hublink::domain::linking::LinkingMethod::{ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::domain::outcome::Outcome;
@@ -113,7 +114,7 @@ fn a_stale_plan() {
         let mut stale = problem(code::PLAN_STALE, 409, "Some would fare differently now.", "");
         stale.differences =
             vec![difference("dana", Outcome::LinkNow), difference("eli", Outcome::LinkNow)];
-        world.refuse(|request| format!("{request:?}").contains("Apply"), refused(stale));
+        world.refuse(Request::is::<ApplyPlan>, refused(stale));
         pilot.text_in("12").press(Action::Next);
     });
 }
@@ -124,7 +125,7 @@ fn a_plan_that_cannot_be_had() {
         "unreachable",
         || {
             let world = at_plan();
-            world.refuse(|request| format!("{request:?}").contains("Make"), unreachable());
+            world.refuse(Request::is::<MakePlan>, unreachable());
             world
         },
         |_, _| {},

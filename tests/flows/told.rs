@@ -1,10 +1,11 @@
 //! What the scripted backend tells of insights and timers.
 
-use hublink::api::call::{InsightsCall, Reply};
+use hublink::api::call::{Reply, Request};
 use hublink::api::insights::{
-    AudioUsage, Device, Engagement, Figures, Measured, Meeting, MeetingDetail, Participant,
-    Profile, ProfileDetail, ProfileMeeting, ProfileUser, Quality, Ratings, ReportPeriod,
-    ReportQuery, SiteReport,
+    AudioUsage, Device, Engagement, Figures, ImportFeed, ListDevices, ListMeetings,
+    ListParticipants, Measured, Meeting, MeetingDetail, Participant, Profile, ProfileDetail,
+    ProfileMeeting, ProfileUser, Quality, Ratings, ReportPeriod, ReportQuery, ShowMeeting,
+    ShowParticipant, ShowReport, SiteReport, TakeFeed,
 };
 use hublink::api::page::Page;
 use hublink::api::timer::Timer;
@@ -52,52 +53,49 @@ pub fn timers(world: &World) -> Vec<Timer> {
 }
 
 /// What is answered to a question about insights; nothing: it is not there.
-pub fn insights(world: &World, call: &InsightsCall) -> Option<Reply> {
+pub fn insights(world: &World, call: &Request) -> Option<Reply> {
     let page = |fed: bool| Page { items: if fed { meetings(world) } else { vec![] }, next: None };
-    Some(match call {
-        InsightsCall::Report(_, query) => Reply::SiteReport(Box::new(report(world, *query))),
-        InsightsCall::Meetings(_, query) => {
-            let Page { mut items, .. } = page(world.fed);
-            // One on a page, so that an export must read on.
-            let from: usize = query.cursor.as_deref().map_or(0, |cursor| cursor.parse().unwrap());
-            let next = (from + 1 < items.len()).then(|| (from + 1).to_string());
-            items = items.into_iter().skip(from).take(1).collect();
-            Reply::Meetings(Page { items, next })
-        }
-        InsightsCall::Meeting(_, id) => {
-            let meeting = meetings(world).into_iter().find(|one| one.id.raw() == id)?;
-            Reply::Meeting(Box::new(MeetingDetail { meeting, participants: participants() }))
-        }
-        InsightsCall::Profiles(..) => {
-            let items = if world.fed { vec![profile(), guest()] } else { vec![] };
-            Reply::Profiles(Page { items, next: None })
-        }
-        InsightsCall::Profile(_, person) => {
-            let profile =
-                [profile(), guest()].into_iter().find(|one| one.person.raw() == person)?;
-            Reply::Profile(Box::new(ProfileDetail {
-                profile,
-                audio_types: vec![usage(AudioType::Voip, 700)],
-                history: vec!["2015–2019 Designer, Plain GmbH".into()],
-                links: vec!["https://people.example/amara".into()],
-                devices: vec!["Desktop app, Windows".into()],
-                meetings: vec![ProfileMeeting {
-                    id: "m1".into(),
-                    title: "Design review".into(),
-                    joined_at: at("2026-02-27T13:01:00Z"),
-                    minutes: 59,
-                    audio: Some(Rating::Fair),
-                    video: None,
-                }],
-            }))
-        }
-        InsightsCall::Devices(_, query) => {
-            let mut items = if world.fed { devices() } else { vec![] };
-            let words = query.find.clone().unwrap_or_default();
-            items.retain(|device| device.name.raw().to_lowercase().contains(&words));
-            Reply::Devices(Page { items, next: None })
-        }
-        InsightsCall::Feed(..) | InsightsCall::Import(..) => return None,
+    Some(if let Some((_, query, _)) = &call.asked::<ShowReport>() {
+        Reply::of(report(world, *query))
+    } else if let Some((_, query, _)) = &call.asked::<ListMeetings>() {
+        let Page { mut items, .. } = page(world.fed);
+        // One on a page, so that an export must read on.
+        let from: usize = query.cursor.as_deref().map_or(0, |cursor| cursor.parse().unwrap());
+        let next = (from + 1 < items.len()).then(|| (from + 1).to_string());
+        items = items.into_iter().skip(from).take(1).collect();
+        Reply::of(Page { items, next })
+    } else if let Some(((_, id), ..)) = &call.asked::<ShowMeeting>() {
+        let meeting = meetings(world).into_iter().find(|one| one.id.raw() == id)?;
+        Reply::of(MeetingDetail { meeting, participants: participants() })
+    } else if call.is::<ListParticipants>() {
+        let items = if world.fed { vec![profile(), guest()] } else { vec![] };
+        Reply::of(Page { items, next: None })
+    } else if let Some(((_, person), ..)) = &call.asked::<ShowParticipant>() {
+        let profile = [profile(), guest()].into_iter().find(|one| one.person.raw() == person)?;
+        Reply::of(ProfileDetail {
+            profile,
+            audio_types: vec![usage(AudioType::Voip, 700)],
+            history: vec!["2015–2019 Designer, Plain GmbH".into()],
+            links: vec!["https://people.example/amara".into()],
+            devices: vec!["Desktop app, Windows".into()],
+            meetings: vec![ProfileMeeting {
+                id: "m1".into(),
+                title: "Design review".into(),
+                joined_at: at("2026-02-27T13:01:00Z"),
+                minutes: 59,
+                audio: Some(Rating::Fair),
+                video: None,
+            }],
+        })
+    } else if let Some((_, query, _)) = &call.asked::<ListDevices>() {
+        let mut items = if world.fed { devices() } else { vec![] };
+        let words = query.find.clone().unwrap_or_default();
+        items.retain(|device| device.name.raw().to_lowercase().contains(&words));
+        Reply::of(Page { items, next: None })
+    } else if call.is::<TakeFeed>() || call.is::<ImportFeed>() {
+        return None;
+    } else {
+        panic!("nothing answers {call:?}")
     })
 }
 

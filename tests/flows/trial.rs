@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use clap::Parser as _;
-use hublink::api::call::{Request, TrialCall};
+use hublink::api::call::Request;
+use hublink::api::draft::SaveDraftCall;
 use hublink::api::problem::code;
-use hublink::api::trial::StartTrial;
+use hublink::api::trial::{CheckTrialCall, StartTrial, StartTrialCall};
 use hublink::cli::Cli;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::domain::services::Service;
@@ -34,11 +35,8 @@ fn at(step: &str) -> Selling {
     Selling::new().at_step(Kind::Trial, PARTNER, step, answers())
 }
 
-fn started(pilot: &Pilot) -> Vec<&StartTrial> {
-    let start = |request| match request {
-        &Request::Trial(TrialCall::Start(_, ref body)) => Some(body),
-        _ => None,
-    };
+fn started(pilot: &Pilot) -> Vec<StartTrial> {
+    let start = |request: &Request| Some(request.asked::<StartTrialCall>()?.2);
     pilot.sent.iter().filter_map(start).collect()
 }
 
@@ -80,7 +78,7 @@ fn t1_from_the_customer_to_the_started_trial() {
         time_zone: Some("Europe/Berlin".to_owned()),
         days: 60,
     };
-    assert_eq!(started(&pilot), [&want]);
+    assert_eq!(started(&pilot), [want]);
 }
 
 #[test]
@@ -159,8 +157,7 @@ fn t1_next_waits_for_the_check_and_says_what_is_wrong() {
 #[test]
 fn t1_without_the_check_one_may_go_on_and_the_start_decides() {
     let world = at("customer");
-    let check: fn(&Request) -> bool =
-        |request| matches!(request, Request::Trial(TrialCall::Check(..)));
+    let check: fn(&Request) -> bool = |request| request.is::<CheckTrialCall>();
     world.refuse(check, unreachable());
     world.refuse(check, unreachable());
     let mut pilot = world.trial(SIZE);
@@ -178,8 +175,7 @@ fn t1_what_the_start_refuses_comes_back_beside_its_field() {
         let world = at("review");
         let mut wrong = problem(code::EXISTS, 409, "It was taken just now.", "Use another one.");
         wrong.field = Some(field.to_owned());
-        let start: fn(&Request) -> bool =
-            |request| matches!(request, Request::Trial(TrialCall::Start(..)));
+        let start: fn(&Request) -> bool = |request| request.is::<StartTrialCall>();
         world.refuse(start, refused(wrong));
         let mut pilot = world.trial(SIZE);
         pilot.hit("enter");
@@ -196,8 +192,7 @@ fn t1_what_the_start_refuses_comes_back_beside_its_field() {
 #[test]
 fn t1_a_refusal_without_a_field_stays_and_can_be_tried_again() {
     let world = at("review");
-    let start: fn(&Request) -> bool =
-        |request| matches!(request, Request::Trial(TrialCall::Start(..)));
+    let start: fn(&Request) -> bool = |request| request.is::<StartTrialCall>();
     world.refuse(start, unreachable());
     let mut pilot = world.trial(SIZE);
     pilot.hit("enter");
@@ -209,8 +204,7 @@ fn t1_a_refusal_without_a_field_stays_and_can_be_tried_again() {
 #[test]
 fn t1_while_it_is_being_started_nothing_starts_it_again() {
     let world = at("review");
-    let start: fn(&Request) -> bool =
-        |request| matches!(request, Request::Trial(TrialCall::Start(..)));
+    let start: fn(&Request) -> bool = |request| request.is::<StartTrialCall>();
     world.with(|world| world.silent = Some(start));
     let mut pilot = world.trial(SIZE);
     pilot.hit("enter").hit("enter").hit("esc").pass(500);
@@ -251,7 +245,7 @@ fn section_4_it_comes_back_at_every_page_with_every_answer() {
 #[test]
 fn section_4_an_answer_is_saved_and_kept_while_the_backend_is_away() {
     let world = Selling::new();
-    world.with(|world| world.silent = Some(|request| format!("{request:?}").contains("Save")));
+    world.with(|world| world.silent = Some(Request::is::<SaveDraftCall>));
     let mut pilot = world.trial(SIZE);
     pilot.text_in("Bright").pass(2_000).hit("ctrl-c");
     let files = pilot.files.clone();

@@ -1,8 +1,10 @@
 //! The trials by end, extending and editing them (rule T8); the orders, and answering one (T3).
 
-use hublink::api::call::{OrderCall, Request, TrialCall};
+use hublink::api::call::Request;
+use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::order::{AcceptOrder, DeclineOrder, ListOrders};
 use hublink::api::problem::code;
-use hublink::api::trial::{EditTrial, ExtendTrial};
+use hublink::api::trial::{EditTrial, EditTrialCall, ExtendTrial, ExtendTrialCall, ListTrials};
 use hublink::domain::order::OrderWay;
 use hublink::domain::services::Service;
 use hublink::tui::keymap::{Action, Availability};
@@ -15,16 +17,14 @@ use crate::world::{self, NOW, at};
 const SIZE: (u16, u16) = (80, 24);
 
 /// What was changed, in order.
-fn changes(pilot: &Pilot) -> Vec<TrialCall> {
-    let change = |request: &Request| match request {
-        Request::Trial(call @ (TrialCall::Extend(..) | TrialCall::Edit(..))) => Some(call.clone()),
-        _ => None,
-    };
-    pilot.sent.iter().filter_map(change).collect()
+fn changes(pilot: &Pilot) -> Vec<Request> {
+    let change =
+        |request: &&Request| request.is::<ExtendTrialCall>() || request.is::<EditTrialCall>();
+    pilot.sent.iter().filter(change).cloned().collect()
 }
 
-fn extend(id: &str, accept_earlier: bool) -> TrialCall {
-    TrialCall::Extend(id.to_owned(), ExtendTrial { accept_earlier })
+fn extend(id: &str, accept_earlier: bool) -> Request {
+    ExtendTrialCall::call(id.to_owned(), Nothing, ExtendTrial { accept_earlier })
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn t8_an_earlier_end_is_told_first_and_ticked() {
 #[test]
 fn t8_a_refusal_says_why_and_stays() {
     let world = Selling::new();
-    world.refuse(|request| format!("{request:?}").contains("Extend("), unreachable());
+    world.refuse(Request::is::<ExtendTrialCall>, unreachable());
     let mut pilot = world.trials(SIZE);
     pilot.press(Action::Extend).hit("enter");
     assert!(pilot.sees("Extend the trial") && pilot.sees("✗"), "{}", pilot.text());
@@ -89,7 +89,7 @@ fn t8_services_are_changed_and_the_changes_told() {
         site_url: None,
         time_zone: None,
     };
-    assert_eq!(changes(&pilot), [TrialCall::Edit("glasshaus".to_owned(), body)]);
+    assert_eq!(changes(&pilot), [EditTrialCall::call("glasshaus".to_owned(), Nothing, body)]);
     assert!(pilot.sees("The services of Glasshaus Interiors are changed."), "{}", pilot.text());
 }
 
@@ -101,8 +101,7 @@ fn t8_meetings_that_are_new_need_a_site() {
         trial.services = vec![line(Service::Messaging, 50)];
         trial.site = None;
     });
-    let edits: fn(&Request) -> bool =
-        |request| matches!(request, Request::Trial(TrialCall::Edit(..)));
+    let edits: fn(&Request) -> bool = |request| request.is::<EditTrialCall>();
     let mut taken = problem(code::EXISTS, 409, "There is a site with this URL.", "Choose another.");
     taken.field = Some("site_url".to_owned());
     world.refuse(edits, refused(taken));
@@ -113,7 +112,7 @@ fn t8_meetings_that_are_new_need_a_site() {
     pilot.text_in("glass.webex.example").hit("enter").hit("down").hit("enter");
     assert!(pilot.sees("✗ There is a site with this URL. Choose another."), "{}", pilot.text());
     pilot.text_in("x").hit("tab").hit("enter");
-    let Some(TrialCall::Edit(_, body)) = changes(&pilot).pop() else { panic!() };
+    let (.., body) = changes(&pilot).pop().unwrap().asked::<EditTrialCall>().unwrap();
     assert_eq!(body.site_url.as_deref(), Some("glass.webex.examplex"));
     assert_eq!(body.time_zone.as_deref(), Some("Europe/Berlin"));
 }
@@ -138,14 +137,16 @@ fn lists_say_why_they_are_empty_slow_or_broken() {
     assert!(reads(&empty.trials(SIZE), "n starts one"));
     assert!(reads(&empty.orders(SIZE), "There are no orders."));
     let slow = Selling::new();
-    slow.with(|world| world.silent = Some(|request| format!("{request:?}").contains("List")));
+    slow.with(|world| {
+        world.silent = Some(|request| request.is::<ListTrials>() || request.is::<ListOrders>());
+    });
     for (mut pilot, what) in [(slow.trials(SIZE), "the trials"), (slow.orders(SIZE), "the orders")]
     {
         pilot.pass(500);
         assert!(reads(&pilot, &format!("Loading {what} …")), "{}", pilot.text());
     }
     let broken = Selling::new();
-    broken.refuse(|request| matches!(request, Request::Trial(_)), unreachable());
+    broken.refuse(|request| request.about.route.tag == "Trials", unreachable());
     let mut pilot = broken.trials(SIZE);
     assert!(reads(&pilot, "r tries again"), "{}", pilot.text());
     pilot.press(Action::Reload);
@@ -170,12 +171,9 @@ fn asked() -> Selling {
     world
 }
 
-fn answered(pilot: &Pilot) -> Vec<OrderCall> {
-    let answer = |request: &Request| match request {
-        Request::Order(call @ (OrderCall::Accept(_) | OrderCall::Decline(_))) => Some(call.clone()),
-        _ => None,
-    };
-    pilot.sent.iter().filter_map(answer).collect()
+fn answered(pilot: &Pilot) -> Vec<Request> {
+    let answer = |request: &&Request| request.is::<AcceptOrder>() || request.is::<DeclineOrder>();
+    pilot.sent.iter().filter(answer).cloned().collect()
 }
 
 #[test]
@@ -207,7 +205,7 @@ fn t3_a_full_admin_accepts_knowing_what_it_means() {
     pilot.hit("space").hit("enter");
     assert!(answered(&pilot).is_empty() && pilot.sees("Accept the order?"), "{}", pilot.text());
     pilot.hit("n").hit("enter").hit("y");
-    assert_eq!(answered(&pilot), [OrderCall::Accept(ORDER.to_owned())]);
+    assert_eq!(answered(&pilot), [AcceptOrder::call(ORDER.to_owned(), Nothing, Nothing)]);
     assert!(reads(&pilot, "Accepted. Meridian Networks manages the organization now."));
 }
 
@@ -215,7 +213,7 @@ fn t3_a_full_admin_accepts_knowing_what_it_means() {
 fn t3_a_full_admin_declines_after_a_question() {
     let mut pilot = asked().orders(SIZE);
     pilot.hit("enter").hit("down").hit("space").hit("enter").hit("y");
-    assert_eq!(answered(&pilot), [OrderCall::Decline(ORDER.to_owned())]);
+    assert_eq!(answered(&pilot), [DeclineOrder::call(ORDER.to_owned(), Nothing, Nothing)]);
     assert!(reads(&pilot, "Declined. Nothing has changed for you."), "{}", pilot.text());
 }
 

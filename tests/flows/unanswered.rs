@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use hublink::api::call::{ApiError, Reply, Request, TrialCall};
+use hublink::api::call::{ApiError, Reply, Request};
 use hublink::api::problem::code;
+use hublink::api::trial::StartTrialCall;
 use hublink::domain::draft::Wizard as Kind;
 use hublink::tui::app::App;
 use hublink::tui::keymap::{Action, Availability, Keymap};
@@ -23,13 +24,13 @@ use crate::trial::answers;
 const SIZE: (u16, u16) = (80, 24);
 
 fn is_start(request: &Request) -> bool {
-    matches!(request, Request::Trial(TrialCall::Start(..)))
+    request.is::<StartTrialCall>()
 }
 
 /// A program of its own, on these files.
 fn program(world: &Selling, salt: &str, files: BTreeMap<PathBuf, Bytes>) -> Pilot {
     let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-    session.note(&Reply::Me(Box::new(world.with(|world| world.me.clone()))), 0);
+    session.note(&Reply::of(world.with(|world| world.me.clone())), 0);
     (session.drafts, session.salt) = ("/state/drafts".into(), salt.to_owned());
     let first = wizard::open(Kind::Trial, &PARTNER.into()).unwrap();
     let app = App::new(session, Keymap::default(), Theme::plain(), SIZE, first);

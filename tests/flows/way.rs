@@ -1,8 +1,10 @@
 //! The whole way of the Link-users wizard, for each method.
 
-use hublink::api::call::{PlanCall, Request, RunCall, SiteCall};
-use hublink::api::plan::Selection;
-use hublink::api::site::Agreement;
+use hublink::api::call::Request;
+use hublink::api::plan::{ApplyPlan, MakePlan, Selection};
+use hublink::api::run::WatchRun;
+use hublink::api::site;
+use hublink::api::site::{Agreement, SetMethodCall};
 use hublink::domain::linking::LinkingMethod::{self, ReceiveEmail, SignAgreement, VerifyNow};
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
@@ -36,18 +38,29 @@ fn invite(world: &Shared, pilot: &mut Pilot) {
 
 /// What was sent on the way, without drafts and lists.
 fn acts(pilot: &Pilot) -> Vec<&'static str> {
-    let act = |request: &Request| match request {
-        Request::Site(SiteCall::SetMethod(..)) => Some("method"),
-        Request::Site(SiteCall::Sign(..)) => Some("sign"),
-        Request::Plan(PlanCall::Make(..)) => Some("plan"),
-        Request::Plan(PlanCall::Apply(..)) => Some("apply"),
-        Request::Run(RunCall::Watch(_, query)) if query.after.is_none() => Some("watch"),
-        Request::Domain(_)
-        | Request::Draft(_)
-        | Request::Site(_)
-        | Request::Run(_)
-        | Request::Roster(_) => None,
-        other => panic!("{other:?}"),
+    let act = |request: &Request| {
+        if request.is::<SetMethodCall>() {
+            Some("method")
+        } else if request.is::<site::SignAgreement>() {
+            Some("sign")
+        } else if request.is::<MakePlan>() {
+            Some("plan")
+        } else if request.is::<ApplyPlan>() {
+            Some("apply")
+        } else if let Some((_, query, _)) = &request.asked::<WatchRun>()
+            && query.after.is_none()
+        {
+            Some("watch")
+        } else if request.about.route.tag == "Domains"
+            || request.about.route.tag == "Drafts"
+            || request.about.route.tag == "Sites"
+            || request.about.route.tag == "Runs"
+            || request.about.route.tag == "Users"
+        {
+            None
+        } else {
+            panic!("{request:?}")
+        }
     };
     pilot.sent.iter().filter_map(act).collect()
 }

@@ -1,9 +1,12 @@
 //! A code from a mail: password, terms, signed in (rule T4; SPEC section 3).
 
-use hublink::api::call::{Request, WelcomeCall};
+use hublink::api::call::Request;
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::problem::code;
-use hublink::api::session::SignIn as Credentials;
-use hublink::api::welcome::WelcomeAsks;
+use hublink::api::session::{SignIn as Credentials, SignInCall, SignOut};
+use hublink::api::welcome::{
+    AcceptWelcomeCall, DeclineWelcome, LiftWelcome, LookAtWelcomeCall, WelcomeAsks,
+};
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
 use hublink::tui::screens::outbox::Outbox;
@@ -80,10 +83,7 @@ fn section_3_a_used_or_expired_code_names_who_can_send_a_new_one() {
     ] {
         let world = Onboarding::customer();
         let remedy = "Sign in, or ask pat@meridian.example for a new mail.";
-        world.refuse(
-            |request| matches!(request, Request::Welcome(WelcomeCall::Look(_))),
-            refused(problem(which, 409, words, remedy)),
-        );
+        world.refuse(Request::is::<LookAtWelcomeCall>, refused(problem(which, 409, words, remedy)));
         let mut pilot = begin(&world, (80, 24));
         pilot.text_in(CODE).hit("enter");
         assert!(reads(&pilot, words) && reads(&pilot, remedy), "{}", pilot.text());
@@ -104,7 +104,7 @@ fn l1_a_code_that_connects_a_site_leads_to_signing_in() {
     let words = "This code connects ned@new.example to the site new.webex.example.";
     let remedy = "Sign in as ned@new.example, open Link a site, and give the code there.";
     world.refuse(
-        |request| matches!(request, Request::Welcome(WelcomeCall::Look(_))),
+        Request::is::<LookAtWelcomeCall>,
         refused(problem(code::CONNECT_CODE, 409, words, remedy)),
     );
     pilot.text_in("aaaa-bbbb-cccc-dddd").hit("enter");
@@ -123,7 +123,7 @@ fn p5_a_code_that_sets_a_password_leads_to_where_that_is_done() {
     pilot.press(Action::Up).press(Action::Up).hit("enter");
     let words = "This code sets a new password.";
     world.refuse(
-        |request| matches!(request, Request::Welcome(WelcomeCall::Look(_))),
+        Request::is::<LookAtWelcomeCall>,
         refused(problem(code::RESET_CODE, 409, words, "Give it where a password is forgotten.")),
     );
     pilot.text_in("rst_abc").hit("enter");
@@ -160,9 +160,8 @@ fn t4_who_can_sign_in_already_is_never_offered_a_new_password() {
     assert!(pilot.sees("● Terms"), "{}", pilot.text());
     pilot.hit("space").hit("enter").pass(500);
     assert!(pilot.sees("Set up services · Borealis Energi"), "{}", pilot.text());
-    let accepted = pilot.sent.iter().find_map(|request| match request {
-        Request::Welcome(WelcomeCall::Accept(body)) => Some(body.password.is_none()),
-        _ => None,
+    let accepted = pilot.sent.iter().find_map(|request| {
+        request.asked::<AcceptWelcomeCall>().map(|(.., body)| body.password.is_none())
     });
     assert_eq!(accepted, Some(true), "with the session, without a password");
 }
@@ -185,9 +184,8 @@ fn p1_what_a_code_offers_is_declined_where_it_is_read_and_that_can_be_lifted() {
         pilot.hit("n");
         assert!(pilot.sees("▌ Decline this offer"), "{}", pilot.text());
         let answers = |pilot: &Pilot| {
-            let answer = |request: &&Request| {
-                matches!(request, Request::Welcome(WelcomeCall::Decline(_) | WelcomeCall::Lift(_)))
-            };
+            let answer =
+                |request: &&Request| request.is::<DeclineWelcome>() || request.is::<LiftWelcome>();
             pilot.sent.iter().filter(answer).count()
         };
         assert_eq!(answers(&pilot), 0);
@@ -225,10 +223,7 @@ fn t4_terms_that_changed_are_read_anew() {
     let world = Onboarding::customer();
     let mut pilot = to_the_terms(&world, (80, 24));
     let changed = problem(code::TERMS_CHANGED, 409, "The terms have changed.", "Read them again.");
-    world.refuse(
-        |request| matches!(request, Request::Welcome(WelcomeCall::Accept(_))),
-        refused(changed),
-    );
+    world.refuse(Request::is::<AcceptWelcomeCall>, refused(changed));
     pilot.hit("space").hit("enter");
     pilot.hit("enter").hit("enter");
     assert!(pilot.sees("● Terms") && pilot.sees("☐ I have read"), "{}", pilot.text());
@@ -256,8 +251,8 @@ fn a_demo_mail_is_followed_as_its_addressee() {
     });
     let mut pilot = world.pilot(Box::new(Outbox::default()), (80, 24));
     pilot.press(Action::Down).press(Action::FollowMail);
-    let out = format!("{:?}", pilot.sent);
-    assert!(out.contains("SignOut"), "the partner's session is over: {out}");
+    let out = pilot.sent.iter().any(Request::is::<SignOut>);
+    assert!(out, "the partner's session is over: {:?}", pilot.sent);
     assert!(pilot.sees("● Password"), "nothing was left to ask\n{}", pilot.text());
 }
 
@@ -291,11 +286,15 @@ fn the_way_of_signing_in_is_the_ordinary_one() {
     pilot.text_in(CODE).hit("enter").text_in("wrong").hit("enter");
     assert!(reads(&pilot, "Ask for a new one."), "{}", pilot.text());
     let sent = pilot.sent.iter().any(|request| {
-        let call = hublink::api::call::AccountCall::SignIn(Credentials::Password {
-            email: CUSTOMER.to_owned(),
-            password: hublink::api::session::Secret::new("wrong"),
-        });
-        *request == Request::Account(call)
+        let call = SignInCall::call(
+            Nothing,
+            Nothing,
+            Credentials::Password {
+                email: CUSTOMER.to_owned(),
+                password: hublink::api::session::Secret::new("wrong"),
+            },
+        );
+        *request == call
     });
     assert!(sent, "{:?}", pilot.sent);
 }

@@ -1,7 +1,8 @@
 //! The welcome mail from the organization's menu: resend it, correct its address (rule T4).
 
-use hublink::api::call::{Request, WelcomeCall};
+use hublink::api::call::Request;
 use hublink::api::problem::code;
+use hublink::api::welcome::CorrectWelcomeCall;
 use hublink::domain::welcome::WelcomeState;
 use hublink::tui::browse::Home;
 use hublink::tui::keymap::Action;
@@ -64,10 +65,7 @@ fn t4_a_refused_address_is_told_beside_the_field() {
     let mut taken =
         problem(code::OTHER_ORGANIZATION, 409, "This address is in another organization.", "");
     taken.field = Some("email".to_owned());
-    world.refuse(
-        |request| matches!(request, Request::Welcome(WelcomeCall::Correct(..))),
-        refused(taken),
-    );
+    world.refuse(Request::is::<CorrectWelcomeCall>, refused(taken));
     pilot.hit("y");
     assert!(pilot.sees("✗ This address is in another organization."), "{}", pilot.text());
     assert!(pilot.sees("fay@acme.example"), "what was typed stays\n{}", pilot.text());

@@ -9,8 +9,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
-use hublink::api::call::{DraftCall, Reply, Request};
-use hublink::api::draft::Draft;
+use hublink::api::draft::{Draft, ShowDraft};
+use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::session::Secret;
 use hublink::client::endpoint::Endpoint;
 use hublink::client::{Client, Options};
@@ -84,17 +84,17 @@ impl Backend {
     ) {
         let client = Client::new(Endpoint::parse(&self.url, false).unwrap(), &Options::default());
         let client = client.unwrap().with_token(Some(&Secret::new(token))).unwrap();
-        let call = DraftCall::Show(wizard.to_owned(), subject.to_owned());
+        let call = ShowDraft::call((wizard.to_owned(), subject.to_owned()), Nothing, Nothing);
         let deadline = Instant::now() + PATIENCE;
         let runtime = Runtime::new().unwrap();
         let mut last = None;
         while Instant::now() < deadline {
-            let reply = runtime.block_on(client.send(&Request::Draft(call.clone()), None));
-            if let Ok(Reply::Draft(draft)) = reply {
+            let reply = runtime.block_on(client.ask(&call.clone()));
+            if let Ok(draft) = reply {
                 if wanted(&draft) {
                     return;
                 }
-                last = Some(*draft);
+                last = Some(draft);
             }
         }
         panic!("the backend never had the answers, but {last:?}");

@@ -9,9 +9,10 @@ use super::super::exit::Failure;
 use super::super::grid::local;
 use super::finding;
 use super::report::{Finding, State};
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
-use crate::api::session::Me;
+use crate::api::session::{Me, ShowMe};
 use crate::client::retry::RetryPolicy;
 use crate::client::{Client, Options};
 use crate::domain::untrusted::Untrusted;
@@ -39,7 +40,7 @@ pub async fn look(cx: &Context) -> Vec<Finding> {
         }
     };
     let asked = Instant::now();
-    let me = Request::Account(AccountCall::Me);
+    let me = ShowMe::call(Nothing, Nothing, Nothing);
     let Ok((now, answer)) = tokio::time::timeout(PATIENCE, client.send_dated(&me, None)).await
     else {
         let told = format!("{} did not answer within 10 s", client.endpoint());
@@ -58,12 +59,12 @@ pub async fn look(cx: &Context) -> Vec<Finding> {
     let mut found =
         vec![finding(PART, "url", State::Fine, format!("{} in {took} ms", client.endpoint()))];
     found.extend(now.map(clock));
-    match &answer {
-        Ok(Reply::Me(me)) => {
+    match answer.as_ref().map(Reply::get::<Me>) {
+        Ok(Some(me)) => {
             found.push(version(me));
             found.extend(rights(me));
         }
-        Ok(_) => {}
+        Ok(None) => {}
         Err(error) => found.push(session(&client, error)),
     }
     found

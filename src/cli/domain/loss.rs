@@ -1,8 +1,10 @@
 //! What unverifying a domain, or releasing its claim, takes away: counted over the users of the
 //! organization's sites, by the very rules of the plan (rule D1, SPEC section 2).
 
-use crate::api::call::{DomainCall, Reply, Request, SiteCall};
+use crate::api::domains::{ListDomains, OrgDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
+use crate::api::site::{ListSites, Site};
 use crate::cli::context::{Context, all_pages};
 use crate::cli::exit::Failure;
 use crate::cli::loss::Loss;
@@ -77,14 +79,9 @@ async fn held(
     state: DomainState,
     client: &Client,
 ) -> Result<Option<String>, Failure> {
-    let domains = all_pages(
-        client,
-        |cursor| Request::Domain(DomainCall::List(org.to_owned(), PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Domains(page) => Some(page),
-            _ => None,
-        },
-    )
+    let domains: Vec<OrgDomain> = all_pages(client, |cursor| {
+        ListDomains::call(org.to_owned(), PageQuery::at(cursor), Nothing)
+    })
     .await?;
     let name = DomainName::parse(name).map_or_else(|_| name.to_owned(), |name| name.to_string());
     let is_held = domains.iter().any(|one| one.name.raw() == name && one.state == state);
@@ -92,15 +89,9 @@ async fn held(
 }
 
 async fn under(org: &str, name: &str, client: &Client) -> Result<Under, Failure> {
-    let sites = all_pages(
-        client,
-        |cursor| Request::Site(SiteCall::List(PageQuery::at(cursor))),
-        |reply| match reply {
-            Reply::Sites(page) => Some(page),
-            _ => None,
-        },
-    )
-    .await?;
+    let sites: Vec<Site> =
+        all_pages(client, |cursor| ListSites::call(Nothing, PageQuery::at(cursor), Nothing))
+            .await?;
     let mut found = Under::default();
     for site in sites.iter().filter(|site| site.organization.as_deref() == Some(org)) {
         let roster = client.whole_roster(site.url.raw()).await?;

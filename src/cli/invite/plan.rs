@@ -4,9 +4,11 @@ use std::path::Path;
 
 use super::words::{self, PLAN};
 use super::{PlanArgs, ShowArgs};
-use crate::api::call::{PlanCall, Reply, Request};
-use crate::api::page::Page;
-use crate::api::plan::{NewPlan, Plan, PlanItem, PlanItemsQuery};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::plan::{
+    ListPlanItems, MakePlan, NewPlan, Plan, PlanItem, PlanItemsQuery, ShowPlan,
+};
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column};
@@ -33,7 +35,7 @@ pub async fn make(args: PlanArgs, cx: &mut Context) -> Result<(), Failure> {
     let chosen = args.who.selection(&site, args.strict, &client);
     let selection = progress.during("Reading the users", &site, chosen).await?;
     let body = NewPlan { selection, held: args.held.unwrap_or_default() };
-    let made = one(&client, PlanCall::Make(site.clone(), body));
+    let made = one(&client, MakePlan::call(site.clone(), Nothing, body));
     let plan = progress.during("Planning", &site, made).await?;
     print(&plan, cx)?;
     match args.items {
@@ -45,7 +47,7 @@ pub async fn make(args: PlanArgs, cx: &mut Context) -> Result<(), Failure> {
 /// `invite show`.
 pub async fn show(args: ShowArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let plan = one(&client, PlanCall::Show(args.plan)).await?;
+    let plan = one(&client, ShowPlan::call(args.plan, Nothing, Nothing)).await?;
     if args.class.is_none() && args.outcome.is_none() {
         print(&plan, cx)?;
     } else {
@@ -54,7 +56,7 @@ pub async fn show(args: ShowArgs, cx: &mut Context) -> Result<(), Failure> {
             outcome: args.outcome,
             ..PlanItemsQuery::default()
         };
-        cx.list_pages(page(plan.id.clone(), query), take, ITEMS).await?;
+        cx.list_pages(page(plan.id.clone(), query), ITEMS).await?;
     }
     match args.items {
         Some(file) => write_items(&plan, &file, &client).await,
@@ -63,11 +65,8 @@ pub async fn show(args: ShowArgs, cx: &mut Context) -> Result<(), Failure> {
 }
 
 /// Asks for one plan.
-pub async fn one(client: &Client, call: PlanCall) -> Result<Plan, Failure> {
-    match client.send(&Request::Plan(call), None).await? {
-        Reply::Plan(plan) => Ok(*plan),
-        _ => Err(Failure::odd_reply()),
-    }
+pub async fn one(client: &Client, call: Request) -> Result<Plan, Failure> {
+    Ok(client.ask(&call).await?)
 }
 
 /// Prints a plan.
@@ -80,20 +79,13 @@ async fn items(
     plan: &str,
     query: PlanItemsQuery,
 ) -> Result<Vec<PlanItem>, Failure> {
-    all_pages(client, page(plan.to_owned(), query), take).await
+    all_pages(client, page(plan.to_owned(), query)).await
 }
 
 fn page(plan: String, query: PlanItemsQuery) -> impl Fn(Option<String>) -> Request {
     move |cursor| {
         let query = PlanItemsQuery { cursor, limit: Some(PAGE), ..query.clone() };
-        Request::Plan(PlanCall::Items(plan.clone(), query))
-    }
-}
-
-fn take(reply: Reply) -> Option<Page<PlanItem>> {
-    match reply {
-        Reply::PlanItems(page) => Some(page),
-        _ => None,
+        ListPlanItems::call(plan.clone(), query, Nothing)
     }
 }
 

@@ -6,11 +6,12 @@ use jiff::tz::TimeZone;
 
 use super::run::one;
 use super::{plan, words};
-use crate::api::call::{AccountCall, PlanCall, Reply, Request, RunCall, SiteCall};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::Page;
-use crate::api::run::{RunItem, RunItemsQuery, WatchQuery};
-use crate::api::session::Me;
-use crate::api::site::Site;
+use crate::api::plan::ShowPlan;
+use crate::api::run::{ListRunItems, RunItem, RunItemsQuery, WatchQuery, WatchRun};
+use crate::api::session::{Me, ShowMe};
+use crate::api::site::{ShowSite, Site};
 use crate::cli::context::{Context, PAGE, all_pages};
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column};
@@ -57,11 +58,7 @@ pub async fn report(
     cx.list_pages(
         |cursor| {
             let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
-            Request::Run(RunCall::Items(run.clone(), query))
-        },
-        |reply| match reply {
-            Reply::RunItems(page) => Some(page),
-            _ => None,
+            ListRunItems::call(run.clone(), query, Nothing)
         },
         ITEMS,
     )
@@ -78,26 +75,22 @@ pub async fn report(
 async fn page(run: String, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
     let run = watched(&client, run).await?;
-    let plan = plan::one(&client, PlanCall::Show(run.plan.clone())).await?;
+    let plan = plan::one(&client, ShowPlan::call(run.plan.clone(), Nothing, Nothing)).await?;
     let site = site(&client, &run.site).await?;
     let mut gathered = Gathered::default();
     // Page by page: a run may have a million people, and the report names a few hundred.
     let query = RunItemsQuery { limit: Some(PAGE), ..RunItemsQuery::default() };
     let mut next = Some(query);
     while let Some(query) = next {
-        let call = RunCall::Items(run.id.clone(), query.clone());
-        let Reply::RunItems(Page { items, next: cursor }) =
-            client.send(&Request::Run(call), None).await?
-        else {
-            return Err(Failure::odd_reply());
-        };
+        let call = ListRunItems::call(run.id.clone(), query.clone(), Nothing);
+        let Page { items, next: cursor }: Page<RunItem> = client.ask(&call).await?;
         for item in &items {
             gathered.add(item);
         }
         next = match cursor {
             None => None,
             // A cursor that stands still would never end.
-            Some(_) if cursor == query.cursor => return Err(Failure::odd_reply()),
+            Some(_) if cursor == query.cursor => return Err(Failure::same_page()),
             cursor => Some(RunItemsQuery { cursor, ..query }),
         };
     }
@@ -147,34 +140,21 @@ async fn items(
     run: &str,
     state: Option<ItemState>,
 ) -> Result<Vec<RunItem>, Failure> {
-    all_pages(
-        client,
-        |cursor| {
-            let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
-            Request::Run(RunCall::Items(run.to_owned(), query))
-        },
-        |reply| match reply {
-            Reply::RunItems(page) => Some(page),
-            _ => None,
-        },
-    )
+    all_pages(client, |cursor| {
+        let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
+        ListRunItems::call(run.to_owned(), query, Nothing)
+    })
     .await
 }
 
 async fn watched(client: &Client, run: String) -> Result<crate::api::run::Run, Failure> {
-    one(client, Request::Run(RunCall::Watch(run, WatchQuery::default()))).await
+    one(client, WatchRun::call(run, WatchQuery::default(), Nothing)).await
 }
 
 async fn site(client: &Client, url: &Untrusted) -> Result<Site, Failure> {
-    match client.send(&Request::Site(SiteCall::Show(url.raw().to_owned())), None).await? {
-        Reply::Site(site) => Ok(*site),
-        _ => Err(Failure::odd_reply()),
-    }
+    Ok(client.ask(&ShowSite::call(url.raw().to_owned(), Nothing, Nothing)).await?)
 }
 
 async fn me(client: &Client) -> Result<Me, Failure> {
-    match client.send(&Request::Account(AccountCall::Me), None).await? {
-        Reply::Me(me) => Ok(*me),
-        _ => Err(Failure::odd_reply()),
-    }
+    Ok(client.ask(&ShowMe::call(Nothing, Nothing, Nothing)).await?)
 }

@@ -6,11 +6,12 @@ use clap::ValueEnum;
 
 use super::words::{self, RUN};
 use super::{ApplyArgs, ResolveArgs, plan};
-use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall};
-use crate::api::page::Page;
-use crate::api::plan::Apply;
+use crate::api::call::{ApiError, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::plan::{Apply, ApplyPlan, Plan, ShowPlan};
 use crate::api::run::{
-    MailsSince, Resolution, Resolve, ResumeRestored, Run, RunsQuery, WatchQuery,
+    CancelRun, ClearDecline, ListRuns, MailsSince, PauseRun, Resolution, Resolve, ResolveRun,
+    ResumeRestored, ResumeRestoredRun, ResumeRun, RetryRun, Run, RunsQuery, WatchQuery, WatchRun,
 };
 use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
@@ -48,7 +49,7 @@ const LOST_PAUSE: Duration = Duration::from_secs(5);
 pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
     let body = if args.yes { Apply::default() } else { reviewed(&args.plan, cx, &client).await? };
-    let run = one(&client, Request::Plan(PlanCall::Apply(args.plan, body))).await?;
+    let run = one(&client, ApplyPlan::call(args.plan, Nothing, body)).await?;
     if !args.watch {
         return print(&run, cx);
     }
@@ -85,7 +86,7 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
         let why = format!("nothing was sent; {OTHERWISE}");
         return Err(Failure::usage(why).coded("nobody_to_ask"));
     }
-    let plan = plan::one(client, PlanCall::Show(id.to_owned())).await?;
+    let plan = plan::one(client, ShowPlan::call(id.to_owned(), Nothing, Nothing)).await?;
     match cx.out.format() {
         Format::Table => plan::print(&plan, cx)?,
         _ => note(&words::plan(&plan)),
@@ -115,7 +116,7 @@ async fn follow(mut run: Run, client: &Client, cx: &mut Context) -> Result<Run, 
             print(&run, cx)?;
         }
         let query = WatchQuery { after: Some(run.revision), wait: Some(WAIT) };
-        match one(client, Request::Run(RunCall::Watch(run.id.clone(), query))).await {
+        match one(client, WatchRun::call(run.id.clone(), query, Nothing)).await {
             Ok(news) => (run, lost) = (news, 0),
             Err(Failure::Api(ApiError::Unreachable(_))) if lost < LOST => {
                 lost += 1;
@@ -153,24 +154,19 @@ impl Watched {
 /// `invite status RUN`.
 pub async fn status(run: String, follows: bool, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
-    let call = RunCall::Watch(run, WatchQuery::default());
-    let run = one(&client, Request::Run(call)).await?;
+    let call = WatchRun::call(run, WatchQuery::default(), Nothing);
+    let run = one(&client, call).await?;
     if follows { watch(run, &client, cx).await } else { print(&run, cx) }
 }
 
 /// `invite status`.
 pub async fn list(site: Option<String>, cx: &mut Context) -> Result<(), Failure> {
-    cx.list_pages(
+    cx.list_pages_as(
         |cursor| {
             let query = RunsQuery { site: site.clone(), cursor, limit: Some(PAGE) };
-            Request::Run(RunCall::List(query))
+            ListRuns::call(Nothing, query, Nothing)
         },
-        |reply| match reply {
-            Reply::Runs(Page { items, next }) => {
-                Some(Page { items: items.into_iter().map(words::as_told).collect(), next })
-            }
-            _ => None,
-        },
+        words::as_told,
         RUN,
     )
     .await
@@ -184,8 +180,8 @@ pub async fn cancel(run: String, yes: Yes, cx: &mut Context) -> Result<(), Failu
 
 /// What ending a run leaves undone; nothing where it has ended.
 async fn unprocessed(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
-    let call = RunCall::Watch(id.to_owned(), WatchQuery::default());
-    let run = one(&cx.client()?, Request::Run(call)).await?;
+    let call = WatchRun::call(id.to_owned(), WatchQuery::default(), Nothing);
+    let run = one(&cx.client()?, call).await?;
     let right = Right::On(run.site.raw(), Action::LinkUsers);
     if run.state.is_over() || !right.is_held(cx).await? {
         return Ok(None);
@@ -202,11 +198,11 @@ async fn unprocessed(id: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
 /// `invite pause`, `resume`, and ending.
 pub async fn order(order: Order, run: String, cx: &mut Context) -> Result<(), Failure> {
     let call = match order {
-        Order::Pause => RunCall::Pause(run),
-        Order::Resume => RunCall::Resume(run),
-        Order::Cancel => RunCall::Cancel(run),
+        Order::Pause => PauseRun::call(run, Nothing, Nothing),
+        Order::Resume => ResumeRun::call(run, Nothing, Nothing),
+        Order::Cancel => CancelRun::call(run, Nothing, Nothing),
     };
-    let run = one(&cx.client()?, Request::Run(call)).await?;
+    let run = one(&cx.client()?, call).await?;
     print(&run, cx)
 }
 
@@ -225,24 +221,22 @@ pub async fn resume_restored(run: String, since: Since, cx: &mut Context) -> Res
         Since::Unknown => MailsSince::Unknown,
         Since::NotSent => MailsSince::NotSent,
     };
-    let call = RunCall::ResumeRestored(run, ResumeRestored { mails });
-    let run = one(&cx.client()?, Request::Run(call)).await?;
+    let call = ResumeRestoredRun::call(run, Nothing, ResumeRestored { mails });
+    let run = one(&cx.client()?, call).await?;
     print(&run, cx)
 }
 
 /// `invite retry`.
 pub async fn retry(run: String, cx: &mut Context) -> Result<(), Failure> {
-    let Reply::Plan(plan) = cx.ask(Request::Run(RunCall::Retry(run))).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let plan: Plan = cx.ask(RetryRun::call(run, Nothing, Nothing)).await?;
     plan::print(&plan, cx)
 }
 
 /// `invite resolve`.
 pub async fn resolve(args: ResolveArgs, cx: &mut Context) -> Result<(), Failure> {
     let how = if args.known.sent { Resolution::Sent } else { Resolution::Resend };
-    let call = RunCall::Resolve(args.run, Resolve { user: args.user, how });
-    let run = one(&cx.client()?, Request::Run(call)).await?;
+    let call = ResolveRun::call(args.run, Nothing, Resolve { user: args.user, how });
+    let run = one(&cx.client()?, call).await?;
     print(&run, cx)
 }
 
@@ -261,17 +255,14 @@ pub async fn clear_decline(
         Ok(Some(Loss { what, question: "Clear it?".to_owned() }))
     };
     ask_allowed(yes, Right::In(&org, Action::LinkUsers), lost, cx).await?;
-    cx.ask(Request::Run(RunCall::ClearDecline(org, address))).await?;
+    cx.ask::<Nothing>(ClearDecline::call((org, address), Nothing, Nothing)).await?;
     note("Cleared; the next plan may invite this person again.");
     Ok(())
 }
 
 /// Asks for one run.
 pub(super) async fn one(client: &Client, request: Request) -> Result<Run, Failure> {
-    match client.send(&request, None).await? {
-        Reply::Run(run) => Ok(*run),
-        _ => Err(Failure::odd_reply()),
-    }
+    Ok(client.ask(&request).await?)
 }
 
 fn print(run: &Run, cx: &mut Context) -> Result<(), Failure> {

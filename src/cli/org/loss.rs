@@ -1,7 +1,7 @@
 //! What taking a role away, or withdrawing an offer, ends: looked up, to be asked about first.
 
-use crate::api::call::{OrganizationCall, Reply, Request};
-use crate::api::organization::Organization;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::grid::local;
@@ -18,7 +18,7 @@ pub async fn revoked(
     role: Role,
     cx: &Context,
 ) -> Result<Option<Loss>, Failure> {
-    Ok(loss::revoked(&*organization(id, cx).await?, email, role, &local))
+    Ok(loss::revoked(&organization(id, cx).await?, email, role, &local))
 }
 
 /// Which offer goes, with its link and its code.
@@ -26,12 +26,9 @@ pub async fn revoked(
 /// # Errors
 /// What went wrong with the look-up.
 pub async fn withdrawn(id: &str, email: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
-    Ok(loss::withdrawn(&*organization(id, cx).await?, email, &local))
+    Ok(loss::withdrawn(&organization(id, cx).await?, email, &local))
 }
 
-async fn organization(id: &str, cx: &Context) -> Result<Box<Organization>, Failure> {
-    match cx.ask(Request::Organization(OrganizationCall::Show(id.to_owned()))).await? {
-        Reply::Organization(org) => Ok(org),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn organization(id: &str, cx: &Context) -> Result<Organization, Failure> {
+    cx.ask(ShowOrganization::call(id.to_owned(), Nothing, Nothing)).await
 }

@@ -8,8 +8,11 @@ use std::fmt::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::api::call::{Reply, Request, SiteCall};
-use crate::api::site::{AgreementText, Sign, SiteDomain};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
+use crate::api::site::{
+    AgreementText, ListSiteDomains, ShowAgreement, Sign, SignAgreement, SiteDomain,
+};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::grid::{Cell, Column, local, table};
@@ -54,7 +57,7 @@ const COLUMNS: &[Column<SiteDomain>] = &[
 ///
 /// # Errors
 /// What went wrong; that the URL is not the site's in full.
-pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, Failure> {
+pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<Request>, Failure> {
     let AgreeArgs { site, review, domains, agree, confirm, agreement } = args;
     if review {
         return read(site, cx).await.map(|()| None);
@@ -73,7 +76,7 @@ pub async fn run(args: AgreeArgs, cx: &mut Context) -> Result<Option<SiteCall>, 
         note(worded(&text).trim_end());
         text.text_sha256
     };
-    Ok(Some(SiteCall::Sign(site, Sign { domains, text_sha256, agree, confirm })))
+    Ok(Some(SignAgreement::call(site, Nothing, Sign { domains, text_sha256, agree, confirm })))
 }
 
 /// What one signs, and what for, to be read.
@@ -85,10 +88,7 @@ struct Review<'a> {
 }
 
 async fn text(site: &str, cx: &Context) -> Result<AgreementText, Failure> {
-    match cx.ask(Request::Site(SiteCall::Agreement(site.to_owned()))).await? {
-        Reply::AgreementText(text) => Ok(*text),
-        _ => Err(Failure::odd_reply()),
-    }
+    cx.ask(ShowAgreement::call(site.to_owned(), Nothing, Nothing)).await
 }
 
 /// The text as it is hashed, then its hash.
@@ -104,11 +104,8 @@ fn worded(agreement: &AgreementText) -> String {
 
 async fn read(site: String, cx: &mut Context) -> Result<(), Failure> {
     let agreement = text(&site, cx).await?;
-    let Reply::SiteDomains(domains) =
-        cx.ask(Request::Site(SiteCall::Domains(site.clone()))).await?
-    else {
-        return Err(Failure::odd_reply());
-    };
+    let List(domains): List<SiteDomain> =
+        cx.ask(ListSiteDomains::call(site.clone(), Nothing, Nothing)).await?;
     match cx.out.format() {
         Format::Csv => return cx.out.list(domains.iter(), COLUMNS),
         Format::Table if cx.out.has_fields() => return cx.out.list(domains.iter(), COLUMNS),

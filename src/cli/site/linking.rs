@@ -5,12 +5,12 @@
 
 use std::fmt::Write as _;
 
-use clap::{ArgGroup, Args};
-
-use crate::api::call::{LinkCall, Reply, Request};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::linking::{
-    Candidate, Candidates, CandidatesQuery, Connect, Enroll, Enrollment, LinkJob, LinkPlan,
-    LinkSite, LinkTarget, LinkedUser, LinkedUsersQuery, NewTarget, WhyNot,
+    Candidate, Candidates, CandidatesQuery, Connect, ConnectSite, Enroll, EnrollSite, Enrollment,
+    LinkJob, LinkPlan, LinkSite, LinkSiteCall, LinkTarget, LinkedUser, LinkedUsersQuery,
+    ListCandidates, ListLinkedUsers, NewTarget, PrepareLink, RetryLink, WatchLink, WhyNot,
 };
 use crate::api::run::WatchQuery;
 use crate::api::session::Secret;
@@ -23,6 +23,7 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::site::site_url;
 use crate::domain::site_link::{Consequences, EnrollStep, LinkState};
 use crate::domain::untrusted::Untrusted;
+use clap::{ArgGroup, Args};
 
 /// How long a long poll waits, in seconds.
 const WAIT: u16 = 25;
@@ -173,7 +174,7 @@ fn reported(what: &Consequences) -> u64 {
 
 /// `site enroll`.
 pub async fn enroll(args: EnrollArgs, cx: &mut Context) -> Result<(), Failure> {
-    enrolled(LinkCall::Enroll(args.site, Enroll { resend: args.resend }), cx).await
+    enrolled(EnrollSite::call(args.site, Nothing, Enroll { resend: args.resend }), cx).await
 }
 
 /// `site connect`.
@@ -182,14 +183,11 @@ pub async fn connect(args: ConnectArgs, cx: &mut Context) -> Result<(), Failure>
         Some(code) => Secret::new(code),
         None => cx.person.secret("Code of the mail: ", "give the code after the URL").await?,
     };
-    enrolled(LinkCall::Connect(args.site, Connect { code }), cx).await
+    enrolled(ConnectSite::call(args.site, Nothing, Connect { code }), cx).await
 }
 
-async fn enrolled(call: LinkCall, cx: &mut Context) -> Result<(), Failure> {
-    let Reply::Enrollment(shown) = cx.ask(Request::Link(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    let shown = *shown;
+async fn enrolled(request: Request, cx: &mut Context) -> Result<(), Failure> {
+    let shown: Enrollment = cx.ask(request).await?;
     cx.out.one_as(&shown, ENROLLMENT, || {
         let mut text = card(&shown, ENROLLMENT);
         let _ = writeln!(text, "{}", next(&shown));
@@ -224,12 +222,10 @@ fn next(shown: &Enrollment) -> String {
 /// `site candidates`.
 pub async fn candidates(args: CandidatesArgs, cx: &mut Context) -> Result<(), Failure> {
     let query = CandidatesQuery { organization: args.org };
-    let call = LinkCall::Candidates(args.site, query);
-    let Reply::Candidates(found) = cx.ask(Request::Link(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
+    let request = ListCandidates::call(args.site, query, Nothing);
+    let found: Candidates = cx.ask(request).await?;
     if cx.out.format() == Format::Json {
-        return cx.out.one(&*found, &[]);
+        return cx.out.one(&found, &[]);
     }
     cx.out.list(found.items.iter(), CANDIDATES)?;
     if cx.out.format() == Format::Table {
@@ -292,9 +288,9 @@ pub async fn link(args: LinkArgs, cx: &mut Context) -> Result<(), Failure> {
         (None, None) if args.users => return users(site, cx).await,
         (None, None) => {
             let call = if args.retry {
-                LinkCall::Retry(site)
+                RetryLink::call(site, Nothing, Nothing)
             } else {
-                LinkCall::Watch(site, WatchQuery::default())
+                WatchLink::call(site, WatchQuery::default(), Nothing)
             };
             let job = one(call, cx).await?;
             return told(job, args.watch, cx).await;
@@ -320,15 +316,12 @@ pub async fn link(args: LinkArgs, cx: &mut Context) -> Result<(), Failure> {
         plan.text_sha256
     };
     let body = LinkSite { target, text_sha256, agree: args.agree, confirm };
-    let job = one(LinkCall::Link(site, body), cx).await?;
+    let job = one(LinkSiteCall::call(site, Nothing, body), cx).await?;
     told(job, args.watch, cx).await
 }
 
 async fn plan(site: String, target: LinkTarget, cx: &Context) -> Result<LinkPlan, Failure> {
-    match cx.ask(Request::Link(LinkCall::Prepare(site, target))).await? {
-        Reply::LinkPlan(plan) => Ok(*plan),
-        _ => Err(Failure::odd_reply()),
-    }
+    cx.ask(PrepareLink::call(site, Nothing, target)).await
 }
 
 fn reviewed(plan: &LinkPlan) -> String {
@@ -346,18 +339,15 @@ fn reviewed(plan: &LinkPlan) -> String {
     text
 }
 
-async fn one(call: LinkCall, cx: &Context) -> Result<LinkJob, Failure> {
-    match cx.ask(Request::Link(call)).await? {
-        Reply::LinkJob(job) => Ok(*job),
-        _ => Err(Failure::odd_reply()),
-    }
+async fn one(request: Request, cx: &Context) -> Result<LinkJob, Failure> {
+    cx.ask(request).await
 }
 
 /// Prints the job, once it is over if it is to be followed.
 async fn told(mut job: LinkJob, watch: bool, cx: &mut Context) -> Result<(), Failure> {
     while watch && job.state == LinkState::Running {
         let query = WatchQuery { after: Some(job.revision), wait: Some(WAIT) };
-        job = one(LinkCall::Watch(job.site.raw().to_owned(), query), cx).await?;
+        job = one(WatchLink::call(job.site.raw().to_owned(), query, Nothing), cx).await?;
     }
     cx.out.one_as(&job, JOB, || words(&job))?;
     match &job.reason {
@@ -401,11 +391,7 @@ async fn users(site: String, cx: &mut Context) -> Result<(), Failure> {
     cx.list_pages(
         |cursor| {
             let query = LinkedUsersQuery { outcome: None, cursor, limit: Some(PAGE) };
-            Request::Link(LinkCall::Users(site.clone(), query))
-        },
-        |reply| match reply {
-            Reply::LinkedUsers(page) => Some(page),
-            _ => None,
+            ListLinkedUsers::call(site.clone(), query, Nothing)
         },
         USERS,
     )

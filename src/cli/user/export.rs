@@ -3,7 +3,9 @@
 //! Owns telling who could not be written (SPEC section 9). The rule is the table's, which the
 //! backend's export goes by as well.
 
-use crate::api::call::{Reply, Request, RosterCall, RosterPart};
+use crate::api::call::RosterPart;
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
+use crate::api::import::{DialectName, ExportQuery, ExportRoster};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::output::export::ExportArgs;
@@ -19,19 +21,17 @@ const NAMED: usize = 50;
 /// Writes the export, then says who is left out.
 pub async fn run(
     site: String,
-    dialect: &str,
+    dialect: DialectName,
     to: &ExportArgs,
     cx: &mut Context,
 ) -> Result<(), Failure> {
     let instead = format!("hublink user list --site {site} -o FILE");
     to.check(Some(&instead), &cx.out)?;
-    let request = Request::Roster(RosterCall::Export(site.clone(), dialect.to_owned()));
+    let request = ExportRoster::call(site.clone(), ExportQuery { dialect }, Nothing);
     let written = Progress::of(cx).during("Writing the users", &site, cx.ask(request)).await?;
-    let Reply::File(bytes) = written else {
-        return Err(Failure::odd_reply());
-    };
+    let File(bytes): File = written;
     to.write(&bytes, &mut cx.out)?;
-    if dialect == "control_hub" {
+    if dialect == DialectName::ControlHub {
         let roster = cx.client()?.whole_roster(&site).await?;
         left_out(&roster);
     }

@@ -10,9 +10,13 @@ use bytes::Bytes;
 use clap::Args;
 
 use super::file_or_stdin;
-use crate::api::call::{Reply, Request, RosterCall, SiteCall};
-use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportQuery, ImportSample};
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
+use crate::api::import::{
+    ApplyImport, ApplyImportCall, ImportApplied, ImportPreview, ImportQuery, ImportSample,
+    PreviewImport,
+};
 use crate::api::route::FILE;
+use crate::api::site::{ShowSite, Site};
 use crate::cli::context::Context;
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::following::plan_words;
@@ -79,15 +83,13 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
     let client = cx.client()?;
     let bytes = Bytes::from(file_or_stdin(&args.file, FILE as u64)?);
     let query = ImportQuery { replace: args.replace };
-    let request = Request::Roster(RosterCall::Import(args.site.clone(), query, bytes));
+    let request = PreviewImport::call(args.site.clone(), query, File(bytes));
     let progress = Progress::of(cx);
-    let read = progress.during("Reading the file", &args.site, client.send(&request, None));
-    let Reply::ImportPreview(preview) = read.await? else {
-        return Err(Failure::odd_reply());
-    };
+    let read = progress.during("Reading the file", &args.site, client.ask(&request));
+    let preview: ImportPreview = read.await?;
     // The result of a command that goes on is what it did; the preview is then said beside it.
     if args.dry_run || (cx.out.format() == Format::Table && !cx.out.has_fields()) {
-        cx.out.one_as(&*preview, PREVIEW, || words(&preview))?;
+        cx.out.one_as(&preview, PREVIEW, || words(&preview))?;
     } else {
         note(&words(&preview));
     }
@@ -101,7 +103,7 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
         // There is nothing to ask, and nothing to do.
         return match cx.out.format() {
             Format::Table if !cx.out.has_fields() => Ok(()),
-            _ => cx.out.one(&*preview, PREVIEW),
+            _ => cx.out.one(&preview, PREVIEW),
         };
     }
     if replaced {
@@ -114,18 +116,15 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
         }
     }
     let said = ApplyImport { deactivates: replaced.then_some(preview.active_not_in_file) };
-    let call = RosterCall::ApplyImport(args.site.clone(), preview.id.clone(), said);
-    let request = Request::Roster(call);
-    let taken = progress.during("Taking the users in", &args.site, client.send(&request, None));
-    let Reply::ImportApplied(applied) = taken.await? else {
-        return Err(Failure::odd_reply());
-    };
-    let site = client.send(&Request::Site(SiteCall::Show(args.site)), None).await;
+    let request = ApplyImportCall::call((args.site.clone(), preview.id.clone()), said, Nothing);
+    let taken = progress.during("Taking the users in", &args.site, client.ask(&request));
+    let applied: ImportApplied = taken.await?;
+    let site = client.ask::<Site>(&ShowSite::call(args.site, Nothing, Nothing)).await;
     cx.out.one_as(&applied, APPLIED, || {
         let mut text = card(&applied, APPLIED);
         if let Some(plan) = &applied.plan {
             text.push_str(&plan_words(plan));
-        } else if let Ok(Reply::Site(site)) = &site
+        } else if let Ok(site) = &site
             && let Some(next) = next(site)
         {
             text.push_str(&format!("Next: {next}\n"));

@@ -1,14 +1,14 @@
 //! One user of a site: shown, added, changed (rules U7, L12).
 
-use clap::Args;
-
-use crate::api::call::{Reply, Request, RosterCall};
-use crate::api::user::{EditUser, NewUser, UserDetail};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::user::{AddUser, EditUser, EditUserCall, NewUser, ShowUser, UserDetail};
 use crate::cli::context::Context;
 use crate::cli::exit::Failure;
 use crate::cli::following::plan_words;
 use crate::cli::grid::{Cell, Column, card};
 use crate::domain::site::site_url;
+use clap::Args;
 
 /// Which user.
 #[derive(Debug, Args)]
@@ -106,7 +106,7 @@ pub const COLUMNS: &[Column<UserDetail>] = &[
 /// # Errors
 /// What went wrong.
 pub async fn show(args: OneArgs, cx: &mut Context) -> Result<(), Failure> {
-    act(RosterCall::User(args.site, args.user_id), cx).await
+    act(ShowUser::call((args.site, args.user_id), Nothing, Nothing), cx).await
 }
 
 /// Adds a user.
@@ -118,7 +118,7 @@ pub async fn add(args: AddArgs, cx: &mut Context) -> Result<(), Failure> {
     let OneArgs { site, user_id } = which;
     let new =
         NewUser { user_id, address, first_name, last_name, display_name, department, active: true };
-    act(RosterCall::AddUser(site, new), cx).await
+    act(AddUser::call(site, Nothing, new), cx).await
 }
 
 /// Changes a user.
@@ -131,15 +131,13 @@ pub async fn edit(args: EditArgs, cx: &mut Context) -> Result<(), Failure> {
     if edit == EditUser::default() {
         return Err(Failure::usage("nothing to change; see hublink user edit --help"));
     }
-    act(RosterCall::EditUser(which.site, which.user_id, edit), cx).await
+    act(EditUserCall::call((which.site, which.user_id), Nothing, edit), cx).await
 }
 
-async fn act(call: RosterCall, cx: &mut Context) -> Result<(), Failure> {
-    let Reply::User(detail) = cx.ask(Request::Roster(call)).await? else {
-        return Err(Failure::odd_reply());
-    };
-    cx.out.one_as(&*detail, COLUMNS, || {
-        let mut text = card(&*detail, COLUMNS);
+async fn act(request: Request, cx: &mut Context) -> Result<(), Failure> {
+    let detail: UserDetail = cx.ask(request).await?;
+    cx.out.one_as(&detail, COLUMNS, || {
+        let mut text = card(&detail, COLUMNS);
         if let Some(plan) = &detail.plan {
             text.push_str(&plan_words(plan));
         }

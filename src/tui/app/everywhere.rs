@@ -4,8 +4,10 @@
 //! what happens when a session ends.
 
 use super::App;
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
+use crate::api::session::{ShowMe, SignOut};
 use crate::domain::role::{Action as Right, permits};
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -142,7 +144,7 @@ impl App {
         if self.session.me.is_some() && self.desk.asked.probes(now_ms) {
             let (_, mut cx) = self.at(0, effects);
             cx.hold = None;
-            let id = cx.send(Request::Account(AccountCall::Me));
+            let id = cx.send(ShowMe::call(Nothing, Nothing, Nothing));
             self.desk.asked.probing(id);
         }
     }
@@ -151,7 +153,7 @@ impl App {
     pub(super) fn sign_out(&mut self, effects: &mut Vec<Effect>) {
         self.each(effects, |screen, cx| screen.farewell(cx));
         let (_, mut cx) = self.at(0, effects);
-        cx.send(Request::Account(AccountCall::SignOut));
+        cx.send(SignOut::call(Nothing, Nothing, Nothing));
         self.session.me = None;
         self.screens = vec![Box::new(SignIn::default())];
     }

@@ -2,14 +2,15 @@
 
 use super::super::msg::Ids;
 use super::*;
-use crate::api::call::{AccountCall, WelcomeCall};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::Problem;
+use crate::api::session::ShowMe;
+use crate::api::welcome::ResendWelcome;
 use crate::domain::untrusted::Untrusted;
 
-const DONE: Result<Reply, ApiError> = Ok(Reply::Done);
-
 fn act() -> Request {
-    Request::Welcome(WelcomeCall::Resend("brightwater".to_owned()))
+    ResendWelcome::call("brightwater".to_owned(), Nothing, Nothing)
 }
 
 fn lost() -> Result<Reply, ApiError> {
@@ -35,7 +36,11 @@ fn section_8_a_write_keeps_its_key_until_an_answer_has_come() {
     assert_eq!((*id, same), (first, &key));
     // What cannot even be reached now may have happened then.
     assert!(asked.take(first, &nobody(), 4_100).is_some() && asked.is_unknown(first, 4_100));
-    assert_eq!(asked.take(first, &DONE, 9_000), None, "an answer goes to the page");
+    assert_eq!(
+        asked.take(first, &Ok(Reply::of(Nothing)), 9_000),
+        None,
+        "an answer goes to the page"
+    );
     assert!(!asked.is_unknown(first, 9_000) && !asked.is_away(9_000));
     assert_eq!(
         asked.ask(ids.issue(), &act(), None, 9_001).key.as_deref(),
@@ -62,7 +67,7 @@ fn section_8_a_page_that_was_left_finds_its_key_again() {
     assert!(!asked.is_left(&hold) && !asked.repeats(&act()));
     asked.orphan(id);
     assert!(asked.is_left(&hold) && asked.repeats(&act()));
-    assert_eq!(asked.take(id, &DONE, 5), None);
+    assert_eq!(asked.take(id, &Ok(Reply::of(Nothing)), 5), None);
     assert!(asked.is_left(&hold), "nobody took the answer");
     let again = asked.ask(ids.issue(), &act(), Some(&hold), 9);
     assert!(again.repeats && again.key == key && !asked.is_left(&hold));
@@ -83,14 +88,14 @@ fn section_8_who_is_signed_out_keeps_the_key_of_a_lost_write() {
 #[test]
 fn section_4_a_backend_that_is_silent_for_five_seconds_is_away() {
     let (mut ids, mut asked) = (Ids::default(), Asked::new("s"));
-    let me = Request::Account(AccountCall::Me);
+    let me = ShowMe::call(Nothing, Nothing, Nothing);
     let id = ids.issue();
     let sent = asked.ask(id, &me, None, 1_000);
     assert_eq!((sent.key, sent.look_ms), (None, Some(6_000)));
     assert!(!asked.is_away(5_999) && asked.is_away(6_000));
     let other = ids.issue();
     asked.ask(other, &me, None, 6_500);
-    asked.take(other, &DONE, 6_600);
+    asked.take(other, &Ok(Reply::of(Nothing)), 6_600);
     assert!(!asked.is_away(7_000), "it answers; that one question is slow");
 }
 
@@ -98,15 +103,15 @@ fn section_4_a_backend_that_is_silent_for_five_seconds_is_away() {
 fn section_4_a_backend_that_is_away_is_asked_whether_it_is_back() {
     let (mut ids, mut asked) = (Ids::default(), Asked::new("s"));
     let id = ids.issue();
-    asked.ask(id, &Request::Account(AccountCall::Me), None, 0);
+    asked.ask(id, &ShowMe::call(Nothing, Nothing, Nothing), None, 0);
     assert!(!asked.probes(60_000));
     asked.take(id, &nobody(), 1_000);
     assert_eq!(asked.probe_ms(), Some(6_000));
     assert!(!asked.probes(5_999) && asked.probes(6_000));
     let probe = ids.issue();
-    asked.ask(probe, &Request::Account(AccountCall::Me), None, 6_000);
+    asked.ask(probe, &ShowMe::call(Nothing, Nothing, Nothing), None, 6_000);
     asked.probing(probe);
     assert!(!asked.probes(30_000), "one at a time");
-    asked.take(probe, &DONE, 30_000);
+    asked.take(probe, &Ok(Reply::of(Nothing)), 30_000);
     assert!(!asked.is_away(30_000) && !asked.probes(99_000));
 }

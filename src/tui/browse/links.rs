@@ -5,8 +5,9 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::LinkJob;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{LinkJob, WatchLink};
 use crate::api::run::WatchQuery;
 use crate::api::site::Site;
 use crate::domain::role::{Action as Right, permits};
@@ -53,7 +54,7 @@ impl Links {
             self.again_ms = cx.now_ms + AGAIN_MS;
         }
         if let Some(url) = self.waiting.pop_front() {
-            self.asked.ask(Request::Link(LinkCall::Watch(url, WatchQuery::default())), cx);
+            self.asked.ask(WatchLink::call(url, WatchQuery::default(), Nothing), cx);
         }
         if sites.iter().any(|site| matters(site) && may_see(site)) {
             cx.wake_at(self.again_ms);
@@ -67,11 +68,7 @@ impl Links {
         result: &Result<Reply, ApiError>,
         sites: &[Site],
     ) -> Option<bool> {
-        let as_job = |reply: &Reply| match reply {
-            Reply::LinkJob(job) => Some((**job).clone()),
-            _ => None,
-        };
-        if !self.asked.take(id, result, as_job) {
+        if !self.asked.take(id, result) {
             return None;
         }
         let Some(job) = self.asked.get().filter(|_| result.is_ok()).cloned() else {

@@ -4,18 +4,16 @@
 
 use super::links::Links;
 use super::starting::First;
-use crate::api::call::{
-    AccountCall, ApiError, DraftCall, OrderCall, OrganizationCall, Reply, Request, RunCall,
-    SiteCall,
-};
-use crate::api::draft::UnfinishedDraft;
-use crate::api::endpoint::{Endpoint as _, Nothing};
-use crate::api::order::Order;
-use crate::api::organization::Organization;
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::draft::{ListDrafts, UnfinishedDraft};
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
+use crate::api::order::{ListOrders, Order};
+use crate::api::organization::{ListOrganizations, Organization};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
-use crate::api::run::{Run, RunsQuery};
-use crate::api::site::{Site, SiteDomain};
+use crate::api::run::{ListRuns, Run, RunsQuery};
+use crate::api::session::ShowMe;
+use crate::api::site::{ListSiteDomains, ListSites, Site, SiteDomain};
 use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::TimerKind;
 use crate::domain::untrusted::Untrusted;
@@ -118,19 +116,19 @@ impl Default for World {
 }
 
 fn organizations(query: PageQuery, _: &str) -> Request {
-    Request::Organization(OrganizationCall::List(query))
+    ListOrganizations::call(Nothing, query, Nothing)
 }
 
 fn sites(query: PageQuery, _: &str) -> Request {
-    Request::Site(SiteCall::List(query))
+    ListSites::call(Nothing, query, Nothing)
 }
 
 fn orders(query: PageQuery, _: &str) -> Request {
-    Request::Order(OrderCall::List(query))
+    ListOrders::call(Nothing, query, Nothing)
 }
 
 fn drafts(query: PageQuery, _: &str) -> Request {
-    Request::Draft(DraftCall::List(query))
+    ListDrafts::call(Nothing, query, Nothing)
 }
 
 impl World {
@@ -156,46 +154,25 @@ impl World {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> bool {
-        let as_organizations = |reply: &Reply| match reply {
-            Reply::Organizations(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_sites = |reply: &Reply| match reply {
-            Reply::Sites(page) => Some(page.clone()),
-            _ => None,
-        };
         let as_timers = |reply: &Reply| Some(reply.get::<Page<Timer>>()?.items.clone());
-        let as_orders = |reply: &Reply| match reply {
-            Reply::Orders(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_domains = |reply: &Reply| match reply {
-            Reply::SiteDomains(domains) => Some(domains.clone()),
-            _ => None,
-        };
-        let as_drafts = |reply: &Reply| match reply {
-            Reply::Drafts(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_runs = |reply: &Reply| match reply {
-            Reply::Runs(page) => Some(page.items.clone()),
-            _ => None,
-        };
+        let as_domains =
+            |reply: &Reply| reply.get::<List<SiteDomain>>().map(|domains| domains.0.clone());
+        let as_runs = |reply: &Reply| reply.get::<Page<Run>>().map(|page| page.items.clone());
         // What was done on a screen above may be the end of a draft.
-        if matches!(result, Ok(Reply::Done)) {
+        if result.as_ref().is_ok_and(Reply::is::<Nothing>) {
             self.drafts.ask(cx);
         }
-        if self.me.take(id, result, |_| Some(())) {
+        if self.me.take_by(id, result, |_| Some(())) {
             self.note_first(cx);
             return false;
         }
-        if self.orders.take(id, result, as_orders, cx)
-            || self.drafts.take(id, result, as_drafts, cx)
-            || self.runs.take(id, result, as_runs)
+        if self.orders.take(id, result, cx)
+            || self.drafts.take(id, result, cx)
+            || self.runs.take_by(id, result, as_runs)
         {
             return false;
         }
-        if self.timers.take(id, result, as_timers) {
+        if self.timers.take_by(id, result, as_timers) {
             self.watch_timers(cx);
             return false;
         }
@@ -206,12 +183,11 @@ impl World {
             }
             return true;
         }
-        let taken = self.organizations.take(id, result, as_organizations, cx)
-            || self.sites.take(id, result, as_sites, cx);
+        let taken = self.organizations.take(id, result, cx) || self.sites.take(id, result, cx);
         if taken {
             self.note_first(cx);
         }
-        taken || self.domains.take(id, result, as_domains)
+        taken || self.domains.take_by(id, result, as_domains)
     }
 
     /// What did not come at first is asked for again by itself.
@@ -242,7 +218,7 @@ impl World {
     ) {
         let again = self.first.is_due(cx.now_ms);
         if cx.session.me.is_none() && (again || self.me.is_untouched()) {
-            self.me.ask(Request::Account(AccountCall::Me), cx);
+            self.me.ask(ShowMe::call(Nothing, Nothing, Nothing), cx);
         }
         if again || self.sites.is_untouched() {
             self.ask(cx);
@@ -265,8 +241,8 @@ impl World {
             && let Some(site) = site
         {
             self.domains_due = None;
-            let call = SiteCall::Domains(site.raw().to_owned());
-            self.domains.ask(Request::Site(call), cx);
+            let call = ListSiteDomains::call(site.raw().to_owned(), Nothing, Nothing);
+            self.domains.ask(call, cx);
         }
         let other = self.runs_site.as_ref() != runs_of;
         if (other || self.runs_stale) && self.domains_due.is_none() {
@@ -278,7 +254,7 @@ impl World {
             if let Some(site) = runs_of {
                 let (site, limit) = (Some(site.raw().to_owned()), Some(RUNS));
                 let query = RunsQuery { site, cursor: None, limit };
-                self.runs.ask(Request::Run(RunCall::List(query)), cx);
+                self.runs.ask(ListRuns::call(Nothing, query, Nothing), cx);
             }
         }
         if self.timers_due.is_some_and(|at| cx.now_ms >= at) {

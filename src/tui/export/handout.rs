@@ -9,10 +9,12 @@ use bytes::Bytes;
 
 use super::RUN;
 use super::written::until_when;
-use crate::api::call::{ApiError, PlanCall, Reply, Request, RunCall, SiteCall};
-use crate::api::plan::Plan;
-use crate::api::run::{Run, RunItem, RunItemsQuery};
-use crate::api::site::Site;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::page::Page;
+use crate::api::plan::{Plan, ShowPlan};
+use crate::api::run::{ListRunItems, Run, RunItem, RunItemsQuery};
+use crate::api::site::{ShowSite, Site};
 use crate::domain::run::ItemState;
 use crate::domain::untrusted::Untrusted;
 use crate::report::announcement::{Announcement, Recipient};
@@ -57,7 +59,7 @@ pub struct Handout {
 impl Handout {
     /// Begins: asks for what was planned.
     pub fn start(kind: Kind, run: &Run, cx: &mut Cx<'_>) -> Self {
-        let plan = Request::Plan(PlanCall::Show(run.plan.clone()));
+        let plan = ShowPlan::call(run.plan.clone(), Nothing, Nothing);
         Self {
             kind,
             run: run.clone(),
@@ -103,30 +105,25 @@ impl Handout {
                 return Exported::Over(Tone::Refused, format!("Nothing was written: {error}"));
             }
         };
-        match reply {
-            Reply::Plan(plan) => {
-                self.plan = Some((**plan).clone());
-                let site = SiteCall::Show(self.run.site.raw().to_owned());
-                self.asked = Some(cx.send(Request::Site(site)));
+        if let Some(plan) = reply.get::<Plan>() {
+            self.plan = Some(plan.clone());
+            let site = ShowSite::call(self.run.site.raw().to_owned(), Nothing, Nothing);
+            self.asked = Some(cx.send(site));
+        } else if let Some(site) = reply.get::<Site>() {
+            self.site = Some(site.clone());
+            self.ask_people(None, cx);
+        } else if let Some(page) = reply.get::<Page<RunItem>>() {
+            for item in &page.items {
+                self.add(item);
             }
-            Reply::Site(site) => {
-                self.site = Some((**site).clone());
-                self.ask_people(None, cx);
+            self.add_rows(&page.items);
+            match &page.next {
+                Some(_) => self.ask_people(page.next.clone(), cx),
+                None => return self.write(cx),
             }
-            Reply::RunItems(page) => {
-                for item in &page.items {
-                    self.add(item);
-                }
-                self.add_rows(&page.items);
-                match &page.next {
-                    Some(_) => self.ask_people(page.next.clone(), cx),
-                    None => return self.write(cx),
-                }
-            }
-            _ => {
-                let words = "Nothing was written: the backend answered something else.";
-                return Exported::Over(Tone::Refused, words.to_owned());
-            }
+        } else {
+            let words = "Nothing was written: the backend answered something else.";
+            return Exported::Over(Tone::Refused, words.to_owned());
         }
         Exported::More
     }
@@ -156,8 +153,8 @@ impl Handout {
             Kind::Announcement => Some(ItemState::Linked),
         };
         let query = RunItemsQuery { state, cursor, limit: Some(PAGE) };
-        let call = RunCall::Items(self.run.id.clone(), query);
-        self.asked = Some(cx.send(Request::Run(call)));
+        let call = ListRunItems::call(self.run.id.clone(), query, Nothing);
+        self.asked = Some(cx.send(call));
     }
 
     fn add(&mut self, item: &RunItem) {

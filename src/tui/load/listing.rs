@@ -25,7 +25,7 @@ pub struct Listing<T> {
     came: bool,
 }
 
-impl<T: Clone> Listing<T> {
+impl<T: Clone + 'static> Listing<T> {
     /// A list of which all pages are wanted.
     pub fn whole(request: fn(PageQuery, &str) -> Request) -> Self {
         Self {
@@ -78,10 +78,9 @@ impl<T: Clone> Listing<T> {
         &mut self,
         id: RequestId,
         result: &Result<Reply, ApiError>,
-        read: impl FnOnce(&Reply) -> Option<Page<T>>,
         cx: &mut Cx<'_>,
     ) -> bool {
-        if !self.page.take(id, result, read) {
+        if !self.page.take(id, result) {
             return false;
         }
         let Some(page) = self.page.get().filter(|_| result.is_ok()).cloned() else { return true };

@@ -4,8 +4,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::picker::{Pick, Picker};
-use crate::api::call::{ApiError, DemoCall, Reply, Request};
-use crate::api::demo::{Advance, Clock, DemoPerson};
+use crate::api::call::{ApiError, Reply};
+use crate::api::demo::{Advance, AdvanceClock, Clock, DemoPerson, ListDemoPeople, ShowClock};
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
+use crate::api::session::SessionGranted;
 use crate::tui::browse::Home;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
@@ -35,7 +37,7 @@ pub struct Demo {
 
 impl Demo {
     fn advance(&mut self, seconds: u64, cx: &mut Cx<'_>) {
-        self.clock.ask(Request::Demo(DemoCall::Advance(Advance { seconds })), cx);
+        self.clock.ask(AdvanceClock::call(Nothing, Nothing, Advance { seconds }), cx);
     }
 
     /// What this needs has been asked for and has not come yet.
@@ -169,17 +171,11 @@ impl Screen for Demo {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_clock = |reply: &Reply| match reply {
-            Reply::Clock(clock) => Some(clock.clone()),
-            _ => None,
-        };
-        let as_people = |reply: &Reply| match reply {
-            Reply::DemoPeople(people) => Some(people.clone()),
-            _ => None,
-        };
-        if self.signing.take(id, result, |_| Some(())) {
+        let as_people =
+            |reply: &Reply| reply.get::<List<DemoPerson>>().map(|people| people.0.clone());
+        if self.signing.take_by(id, result, |_| Some(())) {
             return match result {
-                Ok(Reply::Session(_)) => Flow::Reset(Box::new(Home::default())),
+                Ok(reply) if reply.is::<SessionGranted>() => Flow::Reset(Box::new(Home::default())),
                 Ok(_) => Flow::Stay,
                 Err(error) => {
                     cx.toast(Tone::Refused, error.to_string());
@@ -187,7 +183,7 @@ impl Screen for Demo {
                 }
             };
         }
-        let _ = self.clock.take(id, result, as_clock) || self.people.take(id, result, as_people);
+        let _ = self.clock.take(id, result) || self.people.take_by(id, result, as_people);
         let due = self.early.filter(|action| !self.is_early(*action));
         self.early = self.early.filter(|_| due.is_none());
         match due {
@@ -200,10 +196,10 @@ impl Screen for Demo {
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         if self.clock.is_untouched() {
-            self.clock.ask(Request::Demo(DemoCall::Clock), cx);
+            self.clock.ask(ShowClock::call(Nothing, Nothing, Nothing), cx);
         }
         if self.people.is_untouched() {
-            self.people.ask(Request::Demo(DemoCall::People), cx);
+            self.people.ask(ListDemoPeople::call(Nothing, Nothing, Nothing), cx);
         }
     }
 

@@ -11,8 +11,8 @@ use std::time::Duration;
 use super::clock::Clock;
 use super::work::Work;
 use super::{Ended, FAREWELL, Letter, outside};
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
-use crate::api::route::{Pace, Route};
+use crate::api::call::{ApiError, Reply, Request, RosterPart};
+use crate::api::route::Pace;
 use crate::client::Client;
 use crate::config::credentials::Credentials;
 use crate::tui::app::App;
@@ -311,7 +311,7 @@ impl Linear {
             self.starting = matches!(result, Err(ApiError::Problem(why)) if why.starting.is_some());
         }
         let id = match msg {
-            Msg::Reply { result: Ok(Reply::Roster(part)), .. } if !part.complete => return,
+            Msg::Reply { result: Ok(reply), .. } if is_unfinished(reply) => return,
             Msg::Reply { id, .. }
             | Msg::Found { id, .. }
             | Msg::Looked { id, .. }
@@ -354,15 +354,15 @@ impl Linear {
     }
 }
 
+/// A part of a roster that is not all of it.
+fn is_unfinished(reply: &Reply) -> bool {
+    reply.get::<RosterPart>().is_some_and(|part| !part.complete)
+}
+
 /// Whether a request is answered when something happens, and not before.
 fn polls(request: &Request) -> bool {
-    if matches!(request, Request::Roster(RosterCall::Stream { .. })) {
-        return false;
-    }
-    let wire = request.wire();
-    let waits =
-        Route::asked(wire.method, &wire.path).is_some_and(|route| route.pace == Pace::Waits);
-    waits && wire.path.contains("wait=") && !wire.path.contains("wait=0")
+    let waits = request.about.route.pace == Pace::Waits;
+    waits && request.target.contains("wait=") && !request.target.contains("wait=0")
 }
 
 fn ended_line(words: &str) -> String {

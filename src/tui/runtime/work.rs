@@ -14,8 +14,11 @@ use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
 
 use super::{Letter, files};
-use crate::api::call::{AccountCall, DraftCall, Reply, Request, RosterCall};
-use crate::api::draft::Hold;
+use crate::api::call::{Reply, Request};
+use crate::api::draft::{Hold, RemoveDraft, SaveDraftCall};
+use crate::api::roster::StreamRoster;
+use crate::api::session::{SessionGranted, SignOut};
+use crate::api::welcome::WelcomeAccepted;
 use crate::client::Client;
 use crate::config::credentials::{Credential, Credentials};
 use crate::roster::{Bitmap, Search, find_addresses, search::Progress};
@@ -66,11 +69,8 @@ impl Work {
 
     /// A new session's token is used from the next request on.
     pub(super) fn note(&mut self, reply: &Reply) {
-        let granted = match reply {
-            Reply::Session(granted) => Some(&**granted),
-            Reply::WelcomeAccepted(accepted) => accepted.session.as_ref(),
-            _ => None,
-        };
+        let accepted = || reply.get::<WelcomeAccepted>()?.session.as_ref();
+        let granted = reply.get::<SessionGranted>().or_else(accepted);
         if let Some(granted) = granted
             && let Ok(client) = self.client.with_token(Some(&granted.token))
         {
@@ -138,8 +138,8 @@ impl Work {
         self.tasks.retain(|_, task| !task.is_finished());
         self.saving.retain(|task| !task.is_finished());
         let (client, inbox) = (self.client.under(hold), self.inbox.clone());
-        let keeps = matches!(request, Request::Draft(DraftCall::Save(..) | DraftCall::Remove(..)));
-        if matches!(request, Request::Account(AccountCall::SignOut))
+        let keeps = request.is::<SaveDraftCall>() || request.is::<RemoveDraft>();
+        if request.is::<SignOut>()
             && let Ok(nobody) = self.client.with_token(None)
         {
             self.client = nobody;
@@ -149,10 +149,10 @@ impl Work {
             // Without a receiver the program is ending; nobody misses the answer.
             let tell =
                 |now, result| inbox.send(Letter::Msg(Msg::Reply { id, now, result })).is_ok();
-            if let Request::Roster(RosterCall::Stream { site, .. }) = &request {
-                let mut parts = std::pin::pin!(client.roster(site));
+            if let Some((site, ..)) = request.asked::<StreamRoster>() {
+                let mut parts = std::pin::pin!(client.roster(&site));
                 while let Some(part) = parts.next().await {
-                    if !tell(None, part.map(Reply::Roster)) {
+                    if !tell(None, part.map(Reply::of)) {
                         return;
                     }
                 }

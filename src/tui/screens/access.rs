@@ -16,10 +16,10 @@ use super::admins::{act, question};
 use super::forgotten::Forgotten;
 use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
-use crate::api::access::{RevokeQuery, Session};
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::page::PageQuery;
-use crate::api::person::Token;
+use crate::api::access::{EndSession, EndSessions, ListSessions, RevokeQuery, Session};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::person::{ListMyTokens, ListTokens, RevokeToken, Token};
 use crate::tui::keymap::Availability;
 use crate::tui::load::{Listing, Load};
 use crate::tui::loss::{self, Loss};
@@ -71,8 +71,8 @@ impl Default for AccessList {
     fn default() -> Self {
         Self {
             everyone: false,
-            sessions: Listing::whole(|query, _| account(AccountCall::Sessions, query)),
-            tokens: Listing::whole(|query, _| account(AccountCall::MyTokens, query)),
+            sessions: Listing::whole(|query, _| ListSessions::call(Nothing, query, Nothing)),
+            tokens: Listing::whole(|query, _| ListMyTokens::call(Nothing, query, Nothing)),
             doing: Load::default(),
             asked: None,
             words: "",
@@ -81,14 +81,10 @@ impl Default for AccessList {
     }
 }
 
-fn account(call: fn(PageQuery) -> AccountCall, query: PageQuery) -> Request {
-    Request::Account(call(query))
-}
-
 impl AccessList {
     /// Everybody's tokens, for a backend admin.
     pub fn of_everyone() -> Self {
-        let tokens = Listing::whole(|query, _| account(AccountCall::Tokens, query));
+        let tokens = Listing::whole(|query, _| ListTokens::call(Nothing, query, Nothing));
         Self { everyone: true, tokens, ..Self::default() }
     }
 
@@ -274,14 +270,19 @@ impl List for AccessList {
     fn on_answer(&mut self, yes: bool, cx: &mut Cx<'_>) {
         let Some(asked) = self.asked.take().filter(|_| yes) else { return };
         let (call, words) = match asked {
-            Asked::Session(id) => (AccountCall::EndSession(id), "The session has ended."),
-            Asked::Others => (AccountCall::EndSessions, "All your other sessions have ended."),
+            Asked::Session(id) => {
+                (EndSession::call(id, Nothing, Nothing), "The session has ended.")
+            }
+            Asked::Others => (
+                EndSessions::call(Nothing, Nothing, Nothing),
+                "All your other sessions have ended.",
+            ),
             Asked::Token(id) => {
-                (AccountCall::RevokeToken(id, RevokeQuery::default()), "The token is revoked.")
+                (RevokeToken::call(id, RevokeQuery::default(), Nothing), "The token is revoked.")
             }
         };
         self.words = words;
-        self.doing.ask(Request::Account(call), cx);
+        self.doing.ask(call, cx);
     }
 
     fn on_reply(
@@ -290,23 +291,14 @@ impl List for AccessList {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let sessions = |reply: &Reply| match reply {
-            Reply::Sessions(page) => Some(page.clone()),
-            _ => None,
-        };
-        let tokens = |reply: &Reply| match reply {
-            Reply::Tokens(page) => Some(page.clone()),
-            _ => None,
-        };
-        if self.doing.take(id, result, |_| Some(())) {
+        if self.doing.take_by(id, result, |_| Some(())) {
             if result.is_ok() {
                 cx.toast(Tone::Done, self.words);
                 self.ask(cx);
             }
             return Flow::Stay;
         }
-        let _ = self.sessions.take(id, result, sessions, cx)
-            || self.tokens.take(id, result, tokens, cx);
+        let _ = self.sessions.take(id, result, cx) || self.tokens.take(id, result, cx);
         Flow::Stay
     }
 }

@@ -10,9 +10,10 @@ mod holder;
 use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
 use super::offers::roles;
-use crate::api::call::{ApiError, OfferCall, OrganizationCall, Reply, Request};
-use crate::api::offer::Offer;
-use crate::api::organization::{Administrator, Organization};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::offer::{Offer, WithdrawOffer};
+use crate::api::organization::{Administrator, Organization, ShowOrganization};
 use crate::domain::offer::OfferState;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
@@ -58,14 +59,6 @@ fn availability(organization: &Organization) -> Availability {
 
 fn may(organization: &Organization, right: Right) -> bool {
     organization.my_roles.iter().any(|role| permits(*role, right))
-}
-
-/// An organization, where that is what was answered.
-pub(super) fn as_organization(reply: &Reply) -> Option<Organization> {
-    match reply {
-        Reply::Organization(organization) => Some((**organization).clone()),
-        _ => None,
-    }
 }
 
 /// Where one is: the organization, then what about it.
@@ -194,7 +187,7 @@ impl List for Admins {
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.known.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     fn opens(&self, stop: &Stop) -> Option<Opens> {
@@ -246,7 +239,7 @@ impl List for Admins {
             // What was asked for on coming back would be older than what this answers.
             self.known.cancel(cx);
             let id = self.organization.raw().to_owned();
-            self.withdrawing.ask(Request::Offer(OfferCall::Withdraw(id, email)), cx);
+            self.withdrawing.ask(WithdrawOffer::call((id, email), Nothing, Nothing), cx);
         }
     }
 
@@ -256,10 +249,10 @@ impl List for Admins {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if self.known.take(id, result, as_organization) {
+        if self.known.take(id, result) {
             return Flow::Stay;
         }
-        if let Some(known) = self.withdrawing.answer(id, result, as_organization) {
+        if let Some(known) = self.withdrawing.answer(id, result) {
             self.known.set(known.clone());
             cx.toast(Tone::Done, "The offer is withdrawn.");
         }

@@ -4,8 +4,9 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::audit::{AuditEntry, AuditQuery};
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::audit::{AuditEntry, AuditQuery, ListAudit};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -38,7 +39,7 @@ impl Default for Audit {
 
 fn request(query: PageQuery, _: &str) -> Request {
     let query = AuditQuery { organization: None, cursor: query.cursor, limit: query.limit };
-    Request::Account(AccountCall::Audit(query))
+    ListAudit::call(Nothing, query, Nothing)
 }
 
 fn cells(entry: &AuditEntry, here: Here<'_>) -> Vec<Cell> {
@@ -164,11 +165,7 @@ impl Screen for Audit {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::Audit(page) => Some(page.clone()),
-            _ => None,
-        };
-        self.entries.take(id, result, read, cx);
+        self.entries.take(id, result, cx);
         Flow::Stay
     }
 

@@ -3,10 +3,13 @@
 //! Owns the page, the one switch on it, and saying that linking gives none either way. Licences
 //! themselves are the licence CSV's.
 
-use super::admins::{as_organization, header};
+use super::admins::header;
 use super::list::{List, ListScreen, Opens};
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::{EditOrganization, Organization};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{
+    EditOrganization, EditOrganizationCall, Organization, ShowOrganization,
+};
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
@@ -50,8 +53,8 @@ impl AutoLicence {
     fn turn(&mut self, cx: &mut Cx<'_>) {
         let Some(known) = self.known.get() else { return };
         let edit = EditOrganization { auto_licence: Some(!known.auto_licence) };
-        let call = OrganizationCall::Edit(known.id.clone(), edit);
-        self.saving.ask(Request::Organization(call), cx);
+        let call = EditOrganizationCall::call(known.id.clone(), Nothing, edit);
+        self.saving.ask(call, cx);
     }
 
     fn blocks(&self, here: Here<'_>) -> Page {
@@ -113,7 +116,7 @@ impl List for AutoLicence {
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.known.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     fn opens(&self, stop: &Stop) -> Option<Opens> {
@@ -134,12 +137,12 @@ impl List for AutoLicence {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if let Some(saved) = self.saving.answer(id, result, as_organization).cloned() {
+        if let Some(saved) = self.saving.answer(id, result).cloned() {
             let now = if saved.auto_licence { "on" } else { "off" };
             cx.toast(Tone::Done, format!("Automatic licences are {now}."));
             self.known.set(saved);
         } else {
-            self.known.take(id, result, as_organization);
+            self.known.take(id, result);
         }
         Flow::Stay
     }

@@ -9,8 +9,9 @@ use super::admins::act;
 use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
 use super::persons::for_backend_admins;
-use crate::api::call::{ApiError, DomainCall, Reply, Request};
-use crate::api::domains::ConsumerDomain;
+use crate::api::call::{ApiError, Reply};
+use crate::api::domains::{ConsumerDomain, ListConsumerDomains};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
@@ -37,7 +38,8 @@ struct Consumers {
 
 impl Default for Consumers {
     fn default() -> Self {
-        let request = |query: PageQuery, _: &str| Request::Domain(DomainCall::Consumers(query));
+        let request =
+            |query: PageQuery, _: &str| ListConsumerDomains::call(Nothing, query, Nothing);
         Self { all: Listing::whole(request) }
     }
 }
@@ -101,11 +103,7 @@ impl List for Consumers {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::ConsumerDomains(page) => Some(page.clone()),
-            _ => None,
-        };
-        self.all.take(id, result, read, cx);
+        self.all.take(id, result, cx);
         Flow::Stay
     }
 }

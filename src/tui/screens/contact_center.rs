@@ -6,8 +6,9 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::Organization;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::services::Service;
@@ -71,7 +72,7 @@ impl ContactCenter {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
         self.card.start(&id, cx);
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.known.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     fn page(&self, here: Here<'_>) -> Page {
@@ -188,11 +189,7 @@ impl Screen for ContactCenter {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_organization = |reply: &Reply| match reply {
-            Reply::Organization(organization) => Some((**organization).clone()),
-            _ => None,
-        };
-        let _ = self.known.take(id, result, as_organization) || self.card.take(id, result, cx);
+        let _ = self.known.take(id, result) || self.card.take(id, result, cx);
         Flow::Stay
     }
 

@@ -8,8 +8,9 @@ mod one;
 use super::admins::act;
 use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
-use crate::api::call::{ApiError, DomainCall, Reply, Request};
-use crate::api::domains::OrgDomain;
+use crate::api::call::{ApiError, Reply};
+use crate::api::domains::{ListDomains, OrgDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
 use crate::domain::organization::DomainState;
@@ -49,8 +50,7 @@ struct Domains {
 
 impl Domains {
     fn new(organization: &Untrusted) -> Self {
-        let request =
-            |query: PageQuery, id: &str| Request::Domain(DomainCall::List(id.to_owned(), query));
+        let request = |query: PageQuery, id: &str| ListDomains::call(id.to_owned(), query, Nothing);
         let all = Listing::whole_of(request, organization.raw());
         Self { organization: organization.clone(), all }
     }
@@ -156,19 +156,7 @@ impl List for Domains {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::Domains(page) => Some(page.clone()),
-            _ => None,
-        };
-        self.all.take(id, result, read, cx);
+        self.all.take(id, result, cx);
         Flow::Stay
-    }
-}
-
-/// A domain, where that is what was answered.
-fn as_domain(reply: &Reply) -> Option<OrgDomain> {
-    match reply {
-        Reply::Domain(domain) => Some((**domain).clone()),
-        _ => None,
     }
 }

@@ -9,8 +9,9 @@ use ratatui::layout::Rect;
 
 use super::sign_in::form::refusal;
 use super::welcome::password::Passwords;
-use crate::api::access::{AskReset, UseReset};
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::access::{AskReset, AskResetCall, UseReset, UseResetCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
 use crate::api::session::Secret;
 use crate::domain::untrusted::Untrusted;
@@ -135,8 +136,8 @@ impl Forgotten {
             }
             At::Address => {
                 let email = self.email.trim().to_owned();
-                let call = AccountCall::AskReset(AskReset { email });
-                self.asking.ask(Request::Account(call), cx);
+                let call = AskResetCall::call(Nothing, Nothing, AskReset { email });
+                self.asking.ask(call, cx);
             }
             At::Code => self.set(cx),
         }
@@ -152,8 +153,9 @@ impl Forgotten {
             return self.refuse(field, &why, cx);
         }
         let password = Secret::new(self.passwords.first.as_str());
-        let call = AccountCall::UseReset(UseReset { code: Secret::new(code), password });
-        self.setting.ask(Request::Account(call), cx);
+        let call =
+            UseResetCall::call(Nothing, Nothing, UseReset { code: Secret::new(code), password });
+        self.setting.ask(call, cx);
     }
 
     fn refuse(&mut self, field: &'static str, why: &str, cx: &mut Cx<'_>) {
@@ -285,12 +287,12 @@ impl Screen for Forgotten {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if self.asking.take(id, result, |_| Some(())) {
+        if self.asking.take_by(id, result, |_| Some(())) {
             if result.is_ok() {
                 self.asked = Some(self.email.trim().to_owned());
                 self.go(At::Code, cx);
             }
-        } else if self.setting.take(id, result, |_| Some(())) && result.is_ok() {
+        } else if self.setting.take_by(id, result, |_| Some(())) && result.is_ok() {
             cx.toast(Tone::Done, "Your password is set. Sign in with it.");
             return Flow::Pop;
         }

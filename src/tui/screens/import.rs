@@ -12,8 +12,10 @@ use bytes::Bytes;
 use self::preview::Preview;
 use super::form::sent::{Sent, tick};
 use super::form::{Answered, Form, FormScreen};
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
-use crate::api::import::{ImportPreview, ImportQuery};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint;
+use crate::api::endpoint::Endpoint as _;
+use crate::api::import::{ImportPreview, ImportQuery, PreviewImport};
 use crate::api::route::FILE as MOST;
 use crate::api::site::Site;
 use crate::domain::role::{Action as Right, permits};
@@ -162,8 +164,8 @@ impl Form for File {
             Ok(Some(bytes)) => {
                 let query = ImportQuery { replace: self.replace };
                 let site = self.site.raw().to_owned();
-                let call = RosterCall::Import(site, query, bytes.clone());
-                self.sent.ask(Request::Roster(call), cx);
+                let call = PreviewImport::call(site, query, endpoint::File(bytes.clone()));
+                self.sent.ask(call, cx);
             }
             Ok(None) => {}
             Err(error) => self.unread = Some(error.words.clone()),
@@ -176,11 +178,7 @@ impl Form for File {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_preview = |reply: &Reply| match reply {
-            Reply::ImportPreview(preview) => Some((**preview).clone()),
-            _ => None,
-        };
-        match self.sent.take(id, result, as_preview) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(preview)) => {

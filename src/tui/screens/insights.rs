@@ -17,9 +17,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::call::{ApiError, InsightsCall, Reply, Request, SiteCall};
-use crate::api::insights::{ReportQuery, SiteReport};
-use crate::api::site::Site;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::insights::{ReportQuery, ShowReport, SiteReport};
+use crate::api::site::{ShowSite, Site};
 use crate::domain::insights::Report;
 use crate::domain::insights::period::Period;
 use crate::domain::role::{Action as Right, Role, permits};
@@ -110,12 +111,12 @@ impl Insights {
 
     fn ask_report(&mut self, cx: &mut Cx<'_>) {
         let query = ReportQuery { by: self.by, last: None };
-        let call = InsightsCall::Report(self.url.raw().to_owned(), query);
-        self.report.ask(Request::Insights(call), cx);
+        let call = ShowReport::call(self.url.raw().to_owned(), query, Nothing);
+        self.report.ask(call, cx);
     }
 
     fn ask_site(&mut self, cx: &mut Cx<'_>) {
-        self.site.ask(Request::Site(SiteCall::Show(self.url.raw().to_owned())), cx);
+        self.site.ask(ShowSite::call(self.url.raw().to_owned(), Nothing, Nothing), cx);
     }
 
     fn reload(&mut self, cx: &mut Cx<'_>) {
@@ -381,15 +382,7 @@ impl Screen for Insights {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_site = |reply: &Reply| match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        };
-        let as_report = |reply: &Reply| match reply {
-            Reply::SiteReport(report) => Some((**report).clone()),
-            _ => None,
-        };
-        let mine = self.site.take(id, result, as_site) || self.report.take(id, result, as_report);
+        let mine = self.site.take(id, result) || self.report.take(id, result);
         if !mine {
             self.lists.take(id, result, cx);
         }

@@ -7,14 +7,13 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::api::call::{ApiError, Reply, Request, SiteCall};
-use crate::api::site::{SetMethod, Site};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::site::{SetMethod, SetMethodCall, ShowSite, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
-use crate::tui::layout;
 use crate::tui::load::Load;
-use crate::tui::methods;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
@@ -22,6 +21,7 @@ use crate::tui::sheet::{Done, Sheet};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, asking, for_full_admins};
+use crate::tui::{layout, methods};
 
 /// Its row in a site's menu.
 pub const ENTRY: Entry = Entry {
@@ -44,13 +44,6 @@ pub struct Method {
     sheet: Sheet,
 }
 
-fn as_site(reply: &Reply) -> Option<Site> {
-    match reply {
-        Reply::Site(site) => Some((**site).clone()),
-        _ => None,
-    }
-}
-
 impl Method {
     /// The method of the site with this URL.
     pub fn new(site: &Untrusted) -> Self {
@@ -65,8 +58,8 @@ impl Method {
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        let call = SiteCall::Show(self.site.raw().to_owned());
-        self.known.ask(Request::Site(call), cx);
+        let call = ShowSite::call(self.site.raw().to_owned(), Nothing, Nothing);
+        self.known.ask(call, cx);
     }
 
     /// What would be in use after Enter.
@@ -119,8 +112,9 @@ impl Method {
                 cx.toast(Tone::Attention, words);
             }
             Some(method) => {
-                let call = SiteCall::SetMethod(self.site.raw().to_owned(), SetMethod { method });
-                self.saving.ask(Request::Site(call), cx);
+                let call =
+                    SetMethodCall::call(self.site.raw().to_owned(), Nothing, SetMethod { method });
+                self.saving.ask(call, cx);
             }
         }
     }
@@ -196,12 +190,12 @@ impl Screen for Method {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if let Some(saved) = self.saving.answer(id, result, as_site).cloned() {
+        if let Some(saved) = self.saving.answer(id, result).cloned() {
             let title = saved.method.map_or("not chosen", LinkingMethod::title);
             cx.toast(Tone::Done, format!("The method is now: {title}. Link users is next."));
             return Flow::PopThen(Action::Reload);
         }
-        self.known.take(id, result, as_site);
+        self.known.take(id, result);
         Flow::Stay
     }
 

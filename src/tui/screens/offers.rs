@@ -8,8 +8,10 @@ mod accepting;
 use accepting::Accepting;
 
 use super::list::{List, ListScreen, Opens};
-use crate::api::call::{AccountCall, ApiError, OfferCall, Reply, Request};
-use crate::api::offer::Offer;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::offer::{DeclineOffer, LiftOffer, Offer};
+use crate::api::session::{Me, ShowMe};
 use crate::domain::offer::OfferState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
@@ -65,17 +67,7 @@ struct OffersList {
 }
 
 fn as_offers(reply: &Reply) -> Option<Vec<Offer>> {
-    match reply {
-        Reply::Me(me) => Some(me.offers.clone()),
-        _ => None,
-    }
-}
-
-fn as_offer(reply: &Reply) -> Option<Offer> {
-    match reply {
-        Reply::Offer(offer) => Some((**offer).clone()),
-        _ => None,
-    }
+    reply.get::<Me>().map(|me| me.offers.clone())
 }
 
 /// `full admin and partner admin`.
@@ -183,7 +175,7 @@ impl List for OffersList {
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        self.list.ask(Request::Account(AccountCall::Me), cx);
+        self.list.ask(ShowMe::call(Nothing, Nothing, Nothing), cx);
     }
 
     fn opens(&self, stop: &Stop) -> Option<Opens> {
@@ -213,7 +205,7 @@ impl List for OffersList {
                 Flow::Push(Box::new(Confirm::new("Decline the offer?", lines, "Decline it")))
             }
             Act::Lift => {
-                self.answering.ask(Request::Offer(OfferCall::Lift(id)), cx);
+                self.answering.ask(LiftOffer::call(id, Nothing, Nothing), cx);
                 Flow::Stay
             }
         }
@@ -221,7 +213,7 @@ impl List for OffersList {
 
     fn on_answer(&mut self, yes: bool, cx: &mut Cx<'_>) {
         if let Some(id) = self.asked.take().filter(|_| yes) {
-            self.answering.ask(Request::Offer(OfferCall::Decline(id)), cx);
+            self.answering.ask(DeclineOffer::call(id, Nothing, Nothing), cx);
         }
     }
 
@@ -231,10 +223,10 @@ impl List for OffersList {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if self.list.take(id, result, as_offers) {
+        if self.list.take_by(id, result, as_offers) {
             return Flow::Stay;
         }
-        if let Some(offer) = self.answering.answer(id, result, as_offer) {
+        if let Some(offer) = self.answering.answer(id, result) {
             let name = offer.organization_name.shown_in(60);
             let words = match offer.state {
                 OfferState::Declined => format!("You have declined the offer of {name}."),

@@ -12,8 +12,9 @@ use self::answer::Answer;
 use super::form::FormScreen;
 use super::listed;
 use super::trials::sells;
-use crate::api::call::{ApiError, OrderCall, Reply, Request};
-use crate::api::order::Order;
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{ListOrders, Order};
 use crate::api::page::PageQuery;
 use crate::api::session::HeldRole;
 use crate::domain::draft::Wizard;
@@ -78,7 +79,7 @@ impl Default for Orders {
 }
 
 fn request(query: PageQuery, _: &str) -> Request {
-    Request::Order(OrderCall::List(query))
+    ListOrders::call(Nothing, query, Nothing)
 }
 
 /// Whether something is to be done about an order by whoever sees it so.
@@ -245,11 +246,7 @@ impl Screen for Orders {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::Orders(page) => Some(page.clone()),
-            _ => None,
-        };
-        if self.list.take(id, result, read, cx) {
+        if self.list.take(id, result, cx) {
             self.fill();
         }
         Flow::Stay

@@ -4,8 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::call::{ApiError, DemoCall, Reply, Request};
-use crate::api::demo::{Answer, AnswerMail, OUTBOX_PAGE, OutboxMail, OutboxQuery};
+use crate::api::call::{ApiError, Reply};
+use crate::api::demo::{
+    Answer, AnswerMail, AnswerMailCall, ListOutbox, OUTBOX_PAGE, OutboxMail, OutboxQuery,
+};
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
 use crate::api::session::Secret;
 use crate::domain::address::with_unicode;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -79,7 +82,7 @@ impl Outbox {
     fn ask(&mut self, older: bool, cx: &mut Cx<'_>) {
         let before = self.mails.last().map(|mail| mail.id).filter(|_| older);
         self.older = before.is_some();
-        self.page.ask(Request::Demo(DemoCall::Outbox(OutboxQuery { before })), cx);
+        self.page.ask(ListOutbox::call(Nothing, OutboxQuery { before }, Nothing), cx);
     }
 
     /// Reads on when the cursor comes near the end of what there is.
@@ -109,9 +112,9 @@ impl Outbox {
         let Some(id) = self.chosen().map(|mail| mail.id) else { return };
         self.accepting = self.code().is_some();
         self.answered = Some((id, answer));
-        let call = DemoCall::Answer(id, AnswerMail { answer });
+        let call = AnswerMailCall::call(id, Nothing, AnswerMail { answer });
         self.older = false;
-        self.page.ask(Request::Demo(call), cx);
+        self.page.ask(call, cx);
     }
 }
 
@@ -238,9 +241,8 @@ impl Screen for Outbox {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let taken = self.page.take(id, result, |reply| match reply {
-            Reply::Outbox(mails) => Some(mails.clone()),
-            _ => None,
+        let taken = self.page.take_by(id, result, |reply| {
+            reply.get::<List<OutboxMail>>().map(|mails| mails.0.clone())
         });
         if taken && let (Ok(_), Some(page)) = (result, self.page.get().cloned()) {
             self.come(&page);

@@ -181,7 +181,7 @@ impl Screen for PeopleScreen {
         }
         let place = self.next.clone().unwrap_or_default();
         let people = &self.people;
-        if self.page.take(id, result, |reply| people.read(&place, reply))
+        if self.page.take_by(id, result, |reply| people.read(&place, reply))
             && self.page.error().is_none()
             && let Some((rows, next)) = self.page.get()
         {

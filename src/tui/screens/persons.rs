@@ -9,9 +9,10 @@ use super::access::AccessList;
 use super::admins::act;
 use super::form::FormScreen;
 use super::list::{List, ListScreen, Opens};
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::person::Person;
+use crate::api::person::{ListPeople, Person};
 use crate::domain::fold::fold;
 use crate::tui::keymap::Availability;
 use crate::tui::load::Listing;
@@ -52,7 +53,7 @@ struct Persons {
 
 impl Default for Persons {
     fn default() -> Self {
-        let request = |query: PageQuery, _: &str| Request::Account(AccountCall::People(query));
+        let request = |query: PageQuery, _: &str| ListPeople::call(Nothing, query, Nothing);
         Self { people: Listing::whole(request), find: String::new() }
     }
 }
@@ -171,11 +172,7 @@ impl List for Persons {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::People(page) => Some(page.clone()),
-            _ => None,
-        };
-        self.people.take(id, result, read, cx);
+        self.people.take(id, result, cx);
         Flow::Stay
     }
 }

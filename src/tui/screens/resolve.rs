@@ -7,8 +7,9 @@ use crossterm::event::KeyEvent;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::api::call::{ApiError, Reply, Request, RunCall};
-use crate::api::run::{Resolution, Resolve};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::run::{Resolution, Resolve, ResolveRun};
 use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -91,8 +92,8 @@ impl Resolving {
             }
         };
         let user = self.person.user_id.raw().to_owned();
-        let call = RunCall::Resolve(self.run.clone(), Resolve { user, how });
-        self.sent.ask(Request::Run(call), cx);
+        let call = ResolveRun::call(self.run.clone(), Nothing, Resolve { user, how });
+        self.sent.ask(call, cx);
     }
 }
 
@@ -190,7 +191,7 @@ impl Screen for Resolving {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if !self.sent.take(id, result, |_| Some(())) || self.sent.error().is_some() {
+        if !self.sent.take_by(id, result, |_| Some(())) || self.sent.error().is_some() {
             return Flow::Stay;
         }
         let words = if self.typed.trim() == "sent" {

@@ -5,9 +5,10 @@ use ratatui::layout::Rect;
 
 use super::listed;
 use super::people::PeopleScreen;
-use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::run::{Run, RunsQuery};
+use crate::api::run::{ListRuns, ResumeRun, Run, RunsQuery};
 use crate::domain::run::RunState;
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
@@ -46,7 +47,7 @@ pub struct Runs {
 
 fn request(query: PageQuery, site: &str) -> Request {
     let site = (!site.is_empty()).then(|| site.to_owned());
-    Request::Run(RunCall::List(RunsQuery { site, cursor: query.cursor, limit: query.limit }))
+    ListRuns::call(Nothing, RunsQuery { site, cursor: query.cursor, limit: query.limit }, Nothing)
 }
 
 impl Runs {
@@ -195,8 +196,8 @@ impl Screen for Runs {
             }
             Action::Resume => {
                 if let Some(run) = self.chosen() {
-                    let call = RunCall::Resume(run.id.clone());
-                    self.resuming.ask(Request::Run(call), cx);
+                    let call = ResumeRun::call(run.id.clone(), Nothing, Nothing);
+                    self.resuming.ask(call, cx);
                 }
             }
             _ => return Flow::Pop,
@@ -210,20 +211,12 @@ impl Screen for Runs {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::Runs(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_run = |reply: &Reply| match reply {
-            Reply::Run(run) => Some((**run).clone()),
-            _ => None,
-        };
-        if self.resuming.take(id, result, as_run) {
+        if self.resuming.take(id, result) {
             match self.resuming.error() {
                 Some(error) => cx.toast(Tone::Refused, error.to_string()),
                 None => self.list.ask(cx),
             }
-        } else if self.list.take(id, result, read, cx) {
+        } else if self.list.take(id, result, cx) {
             let busy = self.list.items().iter().any(|run| !run.state.is_over());
             self.again_at = busy.then(|| cx.now_ms + AGAIN_MS);
             if let Some(at) = self.again_at {

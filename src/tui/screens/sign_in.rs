@@ -11,10 +11,11 @@ use ratatui::layout::Rect;
 
 use form::Form;
 
-use crate::api::call::{AccountCall, ApiError, DemoCall, Reply, Request};
-use crate::api::demo::DemoPerson;
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::demo::{DemoPerson, ListDemoPeople};
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
 use crate::api::problem::code;
-use crate::api::session::{Secret, SignIn as Credentials};
+use crate::api::session::{Secret, SessionGranted, SignIn as Credentials, SignInCall};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::browse::Home;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -51,7 +52,7 @@ impl SignIn {
     }
 
     fn send(&mut self, credentials: Credentials, cx: &mut Cx<'_>) {
-        self.signing.ask(Request::Account(AccountCall::SignIn(credentials)), cx);
+        self.signing.ask(SignInCall::call(Nothing, Nothing, credentials), cx);
     }
 
     fn sign_in(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -219,33 +220,28 @@ impl Screen for SignIn {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_people = |reply: &Reply| match reply {
-            Reply::DemoPeople(people) => Some(people.clone()),
-            _ => None,
-        };
-        if self.people.take(id, result, as_people) {
+        let as_people =
+            |reply: &Reply| reply.get::<List<DemoPerson>>().map(|people| people.0.clone());
+        if self.people.take_by(id, result, as_people) {
             // No demo answers that there is no such thing; then the other ways remain.
             if self.people.error().is_some_and(|error| error.code() == code::NOT_FOUND) {
                 self.people.set(Vec::new());
             }
             return Flow::Stay;
         }
-        if !self.signing.take(id, result, |_| Some(())) {
+        if !self.signing.take_by(id, result, |_| Some(())) {
             return Flow::Stay;
         }
-        match result {
-            Ok(Reply::Session(granted)) => {
-                self.form.forget();
-                let same = self.was.as_ref() == Some(&granted.me.email);
-                if same { Flow::Pop } else { Flow::Reset(Box::new(Home::default())) }
-            }
-            _ => Flow::Stay,
-        }
+        let granted = result.as_ref().ok().and_then(Reply::get::<SessionGranted>);
+        let Some(granted) = granted else { return Flow::Stay };
+        self.form.forget();
+        let same = self.was.as_ref() == Some(&granted.me.email);
+        if same { Flow::Pop } else { Flow::Reset(Box::new(Home::default())) }
     }
 
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         if self.people.is_untouched() {
-            self.people.ask(Request::Demo(DemoCall::People), cx);
+            self.people.ask(ListDemoPeople::call(Nothing, Nothing, Nothing), cx);
         }
         self.refresh(cx.here());
         if !self.moved {
@@ -274,5 +270,5 @@ impl Screen for SignIn {
 
 /// Signs in as somebody of the demo's world.
 pub fn as_person(token: &Secret) -> Request {
-    Request::Account(AccountCall::SignIn(Credentials::Token { token: token.clone() }))
+    SignInCall::call(Nothing, Nothing, Credentials::Token { token: token.clone() })
 }

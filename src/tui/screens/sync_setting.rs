@@ -8,8 +8,11 @@ use bytes::Bytes;
 
 use super::form::sent::{Sent, tick};
 use super::form::{Answered, Form, FormScreen};
-use crate::api::call::{ApiError, Reply, Request, SyncCall};
-use crate::api::directory_sync::{DirectorySync, SetDirectorySync};
+use crate::api::call::{ApiError, Reply};
+use crate::api::directory_sync::{
+    DirectorySync, SetDirectorySync, SetDirectorySyncCall, ShowDirectorySync,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
 use crate::domain::number::thousands;
 use crate::domain::role::{Action as Right, permits};
@@ -52,13 +55,6 @@ struct Setting {
     sent: Sent<DirectorySync>,
 }
 
-fn as_sync(reply: &Reply) -> Option<DirectorySync> {
-    match reply {
-        Reply::DirectorySync(sync) => Some((**sync).clone()),
-        _ => None,
-    }
-}
-
 impl Setting {
     fn new(organization: &Untrusted) -> Self {
         Self {
@@ -73,11 +69,12 @@ impl Setting {
     }
 
     fn ask(&mut self, directory: Option<Vec<String>>, cx: &mut Cx<'_>) {
-        let call = SyncCall::Set(
+        let call = SetDirectorySyncCall::call(
             self.organization.raw().to_owned(),
+            Nothing,
             SetDirectorySync { on: self.on, directory },
         );
-        self.sent.ask(Request::Sync(call), cx);
+        self.sent.ask(call, cx);
     }
 
     fn command(&self) -> String {
@@ -106,8 +103,8 @@ impl Form for Setting {
     }
 
     fn begin(&mut self, cx: &mut Cx<'_>) {
-        let call = SyncCall::Show(self.organization.raw().to_owned());
-        self.known.ask(Request::Sync(call), cx);
+        let call = ShowDirectorySync::call(self.organization.raw().to_owned(), Nothing, Nothing);
+        self.known.ask(call, cx);
     }
 
     fn page(&self, here: Here<'_>) -> Page {
@@ -196,11 +193,11 @@ impl Form for Setting {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        if let Some(known) = self.known.answer(id, result, as_sync) {
+        if let Some(known) = self.known.answer(id, result) {
             self.on = known.on;
             return Answered::NotMine;
         }
-        match self.sent.take(id, result, as_sync) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(sync)) => Answered::Done(if sync.on {

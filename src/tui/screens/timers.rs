@@ -9,10 +9,10 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::listed;
-use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use crate::api::call::{ApiError, Reply, Request};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::site::Site;
+use crate::api::site::{ShowSite, Site};
 use crate::api::timer::{ListTimers, Timer};
 use crate::domain::timer::{TimerKind, Urgency};
 use crate::domain::untrusted::Untrusted;
@@ -210,8 +210,8 @@ impl Timers {
         match places::of(timer) {
             Some(Place::Screen(screen)) => return Flow::Push(screen),
             Some(Place::Confirmed(site)) => {
-                let call = SiteCall::Show(site.raw().to_owned());
-                self.going.ask(Request::Site(call), cx);
+                let call = ShowSite::call(site.raw().to_owned(), Nothing, Nothing);
+                self.going.ask(call, cx);
             }
             None => {
                 let remedy = Untrusted::new(timer.remedy.as_str()).shown().to_string();
@@ -291,16 +291,11 @@ impl Screen for Timers {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_timers = |reply: &Reply| reply.get().cloned();
-        let as_site = |reply: &Reply| match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        };
-        if self.list.take(id, result, as_timers, cx) {
+        if self.list.take(id, result, cx) {
             self.sorted = soonest_first(self.list.items()).into_iter().cloned().collect();
             return Flow::Stay;
         }
-        if !self.going.take(id, result, as_site) {
+        if !self.going.take(id, result) {
             return Flow::Stay;
         }
         match (result, self.going.get()) {

@@ -14,10 +14,11 @@ use self::edit::EditServices;
 use self::extend::Extend;
 use super::form::FormScreen;
 use super::listed;
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
 use crate::api::page::PageQuery;
-use crate::api::trial::Trial;
+use crate::api::trial::{ListTrials, Trial};
 use crate::domain::address::with_unicode;
 use crate::domain::country::Country;
 use crate::domain::draft::Wizard;
@@ -97,7 +98,7 @@ impl Default for Trials {
 }
 
 fn request(query: PageQuery, _: &str) -> Request {
-    Request::Trial(TrialCall::List(query))
+    ListTrials::call(Nothing, query, Nothing)
 }
 
 impl Trials {
@@ -304,12 +305,8 @@ impl Screen for Trials {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::Trials(page) => Some(page.clone()),
-            _ => None,
-        };
         let before = self.chosen().map(|trial| trial.organization.clone());
-        if self.list.take(id, result, read, cx) {
+        if self.list.take(id, result, cx) {
             self.stay(before.as_ref());
         }
         Flow::Stay

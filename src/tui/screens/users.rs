@@ -14,7 +14,9 @@ use ratatui::layout::Rect;
 
 use super::form::FormScreen;
 use super::{import, listed};
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
+use crate::api::import::{DialectName, ExportQuery, ExportRoster};
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Bitmap, Query, Row};
@@ -116,8 +118,12 @@ impl Users {
 
     fn export(&mut self, cx: &mut Cx<'_>) {
         let site = self.site.url.raw().to_owned();
-        let call = RosterCall::Export(site, "site_administration".to_owned());
-        self.export = Some(cx.send(Request::Roster(call)));
+        let call = ExportRoster::call(
+            site,
+            ExportQuery { dialect: DialectName::SiteAdministration },
+            Nothing,
+        );
+        self.export = Some(cx.send(call));
         cx.toast(Tone::Muted, "Exporting all users of the site …");
     }
 
@@ -313,9 +319,9 @@ impl Screen for Users {
             return Flow::Stay;
         }
         self.export = None;
-        match result {
-            Ok(Reply::File(file)) => self.write(file, cx),
-            Ok(_) => {}
+        match result.as_ref().map(Reply::get::<File>) {
+            Ok(Some(File(file))) => self.write(file, cx),
+            Ok(None) => {}
             Err(error) => cx.toast(Tone::Refused, format!("Not exported: {error}")),
         }
         Flow::Stay

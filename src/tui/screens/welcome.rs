@@ -18,11 +18,13 @@ use password::Passwords;
 use refusing::Answer;
 use terms::TermsPage;
 
-use crate::api::call::{AccountCall, ApiError, Reply, Request, WelcomeCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code as problem;
-use crate::api::session::Secret;
+use crate::api::session::{Secret, SignInCall};
 use crate::api::welcome::{
-    AcceptWelcome, LookAtWelcome, WelcomeAccepted, WelcomeAsks, WelcomeShown,
+    AcceptWelcome, AcceptWelcomeCall, LookAtWelcome, LookAtWelcomeCall, WelcomeAccepted,
+    WelcomeAsks, WelcomeShown,
 };
 use crate::domain::address::with_unicode;
 use crate::domain::draft::Wizard as Kind;
@@ -173,8 +175,8 @@ impl Welcome {
         match self.code.secret() {
             Some(code) => {
                 self.answering = Load::default();
-                let call = WelcomeCall::Look(LookAtWelcome { code });
-                self.found.ask(Request::Welcome(call), cx);
+                let call = LookAtWelcomeCall::call(Nothing, Nothing, LookAtWelcome { code });
+                self.found.ask(call, cx);
             }
             None => self.refuse(code::FIELD, "Paste or type the code first."),
         }
@@ -183,7 +185,7 @@ impl Welcome {
     fn sign_in(&mut self, cx: &mut Cx<'_>) {
         match self.form.credentials() {
             Ok(credentials) => {
-                self.signing.ask(Request::Account(AccountCall::SignIn(credentials)), cx);
+                self.signing.ask(SignInCall::call(Nothing, Nothing, credentials), cx);
             }
             Err((field, why)) => self.refuse(field, why),
         }
@@ -193,8 +195,12 @@ impl Welcome {
         let (Some(code), Some(shown)) = (self.code.secret(), self.shown()) else { return };
         let password = (!self.signs_in()).then(|| Secret::new(self.passwords.first.as_str()));
         let terms_sha256 = shown.terms.sha256.clone();
-        let call = WelcomeCall::Accept(AcceptWelcome { code, password, terms_sha256 });
-        self.accepting.ask(Request::Welcome(call), cx);
+        let call = AcceptWelcomeCall::call(
+            Nothing,
+            Nothing,
+            AcceptWelcome { code, password, terms_sha256 },
+        );
+        self.accepting.ask(call, cx);
     }
 
     /// The code is known: on to the password, or to signing in.
@@ -404,13 +410,13 @@ impl Screen for Welcome {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if self.found.take(id, result, Found::read) {
+        if self.found.take_by(id, result, Found::read) {
             self.looked(cx);
-        } else if self.answering.answer(id, result, refusing::shown).is_some() {
+        } else if self.answering.answer(id, result).is_some() {
             self.answered(cx);
-        } else if self.signing.take(id, result, password::who) {
+        } else if self.signing.take_by(id, result, password::who) {
             self.signed_in(cx);
-        } else if self.accepting.take(id, result, terms::accepted) {
+        } else if self.accepting.take(id, result) {
             match (result, self.accepting.get()) {
                 (Err(error), _) => self.refused(error, cx),
                 (Ok(_), Some(accepted)) => return self.leads_on(accepted),

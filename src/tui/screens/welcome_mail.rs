@@ -10,10 +10,13 @@ use ratatui::layout::Rect;
 
 use words::{acts, again, facts, standing, why_fixed};
 
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request, WelcomeCall};
-use crate::api::organization::Organization;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::api::problem::code;
-use crate::api::welcome::{CorrectWelcome, Welcome};
+use crate::api::welcome::{
+    CorrectWelcome, CorrectWelcomeCall, ResendWelcome, ShowWelcome, Welcome,
+};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
@@ -79,13 +82,6 @@ fn availability(organization: &Organization) -> Availability {
     Availability::ready_if(may, "Only its full admins and its partner send the welcome mail.")
 }
 
-fn as_welcome(reply: &Reply) -> Option<Welcome> {
-    match reply {
-        Reply::Welcome(welcome) => Some((**welcome).clone()),
-        _ => None,
-    }
-}
-
 impl WelcomeMail {
     /// The welcome mail of the organization with this id.
     pub fn new(organization: &Untrusted) -> Self {
@@ -105,8 +101,8 @@ impl WelcomeMail {
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
         self.changing = Load::default();
-        self.welcome.ask(Request::Welcome(WelcomeCall::Show(id.clone())), cx);
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.welcome.ask(ShowWelcome::call(id.clone(), Nothing, Nothing), cx);
+        self.known.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     /// A mail on its way arrives by itself.
@@ -120,7 +116,7 @@ impl WelcomeMail {
             cx.wake_at(self.again_ms);
         } else {
             let id = self.organization.raw().to_owned();
-            self.welcome.ask(Request::Welcome(WelcomeCall::Show(id)), cx);
+            self.welcome.ask(ShowWelcome::call(id, Nothing, Nothing), cx);
         }
     }
 
@@ -218,13 +214,15 @@ impl WelcomeMail {
     fn act(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
         let call = match (self.asked.take(), &self.address) {
-            (Some(Act::Resend), _) => WelcomeCall::Resend(id),
-            (Some(Act::Correct), Some(typed)) => {
-                WelcomeCall::Correct(id, CorrectWelcome { email: typed.trim().to_owned() })
-            }
+            (Some(Act::Resend), _) => ResendWelcome::call(id, Nothing, Nothing),
+            (Some(Act::Correct), Some(typed)) => CorrectWelcomeCall::call(
+                id,
+                Nothing,
+                CorrectWelcome { email: typed.trim().to_owned() },
+            ),
             _ => return,
         };
-        self.changing.ask(Request::Welcome(call), cx);
+        self.changing.ask(call, cx);
     }
 
     fn open(&mut self, cx: &mut Cx<'_>) -> Flow {
@@ -335,22 +333,16 @@ impl Screen for WelcomeMail {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_organization = |reply: &Reply| match reply {
-            Reply::Organization(organization) => Some((**organization).clone()),
-            _ => None,
-        };
-        if self.known.take(id, result, as_organization) || self.welcome.take(id, result, as_welcome)
-        {
+        if self.known.take(id, result) || self.welcome.take(id, result) {
             return Flow::Stay;
         }
-        if self.changing.take(id, result, as_welcome)
-            && let Ok(Reply::Welcome(welcome)) = result
-        {
-            self.welcome.set((**welcome).clone());
+        if let Some(welcome) = self.changing.answer(id, result).cloned() {
+            let words = format!("A mail goes to {}.", welcome.email.shown());
+            self.welcome.set(welcome);
             self.address = None;
             let page = self.page(cx.here());
             self.sheet.open(page);
-            cx.toast(Tone::Done, format!("A mail goes to {}.", welcome.email.shown()));
+            cx.toast(Tone::Done, words);
         }
         Flow::Stay
     }

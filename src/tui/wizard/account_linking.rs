@@ -9,8 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 use super::{Offered, Way, WizardSpec, for_full_admins};
-use crate::api::call::{FollowingCall, Reply, Request};
-use crate::api::following::AccountLinkingState;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::following::{AccountLinkingState, ShowAccountLinking};
 use crate::domain::account_linking::AccountLinking as Setting;
 use crate::domain::draft::Wizard;
 use crate::domain::untrusted::Untrusted;
@@ -48,14 +49,7 @@ impl Way for AccountLinking {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Following(FollowingCall::AccountLinking(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<AccountLinkingState> {
-        match reply {
-            Reply::AccountLinking(state) => Some((**state).clone()),
-            _ => None,
-        }
+        ShowAccountLinking::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {

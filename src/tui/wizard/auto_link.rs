@@ -11,8 +11,11 @@ use serde::{Deserialize, Serialize};
 use super::step::{Refusal, Step, Turn};
 use super::taken::said;
 use super::{Offered, Way, WizardSpec, asking};
-use crate::api::call::{ApiError, FollowingCall, Reply, Request};
-use crate::api::following::{Announcement, AutoLink as Standing, AutoLinkState, SetAutoLink};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::following::{
+    Announcement, AutoLink as Standing, AutoLinkState, SetAutoLink, SetAutoLinkCall, ShowAutoLink,
+};
 use crate::api::site::Site;
 use crate::domain::automatic::announcement_due;
 use crate::domain::draft::Wizard;
@@ -61,14 +64,7 @@ impl Way for AutoLink {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Following(FollowingCall::AutoLink(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<Standing> {
-        match reply {
-            Reply::AutoLink(standing) => Some((**standing).clone()),
-            _ => None,
-        }
+        ShowAutoLink::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {
@@ -239,8 +235,7 @@ impl Step<AutoLink> for DateStep {
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         let on: Option<Date> = typed(draft).trim().parse().ok();
         let url = draft.about.site.raw().to_owned();
-        self.saving
-            .ask(Request::Following(FollowingCall::SetAutoLink(url, SetAutoLink { on })), cx);
+        self.saving.ask(SetAutoLinkCall::call(url, Nothing, SetAutoLink { on }), cx);
         Turn::Stay
     }
 
@@ -251,7 +246,7 @@ impl Step<AutoLink> for DateStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let Some(standing) = self.saving.answer(id, result, AutoLink::about) else {
+        let Some(standing) = self.saving.answer(id, result) else {
             return Turn::Stay;
         };
         draft.about = standing.clone();

@@ -10,8 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use super::step::Step;
 use super::{Offered, Way, WizardSpec};
-use crate::api::call::{Reply, Request, SyncCall};
-use crate::api::directory_sync::DirectorySync as Standing;
+use crate::api::call::Request;
+use crate::api::directory_sync::{DirectorySync as Standing, ShowDirectorySync};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
 use crate::domain::directory_sync::SyncStep;
 use crate::domain::draft::Wizard;
@@ -54,14 +55,7 @@ impl Way for DirectorySync {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Sync(SyncCall::Show(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<Standing> {
-        match reply {
-            Reply::DirectorySync(standing) => Some((**standing).clone()),
-            _ => None,
-        }
+        ShowDirectorySync::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn crumb(_standing: &Standing) -> Option<Untrusted> {

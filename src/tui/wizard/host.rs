@@ -10,12 +10,13 @@ use ratatui::layout::{Position, Rect};
 
 use super::Way;
 use super::draft::{Draft, Kept};
-use super::loading::{Loading, as_draft};
+use super::loading::Loading;
 use super::open::{Beginning, Open};
 use super::saver::Saved;
 use super::taken::Taken;
-use crate::api::call::{ApiError, DraftCall, Reply, Request};
-use crate::api::draft::{Draft as SavedDraft, Hold};
+use crate::api::call::{ApiError, Reply};
+use crate::api::draft::{Draft as SavedDraft, Hold, TakeDraft};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::{Problem, code};
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Bitmap, Found};
@@ -277,8 +278,9 @@ impl<W: Way> Screen for Wizard<W> {
                 if matches!(action, Action::TakeOver | Action::KeepMine) {
                     held.keeps_mine = action == Action::KeepMine;
                     let subject = self.subject.raw().to_owned();
-                    let call = DraftCall::Take(W::KIND.code().to_owned(), subject);
-                    held.taking.ask(Request::Draft(call), cx);
+                    let call =
+                        TakeDraft::call((W::KIND.code().to_owned(), subject), Nothing, Nothing);
+                    held.taking.ask(call, cx);
                     return Flow::Stay;
                 }
                 Flow::Pop
@@ -345,7 +347,7 @@ impl<W: Way> Screen for Wizard<W> {
                 }
             }
             Phase::Held(held) => {
-                if held.taking.take(id, result, as_draft)
+                if held.taking.take(id, result)
                     && let Some(draft) = held.taking.get().cloned()
                 {
                     self.take_over(draft, cx);

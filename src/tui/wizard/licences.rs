@@ -9,7 +9,7 @@ mod looked;
 mod results;
 mod review;
 
-use looked::{Looked, ROWS, as_import};
+use looked::{Looked, ROWS};
 
 use serde::{Deserialize, Serialize};
 
@@ -17,8 +17,9 @@ use super::step::Step;
 use super::stepper::Due;
 use super::taken::said;
 use super::{Offered, Way, WizardSpec, for_full_admins};
-use crate::api::call::{Reply, Request, SiteCall};
-use crate::api::site::Site;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::site::{ShowSite, Site};
 use crate::domain::draft::Wizard;
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
@@ -73,18 +74,11 @@ impl Way for Licences {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Site(SiteCall::Show(subject.to_owned()))
+        ShowSite::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn due(site: &Site, here: Here<'_>) -> Option<Due> {
         methods::due_on(site, here)
-    }
-
-    fn about(reply: &Reply) -> Option<Site> {
-        match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        }
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {

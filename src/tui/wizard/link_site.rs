@@ -14,8 +14,9 @@ pub use answers::{Answers, Chosen};
 use super::step::Step;
 use super::taken::said;
 use super::{Entry, Offered, Way, Wizard as Host, WizardSpec};
-use crate::api::call::{LinkCall, Reply, Request};
-use crate::api::linking::Enrollment;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{Enrollment, ShowEnrollment};
 use crate::api::site::Site;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, Role, permits};
@@ -62,14 +63,7 @@ impl Way for LinkSite {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Link(LinkCall::Enrollment(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<Enrollment> {
-        match reply {
-            Reply::Enrollment(enrollment) => Some((**enrollment).clone()),
-            _ => None,
-        }
+        ShowEnrollment::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {

@@ -13,8 +13,9 @@ mod select;
 use super::step::Step;
 use super::stepper::Due;
 use super::{Offered, Way, WizardSpec, for_full_admins};
-use crate::api::call::{Reply, Request, SiteCall};
-use crate::api::site::Site;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::site::{ShowSite, Site};
 use crate::domain::draft::Wizard;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::methods;
@@ -51,18 +52,11 @@ impl Way for LinkUsers {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Site(SiteCall::Show(subject.to_owned()))
+        ShowSite::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn due(site: &Site, here: Here<'_>) -> Option<Due> {
         methods::due_on(site, here)
-    }
-
-    fn about(reply: &Reply) -> Option<Site> {
-        match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        }
     }
 
     fn told(answers: &answers::Answers) -> Vec<(&'static str, String)> {

@@ -7,8 +7,9 @@ use serde::de::DeserializeOwned;
 
 use super::Way;
 use super::draft::{Kept, file_name};
-use crate::api::call::{ApiError, DraftCall, Reply, Request};
-use crate::api::draft::Draft as SavedDraft;
+use crate::api::call::{ApiError, Reply};
+use crate::api::draft::{Draft as SavedDraft, ShowDraft};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
 use crate::tui::asked::Pending;
 use crate::tui::load::Load;
@@ -68,8 +69,8 @@ impl<W: Way> Loading<W> {
             self.about.ask(W::ask(subject), cx);
         }
         if self.draft.is_untouched() {
-            let call = DraftCall::Show(wizard.to_owned(), subject.to_owned());
-            self.draft.ask(Request::Draft(call), cx);
+            let call = ShowDraft::call((wizard.to_owned(), subject.to_owned()), Nothing, Nothing);
+            self.draft.ask(call, cx);
         }
         if matches!(self.kept, File::Unasked) {
             let folder = &cx.session.drafts;
@@ -102,7 +103,7 @@ impl<W: Way> Loading<W> {
 
     /// Takes an answer; whether it was for one of these.
     pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> bool {
-        self.about.take(id, result, W::about) || self.draft.take(id, result, as_draft)
+        self.about.take_by(id, result, W::about) || self.draft.take(id, result)
     }
 
     /// What could not be loaded; a draft that does not exist yet is no failure.
@@ -114,12 +115,4 @@ impl<W: Way> Loading<W> {
 
 fn from_json<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
     serde_json::from_slice(bytes).ok()
-}
-
-/// The draft of an answer, if it has one.
-pub(super) fn as_draft(reply: &Reply) -> Option<SavedDraft> {
-    match reply {
-        Reply::Draft(draft) => Some((**draft).clone()),
-        _ => None,
-    }
 }

@@ -14,8 +14,8 @@ use super::repeating;
 use super::saver::Saver;
 use super::step::{Applies, Refusal, Step, Turn};
 use super::taken::Taken;
-use crate::api::call::{DraftCall, Request};
-use crate::api::draft::Hold;
+use crate::api::draft::{Hold, RemoveDraft};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
 use crate::tui::msg::RequestId;
@@ -362,7 +362,7 @@ impl<W: Way> Open<W> {
         if finished {
             self.saver.finish();
             let (wizard, subject) = (W::KIND.code().to_owned(), self.subject.clone());
-            cx.send(Request::Draft(DraftCall::Remove(wizard, subject)));
+            cx.send(RemoveDraft::call((wizard, subject), Nothing, Nothing));
         } else {
             self.farewell(cx);
         }

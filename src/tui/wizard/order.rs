@@ -13,8 +13,9 @@ use answers::{Answers, Target};
 use super::step::Step;
 use super::taken::said;
 use super::{Offered, Way, WizardSpec};
-use crate::api::call::{OrderCall, Reply, Request};
-use crate::api::order::Order;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{Order, ShowOrder};
 use crate::domain::draft::Wizard;
 use crate::domain::order::OrderState;
 use crate::domain::untrusted::Untrusted;
@@ -47,14 +48,7 @@ impl Way for MapOrder {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Order(OrderCall::Show(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<Order> {
-        match reply {
-            Reply::Order(order) => Some((**order).clone()),
-            _ => None,
-        }
+        ShowOrder::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {

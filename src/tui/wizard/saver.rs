@@ -9,8 +9,9 @@ use jiff::Timestamp;
 
 use super::Way;
 use super::draft::{Kept, file_name};
-use crate::api::call::{ApiError, DraftCall, Reply, Request};
-use crate::api::draft::{Hold, SaveDraft};
+use crate::api::call::{ApiError, Reply};
+use crate::api::draft::{Draft, Hold, SaveDraft, SaveDraftCall};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::msg::RequestId;
@@ -153,8 +154,9 @@ impl<W: Way> Saver<W> {
             answers: serde_json::to_value(&answers).unwrap_or_default(),
             revision: self.revision,
         };
-        let call = DraftCall::Save(W::KIND.code().to_owned(), self.subject.clone(), body);
-        let id = cx.send(Request::Draft(call));
+        let call =
+            SaveDraftCall::call((W::KIND.code().to_owned(), self.subject.clone()), Nothing, body);
+        let id = cx.send(call);
         self.in_flight = Some(InFlight { id, sent: (step, answers), sent_ms: cx.now_ms });
         self.changed = None;
         self.again_at = None;
@@ -171,8 +173,8 @@ impl<W: Way> Saver<W> {
             return Saved::NotMine;
         }
         let Some(InFlight { sent, .. }) = self.in_flight.take() else { return Saved::NotMine };
-        match result {
-            Ok(Reply::Draft(draft)) => {
+        match result.as_ref().map(Reply::get::<Draft>) {
+            Ok(Some(draft)) => {
                 self.revision = draft.revision;
                 self.since = Some(draft.held_since);
                 self.saved = sent;
@@ -182,7 +184,7 @@ impl<W: Way> Saver<W> {
                 }
                 Saved::Fine
             }
-            Ok(_) => Saved::Fine,
+            Ok(None) => Saved::Fine,
             Err(error) => self.failed(error, cx),
         }
     }

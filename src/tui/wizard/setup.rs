@@ -11,10 +11,11 @@ mod subdomain;
 use super::step::Step;
 use super::taken::said;
 use super::{Offered, Way, Wizard as Host, WizardSpec};
-use crate::api::call::{ApiError, Reply, Request, SetupCall};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
 use crate::api::problem::{Problem, code};
-use crate::api::setup::Setup;
+use crate::api::setup::{Setup, ShowSetup};
 use crate::domain::draft::Wizard;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
@@ -85,14 +86,11 @@ impl Way for SetUpServices {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Setup(SetupCall::Show(subject.to_owned()))
+        ShowSetup::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn about(reply: &Reply) -> Option<About> {
-        match reply {
-            Reply::Setup(setup) => Some(About { setup: (**setup).clone(), refused: None }),
-            _ => None,
-        }
+        reply.get::<Setup>().map(|setup| About { setup: setup.clone(), refused: None })
     }
 
     fn told(answers: &answers::Answers) -> Vec<(&'static str, String)> {

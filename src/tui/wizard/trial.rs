@@ -18,8 +18,9 @@ use command::start_command;
 use super::step::Step;
 use super::taken::said;
 use super::{Offered, Way, WizardSpec};
-use crate::api::call::{OrganizationCall, Reply, Request};
-use crate::api::organization::Organization;
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::domain::draft::Wizard;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::{Action as Right, permits};
@@ -55,14 +56,7 @@ impl Way for Trial {
     }
 
     fn ask(subject: &str) -> Request {
-        Request::Organization(OrganizationCall::Show(subject.to_owned()))
-    }
-
-    fn about(reply: &Reply) -> Option<Organization> {
-        match reply {
-            Reply::Organization(organization) => Some((**organization).clone()),
-            _ => None,
-        }
+        ShowOrganization::call(subject.to_owned(), Nothing, Nothing)
     }
 
     fn told(answers: &Answers) -> Vec<(&'static str, String)> {

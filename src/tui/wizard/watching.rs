@@ -3,9 +3,12 @@
 //! Owns when the backend is asked again: when the work changed, but a few times a second at most;
 //! after a failure a little later, for as long as it takes. The work goes on whoever watches.
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request, RunCall};
-use crate::api::linking::LinkJob;
-use crate::api::run::{Run, WatchQuery};
+use std::any::Any;
+
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{LinkJob, WatchLink};
+use crate::api::run::{Run, WatchQuery, WatchRun};
 use crate::domain::site_link::LinkState;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -20,7 +23,7 @@ const REST_MS: u64 = 250;
 const AGAIN_MS: u64 = 3_000;
 
 /// What can be watched.
-pub trait Watched: Clone {
+pub trait Watched: Any + Clone {
     /// What it is, in sentences.
     const WHAT: &'static str;
     /// So many seconds the backend waits for a change before it answers all the same.
@@ -28,8 +31,6 @@ pub trait Watched: Clone {
 
     /// The question for it, or for its next change.
     fn ask(id: &str, query: WatchQuery) -> Request;
-    /// Takes the answer.
-    fn read(reply: &Reply) -> Option<Self>;
     /// Its id, as asked for.
     fn id(&self) -> &str;
     /// Grows with every change.
@@ -43,11 +44,7 @@ impl Watched for Run {
     const WAIT_S: u16 = 25;
 
     fn ask(id: &str, query: WatchQuery) -> Request {
-        Request::Run(RunCall::Watch(id.to_owned(), query))
-    }
-
-    fn read(reply: &Reply) -> Option<Self> {
-        as_run(reply)
+        WatchRun::call(id.to_owned(), query, Nothing)
     }
 
     fn id(&self) -> &str {
@@ -68,14 +65,7 @@ impl Watched for LinkJob {
     const WAIT_S: u16 = 25;
 
     fn ask(id: &str, query: WatchQuery) -> Request {
-        Request::Link(LinkCall::Watch(id.to_owned(), query))
-    }
-
-    fn read(reply: &Reply) -> Option<Self> {
-        match reply {
-            Reply::LinkJob(job) => Some((**job).clone()),
-            _ => None,
-        }
+        WatchLink::call(id.to_owned(), query, Nothing)
     }
 
     fn id(&self) -> &str {
@@ -147,7 +137,7 @@ impl<T: Watched> Watching<T> {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> bool {
-        if self.known.take(id, result, T::read) {
+        if self.known.take(id, result) {
             self.next_ms = cx.now_ms;
             return true;
         }
@@ -159,8 +149,8 @@ impl<T: Watched> Watching<T> {
         match result {
             Ok(reply) => {
                 self.lost = None;
-                if let Some(told) = T::read(reply) {
-                    self.put(&told);
+                if let Some(told) = reply.get() {
+                    self.put(told);
                 }
             }
             Err(error) => {
@@ -200,13 +190,5 @@ impl<T: Watched> Watching<T> {
             T::WHAT,
         );
         Some(Block::notice(Tone::Attention, words))
-    }
-}
-
-/// The run of an answer, if it has one.
-pub fn as_run(reply: &Reply) -> Option<Run> {
-    match reply {
-        Reply::Run(run) => Some((**run).clone()),
-        _ => None,
     }
 }

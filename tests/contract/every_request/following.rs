@@ -1,20 +1,29 @@
 //! What goes on after linking: newcomers, licences, directory sync, each request once.
 
-use hublink::api::call::{FollowingCall, LicenceCall, Reply, Request, RosterCall, SyncCall};
-use hublink::api::directory_sync::SetDirectorySync;
-use hublink::api::following::{AutoLinkState, SetAccountLinking, SetAutoLink};
-use hublink::api::licences::{LicenceExportQuery, LicenceImportQuery, LicenceResult};
-use hublink::api::page::PageQuery;
-use hublink::api::user::{EditUser, NewUser};
+use hublink::api::directory_sync::{
+    DirectorySync, DoDirectoryStep, FailingUser, ListFailingUsers, SetDirectorySync,
+    SetDirectorySyncCall, ShowDirectorySync,
+};
+use hublink::api::endpoint::{Code, Endpoint as _, File, Nothing};
+use hublink::api::following::{
+    AccountLinkingState, AutoLink, AutoLinkState, PlanNewcomers, SetAccountLinking,
+    SetAccountLinkingCall, SetAutoLink, SetAutoLinkCall, ShowAccountLinking, ShowAutoLink,
+};
+use hublink::api::licences::{
+    ApplyLicences, ExportLicences, LicenceExportQuery, LicenceImport, LicenceImportQuery,
+    LicenceResult, LicenceRow, ListLicenceRows, PreviewLicences, ShowLicenceImport,
+};
+use hublink::api::page::{Page, PageQuery};
+use hublink::api::user::{AddUser, EditUser, EditUserCall, NewUser, ShowUser, UserDetail};
 use hublink::domain::account_linking::AccountLinking;
 use hublink::domain::directory_sync::SyncStep;
 
 use crate::world::{FAY, ROOT, SITE, World};
 
 pub async fn following(world: &World) {
-    let ask = |who, call| world.ask(who, Request::Following(call));
+    let ask = |who, call| world.ask(who, call);
     let set = SetAccountLinking { setting: AccountLinking::Verify };
-    ask(FAY, FollowingCall::SetAccountLinking(SITE.into(), set)).await;
+    ask(FAY, SetAccountLinkingCall::call(SITE.into(), Nothing, set)).await;
     let new = NewUser {
         user_id: "u8".into(),
         address: "new@acme.example".into(),
@@ -24,79 +33,72 @@ pub async fn following(world: &World) {
         department: String::new(),
         active: true,
     };
-    let roster = |call| world.ask(FAY, Request::Roster(call));
-    let Reply::User(added) = roster(RosterCall::AddUser(SITE.into(), new)).await else { panic!() };
+    let roster = |call| world.ask(FAY, call);
+    let added: UserDetail = roster(AddUser::call(SITE.into(), Nothing, new)).await.take().unwrap();
     assert!(added.plan.is_some_and(|plan| plan.applied_itself));
     let edit = EditUser { department: Some("Legal".into()), ..EditUser::default() };
-    roster(RosterCall::EditUser(SITE.into(), "u8".into(), edit)).await;
-    let Reply::User(user) = roster(RosterCall::User(SITE.into(), "u8".into())).await else {
-        panic!()
-    };
+    roster(EditUserCall::call((SITE.into(), "u8".into()), Nothing, edit)).await;
+    let user: UserDetail =
+        roster(ShowUser::call((SITE.into(), "u8".into()), Nothing, Nothing)).await.take().unwrap();
     assert_eq!(user.user.department.raw(), "Legal");
     let new = NewUser {
         user_id: "u9".into(),
         address: "held@elsewhere.example".into(),
         ..serde_json::from_str(r#"{"user_id":"","address":""}"#).unwrap()
     };
-    roster(RosterCall::AddUser(SITE.into(), new)).await;
-    let Reply::AccountLinking(state) = ask(FAY, FollowingCall::PlanNewcomers(SITE.into())).await
-    else {
-        panic!()
-    };
+    roster(AddUser::call(SITE.into(), Nothing, new)).await;
+    let state: AccountLinkingState =
+        ask(FAY, PlanNewcomers::call(SITE.into(), Nothing, Nothing)).await.take().unwrap();
     assert_eq!((state.added, state.setting), (2, AccountLinking::Verify));
-    ask(FAY, FollowingCall::AccountLinking(SITE.into())).await;
+    ask(FAY, ShowAccountLinking::call(SITE.into(), Nothing, Nothing)).await;
     let new_site = || "zenith.webex.example".to_owned();
     let on = SetAutoLink { on: Some("2026-06-01".parse().unwrap()) };
-    let Reply::AutoLink(auto) = ask(ROOT, FollowingCall::SetAutoLink(new_site(), on)).await else {
-        panic!()
-    };
+    let auto: AutoLink =
+        ask(ROOT, SetAutoLinkCall::call(new_site(), Nothing, on)).await.take().unwrap();
     assert_eq!(auto.state, AutoLinkState::Planned);
-    ask(ROOT, FollowingCall::AutoLink(new_site())).await;
+    ask(ROOT, ShowAutoLink::call(new_site(), Nothing, Nothing)).await;
     licences(world).await;
     directory_sync(world).await;
 }
 
 async fn licences(world: &World) {
-    let ask = |call| world.ask(FAY, Request::Licence(call));
+    let ask = |call| world.ask(FAY, call);
     let query = LicenceExportQuery { all: true, assign: Some("messaging".into()) };
-    let Reply::File(csv) = ask(LicenceCall::Export(SITE.into(), query)).await else { panic!() };
+    let File(csv): File =
+        ask(ExportLicences::call(SITE.into(), query, Nothing)).await.take().unwrap();
     // Nobody is linked on the site yet; its administrator is a member of the organization.
     let head = String::from_utf8(csv.to_vec()).unwrap();
     assert!(head.contains("User ID/Email (Required)"), "{head}");
     let csv = format!("{}\r\n,,,fay@acme.example,,,TRUE,,,\r\n", head.trim_end()).into();
     let query = LicenceImportQuery { remove: true };
-    let Reply::LicenceImport(preview) = ask(LicenceCall::Import(SITE.into(), query, csv)).await
-    else {
-        panic!()
-    };
+    let preview: LicenceImport =
+        ask(PreviewLicences::call(SITE.into(), query, File(csv))).await.take().unwrap();
     assert!(preview.changes > 0, "{preview:?}");
     let id = || preview.id.clone();
-    ask(LicenceCall::Show(SITE.into(), id())).await;
-    let Reply::LicenceImport(done) = ask(LicenceCall::Apply(SITE.into(), id())).await else {
-        panic!()
-    };
+    ask(ShowLicenceImport::call((SITE.into(), id()), Nothing, Nothing)).await;
+    let done: LicenceImport =
+        ask(ApplyLicences::call((SITE.into(), id()), Nothing, Nothing)).await.take().unwrap();
     assert!(done.applied_at.is_some());
-    let Reply::LicenceRows(rows) =
-        ask(LicenceCall::Rows(SITE.into(), id(), PageQuery::default())).await
-    else {
-        panic!()
-    };
+    let rows: Page<LicenceRow> =
+        ask(ListLicenceRows::call((SITE.into(), id()), PageQuery::default(), Nothing))
+            .await
+            .take()
+            .unwrap();
     assert!(rows.items.iter().any(|row| row.result == LicenceResult::Changed));
 }
 
 async fn directory_sync(world: &World) {
-    let ask = |call| world.ask(FAY, Request::Sync(call));
+    let ask = |call| world.ask(FAY, call);
     let acme = || "acme".to_owned();
     let set = SetDirectorySync { on: true, directory: Some(vec!["Bob@gmail.com".into()]) };
-    ask(SyncCall::Set(acme(), set)).await;
-    let Reply::FailingUsers(users) = ask(SyncCall::Users(acme(), PageQuery::default())).await
-    else {
-        panic!()
-    };
+    ask(SetDirectorySyncCall::call(acme(), Nothing, set)).await;
+    let users: Page<FailingUser> =
+        ask(ListFailingUsers::call(acme(), PageQuery::default(), Nothing)).await.take().unwrap();
     assert!(users.items.iter().any(|user| user.in_directory.is_some()), "{users:?}");
     for step in SyncStep::ALL {
-        ask(SyncCall::Step(acme(), step)).await;
+        ask(DoDirectoryStep::call((acme(), Code::new(step.code())), Nothing, Nothing)).await;
     }
-    let Reply::DirectorySync(sync) = ask(SyncCall::Show(acme())).await else { panic!() };
+    let sync: DirectorySync =
+        ask(ShowDirectorySync::call(acme(), Nothing, Nothing)).await.take().unwrap();
     assert_eq!((sync.failing, sync.paused), (0, false));
 }

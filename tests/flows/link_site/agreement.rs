@@ -1,6 +1,7 @@
 //! Step four: reading, ticking, typing, Link Now (rules L5, L6).
 
-use hublink::api::call::{LinkCall, Request};
+use hublink::api::call::Request;
+use hublink::api::linking::LinkSiteCall;
 use hublink::api::problem::code;
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
@@ -9,12 +10,12 @@ use super::{Linking, SIZE, calls, count};
 use crate::script::{problem, reads, refused, unreachable};
 use crate::world::SITE;
 
-fn links(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Link(..))
+fn links(call: &Request) -> bool {
+    call.is::<LinkSiteCall>()
 }
 
 fn is_link(request: &Request) -> bool {
-    matches!(request, Request::Link(call) if links(call))
+    links(request)
 }
 
 fn begin(world: &Linking) -> Pilot {
@@ -73,10 +74,9 @@ fn l5_nothing_is_linked_before_it_is_read_ticked_and_typed() {
     pilot.text_in(".webex.example").hit("enter");
     assert!(pilot.sees("● Linking"), "{}", pilot.text());
     assert_eq!(count(&pilot, links), 1);
-    let sent = calls(&pilot).into_iter().find_map(|call| match call {
-        LinkCall::Link(_, body) => Some(body.clone()),
-        _ => None,
-    });
+    let sent = calls(&pilot)
+        .into_iter()
+        .find_map(|call| call.asked::<LinkSiteCall>().map(|(.., body)| body));
     let sent = sent.unwrap();
     assert!(sent.agree && sent.confirm == SITE && sent.text_sha256 == "5f2a".repeat(16));
 }

@@ -1,6 +1,7 @@
 //! Step two: the connect mail (rule L1).
 
-use hublink::api::call::LinkCall;
+use hublink::api::call::Request;
+use hublink::api::linking::{ConnectSite, EnrollSite, ShowEnrollment};
 use hublink::domain::site_link::{EnrollStep, LinkMailState};
 use hublink::tui::keymap::Action;
 
@@ -8,12 +9,12 @@ use super::world::{self, CODE};
 use super::{Linking, SIZE, count};
 use crate::script::{down, reads};
 
-fn connects(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Connect(..))
+fn connects(call: &Request) -> bool {
+    call.is::<ConnectSite>()
 }
 
-fn resends(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Enroll(_, body) if body.resend)
+fn resends(call: &Request) -> bool {
+    call.asked::<EnrollSite>().is_some_and(|(.., body)| body.resend)
 }
 
 fn begin() -> (Linking, hublink::tui::pilot::Pilot) {
@@ -48,9 +49,7 @@ fn l1_a_link_opened_elsewhere_is_noticed_by_itself() {
     pilot.hit("enter");
     assert!(pilot.sees("● Organization"), "{}", pilot.text());
     assert_eq!(count(&pilot, connects), 0);
-    let asked = |pilot: &hublink::tui::pilot::Pilot| {
-        count(pilot, |call| matches!(call, LinkCall::Enrollment(_)))
-    };
+    let asked = |pilot: &hublink::tui::pilot::Pilot| count(pilot, Request::is::<ShowEnrollment>);
     let before = asked(&pilot);
     pilot.pass(600_000);
     assert_eq!(asked(&pilot), before, "then nobody asks any more");

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use hublink::api::call::{DraftCall, LinkCall, Request};
+use hublink::api::call::Request;
+use hublink::api::draft::SaveDraftCall;
+use hublink::api::linking::LinkSiteCall;
 use hublink::api::problem::code;
 use hublink::domain::site_link::EnrollStep;
 use hublink::tui::keymap::Action;
@@ -16,7 +18,7 @@ use crate::script::{problem, reads, refused, unreachable};
 const FILE: &str = "/state/drafts/link_site-acme.webex.example.json";
 
 fn saves(request: &Request) -> bool {
-    matches!(request, Request::Draft(DraftCall::Save(..)))
+    request.is::<SaveDraftCall>()
 }
 
 #[test]
@@ -117,7 +119,7 @@ fn issue_3_who_lost_the_draft_is_told_at_the_next_save_and_links_nothing() {
     world.refuse(saves, refused(held));
     pilot.press(Action::Bottom).text_in("r").pass(2_000);
     assert!(reads(&pilot, "lee@acme.example is working on this wizard now."), "{}", pilot.text());
-    let linked = |request: &Request| matches!(request, Request::Link(LinkCall::Link(..)));
+    let linked = |request: &Request| request.is::<LinkSiteCall>();
     assert!(!pilot.sent.iter().any(linked));
 }
 

@@ -1,7 +1,8 @@
 //! Home while a site is being linked, and the menu that leads there (rules L1, L4, L7, L10).
 
-use hublink::api::call::{LinkCall, Reply, Request};
-use hublink::api::linking::LinkJob;
+use hublink::api::call::{Reply, Request};
+use hublink::api::linking::{LinkJob, WatchLink};
+use hublink::api::site::ListSites;
 use hublink::domain::role::Role;
 use hublink::domain::site::SiteState;
 use hublink::domain::site_link::LinkState;
@@ -20,19 +21,19 @@ fn home(state: SiteState, job: Option<LinkJob>, role: Role) -> Pilot {
         (site.state, site.my_roles) = (state, vec![role]);
     });
     let mut pilot = places.pilot(SIZE);
-    pilot.script(Box::new(move |request| match (request, &job) {
-        (Request::Link(LinkCall::Watch(url, _)), Some(job)) => {
-            let job = LinkJob { site: url.as_str().into(), ..job.clone() };
-            Some(Ok(Reply::LinkJob(Box::new(job))))
+    pilot.script(Box::new(move |request| match (request.asked::<WatchLink>(), &job) {
+        (Some((url, ..)), Some(job)) => {
+            let job = LinkJob { site: url.into(), ..job.clone() };
+            Some(Ok(Reply::of(job)))
         }
-        (other, _) => places.answer(other),
+        _ => places.answer(request),
     }));
     pilot.press(Action::Top).press(Action::Open).pass(6_000);
     pilot
 }
 
 fn asks(pilot: &Pilot) -> usize {
-    pilot.sent.iter().filter(|request| matches!(request, Request::Link(_))).count()
+    pilot.sent.iter().filter(|request| request.about.route.tag == "Linking").count()
 }
 
 #[test]
@@ -69,7 +70,7 @@ fn l7_a_failed_link_says_why_and_when_it_is_tried_again() {
 fn l7_when_it_is_complete_home_asks_for_the_sites_again() {
     let job = LinkJob { state: LinkState::Done, ..world::job() };
     let pilot = home(SiteState::Linking, Some(job), Role::SiteAdmin);
-    let sites = |request: &&Request| format!("{request:?}").starts_with("Site(List");
+    let sites = |request: &&Request| request.is::<ListSites>();
     assert!(pilot.sent.iter().filter(sites).count() > 1);
 }
 

@@ -1,6 +1,7 @@
 //! Step five: the job, its failure, and what it did (rules L7, L8).
 
-use hublink::api::call::{LinkCall, Request};
+use hublink::api::call::Request;
+use hublink::api::linking::{RetryLink, WatchLink};
 use hublink::api::problem::code;
 use hublink::domain::site::SiteState;
 use hublink::domain::site_link::{EnrollStep, LinkState};
@@ -11,8 +12,8 @@ use super::{Linking, SIZE, complete, count, now, world};
 use crate::script::{down, problem, reads, refused, unreachable};
 use crate::world::at;
 
-fn retries(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Retry(_))
+fn retries(call: &Request) -> bool {
+    call.is::<RetryLink>()
 }
 
 fn begin(world: &Linking) -> Pilot {
@@ -67,7 +68,7 @@ fn l7_a_failure_tells_why_and_is_tried_again_on_demand() {
     assert!(reads(&pilot, "tried again by itself in 30 minutes, at 10:12 UTC"), "{}", pilot.text());
     assert!(reads(&pilot, "Always to Acme Robotics"), "{}", pilot.text());
     let words = "The job is running already.";
-    let is_retry = |request: &Request| matches!(request, Request::Link(call) if retries(call));
+    let is_retry = |request: &Request| retries(request);
     world.refuse(is_retry, refused(problem(code::LINK_STATE, 409, words, "Wait for it.")));
     pilot.hit("enter");
     assert!(reads(&pilot, "✗ The job is running already. Wait for it."), "{}", pilot.text());
@@ -158,7 +159,9 @@ fn l7_a_site_that_was_linked_without_a_job_is_linked_all_the_same() {
 fn l7_a_lost_backend_is_told_and_asked_again() {
     let world = Linking::new().at_step("linking");
     let mut pilot = begin(&world);
-    let polls = |request: &Request| matches!(request, Request::Link(LinkCall::Watch(_, query)) if query.after.is_some());
+    let polls = |request: &Request| {
+        request.asked::<WatchLink>().is_some_and(|(_, query, _)| query.after.is_some())
+    };
     world.with(|world| world.job.as_mut().unwrap().revision += 1);
     world.refuse(polls, unreachable());
     pilot.release();

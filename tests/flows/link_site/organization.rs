@@ -1,7 +1,7 @@
 //! Step three: the candidates (rules L2 to L4).
 
-use hublink::api::call::LinkCall;
-use hublink::api::linking::LinkTarget;
+use hublink::api::call::Request;
+use hublink::api::linking::{LinkTarget, ListCandidates, PrepareLink};
 use hublink::domain::organization::OrganizationKind;
 use hublink::domain::site_link::{EnrollStep, Hindrance};
 use hublink::tui::keymap::Action;
@@ -11,8 +11,8 @@ use super::world::{self, candidate, why};
 use super::{Linking, SIZE, calls, count};
 use crate::script::{down, problem, reads, refused};
 
-fn looks(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Candidates(..))
+fn looks(call: &Request) -> bool {
+    call.is::<ListCandidates>()
 }
 
 #[test]
@@ -114,10 +114,11 @@ fn l3_a_new_organization_asks_for_name_and_country() {
     assert!(pilot.sees("the data is kept in Europe"), "{}", pilot.text());
     pilot.press(Action::Bottom).hit("enter");
     assert!(pilot.sees("● Agreement"), "{}", pilot.text());
-    let prepared = calls(&pilot).into_iter().find_map(|call| match call {
-        LinkCall::Prepare(_, LinkTarget::NewOrganization(new)) => Some(new.clone()),
-        _ => None,
-    });
+    let prepared =
+        calls(&pilot).into_iter().find_map(|call| match call.asked::<PrepareLink>()? {
+            (.., LinkTarget::NewOrganization(new)) => Some(new),
+            _ => None,
+        });
     let new = prepared.unwrap();
     assert_eq!((new.name.as_deref(), new.country.as_str()), (Some("Acme Robotics Inc!"), "DE"));
     assert!(reads(&pilot, "a new organization, Acme Robotics Inc!, in"), "{}", pilot.text());
@@ -157,12 +158,12 @@ fn l2_too_many_look_ups_and_slow_ones_are_told() {
     let world = Linking::new().at_step("organization");
     let words = "You have looked up too many organizations.";
     world.refuse(
-        |request| format!("{request:?}").contains("Candidates"),
+        Request::is::<ListCandidates>,
         refused(problem("too_many_requests", 429, words, "Wait 12 minutes.")),
     );
     let mut pilot = world.pilot(SIZE);
     assert!(reads(&pilot, "✗ You have looked up too many organizations. Wait 12 minutes."));
-    world.with(|world| world.silent = Some(|request| format!("{request:?}").contains("Candid")));
+    world.with(|world| world.silent = Some(Request::is::<ListCandidates>));
     pilot.press(Action::Reload).pass(5_000);
     assert!(reads(&pilot, "takes longer than usual"), "{}", pilot.text());
     pilot.press(Action::Next);

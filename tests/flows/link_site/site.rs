@@ -1,6 +1,7 @@
 //! Step one: Enroll Now, or whom to ask (rules L1, L10).
 
-use hublink::api::call::LinkCall;
+use hublink::api::call::Request;
+use hublink::api::linking::EnrollSite;
 use hublink::api::problem::code;
 use hublink::domain::organization::OrganizationKind;
 use hublink::domain::site_link::EnrollStep;
@@ -9,8 +10,8 @@ use hublink::tui::keymap::{Action, Availability};
 use super::{Linking, SIZE, count, world};
 use crate::script::{problem, reads, refused};
 
-fn enrolls(call: &LinkCall) -> bool {
-    matches!(call, LinkCall::Enroll(..))
+fn enrolls(call: &Request) -> bool {
+    call.is::<EnrollSite>()
 }
 
 #[test]
@@ -71,7 +72,7 @@ fn l10_the_site_may_be_barred_while_one_looks() {
     let mut pilot = world.pilot(SIZE);
     let words = "The site may not link yet.";
     let error = problem(code::MAY_NOT_LINK, 409, words, "Ask csm@provider.example.");
-    world.refuse(|request| format!("{request:?}").contains("Enroll("), refused(error));
+    world.refuse(Request::is::<EnrollSite>, refused(error));
     pilot.press(Action::Next);
     assert!(reads(&pilot, "✗ The site may not link yet. Ask csm@provider.example."));
     pilot.press(Action::Reload);

@@ -8,9 +8,12 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use hublink::api::call::{ApiError, CohortCall, DraftCall, Reply, Request, RosterPart};
-use hublink::api::cohort::{Cohort, CohortUsers};
-use hublink::api::draft::Draft as SavedDraft;
+use hublink::api::call::{ApiError, Reply, Request, RosterPart};
+use hublink::api::cohort::{
+    Cohort, CohortUsers, ListCohorts, RemoveCohort, SaveCohortCall, ShowCohort,
+};
+use hublink::api::draft::{Draft as SavedDraft, SaveDraftCall};
+use hublink::api::endpoint::Nothing;
 use hublink::api::page::Page;
 use hublink::api::plan::Selection;
 use hublink::api::problem::{Problem, code};
@@ -104,53 +107,53 @@ impl DerefMut for Desk {
 }
 
 fn answer(world: &mut World, request: &Request) -> Option<Result<Reply, ApiError>> {
-    Some(match request {
-        Request::Roster(_) => return world.roster.clone().map(|part| part.map(Reply::Roster)),
-        Request::Site(_) => Ok(Reply::Site(Box::new(site()))),
-        Request::Draft(DraftCall::Save(_, _, body)) => {
-            world.answers = serde_json::from_value(body.answers.clone()).unwrap();
-            world.saves += 1;
-            Ok(Reply::Draft(Box::new(draft(world))))
-        }
-        Request::Draft(_) => Ok(Reply::Draft(Box::new(draft(world)))),
-        Request::Cohort(call) => cohort(world, call),
-        _ => Err(problem(code::NOT_FOUND)),
+    Some(if request.about.route.tag == "Users" {
+        return world.roster.clone().map(|part| part.map(Reply::of));
+    } else if request.about.route.tag == "Sites" {
+        Ok(Reply::of(site()))
+    } else if let Some((.., body)) = &request.asked::<SaveDraftCall>() {
+        world.answers = serde_json::from_value(body.answers.clone()).unwrap();
+        world.saves += 1;
+        Ok(Reply::of(draft(world)))
+    } else if request.about.route.tag == "Drafts" {
+        Ok(Reply::of(draft(world)))
+    } else if request.about.route.tag == "Cohorts" {
+        cohort(world, request)
+    } else {
+        Err(problem(code::NOT_FOUND))
     })
 }
 
-fn cohort(world: &mut World, call: &CohortCall) -> Result<Reply, ApiError> {
+fn cohort(world: &mut World, call: &Request) -> Result<Reply, ApiError> {
     let find = |world: &World, name: &str| {
         world.cohorts.iter().position(|(known, _)| known.raw().eq_ignore_ascii_case(name))
     };
-    match call {
-        CohortCall::List(..) => {
-            let items = world.cohorts.iter().map(|(name, numbers)| saved(name, numbers)).collect();
-            Ok(Reply::Cohorts(Page { items, next: None }))
-        }
-        CohortCall::Show(_, name) => {
-            let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
-            let (name, numbers) = &world.cohorts[at];
-            let cohort = saved(name, numbers);
-            Ok(Reply::CohortUsers(CohortUsers { cohort, numbers: numbers.clone() }))
-        }
-        CohortCall::Save(_, name, body) => {
-            let choice = match body.selection.clone() {
-                Selection::Only { numbers, .. } => Choice::Only(numbers),
-                Selection::AllExcept { numbers, .. } => Choice::AllExcept(numbers),
-                _ => return Err(problem(code::INVALID)),
-            };
-            let numbers = &choice::write(&choice.expand(users().len()).unwrap());
-            if let Some(at) = find(world, name) {
-                world.cohorts.remove(at);
-            }
-            world.cohorts.push((name.as_str().into(), numbers.clone()));
-            Ok(Reply::Cohort(saved(&name.as_str().into(), numbers)))
-        }
-        CohortCall::Remove(_, name) => {
-            let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
+    if call.is::<ListCohorts>() {
+        let items = world.cohorts.iter().map(|(name, numbers)| saved(name, numbers)).collect();
+        Ok(Reply::of(Page { items, next: None }))
+    } else if let Some(((_, name), ..)) = &call.asked::<ShowCohort>() {
+        let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
+        let (name, numbers) = &world.cohorts[at];
+        let cohort = saved(name, numbers);
+        Ok(Reply::of(CohortUsers { cohort, numbers: numbers.clone() }))
+    } else if let Some(((_, name), _, body)) = &call.asked::<SaveCohortCall>() {
+        let choice = match body.selection.clone() {
+            Selection::Only { numbers, .. } => Choice::Only(numbers),
+            Selection::AllExcept { numbers, .. } => Choice::AllExcept(numbers),
+            _ => return Err(problem(code::INVALID)),
+        };
+        let numbers = &choice::write(&choice.expand(users().len()).unwrap());
+        if let Some(at) = find(world, name) {
             world.cohorts.remove(at);
-            Ok(Reply::Done)
         }
+        world.cohorts.push((name.as_str().into(), numbers.clone()));
+        Ok(Reply::of(saved(&name.as_str().into(), numbers)))
+    } else if let Some(((_, name), ..)) = &call.asked::<RemoveCohort>() {
+        let at = find(world, name).ok_or_else(|| problem(code::NOT_FOUND))?;
+        world.cohorts.remove(at);
+        Ok(Reply::of(Nothing))
+    } else {
+        panic!("nothing answers {call:?}")
     }
 }
 

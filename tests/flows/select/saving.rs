@@ -1,8 +1,8 @@
 //! Loading as a stream, saving the ticks, and coming back.
 
 use super::desk::{Desk, World, crowd, part, problem, users};
-use hublink::api::call::{PlanCall, Reply, Request};
-use hublink::api::plan::Selection;
+use hublink::api::call::Reply;
+use hublink::api::plan::{MakePlan, Selection};
 use hublink::api::problem::code;
 use hublink::domain::facts::{Fact, Facts};
 use hublink::domain::user::UserState;
@@ -27,7 +27,7 @@ fn section_10_the_first_users_can_be_ticked_while_the_others_load() {
     assert!(!desk.sees("List of addresses"));
     desk.press(Action::Filter).text_in("user").hit("enter").hit("enter");
     assert!(desk.sees(waits) && desk.is_open(), "{}", desk.text());
-    desk.stream_on(Ok(Reply::Roster(part(1, crowd(1_000), true))));
+    desk.stream_on(Ok(Reply::of(part(1, crowd(1_000), true))));
     assert!(desk.sees("1,000 of 1,000 match") && desk.sees("1 ticked"), "{}", desk.text());
     assert_eq!(desk.can(Action::TickAll), Availability::Ready);
     desk.press(Action::Bottom);
@@ -158,9 +158,9 @@ fn u4_going_on_takes_the_ticks_along_and_with_nobody_it_is_refused() {
     assert!(desk.sees("enter plan"), "{}", desk.text());
     desk.press(Action::Tick).press(Action::Next);
     assert!(desk.sees("● Plan"), "{}", desk.text());
-    let planned = desk.sent.iter().find_map(|request| match request {
-        Request::Plan(PlanCall::Make(_, body)) => Some(body.selection.clone()),
-        _ => None,
-    });
+    let planned = desk
+        .sent
+        .iter()
+        .find_map(|request| request.asked::<MakePlan>().map(|(.., body)| body.selection));
     assert_eq!(planned, Some(only(1, "0")));
 }

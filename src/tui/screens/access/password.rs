@@ -1,6 +1,8 @@
 //! A new password in the place of the one there is (rule P5).
 
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::access::SetPassword;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::session::{NewPassword, Secret};
 use crate::tui::keymap::Action;
 use crate::tui::load::Load;
@@ -98,7 +100,7 @@ impl Form for Change {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let old = Some(self.old.as_str()).filter(|old| !old.is_empty()).map(Secret::new);
         let new = NewPassword { password: Secret::new(self.new.first.as_str()), old };
-        self.sent.ask(Request::Account(AccountCall::SetPassword(new)), cx);
+        self.sent.ask(SetPassword::call(Nothing, Nothing, new), cx);
     }
 
     fn on_reply(
@@ -107,7 +109,7 @@ impl Form for Change {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        if !self.sent.take(id, result, |_| Some(())) {
+        if !self.sent.take_by(id, result, |_| Some(())) {
             return Answered::NotMine;
         }
         match (self.sent.error(), self.refused()) {

@@ -1,8 +1,9 @@
 //! A new token: what it is for, and how long it works (rule P5).
 
 use super::granted::Granted;
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::person::{NewToken, TOKEN_DAYS, TOKEN_DAYS_MOST, TokenGranted};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::person::{CreateToken, NewToken, TOKEN_DAYS, TOKEN_DAYS_MOST, TokenGranted};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::msg::RequestId;
@@ -142,7 +143,7 @@ impl Form for NewTokenForm {
             days: self.days().filter(|_| !self.never),
             never_expires: self.never,
         };
-        self.sent.ask(Request::Account(AccountCall::CreateToken(new)), cx);
+        self.sent.ask(CreateToken::call(Nothing, Nothing, new), cx);
     }
 
     fn on_reply(
@@ -151,11 +152,7 @@ impl Form for NewTokenForm {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_granted = |reply: &Reply| match reply {
-            Reply::TokenGranted(granted) => Some((**granted).clone()),
-            _ => None,
-        };
-        match self.sent.take(id, result, as_granted) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(granted)) => Answered::Opens(

@@ -1,8 +1,9 @@
 //! Revoking the token that is in use: a yes is too little, its id is typed (rule P5).
 
 use crate::api::access::RevokeQuery;
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::person::Token;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::person::{RevokeToken, Token};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::loss;
@@ -85,8 +86,8 @@ impl Form for Typed {
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {
-        let call = AccountCall::RevokeToken(self.token.id.clone(), RevokeQuery { in_use: true });
-        self.sent.ask(Request::Account(call), cx);
+        let call = RevokeToken::call(self.token.id.clone(), RevokeQuery { in_use: true }, Nothing);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -95,7 +96,7 @@ impl Form for Typed {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        match self.sent.take(id, result, |_| Some(())) {
+        match self.sent.take_by(id, result, |_| Some(())) {
             Err(answered) => answered,
             Ok(_) => Answered::Done("The token is revoked.".to_owned()),
         }

@@ -1,7 +1,9 @@
 //! Adding an organization: a customer or a partner (rule L0).
 
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::{NewOrganization, Organization};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization;
+use crate::api::organization::{ListOrganizations, NewOrganization, Organization};
 use crate::api::page::PageQuery;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::untrusted::Untrusted;
@@ -11,7 +13,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, PickOption, PickSpec, Piece};
 use crate::tui::pickers;
 use crate::tui::screen::{About, Cx, Here};
-use crate::tui::screens::admins::{self, as_organization};
+use crate::tui::screens::admins::{self};
 use crate::tui::screens::form::sent::{Sent, choice};
 use crate::tui::screens::form::{Answered, Form};
 use crate::tui::shell::quoted;
@@ -53,15 +55,7 @@ impl Default for AddOrganization {
 
 /// All organizations, to pick one.
 pub(super) fn listing() -> Listing<Organization> {
-    Listing::whole(|query: PageQuery, _| Request::Organization(OrganizationCall::List(query)))
-}
-
-/// Takes a page of them.
-pub(super) fn as_page(reply: &Reply) -> Option<crate::api::page::Page<Organization>> {
-    match reply {
-        Reply::Organizations(page) => Some(page.clone()),
-        _ => None,
-    }
+    Listing::whole(|query: PageQuery, _| ListOrganizations::call(Nothing, query, Nothing))
 }
 
 /// Those of a kind, to be picked by their name; their id stands beside it.
@@ -194,8 +188,8 @@ impl Form for AddOrganization {
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {
-        let call = OrganizationCall::Add(self.new_organization());
-        self.sent.ask(Request::Organization(call), cx);
+        let call = organization::AddOrganization::call(Nothing, Nothing, self.new_organization());
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -204,10 +198,10 @@ impl Form for AddOrganization {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Answered {
-        if self.all.take(id, result, as_page, cx) {
+        if self.all.take(id, result, cx) {
             return Answered::NotMine;
         }
-        match self.sent.take(id, result, as_organization) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(added)) => {

@@ -1,10 +1,11 @@
 //! Adding a site, or changing one: company, administrators, contact, whether it may link (L0, L10).
 
 use super::addresses;
-use super::organization::{as_page, given, listing, options};
-use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use super::organization::{given, listing, options};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
-use crate::api::site::{EditSite, NewSite, Site};
+use crate::api::site::{AddSite, EditSite, EditSiteCall, NewSite, ShowSite, Site};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::site::site_url;
 use crate::domain::untrusted::Untrusted;
@@ -65,13 +66,6 @@ impl Default for SiteForm {
         };
         let sent = Sent::new(&[URL, COMPANY, ADMINS, ORGANIZATION, CSM, HINT, MAY_LINK]);
         Self { changes: None, known: Load::default(), answers, all: listing(), sent }
-    }
-}
-
-fn as_site(reply: &Reply) -> Option<Site> {
-    match reply {
-        Reply::Site(site) => Some((**site).clone()),
-        _ => None,
     }
 }
 
@@ -233,7 +227,7 @@ impl Form for SiteForm {
     fn begin(&mut self, cx: &mut Cx<'_>) {
         match &self.changes {
             Some(url) => {
-                self.known.ask(Request::Site(SiteCall::Show(url.raw().to_owned())), cx);
+                self.known.ask(ShowSite::call(url.raw().to_owned(), Nothing, Nothing), cx);
             }
             None => self.all.ask(cx),
         }
@@ -314,10 +308,10 @@ impl Form for SiteForm {
 
     fn send(&mut self, cx: &mut Cx<'_>) {
         let call = match &self.changes {
-            Some(url) => SiteCall::Edit(url.raw().to_owned(), self.edit()),
-            None => SiteCall::Add(self.new_site()),
+            Some(url) => EditSiteCall::call(url.raw().to_owned(), Nothing, self.edit()),
+            None => AddSite::call(Nothing, Nothing, self.new_site()),
         };
-        self.sent.ask(Request::Site(call), cx);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -326,14 +320,14 @@ impl Form for SiteForm {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Answered {
-        if let Some(site) = self.known.answer(id, result, as_site) {
+        if let Some(site) = self.known.answer(id, result) {
             self.answers = answers(site);
             return Answered::NotMine;
         }
-        if self.all.take(id, result, as_page, cx) {
+        if self.all.take(id, result, cx) {
             return Answered::NotMine;
         }
-        match self.sent.take(id, result, as_site) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(site)) => {

@@ -1,9 +1,10 @@
 //! Ending the access of a user of an organization, or letting them in again (rule P5).
 
 use super::question_of;
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
-use crate::api::person::Person;
+use crate::api::person::{DisablePerson, EnablePerson, Person};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::loss;
@@ -101,9 +102,12 @@ impl Form for Access {
 
     fn send(&mut self, cx: &mut Cx<'_>) {
         let email = self.email.trim().to_owned();
-        let call =
-            if self.enables { AccountCall::Enable(email) } else { AccountCall::Disable(email) };
-        self.sent.ask(Request::Account(call), cx);
+        let call = if self.enables {
+            EnablePerson::call(email, Nothing, Nothing)
+        } else {
+            DisablePerson::call(email, Nothing, Nothing)
+        };
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -112,11 +116,7 @@ impl Form for Access {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_person = |reply: &Reply| match reply {
-            Reply::Person(person) => Some(person.clone()),
-            _ => None,
-        };
-        if let Err(answered) = self.sent.take(id, result, as_person) {
+        if let Err(answered) = self.sent.take(id, result) {
             return answered;
         }
         let email = Untrusted::new(self.email.trim()).shown();

@@ -1,8 +1,8 @@
 //! Offering a role in an organization; a backend admin gives it at once (rule P1).
 
-use super::as_organization;
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::{Organization, RoleChange};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{GrantRole, Organization, RoleChange};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
@@ -137,8 +137,8 @@ impl Form for Grant {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let email = self.email.trim().to_owned();
         let change = RoleChange { email, role: self.role, mail: self.mails() };
-        let call = OrganizationCall::Grant(self.organization.id.clone(), change);
-        self.sent.ask(Request::Organization(call), cx);
+        let call = GrantRole::call(self.organization.id.clone(), Nothing, change);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -147,7 +147,7 @@ impl Form for Grant {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        if let Err(answered) = self.sent.take(id, result, as_organization) {
+        if let Err(answered) = self.sent.take(id, result) {
             return answered;
         }
         let (email, role) = (Untrusted::new(self.email.trim()).shown(), self.role.title());

@@ -2,9 +2,13 @@
 //!
 //! Owns what can be done with one person, and why some of it cannot.
 
-use super::{as_organization, header, may, question};
-use crate::api::call::{AccountCall, ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::{Administrator, Organization, RoleChange};
+use super::{header, may, question};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Code, Endpoint as _, Nothing};
+use crate::api::organization::{
+    Administrator, GrantRole, Organization, RevokeRole, RoleChange, ShowOrganization,
+};
+use crate::api::person::{DisablePerson, EnablePerson};
 use crate::domain::role::{Action as Right, Role};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
@@ -135,14 +139,18 @@ impl Holder {
         let request = match act {
             Act::Revoke => {
                 let (id, change) = self.change(false);
-                Request::Organization(OrganizationCall::Revoke(id, change))
+                RevokeRole::call(
+                    (id, Code::new(change.role.code()), change.email),
+                    Nothing,
+                    Nothing,
+                )
             }
             Act::Mail => {
                 let (id, change) = self.change(true);
-                Request::Organization(OrganizationCall::Grant(id, change))
+                GrantRole::call(id, Nothing, change)
             }
-            Act::Disable => Request::Account(AccountCall::Disable(email)),
-            Act::Enable => Request::Account(AccountCall::Enable(email)),
+            Act::Disable => DisablePerson::call(email, Nothing, Nothing),
+            Act::Enable => EnablePerson::call(email, Nothing, Nothing),
         };
         self.under_way = Some(act);
         self.doing.ask(request, cx);
@@ -216,7 +224,7 @@ impl List for Holder {
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
-        self.known.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.known.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     fn opens(&self, stop: &Stop) -> Option<Opens> {
@@ -265,10 +273,10 @@ impl List for Holder {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        if self.known.take(id, result, as_organization) {
+        if self.known.take(id, result) {
             return Flow::Stay;
         }
-        if self.doing.take(id, result, |_| Some(())) && result.is_ok() {
+        if self.doing.take_by(id, result, |_| Some(())) && result.is_ok() {
             return self.done(cx);
         }
         Flow::Stay

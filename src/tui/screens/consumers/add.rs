@@ -1,7 +1,8 @@
 //! Adding a domain of a public mail provider (rule D3).
 
-use crate::api::call::{ApiError, DomainCall, Reply, Request};
-use crate::api::domains::{ConsumerDomain, NewDomain};
+use crate::api::call::{ApiError, Reply};
+use crate::api::domains::{AddConsumerDomain, ConsumerDomain, NewDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::tui::keymap::Action;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, Piece};
@@ -77,7 +78,7 @@ impl Form for Add {
 
     fn send(&mut self, cx: &mut Cx<'_>) {
         let new = NewDomain { name: self.name.trim().to_owned() };
-        self.sent.ask(Request::Domain(DomainCall::AddConsumer(new)), cx);
+        self.sent.ask(AddConsumerDomain::call(Nothing, Nothing, new), cx);
     }
 
     fn on_reply(
@@ -86,11 +87,7 @@ impl Form for Add {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let added = |reply: &Reply| match reply {
-            Reply::ConsumerDomain(domain) => Some(domain.clone()),
-            _ => None,
-        };
-        match self.sent.take(id, result, added) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(domain)) => Answered::Done(format!("{} is listed.", domain.name.shown())),

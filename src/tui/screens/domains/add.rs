@@ -1,9 +1,9 @@
 //! Adding a domain to an organization (rule D1).
 
-use super::as_domain;
 use super::one::One;
-use crate::api::call::{ApiError, DomainCall, Reply, Request};
-use crate::api::domains::{NewDomain, OrgDomain};
+use crate::api::call::{ApiError, Reply};
+use crate::api::domains::{AddDomain, NewDomain, OrgDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::msg::RequestId;
@@ -89,7 +89,7 @@ impl Form for Add {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
         let new = NewDomain { name: self.name.trim().to_owned() };
-        self.sent.ask(Request::Domain(DomainCall::Add(id, new)), cx);
+        self.sent.ask(AddDomain::call(id, Nothing, new), cx);
     }
 
     fn on_reply(
@@ -98,7 +98,7 @@ impl Form for Add {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        match self.sent.take(id, result, as_domain) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(domain)) => {

@@ -5,12 +5,16 @@
 
 use std::collections::VecDeque;
 
-use super::{as_domain, name, state};
-use crate::api::call::{ApiError, DemoCall, DomainCall, Reply, Request, SiteCall};
-use crate::api::demo::PublishTxt;
-use crate::api::domains::{CheckResult, OrgDomain};
+use super::{name, state};
+use crate::api::call::{ApiError, Reply};
+use crate::api::demo::{PublishTxt, PublishTxtCall};
+use crate::api::domains::{
+    CheckResult, ClaimDomain, OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+};
+use crate::api::endpoint;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
-use crate::api::site::{Site, SiteDomain};
+use crate::api::site::{ListSiteDomains, ListSites, Site, SiteDomain};
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -92,7 +96,7 @@ pub struct One {
 impl One {
     /// A domain of an organization.
     pub fn new(organization: &Untrusted, domain: &OrgDomain) -> Self {
-        let request = |query: PageQuery, _: &str| Request::Site(SiteCall::List(query));
+        let request = |query: PageQuery, _: &str| ListSites::call(Nothing, query, Nothing);
         Self {
             organization: organization.clone(),
             domain: domain.clone(),
@@ -117,12 +121,12 @@ impl One {
         let id = self.organization.raw().to_owned();
         let name = self.domain.name.raw().to_owned();
         let call = match act {
-            Act::Verify => DomainCall::Verify(id, name),
-            Act::Claim => DomainCall::Claim(id, name),
-            Act::Unverify => DomainCall::Unverify(id, name),
-            Act::Release => DomainCall::Release(id, name),
+            Act::Verify => VerifyDomain::call((id, name), Nothing, Nothing),
+            Act::Claim => ClaimDomain::call((id, name), Nothing, Nothing),
+            Act::Unverify => UnverifyDomain::call((id, name), Nothing, Nothing),
+            Act::Release => ReleaseDomain::call((id, name), Nothing, Nothing),
         };
-        self.doing.ask(Request::Domain(call), cx);
+        self.doing.ask(call, cx);
     }
 
     /// The record, while it is needed.
@@ -162,7 +166,7 @@ impl One {
             return;
         }
         match self.waiting.pop_front() {
-            Some(url) => self.of_site.ask(Request::Site(SiteCall::Domains(url)), cx),
+            Some(url) => self.of_site.ask(ListSiteDomains::call(url, Nothing, Nothing), cx),
             None => self.counted = self.of_site.error().is_none(),
         }
     }
@@ -243,7 +247,7 @@ impl List for One {
             name: challenge.record_name.raw().to_owned(),
             value: challenge.record_value.raw().to_owned(),
         };
-        self.publishing.ask(Request::Demo(DemoCall::PublishTxt(record)), cx);
+        self.publishing.ask(PublishTxtCall::call(Nothing, Nothing, record), cx);
         Flow::Stay
     }
 
@@ -294,29 +298,24 @@ impl List for One {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_sites = |reply: &Reply| match reply {
-            Reply::Sites(page) => Some(page.clone()),
-            _ => None,
+        let as_counts = |reply: &Reply| {
+            reply.get::<endpoint::List<SiteDomain>>().map(|domains| domains.0.clone())
         };
-        let as_counts = |reply: &Reply| match reply {
-            Reply::SiteDomains(domains) => Some(domains.clone()),
-            _ => None,
-        };
-        if self.sites.take(id, result, as_sites, cx) {
+        if self.sites.take(id, result, cx) {
             let mine = |site: &&Site| site.organization.as_deref() == Some(self.organization.raw());
             let urls = self.sites.items().iter().filter(mine);
             self.waiting = urls.map(|site| site.url.raw().to_owned()).collect();
             self.under = Under::default();
-        } else if let Some(domains) = self.of_site.answer(id, result, as_counts) {
+        } else if let Some(domains) = self.of_site.answer_by(id, result, as_counts) {
             if let Some(mine) = domains.iter().find(|one| one.name == self.domain.name) {
                 self.under.take(mine.users, mine.linked);
             }
-        } else if self.publishing.take(id, result, |_| Some(())) {
+        } else if self.publishing.take_by(id, result, |_| Some(())) {
             match result {
                 Ok(_) => cx.toast(Tone::Done, "Published in the demo's DNS. Look it up now."),
                 Err(error) => cx.toast(Tone::Refused, error.to_string()),
             }
-        } else if let Some(domain) = self.doing.answer(id, result, as_domain) {
+        } else if let Some(domain) = self.doing.answer(id, result) {
             self.domain = domain.clone();
             let words = format!("{} is {}.", self.domain.name.shown(), state(&self.domain).1);
             cx.toast(state(&self.domain).0, words);

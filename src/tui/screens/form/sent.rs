@@ -2,6 +2,8 @@
 //!
 //! Owns which refusal stands at a field and which on the page. Must not know what was sent.
 
+use std::any::Any;
+
 use crate::api::call::{ApiError, Reply, Request};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -49,9 +51,24 @@ impl<T> Sent<T> {
         &mut self,
         id: RequestId,
         result: &Result<Reply, ApiError>,
+    ) -> Result<Option<&T>, Answered>
+    where
+        T: Any + Clone,
+    {
+        self.take_by(id, result, |reply| reply.get().cloned())
+    }
+
+    /// Takes a reply as `read` has it, as [`Sent::take`] does.
+    ///
+    /// # Errors
+    /// What the form answers to the screen.
+    pub fn take_by(
+        &mut self,
+        id: RequestId,
+        result: &Result<Reply, ApiError>,
         read: impl FnOnce(&Reply) -> Option<T>,
     ) -> Result<Option<&T>, Answered> {
-        if !self.load.take(id, result, read) {
+        if !self.load.take_by(id, result, read) {
             return Err(Answered::NotMine);
         }
         if self.load.error().is_some() {

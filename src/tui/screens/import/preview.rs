@@ -3,8 +3,11 @@
 //! Owns applying it once; where it deactivates who is not in the file, their number is typed.
 
 use super::command;
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
-use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportSample};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::import::{
+    ApplyImport, ApplyImportCall, ImportApplied, ImportPreview, ImportSample,
+};
 use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
@@ -211,7 +214,7 @@ impl Form for Preview {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let said = ApplyImport { deactivates: self.replaced() };
         let (site, id) = (self.site.raw().to_owned(), self.shown.id.clone());
-        self.sent.ask(Request::Roster(RosterCall::ApplyImport(site, id, said)), cx);
+        self.sent.ask(ApplyImportCall::call((site, id), said, Nothing), cx);
     }
 
     fn on_reply(
@@ -220,11 +223,7 @@ impl Form for Preview {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_applied = |reply: &Reply| match reply {
-            Reply::ImportApplied(applied) => Some(applied.clone()),
-            _ => None,
-        };
-        match self.sent.take(id, result, as_applied) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(applied)) => {

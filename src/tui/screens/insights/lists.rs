@@ -9,8 +9,12 @@ use super::board::rating_tone;
 use super::meeting::MeetingScreen;
 use super::profile::ProfileScreen;
 use super::tabs::Section;
-use crate::api::call::{ApiError, InsightsCall, Reply, Request};
-use crate::api::insights::{Device, DevicesQuery, Meeting, MeetingsQuery, Profile, Ratings};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::insights::{
+    Device, DevicesQuery, ListDevices, ListMeetings, ListParticipants, Meeting, MeetingsQuery,
+    Profile, Ratings,
+};
 use crate::api::page::PageQuery;
 use crate::domain::address::with_unicode;
 use crate::domain::insights::quality::Rating;
@@ -66,11 +70,11 @@ pub struct Lists {
 fn meetings(query: PageQuery, site: &str) -> Request {
     let PageQuery { cursor, limit } = query;
     let query = MeetingsQuery { in_progress: None, cursor, limit };
-    Request::Insights(InsightsCall::Meetings(site.to_owned(), query))
+    ListMeetings::call(site.to_owned(), query, Nothing)
 }
 
 fn people(query: PageQuery, site: &str) -> Request {
-    Request::Insights(InsightsCall::Profiles(site.to_owned(), query))
+    ListParticipants::call(site.to_owned(), query, Nothing)
 }
 
 /// The subject is the site and, on a line of its own, what is looked for.
@@ -79,7 +83,7 @@ fn devices(query: PageQuery, subject: &str) -> Request {
     let (site, find) = subject.split_once('\n').unwrap_or((subject, ""));
     let find = Some(find.to_owned()).filter(|find| !find.is_empty());
     let query = DevicesQuery { find, cursor, limit };
-    Request::Insights(InsightsCall::Devices(site.to_owned(), query))
+    ListDevices::call(site.to_owned(), query, Nothing)
 }
 
 /// How many were less than good, in words: "good", "1 poor, 2 fair", "–" for nobody measured.
@@ -278,21 +282,9 @@ impl Lists {
 
     /// Takes a page that is meant for one of the lists.
     pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>, cx: &mut Cx<'_>) {
-        let as_meetings = |reply: &Reply| match reply {
-            Reply::Meetings(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_people = |reply: &Reply| match reply {
-            Reply::Profiles(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_devices = |reply: &Reply| match reply {
-            Reply::Devices(page) => Some(page.clone()),
-            _ => None,
-        };
-        let _ = self.meetings.take(id, result, as_meetings, cx)
-            || self.people.take(id, result, as_people, cx)
-            || self.devices.take(id, result, as_devices, cx);
+        let _ = self.meetings.take(id, result, cx)
+            || self.people.take(id, result, cx)
+            || self.devices.take(id, result, cx);
     }
 
     /// What the copy key takes.

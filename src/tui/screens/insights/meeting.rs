@@ -7,8 +7,9 @@ use ratatui::layout::Rect;
 use super::board::rating_tone;
 use super::lists::told;
 use super::profile::ProfileScreen;
-use crate::api::call::{ApiError, InsightsCall, Reply, Request};
-use crate::api::insights::{Measured, Meeting, MeetingDetail, Participant};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::insights::{Measured, Meeting, MeetingDetail, Participant, ShowMeeting};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::export::insights as export;
 use crate::tui::export::written::Written;
@@ -63,8 +64,12 @@ impl MeetingScreen {
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        let call = InsightsCall::Meeting(self.site.raw().to_owned(), self.id.raw().to_owned());
-        self.detail.ask(Request::Insights(call), cx);
+        let call = ShowMeeting::call(
+            (self.site.raw().to_owned(), self.id.raw().to_owned()),
+            Nothing,
+            Nothing,
+        );
+        self.detail.ask(call, cx);
     }
 
     fn people(&self) -> &[Participant] {
@@ -224,10 +229,7 @@ impl Screen for MeetingScreen {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Flow {
-        self.detail.take(id, result, |reply| match reply {
-            Reply::Meeting(detail) => Some((**detail).clone()),
-            _ => None,
-        });
+        self.detail.take(id, result);
         Flow::Stay
     }
 

@@ -6,8 +6,9 @@ use ratatui::layout::Rect;
 use super::board::rating_tone;
 use super::lists::told;
 use super::meeting::MeetingScreen;
-use crate::api::call::{ApiError, InsightsCall, Reply, Request};
-use crate::api::insights::{ProfileDetail, ProfileMeeting};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::insights::{ProfileDetail, ProfileMeeting, ShowParticipant};
 use crate::domain::insights::quality::Rating;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -60,8 +61,12 @@ impl ProfileScreen {
     }
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
-        let call = InsightsCall::Profile(self.site.raw().to_owned(), self.person.raw().to_owned());
-        self.detail.ask(Request::Insights(call), cx);
+        let call = ShowParticipant::call(
+            (self.site.raw().to_owned(), self.person.raw().to_owned()),
+            Nothing,
+            Nothing,
+        );
+        self.detail.ask(call, cx);
     }
 
     fn meetings(&self) -> &[ProfileMeeting] {
@@ -217,10 +222,7 @@ impl Screen for ProfileScreen {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Flow {
-        self.detail.take(id, result, |reply| match reply {
-            Reply::Profile(detail) => Some((**detail).clone()),
-            _ => None,
-        });
+        self.detail.take(id, result);
         Flow::Stay
     }
 

@@ -6,9 +6,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::api::call::{AccountCall, ApiError, OfferCall, Reply, Request};
-use crate::api::offer::AcceptOffer;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::offer::{AcceptOffer, AcceptOfferCall, ShowOffer};
 use crate::api::problem::code as problem;
+use crate::api::session::ShowMe;
 use crate::api::welcome::{WelcomeAccepted, WelcomeShown};
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
@@ -20,7 +22,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::Page;
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::screens::welcome::Welcome;
-use crate::tui::screens::welcome::terms::{self, TermsPage, accepted};
+use crate::tui::screens::welcome::terms::{self, TermsPage};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::theme::Tone;
 use crate::tui::wizard::asking;
@@ -53,7 +55,7 @@ impl Accepting {
 
     fn ask(&mut self, cx: &mut Cx<'_>) {
         let id = self.organization.raw().to_owned();
-        self.found.ask(Request::Offer(OfferCall::Show(id)), cx);
+        self.found.ask(ShowOffer::call(id, Nothing, Nothing), cx);
     }
 
     fn is_busy(&self) -> bool {
@@ -75,7 +77,7 @@ impl Accepting {
         }
         let body = AcceptOffer { terms_sha256: shown.terms.sha256.clone() };
         let id = self.organization.raw().to_owned();
-        self.taking.ask(Request::Offer(OfferCall::Accept(id, body)), cx);
+        self.taking.ask(AcceptOfferCall::call(id, Nothing, body), cx);
     }
 
     /// In: to the setup where one may do that, else home.
@@ -159,19 +161,15 @@ impl Screen for Accepting {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let shown = |reply: &Reply| match reply {
-            Reply::WelcomeShown(shown) => Some((**shown).clone()),
-            _ => None,
-        };
-        if self.found.take(id, result, shown) {
+        if self.found.take(id, result) {
             return Flow::Stay;
         }
-        if self.me.take(id, result, |_| Some(())) {
+        if self.me.take_by(id, result, |_| Some(())) {
             return self.leads_to();
         }
-        if self.taking.take(id, result, accepted) {
+        if self.taking.take(id, result) {
             match result {
-                Ok(_) => self.me.ask(Request::Account(AccountCall::Me), cx),
+                Ok(_) => self.me.ask(ShowMe::call(Nothing, Nothing, Nothing), cx),
                 // The newest text is read and ticked anew.
                 Err(error) if error.code() == problem::TERMS_CHANGED => {
                     self.terms = TermsPage::default();

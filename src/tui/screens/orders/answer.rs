@@ -3,8 +3,9 @@
 //! Owns saying what accepting means before it is done. Nothing is chosen at first, and the answer
 //! is asked once more: neither can be taken back here.
 
-use crate::api::call::{ApiError, OrderCall, Reply, Request};
-use crate::api::order::Order;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{AcceptOrder, DeclineOrder, Order};
 use crate::domain::order::OrderWay;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
@@ -170,11 +171,11 @@ impl Form for Answer {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let number = self.order.number.clone();
         let call = match self.accepts {
-            Some(true) => OrderCall::Accept(number),
-            Some(false) => OrderCall::Decline(number),
+            Some(true) => AcceptOrder::call(number, Nothing, Nothing),
+            Some(false) => DeclineOrder::call(number, Nothing, Nothing),
             None => return,
         };
-        self.sent.ask(Request::Order(call), cx);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -183,11 +184,7 @@ impl Form for Answer {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_order = |reply: &Reply| match reply {
-            Reply::Order(order) => Some((**order).clone()),
-            _ => None,
-        };
-        if !self.sent.take(id, result, as_order) {
+        if !self.sent.take(id, result) {
             return Answered::NotMine;
         }
         if self.sent.error().is_some() {

@@ -1,7 +1,8 @@
 //! Adding somebody who can sign in (rule L0).
 
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::person::{NewPerson, Person};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::person::{AddPerson, NewPerson, Person};
 use crate::tui::keymap::Action;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page, Piece};
@@ -98,7 +99,7 @@ impl Form for Add {
             name: self.name.trim().to_owned(),
             backend_admin: self.backend_admin,
         };
-        self.sent.ask(Request::Account(AccountCall::AddPerson(new)), cx);
+        self.sent.ask(AddPerson::call(Nothing, Nothing, new), cx);
     }
 
     fn on_reply(
@@ -107,11 +108,7 @@ impl Form for Add {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_person = |reply: &Reply| match reply {
-            Reply::Person(person) => Some(person.clone()),
-            _ => None,
-        };
-        match self.sent.take(id, result, as_person) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(person)) => {

@@ -1,7 +1,8 @@
 //! One who can sign in: disabling, enabling, a token for them (rule P5).
 
-use crate::api::call::{AccountCall, ApiError, Reply, Request};
-use crate::api::person::Person;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::person::{DisablePerson, EnablePerson, Person};
 use crate::tui::load::Load;
 use crate::tui::loss;
 use crate::tui::msg::RequestId;
@@ -39,11 +40,11 @@ impl One {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let email = self.person.email.raw().to_owned();
         let call = if self.is_disabled() {
-            AccountCall::Enable(email)
+            EnablePerson::call(email, Nothing, Nothing)
         } else {
-            AccountCall::Disable(email)
+            DisablePerson::call(email, Nothing, Nothing)
         };
-        self.doing.ask(Request::Account(call), cx);
+        self.doing.ask(call, cx);
     }
 }
 
@@ -148,11 +149,7 @@ impl List for One {
         result: &Result<Reply, ApiError>,
         cx: &mut Cx<'_>,
     ) -> Flow {
-        let as_person = |reply: &Reply| match reply {
-            Reply::Person(person) => Some(person.clone()),
-            _ => None,
-        };
-        if let Some(person) = self.doing.answer(id, result, as_person) {
+        if let Some(person) = self.doing.answer(id, result) {
             self.person = person.clone();
             let email = self.person.email.shown();
             let words =

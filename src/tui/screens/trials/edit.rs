@@ -5,8 +5,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
-use crate::api::trial::{EditTrial, Trial};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::trial::{EditTrial, EditTrialCall, Trial};
 use crate::domain::services::{Service, ServiceLine, ServicesError, has};
 use crate::domain::site::site_url;
 use crate::domain::time_zone;
@@ -238,8 +239,8 @@ impl Form for EditServices {
             site_url: site(&self.site_url),
             time_zone: site(&self.time_zone),
         };
-        let call = TrialCall::Edit(self.trial.organization.clone(), body);
-        self.sent.ask(Request::Trial(call), cx);
+        let call = EditTrialCall::call(self.trial.organization.clone(), Nothing, body);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -248,11 +249,7 @@ impl Form for EditServices {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_trial = |reply: &Reply| match reply {
-            Reply::Trial(trial) => Some((**trial).clone()),
-            _ => None,
-        };
-        if !self.sent.take(id, result, as_trial) {
+        if !self.sent.take(id, result) {
             return Answered::NotMine;
         }
         let Some(error) = self.sent.error() else {

@@ -5,8 +5,9 @@
 
 use jiff::Timestamp;
 
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
-use crate::api::trial::{ExtendTrial, Trial};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::trial::{ExtendTrial, ExtendTrialCall, Trial};
 use crate::domain::trial::{EXTENSION, Extension, TrialState};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
@@ -155,8 +156,8 @@ impl Form for Extend {
         let extension = self.extension(cx.here());
         self.new_end = cx.here().moment(extension.ends_at);
         let body = ExtendTrial { accept_earlier: extension.earlier && self.accepts };
-        let call = TrialCall::Extend(self.trial.organization.clone(), body);
-        self.sent.ask(Request::Trial(call), cx);
+        let call = ExtendTrialCall::call(self.trial.organization.clone(), Nothing, body);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -165,11 +166,7 @@ impl Form for Extend {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_trial = |reply: &Reply| match reply {
-            Reply::Trial(trial) => Some((**trial).clone()),
-            _ => None,
-        };
-        if !self.sent.take(id, result, as_trial) {
+        if !self.sent.take(id, result) {
             return Answered::NotMine;
         }
         match self.sent.error() {

@@ -6,8 +6,9 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
-use crate::api::user::UserDetail;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::user::{ShowUser, UserDetail};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
@@ -95,11 +96,7 @@ impl Screen for Card {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Flow {
-        let read = |reply: &Reply| match reply {
-            Reply::User(detail) => Some((**detail).clone()),
-            _ => None,
-        };
-        if self.detail.take(id, result, read) {
+        if self.detail.take(id, result) {
             self.message = Message::new(self.name.clone(), told(&self.facts, &self.detail));
         }
         Flow::Stay
@@ -108,7 +105,7 @@ impl Screen for Card {
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         if self.detail.is_untouched() {
             let (site, user) = (self.site.raw().to_owned(), self.user.raw().to_owned());
-            self.detail.ask(Request::Roster(RosterCall::User(site, user)), cx);
+            self.detail.ask(ShowUser::call((site, user), Nothing, Nothing), cx);
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Owns the question and the request. It sends nobody anything.
 
-use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::run::ClearDecline;
 use crate::api::site::Site;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
@@ -58,8 +60,9 @@ impl Clearing {
     /// The question was answered with yes.
     pub fn yes(&mut self, cx: &mut Cx<'_>) {
         if let Some((organization, address)) = self.asked.take() {
-            let call = RunCall::ClearDecline(organization, address.raw().to_owned());
-            self.sent = Some(cx.send(Request::Run(call)));
+            let call =
+                ClearDecline::call((organization, address.raw().to_owned()), Nothing, Nothing);
+            self.sent = Some(cx.send(call));
         }
     }
 

@@ -2,7 +2,9 @@
 //!
 //! Owns the stream and the newest search. What is shown stays until the next result is there.
 
-use crate::api::call::{ApiError, Reply, Request, RosterCall, RosterPart};
+use crate::api::call::{ApiError, Reply, RosterPart};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::roster::{RosterQuery, StreamRoster};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Bitmap, Matches, Query, Search};
@@ -46,8 +48,9 @@ impl Roster {
         if let Some(id) = self.stream.take() {
             cx.cancel(id);
         }
-        let call = RosterCall::Stream { site: self.site.raw().to_owned(), after: None };
-        self.first.ask(Request::Roster(call), cx);
+        let call =
+            StreamRoster::call(self.site.raw().to_owned(), RosterQuery { after: None }, Nothing);
+        self.first.ask(call, cx);
         self.stream = self.first.id();
     }
 
@@ -66,9 +69,9 @@ impl Roster {
         if self.stream != Some(id) {
             return false;
         }
-        self.first.take(id, result, |_| Some(()));
-        match result {
-            Ok(Reply::Roster(part)) => {
+        self.first.take_by(id, result, |_| Some(()));
+        match result.as_ref().map(Reply::get::<RosterPart>) {
+            Ok(Some(part)) => {
                 if part.complete {
                     self.stream = None;
                 }
@@ -76,7 +79,7 @@ impl Roster {
                 self.part = Some(part.clone());
                 self.look(cx);
             }
-            Ok(_) => {}
+            Ok(None) => {}
             Err(_) => self.stream = None,
         }
         true

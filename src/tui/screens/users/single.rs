@@ -2,9 +2,10 @@
 //!
 //! Owns the form. Where somebody is changed, what is left as it is is not sent.
 
-use crate::api::call::{ApiError, Reply, Request, RosterCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::roster::User;
-use crate::api::user::{EditUser, NewUser, UserDetail};
+use crate::api::user::{AddUser, EditUser, EditUserCall, NewUser, ShowUser, UserDetail};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::load::Load;
@@ -176,8 +177,12 @@ impl Form for Single {
 
     fn begin(&mut self, cx: &mut Cx<'_>) {
         if let Some(user) = &self.changes {
-            let call = RosterCall::User(self.site.raw().to_owned(), user.raw().to_owned());
-            self.known.ask(Request::Roster(call), cx);
+            let call = ShowUser::call(
+                (self.site.raw().to_owned(), user.raw().to_owned()),
+                Nothing,
+                Nothing,
+            );
+            self.known.ask(call, cx);
         }
     }
 
@@ -241,10 +246,10 @@ impl Form for Single {
     fn send(&mut self, cx: &mut Cx<'_>) {
         let site = self.site.raw().to_owned();
         let call = match &self.changes {
-            Some(user) => RosterCall::EditUser(site, user.raw().to_owned(), self.edit()),
-            None => RosterCall::AddUser(site, self.added()),
+            Some(user) => EditUserCall::call((site, user.raw().to_owned()), Nothing, self.edit()),
+            None => AddUser::call(site, Nothing, self.added()),
         };
-        self.sent.ask(Request::Roster(call), cx);
+        self.sent.ask(call, cx);
     }
 
     fn on_reply(
@@ -253,12 +258,8 @@ impl Form for Single {
         result: &Result<Reply, ApiError>,
         _cx: &mut Cx<'_>,
     ) -> Answered {
-        let as_user = |reply: &Reply| match reply {
-            Reply::User(detail) => Some((**detail).clone()),
-            _ => None,
-        };
-        let known = |reply: &Reply| as_user(reply).map(|detail| detail.user);
-        if let Some(user) = self.known.answer(id, result, known) {
+        let known = |reply: &Reply| reply.get::<UserDetail>().map(|detail| detail.user.clone());
+        if let Some(user) = self.known.answer_by(id, result, known) {
             self.answers = Answers {
                 address: user.address.raw().to_owned(),
                 name: user.name.raw().to_owned(),
@@ -268,7 +269,7 @@ impl Form for Single {
             };
             return Answered::NotMine;
         }
-        match self.sent.take(id, result, as_user) {
+        match self.sent.take(id, result) {
             Err(answered) => answered,
             Ok(None) => Answered::Refused(None),
             Ok(Some(detail)) => {

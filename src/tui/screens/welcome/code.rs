@@ -25,10 +25,7 @@ pub(super) enum Found {
 impl Found {
     /// Takes what the backend tells.
     pub fn read(reply: &Reply) -> Option<Self> {
-        match reply {
-            Reply::WelcomeShown(shown) => Some(Self::Welcome(shown.clone())),
-            _ => None,
-        }
+        reply.get::<WelcomeShown>().map(|shown| Self::Welcome(Box::new(shown.clone())))
     }
 }
 

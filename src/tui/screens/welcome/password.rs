@@ -3,6 +3,7 @@
 //! Owns the rules beside the fields. Who can sign in already is never offered a new password.
 
 use crate::api::call::{ApiError, Reply};
+use crate::api::session::SessionGranted;
 use crate::api::welcome::WelcomeShown;
 use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
@@ -159,10 +160,7 @@ pub(super) fn sign_in_page(
 
 /// Who signed in.
 pub(super) fn who(reply: &Reply) -> Option<Untrusted> {
-    match reply {
-        Reply::Session(granted) => Some(granted.me.email.clone()),
-        _ => None,
-    }
+    reply.get::<SessionGranted>().map(|granted| granted.me.email.clone())
 }
 
 #[cfg(test)]

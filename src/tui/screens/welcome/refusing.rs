@@ -4,9 +4,10 @@
 //! cannot be declined: it is revoked by a full admin.
 
 use super::{At, Welcome};
-use crate::api::call::{Reply, Request, WelcomeCall};
+use crate::api::call::Request;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::session::Secret;
-use crate::api::welcome::{LookAtWelcome, WelcomeShown};
+use crate::api::welcome::{DeclineWelcome, LiftWelcome, LookAtWelcome, WelcomeShown};
 use crate::tui::load::Load;
 use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
@@ -44,11 +45,11 @@ impl Answer {
     }
 
     /// What it asks of the backend; accepting goes the whole way.
-    pub fn call(self, code: Secret) -> Option<WelcomeCall> {
+    pub fn call(self, code: Secret) -> Option<Request> {
         let body = LookAtWelcome { code };
         match self {
-            Self::Decline => Some(WelcomeCall::Decline(body)),
-            Self::Lift => Some(WelcomeCall::Lift(body)),
+            Self::Decline => Some(DeclineWelcome::call(Nothing, Nothing, body)),
+            Self::Lift => Some(LiftWelcome::call(Nothing, Nothing, body)),
             Self::Accept => None,
         }
     }
@@ -115,14 +116,6 @@ pub(super) fn outcome(answering: &Load<WelcomeShown>, here: Here<'_>) -> Block {
     }
 }
 
-/// What is behind the code, answered.
-pub(super) fn shown(reply: &Reply) -> Option<WelcomeShown> {
-    match reply {
-        Reply::WelcomeShown(shown) => Some((**shown).clone()),
-        _ => None,
-    }
-}
-
 impl Welcome {
     /// Whether the page is that of who has declined.
     pub(super) fn has_declined(&self) -> bool {
@@ -140,7 +133,7 @@ impl Welcome {
             return Flow::Push(Box::new(question(shown)));
         }
         if let Some(call) = answer.call(code) {
-            self.answering.ask(Request::Welcome(call), cx);
+            self.answering.ask(call, cx);
         } else {
             self.reconsidered = true;
             self.go(At::Password, cx);
@@ -151,7 +144,7 @@ impl Welcome {
     /// Declines; it was asked once more.
     pub(super) fn decline(&mut self, cx: &mut Cx<'_>) {
         if let Some(call) = self.code.secret().and_then(|code| Answer::Decline.call(code)) {
-            self.answering.ask(Request::Welcome(call), cx);
+            self.answering.ask(call, cx);
         }
     }
 

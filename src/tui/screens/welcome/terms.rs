@@ -2,10 +2,6 @@
 //!
 //! Owns the scrolling and the tick. The tick is never kept: another text is read anew.
 
-use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
-
-use crate::api::call::Reply;
 use crate::api::welcome::{Terms, WelcomeAccepted, WelcomeShown};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
@@ -17,6 +13,8 @@ use crate::tui::theme::Tone;
 use crate::tui::widget::rows::Motion;
 use crate::tui::widget::text;
 use crate::tui::wizard::asking;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 /// The tick.
 pub(in crate::tui::screens) const AGREE: &str = "agree";
@@ -149,13 +147,5 @@ impl TermsPage {
         if page.contains(under.as_position()) {
             text::put(buf, under, &place, look.ink(Tone::Faint));
         }
-    }
-}
-
-/// What accepting answers.
-pub(in crate::tui::screens) fn accepted(reply: &Reply) -> Option<WelcomeAccepted> {
-    match reply {
-        Reply::WelcomeAccepted(accepted) => Some((**accepted).clone()),
-        _ => None,
     }
 }

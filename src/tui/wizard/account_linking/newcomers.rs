@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 
 use super::{AccountLinking, Draft, Setting};
-use crate::api::call::{ApiError, FollowingCall, PlanCall, Reply, Request};
-use crate::api::following::{AccountLinkingState, NewcomersPlan};
-use crate::api::plan::{Apply, PlanState};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::following::{AccountLinkingState, NewcomersPlan, PlanNewcomers};
+use crate::api::plan::{Apply, ApplyPlan, PlanState};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -192,7 +193,7 @@ impl Step<AccountLinking> for Newcomers {
             Edit::Text { field: COUNT, value } => self.typed.clone_from(value),
             Edit::Open { list: ACTS, id } if id == "again" => {
                 let url = draft.about.site.raw().to_owned();
-                self.state.ask(Request::Following(FollowingCall::PlanNewcomers(url)), cx);
+                self.state.ask(PlanNewcomers::call(url, Nothing, Nothing), cx);
             }
             Edit::Open { list: ACTS, .. } => {
                 if let Some(plan) = waiting(draft) {
@@ -218,7 +219,7 @@ impl Step<AccountLinking> for Newcomers {
         match waiting(draft) {
             Some(plan) if !self.typed.is_empty() => {
                 let apply = Apply { count: Some(plan.selected), digest: None };
-                self.applying.ask(Request::Plan(PlanCall::Apply(plan.id.clone(), apply)), cx);
+                self.applying.ask(ApplyPlan::call(plan.id.clone(), Nothing, apply), cx);
                 Turn::Stay
             }
             _ => Turn::Leave { finished: true },
@@ -232,13 +233,13 @@ impl Step<AccountLinking> for Newcomers {
         draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) -> Turn {
-        if self.applying.take(id, result, |_| Some(())) {
+        if self.applying.take_by(id, result, |_| Some(())) {
             if self.applying.error().is_none() {
                 self.typed.clear();
                 cx.toast(Tone::Done, "The plan is applied; its run is under way.");
             }
             self.refresh(draft, cx);
-        } else if self.state.take(id, result, AccountLinking::about)
+        } else if self.state.take(id, result)
             && let Some(state) = self.state.get()
         {
             draft.about = state.clone();

@@ -5,15 +5,16 @@
 use std::borrow::Cow;
 
 use super::{AccountLinking, Draft, Setting};
-use crate::api::call::{ApiError, FollowingCall, Reply, Request};
-use crate::api::following::{AccountLinkingState, SetAccountLinking};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::following::{AccountLinkingState, SetAccountLinking, SetAccountLinkingCall};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Choice, ChoiceOption, Edit, Page};
 use crate::tui::screen::{Cx, Here};
+use crate::tui::wizard::asking;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::{Way, asking};
 
 const LIST: &str = "setting";
 
@@ -127,8 +128,8 @@ impl Step<AccountLinking> for SettingStep {
             return Turn::Next;
         }
         let url = draft.about.site.raw().to_owned();
-        let call = FollowingCall::SetAccountLinking(url, SetAccountLinking { setting });
-        self.saving.ask(Request::Following(call), cx);
+        let call = SetAccountLinkingCall::call(url, Nothing, SetAccountLinking { setting });
+        self.saving.ask(call, cx);
         Turn::Stay
     }
 
@@ -139,7 +140,7 @@ impl Step<AccountLinking> for SettingStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let Some(state) = self.saving.answer(id, result, AccountLinking::about) else {
+        let Some(state) = self.saving.answer(id, result) else {
             return Turn::Stay;
         };
         draft.about = state.clone();

@@ -6,8 +6,9 @@
 use std::borrow::Cow;
 
 use super::{DirectorySync, Draft, Standing, counted};
-use crate::api::call::{ApiError, Reply, Request, SyncCall};
-use crate::api::directory_sync::{RemedyStep, StepResult};
+use crate::api::call::{ApiError, Reply};
+use crate::api::directory_sync::{DoDirectoryStep, RemedyStep, StepResult};
+use crate::api::endpoint::{Code, Endpoint as _, Nothing};
 use crate::domain::directory_sync::SyncStep;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -16,8 +17,8 @@ use crate::tui::page::{Block, Page};
 use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
+use crate::tui::wizard::asking;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::{Way, asking};
 
 /// One of the four.
 pub struct Act {
@@ -209,7 +210,8 @@ impl Step<DirectorySync> for Act {
             };
         }
         let id = draft.about.organization.clone();
-        self.doing.ask(Request::Sync(SyncCall::Step(id, self.step)), cx);
+        self.doing
+            .ask(DoDirectoryStep::call((id, Code::new(self.step.code())), Nothing, Nothing), cx);
         Turn::Stay
     }
 
@@ -220,7 +222,7 @@ impl Step<DirectorySync> for Act {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let Some(standing) = self.doing.answer(id, result, DirectorySync::about) else {
+        let Some(standing) = self.doing.answer(id, result) else {
             return Turn::Stay;
         };
         draft.about = standing.clone();

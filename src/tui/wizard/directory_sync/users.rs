@@ -5,8 +5,9 @@
 use std::borrow::Cow;
 
 use super::{DirectorySync, Draft, counted};
-use crate::api::call::{ApiError, Reply, Request, SyncCall};
-use crate::api::directory_sync::FailingUser;
+use crate::api::call::{ApiError, Reply};
+use crate::api::directory_sync::{FailingUser, ListFailingUsers};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::{Page as ListPage, PageQuery};
 use crate::domain::directory_sync::Mismatch;
 use crate::tui::keymap::{Action, Availability};
@@ -37,7 +38,7 @@ impl UsersStep {
     fn ask(&mut self, cursor: Option<String>, draft: &Draft, cx: &mut Cx<'_>) {
         let id = draft.about.organization.clone();
         let query = PageQuery { cursor, limit: Some(100) };
-        self.page.ask(Request::Sync(SyncCall::Users(id, query)), cx);
+        self.page.ask(ListFailingUsers::call(id, query, Nothing), cx);
     }
 }
 
@@ -167,11 +168,7 @@ impl Step<DirectorySync> for UsersStep {
         _draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let read = |reply: &Reply| match reply {
-            Reply::FailingUsers(page) => Some(page.clone()),
-            _ => None,
-        };
-        if self.page.take(id, result, read)
+        if self.page.take(id, result)
             && self.page.error().is_none()
             && let Some(page) = self.page.get()
         {

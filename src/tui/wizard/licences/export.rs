@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::{Draft, Licences};
-use crate::api::call::{ApiError, LicenceCall, Reply, Request};
-use crate::api::licences::LicenceExportQuery;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, File, Nothing};
+use crate::api::licences::{ExportLicences, LicenceExportQuery};
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
@@ -60,7 +61,7 @@ fn act(id: &str, label: &str, note: &str) -> RowSpec {
 impl ExportStep {
     fn write(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let url = draft.about.url.raw().to_owned();
-        self.file.ask(Request::Licence(LicenceCall::Export(url, query(draft))), cx);
+        self.file.ask(ExportLicences::call(url, query(draft), Nothing), cx);
     }
 
     fn path(draft: &Draft, cx: &Cx<'_>) -> PathBuf {
@@ -165,11 +166,8 @@ impl Step<Licences> for ExportStep {
         draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) -> Turn {
-        let read = |reply: &Reply| match reply {
-            Reply::File(bytes) => Some(bytes.clone()),
-            _ => None,
-        };
-        if self.file.take(id, result, read)
+        let read = |reply: &Reply| reply.get::<File>().map(|bytes| bytes.0.clone());
+        if self.file.take_by(id, result, read)
             && self.file.error().is_none()
             && let Some(bytes) = self.file.get()
         {

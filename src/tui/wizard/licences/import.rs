@@ -8,8 +8,9 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::{Draft, Licences};
-use crate::api::call::{ApiError, LicenceCall, Reply, Request};
-use crate::api::licences::{LicenceImport, LicenceImportQuery};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, File};
+use crate::api::licences::{LicenceImport, LicenceImportQuery, PreviewLicences};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
 use crate::tui::msg::{IoError, RequestId};
@@ -18,7 +19,6 @@ use crate::tui::screen::{Cx, Here};
 use crate::tui::theme::Tone;
 use crate::tui::widget::field::Kind;
 use crate::tui::wizard::asking;
-use crate::tui::wizard::licences::as_import;
 use crate::tui::wizard::step::{Refusal, Step, Turn};
 
 const FILE: &str = "file";
@@ -136,8 +136,8 @@ impl Step<Licences> for ImportStep {
             Ok(Some(bytes)) => {
                 let query = LicenceImportQuery { remove: draft.answers.remove };
                 let url = draft.about.url.raw().to_owned();
-                let call = LicenceCall::Import(url, query, bytes.clone());
-                self.preview.ask(Request::Licence(call), cx);
+                let call = PreviewLicences::call(url, query, File(bytes.clone()));
+                self.preview.ask(call, cx);
             }
             Ok(None) => {}
             Err(error) => {
@@ -154,7 +154,7 @@ impl Step<Licences> for ImportStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if !self.preview.take(id, result, as_import) || self.preview.error().is_some() {
+        if !self.preview.take(id, result) || self.preview.error().is_some() {
             return Turn::Stay;
         }
         match self.preview.get() {

@@ -3,9 +3,12 @@
 //! Owns asking for both and putting them on a page. Must not apply anything.
 
 use super::Draft;
-use crate::api::call::{ApiError, LicenceCall, Reply, Request};
-use crate::api::licences::{LicenceImport, LicenceResult, LicenceRow};
-use crate::api::page::PageQuery;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::licences::{
+    LicenceImport, LicenceResult, LicenceRow, ListLicenceRows, ShowLicenceImport,
+};
+use crate::api::page::{Page, PageQuery};
 use crate::domain::services::Service;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -25,31 +28,21 @@ pub struct Looked {
     rows: Load<Vec<LicenceRow>>,
 }
 
-/// Reads an import.
-pub fn as_import(reply: &Reply) -> Option<LicenceImport> {
-    match reply {
-        Reply::LicenceImport(import) => Some((**import).clone()),
-        _ => None,
-    }
-}
-
 impl Looked {
     /// Asks for the import that the draft names.
     pub fn ask(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let Some(id) = draft.answers.import.clone() else { return };
         let url = draft.about.url.raw().to_owned();
-        self.import.ask(Request::Licence(LicenceCall::Show(url.clone(), id.clone())), cx);
-        let call = LicenceCall::Rows(url, id, PageQuery::at(None));
-        self.rows.ask(Request::Licence(call), cx);
+        self.import.ask(ShowLicenceImport::call((url.clone(), id.clone()), Nothing, Nothing), cx);
+        let call = ListLicenceRows::call((url, id), PageQuery::at(None), Nothing);
+        self.rows.ask(call, cx);
     }
 
     /// Takes a reply that is for it.
     pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> bool {
-        let as_rows = |reply: &Reply| match reply {
-            Reply::LicenceRows(page) => Some(page.items.clone()),
-            _ => None,
-        };
-        self.import.take(id, result, as_import) || self.rows.take(id, result, as_rows)
+        let as_rows =
+            |reply: &Reply| reply.get::<Page<LicenceRow>>().map(|page| page.items.clone());
+        self.import.take(id, result) || self.rows.take_by(id, result, as_rows)
     }
 
     /// What it changes, then the rows: those refused first.

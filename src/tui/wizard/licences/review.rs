@@ -5,9 +5,10 @@
 use std::borrow::Cow;
 
 use super::{Draft, Licences};
-use super::{Looked, ROWS, as_import};
-use crate::api::call::{ApiError, LicenceCall, Reply, Request};
-use crate::api::licences::LicenceImport;
+use super::{Looked, ROWS};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::licences::{ApplyLicences, LicenceImport};
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -142,8 +143,9 @@ impl Step<Licences> for Review {
         if import.applied_at.is_some() {
             return Turn::Next;
         }
-        let call = LicenceCall::Apply(draft.about.url.raw().to_owned(), id.clone());
-        self.applying.ask(Request::Licence(call), cx);
+        let call =
+            ApplyLicences::call((draft.about.url.raw().to_owned(), id.clone()), Nothing, Nothing);
+        self.applying.ask(call, cx);
         Turn::Stay
     }
 
@@ -157,7 +159,7 @@ impl Step<Licences> for Review {
         if self.looked.take(id, result) {
             return Turn::Stay;
         }
-        let taken = self.applying.take(id, result, as_import);
+        let taken = self.applying.take(id, result);
         if taken && self.applying.error().is_none() { Turn::Next } else { Turn::Stay }
     }
 }

@@ -7,8 +7,9 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::{LinkJob, LinkPlan, LinkSite as Body};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{LinkJob, LinkPlan, LinkSite as Body, LinkSiteCall, PrepareLink};
 use crate::api::problem::code;
 use crate::domain::site::SiteState;
 use crate::domain::site_link::EnrollStep;
@@ -39,7 +40,7 @@ impl Agreement {
         *self = Self { changed, ..Self::default() };
         if let Some(target) = draft.answers.target() {
             let url = draft.about.site.raw().to_owned();
-            self.plan.ask(Request::Link(LinkCall::Prepare(url, target)), cx);
+            self.plan.ask(PrepareLink::call(url, Nothing, target), cx);
         }
     }
 
@@ -178,7 +179,7 @@ impl Step<LinkSite> for Agreement {
         };
         self.changed = false;
         let url = draft.about.site.raw().to_owned();
-        self.linking.ask(Request::Link(LinkCall::Link(url, body)), cx);
+        self.linking.ask(LinkSiteCall::call(url, Nothing, body), cx);
         Turn::Stay
     }
 
@@ -189,18 +190,10 @@ impl Step<LinkSite> for Agreement {
         draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_plan = |reply: &Reply| match reply {
-            Reply::LinkPlan(plan) => Some((**plan).clone()),
-            _ => None,
-        };
-        let as_job = |reply: &Reply| match reply {
-            Reply::LinkJob(job) => Some((**job).clone()),
-            _ => None,
-        };
-        if self.plan.take(id, result, as_plan) {
+        if self.plan.take(id, result) {
             return Turn::Stay;
         }
-        if self.linking.take(id, result, as_job) {
+        if self.linking.take(id, result) {
             return self.linked(draft, cx);
         }
         Turn::Stay

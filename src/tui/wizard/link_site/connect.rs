@@ -5,8 +5,11 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::{Connect as Body, ConnectMail, Enroll, Enrollment};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{
+    Connect as Body, ConnectMail, ConnectSite, Enroll, EnrollSite, Enrollment,
+};
 use crate::api::session::Secret;
 use crate::domain::address::with_unicode;
 use crate::domain::site_link::{EnrollStep, LinkMailState, connect_code};
@@ -42,10 +45,10 @@ pub struct Connect {
 }
 
 impl Connect {
-    fn send(&mut self, doing: &'static str, call: LinkCall, cx: &mut Cx<'_>) {
+    fn send(&mut self, doing: &'static str, request: Request, cx: &mut Cx<'_>) {
         self.doing = doing;
         self.look.cancel(cx);
-        self.sent.ask(Request::Link(call), cx);
+        self.sent.ask(request, cx);
     }
 
     fn look(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
@@ -193,7 +196,7 @@ impl Step<LinkSite> for Connect {
             Edit::Open { list: RESEND, .. } if !self.sent.is_waiting() => {
                 let url = draft.about.site.raw().to_owned();
                 self.typed.clear();
-                self.send("Sending", LinkCall::Enroll(url, Enroll { resend: true }), cx);
+                self.send("Sending", EnrollSite::call(url, Nothing, Enroll { resend: true }), cx);
             }
             _ => {}
         }
@@ -214,7 +217,7 @@ impl Step<LinkSite> for Connect {
         }
         let body = Body { code: Secret::new(self.typed.trim()) };
         let url = draft.about.site.raw().to_owned();
-        self.send("Looking at the code", LinkCall::Connect(url, body), cx);
+        self.send("Looking at the code", ConnectSite::call(url, Nothing, body), cx);
         Turn::Stay
     }
 
@@ -225,8 +228,8 @@ impl Step<LinkSite> for Connect {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let answered = self.sent.take(id, result, LinkSite::about);
-        if !answered && !self.look.take(id, result, LinkSite::about) {
+        let answered = self.sent.take(id, result);
+        if !answered && !self.look.take(id, result) {
             return Turn::Stay;
         }
         let Some(enrollment) = result.as_ref().ok().and_then(LinkSite::about) else {

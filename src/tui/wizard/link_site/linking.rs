@@ -7,8 +7,9 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::LinkJob;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{LinkJob, RetryLink};
 use crate::domain::draft::Wizard;
 use crate::domain::outcome::Outcome;
 use crate::domain::site::SiteState;
@@ -23,7 +24,7 @@ use crate::tui::screens::people::PeopleScreen;
 use crate::tui::wizard;
 use crate::tui::wizard::link_site::{Draft, LinkSite};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::watching::{Watched, Watching};
+use crate::tui::wizard::watching::Watching;
 
 use self::view::{AGAIN, FINISH, NEXT, USERS};
 
@@ -59,7 +60,7 @@ impl Linking {
     fn again(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         if !self.retry.is_waiting() {
             let url = draft.about.site.raw().to_owned();
-            self.retry.ask(Request::Link(LinkCall::Retry(url)), cx);
+            self.retry.ask(RetryLink::call(url, Nothing, Nothing), cx);
         }
     }
 
@@ -209,7 +210,7 @@ impl Step<LinkSite> for Linking {
     ) -> Turn {
         if self.watching.take(id, result, cx) {
             self.follow(draft);
-        } else if self.retry.take(id, result, LinkJob::read)
+        } else if self.retry.take(id, result)
             && self.retry.error().is_none()
             && let Some(job) = self.retry.get()
         {

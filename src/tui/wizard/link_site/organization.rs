@@ -7,8 +7,9 @@ mod view;
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::{Candidate, Candidates, CandidatesQuery};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{Candidate, Candidates, CandidatesQuery, ListCandidates};
 use crate::domain::country::Country;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -36,7 +37,7 @@ impl Organization {
     fn ask(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let url = draft.about.site.raw().to_owned();
         let query = CandidatesQuery { organization: draft.answers.looked_up.clone() };
-        self.candidates.ask(Request::Link(LinkCall::Candidates(url, query)), cx);
+        self.candidates.ask(ListCandidates::call(url, query, Nothing), cx);
     }
 
     fn candidate(&self, id: &str) -> Option<&Candidate> {
@@ -183,11 +184,7 @@ impl Step<LinkSite> for Organization {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_candidates = |reply: &Reply| match reply {
-            Reply::Candidates(candidates) => Some((**candidates).clone()),
-            _ => None,
-        };
-        if self.candidates.take(id, result, as_candidates) && self.candidates.error().is_none() {
+        if self.candidates.take(id, result) && self.candidates.error().is_none() {
             self.choose_typed(draft);
             self.unchoose(draft);
         }

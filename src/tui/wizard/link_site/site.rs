@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, LinkCall, Reply, Request};
-use crate::api::linking::{Enroll, Enrollment};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::linking::{Enroll, EnrollSite, Enrollment};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::site_link::EnrollStep;
 use crate::domain::untrusted::Untrusted;
@@ -137,7 +138,7 @@ impl Step<LinkSite> for SiteStep {
             EnrollStep::Enroll | EnrollStep::Organization => {
                 self.enrolls = true;
                 let url = draft.about.site.raw().to_owned();
-                self.asked.ask(Request::Link(LinkCall::Enroll(url, Enroll::default())), cx);
+                self.asked.ask(EnrollSite::call(url, Nothing, Enroll::default()), cx);
                 Turn::Stay
             }
             EnrollStep::Linking | EnrollStep::Linked => Turn::Goto("linking"),
@@ -153,7 +154,7 @@ impl Step<LinkSite> for SiteStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if !self.asked.take(id, result, LinkSite::about) || self.asked.error().is_some() {
+        if !self.asked.take(id, result) || self.asked.error().is_some() {
             return Turn::Stay;
         }
         if let Some(enrollment) = self.asked.get() {

@@ -13,10 +13,11 @@ use std::borrow::Cow;
 use self::known::Known;
 use self::sign::Signing;
 use self::verify::Act;
-use crate::api::call::{ApiError, Reply, Request, SiteCall};
+use crate::api::call::{ApiError, Reply};
 use crate::api::demo::PublishTxt;
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
-use crate::api::site::{Sign, Site};
+use crate::api::site::{Sign, SignAgreement, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
@@ -70,8 +71,8 @@ impl Domains {
             agree: self.signing.agreeing.agrees,
             confirm: self.signing.agreeing.typed.trim().to_owned(),
         };
-        let call = SiteCall::Sign(draft.about.url.raw().to_owned(), body);
-        self.signing.sent.ask(Request::Site(call), cx);
+        let call = SignAgreement::call(draft.about.url.raw().to_owned(), Nothing, body);
+        self.signing.sent.ask(call, cx);
     }
 
     fn signed(&mut self, site: &Site, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
@@ -306,11 +307,7 @@ impl Step<LinkUsers> for Domains {
             self.load(draft, cx);
             return Turn::Stay;
         }
-        let as_site = |reply: &Reply| match reply {
-            Reply::Site(site) => Some((**site).clone()),
-            _ => None,
-        };
-        if self.signing.sent.take(id, result, as_site) {
+        if self.signing.sent.take(id, result) {
             return self.answered(draft, cx);
         }
         Turn::Stay

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::plan::Selection;
-use crate::api::run::Run;
+use crate::api::run::{CancelRun, PauseRun, ResumeRun, Run};
 use crate::domain::run::RunState;
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
@@ -22,7 +23,7 @@ use crate::tui::theme::Tone;
 use crate::tui::when::{count, thousands};
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::watching::{Watching, as_run};
+use crate::tui::wizard::watching::Watching;
 use crate::tui::wizard::{asking, tallies};
 
 /// The row that goes on to the results.
@@ -44,12 +45,12 @@ impl Invite {
         let Some(run) = self.watching.get() else { return };
         let id = run.id.clone();
         let (words, call) = match action {
-            Action::Pause => ("Pausing the run", RunCall::Pause(id)),
-            Action::Resume => ("Going on", RunCall::Resume(id)),
-            _ => ("Cancelling the run", RunCall::Cancel(id)),
+            Action::Pause => ("Pausing the run", PauseRun::call(id, Nothing, Nothing)),
+            Action::Resume => ("Going on", ResumeRun::call(id, Nothing, Nothing)),
+            _ => ("Cancelling the run", CancelRun::call(id, Nothing, Nothing)),
         };
         self.ordered = words;
-        self.order.ask(Request::Run(call), cx);
+        self.order.ask(call, cx);
     }
 
     fn ask_to_cancel(&mut self) -> Turn {
@@ -254,7 +255,7 @@ impl Step<LinkUsers> for Invite {
             }
             return Turn::Stay;
         }
-        if self.order.take(id, result, as_run)
+        if self.order.take(id, result)
             && self.order.error().is_none()
             && let Some(run) = self.order.get()
         {

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, SiteCall};
-use crate::api::site::{SetMethod, Site};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::site::{SetMethod, SetMethodCall, ShowSite, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -14,9 +15,9 @@ use crate::tui::methods;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Edit, Page};
 use crate::tui::screen::{Cx, Here};
+use crate::tui::wizard::asking;
 use crate::tui::wizard::link_users::{Draft, LinkUsers};
 use crate::tui::wizard::step::{Refusal, Step, Turn};
-use crate::tui::wizard::{Way, asking};
 
 const LIST: &str = "method";
 
@@ -45,8 +46,8 @@ impl Step<LinkUsers> for Method {
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.saving = Load::default();
         if draft.answers.run.is_some() {
-            let call = SiteCall::Show(draft.about.url.raw().to_owned());
-            self.fresh.ask(Request::Site(call), cx);
+            let call = ShowSite::call(draft.about.url.raw().to_owned(), Nothing, Nothing);
+            self.fresh.ask(call, cx);
         }
     }
 
@@ -119,8 +120,8 @@ impl Step<LinkUsers> for Method {
         match chosen(draft) {
             Some(method) if draft.about.method != Some(method) => {
                 let url = draft.about.url.raw().to_owned();
-                let call = SiteCall::SetMethod(url, SetMethod { method });
-                self.saving.ask(Request::Site(call), cx);
+                let call = SetMethodCall::call(url, Nothing, SetMethod { method });
+                self.saving.ask(call, cx);
                 Turn::Stay
             }
             _ => Turn::Next,
@@ -134,11 +135,11 @@ impl Step<LinkUsers> for Method {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        if let Some(site) = self.fresh.answer(id, result, LinkUsers::about) {
+        if let Some(site) = self.fresh.answer(id, result) {
             draft.about = site.clone();
             return Turn::Stay;
         }
-        let Some(site) = self.saving.answer(id, result, LinkUsers::about) else {
+        let Some(site) = self.saving.answer(id, result) else {
             return Turn::Stay;
         };
         draft.about = site.clone();

@@ -12,8 +12,9 @@ use std::borrow::Cow;
 use bytes::Bytes;
 
 use self::making::Stage;
-use crate::api::call::{ApiError, PlanCall, Reply, Request};
-use crate::api::plan::{Held, Plan};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::plan::{Held, Plan, ShowPlan};
 use crate::api::problem::Problem;
 use crate::api::run::Run;
 use crate::domain::outcome::Class;
@@ -103,7 +104,7 @@ impl Step<LinkUsers> for PlanStep {
         match &draft.answers.plan {
             Some(plan) => {
                 self.recalled = true;
-                self.plan.ask(Request::Plan(PlanCall::Show(plan.clone())), cx);
+                self.plan.ask(ShowPlan::call(plan.clone(), Nothing, Nothing), cx);
             }
             None => self.make(draft, cx),
         }
@@ -251,19 +252,11 @@ impl Step<LinkUsers> for PlanStep {
             let exported = export.on_reply(id, result, cx);
             self.say(exported, cx);
         }
-        let as_plan = |reply: &Reply| match reply {
-            Reply::Plan(plan) => Some((**plan).clone()),
-            _ => None,
-        };
-        if self.plan.take(id, result, as_plan) {
+        if self.plan.take(id, result) {
             self.planned(draft, cx);
             return Turn::Stay;
         }
-        let as_run = |reply: &Reply| match reply {
-            Reply::Run(run) => Some((**run).clone()),
-            _ => None,
-        };
-        if self.applying.take(id, result, as_run) {
+        if self.applying.take(id, result) {
             return self.applied(draft);
         }
         Turn::Stay

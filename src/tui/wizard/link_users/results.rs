@@ -7,9 +7,10 @@ use std::borrow::Cow;
 
 use bytes::Bytes;
 
-use crate::api::call::{ApiError, Reply, Request, RunCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::plan::{Plan, Selection};
-use crate::api::run::Run;
+use crate::api::run::{RetryRun, Run};
 use crate::domain::draft::Wizard;
 use crate::domain::run::RunState;
 use crate::domain::untrusted::Untrusted;
@@ -254,7 +255,7 @@ impl Step<LinkUsers> for Results {
         match action {
             Action::Reload => self.watching.start(&run, cx),
             Action::Retry => {
-                self.retry.ask(Request::Run(RunCall::Retry(run)), cx);
+                self.retry.ask(RetryRun::call(run, Nothing, Nothing), cx);
             }
             Action::Rest => {
                 draft.answers.select(Selection::Rest {});
@@ -285,11 +286,7 @@ impl Step<LinkUsers> for Results {
             let exported = handout.on_reply(id, result, cx);
             self.say(exported, cx);
         }
-        let as_plan = |reply: &Reply| match reply {
-            Reply::Plan(plan) => Some((**plan).clone()),
-            _ => None,
-        };
-        if self.retry.take(id, result, as_plan)
+        if self.retry.take(id, result)
             && self.retry.error().is_none()
             && let (Some(plan), Some(run)) = (self.retry.get(), draft.answers.run.clone())
         {

@@ -26,8 +26,11 @@ use self::boxes::{Boxed, Over};
 use self::filter::Filter;
 use self::picks::Picks;
 use self::saved::Restored;
-use crate::api::call::{ApiError, CohortCall, Reply, Request, RosterCall, RosterPart};
+use crate::api::call::{ApiError, Reply, RosterPart};
+use crate::api::cohort::{CohortUsers, ShowCohort};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::plan::Selection as Saved;
+use crate::api::roster::{RosterQuery, StreamRoster};
 use crate::roster::{Bitmap, Found, Selection, choice};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
@@ -64,7 +67,7 @@ pub struct Select {
 impl Select {
     fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let site = draft.about.url.raw().to_owned();
-        self.roster.ask(Request::Roster(RosterCall::Stream { site, after: None }), cx);
+        self.roster.ask(StreamRoster::call(site, RosterQuery { after: None }, Nothing), cx);
     }
 
     /// Takes the roster as far as it has come; a list that was whole stays until the new one is.
@@ -94,7 +97,7 @@ impl Select {
             Restored::Cohort(name) => {
                 if self.cohort.is_untouched() {
                     let site = draft.about.url.raw().to_owned();
-                    self.cohort.ask(Request::Cohort(CohortCall::Show(site, name)), cx);
+                    self.cohort.ask(ShowCohort::call((site, name), Nothing, Nothing), cx);
                 }
             }
             Restored::Lost => self.lose("They do not fit this site's list any more", cx),
@@ -384,13 +387,13 @@ impl Step<LinkUsers> for Select {
         cx: &mut Cx<'_>,
     ) -> Turn {
         let whole = self.roster.get().filter(|part| part.complete).cloned();
-        let unfinished = matches!(result, Ok(Reply::Roster(part)) if !part.complete);
+        let part = result.as_ref().ok().and_then(Reply::get::<RosterPart>);
+        let unfinished = part.is_some_and(|part| !part.complete);
         let as_before = unfinished && whole.is_some();
-        let as_part = |reply: &Reply| match (reply, whole) {
-            (Reply::Roster(part), _) if part.complete => Some((part.clone(), true)),
-            (Reply::Roster(_), Some(whole)) => Some((whole, false)),
-            (Reply::Roster(part), None) => Some((part.clone(), false)),
-            _ => None,
+        let as_part = |reply: &Reply| {
+            let part: &RosterPart = reply.get()?;
+            let as_before = whole.filter(|_| !part.complete);
+            Some((as_before.unwrap_or_else(|| part.clone()), part.complete))
         };
         if self.roster.take_part(id, result, as_part) {
             if result.is_ok() && !as_before {
@@ -399,11 +402,8 @@ impl Step<LinkUsers> for Select {
             return Turn::Stay;
         }
         let rows = self.picks.columns().len();
-        let as_rows = |reply: &Reply| match reply {
-            Reply::CohortUsers(users) => choice::parse(&users.numbers, rows).ok(),
-            _ => None,
-        };
-        if self.cohort.take(id, result, as_rows) {
+        let read = |reply: &Reply| choice::parse(&reply.get::<CohortUsers>()?.numbers, rows).ok();
+        if self.cohort.take_by(id, result, read) {
             match self.cohort.get().cloned() {
                 Some(rows) if self.resume.is_some() => {
                     self.stored = self.resume.take();

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, OrderCall, Reply, Request};
-use crate::api::order::Order;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{Order, ShowOrder};
 use crate::domain::draft::Wizard;
 use crate::domain::order::{OrderState, OrderWay};
 use crate::domain::untrusted::Untrusted;
@@ -33,8 +34,8 @@ pub struct Mapped {
 
 impl Mapped {
     fn look(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
-        let call = OrderCall::Show(draft.about.number.clone());
-        self.looking.ask(Request::Order(call), cx);
+        let call = ShowOrder::call(draft.about.number.clone(), Nothing, Nothing);
+        self.looking.ask(call, cx);
         self.due = None;
     }
 }
@@ -153,11 +154,7 @@ impl Step<MapOrder> for Mapped {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_order = |reply: &Reply| match reply {
-            Reply::Order(order) => Some((**order).clone()),
-            _ => None,
-        };
-        if self.looking.take(id, result, as_order)
+        if self.looking.take(id, result)
             && self.looking.error().is_none()
             && let Some(order) = self.looking.get()
         {

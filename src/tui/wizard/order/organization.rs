@@ -7,8 +7,9 @@ mod targets;
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, OrderCall, Reply, Request};
-use crate::api::order::{FindCandidates, Order, OrderMatch};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::order::{FindCandidates, ListOrderCandidates, MapOrderCall, Order, OrderMatch};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -67,8 +68,8 @@ impl OrganizationStep {
         self.mapping = Load::default();
         self.looked_up = Some(administrator.clone());
         let number = draft.about.number.clone();
-        let call = OrderCall::Candidates(number, FindCandidates { administrator });
-        self.found.ask(Request::Order(call), cx);
+        let call = ListOrderCandidates::call(number, Nothing, FindCandidates { administrator });
+        self.found.ask(call, cx);
     }
 }
 
@@ -234,11 +235,12 @@ impl Step<MapOrder> for OrganizationStep {
 
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         if let Some(found) = self.found.get() {
-            let call = OrderCall::Map(
+            let call = MapOrderCall::call(
                 draft.about.number.clone(),
+                Nothing,
                 draft.answers.to_map(&draft.about, found),
             );
-            self.mapping.ask(Request::Order(call), cx);
+            self.mapping.ask(call, cx);
         }
         Turn::Stay
     }
@@ -250,18 +252,10 @@ impl Step<MapOrder> for OrganizationStep {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_match = |reply: &Reply| match reply {
-            Reply::OrderMatch(found) => Some((**found).clone()),
-            _ => None,
-        };
-        let as_order = |reply: &Reply| match reply {
-            Reply::Order(order) => Some((**order).clone()),
-            _ => None,
-        };
-        if self.found.take(id, result, as_match) {
+        if self.found.take(id, result) {
             return self.found.error().map_or(Turn::Stay, |error| refused(error, draft));
         }
-        if !self.mapping.take(id, result, as_order) {
+        if !self.mapping.take(id, result) {
             return Turn::Stay;
         }
         match (self.mapping.error(), self.mapping.get()) {

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, SetupCall};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
-use crate::api::setup::{FinishSetup, Setup};
+use crate::api::setup::{FinishSetup, FinishSetupCall, Setup, ShowSetup};
 use crate::domain::subdomain;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -117,8 +118,8 @@ impl Step<SetUpServices> for Finish {
 
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         let body = FinishSetup { subdomain: name(draft) };
-        let call = SetupCall::Finish(draft.about.setup.organization.clone(), body);
-        self.finishing.ask(Request::Setup(call), cx);
+        let call = FinishSetupCall::call(draft.about.setup.organization.clone(), Nothing, body);
+        self.finishing.ask(call, cx);
         Turn::Stay
     }
 
@@ -129,14 +130,10 @@ impl Step<SetUpServices> for Finish {
         draft: &mut Draft,
         cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_setup = |reply: &Reply| match reply {
-            Reply::Setup(setup) => Some((**setup).clone()),
-            _ => None,
-        };
-        if self.looking.take(id, result, as_setup) {
+        if self.looking.take(id, result) {
             return finished(&self.looking, draft);
         }
-        if !self.finishing.take(id, result, as_setup) {
+        if !self.finishing.take(id, result) {
             return Turn::Stay;
         }
         let Err(error) = result else { return finished(&self.finishing, draft) };
@@ -145,8 +142,8 @@ impl Step<SetUpServices> for Finish {
             return Turn::Goto("subdomain");
         }
         if error.code() == code::SETUP_FINISHED {
-            let call = SetupCall::Show(draft.about.setup.organization.clone());
-            self.looking.ask(Request::Setup(call), cx);
+            let call = ShowSetup::call(draft.about.setup.organization.clone(), Nothing, Nothing);
+            self.looking.ask(call, cx);
         }
         Turn::Stay
     }

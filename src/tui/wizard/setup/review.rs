@@ -4,8 +4,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, OrganizationCall, Reply, Request};
-use crate::api::organization::Organization;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::organization::{Organization, ShowOrganization};
 use crate::api::welcome::Welcome;
 use crate::domain::address::with_unicode;
 use crate::domain::role::Role;
@@ -48,7 +49,7 @@ impl Step<SetUpServices> for Review {
 
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         let id = draft.about.setup.organization.clone();
-        self.organization.ask(Request::Organization(OrganizationCall::Show(id)), cx);
+        self.organization.ask(ShowOrganization::call(id, Nothing, Nothing), cx);
     }
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
@@ -122,10 +123,7 @@ impl Step<SetUpServices> for Review {
         _draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        self.organization.take(id, result, |reply| match reply {
-            Reply::Organization(organization) => Some((**organization).clone()),
-            _ => None,
-        });
+        self.organization.take(id, result);
         Turn::Stay
     }
 }

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, SetupCall};
-use crate::api::setup::{Availability as Answer, SubdomainCheck, SubdomainQuery};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::setup::{Availability as Answer, CheckSubdomain, SubdomainCheck, SubdomainQuery};
 use crate::domain::subdomain;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -49,7 +50,7 @@ impl Subdomain {
         self.due_ms = None;
         let organization = draft.about.setup.organization.clone();
         let query = SubdomainQuery { name: draft.answers.subdomain.clone() };
-        self.check.ask(Request::Setup(SetupCall::Check(organization, query)), cx);
+        self.check.ask(CheckSubdomain::call(organization, query, Nothing), cx);
     }
 
     /// Another text: what was known about the one before counts for nothing.
@@ -229,10 +230,7 @@ impl Step<SetUpServices> for Subdomain {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let mine = self.check.take(id, result, |reply| match reply {
-            Reply::SubdomainCheck(check) => Some((**check).clone()),
-            _ => None,
-        });
+        let mine = self.check.take(id, result);
         if !mine {
             return Turn::Stay;
         }

@@ -6,8 +6,9 @@
 use std::collections::BTreeSet;
 
 use super::Answers;
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
-use crate::api::trial::{CheckTrial, TrialCheck};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::trial::{CheckTrial, CheckTrialCall, TrialCheck};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -103,17 +104,13 @@ impl Checking {
             return;
         }
         self.asked = Some(answers.clone());
-        let call = TrialCall::Check(partner.to_owned(), check);
-        self.load.ask(Request::Trial(call), cx);
+        let call = CheckTrialCall::call(partner.to_owned(), Nothing, check);
+        self.load.ask(call, cx);
     }
 
     /// Takes the answer; whether Next was pressed and waits for it.
     pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> bool {
-        let as_check = |reply: &Reply| match reply {
-            Reply::TrialCheck(check) => Some(check.clone()),
-            _ => None,
-        };
-        let mine = self.load.take(id, result, as_check);
+        let mine = self.load.take(id, result);
         if mine && self.load.error().is_none() {
             self.answered.clone_from(&self.asked);
         }

@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
-use crate::api::trial::{StartTrial, Trial as Started};
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::trial::{StartTrial, StartTrialCall, Trial as Started};
 use crate::domain::trial::days_later;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -152,8 +153,8 @@ impl Step<Trial> for Review {
 
     fn on_next(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         if let Some(start) = draft.answers.to_start() {
-            let call = TrialCall::Start(draft.about.id.clone(), start);
-            self.starting.ask(Request::Trial(call), cx);
+            let call = StartTrialCall::call(draft.about.id.clone(), Nothing, start);
+            self.starting.ask(call, cx);
         }
         Turn::Stay
     }
@@ -165,11 +166,7 @@ impl Step<Trial> for Review {
         draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        let as_trial = |reply: &Reply| match reply {
-            Reply::Trial(trial) => Some((**trial).clone()),
-            _ => None,
-        };
-        if !self.starting.take(id, result, as_trial) {
+        if !self.starting.take(id, result) {
             return Turn::Stay;
         }
         match (self.starting.error(), self.starting.get()) {

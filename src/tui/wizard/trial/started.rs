@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use crate::api::call::{ApiError, Reply, Request, TrialCall};
-use crate::api::trial::Trial as TrialShown;
+use crate::api::call::{ApiError, Reply};
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::trial::{ShowTrial, Trial as TrialShown};
 use crate::domain::address::with_unicode;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -47,7 +48,7 @@ impl Step<Trial> for Started {
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         self.trial = Load::default();
         if let Some(id) = &draft.answers.started {
-            self.trial.ask(Request::Trial(TrialCall::Show(id.clone())), cx);
+            self.trial.ask(ShowTrial::call(id.clone(), Nothing, Nothing), cx);
         }
     }
 
@@ -143,10 +144,7 @@ impl Step<Trial> for Started {
         _draft: &mut Draft,
         _cx: &mut Cx<'_>,
     ) -> Turn {
-        self.trial.take(id, result, |reply| match reply {
-            Reply::Trial(trial) => Some((**trial).clone()),
-            _ => None,
-        });
+        self.trial.take(id, result);
         Turn::Stay
     }
 }

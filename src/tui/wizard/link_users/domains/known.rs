@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::api::call::{ApiError, DomainCall, Reply, Request, SiteCall};
-use crate::api::domains::OrgDomain;
-use crate::api::page::PageQuery;
-use crate::api::site::{AgreementText, DomainStanding, SiteDomain};
+use crate::api::call::{ApiError, Reply};
+use crate::api::domains::{ListDomains, OrgDomain};
+use crate::api::endpoint::{Endpoint as _, List, Nothing};
+use crate::api::page::{Page, PageQuery};
+use crate::api::site::{AgreementText, DomainStanding, ListSiteDomains, ShowAgreement, SiteDomain};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::DomainState;
 use crate::tui::load::Load;
@@ -36,16 +37,16 @@ impl Known {
     pub fn load(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         let url = draft.about.url.raw().to_owned();
         if draft.about.method == Some(LinkingMethod::SignAgreement) {
-            self.text.ask(Request::Site(SiteCall::Agreement(url.clone())), cx);
+            self.text.ask(ShowAgreement::call(url.clone(), Nothing, Nothing), cx);
         }
-        self.site.ask(Request::Site(SiteCall::Domains(url)), cx);
+        self.site.ask(ListSiteDomains::call(url, Nothing, Nothing), cx);
         self.ask_org(draft, None, cx);
     }
 
     fn ask_org(&mut self, draft: &Draft, cursor: Option<String>, cx: &mut Cx<'_>) {
         if let Some(org) = &draft.about.organization {
             let query = PageQuery { cursor, limit: Some(PAGE) };
-            self.org.ask(Request::Domain(DomainCall::List(org.clone(), query)), cx);
+            self.org.ask(ListDomains::call(org.clone(), query, Nothing), cx);
         }
     }
 
@@ -57,26 +58,18 @@ impl Known {
         draft: &Draft,
         cx: &mut Cx<'_>,
     ) -> bool {
-        let of_site = |reply: &Reply| match reply {
-            Reply::SiteDomains(domains) => Some(domains.clone()),
-            _ => None,
-        };
-        let of_text = |reply: &Reply| match reply {
-            Reply::AgreementText(text) => Some((**text).clone()),
-            _ => None,
-        };
-        if self.site.take(id, result, of_site) || self.text.take(id, result, of_text) {
+        let of_site =
+            |reply: &Reply| reply.get::<List<SiteDomain>>().map(|domains| domains.0.clone());
+        if self.site.take_by(id, result, of_site) || self.text.take(id, result) {
             return true;
         }
         let mut domains = Vec::new();
-        let of_org = |reply: &Reply| match reply {
-            Reply::Domains(page) => {
-                domains.clone_from(&page.items);
-                Some(page.next.clone())
-            }
-            _ => None,
+        let of_org = |reply: &Reply| {
+            let page: &Page<OrgDomain> = reply.get()?;
+            domains.clone_from(&page.items);
+            Some(page.next.clone())
         };
-        if !self.org.take(id, result, of_org) {
+        if !self.org.take_by(id, result, of_org) {
             return false;
         }
         for domain in domains {

@@ -6,9 +6,10 @@
 use std::borrow::Cow;
 
 use super::known::{Known, is_proven, may_be_proven, name};
-use crate::api::call::{ApiError, DemoCall, DomainCall, Reply, Request};
-use crate::api::demo::PublishTxt;
-use crate::api::domains::{Check, CheckResult, NewDomain, OrgDomain};
+use crate::api::call::{ApiError, Reply};
+use crate::api::demo::{PublishTxt, PublishTxtCall};
+use crate::api::domains::{AddDomain, Check, CheckResult, NewDomain, OrgDomain, VerifyDomain};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::site::{DomainStanding, SiteDomain};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::DomainState;
@@ -45,17 +46,17 @@ impl Act {
     pub fn add(&mut self, org: String, name: String, cx: &mut Cx<'_>) {
         self.begin("Adding", &name);
         let body = NewDomain { name };
-        self.asked.ask(Request::Domain(DomainCall::Add(org, body)), cx);
+        self.asked.ask(AddDomain::call(org, Nothing, body), cx);
     }
 
     pub fn verify(&mut self, org: String, name: String, cx: &mut Cx<'_>) {
         self.begin("Looking up the record of", &name);
-        self.asked.ask(Request::Domain(DomainCall::Verify(org, name)), cx);
+        self.asked.ask(VerifyDomain::call((org, name), Nothing, Nothing), cx);
     }
 
     pub fn publish(&mut self, name: &str, record: PublishTxt, cx: &mut Cx<'_>) {
         self.begin("Demo: publishing the record of", name);
-        self.published.ask(Request::Demo(DemoCall::PublishTxt(record)), cx);
+        self.published.ask(PublishTxtCall::call(Nothing, Nothing, record), cx);
     }
 
     fn begin(&mut self, doing: &'static str, name: &str) {
@@ -68,14 +69,10 @@ impl Act {
 
     /// Takes a reply; the domain as it is now, when it was this one's.
     pub fn take(&mut self, id: RequestId, result: &Result<Reply, ApiError>) -> Option<OrgDomain> {
-        if self.published.take(id, result, |_| Some(())) {
+        if self.published.take_by(id, result, |_| Some(())) {
             return None;
         }
-        let as_domain = |reply: &Reply| match reply {
-            Reply::Domain(domain) => Some((**domain).clone()),
-            _ => None,
-        };
-        let mine = self.asked.take(id, result, as_domain);
+        let mine = self.asked.take(id, result);
         if mine && self.asked.error().is_none() { self.asked.get().cloned() } else { None }
     }
 

@@ -4,9 +4,11 @@
 //! calls this was asked to.
 
 use super::PlanStep;
-use crate::api::call::{ApiError, PlanCall, Request, RunCall};
-use crate::api::plan::{Apply, NewPlan, Plan, PlanState};
+use crate::api::call::ApiError;
+use crate::api::endpoint::{Endpoint as _, Nothing};
+use crate::api::plan::{Apply, ApplyPlan, MakePlan, NewPlan, Plan, PlanState};
 use crate::api::problem::{Problem, code};
+use crate::api::run::RetryRun;
 use crate::tui::load::Load;
 use crate::tui::screen::Cx;
 use crate::tui::wizard::link_users::Draft;
@@ -51,10 +53,10 @@ impl PlanStep {
     /// A new plan from the answers: of a run's rest, else of the users chosen.
     pub(super) fn make(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {
         let call = match (&draft.answers.retried, &draft.answers.selection) {
-            (Some(run), _) => Request::Run(RunCall::Retry(run.clone())),
+            (Some(run), _) => RetryRun::call(run.clone(), Nothing, Nothing),
             (None, Some(selection)) => {
                 let body = NewPlan { selection: selection.clone(), held: draft.answers.held };
-                Request::Plan(PlanCall::Make(draft.about.url.raw().to_owned(), body))
+                MakePlan::call(draft.about.url.raw().to_owned(), Nothing, body)
             }
             (None, None) => return,
         };
@@ -66,7 +68,7 @@ impl PlanStep {
     pub(super) fn apply(&mut self, plan: &Plan, cx: &mut Cx<'_>) {
         let body = Apply { count: Some(plan.selected), digest: Some(plan.digest.clone()) };
         self.refused = None;
-        self.applying.ask(Request::Plan(PlanCall::Apply(plan.id.clone(), body)), cx);
+        self.applying.ask(ApplyPlan::call(plan.id.clone(), Nothing, body), cx);
     }
 
     /// Takes the plan that was made or shown.

@@ -14,8 +14,11 @@ use super::listed::ticked_words;
 use super::picks::Picks;
 use super::saved;
 use super::view as select_view;
-use crate::api::call::{ApiError, CohortCall, Reply, Request};
-use crate::api::cohort::{Cohort, CohortUsers, SaveCohort};
+use crate::api::call::{ApiError, Reply, Request};
+use crate::api::cohort::{
+    Cohort, CohortUsers, ListCohorts, RemoveCohort, SaveCohort, SaveCohortCall, ShowCohort,
+};
+use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::site::Site;
 use crate::domain::untrusted::Untrusted;
@@ -52,7 +55,7 @@ enum Purpose {
 }
 
 fn request(query: PageQuery, site: &str) -> Request {
-    Request::Cohort(CohortCall::List(site.to_owned(), query))
+    ListCohorts::call(site.to_owned(), query, Nothing)
 }
 
 impl Cohorts {
@@ -163,15 +166,15 @@ impl Cohorts {
     fn show(&mut self, purpose: Purpose, cx: &mut Cx<'_>) {
         let Some(name) = self.chosen().map(|cohort| cohort.name.raw().to_owned()) else { return };
         self.purpose = purpose;
-        self.users.ask(Request::Cohort(CohortCall::Show(self.site.clone(), name)), cx);
+        self.users.ask(ShowCohort::call((self.site.clone(), name), Nothing, Nothing), cx);
     }
 
     fn save(&mut self, picks: &Picks, cx: &mut Cx<'_>) {
         let (Some(name), Some(part)) = (&self.naming, picks.part()) else { return };
         let Some(selection) = saved::selection(picks.selection.ticked(), part) else { return };
         let (site, name) = (self.site.clone(), name.value().trim().to_owned());
-        let call = CohortCall::Save(site, name, SaveCohort { selection });
-        self.saving.ask(Request::Cohort(call), cx);
+        let call = SaveCohortCall::call((site, name), Nothing, SaveCohort { selection });
+        self.saving.ask(call, cx);
     }
 
     fn ask_to_remove(&self) -> Boxed {
@@ -188,8 +191,8 @@ impl Cohorts {
 
     fn remove(&mut self, cx: &mut Cx<'_>) {
         let Some(name) = self.chosen().map(|cohort| cohort.name.raw().to_owned()) else { return };
-        let call = CohortCall::Remove(self.site.clone(), name);
-        self.removing.ask(Request::Cohort(call), cx);
+        let call = RemoveCohort::call((self.site.clone(), name), Nothing, Nothing);
+        self.removing.ask(call, cx);
     }
 
     pub fn on_reply(
@@ -199,25 +202,13 @@ impl Cohorts {
         picks: &mut Picks,
         cx: &mut Cx<'_>,
     ) -> Boxed {
-        let as_list = |reply: &Reply| match reply {
-            Reply::Cohorts(page) => Some(page.clone()),
-            _ => None,
-        };
-        let as_users = |reply: &Reply| match reply {
-            Reply::CohortUsers(users) => Some(users.clone()),
-            _ => None,
-        };
-        let as_cohort = |reply: &Reply| match reply {
-            Reply::Cohort(cohort) => Some(cohort.clone()),
-            _ => None,
-        };
-        if self.users.take(id, result, as_users) {
+        if self.users.take(id, result) {
             if result.is_ok()
                 && let Some(users) = self.users.get().cloned()
             {
                 return self.tick(&users, picks, cx);
             }
-        } else if self.saving.take(id, result, as_cohort) {
+        } else if self.saving.take(id, result) {
             if result.is_ok()
                 && let Some(cohort) = self.saving.get()
             {
@@ -226,12 +217,12 @@ impl Cohorts {
                 self.naming = None;
                 self.list.ask(cx);
             }
-        } else if self.removing.take(id, result, |_| Some(())) {
+        } else if self.removing.take_by(id, result, |_| Some(())) {
             if result.is_ok() {
                 self.list.ask(cx);
             }
         } else {
-            self.list.take(id, result, as_list, cx);
+            self.list.take(id, result, cx);
         }
         Boxed::Stay
     }
