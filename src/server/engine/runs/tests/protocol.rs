@@ -147,11 +147,15 @@ async fn i8_a_new_process_takes_up_what_the_last_one_left() {
     let last = stage.process();
     stage.begin(&last).await;
     stage.fed(&id).await;
-    stage.sink.script(|phase, to| match (phase, to) {
-        (Phase::Rcpt, "lee@gmail.com") => Act::Say("451 4.7.1 greylisted".into()),
-        (Phase::Dot, _) => Act::Hang,
-        _ => Act::Go,
-    });
+    // The one is on its way when the process ends, the other only claimed.
+    stage
+        .world
+        .sql(
+            "UPDATE outbox SET state = 'claimed', claim = (SELECT max(epoch) FROM nodes)
+              WHERE recipient = 'lee@gmail.com'",
+        )
+        .await;
+    stage.sink.at(Phase::Dot, Act::Hang);
     tokio::select! {
         () = stage.send(&last) => panic!("the mail server hangs"),
         () = stage.sink.dots(1) => {}
@@ -160,7 +164,6 @@ async fn i8_a_new_process_takes_up_what_the_last_one_left() {
     stage.sink.script(|_, _| Act::Go);
     stage.begin(&stage.process()).await;
     assert_eq!(stage.state(&id, "u0").await, "unknown");
-    stage.due().await;
     stage.start();
     let run = stage.until_state(&id, "done").await;
     assert_eq!((&run["unknown"], &run["emailed"]), (&json!(1), &json!(1)));
