@@ -73,11 +73,8 @@ pub async fn show(
 
 /// Whether there is an organization with this id.
 pub async fn exists(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Error> {
-    let found = sqlx::query("SELECT 1 FROM organizations WHERE id = $1")
-        .bind(id)
-        .fetch_optional(conn)
-        .await?;
-    Ok(found.is_some())
+    let one = sqlx::query("SELECT 1 FROM organizations WHERE id = $1").bind(id);
+    Ok(one.fetch_optional(conn).await?.is_some())
 }
 
 fn select(viewer: &Viewer) -> Sql {
