@@ -111,11 +111,8 @@ impl Queue for Notices<'_> {
         let now = to_millis(self.0.clock.now());
         Box::pin(async move {
             if matches!(fate, Fate::Accepted(_)) {
-                sqlx::query("UPDATE outbox SET taken_at = $2 WHERE id = $1")
-                    .bind(&asked.intent.id)
-                    .bind(now)
-                    .execute(conn)
-                    .await?;
+                let taken = sqlx::query("UPDATE outbox SET taken_at = $2 WHERE id = $1");
+                taken.bind(&asked.intent.id).bind(now).execute(conn).await?;
             }
             Ok(())
         })
