@@ -42,6 +42,8 @@ use crate::domain::untrusted::Untrusted;
 const ASKS: &str = "HUBLINK_COMPLETE";
 /// How long a Tab may wait for names.
 const PATIENCE: Duration = Duration::from_millis(800);
+/// What stands between the words for bash.
+const BASH_PARTS: u8 = 0x0b;
 /// The longest word that is told beside a name.
 const BESIDE: usize = 40;
 
@@ -107,9 +109,21 @@ pub fn asked() -> bool {
     let here = std::env::current_dir().ok();
     // A shell that gets no answer completes nothing, which is all there is to say.
     if shell.write_complete(&mut command, words, here.as_deref(), &mut answer).is_ok() {
-        let _ = StandardOutput::of_process().data(&answer);
+        let _ = StandardOutput::of_process().data(&without_flags(&answer));
     }
     true
+}
+
+/// The answer without flags where there is anything else: they are asked for by a dash.
+fn without_flags(answer: &[u8]) -> Vec<u8> {
+    // bash says by what its words are parted; every other shell takes a line for each.
+    let parts = if answer.contains(&BASH_PARTS) { BASH_PARTS } else { b'\n' };
+    let words = answer.split(|byte| *byte == parts).filter(|word| !word.is_empty());
+    let (flags, others): (Vec<_>, Vec<_>) = words.partition(|word| word.starts_with(b"-"));
+    if flags.is_empty() || others.is_empty() {
+        return answer.to_vec();
+    }
+    others.join(&parts)
 }
 
 /// The script of a shell.
@@ -342,6 +356,17 @@ mod tests {
         for name in ["fay+poc@acme.example", "run_5f2a", "Zürich", "wave-2"] {
             assert!(is_safe(&Untrusted::new(name)), "{name:?}");
         }
+    }
+
+    #[test]
+    fn flags_are_offered_where_there_is_nothing_else_or_a_dash_was_typed() {
+        assert_eq!(without_flags(b"acme\x0b--wide\x0b--help"), b"acme");
+        assert_eq!(
+            without_flags(b"acme:A name\nbeta:Another\n--wide:All"),
+            b"acme:A name\nbeta:Another"
+        );
+        assert_eq!(without_flags(b"--wide\x0b--help"), b"--wide\x0b--help");
+        assert_eq!(without_flags(b""), b"");
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::api::endpoint::{Code, Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::route::FILE;
 use crate::domain::directory_sync::SyncStep;
-use crate::domain::number::count;
+use crate::domain::number::{count, thousands};
 use crate::domain::role::Action;
 
 /// Directory sync of an organization.
@@ -36,7 +36,7 @@ pub enum SyncCommand {
     DryRun(Id),
     /// Step 4: add the noted users to the directory, and start the sync again
     Resume(Id),
-    /// Switch the sync, and tell what the directory has
+    /// Switch the sync, and tell what the directory has; asks where either changes
     #[command(
         after_help = "Example:\n  hublink org directory-sync set acme --on true --directory \
         addresses.txt\n\nThe file has one address a line, spelled as the directory spells it."
@@ -51,6 +51,8 @@ pub enum SyncCommand {
         /// The directory's addresses, one a line; - reads standard input
         #[arg(long, value_name = "FILE")]
         directory: Option<PathBuf>,
+        #[command(flatten)]
+        yes: Yes,
     },
 }
 
@@ -116,20 +118,46 @@ pub async fn run(command: SyncCommand, cx: &mut Context) -> Result<(), Failure> 
         SyncCommand::Resume(Id { id }) => {
             DoDirectoryStep::call((id, Code::new(SyncStep::Resume.code())), Nothing, Nothing)
         }
-        SyncCommand::Set { id, on, directory } => {
+        SyncCommand::Set { id, on, directory, yes } => {
             let directory = directory.map(|path| file_or_stdin(&path, FILE as u64)).transpose()?;
-            let lines = |bytes: Vec<u8>| {
-                String::from_utf8_lossy(&bytes).lines().map(str::to_owned).collect()
-            };
-            SetDirectorySyncCall::call(
-                id,
-                Nothing,
-                SetDirectorySync { on, directory: directory.map(lines) },
-            )
+            let set = SetDirectorySync { on, directory: directory.map(|bytes| lines(&bytes)) };
+            let right = Right::In(&id, Action::DirectorySync);
+            ask_allowed(yes, right, changed(&id, &set, cx), cx).await?;
+            SetDirectorySyncCall::call(id, Nothing, set)
         }
     };
     let sync: DirectorySync = cx.ask(call).await?;
     cx.out.one_as(&sync, COLUMNS, || words(&sync))
+}
+
+/// The addresses of a file, one a line.
+fn lines(file: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(file);
+    text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
+}
+
+/// Whom the sync blocks differently from then on; nothing where the setting stays.
+async fn changed(id: &str, set: &SetDirectorySync, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let sync: DirectorySync =
+        cx.ask(ShowDirectorySync::call(id.to_owned(), Nothing, Nothing)).await?;
+    let has = set.directory.as_ref().map_or(sync.directory, |lines| lines.len() as u64);
+    let list = format!("the directory of {}", count(has, "address"));
+    let mut what = match (sync.on, set.on) {
+        (false, true) => format!("Whoever is not in {list} is blocked from now on."),
+        (true, false) => {
+            format!(
+                "The sync stops: {} that it blocks can be invited.",
+                count(sync.failing, "user")
+            )
+        }
+        _ => String::new(),
+    };
+    if set.directory.is_some() && sync.directory > 0 {
+        let old = count(sync.directory, "address");
+        let _ = write!(what, " Its list of {old} is replaced by one of {}.", thousands(has));
+    }
+    let what = what.trim_start().to_owned();
+    Ok((!what.is_empty()).then(|| Loss { what, question: "Set it so?".to_owned() }))
 }
 
 /// Whose spelling goes; nothing where nobody's differs.

@@ -9,6 +9,7 @@ use super::exit::Failure;
 use super::grid::{Cell, Column, card, table};
 use super::loss::{Loss, Yes, ask_first};
 use super::services::{self, ServiceArgs};
+use super::standard::hint;
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::order::{
     AcceptOrder, AddOrder, DeclineOrder, FindCandidates, ListOrderCandidates, ListOrders, MapOrder,
@@ -321,7 +322,7 @@ fn words(order: &Order) -> String {
              order waits\nuntil one of them accepts.\n",
         );
     } else if let (OrderState::Mapped, Some(org)) = (order.state, order.organization.as_deref()) {
-        let _ = writeln!(text, "Next: hublink setup show --org {}", own(org));
+        hint(&mut text, &format!("Next: hublink setup show --org {}", own(org)));
     } else if order.state == OrderState::Refused && order.may_map {
         text.push_str(
             "The organization that was asked has declined. Map the order with another \

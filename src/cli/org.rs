@@ -13,6 +13,7 @@ use super::grid::{Cell, Column, card, local};
 use super::loss::{Right, Yes, ask_allowed, ask_first};
 use super::output::note;
 use super::services;
+use super::standard::hint;
 use super::values::{coded, on_off};
 use crate::api::endpoint::{Code, Endpoint as _, Nothing};
 use crate::api::offer::{Offer, WithdrawOffer};
@@ -223,23 +224,25 @@ pub async fn run(command: OrgCommand, cx: &mut Context) -> Result<(), Failure> {
         for offer in &org.offers {
             let _ = writeln!(text, "  {}  {}", offer.email.shown(), standing(offer));
         }
-        text.push_str(&next(&org));
+        if let Some(next) = next(&org) {
+            hint(&mut text, &next);
+        }
         text
     })
 }
 
 /// What comes next where an organization has nobody yet: somebody who administers it.
-fn next(org: &Organization) -> String {
+fn next(org: &Organization) -> Option<String> {
     let may = org.my_roles.iter().any(|role| permits(*role, Action::GrantRoles));
     if !may || !org.administrators.is_empty() || !org.offers.is_empty() {
-        return String::new();
+        return None;
     }
     let role = match org.kind {
         OrganizationKind::Partner => Role::PartnerAdmin,
         OrganizationKind::Customer => Role::FullAdmin,
     };
     let id = Untrusted::new(&org.id);
-    format!("Next: hublink org grant {} --person EMAIL --role {}\n", id.shown(), role.code())
+    Some(format!("Next: hublink org grant {} --person EMAIL --role {}", id.shown(), role.code()))
 }
 
 /// An offer in a line: `full admin, offered until 2026-03-08 10:00 CET by fay@acme.example`.

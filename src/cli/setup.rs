@@ -1,12 +1,11 @@
 //! `hublink setup`: an organization's services setup (rule T5).
 
-use std::fmt::Write as _;
-
 use clap::Subcommand;
 
 use super::context::Context;
 use super::exit::Failure;
 use super::grid::{Cell, Column, card};
+use super::standard::hint;
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::setup::{FinishSetup, FinishSetupCall, Setup, ShowSetup};
 use crate::domain::setup::SetupState;
@@ -84,24 +83,23 @@ pub async fn run(command: SetupCommand, cx: &mut Context) -> Result<(), Failure>
     cx.out.one_as(&setup, COLUMNS, || words(&setup))
 }
 
+/// How an organization that is set up gets its users.
+const USERS: &str =
+    "Users are added by linking the organization's sites, or in Control Hub under Users.";
+
 fn words(setup: &Setup) -> String {
     let mut text = card(setup, COLUMNS);
     let org = crate::domain::untrusted::Untrusted::new(&setup.organization);
     let org = org.shown();
-    let _ = match setup.state {
-        SetupState::Pending => writeln!(
-            text,
+    let next = match setup.state {
+        SetupState::Pending => format!(
             "Finish it before you hand over: hublink setup finish --org {org} --subdomain NAME"
         ),
-        SetupState::Finished if !setup.contact_center.in_plan => writeln!(
-            text,
-            "Users are added by linking the organization's sites, or in Control Hub under Users."
-        ),
-        SetupState::Finished => writeln!(
-            text,
-            "Next: hublink contact-center show --org {org}. Users are added by linking the \
-             organization's sites, or in Control Hub under Users."
-        ),
+        SetupState::Finished if !setup.contact_center.in_plan => USERS.to_owned(),
+        SetupState::Finished => {
+            format!("Next: hublink contact-center show --org {org}\n{USERS}")
+        }
     };
+    hint(&mut text, &next);
     text
 }

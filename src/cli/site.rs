@@ -15,6 +15,7 @@ use super::exit::Failure;
 use super::following::{self, AccountLinkingArgs, AutoLinkArgs};
 use super::grid::{Cell, Column, card, local};
 use super::insights::{self, InsightsArgs};
+use super::standard::hint;
 use super::values::coded;
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
@@ -252,9 +253,9 @@ fn words(site: &Site) -> String {
         let _ = writeln!(text, "{count} may have been sent a mail; see hublink invite resolve.");
     }
     if let Some(next) = next::next(site) {
-        let _ = writeln!(text, "Next: {next}");
+        hint(&mut text, &format!("Next: {next}"));
     } else if let Some(others) = next::others(site) {
-        let _ = writeln!(text, "{others}");
+        hint(&mut text, &others);
     }
     text
 }

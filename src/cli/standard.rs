@@ -123,6 +123,14 @@ pub fn note(text: &str) {
     }
 }
 
+/// Puts what comes next below a result that a person reads; not with `--quiet`.
+pub fn hint(text: &mut String, line: &str) {
+    if !QUIET.load(Ordering::Relaxed) {
+        text.push_str(line);
+        text.push('\n');
+    }
+}
+
 /// Tells why the program did not do what it was asked, on standard error.
 pub fn error(text: &str) {
     // With standard error gone there is nobody to tell.

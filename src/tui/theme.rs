@@ -291,9 +291,13 @@ impl Theme {
         if self.inks.iter().any(unread) { self.on_its_own() } else { self }
     }
 
-    /// The theme on a terminal whose ground nobody knows: it paints its own.
+    /// The theme on a terminal whose ground nobody knows: it paints its own. With sixteen colours it
+    /// has none; a theme of dark words was taken by somebody who sees a light ground.
     #[must_use]
     pub fn on_its_own(mut self) -> Self {
+        if self.depth == Depth::Sixteen && self.inks[0].is_some_and(|text| !is_light(text)) {
+            return sixteen::on(self, true);
+        }
         if self.base.bg == Some(Color::Reset) {
             self.base = self.base.bg(self.own);
         }

@@ -51,6 +51,22 @@ async fn a_saved_list_is_not_lost_unasked() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn u9_directory_sync_is_not_switched_and_its_list_not_replaced_unasked() {
+    let world = World::start().await;
+    let file = world.path("directory.txt");
+    std::fs::write(&file, "ann@acme.example\n\nfay@acme.example\n").unwrap();
+    let set = |on: &'static str| ["org", "directory-sync", "set", "acme", "--on", on];
+    asks_nothing(&world, &set("false"), 0).await;
+    let file = ["--directory", file.to_str().unwrap()];
+    let blocks = "not in the directory of 2 addresses is blocked";
+    asks(&world, &[&set("true")[..], &file].concat(), &[blocks]).await;
+    asks_nothing(&world, &set("true"), 0).await;
+    let replaced = "list of 2 addresses is replaced by one of 2";
+    asks(&world, &[&set("true")[..], &file].concat(), &[replaced]).await;
+    asks(&world, &set("false"), &["The sync stops", "can be invited"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_token_and_a_role_are_not_taken_unasked() {
     let world = World::start().await;
     let token = json(&world, &["token", "create", "--note", "laptop"]).await;

@@ -171,7 +171,7 @@ const TABLE: &[Row] = &[
     ("offer lift acme", ALL, ""),
     ("org directory-sync show acme", "root pat fay rob", "sam"),
     ("org directory-sync users acme", "fay", OTHERS),
-    ("org directory-sync set acme --on true", "fay", OTHERS),
+    ("org directory-sync set acme --on true --yes", "fay", OTHERS),
     ("org directory-sync pause acme", "fay", OTHERS),
     ("org directory-sync convert acme --yes", "fay", OTHERS),
     ("org directory-sync dry-run acme", "fay", OTHERS),

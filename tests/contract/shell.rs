@@ -92,6 +92,12 @@ async fn a_list_is_as_long_as_was_asked_for_and_says_that_there_is_more() {
     assert!(told(&output).contains("there are more"), "{}", told(&output));
     let quiet = hublink(&world, FAY, &[&line[..], &["--quiet"]].concat()).await;
     assert_eq!((code(&quiet), told(&quiet).as_str()), (0, ""));
+    // What comes next stands below a result, for a person.
+    for (more, says) in [(&[][..], true), (&["--quiet"], false)] {
+        let line = [&["site", "show", SITE][..], more].concat();
+        let shown = hublink(&world, FAY, &line).await.stdout;
+        assert_eq!(String::from_utf8(shown).unwrap().contains("Next: "), says, "{line:?}");
+    }
     let line = ["audit", "list", "--limit", "1", "-o", "ndjson"];
     let one = hublink(&world, ROOT, &line).await;
     assert!(String::from_utf8(one.stdout).unwrap().lines().count() <= 1);

@@ -18,6 +18,7 @@ use crate::cli::context::{Context, PAGE};
 use crate::cli::exit::{Exit, Failure};
 use crate::cli::grid::{Cell, Column, card, local};
 use crate::cli::output::{Format, note};
+use crate::cli::standard::hint;
 use crate::domain::number::count;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::site::site_url;
@@ -190,7 +191,7 @@ async fn enrolled(request: Request, cx: &mut Context) -> Result<(), Failure> {
     let shown: Enrollment = cx.ask(request).await?;
     cx.out.one_as(&shown, ENROLLMENT, || {
         let mut text = card(&shown, ENROLLMENT);
-        let _ = writeln!(text, "{}", next(&shown));
+        hint(&mut text, &next(&shown));
         text
     })
 }

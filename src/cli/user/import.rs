@@ -24,6 +24,7 @@ use crate::cli::grid::{Cell, Column, card};
 use crate::cli::output::{Format, note};
 use crate::cli::progress::Progress;
 use crate::cli::site::next::next;
+use crate::cli::standard::hint;
 use crate::domain::number::thousands;
 use crate::domain::site::site_url;
 
@@ -127,7 +128,7 @@ pub async fn run(args: ImportArgs, cx: &mut Context) -> Result<(), Failure> {
         } else if let Ok(site) = &site
             && let Some(next) = next(site)
         {
-            text.push_str(&format!("Next: {next}\n"));
+            hint(&mut text, &format!("Next: {next}"));
         }
         text
     })

@@ -85,6 +85,16 @@ mod tests {
     }
 
     #[test]
+    fn a_theme_of_dark_words_stands_on_a_light_ground_also_where_nobody_knows_it() {
+        for (name, _) in BUILT_IN {
+            let theme = Theme::built_in(name, Depth::Sixteen).unwrap();
+            let light = matches!(name, "light" | "contrast-light" | "solarized-light" | "paper");
+            let known = if light { theme.clone().on((255, 255, 255)) } else { theme.clone() };
+            assert_eq!(theme.on_its_own().styles, known.styles, "{name}");
+        }
+    }
+
+    #[test]
     fn who_sees_no_green_gets_none_and_greys_are_no_colours() {
         let fg = |name, tone| Theme::built_in(name, Depth::Sixteen).unwrap().style(tone).fg;
         assert_eq!(fg("colour-blind", Tone::Done), Some(Color::Cyan));
