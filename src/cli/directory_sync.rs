@@ -136,12 +136,16 @@ fn lines(file: &[u8]) -> Vec<String> {
     text.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned).collect()
 }
 
+fn addresses(n: u64) -> String {
+    format!("{} {}", thousands(n), if n == 1 { "address" } else { "addresses" })
+}
+
 /// Whom the sync blocks differently from then on; nothing where the setting stays.
 async fn changed(id: &str, set: &SetDirectorySync, cx: &Context) -> Result<Option<Loss>, Failure> {
     let sync: DirectorySync =
         cx.ask(ShowDirectorySync::call(id.to_owned(), Nothing, Nothing)).await?;
     let has = set.directory.as_ref().map_or(sync.directory, |lines| lines.len() as u64);
-    let list = format!("the directory of {}", count(has, "address"));
+    let list = format!("the directory of {}", addresses(has));
     let mut what = match (sync.on, set.on) {
         (false, true) => format!("Whoever is not in {list} is blocked from now on."),
         (true, false) => {
@@ -153,7 +157,7 @@ async fn changed(id: &str, set: &SetDirectorySync, cx: &Context) -> Result<Optio
         _ => String::new(),
     };
     if set.directory.is_some() && sync.directory > 0 {
-        let old = count(sync.directory, "address");
+        let old = addresses(sync.directory);
         let _ = write!(what, " Its list of {old} is replaced by one of {}.", thousands(has));
     }
     let what = what.trim_start().to_owned();
