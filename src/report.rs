@@ -1,5 +1,4 @@
-//! What became of a run, to be handed on (rule U5): a report, and an announcement to those whom
-//! nobody told.
+//! What became of a run, to be handed on (rule U5): a report, and an announcement to the untold.
 //!
 //! Owns what is gathered and from which answers. The words are [`page`]'s, the forms [`html`]'s and
 //! [`markdown`]'s. Must not ask for anything, read a clock, or send: a human sends.

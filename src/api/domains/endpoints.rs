@@ -1,5 +1,4 @@
 //! The endpoints of an organization's domains.
-//!
 //! Owns what is known of each; their bodies are the module above.
 
 use super::{ConsumerDomain, NewDomain, OrgDomain};

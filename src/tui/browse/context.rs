@@ -1,5 +1,4 @@
-//! Under organizations and sites, where there is room: what to go on with, what is due next, and
-//! what was done lately.
+//! Under organizations and sites, if there is room: what to go on with, what is due, what was done.
 //!
 //! Owns the three lists and how they share their room. Where they come from is `world`'s.
 
