@@ -8,6 +8,7 @@ use sqlx::Row;
 
 use super::offers::made_by::{self, Ended};
 use super::offers::{self, NewOffer, listing, making, withdrawing};
+use super::roles::full_admins;
 use super::welcome::{Origin, accept};
 use super::{Directory, fields, identities, organizations};
 use crate::api::organization::{Administrator, Organization, RoleChange};
@@ -178,14 +179,6 @@ pub async fn must_leave_another_who_can_sign_in(
         "Let another full admin sign in first: send them the way in, and wait until they have used \
          it.",
     ))
-}
-
-async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar("SELECT email FROM organization_roles WHERE organization = $1 AND role = $2")
-        .bind(id)
-        .bind(Role::FullAdmin.code())
-        .fetch_all(conn)
-        .await
 }
 
 async fn check_role(conn: &mut Conn, id: &str, role: Role) -> Result<(), Refusal> {

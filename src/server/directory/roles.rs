@@ -77,6 +77,17 @@ pub async fn in_organization(conn: &mut Conn, email: &str, id: &str) -> Result<V
     Ok(read(&codes))
 }
 
+/// The full admins of an organization, by address.
+pub async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
+    sqlx::query_scalar(
+        "SELECT email FROM organization_roles WHERE organization = $1 AND role = $2 ORDER BY email",
+    )
+    .bind(id)
+    .bind(Role::FullAdmin.code())
+    .fetch_all(conn)
+    .await
+}
+
 /// The roles an address holds towards a site.
 pub async fn on_site(conn: &mut Conn, email: &str, id: i64) -> Result<Vec<Role>, Refusal> {
     let codes: Vec<(String,)> =

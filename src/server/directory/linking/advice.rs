@@ -2,7 +2,8 @@
 //!
 //! Owns the ways out. None of them leads a customer's site into a partner: a link is for good.
 
-use super::candidates::{full_admins, may_ask};
+use super::super::roles::full_admins;
+use super::candidates::may_ask;
 use super::hindrance::Target;
 use super::matches;
 use super::{Linkable, NAME};

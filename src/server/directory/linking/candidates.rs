@@ -7,6 +7,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::super::roles::full_admins;
 use super::advice::{new_choice, whom_to_ask};
 use super::enroll::must_be_connected;
 use super::hindrance::{Target, organization_of};
@@ -14,7 +15,6 @@ use super::matches::{self, Reason};
 use super::{Entry, Linkable, record};
 use crate::api::linking::{Candidate, Candidates, CandidatesQuery, MatchReason, MyOrganization};
 use crate::domain::organization::OrganizationKind;
-use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::server::directory::Directory;
 use crate::server::directory::Viewer;
@@ -132,15 +132,4 @@ fn shown(reason: Reason) -> MatchReason {
         evidence: reason.evidence.into_iter().take(EVIDENCE).map(Untrusted::new).collect(),
         text: Untrusted::new(reason.text),
     }
-}
-
-/// The addresses of an organization's full admins.
-pub async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT email FROM organization_roles WHERE organization = $1 AND role = $2 ORDER BY email",
-    )
-    .bind(id)
-    .bind(Role::FullAdmin.code())
-    .fetch_all(conn)
-    .await
 }

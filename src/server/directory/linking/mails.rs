@@ -6,7 +6,7 @@
 use futures_util::future::BoxFuture;
 use jiff::Timestamp;
 
-use super::candidates::full_admins;
+use super::super::roles::full_admins;
 use super::code::new_code;
 use super::{Linkable, letters};
 use crate::domain::role::Role;

@@ -5,9 +5,9 @@
 
 use jiff::Timestamp;
 
+use super::super::roles::full_admins;
 use super::Linkable;
 use super::advice::{hindered, new_choice, whom, whom_to_ask};
-use super::candidates::full_admins;
 use super::enroll::must_be_connected;
 use super::hindrance::{Target, organization_of};
 use super::users::{self, Home};

@@ -3,8 +3,9 @@
 //! Owns the words. Names come from outside and are shown safely; none of the mails holds a secret.
 
 use super::super::notices::{self, Letter};
+use super::super::roles::full_admins;
 use super::Found;
-use super::mapping::{Act, full_admins, name_of};
+use super::mapping::{Act, name_of};
 use crate::domain::letter_name::in_letter;
 use crate::domain::order::OrderWay;
 use crate::domain::untrusted::{Shown, Untrusted};

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::super::offers::{self, NewOffer};
 use super::super::organizations::adding::{self, Fresh};
+use super::super::roles::full_admins;
 use super::super::welcome::Origin;
 use super::super::{Directory, administrators, fields, notices, services, setup};
 use super::candidates::{self, Place};
@@ -312,17 +313,6 @@ async fn ask(
         audit::record(conn, change).await?;
     }
     Ok(())
-}
-
-/// The full admins of an organization, by address.
-pub async fn full_admins(conn: &mut Conn, id: &str) -> Result<Vec<String>, sqlx::Error> {
-    sqlx::query_scalar(
-        "SELECT email FROM organization_roles WHERE organization = $1 AND role = $2 ORDER BY email",
-    )
-    .bind(id)
-    .bind(Role::FullAdmin.code())
-    .fetch_all(conn)
-    .await
 }
 
 /// An organization's name.
