@@ -13,8 +13,8 @@ use super::loss::{Right, Yes, ask_allowed};
 use crate::api::call::Request;
 use crate::api::domains::{
     AddConsumerDomain, AddDomain, Check, CheckResult, ClaimDomain, ConsumerDomain,
-    ListConsumerDomains, ListDomains, NewDomain, OrgDomain, ReleaseDomain, UnverifyDomain,
-    VerifyDomain,
+    ListConsumerDomains, ListDomains, NewDomain, OrgDomain, ReleaseDomain, RemoveDomain,
+    UnverifyDomain, VerifyDomain,
 };
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
@@ -41,6 +41,8 @@ pub enum DomainCommand {
     Release(LosingArgs),
     /// Undo a verification, after a question; what is linked stays linked
     Unverify(LosingArgs),
+    /// Remove a pending domain, after a question
+    Remove(LosingArgs),
     /// List the public mail providers that were added to the built-in list
     Consumers,
     /// Add a public mail provider's domain: its people are always e-mailed
@@ -134,6 +136,13 @@ pub async fn run(command: DomainCommand, cx: &mut Context) -> Result<(), Failure
             let right = Right::In(&org, Action::LinkUsers);
             ask_allowed(yes, right, loss::unverified(&org, &name, cx), cx).await?;
             act(&org, UnverifyDomain::call((org.clone(), name), Nothing, Nothing), cx).await
+        }
+        DomainCommand::Remove(LosingArgs { domain: DomainArgs { org, name }, yes }) => {
+            let right = Right::In(&org, Action::LinkUsers);
+            ask_allowed(yes, right, loss::removed(&org, &name, cx), cx).await?;
+            let domain: OrgDomain =
+                cx.ask(RemoveDomain::call((org, name), Nothing, Nothing)).await?;
+            cx.out.one_as(&domain, COLUMNS, || format!("{} is removed.\n", domain.name.shown()))
         }
         DomainCommand::Consumers => consumers(cx).await,
         DomainCommand::AddConsumer { name } => {

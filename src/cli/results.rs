@@ -90,9 +90,8 @@ pub fn check(path: &str, out: &Out) -> Result<(), Failure> {
         "site account-linking" => out.expects(following::LINKING),
         "site auto-link" => out.expects(following::AUTO),
         "site insights import" => out.expects(insights::columns::TAKEN),
-        "domain add" | "domain verify" | "domain claim" | "domain release" | "domain unverify" => {
-            out.expects(domain::COLUMNS)
-        }
+        "domain add" | "domain verify" | "domain claim" | "domain release" | "domain unverify"
+        | "domain remove" => out.expects(domain::COLUMNS),
         "domain add-consumer" => out.expects(domain::CONSUMER),
         "user add" | "user edit" => out.expects(user::single::COLUMNS),
         "licence import" => out.expects(licence::IMPORT),

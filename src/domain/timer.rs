@@ -170,7 +170,7 @@ impl TimerKind {
             Self::ConnectLink => "Follow the link or type its code, or have it sent again.",
             Self::PlanWaiting => "Review it under the site, as Account linking.",
             Self::DomainTxt => {
-                "Publish the record that Link users shows under Domains; it is looked up by itself."
+                "Publish the record that the domain shows; it is looked up by itself. Or remove the domain."
             }
         }
     }

@@ -219,6 +219,7 @@ impl Directory {
             DomainAct::Claim => domains::claim(self, viewer, id, name).await,
             DomainAct::Release => domains::release(self, viewer, id, name).await,
             DomainAct::Unverify => domains::unverify(self, viewer, id, name).await,
+            DomainAct::Remove => domains::remove(self, viewer, id, name).await,
         }
     }
 

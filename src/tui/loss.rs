@@ -127,6 +127,15 @@ pub fn unproven(name: &Untrusted, under: Under) -> Loss {
     Loss { what, question: format!("Unverify {}?", name.shown()) }
 }
 
+/// What removing a pending domain takes away (rule D1).
+pub fn removed(name: &Untrusted) -> Loss {
+    let what =
+        "Its record is not looked up any more. To prove the domain later it is added again, and \
+                has a new record."
+            .to_owned();
+    Loss { what, question: format!("Remove {}?", name.shown()) }
+}
+
 /// Who cannot sign in any more (rule P5).
 pub fn disabled(email: &str) -> Loss {
     let what = format!(

@@ -13,7 +13,7 @@ use hublink::api::cohort::{
 use hublink::api::demo::{Advance, AdvanceClock, Clock, ShowClock};
 use hublink::api::domains::{
     AddConsumerDomain, AddDomain, CheckResult, ClaimDomain, ConsumerDomain, ListConsumerDomains,
-    ListDomains, NewDomain, OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+    ListDomains, NewDomain, OrgDomain, ReleaseDomain, RemoveDomain, UnverifyDomain, VerifyDomain,
 };
 use hublink::api::draft::{
     Draft, ListDrafts, RemoveDraft, SaveDraft, SaveDraftCall, ShowDraft, TakeDraft, UnfinishedDraft,
@@ -136,9 +136,14 @@ async fn domains(world: &World) {
         ask(UnverifyDomain::call((acme(), name()), Nothing, Nothing)).await.state,
         DomainState::Pending
     );
-    let list = ListDomains::call(acme(), PageQuery::default(), Nothing);
-    let page: Page<OrgDomain> = world.ask(FAY, list).await.take().unwrap();
+    let list = || ListDomains::call(acme(), PageQuery::default(), Nothing);
+    let page: Page<OrgDomain> = world.ask(FAY, list()).await.take().unwrap();
     assert_eq!(page.items.len(), 2);
+    let remove = RemoveDomain::call((acme(), added.name.raw().into()), Nothing, Nothing);
+    let removed = ask(remove).await;
+    assert_eq!((removed.state, &removed.name), (DomainState::Pending, &added.name));
+    let page: Page<OrgDomain> = world.ask(FAY, list()).await.take().unwrap();
+    assert_eq!(page.items.len(), 1);
     let new = NewDomain { name: "Post.example".into() };
     let added = world.ask(ROOT, AddConsumerDomain::call(Nothing, Nothing, new)).await;
     let added: ConsumerDomain = added.take().unwrap();

@@ -226,6 +226,7 @@ const TABLE: &[Row] = &[
     ("domain claim --org acme acme.example", "fay", OTHERS),
     ("domain release --org acme acme.example --yes", "fay", OTHERS),
     ("domain unverify --org acme acme.example --yes", "fay", OTHERS),
+    ("domain remove --org acme acme.example --yes", "fay", OTHERS),
     ("domain consumers", "root", ADMINS),
     ("domain add-consumer post.example", "root", ADMINS),
     ("user list --site acme.webex.example", "pat fay rob sam", "root"),

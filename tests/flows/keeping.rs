@@ -10,7 +10,8 @@ use bytes::Bytes;
 use hublink::api::call::{ApiError, Reply, Request};
 use hublink::api::directory_sync::{DirectorySync, SetDirectorySync, SetDirectorySyncCall};
 use hublink::api::domains::{
-    AddDomain, ClaimDomain, ListDomains, OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+    AddDomain, ClaimDomain, ListDomains, OrgDomain, ReleaseDomain, RemoveDomain, UnverifyDomain,
+    VerifyDomain,
 };
 use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::page::Page;
@@ -90,6 +91,9 @@ fn answer(state: &mut State, request: &Request) -> Option<Result<Reply, ApiError
             (name.clone(), DomainState::Claimed)
         } else if let Some(((_, name), ..)) = &request.asked::<UnverifyDomain>() {
             (name.clone(), DomainState::Pending)
+        } else if let Some(((_, name), ..)) = &request.asked::<RemoveDomain>() {
+            let at = state.domains.iter().position(|one| one.name.raw() == name)?;
+            return Some(Ok(Reply::of(state.domains.remove(at))));
         } else {
             return None;
         };
@@ -197,6 +201,22 @@ fn u7_a_user_is_added_and_changed_by_what_differs_alone() {
         request.asked::<AddUser>().is_some_and(|(.., new)| new.user_id == "u-1")
     };
     assert!(pilot.sent.iter().any(added), "{}", pilot.text());
+}
+
+#[test]
+fn d1_a_pending_domain_is_removed_after_a_question() {
+    let mut pilot = begin(SMALL);
+    take(&mut pilot, "Domains");
+    pilot.press(Action::Down).hit("enter");
+    assert!(pilot.sees("Remove it"), "{}", pilot.text());
+    pilot.press(Action::Down);
+    assert!(pilot.sees("hublink domain remove"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("Remove acme-works.example?") && !acted(&pilot), "{}", pilot.text());
+    pilot.hit("y");
+    assert!(pilot.sees("acme-works.example is removed."), "{}", pilot.text());
+    assert!(acted(&pilot) && pilot.sees("Add a domain"), "the list again\n{}", pilot.text());
+    assert!(!reads(&pilot, "acme-works.example pending"), "{}", pilot.text());
 }
 
 #[test]

@@ -17,6 +17,7 @@ pub(in crate::api) const ENDPOINTS: &[&About] = &[
     ClaimDomain::ABOUT,
     ReleaseDomain::ABOUT,
     UnverifyDomain::ABOUT,
+    RemoveDomain::ABOUT,
     ListConsumerDomains::ABOUT,
     AddConsumerDomain::ABOUT,
 ];
@@ -109,6 +110,22 @@ pub struct UnverifyDomain;
 impl Endpoint for UnverifyDomain {
     const ROUTE: Route =
         Route::post("unverify_domain", "/v1/organizations/{id}/domains/{name}/unverify")
+            .tag("Domains")
+            .may(Action::LinkUsers, On::Organization)
+            .refuses(&[code::DOMAIN_STATE]);
+    type Path = (String, String);
+    type Query = Nothing;
+    type Body = Nothing;
+    type Answer = OrgDomain;
+}
+
+/// Remove a pending domain; the answer is how it was. A verified one is unverified first.
+#[derive(Debug, ToSchema)]
+pub struct RemoveDomain;
+
+impl Endpoint for RemoveDomain {
+    const ROUTE: Route =
+        Route::post("remove_domain", "/v1/organizations/{id}/domains/{name}/remove")
             .tag("Domains")
             .may(Action::LinkUsers, On::Organization)
             .refuses(&[code::DOMAIN_STATE]);

@@ -72,6 +72,15 @@ pub async fn released(org: &str, name: &str, cx: &Context) -> Result<Option<Loss
     Ok(Some(loss::released(&Untrusted::new(name), under)))
 }
 
+/// What removing it takes away; nothing where the domain is not pending.
+///
+/// # Errors
+/// As [`unverified`].
+pub async fn removed(org: &str, name: &str, cx: &Context) -> Result<Option<Loss>, Failure> {
+    let name = held(org, name, DomainState::Pending, &cx.client()?).await?;
+    Ok(name.map(|name| loss::removed(&Untrusted::new(name))))
+}
+
 /// The domain's name, where the organization has it in this state.
 async fn held(
     org: &str,

@@ -45,4 +45,6 @@ pub enum DomainAct {
     Release,
     /// Verified to pending.
     Unverify,
+    /// Takes a pending one away.
+    Remove,
 }

@@ -182,6 +182,34 @@ pub async fn unverify(
     step.take(directory, viewer, id, name).await
 }
 
+/// Takes a pending one away; answers how it was.
+pub async fn remove(
+    directory: &Directory,
+    viewer: &Viewer,
+    id: &str,
+    name: &str,
+) -> Result<OrgDomain, Refusal> {
+    let mut tx = directory.store.begin().await?;
+    let before = show(&mut tx, id, name).await?;
+    if before.state != DomainState::Pending {
+        let remedy = "Only a pending domain can be removed: unverify a verified one first.";
+        return Err(wrong_state(name, before.state, remedy));
+    }
+    sqlx::query("DELETE FROM domains WHERE organization = $1 AND name = $2")
+        .bind(id)
+        .bind(name)
+        .execute(&mut *tx)
+        .await?;
+    record(&mut tx, directory, viewer, "domain.removed", id, name).await?;
+    tx.commit().await?;
+    directory.domains_changed.notify_one();
+    Ok(before)
+}
+
+fn wrong_state(name: &str, state: DomainState, remedy: &str) -> Refusal {
+    Refusal::conflict(code::DOMAIN_STATE, format!("{name} is {}.", state.code()), remedy)
+}
+
 struct Step {
     from: DomainState,
     to: DomainState,
@@ -200,11 +228,7 @@ impl Step {
         let mut tx = directory.store.begin().await?;
         let before = show(&mut tx, id, name).await?;
         if before.state != self.from {
-            return Err(Refusal::conflict(
-                code::DOMAIN_STATE,
-                format!("{name} is {}.", before.state.code()),
-                self.remedy,
-            ));
+            return Err(wrong_state(name, before.state, self.remedy));
         }
         let again = self.to == DomainState::Pending;
         sqlx::query(

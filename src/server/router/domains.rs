@@ -6,7 +6,7 @@ use super::Shared;
 use super::asked::{Asked, Routes};
 use crate::api::domains::{
     AddConsumerDomain, AddDomain, ClaimDomain, ConsumerDomain, ListConsumerDomains, ListDomains,
-    OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+    OrgDomain, ReleaseDomain, RemoveDomain, UnverifyDomain, VerifyDomain,
 };
 use crate::api::page::Page;
 use crate::domain::domain_name::DomainName;
@@ -22,6 +22,7 @@ pub fn routes() -> Routes {
         .at(claim_domain)
         .at(release_domain)
         .at(unverify_domain)
+        .at(remove_domain)
         .at(list_consumer_domains)
         .at(add_consumer_domain)
 }
@@ -83,6 +84,15 @@ async fn unverify_domain(
     Asked { path: (id, name), .. }: Asked<UnverifyDomain>,
 ) -> Result<OrgDomain, Refusal> {
     act(&backend, &actor, &id, &name, DomainAct::Unverify).await
+}
+
+/// Remove a pending domain; the answer is how it was. A verified one is unverified first.
+async fn remove_domain(
+    State(backend): State<Shared>,
+    actor: Actor,
+    Asked { path: (id, name), .. }: Asked<RemoveDomain>,
+) -> Result<OrgDomain, Refusal> {
+    act(&backend, &actor, &id, &name, DomainAct::Remove).await
 }
 
 async fn act(

@@ -20,7 +20,7 @@ use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Listing;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page, RowSpec, Rows, Stop};
-use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
+use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
 use crate::tui::wizard::{Entry, Offered, asking};
@@ -28,10 +28,16 @@ use crate::tui::wizard::{Entry, Offered, asking};
 /// Its row in an organization's menu.
 pub const ENTRY: Entry = Entry {
     title: "Domains",
-    about: "Add, prove, claim, release, unverify.",
+    about: "Add, prove, claim, release, unverify, remove.",
     offered: Offered::Organization(availability),
     open: |id| Box::new(ListScreen::new(Domains::new(id))),
 };
+
+/// One of its domains, on top of the list once that has come.
+pub fn of(organization: &Untrusted, name: &Untrusted) -> Box<dyn Screen> {
+    let wanted = Some(name.raw().to_owned());
+    Box::new(ListScreen::new(Domains { wanted, ..Domains::new(organization) }))
+}
 
 const DOMAINS: &str = "domains";
 const ACTS: &str = "acts";
@@ -46,13 +52,23 @@ fn availability(organization: &Organization) -> Availability {
 struct Domains {
     organization: Untrusted,
     all: Listing<OrgDomain>,
+    /// Opened by itself.
+    wanted: Option<String>,
 }
 
 impl Domains {
     fn new(organization: &Untrusted) -> Self {
         let request = |query: PageQuery, id: &str| ListDomains::call(id.to_owned(), query, Nothing);
         let all = Listing::whole_of(request, organization.raw());
-        Self { organization: organization.clone(), all }
+        Self { organization: organization.clone(), all, wanted: None }
+    }
+
+    fn open_one(&self, name: &str) -> Flow {
+        let found = self.all.items().iter().find(|one| one.name.raw() == name);
+        let open = |domain: &OrgDomain| {
+            Flow::Push(Box::new(ListScreen::new(one::One::new(&self.organization, domain))))
+        };
+        found.map_or(Flow::Stay, open)
     }
 }
 
@@ -138,14 +154,7 @@ impl List for Domains {
     fn open(&mut self, stop: &Stop, cx: &mut Cx<'_>) -> Flow {
         match stop {
             Stop::Row(ACTS, _) => self.act(Action::Add, cx),
-            Stop::Row(_, name) => {
-                let found = self.all.items().iter().find(|one| one.name.raw() == name);
-                let open = |domain: &OrgDomain| {
-                    let one = one::One::new(&self.organization, domain);
-                    Flow::Push(Box::new(ListScreen::new(one)))
-                };
-                found.map_or(Flow::Stay, open)
-            }
+            Stop::Row(_, name) => self.open_one(name),
             _ => Flow::Stay,
         }
     }
@@ -157,6 +166,9 @@ impl List for Domains {
         cx: &mut Cx<'_>,
     ) -> Flow {
         self.all.take(id, result, cx);
-        Flow::Stay
+        if !self.all.has_come() {
+            return Flow::Stay;
+        }
+        self.wanted.take().map_or(Flow::Stay, |name| self.open_one(&name))
     }
 }

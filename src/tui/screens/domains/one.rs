@@ -9,7 +9,7 @@ use super::{name, state};
 use crate::api::call::{ApiError, Reply};
 use crate::api::demo::{PublishTxt, PublishTxtCall};
 use crate::api::domains::{
-    CheckResult, ClaimDomain, OrgDomain, ReleaseDomain, UnverifyDomain, VerifyDomain,
+    CheckResult, ClaimDomain, OrgDomain, ReleaseDomain, RemoveDomain, UnverifyDomain, VerifyDomain,
 };
 use crate::api::endpoint;
 use crate::api::endpoint::{Endpoint as _, Nothing};
@@ -38,10 +38,11 @@ enum Act {
     Claim,
     Unverify,
     Release,
+    Remove,
 }
 
 impl Act {
-    const ALL: [Self; 4] = [Self::Verify, Self::Claim, Self::Unverify, Self::Release];
+    const ALL: [Self; 5] = [Self::Verify, Self::Claim, Self::Unverify, Self::Release, Self::Remove];
 
     const fn code(self) -> &'static str {
         match self {
@@ -49,6 +50,7 @@ impl Act {
             Self::Claim => "claim",
             Self::Unverify => "unverify",
             Self::Release => "release",
+            Self::Remove => "remove",
         }
     }
 
@@ -58,13 +60,14 @@ impl Act {
             Self::Claim => ("Claim it", "no other organization has people under it then"),
             Self::Unverify => ("Unverify it", "after a question; a new record would be needed"),
             Self::Release => ("Release the claim", "after a question; it stays verified"),
+            Self::Remove => ("Remove it", "after a question; it is not looked up any more"),
         }
     }
 
     /// Whether it can be done with a domain in this state.
     fn fits(self, state: DomainState) -> bool {
         match self {
-            Self::Verify => state == DomainState::Pending,
+            Self::Verify | Self::Remove => state == DomainState::Pending,
             Self::Claim | Self::Unverify => state == DomainState::Verified,
             Self::Release => state == DomainState::Claimed,
         }
@@ -72,7 +75,7 @@ impl Act {
 
     /// Whether something is lost by it.
     const fn loses(self) -> bool {
-        matches!(self, Self::Unverify | Self::Release)
+        matches!(self, Self::Unverify | Self::Release | Self::Remove)
     }
 }
 
@@ -82,6 +85,8 @@ pub struct One {
     domain: OrgDomain,
     doing: Load<OrgDomain>,
     asked: Option<Act>,
+    /// It is being taken away.
+    removing: bool,
     sites: Listing<Site>,
     /// The sites whose domains are still to be asked for.
     waiting: VecDeque<String>,
@@ -102,6 +107,7 @@ impl One {
             domain: domain.clone(),
             doing: Load::default(),
             asked: None,
+            removing: false,
             sites: Listing::whole(request),
             waiting: VecDeque::new(),
             of_site: Load::default(),
@@ -125,7 +131,9 @@ impl One {
             Act::Claim => ClaimDomain::call((id, name), Nothing, Nothing),
             Act::Unverify => UnverifyDomain::call((id, name), Nothing, Nothing),
             Act::Release => ReleaseDomain::call((id, name), Nothing, Nothing),
+            Act::Remove => RemoveDomain::call((id, name), Nothing, Nothing),
         };
+        self.removing = act == Act::Remove;
         self.doing.ask(call, cx);
     }
 
@@ -185,7 +193,8 @@ impl List for One {
             "A domain is proven by its TXT record. Unverifying takes the proof back: its people who \
              are not linked yet are held or e-mailed again, and a new record is needed. A claim \
              keeps other organizations from having people under it; releasing it lets them. Both \
-             ask first, and say how many people are under the domain.",
+             ask first, and say how many people are under the domain. One that is not proven can be \
+             removed.",
         )
     }
 
@@ -281,6 +290,7 @@ impl List for One {
         self.asked = Some(act);
         let lost = match act {
             Act::Release => loss::released(&self.domain.name, self.under),
+            Act::Remove => loss::removed(&self.domain.name),
             _ => loss::unproven(&self.domain.name, self.under),
         };
         Flow::Push(question(lost, act.words().0))
@@ -316,6 +326,10 @@ impl List for One {
                 Err(error) => cx.toast(Tone::Refused, error.to_string()),
             }
         } else if let Some(domain) = self.doing.answer(id, result) {
+            if self.removing {
+                cx.toast(Tone::Done, format!("{} is removed.", domain.name.shown()));
+                return Flow::Pop;
+            }
             self.domain = domain.clone();
             let words = format!("{} is {}.", self.domain.name.shown(), state(&self.domain).1);
             cx.toast(state(&self.domain).0, words);

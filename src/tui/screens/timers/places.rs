@@ -11,7 +11,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::tui::screen::{Cx, Screen};
 use crate::tui::screens::runs::Runs;
 use crate::tui::screens::users::Users;
-use crate::tui::screens::{contact_center, trials, welcome_mail};
+use crate::tui::screens::{contact_center, domains, trials, welcome_mail};
 use crate::tui::wizard::{self, Entry};
 
 /// Where to.
@@ -35,9 +35,11 @@ pub fn of(timer: &Timer) -> Option<Place> {
             Some(Place::Screen(Box::new(Runs::new(Some(&site()?)))))
         }
         TimerKind::UserLink => Some(Place::Confirmed(site()?)),
-        TimerKind::Agreement | TimerKind::DnsRecord | TimerKind::DomainTxt => {
-            wizard(Kind::LinkUsers, &site()?)
+        TimerKind::DnsRecord | TimerKind::DomainTxt => {
+            let id = Untrusted::new(timer.organization.as_deref()?);
+            Some(Place::Screen(domains::of(&id, &timer.subject)))
         }
+        TimerKind::Agreement => wizard(Kind::LinkUsers, &site()?),
         TimerKind::PlanWaiting => wizard(Kind::AccountLinking, &site()?),
         TimerKind::SiteLink
         | TimerKind::SiteLinkFailed
