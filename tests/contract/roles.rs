@@ -389,9 +389,12 @@ async fn section_7_a_field_that_there_is_not_is_found_before_anything_is_done() 
             let named = told(&output).contains("--fields");
             assert!(empty || refused || named, "{line}: {}", told(&output));
         }
-        // That somebody was asked about is recorded (rule P2), also where the answer is a refusal.
-        let told =
-            |record: Vec<u8>| String::from_utf8(record).unwrap().replace("others.asked\n", "");
+        // That somebody was asked about is recorded (rule P2), also where the answer is a refusal;
+        // and the stage's run, which has no mail server, pauses by itself.
+        let told = |record: Vec<u8>| {
+            let record = String::from_utf8(record).unwrap();
+            record.replace("others.asked\n", "").replace("run.paused\n", "")
+        };
         assert_eq!(told(record()), told(before), "nothing was done");
     });
 }

@@ -207,7 +207,7 @@ fn u7_a_user_is_added_and_changed_by_what_differs_alone() {
 fn d1_a_pending_domain_is_removed_after_a_question() {
     let mut pilot = begin(SMALL);
     take(&mut pilot, "Domains");
-    pilot.press(Action::Down).hit("enter");
+    pilot.press(Action::Down).press(Action::Down).hit("enter");
     assert!(pilot.sees("Remove it"), "{}", pilot.text());
     pilot.press(Action::Down);
     assert!(pilot.sees("hublink domain remove"), "{}", pilot.text());

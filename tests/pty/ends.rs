@@ -125,7 +125,8 @@ fn i13_after_a_stop_from_outside_fg_takes_the_terminal_again() {
         // The shell has the terminal, with modes of its own; the screen may be anybody's.
         // Where it left them as they were, a line ends in LF alone. Another number each time:
         // the first one's words come back with the shell's screen, before its modes do.
-        let line = format!("stty sane; echo still-$(({told}+0))\n");
+        // A line of its own for what the terminal answered to hublink meanwhile.
+        let line = format!("\nstty sane; echo still-$(({told}+0))\n");
         let still = format!("still-{told}");
         terminal.insist(&line, |text| text.contains(&still));
         assert_ne!(settings(&terminal), raw);

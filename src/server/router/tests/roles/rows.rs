@@ -129,6 +129,10 @@ fn organizations() -> Vec<Row> {
             "POST /v1/organizations/{id}/domains/{name}/unverify",
             "/v1/organizations/acme/domains/acme.example/unverify",
         ),
+        act(
+            "POST /v1/organizations/{id}/domains/{name}/remove",
+            "/v1/organizations/acme/domains/acme.example/remove",
+        ),
     ]
 }
 

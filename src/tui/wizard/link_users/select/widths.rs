@@ -1,8 +1,8 @@
 //! How wide the columns of the user list are, told from users all over it: they stay where they are
 //! while one filters and scrolls.
 //!
-//! Owns who gives way. An address that is longer than nearly all others is cut before anybody's name
-//! is: whole it stands in the detail.
+//! Owns who gives way. An address or a name that is longer than nearly all others is cut before
+//! everybody's department is: whole it stands in the detail.
 
 use super::picks::Picks;
 use crate::tui::widget::columns::{self, GAP, Need};
@@ -20,6 +20,8 @@ const DEPARTMENT: u16 = 7;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Needs {
     name: u16,
+    /// What nearly all names need.
+    usual_name: u16,
     pub address: u16,
     /// What nearly all addresses need.
     pub usual: u16,
@@ -30,21 +32,24 @@ impl Needs {
     /// Of these users.
     pub fn of(picks: &Picks) -> Self {
         let mut needs = ["Name", "Address", "Dept"].map(text::width);
-        let mut addresses = vec![needs[1]];
+        let (mut names, mut addresses) = (vec![needs[0]], vec![needs[1]]);
         let all = picks.columns();
         let step = usize::try_from(all.len() / MEASURED).unwrap_or(0).max(1);
         for number in (0..all.len()).step_by(step) {
             let Some(row) = all.row(number) else { continue };
             let words = [row.name(), row.address(), row.department()];
             let widths = words.map(|words| text::width(words.shown().as_str()));
+            names.push(widths[0]);
             addresses.push(widths[1]);
             for (need, width) in needs.iter_mut().zip(widths) {
                 *need = width.max(*need);
             }
         }
-        addresses.sort_unstable();
-        let usual = addresses[(addresses.len() - 1) * USUAL / 100];
-        Self { name: needs[0], address: needs[1], usual, department: needs[2] }
+        let [usual_name, usual] = [names, addresses].map(|mut widths| {
+            widths.sort_unstable();
+            widths[(widths.len() - 1) * USUAL / 100]
+        });
+        Self { name: needs[0], usual_name, address: needs[1], usual, department: needs[2] }
     }
 
     fn wanted(self, gap: u16) -> u16 {
@@ -61,9 +66,12 @@ impl Needs {
             return (self.widths(), GAP + (left / 4).min(2));
         }
         let usual = Self { address: self.usual, ..self };
-        if let Some(mut needs) = usual.tight(room).filter(|tight| tight.gave(usual) == 0) {
-            needs.address += needs.left(room).min(self.address.saturating_sub(self.usual));
-            return (needs.widths(), GAP - 1);
+        for least in [usual, Self { name: self.usual_name, ..usual }] {
+            if let Some(mut needs) = least.tight(room).filter(|tight| tight.gave(least) == 0) {
+                needs.name += needs.left(room).min(self.name - needs.name);
+                needs.address += needs.left(room).min(self.address.saturating_sub(self.usual));
+                return (needs.widths(), GAP - 1);
+            }
         }
         for needs in [self, usual].into_iter().filter(|needs| needs.department > 0) {
             if let Some(needs) = needs.tight(room) {
@@ -111,7 +119,12 @@ mod tests {
     use super::*;
 
     fn share(name: u16, address: (u16, u16), department: u16, room: u16) -> [u16; 3] {
-        let needs = Needs { name, address: address.1, usual: address.0, department };
+        share_of((name, name), address, department, room)
+    }
+
+    fn share_of(name: (u16, u16), address: (u16, u16), department: u16, room: u16) -> [u16; 3] {
+        let (usual_name, usual) = (name.0, address.0);
+        let needs = Needs { name: name.1, usual_name, address: address.1, usual, department };
         let (widths, gap) = needs.share(room);
         let used =
             widths.into_iter().filter(|width| *width > 0).map(|width| width + gap).sum::<u16>();
@@ -127,6 +140,7 @@ mod tests {
         assert_eq!(share(13, (29, 44), 15, 54), [13, 29, 11], "one long address cuts no name");
         assert_eq!(share(13, (29, 44), 11, 54), [13, 29, 11], "nor any department");
         assert_eq!(share(20, (34, 44), 15, 54), [18, 34, 0], "departments go");
+        assert_eq!(share_of((18, 26), (34, 44), 15, 72), [22, 34, 15], "one long name cuts none");
         assert_eq!(share(20, (34, 44), 0, 80), [20, 44, 0]);
     }
 }
