@@ -28,7 +28,7 @@ use organizations::OrganizationRow;
 use pane::{AnyPane, Pane, PaneRow as _};
 use sites::SiteRow;
 use users::UserRow;
-use world::World;
+use world::{COMING, World};
 
 use super::keymap::{Action, Availability, Scope};
 use super::layout;
@@ -299,6 +299,7 @@ impl Screen for Home {
             Action::Users | Action::Runs | Action::Insights if !site => {
                 Availability::Disabled(choose.into())
             }
+            Action::Wizards if self.world.is_coming() => Availability::Disabled(COMING.into()),
             Action::Users => self.may(
                 Right::SeeUsers,
                 "A backend admin sees no users; the admins of the site and its organization do.",

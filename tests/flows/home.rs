@@ -49,6 +49,17 @@ fn section_5_the_chosen_row_of_one_pane_fills_the_next() {
 }
 
 #[test]
+fn section_6_nothing_is_offered_before_it_is_known_what_there_is() {
+    let places = Places::new();
+    places.with(|world| world.silent = Some(|request| request.is::<ListOrganizations>()));
+    let mut pilot = places.pilot((80, 24));
+    pilot.hit("w");
+    assert!(reads(&pilot, "Organizations and sites are being loaded."), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(!pilot.sees("Your access"), "{}", pilot.text());
+}
+
+#[test]
 fn section_5_esc_clears_a_filter_before_it_goes_back() {
     let mut pilot = Places::new().pilot((80, 24));
     pilot.press(Action::Open).press(Action::Filter).text_in("rd.");

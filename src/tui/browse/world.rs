@@ -55,6 +55,9 @@ fn no_users(site: &Site, here: Here<'_>) -> String {
     )
 }
 
+/// Why nothing is begun yet.
+pub const COMING: &str = "Organizations and sites are being loaded.";
+
 /// What home has loaded.
 pub struct World {
     /// What the first answers wait for.
@@ -350,6 +353,12 @@ impl World {
             None if come && here.session.is_backend_admin() => first_steps(here),
             _ => String::new(),
         }
+    }
+
+    /// Whether it is not known yet what one could begin with.
+    pub fn is_coming(&self) -> bool {
+        let come = self.organizations.has_come() && self.sites.has_come();
+        !come && self.organizations.error().is_none() && self.sites.error().is_none()
     }
 
     /// What could not be loaded, for the detail line.
