@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::StyledStr;
 
-use crate::domain::sentence::one_stop;
+use crate::domain::sentence::{one_stop, wrapped};
 use crate::domain::untrusted::{is_hostile, shown_lines};
 
 /// Whether notes are silent for this process (`--quiet`).
@@ -133,8 +133,32 @@ pub fn hint(text: &mut String, line: &str) {
 
 /// Tells why the program did not do what it was asked, on standard error.
 pub fn error(text: &str) {
+    let stderr = io::stderr();
+    let told = shown_lines(&one_stop(text));
+    let size = rustix::termios::tcgetwinsize(&stderr).ok().filter(|_| stderr.is_terminal());
+    let told = match size.map(|size| usize::from(size.ws_col)) {
+        Some(columns) if columns > 0 => fitted(&told, columns),
+        _ => told,
+    };
     // With standard error gone there is nobody to tell.
-    let _ = writeln!(io::stderr(), "{}", shown_lines(&one_stop(text)));
+    let _ = writeln!(&stderr, "{told}");
+}
+
+/// As a person reads it on a terminal of so many columns: prose breaks at blanks, under its own
+/// margin; a line that is a command stays whole, to be copied.
+fn fitted(text: &str, columns: usize) -> String {
+    let lines = text.split('\n').map(|line| {
+        let mut commands = line.match_indices("hublink ").map(|(at, _)| &line[..at]);
+        if commands.any(|before| !before.ends_with('`')) {
+            return line.to_owned();
+        }
+        let words = line.trim_start_matches(' ');
+        let margin = &line[..line.len() - words.len()];
+        let words = wrapped(words, columns.saturating_sub(margin.len()).max(1));
+        let words = words.split('\n').map(|line| format!("{margin}{line}"));
+        words.collect::<Vec<_>>().join("\n")
+    });
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The same for a program: one line of JSON on standard error.
@@ -229,6 +253,14 @@ fn coloured(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn section_7_prose_breaks_at_blanks_and_a_command_stays_whole() {
+        let text = "error: nothing was found here\n  field: one that is long\n  hublink site list --wide --all";
+        let want = "error: nothing was\nfound here\n  field: one that is\n  long\n  hublink site list --wide --all";
+        assert_eq!(fitted(text, 20), want);
+        assert_eq!(fitted("use `hublink plan` then", 12), "use `hublink\nplan` then");
+    }
 
     #[test]
     fn i12_json_steers_nothing_and_says_the_same() {
