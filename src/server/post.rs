@@ -148,6 +148,12 @@ impl Post {
         self.mailer.rest()
     }
 
+    /// Asks the mail server anew at once, whatever it said before: a person says so.
+    pub fn ask_anew(&self) {
+        self.mailer.ask_anew();
+        self.ring();
+    }
+
     /// How mails came out, and how long they took.
     pub fn timed(&self) -> &Timed {
         self.mailer.timed()

@@ -225,7 +225,7 @@ impl Mailer {
             Err(delivery) => delivery,
         };
         self.timed.count(delivery.word(), began.elapsed());
-        self.pace.note(&delivery);
+        self.pace.note(&delivery, rendered.to.domain());
         delivery
     }
 
@@ -242,6 +242,11 @@ impl Mailer {
     /// For how long the server is left alone, and why.
     pub fn rest(&self) -> Option<(Duration, String)> {
         self.pace.rest()
+    }
+
+    /// Asks the server anew at once, whatever it said before.
+    pub fn ask_anew(&self) {
+        self.pace.forget();
     }
 
     /// A connection over which the message may follow.

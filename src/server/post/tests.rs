@@ -246,6 +246,27 @@ async fn s4_later_said_to_one_keeps_nobody_else_and_is_tried_again() {
 }
 
 #[tokio::test]
+async fn s4_greylisted_recipients_of_one_organization_keep_nobody_elses_mail() {
+    let stage = Stage::new().await;
+    let post = stage.process();
+    stage.sink.script(|phase, to| match phase {
+        Phase::Rcpt if to.ends_with("@grey.example") => Act::Say("450 greylisted".into()),
+        _ => Act::Go,
+    });
+    for n in 0..40 {
+        stage.ask("", &format!("p{n}@grey.example")).await;
+    }
+    for n in 0..5 {
+        stage.ask("", &format!("p{n}@x.example")).await;
+    }
+    stage.begin(&post).await;
+    stage.send(&post).await;
+    assert_eq!(post.rest(), None);
+    assert_eq!(stage.sink.taken().len(), 5);
+    assert_eq!(stage.state("p0@grey.example").await, "queued");
+}
+
+#[tokio::test]
 async fn s4_a_server_that_takes_nothing_uses_up_nobodys_tries_and_rests() {
     let stage = Stage::new().await;
     let post = stage.process();

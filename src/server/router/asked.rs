@@ -49,6 +49,11 @@ impl<E: Endpoint> FromRequest<Shared> for Asked<E> {
             return Err(not_signed_in());
         }
         let ApiPath(mut path) = ApiPath::<E::Path>::from_request_parts(&mut parts, backend).await?;
+        // Before anything that was sent is looked at: who may not learns nothing of what it should be.
+        let roles = match (right, actor) {
+            (Right::May(..), Some(actor)) => allowed(backend, &actor, right, &mut path).await?,
+            _ => Vec::new(),
+        };
         let query = E::Query::read(parts.uri.query().unwrap_or_default());
         let query = query.map_err(|error| query_refused(&error))?;
         let request = Request::from_parts(parts, sent);
@@ -58,10 +63,6 @@ impl<E: Endpoint> FromRequest<Shared> for Asked<E> {
                 let bytes = Bytes::from_request(request, backend).await;
                 <E::Body as Content>::read(&bytes.map_err(|error| body_refused(&error))?)?
             }
-        };
-        let roles = match (right, actor) {
-            (Right::May(..), Some(actor)) => allowed(backend, &actor, right, &mut path).await?,
-            _ => Vec::new(),
         };
         Ok(Self { path, query, body, roles })
     }

@@ -122,7 +122,7 @@ fn page(document: &Value) -> String {
     for (path, operations) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in operations.as_object().into_iter().flatten() {
             let tag = escaped(&operation["tags"][0]);
-            let drawn = section(path, method, operation);
+            let drawn = section(document, path, method, operation);
             match tags.iter_mut().find(|(known, _)| *known == tag) {
                 Some((_, sections)) => sections.push_str(&drawn),
                 None => tags.push((tag, drawn)),
@@ -136,7 +136,7 @@ fn page(document: &Value) -> String {
     html
 }
 
-fn section(path: &str, method: &str, operation: &Value) -> String {
+fn section(document: &Value, path: &str, method: &str, operation: &Value) -> String {
     let mut html = format!(
         "<section><code><span class=\"m\">{}</span> {}</code><p>{} {}</p>",
         method.to_uppercase(),
@@ -146,6 +146,7 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
     );
     let mut rows = String::new();
     for parameter in operation["parameters"].as_array().into_iter().flatten() {
+        let parameter = resolved(document, parameter);
         row(&mut rows, &escaped(&parameter["name"]), &escaped(&parameter["description"]));
     }
     let body = &operation["requestBody"]["content"];
@@ -159,6 +160,12 @@ fn section(path: &str, method: &str, operation: &Value) -> String {
     }
     let _ = write!(html, "<dl>{rows}</dl></section>");
     html
+}
+
+/// What several operations share stands in one place of the document.
+fn resolved<'a>(document: &'a Value, part: &'a Value) -> &'a Value {
+    let place = part["$ref"].as_str().and_then(|place| place.strip_prefix('#'));
+    place.and_then(|place| document.pointer(place)).unwrap_or(part)
 }
 
 fn row(rows: &mut String, name: &str, words: &str) {
@@ -176,4 +183,18 @@ fn escaped(value: &Value) -> String {
 
 fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn issue_8_the_page_tells_parameters_that_operations_share_at_each_of_them() {
+        assert!(!PAGE.contains("<code></code>"), "a row without a name");
+        let rows = PAGE.matches("<dt><code>Idempotency-Key</code></dt><dd>Names this act.").count();
+        let shared = DOCUMENT["paths"].to_string();
+        assert!(rows > 0);
+        assert_eq!(rows, shared.matches("#/components/parameters/IdempotencyKey").count());
+    }
 }

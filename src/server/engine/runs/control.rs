@@ -58,6 +58,7 @@ pub async fn resume(backend: &Backend, actor: &str, id: &str) -> Result<(), Refu
     .execute(&mut *tx)
     .await?;
     set_state(&mut tx, id, RunState::Running).await?;
+    backend.post.ask_anew();
     commit(backend, tx, actor, "run.resumed", &run, now).await
 }
 

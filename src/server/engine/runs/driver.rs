@@ -5,8 +5,9 @@
 //! by the outbox, and what becomes of them is `settled`'s.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::breaker;
@@ -78,7 +79,8 @@ pub(super) async fn drive(backend: Arc<Backend>, run: String) -> Result<(), Refu
 /// A server that takes nothing now, and what is told of it.
 #[derive(Default)]
 struct Slow {
-    told: Option<String>,
+    /// The server's words, and until when it is left alone.
+    told: Option<(String, Instant)>,
 }
 
 impl Slow {
@@ -96,15 +98,19 @@ impl Slow {
             return Ok(false);
         }
         drop(conn);
-        if self.told.as_ref() != Some(&why) {
-            let seconds = left.as_secs() + 1;
+        // Each rest anew: it is longer than the last.
+        let until = Instant::now() + left;
+        let is_told = |(said, end): &(String, Instant)| *said == why && until <= *end + LOOK;
+        if !self.told.as_ref().is_some_and(is_told) {
+            let next = driver.backend.clock.at(Timestamp::now() + left);
             let words = format!(
-                "The mail server takes no mail now: {}. It is asked again by itself, next in {seconds} \
-                 s; nobody's tries are used up",
+                "The mail server takes no mail now: {}. It is asked again by itself, next at {}; \
+                 nobody's tries are used up",
                 Untrusted::new(&why).shown_in(WORDS),
+                next.strftime("%H:%M:%S UTC"),
             );
             tell(driver, Some(&words)).await?;
-            self.told = Some(why);
+            self.told = Some((why, until));
         }
         Ok(true)
     }

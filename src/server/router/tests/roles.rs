@@ -13,6 +13,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
+use crate::api::call::Method;
+use crate::api::route::{Right, routes};
 use crate::server::fixture::{Fixture, ROOT};
 use rows::{ORG, Row, table};
 
@@ -117,6 +119,23 @@ async fn ask(world: &Fixture, row: &Row, who: &str) -> Ended {
         }
         StatusCode::NOT_FOUND if hidden => Ended::Hidden,
         _ => Ended::Through,
+    }
+}
+
+#[tokio::test]
+async fn i9_who_may_not_is_told_so_before_the_body_is_read() {
+    let world = world().await;
+    let by_right: BTreeSet<String> = routes()
+        .filter(|route| matches!(route.right, Right::May(..)) && route.method != Method::Get)
+        .map(|route| format!("{} {}", format!("{:?}", route.method).to_uppercase(), route.path))
+        .collect();
+    let table = table().into_iter().filter(|row| by_right.contains(row.route));
+    for row in table.map(|row| Row { body: json!({ "nonsense": 1 }), ..row }) {
+        let named = |names: &str, who: &str| names.split(' ').any(|name| name == who);
+        for who in EVERYONE.into_iter().filter(|who| !named(row.may, who)) {
+            let want = if named(row.sees, who) { Ended::NotAllowed } else { Ended::Hidden };
+            assert_eq!(ask(&world, &row, who).await, want, "{} as {who}", row.route);
+        }
     }
 }
 
