@@ -22,6 +22,8 @@ const COLUMNS: &[Column<Timer>] = &[
         name: "urgency",
         cell: |timer| {
             Cell::Word(match timer.urgency {
+                // What has no date cannot be past it: it waits for somebody now, as the wizard says.
+                Urgency::Overdue if timer.due_at.is_none() => "now",
                 Urgency::Overdue => "overdue",
                 Urgency::UnderWay => "under_way",
                 Urgency::Soon => "soon",

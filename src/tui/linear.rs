@@ -15,6 +15,7 @@ use super::app::linear::Act;
 use super::keymap::Action;
 use super::page::Stop;
 use super::reach::Go;
+use super::widget::field::Kind;
 
 pub use answer::{Heard, Need};
 
@@ -34,6 +35,8 @@ pub struct Reader {
     numbers: Numbers,
     /// What was said last was not done: an empty line behind it goes nowhere.
     refused: bool,
+    /// A line was done, and what came of it is not told yet.
+    answers: bool,
     /// The words that the places of home are looked for by.
     search: String,
 }
@@ -47,6 +50,17 @@ pub(super) enum Item {
     Go(Go),
     /// Why that cannot be done.
     Not(String),
+}
+
+impl Item {
+    /// The field that asks for a number which confirms, where it is one.
+    fn count(&self) -> Option<&'static str> {
+        let Self::Stop(_, stop) = self else { return None };
+        match &**stop {
+            Stop::Field(spec) if spec.kind == Kind::Count => Some(spec.key),
+            _ => None,
+        }
+    }
 }
 
 impl Reader {
@@ -69,10 +83,14 @@ impl Reader {
         if !same {
             out.push_str(&format!("\n{}\n", spoken.title));
         }
+        // A refusal is told each time it is met: where nothing else came of a line, and where a count
+        // was said.
+        let silent = same && spoken.lines.iter().all(|line| self.before.1.contains(line));
+        let met = std::mem::take(&mut self.answers) && (silent || spoken.counts);
         // What stands below a heading that is new is new with it, whatever it says.
         let mut below = false;
         for line in &spoken.lines {
-            let new = !same || !self.before.1.contains(line);
+            let new = !same || !self.before.1.contains(line) || (met && is_refusal(line));
             if is_heading(line) {
                 below = new;
             }
@@ -98,6 +116,11 @@ impl Reader {
         let line = |act: &Act| format!("{:name$}  {}\n", act.name, act.help);
         acts.iter().map(line).collect()
     }
+}
+
+/// Whether a line says why one cannot go on.
+fn is_refusal(line: &str) -> bool {
+    line.starts_with(lines::NOT_YET)
 }
 
 /// Whether a line is told over those that follow.

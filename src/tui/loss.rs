@@ -129,11 +129,12 @@ pub fn unproven(name: &Untrusted, under: Under) -> Loss {
 
 /// What removing a pending domain takes away (rule D1).
 pub fn removed(name: &Untrusted) -> Loss {
-    let what =
-        "Its record is not looked up any more. To prove the domain later it is added again, and \
-                has a new record."
-            .to_owned();
-    Loss { what, question: format!("Remove {}?", name.shown()) }
+    let shown = name.shown();
+    let what = format!(
+        "{shown} leaves the organization: its record is not looked up any more. To prove the domain \
+         later it is added again, and has a new record."
+    );
+    Loss { what, question: format!("Remove {shown}?") }
 }
 
 /// Who cannot sign in any more (rule P5).

@@ -299,6 +299,12 @@ impl Page {
         Self { blocks, ..Self::default() }
     }
 
+    /// Whether a number that confirms is asked for, and something was said.
+    pub fn has_count(&self) -> bool {
+        let said = |spec: &FieldSpec| spec.kind == Kind::Count && !spec.value.is_empty();
+        self.blocks.iter().any(|block| matches!(block, Block::Field(spec) if said(spec)))
+    }
+
     /// What can have the focus, from the top.
     pub fn stops(&self) -> Vec<Stop> {
         let mut stops = Vec::new();

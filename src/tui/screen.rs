@@ -119,6 +119,11 @@ pub trait Screen {
         None
     }
 
+    /// Whether it is the question that ends the program.
+    fn asks_to_end(&self) -> bool {
+        false
+    }
+
     /// The program ends, or the terminal is lost: hand over what is not saved.
     fn farewell(&mut self, _cx: &mut Cx<'_>) {}
 

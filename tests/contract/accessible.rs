@@ -240,3 +240,59 @@ fn a_script_that_ends_with_nothing_half_done_ends_well_and_is_offered_no_screen(
     assert_eq!(code, 0, "{said}");
     assert!(!said.contains("themes") && !said.contains("mouse"), "{said}");
 }
+
+/// What the README pipes into the demo.
+fn readme_line() -> (String, Vec<String>) {
+    let readme = include_str!("../../README.md");
+    let line = readme.lines().find(|line| line.starts_with("printf '/link users")).unwrap();
+    let (lines, program) = line.split_once(" | hublink ").unwrap();
+    let lines = lines.trim_start_matches("printf '").trim_end_matches('\'').replace("\\n", "\n");
+    (lines, program.split(' ').map(str::to_owned).collect())
+}
+
+#[test]
+fn the_readmes_line_ends_well_for_who_asked_to_quit_has_left_the_wizard() {
+    let (lines, program) = readme_line();
+    let program: Vec<&str> = program.iter().map(String::as_str).collect();
+    let (code, said, _) = play(&program, &lines);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("Link users, acme.webex.example"), "{said}");
+    let (code, said, _) = play(&program, &lines.replace("quit\n", ""));
+    assert_eq!(code, 130, "nobody asked to quit: {said}");
+}
+
+/// A count that is wrong, and what needs it, twice.
+const REFUSED: &str = "\
+hints off
+/link users
+1
+
+
+/lund
+a
+
+5 3
+invite
+invite
+5 2
+quit
+";
+
+#[test]
+fn a_refusal_is_told_each_time_it_is_met_and_says_what_to_say() {
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], REFUSED);
+    assert_eq!(code, 0, "{said}");
+    let told = "Not yet: Say 5 2: how many are selected.";
+    assert_eq!(said.matches(told).count(), 3, "the count, and each invite: {said}");
+    let after = said.rsplit(told).next().unwrap();
+    assert!(after.contains("How many are selected: 2") && !after.contains("Not yet"), "{said}");
+}
+
+#[test]
+fn a_detail_of_several_lines_is_told_in_sentences() {
+    let lines = "/link a site\n1\nnext\nquit\n";
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], lines);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("full admin is told. ") || said.contains("admins are told. "), "{said}");
+    assert!(!said.contains("^J"), "{said}");
+}

@@ -36,6 +36,25 @@ async fn d1_giving_a_domain_up_names_the_users_it_is_about() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn d1_a_domain_that_was_just_added_waits_now_and_its_removal_is_told_beforehand_by_name() {
+    let world = World::start().await;
+    let act = |act: &'static str| ["domain", act, "--org", "acme", "acme-works.example"];
+    asks_nothing(&world, &act("add"), 0).await;
+    let timers = hublink(&world, FAY, &["timers", "list", "--output", "table"]).await;
+    let table = String::from_utf8(timers.stdout).unwrap();
+    let row = table.lines().find(|line| line.contains("acme-works.example")).unwrap();
+    assert!(row.starts_with("now ") && !row.contains("overdue"), "{table}");
+    asks(&world, &act("remove"), &["acme-works.example leaves the organization: its record"]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plan_that_nobody_can_be_asked_about_is_named_in_the_hint() {
+    let world = World::start().await;
+    let output = hublink(&world, FAY, &["invite", "apply", "pln_1"]).await;
+    assert!(told(&output).contains("`hublink invite show pln_1`"), "{}", told(&output));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_saved_list_is_not_lost_unasked() {
     let world = World::start().await;
     let on = |act: &'static str| ["cohort", act, "--site", SITE, "PoC"];

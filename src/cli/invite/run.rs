@@ -81,9 +81,10 @@ async fn watch(run: Run, client: &Client, cx: &mut Context) -> Result<(), Failur
 
 /// Shows the plan and lets the person type the number of people, as the wizard does.
 async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, Failure> {
-    const OTHERWISE: &str = "review the plan with `hublink invite show`, then use --yes";
+    let shown = Untrusted::new(id).shown();
+    let otherwise = format!("review the plan with `hublink invite show {shown}`, then use --yes");
     if !cx.person.may_ask() {
-        let why = format!("nothing was sent; {OTHERWISE}");
+        let why = format!("nothing was sent; {otherwise}");
         return Err(Failure::usage(why).coded("nobody_to_ask"));
     }
     let plan = plan::one(client, ShowPlan::call(id.to_owned(), Nothing, Nothing)).await?;
@@ -92,7 +93,7 @@ async fn reviewed(id: &str, cx: &mut Context, client: &Client) -> Result<Apply, 
         _ => note(&words::plan(&plan)),
     }
     let question = format!("Type how many are selected ({}) to go on: ", plan.selected);
-    let typed = cx.person.line(&question, OTHERWISE).await?;
+    let typed = cx.person.line(&question, &otherwise).await?;
     if typed.replace(',', "") != plan.selected.to_string() {
         return Err(Failure::failed("that is not how many are selected; nothing was sent"));
     }

@@ -136,11 +136,11 @@ fn domains(token: &Token) -> Result<Vec<String>, QueryError> {
         }
         let name = DomainName::typed(part).map_err(|error| {
             let why = if part.is_empty() {
-                "takes a domain".to_owned()
+                "takes a domain, whole, such as acme.example, or none".to_owned()
             } else {
                 format!("{} {error}", Untrusted::from(part).shown_in(30))
             };
-            wrong(token, format!("domain: {why}, whole, such as acme.example, or none"))
+            wrong(token, format!("domain: {why}"))
         })?;
         names.push(name.as_str().to_owned());
     }

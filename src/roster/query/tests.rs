@@ -74,12 +74,14 @@ fn errors_say_where_and_what_is_allowed() {
         ("ticked:maybe", 7, "ticked: takes yes or no"),
         ("domain:", 7, "domain: takes a domain, whole, such as acme.example"),
         ("domain:acme", 7, "domain: acme needs at least two labels"),
+        ("domain:nope", 7, "domain: nope needs at least two labels, such as acme.example"),
         ("dept:", 5, "dept: takes part of a department"),
     ];
     for (text, position, start) in cases {
         let error = Query::parse(text).unwrap_err();
         assert_eq!(error.position, position, "{text}");
         assert!(error.message.starts_with(start), "{text}: {}", error.message);
+        assert!(error.message.matches("such as").count() <= 1, "{text}: {}", error.message);
     }
 }
 

@@ -162,8 +162,12 @@ impl App {
 }
 
 impl App {
-    /// Whether something was begun and is not done: a wizard, what is filled in, a question.
+    /// Whether something was begun and is not done: a wizard, what is filled in, a question. Who has
+    /// asked to quit wants to leave the rest as it is; what is filled in is lost by that alone.
     pub fn is_half_done(&self) -> bool {
+        if self.screens.last().is_some_and(|screen| screen.asks_to_end()) {
+            return self.screens.iter().any(|screen| screen.unsaved().is_some());
+        }
         let begun = |screen: &dyn Screen| {
             let asks = screen.scopes().contains(&Scope::Confirm);
             screen.hold().is_some() || screen.unsaved().is_some() || asks

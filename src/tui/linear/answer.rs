@@ -11,7 +11,6 @@ use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Chord};
 use crate::tui::msg::Msg;
 use crate::tui::page::{Stop, is_secret};
-use crate::tui::widget::field::Kind;
 
 /// What came of a line.
 #[derive(Debug)]
@@ -53,12 +52,18 @@ impl Reader {
         let refused = std::mem::take(&mut self.refused);
         if line.is_empty() {
             // Who was told that something was not done has not asked for what comes next.
-            return if refused { Heard::Say(self.all(app)) } else { self.go_on(app, false) };
+            if refused {
+                return Heard::Say(self.all(app));
+            }
+            let heard = self.go_on(app, false);
+            self.answers = matches!(heard, Heard::Done(_));
+            return heard;
         }
         let own = self.own(line, app);
         let asks = own.is_some() && !line.starts_with('/');
         let heard = own.unwrap_or_else(|| self.meant(line, app));
         self.refused = matches!(heard, Heard::Say(_)) && !asks;
+        self.answers = matches!(heard, Heard::Done(_)) && !asks;
         heard
     }
 
@@ -95,6 +100,7 @@ impl Reader {
             Need::Value { number, .. } => {
                 let heard = self.value(number, line, app);
                 self.refused = matches!(heard, Heard::Say(_));
+                self.answers = matches!(heard, Heard::Done(_));
                 heard
             }
             Need::List(mut text) => {
@@ -169,8 +175,7 @@ impl Reader {
     /// something to be opened, nobody can tell.
     fn may_count(&self, line: &str) -> Option<Heard> {
         let said: usize = line.parse().ok()?;
-        let counts = |item: &Item| matches!(item, Item::Stop(_, stop) if matches!(&**stop, Stop::Field(spec) if spec.kind == Kind::Count));
-        let (field, _) = self.items.iter().find(|(_, item)| counts(item))?;
+        let (field, _) = self.items.iter().find(|(_, item)| item.count().is_some())?;
         if said == *field {
             return None;
         }

@@ -1,5 +1,6 @@
 //! A page in lines: what is told, and what each number means.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::numbers::Numbers;
@@ -47,7 +48,12 @@ pub(super) struct Spoken {
     pub lines: Vec<String>,
     /// What the numbers mean.
     pub items: BTreeMap<usize, Item>,
+    /// A number that confirms is asked for.
+    pub counts: bool,
 }
+
+/// What a line begins with that says why one cannot go on.
+pub(super) const NOT_YET: &str = "Not yet: ";
 
 /// So many matches of a field that takes one of many are told.
 const MATCHES: usize = 6;
@@ -60,7 +66,7 @@ pub(super) fn speak(app: &App, search: &str, quiet: bool, numbers: &mut Numbers)
         title = format!("{title}. {right}");
     }
     let (lines, items) = (Vec::new(), BTreeMap::new());
-    let mut spoken = Spoken { title: plain(&title), lines, items };
+    let mut spoken = Spoken { title: plain(&title), lines, items, counts: false };
     let places = app.places();
     match app.told() {
         Some(told) => page(told, &mut spoken, quiet, numbers),
@@ -90,6 +96,7 @@ fn page(told: Told, spoken: &mut Spoken, quiet: bool, numbers: &mut Numbers) {
     let numbers = numbers.of(&spoken.title, &stops);
     let items = stops.into_iter().enumerate().map(|(at, stop)| Item::Stop(at, Box::new(stop)));
     spoken.items = numbers.iter().copied().zip(items).collect();
+    spoken.counts = spoken.items.values().any(|item| item.count().is_some());
     let mut numbers = numbers.into_iter();
     // It is told below, once.
     let same_as = page.same_as.as_ref().map(|command| format!("same as: {command}"));
@@ -104,8 +111,9 @@ fn page(told: Told, spoken: &mut Spoken, quiet: bool, numbers: &mut Numbers) {
 }
 
 fn after(page: &Page, spoken: &mut Spoken, quiet: bool) {
-    if let Some((_, why)) = &page.refused {
-        spoken.lines.push(plain(&format!("Not yet: {why}")));
+    if let Some((key, why)) = &page.refused {
+        let why = sayable(why, spoken.items.iter().find(|(_, item)| item.count() == Some(*key)));
+        spoken.lines.push(plain(&format!("{NOT_YET}{why}")));
     }
     spoken.lines.extend(page.scope.iter().map(|line| plain(line)));
     if !page.consequences.is_empty() {
@@ -115,6 +123,17 @@ fn after(page: &Page, spoken: &mut Spoken, quiet: bool) {
     }
     if let Some(command) = page.same_as.as_ref().filter(|_| !quiet) {
         spoken.lines.push(plain(&format!("The same as: {command}")));
+    }
+}
+
+/// Why one cannot go on; the number that is to be typed comes with that of its field, as it is said.
+fn sayable(why: &str, field: Option<(&usize, &Item)>) -> String {
+    let typed = why.strip_prefix("Type ").and_then(|rest| rest.split_once(", "));
+    match (field, typed) {
+        (Some((number, _)), Some((typed, rest))) => {
+            format!("Say {number} {}: {rest}", typed.replace(',', ""))
+        }
+        _ => why.to_owned(),
     }
 }
 
@@ -271,9 +290,26 @@ fn drawn(app: &App, spoken: &mut Spoken) {
     }
 }
 
+/// Lines of one text as sentences on one line.
+fn sentences(text: &str) -> Cow<'_, str> {
+    if !text.trim_end().contains('\n') {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 8);
+    for line in text.lines().filter(|line| !line.trim().is_empty()) {
+        if out.is_empty() {
+            out.push_str(line.trim_end());
+        } else {
+            out.push_str(if out.ends_with(['.', '?', '!', ':']) { " " } else { ". " });
+            out.push_str(line.trim().trim_start_matches("· ").trim_end());
+        }
+    }
+    Cow::Owned(out)
+}
+
 /// A line without signs that are drawn, and without runs of blanks; what is pressed is said.
 pub(super) fn plain(text: &str) -> String {
-    let shown = Untrusted::new(text).shown().to_string();
+    let shown = Untrusted::new(sentences(text.trim_end()).as_ref()).shown().to_string();
     let shown = PHRASES.iter().fold(shown, |text, (seen, said)| text.replace(seen, said));
     let mut out = String::with_capacity(shown.len());
     for c in shown.chars() {

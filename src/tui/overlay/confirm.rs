@@ -112,6 +112,10 @@ impl Confirm {
 }
 
 impl Screen for Confirm {
+    fn asks_to_end(&self) -> bool {
+        self.quits
+    }
+
     fn is_overlay(&self) -> bool {
         true
     }

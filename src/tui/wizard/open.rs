@@ -124,7 +124,13 @@ impl<W: Way> Open<W> {
         if let Some(taken) = &self.taken {
             return Some(Told::words(&taken.words(step.title())));
         }
-        let page = if step.draws_itself() { step.listed(&self.draft)? } else { self.shown.clone() };
+        let mut page =
+            if step.draws_itself() { step.listed(&self.draft)? } else { self.shown.clone() };
+        // A count comes whole where nobody types: a wrong one is told at once.
+        if page.refused.is_none() && page.has_count() {
+            let early = step.check(&self.draft).err();
+            page.refused = early.and_then(|early| Some((early.field?, early.text.to_string())));
+        }
         let refusal = self.refusal.as_ref().filter(|_| page.refused.is_none());
         let refusal = refusal.map(|refusal| format!("Not yet: {}", refusal.text));
         let below = step.happens_next(&self.draft).into_iter().map(Cow::into_owned).collect();

@@ -107,12 +107,9 @@ pub async fn notice(
     } else {
         format!("by {by}")
     };
-    let linked = count(row.try_get::<i64, _>("linked")? as u64, "user");
+    let linked = row.try_get::<i64, _>("linked")? as u64;
     let reported = row.try_get::<i64, _>("reported")? as u64;
-    let mut users = format!(
-        "{linked} whom {organization} knows already, or who have confirmed their address, were \
-         linked without an e-mail."
-    );
+    let mut users = linked_at_once(linked, &organization);
     if reported > 0 {
         let reported = count(reported, "other");
         let _ = write!(users, " {reported} could not be linked; the site's link tells why.");
@@ -135,6 +132,16 @@ pub async fn notice(
         link: None,
     };
     Ok(body.mail(to, format!("{url} is linked to {organization}"), message_id))
+}
+
+/// Who was linked with the site.
+fn linked_at_once(linked: u64, organization: &Shown) -> String {
+    let (have, were) = if linked == 1 { ("has", "was") } else { ("have", "were") };
+    format!(
+        "{} whom {organization} knows already, or who {have} confirmed their address, {were} \
+         linked without an e-mail.",
+        count(linked, "user")
+    )
 }
 
 /// A mail's paragraphs: shown text already.
@@ -176,4 +183,26 @@ fn shown(text: &str) -> Shown {
 
 fn date(at: Timestamp) -> String {
     at.strftime("%-d %B %Y, %H:%M UTC").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn l7_the_notice_is_right_for_one_user_and_for_many_in_text_and_html() {
+        for (linked, words) in [
+            (1, "1 user whom Acme knows already, or who has confirmed their address, was linked"),
+            (
+                2,
+                "2 users whom Acme knows already, or who have confirmed their address, were linked",
+            ),
+        ] {
+            let to = Recipient { email: "fay@acme.example".to_owned(), name: String::new() };
+            let paragraphs = vec![linked_at_once(linked, &shown("Acme"))];
+            let body = Body { hello: to.hello(), paragraphs, link: None };
+            let mail = body.mail(&to, String::new(), String::new());
+            assert!(mail.text.contains(words) && mail.html.contains(words), "{}", mail.text);
+        }
+    }
 }
