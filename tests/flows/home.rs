@@ -51,7 +51,7 @@ fn section_5_the_chosen_row_of_one_pane_fills_the_next() {
 #[test]
 fn section_6_nothing_is_offered_before_it_is_known_what_there_is() {
     let places = Places::new();
-    places.with(|world| world.silent = Some(|request| request.is::<ListOrganizations>()));
+    places.with(|world| world.silent = Some(Request::is::<ListOrganizations>));
     let mut pilot = places.pilot((80, 24));
     pilot.hit("w");
     assert!(reads(&pilot, "Organizations and sites are being loaded."), "{}", pilot.text());

@@ -65,7 +65,7 @@ impl Directory {
         licences::export(self, url, query).await
     }
 
-    /// What a CSV would change; kept for [`Following::apply_licences`].
+    /// What a CSV would change; kept for [`Directory::apply_licences`].
     pub async fn preview_licences(
         &self,
         viewer: &Viewer,
