@@ -8,6 +8,7 @@ pub mod address;
 pub mod agreement;
 pub mod automatic;
 pub mod challenge;
+pub(crate) mod code;
 pub mod consumer_domains;
 pub mod country;
 pub mod directory_sync;

@@ -136,6 +136,42 @@ fn no_lint_is_allowed_and_no_module_hides_in_mod_rs() {
     assert_none(&found);
 }
 
+/// What serde writes and its document lists is what the command line, files and the database hold.
+#[test]
+fn stable_codes_are_stated_once_and_serde_spells_them_alike() {
+    assert_none(&sources(&["src"]).iter().flat_map(codes_of_their_own).collect::<Vec<_>>());
+}
+
+fn codes_of_their_own(source: &Source) -> Vec<String> {
+    let lines: Vec<_> = source.text.lines().collect();
+    let mut found = Vec::new();
+    for (at, line) in lines.iter().enumerate() {
+        let told = |why: &str| format!("{}:{}: {why}", source.file, at + 1);
+        if let Some(spelled) = line.strip_prefix("#[strum(serialize_all = ") {
+            let above: Vec<_> = lines[..at].iter().rev().take_while(|l| !l.is_empty()).collect();
+            let serde = format!("#[serde(rename_all = {}", spelled.trim_end_matches(")]"));
+            let written = above.iter().any(|line| line.contains("Serialize"));
+            if written && !above.iter().any(|line| line.starts_with(&serde)) {
+                found.push(told("serde spells the codes otherwise"));
+            }
+            let variants = lines[at..].iter().take_while(|line| **line != "}");
+            if variants
+                .filter(|line| line.contains("#[serde(") || line.contains("#[strum("))
+                .count()
+                > 1
+            {
+                found.push(told("a code has a name of its own"));
+            }
+        }
+        let reads = line.contains("fn from_code(code: &str)");
+        let action = source.file == "src/tui/keymap/action.rs";
+        if reads && source.file != "src/domain/code.rs" && !action {
+            found.push(told("from_code beside domain::code"));
+        }
+    }
+    found
+}
+
 fn allowed_lints(source: &Source) -> Vec<String> {
     let mut found = Vec::new();
     let mut in_attribute = 0;
@@ -202,6 +238,22 @@ fn assert_broken(cases: &[(&str, &str, &str)]) {
         let found = broken(file, text);
         assert!(found.iter().any(|line| line.contains(why)), "{text}: {found:?}");
     }
+}
+
+#[test]
+fn codes_that_are_stated_twice_are_found() {
+    let codes = |text: &str| codes_of_their_own(&Source::new("src/domain/a.rs", text)).len();
+    let derived = "#[derive(Serialize, VariantArray)]\n";
+    let strum = "#[strum(serialize_all = \"snake_case\")]\nenum A {\n";
+    let serde = "#[serde(rename_all = \"snake_case\")]\n";
+    assert_eq!(codes(&format!("{derived}{serde}{strum}    B,\n}}")), 0);
+    assert_eq!(codes(&format!("#[derive(VariantArray)]\n{strum}    B,\n}}")), 0);
+    assert_eq!(codes(&format!("{derived}{strum}    B,\n}}")), 1);
+    assert_eq!(
+        codes(&format!("{derived}{serde}{strum}    #[serde(rename = \"c\")]\n    B,\n}}")),
+        1
+    );
+    assert_eq!(codes("impl A {\n    fn from_code(code: &str) -> Option<Self> {}\n}"), 1);
 }
 
 #[test]

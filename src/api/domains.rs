@@ -4,8 +4,10 @@ mod endpoints;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use crate::domain::code::coded;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
 
@@ -61,6 +63,8 @@ pub struct Check {
 /// The result of a look-up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum CheckResult {
     /// The record is there, with the right value.
     Found,
@@ -72,17 +76,7 @@ pub enum CheckResult {
     Failed,
 }
 
-impl CheckResult {
-    /// Its code on the wire.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Found => "found",
-            Self::NotFound => "not_found",
-            Self::WrongToken => "wrong_token",
-            Self::Failed => "failed",
-        }
-    }
-}
+coded!(CheckResult);
 
 /// Body of `POST /v1/organizations/{id}/domains`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -4,8 +4,10 @@
 use crate::api::endpoint::{About, Endpoint, Nothing};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::code::coded;
 use crate::domain::role::Action;
 use std::collections::BTreeMap;
+use strum::{VariantArray, VariantNames};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -103,6 +105,8 @@ pub struct AutoLink {
 /// Where automatic linking stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum AutoLinkState {
     /// There is no date.
     Off,
@@ -116,26 +120,7 @@ pub enum AutoLinkState {
     Done,
 }
 
-impl AutoLinkState {
-    /// All states.
-    pub const ALL: [Self; 5] = [Self::Off, Self::Planned, Self::Waiting, Self::Linking, Self::Done];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Planned => "planned",
-            Self::Waiting => "waiting",
-            Self::Linking => "linking",
-            Self::Done => "done",
-        }
-    }
-
-    /// Reads [`AutoLinkState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-}
+coded!(AutoLinkState);
 
 /// A mail to the site's administrators before the date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

@@ -4,8 +4,10 @@ mod endpoints;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::code::coded;
 use crate::domain::untrusted::Untrusted;
 
 pub use endpoints::*;
@@ -121,6 +123,8 @@ pub struct ExportQuery {
 /// A dialect of CSV.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum DialectName {
     #[default]
     /// UTF-16LE, tab.
@@ -128,3 +132,5 @@ pub enum DialectName {
     /// UTF-8, comma.
     ControlHub,
 }
+
+coded!(DialectName);

@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::code::coded;
 use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 
@@ -89,6 +91,8 @@ pub struct LicenceRow {
 /// What becomes of a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum LicenceResult {
     /// It would change something.
     Change,
@@ -102,24 +106,4 @@ pub enum LicenceResult {
     Stale,
 }
 
-impl LicenceResult {
-    /// All results.
-    pub const ALL: [Self; 5] =
-        [Self::Change, Self::Changed, Self::Unchanged, Self::Refused, Self::Stale];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Change => "change",
-            Self::Changed => "changed",
-            Self::Unchanged => "unchanged",
-            Self::Refused => "refused",
-            Self::Stale => "stale",
-        }
-    }
-
-    /// Reads [`LicenceResult::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|result| result.code() == code)
-    }
-}
+coded!(LicenceResult);

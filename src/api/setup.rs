@@ -3,8 +3,10 @@
 mod endpoints;
 
 use crate::api::contact_center::ContactCenter;
+use crate::domain::code::coded;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::{IntoParams, ToSchema};
 
 use super::welcome::Welcome;
@@ -77,6 +79,8 @@ pub struct SuggestQuery {
 /// What Check Availability answers (rule T6).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Availability {
     /// Free now; Finish takes it.
     Available,
@@ -88,17 +92,7 @@ pub enum Availability {
     Invalid,
 }
 
-impl Availability {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Available => "available",
-            Self::Taken => "taken",
-            Self::Reserved => "reserved",
-            Self::Invalid => "invalid",
-        }
-    }
-}
+coded!(Availability);
 
 /// The answer of Check Availability.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]

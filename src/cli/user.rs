@@ -23,9 +23,6 @@ use crate::domain::facts::Fact;
 use crate::domain::site::site_url;
 use crate::roster::Bitmap;
 
-/// The dialects of roster files.
-const DIALECTS: [&str; 2] = ["site_administration", "control_hub"];
-
 /// A site's users.
 #[derive(Debug, Subcommand)]
 pub enum UserCommand {
@@ -66,19 +63,14 @@ pub enum UserCommand {
         #[arg(long, value_name = "SITE-URL", value_parser = site_url)]
         site: String,
         /// Whose columns
-        #[arg(long, default_value = DIALECTS[0], value_parser = coded(DIALECTS, dialect))]
+        #[arg(long, default_value = DialectName::default().code(), value_parser = coded(
+            DialectName::ALL.map(DialectName::code),
+            DialectName::from_code,
+        ))]
         dialect: DialectName,
         #[command(flatten)]
         to: ExportArgs,
     },
-}
-
-fn dialect(code: &str) -> Option<DialectName> {
-    match code {
-        "site_administration" => Some(DialectName::SiteAdministration),
-        "control_hub" => Some(DialectName::ControlHub),
-        _ => None,
-    }
 }
 
 /// Users in tables and CSV.

@@ -4,8 +4,10 @@
 //! is `outcome`'s table, with the method that the setting stands for.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
 use super::linking::LinkingMethod;
 
 /// The most users of a plan that applies itself.
@@ -14,6 +16,8 @@ pub const APPLIES_ITSELF: u64 = 25;
 /// What a plan's outcomes are computed by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Basis {
     /// The site's linking method: an operator has chosen the users.
     #[default]
@@ -22,24 +26,13 @@ pub enum Basis {
     AccountLinking,
 }
 
-impl Basis {
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Method => "method",
-            Self::AccountLinking => "account_linking",
-        }
-    }
-
-    /// Reads [`Basis::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Method, Self::AccountLinking].into_iter().find(|basis| basis.code() == code)
-    }
-}
+coded!(Basis);
 
 /// A site's setting for users added later.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum AccountLinking {
     /// Nothing happens by itself.
     #[default]
@@ -50,19 +43,9 @@ pub enum AccountLinking {
     ReceiveEmail,
 }
 
+coded!(AccountLinking);
+
 impl AccountLinking {
-    /// All settings, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::Off, Self::Verify, Self::ReceiveEmail];
-
-    /// The name in the API, files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Off => "off",
-            Self::Verify => "verify",
-            Self::ReceiveEmail => "receive_email",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -94,11 +77,6 @@ impl AccountLinking {
             Self::Verify => Some(LinkingMethod::VerifyNow),
             Self::ReceiveEmail => Some(LinkingMethod::ReceiveEmail),
         }
-    }
-
-    /// Reads [`AccountLinking::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|setting| setting.code() == code)
     }
 }
 

@@ -7,8 +7,10 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
 use super::outcome::{Class, Outcome};
 
 /// How many days before the date the site's admins are told.
@@ -58,6 +60,8 @@ pub enum Decision {
 /// Why a site waits for a human.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Waits {
     /// Rule L10.
     MayNotLink,
@@ -75,35 +79,9 @@ pub enum Waits {
     NotAnnounced,
 }
 
+coded!(Waits);
+
 impl Waits {
-    const ALL: [Self; 7] = [
-        Self::MayNotLink,
-        Self::SeveralMatches,
-        Self::WeakMatch,
-        Self::TrialExpired,
-        Self::NobodyToOwn,
-        Self::OpenOffer,
-        Self::NotAnnounced,
-    ];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::MayNotLink => "may_not_link",
-            Self::SeveralMatches => "several_matches",
-            Self::WeakMatch => "weak_match",
-            Self::TrialExpired => "trial_expired",
-            Self::NobodyToOwn => "nobody_to_own",
-            Self::OpenOffer => "open_offer",
-            Self::NotAnnounced => "not_announced",
-        }
-    }
-
-    /// Reads [`Waits::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|waits| waits.code() == code)
-    }
-
     /// Why, in a sentence.
     pub const fn reason(self) -> &'static str {
         match self {

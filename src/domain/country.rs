@@ -7,13 +7,18 @@ mod table;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
 use table::TABLE;
 
+use super::code::coded;
+
 /// Where a customer's data is kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Region {
     /// The Americas but for Canada.
     UnitedStates,
@@ -35,35 +40,9 @@ pub enum Region {
     Australia,
 }
 
+coded!(Region);
+
 impl Region {
-    /// All regions.
-    pub const ALL: [Self; 9] = [
-        Self::UnitedStates,
-        Self::Canada,
-        Self::Europe,
-        Self::UnitedKingdom,
-        Self::MiddleEast,
-        Self::India,
-        Self::Singapore,
-        Self::Japan,
-        Self::Australia,
-    ];
-
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::UnitedStates => "united_states",
-            Self::Canada => "canada",
-            Self::Europe => "europe",
-            Self::UnitedKingdom => "united_kingdom",
-            Self::MiddleEast => "middle_east",
-            Self::India => "india",
-            Self::Singapore => "singapore",
-            Self::Japan => "japan",
-            Self::Australia => "australia",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {

@@ -4,11 +4,16 @@
 //! user is blocked for it is `outcome`'s to decide.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// Why the synced directory blocks a user: addresses count exactly as they are spelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Mismatch {
     /// The directory has no such address.
     Absent,
@@ -16,15 +21,9 @@ pub enum Mismatch {
     DiffersInCase,
 }
 
-impl Mismatch {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::DiffersInCase => "differs_in_case",
-        }
-    }
+coded!(Mismatch);
 
+impl Mismatch {
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -39,6 +38,8 @@ impl Mismatch {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum SyncStep {
     /// Stop the sync, so that it blocks and removes nobody.
     Pause,
@@ -50,20 +51,9 @@ pub enum SyncStep {
     Resume,
 }
 
+coded!(SyncStep);
+
 impl SyncStep {
-    /// All steps, in order.
-    pub const ALL: [Self; 4] = [Self::Pause, Self::Convert, Self::DryRun, Self::Resume];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Pause => "pause",
-            Self::Convert => "convert",
-            Self::DryRun => "dry_run",
-            Self::Resume => "resume",
-        }
-    }
-
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -85,11 +75,6 @@ impl SyncStep {
             Self::DryRun => "Shows what resuming will do. Nothing is changed.",
             Self::Resume => "Adds the noted users to the directory and starts the sync again.",
         }
-    }
-
-    /// Reads [`SyncStep::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| step.code() == code)
     }
 }
 

@@ -3,10 +3,13 @@
 //! Owns the one table of wizards, of what each is about and of the right that its draft asks for. A
 //! draft is one per wizard and subject; what the answers mean is the wizard's own.
 
+use super::code::coded;
 use super::role::Action;
+use strum::{VariantArray, VariantNames};
 
 /// A wizard.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Wizard {
     /// Start a trial.
     Trial,
@@ -28,6 +31,8 @@ pub enum Wizard {
     DirectorySync,
 }
 
+coded!(Wizard);
+
 /// What a wizard is about; its subject names one of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SubjectKind {
@@ -40,34 +45,6 @@ pub enum SubjectKind {
 }
 
 impl Wizard {
-    /// All wizards, in the order of SPEC section 4.
-    pub const ALL: [Self; 9] = [
-        Self::Trial,
-        Self::Order,
-        Self::Setup,
-        Self::LinkSite,
-        Self::LinkUsers,
-        Self::AccountLinking,
-        Self::AutoLink,
-        Self::Licences,
-        Self::DirectorySync,
-    ];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Trial => "trial",
-            Self::Order => "order",
-            Self::Setup => "setup",
-            Self::LinkSite => "link_site",
-            Self::LinkUsers => "link_users",
-            Self::AccountLinking => "account_linking",
-            Self::AutoLink => "auto_link",
-            Self::Licences => "licences",
-            Self::DirectorySync => "directory_sync",
-        }
-    }
-
     /// What its subject is. A trial is about the partner organization that starts it.
     pub const fn subject(self) -> SubjectKind {
         match self {
@@ -91,11 +68,6 @@ impl Wizard {
             Self::AutoLink => Action::Provision,
             Self::DirectorySync => Action::DirectorySync,
         }
-    }
-
-    /// Reads [`Wizard::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|wizard| wizard.code() == code)
     }
 }
 

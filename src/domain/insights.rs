@@ -10,10 +10,14 @@ pub mod period;
 pub mod quality;
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
+
 /// One of the reports.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Report {
     /// Meetings, participants, minutes, hosts.
     Engagement,
@@ -23,30 +27,15 @@ pub enum Report {
     Quality,
 }
 
-impl Report {
-    /// All of them, in the order of the screens.
-    pub const ALL: [Self; 3] = [Self::Engagement, Self::Audio, Self::Quality];
-
-    /// The name on the command line and in file names.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Engagement => "engagement",
-            Self::Audio => "audio",
-            Self::Quality => "quality",
-        }
-    }
-
-    /// Reads [`Report::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|report| report.code() == code)
-    }
-}
+coded!(Report);
 
 /// How somebody's sound came into a meeting.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum AudioType {
     /// By the app or the browser.
     Voip,
@@ -60,22 +49,9 @@ pub enum AudioType {
     VideoSystem,
 }
 
+coded!(AudioType);
+
 impl AudioType {
-    /// All of them, in the order of the reports.
-    pub const ALL: [Self; 5] =
-        [Self::Voip, Self::CallIn, Self::TollFree, Self::CallBack, Self::VideoSystem];
-
-    /// The name in the API, in files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Voip => "voip",
-            Self::CallIn => "call_in",
-            Self::TollFree => "toll_free",
-            Self::CallBack => "call_back",
-            Self::VideoSystem => "video_system",
-        }
-    }
-
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -86,16 +62,13 @@ impl AudioType {
             Self::VideoSystem => "Video system",
         }
     }
-
-    /// Reads [`AudioType::code`], however it is cased and hyphenated.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
-    }
 }
 
 /// What kind of device is registered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum DeviceKind {
     /// In a meeting room.
     Room,
@@ -109,30 +82,13 @@ pub enum DeviceKind {
     Other,
 }
 
-impl DeviceKind {
-    /// All of them.
-    pub const ALL: [Self; 5] = [Self::Room, Self::Desk, Self::Board, Self::Phone, Self::Other];
-
-    /// The name in the API, in files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Room => "room",
-            Self::Desk => "desk",
-            Self::Board => "board",
-            Self::Phone => "phone",
-            Self::Other => "other",
-        }
-    }
-
-    /// Reads [`DeviceKind::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
-    }
-}
+coded!(DeviceKind);
 
 /// How a device is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum DeviceState {
     /// Connected.
     Online,
@@ -142,24 +98,7 @@ pub enum DeviceState {
     Offline,
 }
 
-impl DeviceState {
-    /// All of them.
-    pub const ALL: [Self; 3] = [Self::Online, Self::Issues, Self::Offline];
-
-    /// The name in the API, in files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::Issues => "issues",
-            Self::Offline => "offline",
-        }
-    }
-
-    /// Reads [`DeviceState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|one| plain(one.code()) == plain(code))
-    }
-}
+coded!(DeviceState);
 
 /// A word of a feed without case, blanks and hyphens.
 pub fn plain(word: &str) -> String {

@@ -1,11 +1,16 @@
 //! How a site's users prove their addresses (SPEC section 1, linking method; rule U1).
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// The linking method of a site.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkingMethod {
     /// Each person confirms by e-mail, unless their domain is verified.
     ReceiveEmail,
@@ -15,19 +20,9 @@ pub enum LinkingMethod {
     SignAgreement,
 }
 
+coded!(LinkingMethod);
+
 impl LinkingMethod {
-    /// All methods, in the order they are offered.
-    pub const ALL: [Self; 3] = [Self::ReceiveEmail, Self::VerifyNow, Self::SignAgreement];
-
-    /// The name in the API, files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::ReceiveEmail => "receive_email",
-            Self::VerifyNow => "verify_now",
-            Self::SignAgreement => "sign_agreement",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -35,10 +30,5 @@ impl LinkingMethod {
             Self::VerifyNow => "Verify domains now",
             Self::SignAgreement => "Sign the agreement",
         }
-    }
-
-    /// Reads [`LinkingMethod::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|method| method.code() == code)
     }
 }

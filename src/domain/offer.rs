@@ -4,7 +4,10 @@
 
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// How many new offers an organization makes in a day.
 pub const NEW_A_DAY: i64 = 20;
@@ -12,6 +15,8 @@ pub const NEW_A_DAY: i64 = 20;
 /// Where an offer stands that was neither accepted nor withdrawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum OfferState {
     /// It can be accepted or declined.
     Open,
@@ -21,16 +26,9 @@ pub enum OfferState {
     Declined,
 }
 
-impl OfferState {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Lapsed => "lapsed",
-            Self::Declined => "declined",
-        }
-    }
+coded!(OfferState);
 
+impl OfferState {
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {

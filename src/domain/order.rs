@@ -4,11 +4,16 @@
 //! provider's to find, by the folding of names in `matching`.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// Where an order stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum OrderState {
     /// Not mapped yet; an organization may have been asked to accept it.
     Waiting,
@@ -18,25 +23,13 @@ pub enum OrderState {
     Refused,
 }
 
-impl OrderState {
-    /// The name in the API and the database; also the word on screens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Mapped => "mapped",
-            Self::Refused => "refused",
-        }
-    }
-
-    /// Reads [`OrderState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Waiting, Self::Mapped, Self::Refused].into_iter().find(|state| state.code() == code)
-    }
-}
+coded!(OrderState);
 
 /// How the organization of an order is found (rule T3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum OrderWay {
     /// (a) The address is an administrator's: the organization is the one they administer.
     Administrator,
@@ -46,21 +39,7 @@ pub enum OrderWay {
     New,
 }
 
-impl OrderWay {
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Administrator => "administrator",
-            Self::Candidate => "candidate",
-            Self::New => "new",
-        }
-    }
-
-    /// Reads [`OrderWay::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Administrator, Self::Candidate, Self::New].into_iter().find(|way| way.code() == code)
-    }
-}
+coded!(OrderWay);
 
 /// Why a text is no order number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

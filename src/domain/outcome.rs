@@ -6,9 +6,11 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
 use super::address::{Address, AddressError};
+use super::code::coded;
 use super::facts::{Fact, Facts};
 use super::linking::LinkingMethod;
 
@@ -17,6 +19,8 @@ use super::linking::LinkingMethod;
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Outcome {
     /// Row 1.
     AlreadyLinked,
@@ -48,11 +52,15 @@ pub enum Outcome {
     HoldUnverifiedDomain,
 }
 
+coded!(Outcome);
+
 /// The class of an outcome; every plan's five classes add up to what was selected.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Class {
     /// Gets an e-mail.
     Emailed,
@@ -66,27 +74,7 @@ pub enum Class {
     Blocked,
 }
 
-impl Class {
-    /// All classes, the number that can hurt first (LOOK).
-    pub const ALL: [Self; 5] =
-        [Self::Emailed, Self::Linked, Self::Skipped, Self::Held, Self::Blocked];
-
-    /// The word in the API and on screens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Emailed => "emailed",
-            Self::Linked => "linked",
-            Self::Skipped => "skipped",
-            Self::Held => "held",
-            Self::Blocked => "blocked",
-        }
-    }
-
-    /// Reads [`Class::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.code() == code)
-    }
-}
+coded!(Class);
 
 /// The table: outcome of a user with these facts on a site with this method, first match wins.
 pub const fn decide(facts: Facts, method: LinkingMethod) -> Outcome {
@@ -126,49 +114,6 @@ pub const fn decide(facts: Facts, method: LinkingMethod) -> Outcome {
 }
 
 impl Outcome {
-    /// All outcomes, in the order of the table.
-    pub const ALL: [Self; 14] = [
-        Self::AlreadyLinked,
-        Self::BlockedInactive,
-        Self::BlockedBadAddress,
-        Self::BlockedDuplicateAddress,
-        Self::BlockedOtherOrganization,
-        Self::BlockedDirectorySync,
-        Self::Declined,
-        Self::LinkNow,
-        Self::LinkProvisional,
-        Self::AlreadyInvited,
-        Self::EmailConsumer,
-        Self::Email,
-        Self::HoldAgreementLapsed,
-        Self::HoldUnverifiedDomain,
-    ];
-
-    /// The stable code.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::AlreadyLinked => "already_linked",
-            Self::BlockedInactive => "blocked_inactive",
-            Self::BlockedBadAddress => "blocked_bad_address",
-            Self::BlockedDuplicateAddress => "blocked_duplicate_address",
-            Self::BlockedOtherOrganization => "blocked_other_organization",
-            Self::BlockedDirectorySync => "blocked_directory_sync",
-            Self::Declined => "declined",
-            Self::LinkNow => "link_now",
-            Self::LinkProvisional => "link_provisional",
-            Self::AlreadyInvited => "already_invited",
-            Self::EmailConsumer => "email_consumer",
-            Self::Email => "email",
-            Self::HoldAgreementLapsed => "hold_agreement_lapsed",
-            Self::HoldUnverifiedDomain => "hold_unverified_domain",
-        }
-    }
-
-    /// Reads [`Outcome::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|outcome| outcome.code() == code)
-    }
-
     /// The class.
     pub const fn class(self) -> Class {
         match self {

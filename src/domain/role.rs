@@ -4,13 +4,18 @@
 //! `server::auth`, which then asks this table; deny is the default.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// A role, as held towards one resource.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Role {
     /// The role of the token that the backend prints on its first start (rule L0).
     BackendAdmin,
@@ -24,27 +29,9 @@ pub enum Role {
     ReadOnlyAdmin,
 }
 
+coded!(Role);
+
 impl Role {
-    /// All roles, in the order of the table's columns.
-    pub const ALL: [Self; 5] = [
-        Self::BackendAdmin,
-        Self::PartnerAdmin,
-        Self::FullAdmin,
-        Self::SiteAdmin,
-        Self::ReadOnlyAdmin,
-    ];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::BackendAdmin => "backend_admin",
-            Self::PartnerAdmin => "partner_admin",
-            Self::FullAdmin => "full_admin",
-            Self::SiteAdmin => "site_admin",
-            Self::ReadOnlyAdmin => "read_only_admin",
-        }
-    }
-
     /// The words on screens and in refusals.
     pub const fn title(self) -> &'static str {
         match self {
@@ -54,11 +41,6 @@ impl Role {
             Self::SiteAdmin => "site admin",
             Self::ReadOnlyAdmin => "read-only admin",
         }
-    }
-
-    /// Reads [`Role::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|role| role.code() == code)
     }
 }
 

@@ -3,13 +3,17 @@
 //! Owns the states of a run and of its items, and which of the eight tallies an item counts in.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
 use super::outcome::{Class, Outcome};
 
 /// Where a run stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum RunState {
     /// Accepted, not begun.
     Queued,
@@ -23,27 +27,9 @@ pub enum RunState {
     Done,
 }
 
+coded!(RunState);
+
 impl RunState {
-    /// All states.
-    pub const ALL: [Self; 5] =
-        [Self::Queued, Self::Running, Self::Paused, Self::Cancelled, Self::Done];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Running => "running",
-            Self::Paused => "paused",
-            Self::Cancelled => "cancelled",
-            Self::Done => "done",
-        }
-    }
-
-    /// Reads [`RunState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-
     /// Whether nothing more will happen by itself.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Cancelled | Self::Done)
@@ -56,6 +42,8 @@ impl RunState {
 /// for silent links `queued -> claimed -> linked`. A machine never leaves `unknown`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum ItemState {
     /// Waits for its turn (or, in a run that is over, was never processed).
     Queued,
@@ -81,44 +69,9 @@ pub enum ItemState {
     NotProcessed,
 }
 
+coded!(ItemState);
+
 impl ItemState {
-    /// All states.
-    pub const ALL: [Self; 11] = [
-        Self::Queued,
-        Self::Claimed,
-        Self::Sending,
-        Self::Linked,
-        Self::Accepted,
-        Self::Skipped,
-        Self::Held,
-        Self::Blocked,
-        Self::Failed,
-        Self::Unknown,
-        Self::NotProcessed,
-    ];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Claimed => "claimed",
-            Self::Sending => "sending",
-            Self::Linked => "linked",
-            Self::Accepted => "accepted",
-            Self::Skipped => "skipped",
-            Self::Held => "held",
-            Self::Blocked => "blocked",
-            Self::Failed => "failed",
-            Self::Unknown => "unknown",
-            Self::NotProcessed => "not_processed",
-        }
-    }
-
-    /// Reads [`ItemState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-
     /// The state in which an item of a fresh run begins.
     pub const fn initial(outcome: Outcome) -> Self {
         match outcome.class() {

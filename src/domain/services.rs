@@ -8,14 +8,19 @@ mod word;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 pub use word::ServiceError;
+
+use super::code::coded;
 
 /// A service of the Control Hub.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case", try_from = "String")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Service {
     /// Messages in spaces.
     Messaging,
@@ -27,21 +32,9 @@ pub enum Service {
     ContactCenter,
 }
 
+coded!(Service);
+
 impl Service {
-    /// All services, in the order they are offered.
-    pub const ALL: [Self; 4] =
-        [Self::Messaging, Self::Meetings, Self::Calling, Self::ContactCenter];
-
-    /// The name in the API, files and the database; also the field of a refusal about it.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Messaging => "messaging",
-            Self::Meetings => "meetings",
-            Self::Calling => "calling",
-            Self::ContactCenter => "contact_center",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -50,11 +43,6 @@ impl Service {
             Self::Calling => "Calling",
             Self::ContactCenter => "Contact Center",
         }
-    }
-
-    /// Reads [`Service::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|service| service.code() == code)
     }
 }
 

@@ -3,11 +3,16 @@
 //! Owns the words for them. When a part is begun and becomes ready is the directory's to say.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// Where an organization's services setup stands (rule T5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum SetupState {
     /// Offered at every opening of the organization until it is finished.
     Pending,
@@ -15,21 +20,15 @@ pub enum SetupState {
     Finished,
 }
 
-impl SetupState {
-    /// The name in the API and in world files.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Pending => "pending",
-            Self::Finished => "finished",
-        }
-    }
-}
+coded!(SetupState);
 
 /// A part of Contact Center (rule T7).
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum CenterPart {
     /// The tenant itself.
     ContactCenter,
@@ -39,19 +38,9 @@ pub enum CenterPart {
     Chat,
 }
 
+coded!(CenterPart);
+
 impl CenterPart {
-    /// All parts, in the order they are begun.
-    pub const ALL: [Self; 3] = [Self::ContactCenter, Self::Voice, Self::Chat];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::ContactCenter => "contact_center",
-            Self::Voice => "voice",
-            Self::Chat => "chat",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -60,16 +49,13 @@ impl CenterPart {
             Self::Chat => "Chat",
         }
     }
-
-    /// Reads [`CenterPart::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|part| part.code() == code)
-    }
 }
 
 /// Where a part of Contact Center stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum PartState {
     /// Nobody has begun it.
     #[default]
@@ -82,20 +68,9 @@ pub enum PartState {
     Failed,
 }
 
+coded!(PartState);
+
 impl PartState {
-    /// All states.
-    pub const ALL: [Self; 4] = [Self::NotStarted, Self::UnderWay, Self::Ready, Self::Failed];
-
-    /// The name in the API, world files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotStarted => "not_started",
-            Self::UnderWay => "under_way",
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-        }
-    }
-
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -104,11 +79,6 @@ impl PartState {
             Self::Ready => "ready",
             Self::Failed => "failed",
         }
-    }
-
-    /// Reads [`PartState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
     /// Whether Set Up begins it: not begun yet, or failed.

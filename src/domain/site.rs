@@ -1,8 +1,10 @@
 //! Meeting sites: their states and their URL (SPEC section 1, section 9).
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
 use super::untrusted::Untrusted;
 
 /// So many administrators are named in a sentence.
@@ -11,6 +13,8 @@ const NAMED: usize = 3;
 /// Where a site stands on its way into an organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum SiteState {
     /// Managed in Site Administration.
     NotEnrolled,
@@ -22,17 +26,9 @@ pub enum SiteState {
     LinkFailed,
 }
 
-impl SiteState {
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::NotEnrolled => "not_enrolled",
-            Self::Linking => "linking",
-            Self::Enrolled => "enrolled",
-            Self::LinkFailed => "link_failed",
-        }
-    }
+coded!(SiteState);
 
+impl SiteState {
     /// The word on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -41,13 +37,6 @@ impl SiteState {
             Self::Enrolled => "enrolled",
             Self::LinkFailed => "link failed",
         }
-    }
-
-    /// Reads [`SiteState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::NotEnrolled, Self::Linking, Self::Enrolled, Self::LinkFailed]
-            .into_iter()
-            .find(|state| state.code() == code)
     }
 }
 

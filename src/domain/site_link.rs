@@ -7,8 +7,10 @@ mod agreement;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
 
+use super::code::coded;
 use super::facts::{Fact, Facts};
 use super::linking::LinkingMethod;
 use super::outcome::{Outcome, decide};
@@ -17,6 +19,8 @@ pub use agreement::{Terms, agreement};
 /// What an operator does next about a site of theirs (rules L1, L10).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum EnrollStep {
     /// The site may not link yet: ask its customer success manager (rule L10).
     AskCsm,
@@ -32,23 +36,13 @@ pub enum EnrollStep {
     Linked,
 }
 
-impl EnrollStep {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::AskCsm => "ask_csm",
-            Self::Enroll => "enroll",
-            Self::Connect => "connect",
-            Self::Organization => "organization",
-            Self::Linking => "linking",
-            Self::Linked => "linked",
-        }
-    }
-}
+coded!(EnrollStep);
 
 /// Where the mail of rule L1, or a notice of rule L7, stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkMailState {
     /// To be sent, or put off by the mail server.
     Queued,
@@ -62,22 +56,9 @@ pub enum LinkMailState {
     Unknown,
 }
 
+coded!(LinkMailState);
+
 impl LinkMailState {
-    /// All states.
-    pub const ALL: [Self; 5] =
-        [Self::Queued, Self::Sending, Self::Sent, Self::Refused, Self::Unknown];
-
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-        }
-    }
-
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -88,11 +69,6 @@ impl LinkMailState {
             Self::Unknown => "may or may not have been sent",
         }
     }
-
-    /// Reads [`LinkMailState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
 }
 
 /// Why an organization matches a site (rule L2).
@@ -100,6 +76,8 @@ impl LinkMailState {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum MatchKind {
     /// The site names the organization's id, or the operator typed it in.
     OrganizationId,
@@ -111,17 +89,9 @@ pub enum MatchKind {
     OrganizationName,
 }
 
-impl MatchKind {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::OrganizationId => "organization_id",
-            Self::VerifiedDomain => "verified_domain",
-            Self::Administrator => "administrator",
-            Self::OrganizationName => "organization_name",
-        }
-    }
+coded!(MatchKind);
 
+impl MatchKind {
     /// The words on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -141,6 +111,8 @@ impl MatchKind {
 /// Why an organization, or a new one, cannot be chosen (rules L2 to L4).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Hindrance {
     /// The operator's account is in the partner that manages the organization (rule L4).
     PartnerAccount,
@@ -156,23 +128,13 @@ pub enum Hindrance {
     HasOrganization,
 }
 
-impl Hindrance {
-    /// The name in the API.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::PartnerAccount => "partner_account",
-            Self::OtherAccount => "other_account",
-            Self::NotFullAdmin => "not_full_admin",
-            Self::NoAccount => "no_account",
-            Self::TrialExpired => "trial_expired",
-            Self::HasOrganization => "has_organization",
-        }
-    }
-}
+coded!(Hindrance);
 
 /// Where a link job stands (rule L7). There is no cancelled: it is retried until it is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum LinkState {
     /// Under way.
     Running,
@@ -182,21 +144,7 @@ pub enum LinkState {
     Done,
 }
 
-impl LinkState {
-    /// The name in the API and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Running => "running",
-            Self::Failed => "failed",
-            Self::Done => "done",
-        }
-    }
-
-    /// Reads [`LinkState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::Running, Self::Failed, Self::Done].into_iter().find(|state| state.code() == code)
-    }
-}
+coded!(LinkState);
 
 /// When a failed job is tried again by itself: further and further apart, once a day at last.
 /// `failures` counts from 1.

@@ -5,13 +5,18 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// What a timer is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum TimerKind {
     /// A run is under way.
     Run,
@@ -45,6 +50,8 @@ pub enum TimerKind {
     DomainTxt,
 }
 
+coded!(TimerKind);
+
 /// How urgent something is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
@@ -74,46 +81,6 @@ impl Urgency {
 }
 
 impl TimerKind {
-    /// All kinds.
-    pub const ALL: [Self; 15] = [
-        Self::Run,
-        Self::RunPaused,
-        Self::SiteLink,
-        Self::SiteLinkFailed,
-        Self::UserLink,
-        Self::Agreement,
-        Self::Trial,
-        Self::AutoLink,
-        Self::AutoLinkWaiting,
-        Self::DnsRecord,
-        Self::WelcomeLink,
-        Self::ConnectLink,
-        Self::ContactCenter,
-        Self::PlanWaiting,
-        Self::DomainTxt,
-    ];
-
-    /// The name in the API and on the command line.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Run => "run",
-            Self::RunPaused => "run_paused",
-            Self::SiteLink => "site_link",
-            Self::SiteLinkFailed => "site_link_failed",
-            Self::UserLink => "user_link",
-            Self::Agreement => "agreement",
-            Self::Trial => "trial",
-            Self::AutoLink => "auto_link",
-            Self::AutoLinkWaiting => "auto_link_waiting",
-            Self::DnsRecord => "dns_record",
-            Self::WelcomeLink => "welcome_link",
-            Self::ConnectLink => "connect_link",
-            Self::ContactCenter => "contact_center",
-            Self::PlanWaiting => "plan_waiting",
-            Self::DomainTxt => "domain_txt",
-        }
-    }
-
     /// What it means when the time comes.
     pub const fn meaning(self) -> &'static str {
         match self {

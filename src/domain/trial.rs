@@ -4,7 +4,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// How many days a trial can be started for.
 pub const LENGTHS: [u16; 3] = [30, 60, 90];
@@ -14,6 +17,8 @@ pub const EXTENSION: u16 = 30;
 /// Where a trial stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum TrialState {
     /// Now is before its end.
     Active,
@@ -21,18 +26,12 @@ pub enum TrialState {
     Expired,
 }
 
+coded!(TrialState);
+
 impl TrialState {
     /// The state at `now` of a trial with this end.
     pub fn at(now: Timestamp, ends_at: Timestamp) -> Self {
         if now < ends_at { Self::Active } else { Self::Expired }
-    }
-
-    /// The name in the API; also the word on screens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Active => "active",
-            Self::Expired => "expired",
-        }
     }
 }
 
@@ -74,6 +73,8 @@ impl Extension {
 /// What line of business a customer is in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Vertical {
     /// Schools and universities.
     Education,
@@ -107,47 +108,9 @@ pub enum Vertical {
     Other,
 }
 
+coded!(Vertical);
+
 impl Vertical {
-    /// All verticals, in the order they are offered.
-    pub const ALL: [Self; 15] = [
-        Self::Education,
-        Self::Energy,
-        Self::Finance,
-        Self::Government,
-        Self::Healthcare,
-        Self::Hospitality,
-        Self::Manufacturing,
-        Self::Media,
-        Self::NonProfit,
-        Self::ProfessionalServices,
-        Self::Retail,
-        Self::Technology,
-        Self::Telecommunications,
-        Self::Transportation,
-        Self::Other,
-    ];
-
-    /// The name in the API, files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Education => "education",
-            Self::Energy => "energy",
-            Self::Finance => "finance",
-            Self::Government => "government",
-            Self::Healthcare => "healthcare",
-            Self::Hospitality => "hospitality",
-            Self::Manufacturing => "manufacturing",
-            Self::Media => "media",
-            Self::NonProfit => "non_profit",
-            Self::ProfessionalServices => "professional_services",
-            Self::Retail => "retail",
-            Self::Technology => "technology",
-            Self::Telecommunications => "telecommunications",
-            Self::Transportation => "transportation",
-            Self::Other => "other",
-        }
-    }
-
     /// The name on screens.
     pub const fn title(self) -> &'static str {
         match self {
@@ -167,11 +130,6 @@ impl Vertical {
             Self::Transportation => "Transport and logistics",
             Self::Other => "Other",
         }
-    }
-
-    /// Reads [`Vertical::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|vertical| vertical.code() == code)
     }
 }
 

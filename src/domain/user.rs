@@ -2,13 +2,18 @@
 
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// Where a site user stands. Derived from facts; the first that holds, from the bottom up.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum UserState {
     /// Nothing has happened yet.
     Unlinked,
@@ -28,38 +33,7 @@ pub enum UserState {
     Unknown,
 }
 
-impl UserState {
-    /// All states, in the order they are listed.
-    pub const ALL: [Self; 8] = [
-        Self::Unlinked,
-        Self::Invited,
-        Self::Lapsed,
-        Self::Confirmed,
-        Self::Provisional,
-        Self::Linked,
-        Self::Declined,
-        Self::Unknown,
-    ];
-
-    /// The name in the API, the filter language (`status:`) and on screens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Unlinked => "unlinked",
-            Self::Invited => "invited",
-            Self::Lapsed => "lapsed",
-            Self::Confirmed => "confirmed",
-            Self::Provisional => "provisional",
-            Self::Linked => "linked",
-            Self::Declined => "declined",
-            Self::Unknown => "unknown",
-        }
-    }
-
-    /// Reads [`UserState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
-    }
-}
+coded!(UserState);
 
 /// When an invitation sent at `invited_at` stops being pending: seven days later (row 10).
 pub fn lapses_at(invited_at: Timestamp) -> Timestamp {

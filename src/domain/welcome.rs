@@ -4,7 +4,10 @@
 //! Owns the words. The protocol of sending, and the link, are the directory's.
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use super::code::coded;
 
 /// The version of [`TERMS`]. A new text gets a new version.
 pub const TERMS_VERSION: &str = "2026-01";
@@ -15,6 +18,8 @@ pub const TERMS: &str = include_str!("welcome/terms.txt");
 /// Where a welcome and its mail stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum WelcomeState {
     /// To be sent, or put off by the mail server.
     Queued,
@@ -36,43 +41,12 @@ pub enum WelcomeState {
     Withdrawn,
 }
 
+coded!(WelcomeState);
+
 impl WelcomeState {
-    /// All states.
-    pub const ALL: [Self; 9] = [
-        Self::Queued,
-        Self::Sending,
-        Self::Sent,
-        Self::Refused,
-        Self::Unknown,
-        Self::NotMailed,
-        Self::Accepted,
-        Self::Declined,
-        Self::Withdrawn,
-    ];
-
-    /// The name in the API, world files and the database.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Queued => "queued",
-            Self::Sending => "sending",
-            Self::Sent => "sent",
-            Self::Refused => "refused",
-            Self::Unknown => "unknown",
-            Self::NotMailed => "not_mailed",
-            Self::Accepted => "accepted",
-            Self::Declined => "declined",
-            Self::Withdrawn => "withdrawn",
-        }
-    }
-
     /// Whether it is over: accepted, declined or withdrawn.
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Accepted | Self::Declined | Self::Withdrawn)
-    }
-
-    /// Reads [`WelcomeState::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.code() == code)
     }
 
     /// The words on screens.

@@ -7,11 +7,16 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::ToSchema;
+
+use crate::domain::code::coded;
 
 /// How a report is cut.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Period {
     /// By day.
     #[default]
@@ -21,6 +26,8 @@ pub enum Period {
     /// By month.
     Month,
 }
+
+coded!(Period);
 
 /// A stretch of time; its end is not in it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,23 +39,6 @@ pub struct Stretch {
 }
 
 impl Period {
-    /// All of them, the shortest first.
-    pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
-
-    /// The name in the API and on the command line.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Day => "day",
-            Self::Week => "week",
-            Self::Month => "month",
-        }
-    }
-
-    /// Reads [`Period::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|period| period.code() == code)
-    }
-
     /// The next one, from the longest back to the shortest.
     #[must_use]
     pub fn turned(self) -> Self {

@@ -7,9 +7,12 @@ use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
+use strum::{VariantArray, VariantNames};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ObjectBuilder, Schema, Type};
 use utoipa::{PartialSchema, ToSchema};
+
+use crate::domain::code::coded;
 
 /// A share of a hundred, kept in hundredths: `1.25` is 125.
 #[derive(
@@ -102,6 +105,8 @@ pub struct Sample {
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
 )]
 #[serde(rename_all = "snake_case")]
+#[derive(VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Rating {
     /// Nobody noticed anything.
     Good,
@@ -110,6 +115,8 @@ pub enum Rating {
     /// It disturbed.
     Poor,
 }
+
+coded!(Rating);
 
 /// From where on it is no longer good, and from where on poor: loss in hundredths of a percent,
 /// latency and jitter in milliseconds.
@@ -126,25 +133,6 @@ impl Sample {
             _ => Rating::Good,
         };
         measures.into_iter().zip(BOUNDS).map(rate).max().unwrap_or(Rating::Good)
-    }
-}
-
-impl Rating {
-    /// All of them, the best first.
-    pub const ALL: [Self; 3] = [Self::Good, Self::Fair, Self::Poor];
-
-    /// The name in the API, the database and on screens.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::Fair => "fair",
-            Self::Poor => "poor",
-        }
-    }
-
-    /// Reads [`Rating::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|rating| rating.code() == code)
     }
 }
 

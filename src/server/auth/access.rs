@@ -5,14 +5,17 @@
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use strum::{VariantArray, VariantNames};
 
 use crate::api::problem::code;
+use crate::domain::code::coded;
 use crate::server::Backend;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
 
 /// As what somebody disabled a person: who runs the backend has the last word.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Hand {
     /// A backend admin.
     BackendAdmin,
@@ -20,15 +23,7 @@ pub enum Hand {
     FullAdmin,
 }
 
-impl Hand {
-    /// As stored.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::BackendAdmin => "backend_admin",
-            Self::FullAdmin => "full_admin",
-        }
-    }
-}
+coded!(Hand);
 
 /// Whether this address can sign in now: by a password, or by a token that works.
 ///

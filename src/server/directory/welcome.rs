@@ -14,11 +14,13 @@ mod timers;
 use jiff::Timestamp;
 use serde_json::json;
 use sqlx::Row;
+use strum::{VariantArray, VariantNames};
 
 use super::offers::{self, NewOffer, withdrawing};
 use super::{Directory, administrators, fields, identities};
 use crate::api::problem::code;
 use crate::api::welcome::Welcome;
+use crate::domain::code::coded;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
@@ -30,7 +32,8 @@ pub use sending::Welcomes;
 pub use timers::timers;
 
 /// What a welcome comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, VariantArray, VariantNames)]
+#[strum(serialize_all = "snake_case")]
 pub enum Origin {
     /// A trial or an order made the organization: until somebody accepts, the address may be
     /// corrected.
@@ -43,24 +46,7 @@ pub enum Origin {
     Automatic,
 }
 
-impl Origin {
-    const ALL: [Self; 4] = [Self::Created, Self::Existing, Self::Granted, Self::Automatic];
-
-    /// The name in the database and in world files.
-    pub const fn code(self) -> &'static str {
-        match self {
-            Self::Created => "created",
-            Self::Existing => "existing",
-            Self::Granted => "granted",
-            Self::Automatic => "automatic",
-        }
-    }
-
-    /// Reads [`Origin::code`].
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|origin| origin.code() == code)
-    }
-}
+coded!(Origin);
 
 /// An organization's newest welcome by a trial or an order, if it has one. One that was taken back
 /// comes last.
