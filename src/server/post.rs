@@ -12,6 +12,7 @@ mod sending;
 pub mod smtp;
 #[cfg(test)]
 mod tests;
+mod turn;
 
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;

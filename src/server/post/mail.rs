@@ -26,10 +26,10 @@ pub enum Delivery {
     Accepted(String),
     /// Refused for good before or at the end of DATA; surely not sent.
     Refused(String),
-    /// Refused this recipient for now, or broken before the final dot; surely not sent, may be tried
-    /// again.
+    /// Refused this recipient for now; surely not sent, may be tried again.
     Deferred(String),
-    /// The server takes no mail now, whoever's: not reached, busy, or it ends; surely not sent.
+    /// The server takes no mail now, whoever's: not reached, busy, or it ends, or it hung up before
+    /// the final dot; surely not sent.
     NotNow(String),
     /// The server takes no mail until somebody mends something (the sign-in, its certificate, the
     /// sender), whoever's; surely not sent.

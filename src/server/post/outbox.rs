@@ -204,21 +204,13 @@ pub(super) async fn hurry(store: &Store) -> Result<(), sqlx::Error> {
     tx.commit().await
 }
 
-/// Claims the next mails of each queue, so many of each; none of them where the node is dead.
+/// Claims the next mails of each queue, so many of each.
 pub(super) async fn claim(
-    store: &Store,
+    conn: &mut Conn,
     node: &Node,
     queues: &[&dyn Queue],
     of_each: i64,
-) -> Result<Option<Vec<Asked>>, Refusal> {
-    if !is_due(store, queues).await? {
-        // The usual case must not write.
-        return Ok(Some(Vec::new()));
-    }
-    let mut tx = store.begin().await?;
-    if !node.beat(&mut tx).await? {
-        return Ok(None);
-    }
+) -> Result<Vec<Asked>, sqlx::Error> {
     let claim = format!(
         "UPDATE outbox SET state = 'claimed', claim = $1 WHERE state = 'queued' AND id IN
            (SELECT id FROM outbox WHERE state = 'queued' AND queue = $2
@@ -234,18 +226,17 @@ pub(super) async fn claim(
             .bind(to_millis(Timestamp::now()))
             .bind(farthest(LONGEST))
             .bind(of_each)
-            .fetch_all(&mut *tx)
+            .fetch_all(&mut *conn)
             .await?;
         for row in &rows {
             claimed.push(Asked::read(row)?);
         }
     }
-    tx.commit().await?;
-    Ok(Some(claimed))
+    Ok(claimed)
 }
 
-async fn is_due(store: &Store, queues: &[&dyn Queue]) -> Result<bool, sqlx::Error> {
-    let mut conn = store.read().await?;
+/// Whether any of them has a mail that is due.
+pub(super) async fn is_due(conn: &mut Conn, queues: &[&dyn Queue]) -> Result<bool, sqlx::Error> {
     for queue in queues {
         let due = sqlx::query(
             "SELECT 1 FROM outbox WHERE state = 'queued' AND queue = $1
@@ -293,14 +284,13 @@ pub(super) async fn release(store: &Store, node: &Node) -> Result<(), sqlx::Erro
     tx.commit().await
 }
 
-/// Claimed to sending, with the attempt and its letter: durable when this returns, and only then may
-/// the mail leave. None where the claim is lost, or there is nothing to say any more.
+/// Claimed to sending, with the attempt and its letter: durable once the transaction is committed,
+/// and only then may the mail leave. None where the claim is lost, or there is nothing to say any more.
 pub(super) async fn intend(
-    store: &Store,
+    conn: &mut Conn,
     queue: &dyn Queue,
     asked: &mut Asked,
 ) -> Result<Option<Mail>, Refusal> {
-    let mut tx = store.begin().await?;
     let begun: Option<i64> = sqlx::query_scalar(
         "UPDATE outbox SET state = 'sending', attempt = attempt + 1
           WHERE id = $1 AND state = 'claimed' AND claim = $2
@@ -310,31 +300,25 @@ pub(super) async fn intend(
     .bind(&asked.intent.id)
     .bind(asked.intent.claim)
     .bind(real_now() + MARGIN.as_millis() as i64)
-    .fetch_optional(&mut *tx)
+    .fetch_optional(&mut *conn)
     .await?;
     let Some(attempt) = begun else { return Ok(None) };
     asked.intent.attempt = attempt;
     // Rule P5: whose access was ended since it was asked for is mailed no more.
-    let ended = queue.heeds_access() && is_ended(&mut tx, &asked.recipient).await?;
-    let mail = if ended { None } else { queue.letter(&mut tx, asked).await? };
+    let ended = queue.heeds_access() && is_ended(conn, &asked.recipient).await?;
+    let mail = if ended { None } else { queue.letter(conn, asked).await? };
     let Some(mail) = mail else {
         sqlx::query("DELETE FROM outbox WHERE id = $1")
             .bind(&asked.intent.id)
-            .execute(&mut *tx)
+            .execute(conn)
             .await?;
-        tx.commit().await?;
-        queue.committed();
         return Ok(None);
     };
     sqlx::query("UPDATE outbox SET message_id = $2 WHERE id = $1")
         .bind(&asked.intent.id)
         .bind(&mail.message_id)
-        .execute(&mut *tx)
+        .execute(conn)
         .await?;
-    let stamp = store.stamp(&mut tx).await?;
-    tx.commit().await?;
-    store.mark(stamp);
-    queue.committed();
     asked.message_id.clone_from(&mail.message_id);
     Ok(Some(mail))
 }
@@ -350,12 +334,11 @@ async fn is_ended(conn: &mut Conn, recipient: &str) -> Result<bool, sqlx::Error>
 
 /// A letter that could not be written waits, and the others go on.
 pub(super) async fn put_back(
-    store: &Store,
+    conn: &mut Conn,
     asked: &Asked,
     pause: Duration,
     why: &str,
 ) -> Result<(), sqlx::Error> {
-    let mut tx = store.begin().await?;
     sqlx::query(
         "UPDATE outbox SET state = 'queued', not_before = $3, deferrals = deferrals + 1,
                 detail = $4
@@ -365,26 +348,13 @@ pub(super) async fn put_back(
     .bind(asked.intent.claim)
     .bind(to_millis(Timestamp::now()) + pause.as_millis() as i64)
     .bind(why)
-    .execute(&mut *tx)
+    .execute(conn)
     .await?;
-    tx.commit().await
+    Ok(())
 }
 
 /// Writes down what became of an intent, and tells its queue.
 pub(super) async fn settle(
-    store: &Store,
-    queue: &dyn Queue,
-    asked: &Asked,
-    fate: &Fate,
-) -> Result<(), Refusal> {
-    let mut tx = store.begin().await?;
-    settle_in(&mut tx, queue, asked, fate).await?;
-    tx.commit().await?;
-    queue.committed();
-    Ok(())
-}
-
-async fn settle_in(
     conn: &mut Conn,
     queue: &dyn Queue,
     asked: &Asked,
@@ -454,7 +424,7 @@ pub(super) async fn give_back(
     for row in &stranded {
         let asked = Asked::read(row)?;
         let Some(queue) = queues.iter().find(|queue| queue.name() == asked.queue) else { continue };
-        settle_in(&mut tx, *queue, &asked, &Fate::Unknown(why.to_owned())).await?;
+        settle(&mut tx, *queue, &asked, &Fate::Unknown(why.to_owned())).await?;
     }
     tx.commit().await?;
     for queue in queues {

@@ -1,10 +1,11 @@
 //! Sending what is asked for: claimed in batches, a few mails at a time.
 //!
-//! Owns the flights: each writes its intent, sends, and writes down what became of it. A mail that
-//! has not begun when the server rests or the backend stops goes back; one that hangs does not stand
-//! in the others' way.
+//! Owns the flights and the turns at the writer between them: what has landed is written down, and the
+//! next may leave, in one commit. A mail that has not begun when the server rests or the backend stops
+//! goes back; one that hangs does not stand in the others' way.
 
 use std::collections::VecDeque;
+use std::mem;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
 
@@ -14,13 +15,14 @@ use futures_util::{FutureExt, StreamExt};
 use jiff::Timestamp;
 use tokio::time::sleep;
 
-use super::intent::{Fate, pause_after, soon};
+use super::intent::{Fate, soon};
 use super::outbox::{self, Asked};
+use super::turn::{self, Done, Landed, Work};
 use super::{Delivery, Mail, Post, Queue};
 use crate::server::nodes::Node;
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
-use crate::server::store::{jittered, to_millis};
+use crate::server::store::to_millis;
 
 /// Mails on their way at once, but for those that hang.
 const AT_ONCE: usize = 6;
@@ -28,8 +30,6 @@ const AT_ONCE: usize = 6;
 const MOST: usize = 48;
 /// A mail that is on its way for so long hangs.
 const HANGS: Duration = Duration::from_secs(20);
-/// Mails of each queue in one claim: each gets its turn, however long another is.
-const CLAIM: i64 = 10;
 /// How often one looks around while mails are on their way.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long until what could not be written down is tried again.
@@ -44,7 +44,7 @@ pub(super) async fn send_due(
 ) -> Result<Duration, Refusal> {
     let mut worker = Worker::new(post, node, queues, stop);
     loop {
-        worker.begin_some();
+        worker.take_turn();
         if worker.moving.is_empty() {
             break;
         }
@@ -68,9 +68,11 @@ pub(super) async fn send_due(
 /// What has come to its end.
 enum Event {
     /// A mail, whatever became of it.
-    Landed(String),
-    /// A claim; none where the node is dead.
-    Claimed(Result<Option<Vec<Asked>>, Refusal>),
+    Landed(Box<Landed>),
+    /// A turn at the writer.
+    Written(Result<Done, (Refusal, Vec<Landed>)>),
+    /// The pause before what could not be written down is tried again.
+    Again,
     /// A beat.
     Beaten(Result<(), Refusal>),
 }
@@ -80,7 +82,6 @@ enum Event {
 enum Claiming {
     /// To be done when there is room.
     Ahead,
-    UnderWay,
     /// The last one found none.
     NothingDue,
 }
@@ -94,11 +95,16 @@ struct Worker<'a> {
     stop: &'a Stop,
     moving: FuturesUnordered<BoxFuture<'a, Event>>,
     claiming: Claiming,
+    writing: bool,
     beating: bool,
     /// Claimed, and not begun.
     waiting: VecDeque<Asked>,
-    /// On their way, and since when.
+    /// On their way or not written down, and since when.
     begun: Vec<(String, Instant)>,
+    /// To be written down in the next turn.
+    landed: Vec<Landed>,
+    /// To be written down after a pause.
+    unsettled: Vec<Landed>,
     /// Something was claimed.
     took: bool,
     /// It ends the taking, never what is on its way.
@@ -114,67 +120,66 @@ impl<'a> Worker<'a> {
             stop,
             moving: FuturesUnordered::new(),
             claiming: Claiming::Ahead,
+            writing: false,
             beating: false,
             waiting: VecDeque::new(),
             begun: Vec::new(),
+            landed: Vec::new(),
+            unsettled: Vec::new(),
             took: false,
             fault: None,
         }
     }
 
-    /// Begins what may begin now, and claims more when all of it has.
-    fn begin_some(&mut self) {
-        while self.has_room() {
-            if let Some(asked) = self.waiting.pop_front() {
-                self.begun.push((asked.intent.id.clone(), Instant::now()));
-                self.moving.push(self.fly(asked));
-                continue;
-            }
-            if self.claiming == Claiming::Ahead {
-                self.claiming = Claiming::UnderWay;
-                let (post, node, queues) = (self.post, self.node, self.queues);
-                self.moving.push(Box::pin(async move {
-                    Event::Claimed(outbox::claim(&post.store, node, queues, CLAIM).await)
-                }));
-            }
+    /// Takes a turn at the writer when there is something to write, and none is being taken. Whoever
+    /// lands meanwhile is the next one's.
+    fn take_turn(&mut self) {
+        let room = self.room();
+        let begins = room > 0 && (!self.waiting.is_empty() || self.claiming == Claiming::Ahead);
+        if self.writing || (self.landed.is_empty() && !begins) {
             return;
         }
+        self.writing = true;
+        let work = Work {
+            landed: mem::take(&mut self.landed),
+            waiting: mem::take(&mut self.waiting),
+            room,
+            claims: begins && self.claiming == Claiming::Ahead,
+        };
+        let (post, node, queues) = (self.post, self.node, self.queues);
+        self.moving.push(Box::pin(async move {
+            Event::Written(turn::write(post, node, queues, work).await)
+        }));
     }
 
-    fn has_room(&self) -> bool {
-        let moving = self.begun.iter().filter(|(_, since)| since.elapsed() < HANGS).count();
-        self.fault.is_none()
-            && moving < AT_ONCE
-            && self.begun.len() < MOST
-            && !self.stop.is_stopping()
-            && self.post.rest().is_none()
+    /// How many may begin once what has landed is written down.
+    fn room(&self) -> usize {
+        if self.fault.is_some() || self.stop.is_stopping() || self.post.rest().is_some() {
+            return 0;
+        }
+        let has_landed = |id: &str| self.landed.iter().any(|landed| landed.asked.intent.id == id);
+        let flying = || self.begun.iter().filter(|(id, _)| !has_landed(id));
+        let moving = flying().filter(|(_, since)| since.elapsed() < HANGS).count();
+        AT_ONCE.saturating_sub(moving).min(MOST.saturating_sub(flying().count()))
     }
 
     fn heed(&mut self, event: Event) {
         match event {
-            Event::Landed(id) => {
-                self.begun.retain(|(other, _)| *other != id);
+            Event::Landed(landed) => {
+                self.landed.push(*landed);
                 self.more_may_be_due();
             }
-            Event::Claimed(claimed) => {
-                self.claiming = Claiming::Ahead;
-                match claimed {
-                    Ok(Some(claimed)) => {
-                        if claimed.is_empty() {
-                            self.claiming = Claiming::NothingDue;
-                        }
-                        self.took |= !claimed.is_empty();
-                        self.waiting.extend(claimed);
-                    }
-                    Ok(None) => {
-                        // Others have what it had. It begins again, as another.
-                        self.post.forget_node();
-                        let why = "this process was taken for dead; it begins anew";
-                        self.fault = Some(Refusal::internal(&why));
-                    }
-                    Err(refusal) => self.fault = Some(refusal),
-                }
+            Event::Written(Ok(done)) => {
+                self.writing = false;
+                self.go_on(done);
             }
+            Event::Written(Err((refusal, landed))) => {
+                self.writing = false;
+                // What was claimed and not begun is given back in the end.
+                self.fault = Some(refusal);
+                self.write_later(landed);
+            }
+            Event::Again => self.landed.append(&mut self.unsettled),
             Event::Beaten(beaten) => {
                 self.beating = false;
                 if let Err(refusal) = beaten {
@@ -184,10 +189,41 @@ impl<'a> Worker<'a> {
         }
     }
 
-    fn more_may_be_due(&mut self) {
-        if self.claiming == Claiming::NothingDue {
-            self.claiming = Claiming::Ahead;
+    /// What was written stands: what was begun leaves.
+    fn go_on(&mut self, done: Done) {
+        self.begun.retain(|(id, _)| !done.settled.contains(id));
+        self.write_later(done.unsettled);
+        if let Some(claimed) = done.claimed {
+            self.claiming = if claimed == 0 { Claiming::NothingDue } else { Claiming::Ahead };
+            self.took |= claimed > 0;
         }
+        if done.dead {
+            // Others have what it had. It begins again, as another.
+            self.post.forget_node();
+            let why = "this process was taken for dead; it begins anew";
+            self.fault = Some(Refusal::internal(&why));
+        }
+        self.waiting = done.waiting;
+        for (asked, mail) in done.begun {
+            self.begun.push((asked.intent.id.clone(), Instant::now()));
+            self.moving.push(self.fly(asked, mail));
+        }
+    }
+
+    /// Until it is written a mail stays `sending`, which is true: so it is tried until it succeeds, or
+    /// until the backend stops.
+    fn write_later(&mut self, landed: Vec<Landed>) {
+        if landed.is_empty() || self.stop.is_stopping() {
+            return;
+        }
+        if self.unsettled.is_empty() {
+            self.moving.push(Box::pin(sleep(AGAIN).map(|()| Event::Again)));
+        }
+        self.unsettled.extend(landed);
+    }
+
+    fn more_may_be_due(&mut self) {
+        self.claiming = Claiming::Ahead;
     }
 
     /// While mails are on their way: the node lives on, and others may have come due.
@@ -201,20 +237,11 @@ impl<'a> Worker<'a> {
     }
 
     /// One mail's way.
-    fn fly(&self, mut asked: Asked) -> BoxFuture<'a, Event> {
-        let (post, node, queues, stop) = (self.post, self.node, self.queues, self.stop);
-        let queue = queues.iter().find(|queue| queue.name() == asked.queue);
+    fn fly(&self, asked: Asked, mail: Mail) -> BoxFuture<'a, Event> {
+        let (post, node, queues) = (self.post, self.node, self.queues);
         Box::pin(async move {
-            let Some(queue) = queue else { return Event::Landed(asked.intent.id) };
-            match intend(post, *queue, &mut asked).await {
-                Ok(Some(mail)) => {
-                    let fate = send(post, node, *queue, &asked, &mail).await;
-                    settle(post, *queue, &asked, &fate, stop).await;
-                }
-                Ok(None) => {}
-                Err(why) => put_back(post, &asked, &why).await,
-            }
-            Event::Landed(asked.intent.id)
+            let fate = send(post, node, queues, &asked, &mail).await;
+            Event::Landed(Box::new(Landed { asked, fate }))
         })
     }
 }
@@ -225,28 +252,8 @@ async fn beat(post: &Post, node: &Node) -> Result<(), Refusal> {
     Ok(tx.commit().await?)
 }
 
-/// The durable intent. What one letter breaks on is not the others'.
-async fn intend(post: &Post, queue: &dyn Queue, asked: &mut Asked) -> Result<Option<Mail>, String> {
-    let intending = AssertUnwindSafe(outbox::intend(&post.store, queue, asked)).catch_unwind();
-    match intending.await {
-        Ok(Ok(mail)) => Ok(mail),
-        Ok(Err(refusal)) => Err(refusal.problem.detail.shown().to_string()),
-        Err(_) => Err("the letter could not be written".to_owned()),
-    }
-}
-
-async fn put_back(post: &Post, asked: &Asked, why: &str) {
-    let (id, queue) = (&asked.intent.id, &asked.queue);
-    tracing::error!(%id, %queue, why, "a mail could not be begun; it waits");
-    let pause = jittered(pause_after(asked.deferrals + 1));
-    if let Err(error) = outbox::put_back(&post.store, asked, pause, why).await {
-        // It stays claimed, and nothing was sent: the next begin frees it.
-        tracing::error!(%id, %error, "nor could it be put back");
-    }
-}
-
 /// Sends it, if the intent still holds, and says what that means.
-async fn send(post: &Post, node: &Node, queue: &dyn Queue, asked: &Asked, mail: &Mail) -> Fate {
+async fn send(post: &Post, node: &Node, queues: &[&dyn Queue], asked: &Asked, mail: &Mail) -> Fate {
     let delivery = if node.trusts_itself() {
         let sending = AssertUnwindSafe(post.mailer.deliver(mail)).catch_unwind();
         // Nobody knows how far it came.
@@ -258,27 +265,16 @@ async fn send(post: &Post, node: &Node, queue: &dyn Queue, asked: &Asked, mail: 
     // A server that is there may be mended any moment.
     let rest = rest.or_else(|| post.mailer.has_server().then(soon));
     match Fate::of(delivery, asked.deferrals, rest) {
-        Fate::Deferred { words, .. } if has_waited(queue, asked) => {
+        Fate::Deferred { words, .. } if has_waited(queues, asked) => {
             Fate::Refused(format!("given up: {words}"))
         }
         fate => fate,
     }
 }
 
-fn has_waited(queue: &dyn Queue, asked: &Asked) -> bool {
+fn has_waited(queues: &[&dyn Queue], asked: &Asked) -> bool {
     let waited = to_millis(Timestamp::now()).saturating_sub(asked.queued_at);
-    queue.patience().is_some_and(|longest| waited > longest.as_millis() as i64)
-}
-
-/// Until it is written the mail stays `sending`, which is true: so it tries until it succeeds, or
-/// until the backend stops.
-async fn settle(post: &Post, queue: &dyn Queue, asked: &Asked, fate: &Fate, stop: &Stop) {
-    while let Err(refusal) = outbox::settle(&post.store, queue, asked, fate).await {
-        let (id, code) = (&asked.intent.id, &refusal.problem.code);
-        tracing::error!(%id, %code, "a mail's fate could not be written down");
-        if stop.is_stopping() {
-            return;
-        }
-        sleep(AGAIN).await;
-    }
+    let patience = queues.iter().find(|queue| queue.name() == asked.queue);
+    let patience = patience.and_then(|queue| queue.patience());
+    patience.is_some_and(|longest| waited > longest.as_millis() as i64)
 }

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 use lettre::message::Mailbox;
 use lettre::transport::smtp::Error as SmtpError;
 use lettre::transport::smtp::client::AsyncSmtpConnection;
-use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Noop, Rcpt};
+use lettre::transport::smtp::commands::{Data, Mail as MailFrom, Rcpt};
 use lettre::transport::smtp::response::{Response, Severity};
 use tokio::time::timeout;
 
@@ -92,8 +92,8 @@ impl Default for Patience {
 
 /// A server that is silent for so long after a message keeps no place among the connections.
 const HANGS: Duration = Duration::from_secs(20);
-/// How many connections are kept for the next mail.
-const KEPT: usize = 4;
+/// How many connections are kept for the next mail: all there are.
+const KEPT: usize = pace::CAP;
 /// How long one is kept.
 const KEPT_FOR: Duration = Duration::from_secs(30);
 
@@ -144,12 +144,13 @@ impl Failure {
         }
     }
 
-    /// After a recipient was named and before the final dot: surely not sent.
+    /// After a recipient was named and before the final dot: surely not sent. What the server says
+    /// is about that person; a hang-up or a silence is nobody's refusal.
     fn of_recipient(self) -> Delivery {
         match self {
             Self::Refused(words) => Delivery::Refused(words),
-            Self::Deferred(words) | Self::Broken(words) => Delivery::Deferred(words),
-            Self::Ends(words) => Delivery::NotNow(words),
+            Self::Deferred(words) => Delivery::Deferred(words),
+            Self::Ends(words) | Self::Broken(words) => Delivery::NotNow(words),
             Self::Mend(words) => Delivery::Mend(words),
         }
     }
@@ -255,7 +256,8 @@ impl Mailer {
         server: &Server,
         mail: &Rendered,
     ) -> Result<AsyncSmtpConnection, Delivery> {
-        let mut connection = self.connection(server).await.map_err(Failure::of_server)?;
+        let opened = self.connection(server, mail).await;
+        let mut connection = opened.map_err(Failure::of_server)?;
         self.introduce(&mut connection, mail).await?;
         Ok(connection)
     }
@@ -293,18 +295,15 @@ impl Mailer {
         Ok(Some(format!("{server:?} says hello{encrypted}{signed}")))
     }
 
-    /// From whom and to whom, up to where the message may follow.
+    /// To whom, up to where the message may follow.
     async fn introduce(
         &self,
         connection: &mut AsyncSmtpConnection,
         mail: &Rendered,
     ) -> Result<(), Delivery> {
-        let from = MailFrom::new(Some(mail.from.clone()), Vec::new());
         let to = Rcpt::new(mail.to.clone(), Vec::new());
         let complete = Severity::PositiveCompletion;
         let go_ahead = Severity::PositiveIntermediate;
-        let of_sender = self.step(connection, from, complete, "MAIL").await;
-        of_sender.map_err(Failure::of_server)?;
         let of_recipient = self.step(connection, to, complete, "RCPT").await;
         of_recipient.map_err(Failure::of_recipient)?;
         let data = self.step(connection, Data, go_ahead, "DATA").await;
@@ -347,19 +346,38 @@ impl Mailer {
                 failure => failure.of_recipient(),
             },
             Err(_) if sent => Delivery::Unknown("no reply after the message in time".to_owned()),
-            Err(_) => Delivery::Deferred("the message was not taken in time".to_owned()),
+            Err(_) => Delivery::NotNow("the message was not taken in time".to_owned()),
         }
     }
 
-    /// A connection that is ready for `MAIL`: a kept one that still answers, or a new one.
-    async fn connection(&self, server: &Server) -> Result<AsyncSmtpConnection, Failure> {
+    /// A connection on which this sender has begun a mail: a kept one that still answers, or a new
+    /// one. One that has ended meanwhile says nothing of the server.
+    async fn connection(
+        &self,
+        server: &Server,
+        mail: &Rendered,
+    ) -> Result<AsyncSmtpConnection, Failure> {
         while let Some(mut kept) = self.kept() {
-            let alive = timeout(self.patience.connect, kept.command(Noop)).await;
-            if matches!(alive, Ok(Ok(_))) {
-                return Ok(kept);
+            let begun = timeout(self.patience.connect, self.begin(&mut kept, mail)).await;
+            match begun {
+                Ok(Ok(())) => return Ok(kept),
+                Ok(Err(Failure::Broken(_) | Failure::Ends(_))) | Err(_) => {}
+                Ok(Err(failure)) => return Err(failure),
             }
         }
-        connection::open(server, &self.patience).await
+        let mut opened = connection::open(server, &self.patience).await?;
+        self.begin(&mut opened, mail).await?;
+        Ok(opened)
+    }
+
+    /// From whom.
+    async fn begin(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        mail: &Rendered,
+    ) -> Result<(), Failure> {
+        let from = MailFrom::new(Some(mail.from.clone()), Vec::new());
+        self.step(connection, from, Severity::PositiveCompletion, "MAIL").await
     }
 
     fn kept(&self) -> Option<AsyncSmtpConnection> {

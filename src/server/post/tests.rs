@@ -3,6 +3,8 @@
 //! Owns a queue that only the tests have. Nobody sleeps: what is due is sent by hand, and a process
 //! that dies is a future that is dropped.
 
+mod turns;
+
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -60,8 +62,14 @@ impl Queue for Plain {
         asked: &'a Asked,
         fate: &'a Fate,
     ) -> BoxFuture<'a, Result<(), Refusal>> {
-        self.told.lock().unwrap().push((asked.recipient.clone(), fate.clone()));
-        Box::pin(async { Ok(()) })
+        Box::pin(async move {
+            match asked.kind.as_str() {
+                "untold" => return Err(Refusal::internal(&"no such row")),
+                "panics when told" => panic!("on what it did not expect"),
+                _ => self.told.lock().unwrap().push((asked.recipient.clone(), fate.clone())),
+            }
+            Ok(())
+        })
     }
 }
 
@@ -118,6 +126,26 @@ impl Stage {
 
     async fn state(&self, to: &str) -> String {
         self.states().await.into_iter().find(|row| row.0 == to).unwrap().1
+    }
+
+    async fn claims(&self, store: &Store, node: &Node) -> Asked {
+        let mut tx = store.begin().await.unwrap();
+        let mut claimed = outbox::claim(&mut tx, node, &[&self.queue], 10).await.unwrap();
+        tx.commit().await.unwrap();
+        claimed.remove(0)
+    }
+
+    async fn intends(&self, store: &Store, asked: &mut Asked) -> Option<Mail> {
+        let mut tx = store.begin().await.unwrap();
+        let mail = outbox::intend(&mut tx, &self.queue, asked).await.unwrap();
+        tx.commit().await.unwrap();
+        mail
+    }
+
+    async fn settles(&self, store: &Store, asked: &Asked, fate: &Fate) {
+        let mut tx = store.begin().await.unwrap();
+        outbox::settle(&mut tx, &self.queue, asked, fate).await.unwrap();
+        tx.commit().await.unwrap();
     }
 
     /// All that waits is due now.
@@ -357,25 +385,24 @@ async fn i1_a_late_workers_word_fits_no_others_attempt() {
     stage.ask("", "a@x.example").await;
     stage.begin(&post).await;
     let (store, node) = (&post.store, post.node().unwrap());
-    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
-    let mut asked = claimed.unwrap().remove(0);
-    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_some());
+    let mut asked = stage.claims(store, &node).await;
+    assert!(stage.intends(store, &mut asked).await.is_some());
     let taken = Fate::Accepted("250 ok".into());
     let pause = Duration::from_secs(1);
     let later = Fate::Deferred { pause, later: Later::Recipient, words: "450".into() };
     for theirs in ["claim = claim + 1", "attempt = attempt + 1"] {
         stage.world.sql(&format!("UPDATE outbox SET {theirs}")).await;
         for fate in [&taken, &later] {
-            outbox::settle(store, &stage.queue, &asked, fate).await.unwrap();
+            stage.settles(store, &asked, fate).await;
             assert_eq!(stage.state("a@x.example").await, "sending", "{theirs}");
         }
         stage.world.sql("UPDATE outbox SET claim = claim - 1 WHERE attempt = 1").await;
     }
     // Nor is what a machine may not send again queued by one.
     stage.world.sql("UPDATE outbox SET attempt = 1, state = 'unknown'").await;
-    outbox::settle(store, &stage.queue, &asked, &later).await.unwrap();
+    stage.settles(store, &asked, &later).await;
     assert_eq!(stage.state("a@x.example").await, "unknown");
-    outbox::settle(store, &stage.queue, &asked, &taken).await.unwrap();
+    stage.settles(store, &asked, &taken).await;
     assert_eq!(stage.state("a@x.example").await, "sent");
 }
 
@@ -386,10 +413,9 @@ async fn i1_a_node_that_was_ended_begins_nothing_of_what_it_has_claimed() {
     stage.ask("", "a@x.example").await;
     stage.begin(&post).await;
     let (store, node) = (&post.store, post.node().unwrap());
-    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
-    let mut asked = claimed.unwrap().remove(0);
+    let mut asked = stage.claims(store, &node).await;
     crate::server::nodes::end_all(store).await.unwrap();
-    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_none());
+    assert!(stage.intends(store, &mut asked).await.is_none());
     assert_eq!(stage.state("a@x.example").await, "claimed");
 }
 
@@ -400,10 +426,9 @@ async fn f5_a_node_about_to_die_allows_no_intent() {
     stage.ask("", "a@x.example").await;
     stage.begin(&post).await;
     let (store, node) = (&post.store, post.node().unwrap());
-    let claimed = outbox::claim(store, &node, &[&stage.queue], 10).await.unwrap();
-    let mut asked = claimed.unwrap().remove(0);
+    let mut asked = stage.claims(store, &node).await;
     let soon = nodes::real_now() + 5_000;
     stage.world.sql(&format!("UPDATE nodes SET beat_until = {soon}")).await;
-    assert!(outbox::intend(store, &stage.queue, &mut asked).await.unwrap().is_none());
+    assert!(stage.intends(store, &mut asked).await.is_none());
     assert_eq!(stage.state("a@x.example").await, "claimed");
 }

@@ -14,7 +14,7 @@ use crate::server::post::Delivery;
 use crate::server::store::jittered;
 
 /// Connections at once, of all runs and queues together.
-const CAP: usize = 8;
+pub(super) const CAP: usize = 8;
 /// However full the server is, so many are tried: one that hangs must not stand in everybody's way.
 const LEAST: usize = 2;
 /// The first rest; it doubles up to the longest.

@@ -78,7 +78,8 @@ async fn deliver_much(mailer: &Mailer) -> Delivery {
     let from = mailer.from.email.clone();
     let bytes = b"A line of this message.\r\n".repeat(400_000);
     let message = Rendered { to: mail("").to.parse().unwrap(), from, bytes };
-    let mut connection = mailer.connection(mailer.server.as_ref().unwrap()).await.unwrap();
+    let mut connection =
+        mailer.connection(mailer.server.as_ref().unwrap(), &message).await.unwrap();
     match mailer.introduce(&mut connection, &message).await {
         Ok(()) => mailer.hand_over(&mut connection, &message.bytes).await,
         Err(delivery) => delivery,
@@ -107,13 +108,9 @@ async fn s1_before_a_recipient_is_named_a_no_is_the_servers_and_then_the_recipie
 }
 
 #[tokio::test]
-async fn s2_broken_before_the_dot_is_deferred_and_after_it_unknown() {
+async fn s2_broken_before_the_dot_is_the_servers_and_after_it_unknown() {
     for phase in Phase::ALL {
-        let want = match phase {
-            Phase::Dot => Came::Unknown,
-            Phase::Banner | Phase::Ehlo | Phase::Mail => Came::NotNow,
-            _ => Came::Deferred,
-        };
+        let want = if phase == Phase::Dot { Came::Unknown } else { Came::NotNow };
         for act in [Act::Close { stored: false }, Act::Reset, Act::Hang] {
             let (delivery, taken) = deliver_with(phase, act.clone()).await;
             assert_eq!((came(&delivery), taken), (want, 0), "{phase:?} {act:?}: {delivery:?}");
@@ -163,6 +160,22 @@ async fn a_mail_arrives_as_it_was_written() {
     let text = message.body_text(0).unwrap().replace("\r\n", "\n");
     assert_eq!(text.trim_end(), wrapped(mail("").text.trim_end(), 72));
     assert_eq!(message.message_id(), Some("run_0.1.1@hublink.example"));
+}
+
+#[tokio::test]
+async fn a_kept_connection_that_has_ended_meanwhile_costs_no_mail_its_turn() {
+    for ending in [Act::Say("421 4.4.2 idle".into()), Act::Close { stored: false }] {
+        let sink = Sink::start();
+        let mailer = mailer(&sink.url());
+        assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Accepted);
+        let first = std::sync::atomic::AtomicBool::new(true);
+        sink.script(move |phase, _| {
+            let ends = phase == Phase::Mail && first.swap(false, Ordering::SeqCst);
+            if ends { ending.clone() } else { Act::Go }
+        });
+        assert_eq!(came(&mailer.deliver(&mail("")).await), Came::Accepted);
+        assert_eq!((sink.connections(), sink.taken().len()), (2, 2));
+    }
 }
 
 #[tokio::test]
