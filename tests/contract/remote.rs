@@ -32,7 +32,7 @@ async fn i1_an_account_is_linked_once_elsewhere_whatever_comes_back() {
     assert!(twice.is_empty(), "I1: {twice:?}");
     let failed = town.those(&run, ItemState::Failed).await;
     assert!(failed.len() == 1 && !written.contains_key(&failed[0]), "{failed:?}");
-    assert_eq!((town.elsewhere.mailed(), town.elsewhere.mails()), (0, true));
+    assert_eq!((town.elsewhere.mailed(), town.elsewhere.switched()), (0, vec![false, true]));
     assert!(town.elsewhere.actors().iter().all(|actor| actor == "fay@acme.example"));
 }
 
@@ -57,10 +57,25 @@ async fn section_3_what_was_switched_for_everybody_is_put_back_by_who_comes_afte
     town.elsewhere.was_asked(1).await;
     town.elsewhere.stick(1);
     town.end().await;
+    assert_eq!(town.elsewhere.switched(), [false], "it was off, and could not be put back");
     town.restart().await;
     let run = town.until(run, DONE).await;
     town.elsewhere.until_it_mails().await;
     assert_eq!((run.linked, town.elsewhere.mailed()), (3, 0), "nobody was mailed");
+    town.end().await;
+    assert_eq!(town.elsewhere.switched(), [false, true], "put back once, by whoever it was");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn i8_what_a_driver_that_panicked_had_begun_is_looked_at_without_a_restart() {
+    let mut town = Town::new(3, &[Act::WritesAndBreaks], 0).await;
+    let run = town.apply(&town.plan().await).await;
+    let run = town.until(run, DONE).await;
+    assert_eq!((run.linked, run.unknown, run.not_processed), (3, 0, 0), "{run:?}");
+    assert!(town.elsewhere.written().values().all(|times| *times == 1), "I1");
+    town.elsewhere.until_it_mails().await;
+    town.end().await;
+    assert_eq!((town.elsewhere.switched(), town.elsewhere.mailed()), (vec![false, true], 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

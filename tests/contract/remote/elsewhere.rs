@@ -35,6 +35,8 @@ pub enum Act {
     OneTaken,
     /// Writes, and never answers.
     WritesAndHangs,
+    /// Writes, and answers what the provider's side here breaks on.
+    WritesAndBreaks,
 }
 
 /// The body of both requests.
@@ -57,6 +59,8 @@ struct Inner {
     mailed: usize,
     /// Times it does not let its mails be switched on.
     stuck: usize,
+    /// What its mails were switched to, one after the other.
+    switched: Vec<bool>,
     actors: Vec<String>,
     requests: usize,
 }
@@ -109,6 +113,11 @@ impl Elsewhere {
         *self.mails.borrow()
     }
 
+    /// What its mails were switched to, one after the other.
+    pub fn switched(&self) -> Vec<bool> {
+        self.inner.lock().unwrap().switched.clone()
+    }
+
     /// Waits until it mails who is added.
     pub async fn until_it_mails(&self) {
         self.mails.subscribe().wait_for(|mails| *mails).await.unwrap();
@@ -149,6 +158,7 @@ async fn switch(State(elsewhere): State<Elsewhere>, Json(to): Json<Option<bool>>
             inner.stuck -= 1;
             return StatusCode::SERVICE_UNAVAILABLE.into_response();
         }
+        inner.switched.push(to);
         elsewhere.mails.send_replace(to);
     }
     Json(before).into_response()
@@ -174,7 +184,14 @@ async fn link(State(elsewhere): State<Elsewhere>, Json(asked): Json<Asked>) -> R
     }
     let done = |taken: &[String]| Json(taken.to_vec()).into_response();
     let answer = match act {
-        None | Some(Act::Slow | Act::Held | Act::BadAfterWriting | Act::WritesAndHangs) => {
+        None
+        | Some(
+            Act::Slow
+            | Act::Held
+            | Act::BadAfterWriting
+            | Act::WritesAndHangs
+            | Act::WritesAndBreaks,
+        ) => {
             elsewhere.write(all);
             done(&[])
         }
@@ -200,6 +217,7 @@ async fn link(State(elsewhere): State<Elsewhere>, Json(asked): Json<Asked>) -> R
             answer
         }
         Some(Act::BadAfterWriting) => StatusCode::BAD_REQUEST.into_response(),
+        Some(Act::WritesAndBreaks) => StatusCode::IM_A_TEAPOT.into_response(),
         Some(Act::WritesAndHangs) => std::future::pending().await,
         _ => answer,
     }

@@ -74,6 +74,7 @@ impl Remote {
                 let pause = pause.and_then(|ms| ms.to_str().ok()?.parse().ok()).unwrap_or(1_000);
                 all(Fate::not_now(Duration::from_millis(pause), "429 too many requests"))
             }
+            StatusCode::IM_A_TEAPOT => panic!("on an answer that nobody expected"),
             // It may have written before it said so.
             status => all(Fate::Unknown(status.to_string())),
         }

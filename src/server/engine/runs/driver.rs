@@ -18,7 +18,7 @@ use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::{self, Change};
-use crate::server::nodes::BEAT;
+use crate::server::nodes::{self, BEAT};
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
 
@@ -141,6 +141,8 @@ impl Driver {
 async fn begin(backend: Arc<Backend>, run: &str) -> Result<Driver, Refusal> {
     let mut tx = backend.store.begin().await?;
     let run = rows::load(&mut tx, run).await?;
+    // One that broke off before it: what it had begun is looked at, as a dead process's is.
+    nodes::end_of(&mut tx, &run.id).await?;
     feed::take_back_lost(&mut tx, &run.id).await?;
     sqlx::query("UPDATE runs SET state = $1, revision = revision + 1 WHERE id = $2 AND state = $3")
         .bind(RunState::Running.code())

@@ -67,13 +67,18 @@ pub(super) async fn link_some(driver: &Driver, links: &mut Links) -> Result<Step
     if matches!(step, Ok(Step::Nothing)) && std::mem::take(&mut links.told) {
         driver::tell(driver, None).await?;
     }
-    if !matches!(step, Ok(Step::More))
-        && let Some(node) = links.node.take()
-    {
-        bracket::close(&driver.backend, &driver.run, node.epoch()).await?;
+    if matches!(step, Ok(Step::More)) {
+        return step;
+    }
+    if let Some(node) = links.node.take() {
+        let closed = bracket::close(&driver.backend, &driver.run, node.epoch()).await;
         let mut tx = driver.backend.store.begin().await?;
         node.end(&mut tx).await?;
         tx.commit().await?;
+        closed?;
+    } else if !driver.is_stopping() {
+        // One that broke off before it may have left something switched.
+        bracket::put_back(&driver.backend).await?;
     }
     step
 }

@@ -1,7 +1,7 @@
 //! The worker: gives every run that is to be worked on its driver.
 //!
 //! Owns starting, restarting and ending drivers. A driver that breaks rests until the next beat, so
-//! that what breaks it does not spin; it holds nothing that another would wait for.
+//! that what breaks it does not spin; what it held is a dead one's, so that nobody waits for it.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::driver;
 use crate::domain::run::RunState;
 use crate::server::Backend;
 use crate::server::engine::plans;
-use crate::server::nodes::BEAT;
+use crate::server::nodes::{self, BEAT};
 use crate::server::refusal::Refusal;
 
 /// Its name on the board.
@@ -40,7 +40,11 @@ pub(in crate::server::engine) async fn tend(backend: Arc<Backend>) {
                 worker.resting.clear();
                 beaten = true;
             }
-            Some(ended) = worker.drivers.join_next_with_id() => worker.ended(ended),
+            Some(ended) = worker.drivers.join_next_with_id() => {
+                if let Some(run) = worker.ended(ended) {
+                    log(&backend, end_nodes(&backend, &run).await);
+                }
+            }
             _ = bell.changed() => {}
         }
         if log(&backend, worker.start_drivers(&backend).await) && beaten {
@@ -87,17 +91,23 @@ impl Worker {
         Ok(())
     }
 
-    fn ended(&mut self, ended: Ended) {
+    /// Answers whose driver broke.
+    fn ended(&mut self, ended: Ended) -> Option<String> {
         let (id, broken) = match ended {
             Ok((id, Ok(()))) => (id, false),
             Ok((id, Err(_))) => (id, true),
             Err(error) => (error.id(), true),
         };
-        if let Some(run) = self.live.remove(&id)
-            && broken
-        {
-            tracing::error!(%run, "the run's driver broke down; it rests and begins again");
-            self.resting.insert(run);
-        }
+        let run = self.live.remove(&id).filter(|_| broken)?;
+        tracing::error!(%run, "the run's driver broke down; it rests and begins again");
+        self.resting.insert(run.clone());
+        Some(run)
     }
+}
+
+/// A driver that broke has ended nothing: its run may be over, and no other comes after it.
+async fn end_nodes(backend: &Backend, run: &str) -> Result<(), Refusal> {
+    let mut tx = backend.store.begin().await?;
+    nodes::end_of(&mut tx, run).await?;
+    Ok(tx.commit().await?)
 }

@@ -3,6 +3,9 @@
 //! Owns that the value of before is durable before anything is switched, that one run at a time has
 //! it, and that it is put back: by the run that leaves off, or once that run's node is dead.
 
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
 use sqlx::Row;
 
 use super::{BUSY, Wait, whose};
@@ -13,6 +16,9 @@ use crate::server::provider::Restore;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
 
+/// Whose the nodes are that put back what others left.
+const PUTS_BACK: &str = "puts back";
+
 /// Switches it, for whom this claim is; answers why that has to wait.
 pub(super) async fn open(
     backend: &Backend,
@@ -21,43 +27,68 @@ pub(super) async fn open(
 ) -> Result<Option<Wait>, Refusal> {
     let (as_whom, on) = whose(run);
     let accounts = backend.options.provider.accounts();
-    let held = {
-        let mut conn = backend.store.read().await?;
-        Held::of(&mut conn, &run.organization).await?
-    };
-    let before = match held {
-        Some(held) if held.is_alive && held.claim != claim => {
-            return Ok(Some((BUSY, "another run of the organization is at it".to_owned())));
-        }
-        Some(held) => held.before,
-        None => match accounts.switched(&as_whom, &on).await {
+    let mut conn = backend.store.read().await?;
+    let held = Held::of(&mut conn, &run.organization).await?;
+    drop(conn);
+    if held.is_none() {
+        match accounts.switched(&as_whom, &on).await {
             Ok(None) => return Ok(None),
-            Ok(Some(before)) => before,
+            Ok(Some(_)) => {}
             Err(error) => return Ok(Some((error.pause, error.words))),
-        },
-    };
-    let mut tx = backend.store.begin().await?;
-    let taken = sqlx::query(
-        "INSERT INTO link_brackets (organization, before, run, claim) VALUES ($1, $2, $3, $4)
-         ON CONFLICT (organization) DO UPDATE SET run = excluded.run, claim = excluded.claim
-           WHERE NOT EXISTS (SELECT 1 FROM nodes n WHERE n.epoch = link_brackets.claim
-                                AND n.epoch <> excluded.claim AND n.beat_until >= $5)",
-    )
-    .bind(&run.organization)
-    .bind(&before.0)
-    .bind(&run.id)
-    .bind(claim)
-    .bind(dead_before())
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    if taken.rows_affected() == 0 {
+        }
+    }
+    let Some(before) = take(backend, run, claim).await? else {
         return Ok(Some((BUSY, "another run of the organization is at it".to_owned())));
+    };
+    if before.0.is_empty() {
+        // Asked once it is nobody else's: what another has switched is not how it stood before.
+        match accounts.switched(&as_whom, &on).await {
+            Ok(before) => note(backend, run, claim, before).await?,
+            Err(error) => return Ok(Some((error.pause, error.words))),
+        }
     }
     match accounts.open(&as_whom, &on).await {
         Ok(()) => Ok(None),
         Err(error) => Ok(Some((error.pause, error.words))),
     }
+}
+
+/// Takes it for this claim, unless a living one has it; answers how it stood before, empty where that
+/// is not known and nothing is switched.
+async fn take(backend: &Backend, run: &RunRow, claim: i64) -> Result<Option<Restore>, Refusal> {
+    let mut tx = backend.store.begin().await?;
+    let before: Option<String> = sqlx::query_scalar(
+        "INSERT INTO link_brackets (organization, before, run, claim) VALUES ($1, '', $2, $3)
+         ON CONFLICT (organization) DO UPDATE SET run = excluded.run, claim = excluded.claim
+           WHERE NOT EXISTS (SELECT 1 FROM nodes n WHERE n.epoch = link_brackets.claim
+                                AND n.epoch <> excluded.claim AND n.beat_until >= $4)
+         RETURNING before",
+    )
+    .bind(&run.organization)
+    .bind(&run.id)
+    .bind(claim)
+    .bind(dead_before())
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(before.map(Restore))
+}
+
+/// How it stands, before anything is switched.
+async fn note(
+    backend: &Backend,
+    run: &RunRow,
+    claim: i64,
+    before: Option<Restore>,
+) -> Result<(), Refusal> {
+    let mut tx = backend.store.begin().await?;
+    sqlx::query("UPDATE link_brackets SET before = $3 WHERE organization = $1 AND claim = $2")
+        .bind(&run.organization)
+        .bind(claim)
+        .bind(before.map_or_else(String::new, |before| before.0))
+        .execute(&mut *tx)
+        .await?;
+    Ok(tx.commit().await?)
 }
 
 /// Puts it back, if it is this claim's. Where the provider cannot, it is tried again by itself.
@@ -68,7 +99,9 @@ pub(super) async fn close(backend: &Backend, run: &RunRow, claim: i64) -> Result
     let Some(held) = held.filter(|held| held.claim == claim) else { return Ok(()) };
     let (as_whom, on) = whose(run);
     let accounts = backend.options.provider.accounts();
-    if let Err(error) = accounts.close(&as_whom, &on, &held.before).await {
+    if !held.before.0.is_empty()
+        && let Err(error) = accounts.close(&as_whom, &on, &held.before).await
+    {
         tracing::warn!(run = run.id, %error, "what was switched for links is not put back yet");
         return Ok(());
     }
@@ -93,7 +126,8 @@ pub(super) async fn put_back(backend: &Backend) -> Result<(), Refusal> {
     for run in left {
         let mut tx = backend.store.begin().await?;
         let run = rows::load(&mut tx, &run).await?;
-        let node = Node::begin(&mut tx, &run.id, Term::Process).await?;
+        // Not the run's own: that ends with its driver.
+        let node = Node::begin(&mut tx, PUTS_BACK, Term::Process).await?;
         sqlx::query(
             "UPDATE link_brackets SET claim = $1 WHERE organization = $2 AND NOT EXISTS (
                SELECT 1 FROM nodes n WHERE n.epoch = link_brackets.claim AND n.beat_until >= $3)",
@@ -104,38 +138,29 @@ pub(super) async fn put_back(backend: &Backend) -> Result<(), Refusal> {
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
-        let closed = close(backend, &run, node.epoch()).await;
+        let closed = AssertUnwindSafe(close(backend, &run, node.epoch())).catch_unwind().await;
         let mut tx = backend.store.begin().await?;
         node.end(&mut tx).await?;
         tx.commit().await?;
-        closed?;
+        closed.map_err(|_| Refusal::internal(&"the provider's side broke down"))??;
     }
     Ok(())
 }
 
 /// What an organization has switched now.
 struct Held {
+    /// Empty where nothing was switched yet.
     before: Restore,
     claim: i64,
-    is_alive: bool,
 }
 
 impl Held {
     async fn of(conn: &mut Conn, organization: &str) -> Result<Option<Self>, Refusal> {
-        let row = sqlx::query(
-            "SELECT before, claim, EXISTS (SELECT 1 FROM nodes n WHERE n.epoch = b.claim
-                                             AND n.beat_until >= $2) AS is_alive
-               FROM link_brackets b WHERE organization = $1",
-        )
-        .bind(organization)
-        .bind(dead_before())
-        .fetch_optional(conn)
-        .await?;
+        let row = sqlx::query("SELECT before, claim FROM link_brackets WHERE organization = $1")
+            .bind(organization)
+            .fetch_optional(conn)
+            .await?;
         let Some(row) = row else { return Ok(None) };
-        Ok(Some(Self {
-            before: Restore(row.try_get("before")?),
-            claim: row.try_get("claim")?,
-            is_alive: row.try_get("is_alive")?,
-        }))
+        Ok(Some(Self { before: Restore(row.try_get("before")?), claim: row.try_get("claim")? }))
     }
 }
