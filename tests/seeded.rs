@@ -49,6 +49,20 @@ const BUGS: &[Bug] = &[
         tests: "server::post",
     },
     Bug {
+        rule: "I1: mails leave before their intents are durable",
+        file: "src/server/post/turn.rs",
+        stands: "        tx.commit().await?;\n        if let Some(stamp) = stamp {",
+        put: "        tx.rollback().await?;\n        if let Some(stamp) = stamp {",
+        tests: "server::post",
+    },
+    Bug {
+        rule: "U4: of a second mail that was refused it is said that nobody was mailed",
+        file: "src/server/engine/runs/second.rs",
+        stands: "(ItemState::Unknown, told(&why))",
+        put: "(ItemState::Failed, told(&why))",
+        tests: "engine::runs",
+    },
+    Bug {
         rule: "I1: a node that others take for dead begins mails",
         file: "src/server/post/outbox.rs",
         stands: "AND EXISTS (SELECT 1 FROM nodes WHERE epoch = $2 AND beat_until > $3)",

@@ -80,7 +80,7 @@ pub use dns::{Dns, Txt};
 pub use offers::OfferAnswer;
 use onboarding::Desk;
 pub use onboarding::{Accepted, Proof};
-pub use roster_upload::RosterUpload;
+pub use roster_upload::{RosterUpload, file_refused};
 pub use roster_work::RosterWork;
 pub use selling::OrderAnswer;
 pub use site_facts::{RosterChange, RosterSample, SiteFacts, UserFacts};
@@ -270,6 +270,16 @@ impl Directory {
         now: Timestamp,
     ) -> Result<Vec<UserFacts>, Refusal> {
         users::among(conn, site, numbers, now).await
+    }
+
+    /// The `UserID` of one user of a site.
+    pub async fn user_id(
+        &self,
+        conn: &mut Conn,
+        url: &str,
+        number: u32,
+    ) -> Result<Option<String>, Refusal> {
+        users::user_id(conn, url, number).await
     }
 
     /// The addresses of these users (at most 1,000 numbers), as spelled.

@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use axum::body::Bytes;
 use jiff::civil::Date;
 
 use super::{Directory, automatic, directory_sync, licences, newcomers, persons, rosters, users};
@@ -15,7 +16,6 @@ use crate::domain::account_linking::AccountLinking;
 use crate::domain::directory_sync::SyncStep;
 use crate::server::directory::{SiteFacts, Viewer};
 use crate::server::refusal::Refusal;
-use crate::table::RosterFile;
 
 impl Directory {
     // --- directory sync (rule U9) ---
@@ -70,7 +70,7 @@ impl Directory {
         &self,
         viewer: &Viewer,
         url: &str,
-        file: &RosterFile,
+        file: Bytes,
         remove: bool,
     ) -> Result<LicenceImport, Refusal> {
         licences::preview(self, viewer, url, file, remove).await

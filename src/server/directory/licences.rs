@@ -3,6 +3,7 @@
 //! Owns the rows of `licences` and writing the CSV in Control Hub's columns, one more a service.
 //! Reading it back is `import`'s. Every cell passes the guard against formulas.
 
+mod file;
 mod import;
 mod judge;
 

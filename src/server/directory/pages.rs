@@ -15,7 +15,7 @@ use crate::domain::user::sent_at;
 use crate::server::audit::{self, Change};
 use crate::server::directory::{Answered, InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, Store, from_millis, hash_secret, to_millis};
+use crate::server::store::{Conn, SqlRow, Store, from_millis, hash_secret, to_millis};
 pub use timers::timers;
 
 /// An invitation, as found by its link.
@@ -99,16 +99,7 @@ pub(super) async fn answer(
 }
 
 async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Invitation>, Refusal> {
-    let row = sqlx::query(
-        "SELECT i.organization, o.name, i.address_key, i.unknown, i.token_expires_at,
-                i.confirmed_at, i.declined_at, i.link_due_at
-           FROM invitations i JOIN organizations o ON o.id = i.organization
-          WHERE i.token_hash = $1",
-    )
-    .bind(hash_secret(token))
-    .fetch_optional(&mut *conn)
-    .await?;
-    let Some(row) = row else { return Ok(None) };
+    let Some(row) = row_of(conn, &hash_secret(token)).await? else { return Ok(None) };
     let whose = (row.try_get("organization")?, row.try_get("address_key")?);
     if is_left(conn, whose).await? {
         return Ok(None);
@@ -130,6 +121,33 @@ async fn find(conn: &mut Conn, token: &str, now: Timestamp) -> Result<Option<Inv
         expires_at,
         is_due: time("link_due_at")?.is_some(),
     }))
+}
+
+/// By the link of its last mail, or of an earlier one that works yet.
+async fn row_of(conn: &mut Conn, hash: &str) -> Result<Option<SqlRow>, sqlx::Error> {
+    let last = sqlx::query(
+        "SELECT i.organization, o.name, i.address_key, i.unknown, i.token_expires_at,
+                i.confirmed_at, i.declined_at, i.link_due_at
+           FROM invitations i JOIN organizations o ON o.id = i.organization
+          WHERE i.token_hash = $1",
+    )
+    .bind(hash)
+    .fetch_optional(&mut *conn)
+    .await?;
+    if last.is_some() {
+        return Ok(last);
+    }
+    sqlx::query(
+        "SELECT i.organization, o.name, i.address_key, i.unknown,
+                e.expires_at AS token_expires_at, i.confirmed_at, i.declined_at, i.link_due_at
+           FROM earlier_links e
+           JOIN invitations i ON i.organization = e.organization AND i.address_key = e.address_key
+           JOIN organizations o ON o.id = i.organization
+          WHERE e.token_hash = $1",
+    )
+    .bind(hash)
+    .fetch_optional(conn)
+    .await
 }
 
 /// Whether an import that is being written has left this address: what was sent to it is as good as

@@ -3,9 +3,10 @@
 //! Owns reading a piece again. Whoever works with it holds the rows of one piece, however many there
 //! are in all; what the file is called and for how long it is kept is the engine's.
 
+use crate::api::problem::code;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
-use crate::table::{Limits, Mode, RosterFile, read_roster};
+use crate::table::{Limits, Mode, RosterFile, TableError, read_roster};
 
 /// An upload that was read to its end once, and found good.
 #[derive(Debug, Clone)]
@@ -53,4 +54,14 @@ impl RosterUpload {
             .map_err(|fault| Refusal::internal(&fault))?
             .map_err(|fault| Refusal::internal(&fault))
     }
+}
+
+/// `422 file_refused`: what is wrong with a file, and where.
+pub fn file_refused(fault: &TableError) -> Refusal {
+    Refusal::new(
+        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
+        code::FILE_REFUSED,
+        format!("The file was refused as a whole: {fault}."),
+        "Correct that place, or export the file again, and upload it once more.",
+    )
 }

@@ -259,6 +259,16 @@ async fn revoke_unused(
     .bind(to_millis(lapsed))
     .bind(organization)
     .bind(address_key)
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query(
+        "DELETE FROM earlier_links
+          WHERE organization = $1 AND address_key = $2 AND NOT EXISTS (
+           SELECT 1 FROM site_users u JOIN sites s ON s.id = u.site
+           WHERE s.organization = $1 AND u.address_key = $2)",
+    )
+    .bind(organization)
+    .bind(address_key)
     .execute(conn)
     .await?;
     Ok(())

@@ -194,6 +194,15 @@ pub async fn addresses(
     sql.build().fetch_all(conn).await?.iter().map(read).collect()
 }
 
+/// The `UserID` of one user of a site.
+pub async fn user_id(conn: &mut Conn, url: &str, number: u32) -> Result<Option<String>, Refusal> {
+    let id = sqlx::query_scalar(
+        "SELECT u.user_id FROM site_users u JOIN sites s ON s.id = u.site
+          WHERE s.url = $1 AND u.number = $2",
+    );
+    Ok(id.bind(url).bind(i64::from(number)).fetch_optional(conn).await?)
+}
+
 /// What a link ties (rule P1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bond {

@@ -15,7 +15,6 @@ use jiff::Timestamp;
 use sqlx::Row;
 
 use crate::api::import::{ApplyImport, ImportApplied, ImportPreview, ImportSample};
-use crate::api::problem::code;
 use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
@@ -24,7 +23,6 @@ use crate::server::directory::{RosterSample, RosterUpload, SiteFacts};
 use crate::server::engine::newcomers;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Store, from_millis, new_id, noted, rehearsal, to_millis};
-use crate::table::{Limits, Mode, RosterFile, TableError, read_roster};
 
 /// One import is written at a time.
 static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
@@ -235,27 +233,6 @@ async fn applied(conn: &mut Conn, site: &SiteFacts, id: &str) -> Result<ImportAp
         users: users.cast_unsigned(),
         plan: None,
     })
-}
-
-/// Reads on a thread that may block: a hundred thousand rows take a while.
-///
-/// # Errors
-/// `422 file_refused` naming line and column.
-pub async fn read(file: Vec<u8>) -> Result<RosterFile, Refusal> {
-    rehearsal::enough()?;
-    tokio::task::spawn_blocking(move || read_roster(&file, Mode::Import, &Limits::ROSTER))
-        .await
-        .map_err(|fault| Refusal::internal(&fault))?
-        .map_err(|fault| file_refused(&fault))
-}
-
-fn file_refused(fault: &TableError) -> Refusal {
-    Refusal::new(
-        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-        code::FILE_REFUSED,
-        format!("The file was refused as a whole: {fault}."),
-        "Correct that place, or export the file again, and upload it once more.",
-    )
 }
 
 /// Drops the uploads that nobody applied within their day, and what is left of those applied.

@@ -18,8 +18,10 @@ mod read;
 mod resolve;
 mod restored;
 mod rows;
+mod second;
 mod settled;
 mod timers;
+mod tokens;
 mod worker;
 
 use tokio::sync::watch;

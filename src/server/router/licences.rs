@@ -13,7 +13,6 @@ use crate::api::licences::{
 };
 use crate::api::page::Page;
 use crate::server::auth::Actor;
-use crate::server::engine::imports;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -41,10 +40,7 @@ async fn preview_licences(
     actor: Actor,
     Asked { path: url, query, body: File(file), .. }: Asked<PreviewLicences>,
 ) -> Result<LicenceImport, Refusal> {
-    let file = imports::read(file.to_vec()).await?;
-    let viewer = actor.viewer();
-    let preview = backend.directory.preview_licences(&viewer, &url, &file, query.remove).await?;
-    Ok(preview)
+    backend.directory.preview_licences(&actor.viewer(), &url, file, query.remove).await
 }
 
 /// An import of licences: a preview, or once applied what it did.

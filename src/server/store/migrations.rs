@@ -33,6 +33,8 @@ const STEPS: &[(i64, &str, &str)] = &[
     (33, "invitations by outbox", include_str!("../migrations/0033_invitations_by_outbox.sql")),
     (34, "link intents", include_str!("../migrations/0034_link_intents.sql")),
     (35, "link brackets", include_str!("../migrations/0035_link_brackets.sql")),
+    (36, "second mails", include_str!("../migrations/0036_second_mails.sql")),
+    (37, "licences in pieces", include_str!("../migrations/0037_licences_in_pieces.sql")),
 ];
 
 /// All steps.

@@ -266,6 +266,9 @@ async fn settled(
     .bind(sent)
     .execute(&mut *conn)
     .await?;
+    if settled.rows_affected() > 0 && matches!(fate, Fate::Accepted(_)) {
+        end_older(conn, asked).await?;
+    }
     if sent && settled.rows_affected() > 0 {
         let change = Change {
             at: directory.clock.now(),
@@ -278,5 +281,20 @@ async fn settled(
         };
         audit::record(conn, change).await?;
     }
+    Ok(())
+}
+
+/// The person has a newer one: of several codes that were mailed the last works. One that may have
+/// been sent ends none: it may be all there is.
+async fn end_older(conn: &mut Conn, asked: &Asked) -> Result<(), sqlx::Error> {
+    sqlx::query(
+        "UPDATE password_resets SET state = 'replaced', token_hash = NULL
+          WHERE email = $1 AND id <> $2 AND used_at IS NULL AND state IN ('sending', 'mailed')
+            AND asked_at <= (SELECT asked_at FROM password_resets WHERE id = $2)",
+    )
+    .bind(&asked.recipient)
+    .bind(&asked.about)
+    .execute(conn)
+    .await?;
     Ok(())
 }

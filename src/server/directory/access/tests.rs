@@ -113,6 +113,27 @@ async fn p5_a_code_ends_with_time_and_with_its_person() {
 }
 
 #[tokio::test]
+async fn p5_of_several_codes_the_last_that_was_mailed_works() {
+    let world = World::new().await;
+    world.ask(FAY).await;
+    // Nobody knows whether the second has come: the first may be all there is.
+    world.sink.at(Phase::Dot, Act::Close { stored: true });
+    world.ask(FAY).await;
+    let codes: Vec<_> = world.sink.taken().iter().map(code).collect();
+    for code in &codes {
+        let short = world.use_code(code, "too short").await;
+        assert_eq!(short.json["field"], "password", "it would do");
+    }
+    world.sink.at(Phase::Dot, Act::Go);
+    world.ask(FAY).await;
+    for older in &codes {
+        assert_eq!(world.use_code(older, NEW).await.code(), "code_unknown");
+    }
+    let newest = code(world.sink.taken().last().unwrap());
+    assert_eq!(world.use_code(&newest, NEW).await.status, 200, "no older one has spent it");
+}
+
+#[tokio::test]
 async fn p5_a_code_that_did_not_leave_does_not_work_and_is_not_told() {
     let world = World::new().await;
     world.sink.at(Phase::Dot, Act::Say("451 later".into()));

@@ -1,183 +1,178 @@
 //! The licence CSV on its way back in: a preview, then exactly that (rule U8).
 //!
-//! Owns reading the columns of services and what an import does row by row. A row that would do
-//! something else at the apply than its preview said is not done, and says so.
+//! Owns what an import does row by row, a little at a time, and that one that was cut off is carried to
+//! its end. A row that would do something else at the apply than its preview said is not done, and says
+//! so.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use axum::body::Bytes;
 use jiff::Timestamp;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 use sqlx::Row;
+use tokio::sync::Mutex;
 
 use super::super::{Directory, site_edits};
+use super::file::{self, About, Said};
 use super::judge::{Judge, NewOffer, Verdict};
 use crate::api::licences::{LicenceImport, LicenceResult, LicenceRow};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::services::Service;
-use crate::domain::untrusted::Untrusted;
 use crate::server::audit::{self, Change};
 use crate::server::chores::{Looked, Next};
 use crate::server::directory::Viewer;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, SqlRow, from_millis, new_id, to_millis};
-use crate::table::{Dialect, RosterFile, RosterRow};
+use crate::server::store::{Conn, SqlRow, Store, from_millis, new_id, noted, rehearsal, to_millis};
 
 /// How long a preview waits for its apply, in real time.
 const KEPT: Duration = Duration::from_hours(24);
-/// How often previews of old are dropped, in real time.
-const FORGET: Duration = Duration::from_hours(1);
-/// Rows judged at a time.
-const BATCH: usize = 500;
-/// Control Hub's own column, which it fills itself.
-const STATUS: &str = "user status";
+/// How often previews of old, and imports that were cut off, are looked for.
+const FORGET: Duration = Duration::from_mins(1);
+/// Rows that are done in one turn.
+const BATCH: i64 = 200;
+/// Rows that are dropped in one turn.
+const DROPPED: i64 = 5_000;
+/// One is applied at a time.
+static TURN: Mutex<()> = Mutex::const_new(());
 
 /// What a file would change; kept for [`apply`].
 pub async fn preview(
     directory: &Directory,
     viewer: &Viewer,
     url: &str,
-    file: &RosterFile,
+    file: Bytes,
     removes: bool,
 ) -> Result<LicenceImport, Refusal> {
-    let columns = Columns::of(file)?;
-    let mut tx = directory.store.begin().await?;
-    let site = site_edits::find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
-    let organization = site.must_be_enrolled()?;
-    forget_old(&mut tx).await?;
+    rehearsal::enough()?;
+    let store = &directory.store;
     let id = new_id("lic");
-    sqlx::query(
-        "INSERT INTO licence_imports
-           (id, site, organization, remove, read_as, ignored_columns, created_by, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
-    .bind(&id)
-    .bind(site.id)
-    .bind(organization)
-    .bind(removes)
-    .bind(file.source.to_string())
-    .bind(serde_json::to_string(&columns.ignored)?)
-    .bind(&viewer.email)
-    .bind(to_millis(Timestamp::now() + KEPT))
-    .execute(&mut *tx)
-    .await?;
-    let mut judge = Judge::new(&mut tx, organization, removes).await?;
-    for rows in file.rows.chunks(BATCH) {
-        let addresses: Vec<&str> = rows.iter().map(|row| row.address.raw()).collect();
-        judge.learn(&mut tx, &addresses).await?;
-        for row in rows {
-            let wanted = columns.wanted(row);
-            let verdict = judge.judge(row.address.raw(), &wanted);
-            keep(&mut tx, &id, row, &wanted, &verdict).await?;
+    // What is kept on the way is no part of the act: asked again after a crash, it is done anew.
+    let organization = noted::beside(begin(store, viewer, url, &id, removes)).await?;
+    let of = Waiting { store, id: &id, organization: &organization, removes };
+    let about = match noted::beside(of.keep(file)).await {
+        Ok(about) => about,
+        Err(refusal) => {
+            noted::beside(forget(store, &id)).await?;
+            return Err(refusal);
         }
-    }
+    };
+    let mut tx = store.begin().await?;
+    sqlx::query("UPDATE licence_imports SET read_as = $2, ignored_columns = $3 WHERE id = $1")
+        .bind(&id)
+        .bind(about.source.to_string())
+        .bind(serde_json::to_string(&about.ignored)?)
+        .execute(&mut *tx)
+        .await?;
     let shown = load(&mut tx, url, &id).await?;
     tx.commit().await?;
     Ok(shown)
 }
 
-/// The columns of a file that say something of services.
-struct Columns {
-    services: Vec<(usize, Service)>,
-    ignored: Vec<Untrusted>,
-}
-
-impl Columns {
-    fn of(file: &RosterFile) -> Result<Self, Refusal> {
-        if file.layout.dialect() != Dialect::ControlHub {
-            return Err(refused(
-                "This is Site Administration's dialect; licences are in Control Hub's.",
-            ));
-        }
-        let mut columns = Self { services: Vec::new(), ignored: Vec::new() };
-        for (at, header) in file.layout.extra_headers().enumerate() {
-            let name = header.raw().trim().to_lowercase();
-            match Service::from_word(&name) {
-                Some(service) => columns.services.push((at, service)),
-                None if name == STATUS => {}
-                None => columns.ignored.push(header.clone()),
-            }
-        }
-        if columns.services.is_empty() {
-            let known = Service::ALL.map(Service::title).join(", ");
-            return Err(refused(&format!("No column is a service's. The services are {known}.")));
-        }
-        Ok(columns)
-    }
-
-    fn wanted(&self, row: &RosterRow) -> NewOffer {
-        let cell = |at: usize| row.extra.get(at).unwrap_or_default().trim();
-        self.services
-            .iter()
-            .filter(|(at, _)| !cell(*at).is_empty())
-            .map(|(at, service)| (*service, true_or_false(cell(*at))))
-            .collect()
-    }
-}
-
-fn true_or_false(cell: &str) -> Option<bool> {
-    if cell.eq_ignore_ascii_case("true") {
-        Some(true)
-    } else if cell.eq_ignore_ascii_case("false") {
-        Some(false)
-    } else {
-        None
-    }
-}
-
-fn refused(detail: &str) -> Refusal {
-    Refusal::new(
-        axum::http::StatusCode::UNPROCESSABLE_ENTITY,
-        code::FILE_REFUSED,
-        format!("The file was refused as a whole. {detail}"),
-        "Export the licences, change TRUE and FALSE in that file, and upload it.",
+/// Notes that a file is there, before anything of it is kept; answers the organization. Until it was
+/// read to its end nobody sees it.
+async fn begin(
+    store: &Store,
+    viewer: &Viewer,
+    url: &str,
+    id: &str,
+    removes: bool,
+) -> Result<String, Refusal> {
+    let mut tx = store.begin().await?;
+    let site = site_edits::find(&mut tx, url).await?.ok_or_else(|| Refusal::not_found("site"))?;
+    let organization = site.must_be_enrolled()?.to_owned();
+    sqlx::query(
+        "INSERT INTO licence_imports
+           (id, site, organization, remove, read_as, ignored_columns, created_by, expires_at)
+         VALUES ($1, $2, $3, $4, '', '[]', $5, $6)",
     )
+    .bind(id)
+    .bind(site.id)
+    .bind(&organization)
+    .bind(removes)
+    .bind(&viewer.email)
+    .bind(to_millis(Timestamp::now() + KEPT))
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    Ok(organization)
 }
 
-/// Does what the preview said, once.
+/// A file that is being read.
+struct Waiting<'a> {
+    store: &'a Store,
+    id: &'a str,
+    organization: &'a str,
+    removes: bool,
+}
+
+impl Waiting<'_> {
+    /// Judges and keeps its rows, a piece at a time, and others write in between.
+    async fn keep(&self, file: Bytes) -> Result<About, Refusal> {
+        let (mut pieces, reading) = file::read(file);
+        let mut conn = self.store.read().await?;
+        let mut judge = Judge::new(&mut conn, self.organization, self.removes).await?;
+        while let Some(piece) = pieces.recv().await {
+            let addresses: Vec<&str> = piece.iter().map(|said| said.address.raw()).collect();
+            judge.learn(&mut conn, &addresses).await?;
+            let mut tx = self.store.begin().await?;
+            for said in &piece {
+                let verdict = judge.judge(said.address.raw(), &said.wanted);
+                keep(&mut tx, self.id, said, &verdict).await?;
+            }
+            tx.commit().await?;
+        }
+        reading.await.map_err(|fault| Refusal::internal(&fault))?
+    }
+}
+
+/// Does what the preview said, once: a little at a time, so that others write in between.
 pub async fn apply(
     directory: &Directory,
     viewer: &Viewer,
     url: &str,
     id: &str,
 ) -> Result<LicenceImport, Refusal> {
-    let now = directory.clock.now();
+    rehearsal::enough()?;
+    let _turn = TURN.lock().await;
     let mut tx = directory.store.begin().await?;
     let before = load(&mut tx, url, id).await?;
-    if before.applied_at.is_some() || Timestamp::now() >= before.expires_at {
+    let begun: Option<String> =
+        sqlx::query_scalar("SELECT begun_by FROM licence_imports WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *tx)
+            .await?;
+    let late = begun.is_none() && Timestamp::now() >= before.expires_at;
+    if before.applied_at.is_some() || late {
         return Err(Refusal::conflict(
             code::IMPORT_STALE,
             "This import was applied already, or its preview is older than a day.",
             "Upload the file again and look at the new preview.",
         ));
     }
-    let organization: String =
-        sqlx::query_scalar("SELECT organization FROM licence_imports WHERE id = $1")
+    sqlx::query("UPDATE licence_imports SET begun_by = coalesce(begun_by, $2) WHERE id = $1")
+        .bind(id)
+        .bind(&viewer.email)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    write(directory, url, id).await
+}
+
+/// Writes what is left of an import that was begun.
+async fn write(directory: &Directory, url: &str, id: &str) -> Result<LicenceImport, Refusal> {
+    let (store, now) = (&directory.store, directory.clock.now());
+    while some(store, id, now).await? {}
+    let mut tx = store.begin().await?;
+    let (organization, actor): (String, String) =
+        sqlx::query_as("SELECT organization, begun_by FROM licence_imports WHERE id = $1")
             .bind(id)
             .fetch_one(&mut *tx)
             .await?;
-    let mut judge = Judge::new(&mut tx, &organization, before.remove).await?;
-    let mut after = -1;
-    loop {
-        let batch = stored(&mut tx, id, after, BATCH as i64).await?;
-        let Some(last) = batch.last() else { break };
-        after = last.line;
-        let addresses: Vec<&str> = batch.iter().map(|row| row.address.as_str()).collect();
-        judge.learn(&mut tx, &addresses).await?;
-        for row in &batch {
-            let present = judge.judge(&row.address, &row.wanted);
-            let settled = if present == row.verdict {
-                do_row(&mut tx, &organization, row, now).await?
-            } else {
-                Verdict::stale()
-            };
-            settle(&mut tx, id, row.line, &settled).await?;
-        }
-    }
     sqlx::query("UPDATE licence_imports SET applied_at = $2 WHERE id = $1")
         .bind(id)
         .bind(to_millis(now))
@@ -186,7 +181,7 @@ pub async fn apply(
     let done = load(&mut tx, url, id).await?;
     let change = Change {
         at: now,
-        actor: &viewer.email,
+        actor: &actor,
         action: "licences.imported",
         organization: Some(&organization),
         site: Some(url),
@@ -197,6 +192,39 @@ pub async fn apply(
     audit::record(&mut tx, change).await?;
     tx.commit().await?;
     Ok(done)
+}
+
+/// The next rows of it; answers whether there were any. What is taken is counted anew: others may have
+/// taken some since.
+async fn some(store: &Store, id: &str, now: Timestamp) -> Result<bool, Refusal> {
+    let mut tx = store.begin().await?;
+    let (organization, removes, after): (String, bool, i64) = sqlx::query_as(
+        "SELECT organization, remove, done_through FROM licence_imports WHERE id = $1",
+    )
+    .bind(id)
+    .fetch_one(&mut *tx)
+    .await?;
+    let rows = stored(&mut tx, id, after, BATCH).await?;
+    let Some(last) = rows.last() else { return Ok(false) };
+    let mut judge = Judge::new(&mut tx, &organization, removes).await?;
+    let addresses: Vec<&str> = rows.iter().map(|row| row.address.as_str()).collect();
+    judge.learn(&mut tx, &addresses).await?;
+    for row in &rows {
+        let present = judge.judge(&row.address, &row.wanted);
+        let settled = if present == row.verdict {
+            do_row(&mut tx, &organization, row, now).await?
+        } else {
+            Verdict::stale()
+        };
+        settle(&mut tx, id, row.line, &settled).await?;
+    }
+    sqlx::query("UPDATE licence_imports SET done_through = $2 WHERE id = $1")
+        .bind(id)
+        .bind(last.line)
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
 }
 
 async fn do_row(
@@ -267,7 +295,7 @@ async fn load(conn: &mut Conn, url: &str, id: &str) -> Result<LicenceImport, Ref
     let row = sqlx::query(
         "SELECT i.remove, i.read_as, i.ignored_columns, i.expires_at, i.applied_at
            FROM licence_imports i JOIN sites s ON s.id = i.site
-          WHERE i.id = $1 AND s.url = $2",
+          WHERE i.id = $1 AND s.url = $2 AND i.read_as <> ''",
     )
     .bind(id)
     .bind(url)
@@ -353,22 +381,16 @@ fn result_of(row: &SqlRow) -> Result<LicenceResult, Refusal> {
         .ok_or_else(|| Refusal::internal(&"a licence row has no result"))
 }
 
-async fn keep(
-    conn: &mut Conn,
-    id: &str,
-    row: &RosterRow,
-    wanted: &NewOffer,
-    verdict: &Verdict,
-) -> Result<(), Refusal> {
+async fn keep(conn: &mut Conn, id: &str, said: &Said, verdict: &Verdict) -> Result<(), Refusal> {
     sqlx::query(
         "INSERT INTO licence_import_rows
            (import, line, address, wanted, result, assign, remove, reason)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
     )
     .bind(id)
-    .bind(row.line.cast_signed())
-    .bind(row.address.raw())
-    .bind(serde_json::to_string(wanted)?)
+    .bind(said.line.cast_signed())
+    .bind(said.address.raw())
+    .bind(serde_json::to_string(&said.wanted)?)
     .bind(verdict.result.code())
     .bind(serde_json::to_string(&verdict.assign)?)
     .bind(serde_json::to_string(&verdict.remove)?)
@@ -394,25 +416,65 @@ async fn settle(conn: &mut Conn, id: &str, line: i64, verdict: &Verdict) -> Resu
     Ok(())
 }
 
-/// Drops previews that nobody applied within their day, now and then.
+/// Drops previews that nobody applied within their day, now and then, and carries those to their end
+/// that a crash cut off.
 pub async fn keep_forgetting(directory: &Directory) -> Looked {
-    forget_all_old(directory).await?;
+    go_on(directory).await?;
+    forget_old(&directory.store).await?;
     Ok(Next::within(FORGET))
 }
 
-async fn forget_all_old(directory: &Directory) -> Result<(), sqlx::Error> {
-    let mut tx = directory.store.begin().await?;
-    forget_old(&mut tx).await?;
-    tx.commit().await
+async fn go_on(directory: &Directory) -> Result<(), Refusal> {
+    let begun: Vec<(String, String)> = sqlx::query_as(
+        "SELECT i.id, s.url FROM licence_imports i JOIN sites s ON s.id = i.site
+          WHERE i.begun_by IS NOT NULL AND i.applied_at IS NULL",
+    )
+    .fetch_all(&mut *directory.store.read().await?)
+    .await?;
+    for (id, url) in begun {
+        let _turn = TURN.lock().await;
+        // Whoever applied it may have been quicker.
+        if show(directory, &url, &id).await?.applied_at.is_none() {
+            write(directory, &url, &id).await?;
+        }
+    }
+    Ok(())
 }
 
 /// Previews that nobody applied in their time.
-pub(super) async fn forget_old(conn: &mut Conn) -> Result<(), sqlx::Error> {
-    const OLD: &str = "SELECT id FROM licence_imports WHERE applied_at IS NULL AND expires_at < $1";
-    let now = to_millis(Timestamp::now());
-    for table in ["licence_import_rows WHERE import", "licence_imports WHERE id"] {
-        let sql = format!("DELETE FROM {table} IN ({OLD})");
-        sqlx::query(sqlx::AssertSqlSafe(sql)).bind(now).execute(&mut *conn).await?;
+pub(super) async fn forget_old(store: &Store) -> Result<(), sqlx::Error> {
+    let old: Vec<String> = sqlx::query_scalar(
+        "SELECT id FROM licence_imports WHERE begun_by IS NULL AND applied_at IS NULL
+            AND expires_at < $1",
+    )
+    .bind(to_millis(Timestamp::now()))
+    .fetch_all(&mut *store.read().await?)
+    .await?;
+    for id in old {
+        forget(store, &id).await?;
     }
     Ok(())
+}
+
+/// Drops a preview, a little at a time.
+async fn forget(store: &Store, id: &str) -> Result<(), sqlx::Error> {
+    loop {
+        let mut tx = store.begin().await?;
+        let dropped = sqlx::query(
+            "DELETE FROM licence_import_rows WHERE import = $1 AND line IN
+               (SELECT line FROM licence_import_rows WHERE import = $1 ORDER BY line LIMIT $2)",
+        )
+        .bind(id)
+        .bind(DROPPED)
+        .execute(&mut *tx)
+        .await?;
+        if dropped.rows_affected() == 0 {
+            sqlx::query("DELETE FROM licence_imports WHERE id = $1")
+                .bind(id)
+                .execute(&mut *tx)
+                .await?;
+            return tx.commit().await;
+        }
+        tx.commit().await?;
+    }
 }

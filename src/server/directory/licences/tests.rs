@@ -213,9 +213,7 @@ async fn s9_a_licence_file_that_nobody_applied_is_dropped_after_a_day() {
     let preview = import(&world, "", file).await;
     assert_eq!(rows(&world, &preview).await.len(), 1);
     world.sql("UPDATE licence_imports SET expires_at = 1").await;
-    let mut tx = world.backend.store.begin().await.unwrap();
-    super::import::forget_old(&mut tx).await.unwrap();
-    tx.commit().await.unwrap();
+    super::import::forget_old(&world.backend.store).await.unwrap();
     let left: i64 = sqlx::query_scalar(
         "SELECT (SELECT count(*) FROM licence_imports) + (SELECT count(*) FROM licence_import_rows)",
     )
@@ -223,4 +221,41 @@ async fn s9_a_licence_file_that_nobody_applied_is_dropped_after_a_day() {
     .await
     .unwrap();
     assert_eq!(left, 0);
+}
+
+#[tokio::test]
+async fn u8_a_file_of_many_pieces_is_judged_and_done_as_one() {
+    let world = world().await;
+    world.sql("INSERT INTO organization_services VALUES ('acme', 'meetings', 2)").await;
+    // More than one piece of strangers lies between the two, who share what one licence is left.
+    let stranger = |n: usize| format!("S,s{n}@zeta.example,,TRUE\n");
+    let strangers = (0..1_200).map(stranger).collect::<Vec<_>>().concat();
+    let file = format!("{HEADER}A,ann@acme.example,,TRUE\n{strangers}E,eve@acme.example,,TRUE\n");
+    let preview = import(&world, "", &file).await;
+    let counts = (&preview.json["rows"], &preview.json["changes"], &preview.json["refused"]);
+    assert_eq!(counts, (&json!(1_202), &json!(1), &json!(1_201)), "{preview:?}");
+    let done = apply(&world, &preview).await.json;
+    assert_eq!((&done["changes"], &done["refused"]), (&json!(1), &json!(1_201)));
+    assert_eq!(apply(&world, &preview).await.code(), "import_stale");
+}
+
+#[tokio::test]
+async fn i4_an_import_of_licences_that_was_cut_off_goes_on_where_it_was() {
+    let world = world().await;
+    let file = format!("{HEADER}A,ann@acme.example,,TRUE\nE,eve@acme.example,,TRUE\n");
+    let preview = import(&world, "", &file).await;
+    // The first row is done, and the process ends.
+    world
+        .sql(
+            "UPDATE licence_imports SET begun_by = 'fay@acme.example', done_through = 2,
+                    expires_at = 1;
+             UPDATE licence_import_rows SET result = 'changed' WHERE line = 2;
+             INSERT INTO licences VALUES ('acme', 'ann@acme.example', 'meetings', 0, 'csv');",
+        )
+        .await;
+    super::import::keep_forgetting(&world.backend.directory).await.unwrap();
+    let id = preview.json["id"].as_str().unwrap();
+    let done = world.get(&format!("{LICENCES}/imports/{id}"), "fay").await.json;
+    assert!(done["applied_at"].is_string(), "{done}");
+    assert_eq!((&done["changes"], &done["refused"]), (&json!(2), &json!(0)));
 }

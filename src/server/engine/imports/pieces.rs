@@ -7,8 +7,7 @@
 use axum::body::Bytes;
 use tokio::sync::mpsc;
 
-use super::file_refused;
-use crate::server::directory::RosterUpload;
+use crate::server::directory::{RosterUpload, file_refused};
 use crate::server::refusal::Refusal;
 use crate::server::store::Store;
 use crate::table::{Layout, Limits, Mode, RosterRow, Source, read_roster_in_pieces, rewrite};

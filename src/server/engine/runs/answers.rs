@@ -8,6 +8,7 @@ use sqlx::Row;
 
 use super::rows;
 use super::settled::ANSWERED;
+use super::tokens;
 use crate::domain::address::Address;
 use crate::domain::run::ItemState;
 use crate::domain::user::latest_lapsed;
@@ -104,6 +105,7 @@ pub async fn clear_decline(
     if cleared.rows_affected() == 0 {
         return Err(none());
     }
+    tokens::end_earlier(&mut tx, organization, address.as_str()).await?;
     let change = Change {
         at: now,
         actor,

@@ -10,7 +10,7 @@ use sqlx::Row;
 use super::breaker::NO_SERVER;
 use super::rows::{self, RunRow};
 use super::settled::CANCELLED;
-use super::{feed, restored};
+use super::{feed, restored, second};
 use crate::api::plan::{Numbers, Plan};
 use crate::api::problem::code;
 use crate::domain::run::{ItemState, RunState};
@@ -91,6 +91,7 @@ pub async fn cancel(backend: &Backend, actor: &str, id: &str) -> Result<(), Refu
     feed::take_back(&mut tx, id, ItemState::NotProcessed, CANCELLED, now).await?;
     let (from, to) = (ItemState::Queued, ItemState::NotProcessed);
     rows::move_all(&mut tx, id, from, to, CANCELLED, now).await?;
+    second::go_back(&mut tx, &run, now).await?;
     sqlx::query("UPDATE runs SET ended_at = $1 WHERE id = $2")
         .bind(to_millis(now))
         .bind(id)

@@ -11,15 +11,14 @@ use super::feed::IN_FLIGHT_WAIT;
 use super::letter::{self, Letter};
 use super::links::{CHANGED, present};
 use super::rows::{self, Item, RunRow};
-use super::settled;
+use super::{second, settled, tokens};
 use crate::domain::run::{ItemState, RunState};
-use crate::domain::user::lapses_at;
 use crate::server::Backend;
 use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::nodes::real_now;
 use crate::server::post::{Asked, Fate, Mail, Queue};
 use crate::server::refusal::Refusal;
-use crate::server::store::{Conn, hash_secret, new_secret, to_millis};
+use crate::server::store::{Conn, new_secret, to_millis};
 
 /// Their name in the outbox and in `/metrics`.
 pub(super) const QUEUE: &str = "invitations";
@@ -119,6 +118,7 @@ impl Turn<'_> {
         let found = present(backend, run, conn, &site, only, self.now).await?;
         let Some(user) = found.into_iter().find_map(|(_, user)| user) else {
             self.end(conn, ItemState::NotProcessed, CHANGED, None).await?;
+            second::go_back(conn, run, self.now).await?;
             return Ok(None);
         };
         let Some(address_key) = user.address_key.clone() else {
@@ -198,7 +198,7 @@ impl Turn<'_> {
         .bind(self.mail)
         .execute(&mut *conn)
         .await?;
-        put_token(conn, &run.organization, address_key, &secret, self.now).await?;
+        tokens::put(conn, &run.organization, address_key, &secret, self.now).await?;
         Ok(mail)
     }
 }
@@ -210,27 +210,4 @@ async fn inviter(conn: &mut Conn, email: &str) -> Result<String, sqlx::Error> {
         .fetch_optional(conn)
         .await?;
     Ok(name.unwrap_or_default())
-}
-
-/// The link's token: fresh for each attempt, so that of several mails the last one's link works.
-async fn put_token(
-    conn: &mut Conn,
-    organization: &str,
-    address_key: &str,
-    secret: &str,
-    now: Timestamp,
-) -> Result<(), Refusal> {
-    sqlx::query(
-        "INSERT INTO invitations (organization, address_key, token_hash, token_expires_at)
-         VALUES ($1, $2, $3, $4)
-         ON CONFLICT (organization, address_key) DO UPDATE SET
-           token_hash = excluded.token_hash, token_expires_at = excluded.token_expires_at",
-    )
-    .bind(organization)
-    .bind(address_key)
-    .bind(hash_secret(secret))
-    .bind(to_millis(lapses_at(now)))
-    .execute(conn)
-    .await?;
-    Ok(())
 }

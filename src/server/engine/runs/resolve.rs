@@ -175,8 +175,9 @@ async fn attempted_at(
 
 /// Queued once more, in a run that works again; every other check is made as for any item.
 ///
-/// The first mail may have arrived, whatever becomes of the second one, which may never leave. So
-/// the address stays invited, and no longer pending: that alone would hold the second mail back.
+/// The first mail may have arrived, whatever becomes of the second one, which may never leave: then
+/// the item is what it was ([`super::second`]). Until then the address stays invited, and no longer
+/// pending: that alone would hold the second mail back.
 async fn resend(
     conn: &mut Conn,
     run: &RunRow,
@@ -184,6 +185,12 @@ async fn resend(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     move_on(conn, run, item, ItemState::Queued, now).await?;
+    sqlx::query("UPDATE run_items SET may_have_gone = $3 WHERE run = $1 AND number = $2")
+        .bind(&run.id)
+        .bind(i64::from(item.number))
+        .bind(&item.message_id)
+        .execute(&mut *conn)
+        .await?;
     let invited_at = attempted_at(conn, run, item, now).await?.min(latest_lapsed(now));
     sqlx::query(
         "UPDATE invitations SET unknown = 0, invited_at = COALESCE(invited_at, $1)

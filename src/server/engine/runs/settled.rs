@@ -10,6 +10,7 @@ use sqlx::Row;
 use super::breaker;
 use super::invitations::of_whom;
 use super::rows::{self, RunRow};
+use super::{second, tokens};
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
@@ -112,11 +113,14 @@ impl Told<'_> {
         }
         if self.move_on(conn, &end).await? {
             match end.state {
-                ItemState::Accepted => self.accepted(conn).await?,
+                ItemState::Accepted => self.accepted(conn, &end).await?,
                 ItemState::Unknown => self.unknown(conn).await?,
-                _ => {}
+                _ => tokens::take_back(conn, &self.run.organization, &self.address_key).await?,
             }
             self.audit(conn, &end).await?;
+            if matches!(end.state, ItemState::Failed | ItemState::NotProcessed) {
+                second::go_back(conn, &self.run, self.now).await?;
+            }
         }
         self.free(conn).await?;
         // One that waits is there still, and of one that is unknown a late word may come.
@@ -156,7 +160,8 @@ impl Told<'_> {
         let moved = sqlx::query(
             "UPDATE run_items SET state = $1, reason = $2, lease_until = $3, updated_at = $4,
                     attempt = CASE WHEN $5 THEN attempt ELSE attempt - 1 END,
-                    message_id = CASE WHEN $5 THEN message_id END
+                    message_id = CASE WHEN $5 THEN message_id END,
+                    may_have_gone = CASE WHEN $11 THEN NULL ELSE may_have_gone END
               WHERE run = $6 AND number = $7 AND mail = $8 AND state IN ($9, $10)",
         )
         .bind(end.state.code())
@@ -169,13 +174,15 @@ impl Told<'_> {
         .bind(&self.asked.intent.id)
         .bind(ItemState::Sending.code())
         .bind(late.code())
+        // Of two, the later one tells.
+        .bind(matches!(end.state, ItemState::Accepted | ItemState::Unknown))
         .execute(conn)
         .await?;
         Ok(moved.rows_affected() == 1)
     }
 
     /// The invitation is pending from now on, and its link works exactly as long (row 10).
-    async fn accepted(&self, conn: &mut Conn) -> Result<(), Refusal> {
+    async fn accepted(&self, conn: &mut Conn, end: &End) -> Result<(), Refusal> {
         sqlx::query(
             "UPDATE invitations SET invited_at = $1, token_expires_at = $2, unknown = 0
               WHERE organization = $3 AND address_key = $4",
@@ -184,8 +191,12 @@ impl Told<'_> {
         .bind(to_millis(lapses_at(self.now)))
         .bind(&self.run.organization)
         .bind(&self.address_key)
-        .execute(conn)
+        .execute(&mut *conn)
         .await?;
+        if end.reason != ANSWERED {
+            // The link that was answered tells so, whichever it was.
+            tokens::end_earlier(conn, &self.run.organization, &self.address_key).await?;
+        }
         Ok(())
     }
 
@@ -241,9 +252,7 @@ impl Told<'_> {
 
     /// Whom the record names; the run, where the user is gone.
     async fn user_id(&self, conn: &mut Conn) -> Result<String, Refusal> {
-        let directory = &self.backend.directory;
-        let site = directory.site_facts(&self.run.site).await?;
-        let found = directory.users_among(conn, &site, &[self.number], self.now).await?;
-        Ok(found.into_iter().next().map_or_else(|| self.run.id.clone(), |user| user.user_id))
+        let found = self.backend.directory.user_id(conn, &self.run.site, self.number).await?;
+        Ok(found.unwrap_or_else(|| self.run.id.clone()))
     }
 }
