@@ -62,9 +62,8 @@ pub async fn keep_users(
     (site, organization): (i64, &str),
     numbers: Option<&[u32]>,
 ) -> Result<(), sqlx::Error> {
-    let mut sql = Sql::new(
-        "INSERT INTO identities (email_key, organization, lasting) SELECT DISTINCT address_key, ",
-    );
+    let mut sql =
+        Sql::new("INSERT INTO identities (email_key, organization, lasting) SELECT address_key, ");
     sql.push_bind(organization.to_owned());
     sql.push(", 1 FROM site_users WHERE address_key IS NOT NULL AND link = 'linked' AND site = ");
     sql.push_bind(site);
@@ -76,7 +75,10 @@ pub async fn keep_users(
         }
         list.push_unseparated(")");
     }
-    sql.push(" ON CONFLICT (email_key, organization) DO UPDATE SET lasting = 1");
+    // In the order of their addresses: a million at once are a third of the work.
+    sql.push(
+        " GROUP BY address_key ON CONFLICT (email_key, organization) DO UPDATE SET lasting = 1",
+    );
     sql.build().execute(conn).await?;
     Ok(())
 }
@@ -88,12 +90,14 @@ pub async fn keep_users(
 /// When the database cannot be written.
 pub async fn keep_domain(conn: &mut Conn, id: &str, domain: &str) -> Result<(), sqlx::Error> {
     for linked in [
-        "SELECT DISTINCT u.address_key, s.organization, 1
+        "SELECT u.address_key, s.organization, 1
            FROM site_users u JOIN sites s ON s.id = u.site
-          WHERE s.organization = $1 AND u.domain = $2 AND u.link <> 'none'",
-        "SELECT DISTINCT f.address_key, s.organization, 1
+          WHERE s.organization = $1 AND u.domain = $2 AND u.link <> 'none'
+          GROUP BY u.address_key, s.organization",
+        "SELECT f.address_key, s.organization, 1
            FROM former_links f JOIN sites s ON s.id = f.site
-          WHERE s.organization = $1 AND f.domain = $2",
+          WHERE s.organization = $1 AND f.domain = $2
+          GROUP BY f.address_key, s.organization",
     ] {
         let sql = format!(
             "INSERT INTO identities (email_key, organization, lasting) {linked}
