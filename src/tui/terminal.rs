@@ -32,9 +32,10 @@ use crate::domain::untrusted::Shown;
 
 /// Alternate screen, no cursor, bracketed paste.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h";
-/// All of it undone, with an ordinary pen, also in the middle of a frame.
-const LEAVE: &[u8] =
-    b"\x1b[0m\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2031l\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// All of it undone, with an ordinary pen, also in the middle of a frame. The screen is erased first:
+/// a Linux console, and GNU screen as it comes, have no other to go back to.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?2026l\x1b[?1006l\x1b[?1000l\x1b[?2031l\x1b[?2004l\x1b[?25h\
+    \x1b[H\x1b[2J\x1b[?1049l";
 /// What are you?
 const QUESTION: &[u8] = b"\x1b[c";
 /// Tell when your colours change. What is your ground?

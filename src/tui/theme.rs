@@ -224,7 +224,7 @@ impl Theme {
         let colour = |paint: Paint, ansi: Color| depth.colour(paint.0, ansi);
         let ground = match depth {
             // Sixteen colours are the user's own; so is the ground they stand on.
-            Depth::None | Depth::Sixteen => Color::Reset,
+            Depth::None | Depth::Sixteen | Depth::Console => Color::Reset,
             Depth::Many | Depth::True => colour(file.background, Color::Reset),
         };
         let text = colour(file.text, Color::Reset);
@@ -274,7 +274,7 @@ impl Theme {
         let loud = |style: Style| style.remove_modifier(Modifier::DIM - style.add_modifier);
         let usual = if inks[0].is_some_and(is_light) { DARK } else { LIGHT };
         let own = match depth {
-            Depth::None | Depth::Sixteen => Color::Reset,
+            Depth::None | Depth::Sixteen | Depth::Console => Color::Reset,
             _ => depth.colour(file.ground.unwrap_or(Paint(Some(usual))).0, Color::Reset),
         };
         Self { name: name.to_owned(), base, styles: styles.map(loud), inks, own, depth }
@@ -285,7 +285,7 @@ impl Theme {
     #[must_use]
     pub fn on(self, ground: Rgb) -> Self {
         let unread = |ink: &Option<Rgb>| ink.is_some_and(|ink| contrast(ink, ground) < READABLE);
-        if self.depth == Depth::Sixteen {
+        if self.depth.is_sixteen() {
             return sixteen::on(self, is_light(ground));
         }
         if self.inks.iter().any(unread) { self.on_its_own() } else { self }
@@ -295,7 +295,7 @@ impl Theme {
     /// has none; a theme of dark words was taken by somebody who sees a light ground.
     #[must_use]
     pub fn on_its_own(mut self) -> Self {
-        if self.depth == Depth::Sixteen && self.inks[0].is_some_and(|text| !is_light(text)) {
+        if self.depth.is_sixteen() && self.inks[0].is_some_and(|text| !is_light(text)) {
             return sixteen::on(self, true);
         }
         if self.base.bg == Some(Color::Reset) {

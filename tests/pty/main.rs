@@ -45,11 +45,18 @@ fn demo() -> Terminal {
     terminal
 }
 
-/// Whether the bytes give the terminal back: the main screen, the cursor, plain pastes.
+/// Whether the bytes give the terminal back: the main screen, the cursor, plain pastes. Where there is
+/// one screen alone, as on a Linux console, nothing of the wizard stays on it.
 fn gives_back(bytes: &[u8]) -> bool {
-    [b"\x1b[?1049l".as_slice(), b"\x1b[?25h", b"\x1b[?2004l", b"\x1b[?2031l", b"\x1b[?1000l"]
-        .iter()
-        .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
+    [
+        b"\x1b[H\x1b[2J\x1b[?1049l".as_slice(),
+        b"\x1b[?25h",
+        b"\x1b[?2004l",
+        b"\x1b[?2031l",
+        b"\x1b[?1000l",
+    ]
+    .iter()
+    .all(|wanted| memchr::memmem::find(bytes, wanted).is_some())
 }
 
 /// Quits the demo, which asks first: nothing of it is kept.

@@ -66,7 +66,7 @@ fn size() -> Finding {
 fn colours(cx: &Context) -> Finding {
     let (depth, words) = match wizard::depth(&cx.settings) {
         depth @ Depth::None => (depth, "none"),
-        depth @ Depth::Sixteen => (depth, "the sixteen of your palette"),
+        depth @ (Depth::Sixteen | Depth::Console) => (depth, "the sixteen of your palette"),
         depth @ Depth::Many => (depth, "256"),
         depth @ Depth::True => (depth, "all"),
     };

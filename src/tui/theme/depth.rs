@@ -9,6 +9,8 @@ pub enum Depth {
     None,
     /// The sixteen of the user's own palette.
     Sixteen,
+    /// The sixteen of a Linux console, whose dim words are bright black: they cannot be read.
+    Console,
     /// 256.
     Many,
     /// All.
@@ -27,15 +29,21 @@ impl Depth {
             _ if term.ends_with("-direct") => Self::True,
             _ if term.contains("256color") => Self::Many,
             _ if term.is_empty() || term == "dumb" || term.starts_with("vt") => Self::None,
+            _ if term.split('-').next() == Some("linux") => Self::Console,
             _ => Self::Sixteen,
         }
+    }
+
+    /// Whether the colours are the sixteen of the user's own palette.
+    pub(super) fn is_sixteen(self) -> bool {
+        matches!(self, Self::Sixteen | Self::Console)
     }
 
     /// The colour to use for `rgb`; `ansi` stands for it where there are sixteen.
     pub(super) fn colour(self, rgb: Option<(u8, u8, u8)>, ansi: Color) -> Color {
         match (self, rgb) {
             (Self::None, _) | (_, None) => Color::Reset,
-            (Self::Sixteen, _) => ansi,
+            (Self::Sixteen | Self::Console, _) => ansi,
             (Self::Many, Some(rgb)) => Color::Indexed(nearest(rgb)),
             (Self::True, Some((r, g, b))) => Color::Rgb(r, g, b),
         }
@@ -80,7 +88,8 @@ mod tests {
         assert_eq!(Depth::detect(Some(""), Some("truecolor"), None), Depth::True);
         assert_eq!(Depth::detect(None, None, Some("xterm-256color")), Depth::Many);
         assert_eq!(Depth::detect(None, None, Some("xterm")), Depth::Sixteen);
-        assert_eq!(Depth::detect(None, None, Some("linux")), Depth::Sixteen);
+        assert_eq!(Depth::detect(None, None, Some("linux")), Depth::Console);
+        assert_eq!(Depth::detect(None, None, Some("linux-16color")), Depth::Console);
         assert_eq!(Depth::detect(None, None, None), Depth::None);
     }
 

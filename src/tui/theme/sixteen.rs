@@ -107,5 +107,8 @@ mod tests {
         assert!(!faint("contrast-dark").contains(Modifier::DIM));
         assert!(!faint("contrast-light").contains(Modifier::DIM));
         assert!(faint("dark").contains(Modifier::DIM));
+        // Seen on a real one: what is dim there is bright black.
+        let console = Theme::built_in("dark", Depth::Console).unwrap();
+        assert!(!console.style(Tone::Faint).add_modifier.contains(Modifier::DIM));
     }
 }
