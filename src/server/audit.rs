@@ -21,69 +21,135 @@ const BATCH: i64 = 2_000;
 /// The actor of what the backend does by itself.
 pub const SYSTEM: &str = "system";
 
-/// A change about to be recorded.
+/// A change about to be recorded: who did what when, and of what it is said.
 #[derive(Debug, Clone)]
+#[must_use = "it is recorded by `record`"]
 pub struct Change<'a> {
-    /// Business time.
-    pub at: Timestamp,
-    /// Who: an address, or [`SYSTEM`].
-    pub actor: &'a str,
-    /// What, such as `plan.applied`.
-    pub action: &'static str,
+    at: Timestamp,
+    actor: &'a str,
+    action: &'static str,
+    organization: Option<&'a str>,
+    site: Option<&'a str>,
+    subject: Option<&'a str>,
+    detail: Value,
+}
+
+impl<'a> Change<'a> {
+    /// At a business time, by an address or [`SYSTEM`], an act such as `plan.applied`.
+    pub fn by(at: Timestamp, actor: &'a str, action: &'static str) -> Self {
+        let (organization, site, subject) = (None, None, None);
+        Self { at, actor, action, organization, site, subject, detail: json!({}) }
+    }
+
     /// The organization it is about.
-    pub organization: Option<&'a str>,
+    pub const fn of(self, organization: &'a str) -> Self {
+        self.of_any(Some(organization))
+    }
+
+    /// The organization it is about, where there is one.
+    pub const fn of_any(mut self, organization: Option<&'a str>) -> Self {
+        self.organization = organization;
+        self
+    }
+
     /// The site it is about.
-    pub site: Option<&'a str>,
-    /// What exactly.
-    pub subject: &'a str,
+    pub const fn site(self, url: &'a str) -> Self {
+        self.any_site(Some(url))
+    }
+
+    /// The site it is about, where there is one.
+    pub const fn any_site(mut self, url: Option<&'a str>) -> Self {
+        self.site = url;
+        self
+    }
+
+    /// What exactly, where that is not the site, else the organization.
+    pub const fn about(mut self, subject: &'a str) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
     /// More.
-    pub detail: Value,
-}
+    pub fn detail(mut self, detail: Value) -> Self {
+        self.detail = detail;
+        self
+    }
 
-/// Appends a change. Call it inside the transaction that makes the change.
-///
-/// # Errors
-/// When the database cannot be written; the caller's transaction must then not commit.
-pub async fn record(conn: &mut Conn, change: Change<'_>) -> Result<(), sqlx::Error> {
-    let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
-        .fetch_optional(&mut *conn)
+    /// Appends it. Call it inside the transaction that makes the change.
+    ///
+    /// # Errors
+    /// When the database cannot be written; the caller's transaction must then not commit.
+    pub async fn record(self, conn: &mut Conn) -> Result<(), sqlx::Error> {
+        let last = sqlx::query("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+            .fetch_optional(&mut *conn)
+            .await?;
+        let (seq, before) = match last {
+            Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get("hash")?),
+            None => (1, String::new()),
+        };
+        let detail = self.detail.to_string();
+        let entry = Entry {
+            seq,
+            at: to_millis(self.at),
+            actor: self.actor,
+            action: self.action,
+            organization: self.organization,
+            site: self.site,
+            subject: self.subject.or(self.site).or(self.organization).unwrap_or_default(),
+            detail: &detail,
+        };
+        let hash = Secret::of(&mut *conn).await?.chain(&before, &entry);
+        sqlx::query(
+            "INSERT INTO audit (seq, at, actor, action, organization, site, subject, detail, hash)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(entry.seq)
+        .bind(entry.at)
+        .bind(entry.actor)
+        .bind(entry.action)
+        .bind(entry.organization)
+        .bind(entry.site)
+        .bind(entry.subject)
+        .bind(entry.detail)
+        .bind(hash)
+        .execute(conn)
         .await?;
-    let (seq, before) = match last {
-        Some(row) => (row.try_get::<i64, _>("seq")? + 1, row.try_get::<String, _>("hash")?),
-        None => (1, String::new()),
-    };
-    let detail = change.detail.to_string();
-    let secret = Secret::of(&mut *conn).await?;
-    let hash = secret.chain(&before, seq, &fields_of(seq, &change, &detail));
-    sqlx::query(
-        "INSERT INTO audit (seq, at, actor, action, organization, site, subject, detail, hash)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-    )
-    .bind(seq)
-    .bind(to_millis(change.at))
-    .bind(change.actor)
-    .bind(change.action)
-    .bind(change.organization)
-    .bind(change.site)
-    .bind(change.subject)
-    .bind(detail)
-    .bind(hash)
-    .execute(conn)
-    .await?;
-    Ok(())
+        Ok(())
+    }
 }
 
-fn fields_of(seq: i64, change: &Change<'_>, detail: &str) -> [Value; 8] {
-    [
-        json!(seq),
-        json!(to_millis(change.at)),
-        json!(change.actor),
-        json!(change.action),
-        json!(change.organization),
-        json!(change.site),
-        json!(change.subject),
-        json!(detail),
-    ]
+/// What of an entry is hashed, in the order of the table's columns.
+struct Entry<'a> {
+    seq: i64,
+    at: i64,
+    actor: &'a str,
+    action: &'a str,
+    organization: Option<&'a str>,
+    site: Option<&'a str>,
+    subject: &'a str,
+    detail: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn of(row: &'a SqlRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            at: row.try_get("at")?,
+            actor: row.try_get("actor")?,
+            action: row.try_get("action")?,
+            organization: row.try_get("organization")?,
+            site: row.try_get("site")?,
+            subject: row.try_get("subject")?,
+            detail: row.try_get("detail")?,
+        })
+    }
+
+    /// Over the hash before it and its fields as one JSON array.
+    fn text(&self, before: &str) -> String {
+        let Self { seq, at, actor, action, organization, site, subject, detail } = self;
+        let fields = json!([seq, at, actor, action, organization, site, subject, detail]);
+        format!("{before}|{fields}")
+    }
 }
 
 /// The key of the chain, and the entry after which it counts.
@@ -104,11 +170,11 @@ impl Secret {
         })
     }
 
-    /// The hash of an entry that follows `before`: over that and the fields in the order of the
-    /// table's columns, as one JSON array.
-    fn chain(&self, before: &str, seq: i64, fields: &[Value]) -> String {
-        let text = format!("{before}|{}", Value::from(fields));
-        if seq <= self.after { sha256(text.as_bytes()) } else { hmac(&self.key, text.as_bytes()) }
+    /// The hash of an entry that follows `before`.
+    fn chain(&self, before: &str, entry: &Entry<'_>) -> String {
+        let text = entry.text(before);
+        let keyed = entry.seq > self.after;
+        if keyed { hmac(&self.key, text.as_bytes()) } else { sha256(text.as_bytes()) }
     }
 
     /// Whether the record holds where the key begins to count.
@@ -196,15 +262,16 @@ pub async fn list(
 }
 
 fn read(row: &SqlRow) -> Result<AuditEntry, Refusal> {
+    let entry = Entry::of(row)?;
     Ok(AuditEntry {
-        seq: u64::try_from(row.try_get::<i64, _>("seq")?).ok(),
-        at: from_millis(row.try_get("at")?),
-        actor: Untrusted::new(row.try_get::<&str, _>("actor")?),
-        action: row.try_get("action")?,
-        organization: row.try_get("organization")?,
-        site: row.try_get::<Option<&str>, _>("site")?.map(Untrusted::new),
-        subject: Untrusted::new(row.try_get::<&str, _>("subject")?),
-        detail: serde_json::from_str(row.try_get("detail")?)?,
+        seq: u64::try_from(entry.seq).ok(),
+        at: from_millis(entry.at),
+        actor: Untrusted::new(entry.actor),
+        action: entry.action.to_owned(),
+        organization: entry.organization.map(str::to_owned),
+        site: entry.site.map(Untrusted::new),
+        subject: Untrusted::new(entry.subject),
+        detail: serde_json::from_str(entry.detail)?,
         hash: row.try_get("hash")?,
     })
 }
@@ -226,17 +293,13 @@ pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerifi
         anchored,
     };
     loop {
-        let rows = sqlx::query(
-            "SELECT seq, at, actor, action, organization, site, subject, detail, hash
-               FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
-        )
-        .bind(entries)
-        .bind(BATCH)
-        .fetch_all(&mut *conn)
-        .await?;
+        let mut sql = Sql::new(SELECT);
+        sql.push(" WHERE seq > ").push_bind(entries).push(" ORDER BY seq LIMIT ").push_bind(BATCH);
+        let rows = sql.build().fetch_all(&mut *conn).await?;
         for row in &rows {
-            let (seq, hash) = (row.try_get::<i64, _>("seq")?, row.try_get::<String, _>("hash")?);
-            let follows = seq == entries + 1 && hash == secret.chain(&head, seq, &fields(row)?);
+            let (entry, hash) = (Entry::of(row)?, row.try_get::<String, _>("hash")?);
+            let seq = entry.seq;
+            let follows = seq == entries + 1 && hash == secret.chain(&head, &entry);
             if !follows || !secret.begins_with(seq, &hash) {
                 let broken_at = Some((entries + 1) as u64);
                 return Ok(told(false, entries, head, broken_at, anchored.map(|_| false)));
@@ -255,19 +318,6 @@ pub async fn verify(conn: &mut Conn, anchor: &AnchorQuery) -> Result<AuditVerifi
     }
 }
 
-fn fields(row: &SqlRow) -> Result<[Value; 8], sqlx::Error> {
-    Ok([
-        json!(row.try_get::<i64, _>("seq")?),
-        json!(row.try_get::<i64, _>("at")?),
-        json!(row.try_get::<&str, _>("actor")?),
-        json!(row.try_get::<&str, _>("action")?),
-        json!(row.try_get::<Option<&str>, _>("organization")?),
-        json!(row.try_get::<Option<&str>, _>("site")?),
-        json!(row.try_get::<&str, _>("subject")?),
-        json!(row.try_get::<&str, _>("detail")?),
-    ])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,16 +326,12 @@ mod tests {
     async fn entries(world: &Fixture, many: usize) {
         for subject in 0..many {
             let mut tx = world.backend.store.begin().await.unwrap();
-            let change = Change {
-                at: Timestamp::UNIX_EPOCH,
-                actor: SYSTEM,
-                action: "test.done",
-                organization: None,
-                site: None,
-                subject: &subject.to_string(),
-                detail: Value::Null,
-            };
-            record(&mut tx, change).await.unwrap();
+            let subject = subject.to_string();
+            Change::by(Timestamp::UNIX_EPOCH, SYSTEM, "test.done")
+                .about(&subject)
+                .record(&mut tx)
+                .await
+                .unwrap();
             tx.commit().await.unwrap();
         }
     }
@@ -311,8 +357,7 @@ mod tests {
         let rows = sqlx::query(SELECT).fetch_all(&mut *tx).await.unwrap();
         let mut before = String::new();
         for row in &rows {
-            let text = format!("{before}|{}", Value::from(fields(row).unwrap().as_slice()));
-            before = sha256(text.as_bytes());
+            before = sha256(Entry::of(row).unwrap().text(&before).as_bytes());
             sqlx::query("UPDATE audit SET hash = $1 WHERE seq = $2")
                 .bind(&before)
                 .bind(row.try_get::<i64, _>("seq").unwrap())

@@ -4,6 +4,7 @@
 //! is in one organization at most; and nobody is named whose domain is another organization's (P2).
 //! What a backend admin grants is held at once, everybody else's grants are offers (rule P1).
 
+use serde_json::json;
 use sqlx::Row;
 
 use super::offers::made_by::{self, Ended};
@@ -16,7 +17,7 @@ use crate::api::problem::code;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
@@ -310,16 +311,12 @@ async fn record(
     email: &str,
     role: Role,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: directory.clock.now(),
-        actor: &viewer.email,
-        action,
-        organization: Some(id),
-        site: None,
-        subject: email,
-        detail: serde_json::json!({ "role": role }),
-    };
-    audit::record(conn, change).await?;
+    Change::by(directory.clock.now(), &viewer.email, action)
+        .of(id)
+        .about(email)
+        .detail(json!({ "role": role }))
+        .record(conn)
+        .await?;
     Ok(())
 }
 

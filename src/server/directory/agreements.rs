@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
 use jiff::Timestamp;
+use serde_json::json;
 use sqlx::Row;
 
 use super::facts::Domains;
@@ -21,7 +22,7 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::kept::DomainFacts;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, from_millis, sha256, to_millis};
@@ -243,20 +244,16 @@ pub async fn sign(
     for name in &names {
         insert(&mut tx, (organization, &text), name.as_str(), viewer, now).await?;
     }
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "agreement.signed",
-        organization: Some(organization),
-        site: Some(url),
-        subject: url,
-        detail: serde_json::json!({
+    Change::by(now, &viewer.email, "agreement.signed")
+        .of(organization)
+        .site(url)
+        .detail(json!({
             "domains": names.iter().map(DomainName::as_str).collect::<Vec<_>>(),
             "deadline": text.deadline,
             "text_sha256": text.text_sha256,
-        }),
-    };
-    audit::record(&mut tx, change).await?;
+        }))
+        .record(&mut tx)
+        .await?;
     let shown = sites::show(&mut tx, viewer, url, now).await?;
     tx.commit().await?;
     Ok(shown)

@@ -28,7 +28,7 @@ use crate::domain::automatic::{
 };
 use crate::domain::site::SiteState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
@@ -151,16 +151,11 @@ pub async fn set(
         .await?;
     sqlx::query("DELETE FROM auto_links WHERE site = $1").bind(site.id).execute(&mut *tx).await?;
     announcements::withdraw(&mut tx, site.id).await?;
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "site.auto_link_set",
-        organization: None,
-        site: Some(url),
-        subject: url,
-        detail: json!({ "on": on }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "site.auto_link_set")
+        .site(url)
+        .detail(json!({ "on": on }))
+        .record(&mut tx)
+        .await?;
     let shown = shown(&mut tx, url, now).await?;
     tx.commit().await?;
     directory.automatic_changed.notify_one();

@@ -14,7 +14,7 @@ use super::users::{self, Bond};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Class, Outcome, decide};
 use crate::domain::site::SiteState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::chores::{Looked, Next};
 use crate::server::clock::WorldClock;
 use crate::server::directory::SiteFacts;
@@ -211,16 +211,12 @@ async fn record(
     fates: &[(Account, Outcome)],
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: now,
-        actor: audit::SYSTEM,
-        action: "confirmed.linked",
-        organization: Some(organization),
-        site: None,
-        subject: address_key,
-        detail: json!({ "accounts": told(fates) }),
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, SYSTEM, "confirmed.linked")
+        .of(organization)
+        .about(address_key)
+        .detail(json!({ "accounts": told(fates) }))
+        .record(conn)
+        .await?)
 }
 
 #[cfg(test)]

@@ -3,15 +3,13 @@
 //! Owns the refusal of domains that are somebody's: verified, claimed or covered by an agreement; and of
 //! those that an organization is about to prove.
 
-use serde_json::json;
-
 use super::Directory;
 use crate::api::domains::ConsumerDomain;
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::domain::domain_name::DomainName;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
@@ -72,16 +70,10 @@ pub async fn add(
     if added.rows_affected() == 0 {
         return Err(exists(&name));
     }
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "consumer_domain.added",
-        organization: None,
-        site: None,
-        subject: name.as_str(),
-        detail: json!({}),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "consumer_domain.added")
+        .about(name.as_str())
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(ConsumerDomain { name: Untrusted::new(name.as_str()) })
 }

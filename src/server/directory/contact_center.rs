@@ -23,7 +23,7 @@ use crate::domain::role::{Action, permits};
 use crate::domain::services::{Service, has};
 use crate::domain::setup::{CenterPart, PartState};
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
@@ -204,16 +204,11 @@ pub async fn begin(
         start(&mut tx, viewer, id, *part, now, due).await?;
     }
     let begun: Vec<&str> = card.would_begin.iter().map(|part| part.code()).collect();
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "contact_center.begun",
-        organization: Some(id),
-        site: None,
-        subject: id,
-        detail: json!({ "parts": begun, "country": country.map(Country::code) }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "contact_center.begun")
+        .of(id)
+        .detail(json!({ "parts": begun, "country": country.map(Country::code) }))
+        .record(&mut tx)
+        .await?;
     let shown = show(&mut tx, viewer, id, now).await?;
     tx.commit().await?;
     directory.desk.parts.send_modify(|rung| *rung = rung.wrapping_add(1));

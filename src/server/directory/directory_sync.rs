@@ -18,7 +18,7 @@ use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::domain::directory_sync::{Mismatch, Remedy, SyncStep};
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
@@ -320,16 +320,7 @@ async fn record(
     detail: serde_json::Value,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action,
-        organization: Some(id),
-        site: None,
-        subject: id,
-        detail,
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, &viewer.email, action).of(id).detail(detail).record(conn).await?)
 }
 
 fn out_of_order(why: &'static str) -> Refusal {

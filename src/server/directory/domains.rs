@@ -16,7 +16,7 @@ use crate::domain::challenge::record_name;
 use crate::domain::domain_name::DomainName;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
@@ -262,16 +262,11 @@ async fn record(
     id: &str,
     name: &str,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: directory.clock.now(),
-        actor: &viewer.email,
-        action,
-        organization: Some(id),
-        site: None,
-        subject: name,
-        detail: serde_json::json!({}),
-    };
-    audit::record(conn, change).await?;
+    Change::by(directory.clock.now(), &viewer.email, action)
+        .of(id)
+        .about(name)
+        .record(conn)
+        .await?;
     Ok(())
 }
 

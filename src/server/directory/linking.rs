@@ -35,7 +35,7 @@ use crate::api::problem::code as problem;
 use crate::domain::site::SiteState;
 use crate::domain::site_link::MatchKind;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::chores::{Chore, Chores};
 use crate::server::directory::{Viewer, WebPage};
 use crate::server::refusal::Refusal;
@@ -194,16 +194,12 @@ struct Entry<'a> {
 }
 
 async fn record(conn: &mut Conn, entry: Entry<'_>) -> Result<(), sqlx::Error> {
-    let change = Change {
-        at: entry.now,
-        actor: entry.actor,
-        action: entry.action,
-        organization: entry.organization,
-        site: Some(entry.url),
-        subject: entry.url,
-        detail: entry.detail,
-    };
-    audit::record(conn, change).await
+    Change::by(entry.now, entry.actor, entry.action)
+        .of_any(entry.organization)
+        .site(entry.url)
+        .detail(entry.detail)
+        .record(conn)
+        .await
 }
 
 impl Directory {

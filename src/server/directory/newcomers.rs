@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::{Directory, site_edits};
 use crate::domain::account_linking::AccountLinking;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
@@ -41,16 +41,12 @@ pub async fn set(
         .bind(site.id)
         .execute(&mut *tx)
         .await?;
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "site.account_linking_set",
-        organization: Some(organization),
-        site: Some(url),
-        subject: url,
-        detail: json!({ "setting": setting }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "site.account_linking_set")
+        .of(organization)
+        .site(url)
+        .detail(json!({ "setting": setting }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(())
 }

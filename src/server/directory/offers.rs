@@ -27,7 +27,7 @@ use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::domain::welcome::WelcomeState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::{Accepted, Viewer};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis};
@@ -168,8 +168,7 @@ async fn record(
     roles: &[Role],
 ) -> Result<(), Refusal> {
     let detail = json!({ "roles": roles });
-    let change = Change { at, actor, action, organization: Some(id), site: None, subject, detail };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(at, actor, action).of(id).about(subject).detail(detail).record(conn).await?)
 }
 
 /// What the addressee of an offer answers, short of accepting it.

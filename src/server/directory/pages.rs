@@ -12,7 +12,7 @@ use sqlx::Row;
 
 use super::confirmed;
 use crate::domain::user::sent_at;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::{Answered, InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, Store, from_millis, hash_secret, to_millis};
@@ -234,14 +234,10 @@ async fn record(
     detail: serde_json::Value,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: now,
-        actor: &invitation.address_key,
-        action,
-        organization: Some(&invitation.organization),
-        site: None,
-        subject: &invitation.address_key,
-        detail,
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, &invitation.address_key, action)
+        .of(&invitation.organization)
+        .about(&invitation.address_key)
+        .detail(detail)
+        .record(conn)
+        .await?)
 }

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use serde_json::json;
 
 use super::{Directory, domains, identities};
 use crate::api::domains::{Check, CheckResult, OrgDomain};
@@ -153,16 +154,12 @@ async fn make_verified(
     .bind(name)
     .execute(&mut *conn)
     .await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "domain.verified",
-        organization: Some(id),
-        site: None,
-        subject: name,
-        detail: serde_json::json!({ "provisional_users_linked": linked.rows_affected() }),
-    };
-    audit::record(conn, change).await?;
+    Change::by(now, actor, "domain.verified")
+        .of(id)
+        .about(name)
+        .detail(json!({ "provisional_users_linked": linked.rows_affected() }))
+        .record(conn)
+        .await?;
     Ok(())
 }
 

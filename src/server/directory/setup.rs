@@ -17,7 +17,7 @@ use crate::api::setup::Setup;
 use crate::domain::setup::SetupState;
 use crate::domain::subdomain::Subdomain;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
@@ -143,16 +143,11 @@ pub async fn finish(
         let free = subdomains::free(&mut conn, id, name.as_str(), &company).await?;
         return Err(if name.is_reserved() { reserved(&name, free) } else { taken(&name, free) });
     }
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "setup.finished",
-        organization: Some(id),
-        site: None,
-        subject: id,
-        detail: json!({ "subdomain": name.as_str() }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "setup.finished")
+        .of(id)
+        .detail(json!({ "subdomain": name.as_str() }))
+        .record(&mut tx)
+        .await?;
     let shown = show(directory, &mut tx, viewer, id).await?;
     tx.commit().await?;
     Ok(shown)

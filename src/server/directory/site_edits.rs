@@ -10,7 +10,7 @@ use crate::api::problem::code;
 use crate::api::site::{EditSite, NewSite, Site};
 use crate::domain::linking::LinkingMethod;
 use crate::domain::site::SiteState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, to_millis};
@@ -195,15 +195,11 @@ async fn record(
     url: &str,
     entry: Entry,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: entry.now,
-        actor: &viewer.email,
-        action: entry.action,
-        organization,
-        site: Some(url),
-        subject: url,
-        detail: entry.detail,
-    };
-    audit::record(conn, change).await?;
+    Change::by(entry.now, &viewer.email, entry.action)
+        .of_any(organization)
+        .site(url)
+        .detail(entry.detail)
+        .record(conn)
+        .await?;
     Ok(())
 }

@@ -24,7 +24,7 @@ use crate::domain::code::coded;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
 use crate::domain::welcome::WelcomeState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis};
@@ -188,6 +188,5 @@ async fn record(
     subject: &str,
     detail: serde_json::Value,
 ) -> Result<(), Refusal> {
-    let change = Change { at, actor, action, organization: Some(id), site: None, subject, detail };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(at, actor, action).of(id).about(subject).detail(detail).record(conn).await?)
 }

@@ -13,7 +13,7 @@ use crate::api::page::{Page, PageQuery};
 use crate::api::plan::{Numbers, read_numbers, write_numbers};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::SiteFacts;
 use crate::server::paging;
 use crate::server::refusal::Refusal;
@@ -68,16 +68,13 @@ pub async fn save(
     .bind(actor)
     .execute(&mut *tx)
     .await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "cohort.saved",
-        organization: site.organization.as_deref(),
-        site: Some(&site.url),
-        subject: &name,
-        detail: json!({ "users": numbers.count() }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, actor, "cohort.saved")
+        .of_any(site.organization.as_deref())
+        .site(&site.url)
+        .about(&name)
+        .detail(json!({ "users": numbers.count() }))
+        .record(&mut tx)
+        .await?;
     let (cohort, _) = load(&mut tx, site.id, &name).await?;
     tx.commit().await?;
     Ok(cohort)
@@ -136,16 +133,12 @@ pub async fn remove(backend: &Backend, actor: &str, url: &str, name: &str) -> Re
         .execute(&mut *tx)
         .await?;
     if removed.rows_affected() > 0 {
-        let change = Change {
-            at: backend.clock.now(),
-            actor,
-            action: "cohort.removed",
-            organization: site.organization.as_deref(),
-            site: Some(&site.url),
-            subject: name,
-            detail: json!({}),
-        };
-        audit::record(&mut tx, change).await?;
+        Change::by(backend.clock.now(), actor, "cohort.removed")
+            .of_any(site.organization.as_deref())
+            .site(&site.url)
+            .about(name)
+            .record(&mut tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(())

@@ -12,7 +12,7 @@ use crate::api::problem::code;
 use crate::domain::draft::{SubjectKind, Wizard};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis, to_millis};
 
@@ -42,15 +42,11 @@ impl<'a> Place<'a> {
         detail: serde_json::Value,
     ) -> Change<'a> {
         let is_site = self.wizard.subject() == SubjectKind::Site;
-        Change {
-            at,
-            actor,
-            action,
-            organization: self.organization,
-            site: is_site.then_some(self.subject),
-            subject: self.wizard.code(),
-            detail,
-        }
+        Change::by(at, actor, action)
+            .of_any(self.organization)
+            .any_site(is_site.then_some(self.subject))
+            .about(self.wizard.code())
+            .detail(detail)
     }
 }
 
@@ -190,7 +186,7 @@ pub async fn take(backend: &Backend, actor: &str, place: Place<'_>) -> Result<Dr
     .execute(&mut *tx)
     .await?;
     let detail = json!({ "about": place.subject, "from": draft.holder.raw(), "step": draft.step });
-    audit::record(&mut tx, place.change(now, actor, "draft.taken", detail)).await?;
+    place.change(now, actor, "draft.taken", detail).record(&mut tx).await?;
     let taken = load(&mut tx, place).await?;
     tx.commit().await?;
     taken.ok_or_else(|| Refusal::not_found("draft"))
@@ -206,7 +202,7 @@ pub async fn remove(backend: &Backend, actor: &str, place: Place<'_>) -> Result<
     held_by(&draft, actor)?;
     let detail = json!({ "about": place.subject, "step": draft.step });
     let now = backend.clock.now();
-    audit::record(&mut tx, place.change(now, actor, "draft.removed", detail)).await?;
+    place.change(now, actor, "draft.removed", detail).record(&mut tx).await?;
     sqlx::query("DELETE FROM drafts WHERE wizard = $1 AND subject = $2")
         .bind(place.wizard.code())
         .bind(place.subject)

@@ -23,7 +23,7 @@ use crate::domain::address::Address;
 use crate::domain::role::{Action, permits};
 use crate::domain::site::site_url;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::auth::{Actor, rates};
 use crate::server::directory::Resource;
 use crate::server::refusal::Refusal;
@@ -189,16 +189,13 @@ impl Question {
             _ => of_site,
         };
         let mut tx = backend.store.begin().await?;
-        let change = Change {
-            at: backend.clock.now(),
-            actor: &actor.email,
-            action: "others.asked",
-            organization: organization.as_deref(),
-            site,
-            subject: &self.path,
-            detail: json!({ "route": self.route, "asked": self.asked, "answer": answer }),
-        };
-        audit::record(&mut tx, change).await?;
+        Change::by(backend.clock.now(), &actor.email, "others.asked")
+            .of_any(organization.as_deref())
+            .any_site(site)
+            .about(&self.path)
+            .detail(json!({ "route": self.route, "asked": self.asked, "answer": answer }))
+            .record(&mut tx)
+            .await?;
         tx.commit().await?;
         Ok(())
     }

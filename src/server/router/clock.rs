@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use axum::extract::State;
+use serde_json::json;
 
 use super::Shared;
 use super::asked::{Asked, Routes};
 use crate::api::demo::{AdvanceClock, Clock, ShowClock};
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::auth::Actor;
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
@@ -40,16 +41,11 @@ async fn advance_clock(
     backend.clock.advance(Duration::from_secs(body.seconds));
     backend.clock.save(&backend.store).await?;
     let mut tx = backend.store.begin().await?;
-    let change = Change {
-        at: backend.clock.now(),
-        actor: &actor.email,
-        action: "clock.advanced",
-        organization: None,
-        site: None,
-        subject: "clock",
-        detail: serde_json::json!({ "seconds": body.seconds }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(backend.clock.now(), &actor.email, "clock.advanced")
+        .about("clock")
+        .detail(json!({ "seconds": body.seconds }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     backend.runs.ring();
     Ok(clock(&backend))

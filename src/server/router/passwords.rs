@@ -6,6 +6,7 @@
 use std::net::IpAddr;
 
 use axum::extract::State;
+use serde_json::json;
 
 use super::Shared;
 use super::asked::{Asked, Routes};
@@ -15,7 +16,7 @@ use crate::api::endpoint::Nothing;
 use crate::api::session::Secret;
 use crate::domain::address::Address;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::auth::attempts::{Tried, network};
 use crate::server::auth::{Actor, access, credentials, passwords, people};
 use crate::server::directory::{ResetFound, used_code};
@@ -55,7 +56,7 @@ async fn set_password(
     }
     keep(&mut tx, &actor.email, &phc).await?;
     credentials::end_sessions(&mut tx, &actor.email, Some(&actor.credential)).await?;
-    let detail = serde_json::json!({});
+    let detail = json!({});
     record(&backend, &mut tx, &actor, "person.password_set", &actor.email, detail).await?;
     tx.commit().await?;
     Ok(Nothing)
@@ -117,16 +118,11 @@ async fn reset(backend: &Backend, body: &UseReset) -> Result<String, Refusal> {
     access::must_be_enabled(&mut tx, &email).await?;
     keep(&mut tx, &email, &phc).await?;
     let ended = credentials::end_sessions(&mut tx, &email, None).await?;
-    let change = Change {
-        at: backend.clock.now(),
-        actor: &email,
-        action: "person.password_reset",
-        organization: None,
-        site: None,
-        subject: &email,
-        detail: serde_json::json!({ "sessions_ended": ended }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(backend.clock.now(), &email, "person.password_reset")
+        .about(&email)
+        .detail(json!({ "sessions_ended": ended }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(email)
 }

@@ -4,6 +4,7 @@
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use serde_json::json;
 
 use super::Shared;
 use super::asked::{Asked, Routes};
@@ -12,7 +13,7 @@ use crate::api::person::{AddPerson, DisablePerson, EnablePerson, ListPeople, Per
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::role::Action;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::auth::access::{self, Hand, WayIn};
 use crate::server::auth::{Actor, authorize, people};
 use crate::server::directory::Resource;
@@ -52,7 +53,7 @@ async fn add_person(
         let detail = "There is a person with this address.";
         return Err(Refusal::conflict(code::EXISTS, detail, remedy).at("email"));
     }
-    let detail = serde_json::json!({ "backend_admin": new.backend_admin });
+    let detail = json!({ "backend_admin": new.backend_admin });
     record(&backend, &mut tx, &actor, "person.added", email.as_str(), detail).await?;
     tx.commit().await?;
     let person = Person {
@@ -188,16 +189,12 @@ impl Over {
         action: &'static str,
         email: &str,
     ) -> Result<(), sqlx::Error> {
-        let change = Change {
-            at: backend.clock.now(),
-            actor: &actor.email,
-            action,
-            organization: self.organization.as_deref(),
-            site: None,
-            subject: email,
-            detail: serde_json::json!({ "as": self.hand.code() }),
-        };
-        audit::record(conn, change).await
+        Change::by(backend.clock.now(), &actor.email, action)
+            .of_any(self.organization.as_deref())
+            .about(email)
+            .detail(json!({ "as": self.hand.code() }))
+            .record(conn)
+            .await
     }
 }
 
@@ -209,14 +206,9 @@ pub(super) async fn record(
     subject: &str,
     detail: serde_json::Value,
 ) -> Result<(), sqlx::Error> {
-    let change = Change {
-        at: backend.clock.now(),
-        actor: &actor.email,
-        action,
-        organization: None,
-        site: None,
-        subject,
-        detail,
-    };
-    audit::record(conn, change).await
+    Change::by(backend.clock.now(), &actor.email, action)
+        .about(subject)
+        .detail(detail)
+        .record(conn)
+        .await
 }

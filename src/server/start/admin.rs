@@ -4,9 +4,10 @@
 //! host and no other way in. Tokens of both kinds work until they are revoked.
 
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::api::session::Secret;
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::auth::tokens::{self, Life};
 use crate::server::store::{Store, to_millis};
 
@@ -52,16 +53,11 @@ async fn make(
     .execute(&mut *tx)
     .await?;
     let token = tokens::make(&mut tx, FIRST_ADMIN, note, Life::Endless, Timestamp::now()).await?;
-    let change = Change {
-        at: now,
-        actor: audit::SYSTEM,
-        action,
-        organization: None,
-        site: None,
-        subject: FIRST_ADMIN,
-        detail: serde_json::json!({ "backend_admin": true, "token": token.id, "on": "the host" }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, SYSTEM, action)
+        .about(FIRST_ADMIN)
+        .detail(json!({ "backend_admin": true, "token": token.id, "on": "the host" }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(FirstAdmin { email: FIRST_ADMIN.into(), token: token.secret })
 }

@@ -15,7 +15,7 @@ use crate::domain::domain_name::DomainName;
 use crate::domain::role::Role;
 use crate::domain::site::{SiteState, site_url};
 use crate::server::Progress;
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::directory::{identities, insights, rosters};
 use crate::server::store::{Conn, Sql, Store, bulk, hash_secret, new_id, new_secret, to_millis};
 
@@ -73,18 +73,13 @@ pub(super) async fn fill(
         people: file.people.len(),
         users,
     };
-    let change = Change {
-        at: now,
-        actor: "system",
-        action: "world.loaded",
-        organization: None,
-        site: None,
-        subject: "world",
-        detail: json!({
+    Change::by(now, SYSTEM, "world.loaded")
+        .about("world")
+        .detail(json!({
             "organizations": loaded.organizations, "sites": loaded.sites, "users": loaded.users,
-        }),
-    };
-    audit::record(conn, change).await?;
+        }))
+        .record(conn)
+        .await?;
     tx.commit().await?;
     Ok(loaded)
 }

@@ -14,7 +14,7 @@ use sqlx::Row;
 use super::super::Directory;
 use super::letter::{self, CODE_WORKS};
 use crate::api::problem::code;
-use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::directory::{ResetFound, used_code};
 use crate::server::post::{Ask, Asked, Fate, Mail, Queue};
 use crate::server::refusal::Refusal;
@@ -270,16 +270,11 @@ async fn settled(
         end_older(conn, asked).await?;
     }
     if sent && settled.rows_affected() > 0 {
-        let change = Change {
-            at: directory.clock.now(),
-            actor: SYSTEM,
-            action: "person.reset_mailed",
-            organization: None,
-            site: None,
-            subject: &asked.recipient,
-            detail: json!({ "message_id": asked.message_id }),
-        };
-        audit::record(conn, change).await?;
+        Change::by(directory.clock.now(), SYSTEM, "person.reset_mailed")
+            .about(&asked.recipient)
+            .detail(json!({ "message_id": asked.message_id }))
+            .record(conn)
+            .await?;
     }
     Ok(())
 }

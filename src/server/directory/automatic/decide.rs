@@ -17,7 +17,7 @@ use crate::domain::automatic::{Decision, Match, Waits, decide};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::site_link::MatchKind;
-use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::directory::linking::{self, Binding};
 use crate::server::directory::offers::{self, NewOffer};
 use crate::server::directory::organizations::adding::{self, Fresh};
@@ -160,16 +160,13 @@ async fn make(
     for email in owners {
         notices::queue(conn, email, &letter).await?;
     }
-    let change = Change {
-        at: now,
-        actor: SYSTEM,
-        action: "organization.added",
-        organization: Some(&id),
-        site: Some(&site.url),
-        subject: &id,
-        detail: json!({ "name": name, "full_admins": owners, "automatic": true }),
-    };
-    audit::record(conn, change).await?;
+    Change::by(now, SYSTEM, "organization.added")
+        .of(&id)
+        .site(&site.url)
+        .about(&id)
+        .detail(json!({ "name": name, "full_admins": owners, "automatic": true }))
+        .record(conn)
+        .await?;
     Ok(id)
 }
 
@@ -205,16 +202,11 @@ async fn wait(conn: &mut Conn, site: &Dated, waits: Waits, now: Timestamp) -> Re
     let named = Site { url: &site.url, company: &site.company, csm: &site.csm };
     let about = About { site: site.id, kind: Kind::Waits, on: site.on };
     announcements::tell(conn, about, &to, &letters::waiting(&named, waits), now).await?;
-    let change = Change {
-        at: now,
-        actor: SYSTEM,
-        action: "site.auto_link_waits",
-        organization: None,
-        site: Some(&site.url),
-        subject: &site.url,
-        detail: json!({ "waits": waits, "told": to }),
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, SYSTEM, "site.auto_link_waits")
+        .site(&site.url)
+        .detail(json!({ "waits": waits, "told": to }))
+        .record(conn)
+        .await?)
 }
 
 async fn write_down(

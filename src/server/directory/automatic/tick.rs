@@ -15,7 +15,7 @@ use super::{decide, users};
 use crate::domain::automatic::{
     ANNOUNCED_DAYS, NOTICE_DAYS, announced_at, announcement_due, holds_from,
 };
-use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::chores::{Looked, Next};
 use crate::server::directory::Directory;
 use crate::server::refusal::Refusal;
@@ -79,16 +79,11 @@ async fn moves(
     now: Timestamp,
 ) -> Result<(), Refusal> {
     announcements::date_moves(conn, site.id, (site.on, to)).await?;
-    let change = Change {
-        at: now,
-        actor: SYSTEM,
-        action: "site.auto_link_moved",
-        organization: None,
-        site: Some(&site.url),
-        subject: &site.url,
-        detail: json!({ "from": site.on, "to": to }),
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, SYSTEM, "site.auto_link_moved")
+        .site(&site.url)
+        .detail(json!({ "from": site.on, "to": to }))
+        .record(conn)
+        .await?)
 }
 
 /// A site that is not linked, may link, has a date, and does not wait for a human.

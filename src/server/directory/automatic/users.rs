@@ -15,7 +15,7 @@ use crate::domain::automatic::links_user;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::outcome::{Outcome, decide};
 use crate::domain::services::Service;
-use crate::server::audit::{self, Change, SYSTEM};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::directory::users::Bond;
 use crate::server::directory::{Directory, users};
 use crate::server::directory::{SiteFacts, UserFacts};
@@ -112,16 +112,12 @@ async fn link_some(directory: &Directory, site: &SiteFacts) -> Result<bool, Refu
         .execute(&mut *tx)
         .await?;
     if over {
-        let change = Change {
-            at: now,
-            actor: SYSTEM,
-            action: "site.auto_linked",
-            organization: site.organization.as_deref(),
-            site: Some(&site.url),
-            subject: &site.url,
-            detail: json!({ "users": counts }),
-        };
-        audit::record(&mut tx, change).await?;
+        Change::by(now, SYSTEM, "site.auto_linked")
+            .of_any(site.organization.as_deref())
+            .site(&site.url)
+            .detail(json!({ "users": counts }))
+            .record(&mut tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(!over)

@@ -9,7 +9,7 @@ use sqlx::Row;
 
 use super::Directory;
 use crate::domain::setup::{CenterPart, PartState};
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::chores::{Looked, Next};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
@@ -83,16 +83,16 @@ async fn end(
         .bind(id)
         .execute(&mut *conn)
         .await?;
-    let change = Change {
-        at: now,
-        actor: audit::SYSTEM,
-        action: if trouble.is_some() { "contact_center.failed" } else { "contact_center.ready" },
-        organization: Some(id),
-        site: None,
-        subject: part.code(),
-        detail: json!({ "reason": trouble }),
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(
+        now,
+        SYSTEM,
+        if trouble.is_some() { "contact_center.failed" } else { "contact_center.ready" },
+    )
+    .of(id)
+    .about(part.code())
+    .detail(json!({ "reason": trouble }))
+    .record(conn)
+    .await?)
 }
 
 /// Why this part cannot become ready: the tenant has failed, or a trouble of the tenant, which is

@@ -12,7 +12,7 @@ use crate::domain::insights::feed::{FedDevice, FedMeeting, FedParticipant, Feed}
 use crate::domain::insights::people::FedPerson;
 use crate::domain::insights::quality::{Rating, Resolution, Sample};
 use crate::domain::insights::{AudioType, DeviceKind};
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, to_millis};
@@ -31,16 +31,12 @@ pub async fn take(
     let mut tx = directory.store.begin().await?;
     let site = linked(&mut tx, url, now).await?;
     let taken = fill(&mut tx, site.id, feed, &viewer.email, now).await?;
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "insights.fed",
-        organization: site.organization.as_deref(),
-        site: Some(url),
-        subject: url,
-        detail: json!(taken),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "insights.fed")
+        .of_any(site.organization.as_deref())
+        .site(url)
+        .detail(json!(taken))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(taken)
 }

@@ -22,7 +22,7 @@ use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::domain::address::Address;
 use crate::domain::services::Service;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::chores::{Looked, Next};
 use crate::server::directory::Viewer;
 use crate::server::paging;
@@ -179,17 +179,14 @@ async fn write(directory: &Directory, url: &str, id: &str) -> Result<LicenceImpo
         .execute(&mut *tx)
         .await?;
     let done = load(&mut tx, url, id).await?;
-    let change = Change {
-        at: now,
-        actor: &actor,
-        action: "licences.imported",
-        organization: Some(&organization),
-        site: Some(url),
-        subject: id,
-        detail: json!({ "changed": done.changes, "refused": done.refused,
-                        "assigned": done.assigned, "removed": done.removed }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &actor, "licences.imported")
+        .of(&organization)
+        .site(url)
+        .about(id)
+        .detail(json!({ "changed": done.changes, "refused": done.refused,
+                        "assigned": done.assigned, "removed": done.removed }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(done)
 }

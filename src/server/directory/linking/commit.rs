@@ -16,7 +16,7 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::site::SiteState;
 use crate::domain::site_link::LinkState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::directory::organizations::adding::{self, Fresh};
 use crate::server::directory::rosters::answers;
@@ -110,16 +110,11 @@ async fn make(
     let fresh = Fresh { name, kind, partner: None, country: Some(country), vertical: None };
     let id = adding::make(conn, fresh, now).await?;
     administrators::give(conn, &id, &viewer.email, Role::FullAdmin).await?;
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "organization.added",
-        organization: Some(&id),
-        site: None,
-        subject: &id,
-        detail: json!({ "name": name, "country": country, "full_admin": viewer.email }),
-    };
-    audit::record(conn, change).await?;
+    Change::by(now, &viewer.email, "organization.added")
+        .of(&id)
+        .detail(json!({ "name": name, "country": country, "full_admin": viewer.email }))
+        .record(conn)
+        .await?;
     Ok(id)
 }
 

@@ -9,7 +9,7 @@ use super::site;
 use crate::api::order::{NewOrder, Order};
 use crate::api::problem::code;
 use crate::domain::order::{OrderState, order_number};
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
@@ -55,16 +55,12 @@ pub async fn add(directory: &Directory, viewer: &Viewer, new: &NewOrder) -> Resu
             .execute(&mut *tx)
             .await?;
     }
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "order.added",
-        organization: Some(&new.partner),
-        site: None,
-        subject: &number,
-        detail: json!({ "company": company, "country": country, "services": services }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "order.added")
+        .of(&new.partner)
+        .about(&number)
+        .detail(json!({ "company": company, "country": country, "services": services }))
+        .record(&mut tx)
+        .await?;
     let shown = super::show(&mut tx, viewer, &number).await?;
     tx.commit().await?;
     Ok(shown)

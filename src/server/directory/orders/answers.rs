@@ -3,8 +3,6 @@
 //! Owns accepting and declining. Who answers was authorized for the organization named; that it is
 //! still the one asked is checked here, in the same transaction as the answer.
 
-use serde_json::json;
-
 use super::super::{Directory, notices};
 use super::mapping::{self, Act};
 use super::{Found, letters};
@@ -98,16 +96,11 @@ async fn decline(
         (audit::SYSTEM, "order.refused", order.partner.as_str()),
     ];
     for (actor, action, organization) in told {
-        let change = Change {
-            at: act.now,
-            actor,
-            action,
-            organization: Some(organization),
-            site: None,
-            subject: &order.number,
-            detail: json!({}),
-        };
-        audit::record(conn, change).await?;
+        Change::by(act.now, actor, action)
+            .of(organization)
+            .about(&order.number)
+            .record(conn)
+            .await?;
     }
     Ok(())
 }

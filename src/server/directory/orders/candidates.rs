@@ -18,7 +18,7 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::trial::TrialState;
 use crate::domain::untrusted::Untrusted;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow, from_millis};
@@ -103,16 +103,12 @@ pub async fn list(
         });
     }
     let shown: Vec<&str> = candidates.iter().map(|one| one.organization.as_str()).collect();
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "order.candidates_listed",
-        organization: Some(&order.partner),
-        site: None,
-        subject: &order.number,
-        detail: json!({ "administrator": administrator, "candidates": shown }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, &viewer.email, "order.candidates_listed")
+        .of(&order.partner)
+        .about(&order.number)
+        .detail(json!({ "administrator": administrator, "candidates": shown }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     let administers = matches.administers.map(|place| {
         let must_accept = place.must_accept(&order);

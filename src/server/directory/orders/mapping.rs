@@ -19,7 +19,7 @@ use crate::api::problem::code;
 use crate::domain::order::{OrderState, OrderWay};
 use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -219,20 +219,17 @@ pub async fn settle(
         by: act.actor,
     };
     offers::make(conn, &offer, act.now).await.map_err(|refusal| refusal.at("administrator"))?;
-    let change = Change {
-        at: act.now,
-        actor: act.actor,
-        action: "order.mapped",
-        organization: Some(id),
-        site: site.as_deref(),
-        subject: &order.number,
-        detail: json!({
+    Change::by(act.now, act.actor, "order.mapped")
+        .of(id)
+        .any_site(site.as_deref())
+        .about(&order.number)
+        .detail(json!({
             "way": way, "company": order.company, "partner": order.partner,
             "administrator": act.administrator, "services": order.services,
             "trial_converted": converted,
-        }),
-    };
-    audit::record(conn, change).await?;
+        }))
+        .record(conn)
+        .await?;
     Ok(())
 }
 
@@ -301,16 +298,12 @@ async fn ask(
         ("order.asks", &place.id, json!({ "partner": order.partner, "company": order.company })),
     ];
     for (action, organization, detail) in told {
-        let change = Change {
-            at: act.now,
-            actor: act.actor,
-            action,
-            organization: Some(organization),
-            site: None,
-            subject: &order.number,
-            detail,
-        };
-        audit::record(conn, change).await?;
+        Change::by(act.now, act.actor, action)
+            .of(organization)
+            .about(&order.number)
+            .detail(detail)
+            .record(conn)
+            .await?;
     }
     Ok(())
 }

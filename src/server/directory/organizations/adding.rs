@@ -3,6 +3,7 @@
 //! Owns the row and its id. What else belongs to the way it came to be is the caller's.
 
 use jiff::Timestamp;
+use serde_json::json;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
@@ -12,7 +13,7 @@ use crate::api::problem::code;
 use crate::domain::country::Country;
 use crate::domain::organization::OrganizationKind;
 use crate::domain::trial::Vertical;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -62,18 +63,13 @@ pub async fn add(
     let partner = new.partner.as_deref();
     let fresh = Fresh { name: &name, kind: new.kind, partner, country, vertical: None };
     insert(&mut tx, &id, fresh, now).await?;
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "organization.added",
-        organization: Some(&id),
-        site: None,
-        subject: &id,
-        detail: serde_json::json!({
+    Change::by(now, &viewer.email, "organization.added")
+        .of(&id)
+        .detail(json!({
             "name": name, "kind": new.kind, "partner": new.partner, "country": country,
-        }),
-    };
-    audit::record(&mut tx, change).await?;
+        }))
+        .record(&mut tx)
+        .await?;
     let shown = show(&mut tx, viewer, &id, now).await?;
     tx.commit().await?;
     Ok(shown)

@@ -2,9 +2,11 @@
 //!
 //! Owns the columns that its full admins change. Nobody's licences are touched by it.
 
+use serde_json::json;
+
 use super::{Directory, show};
 use crate::api::organization::{EditOrganization, Organization};
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 
@@ -26,16 +28,11 @@ pub async fn edit(
         .execute(&mut *tx)
         .await?;
         if changed.rows_affected() > 0 {
-            let change = Change {
-                at: now,
-                actor: &viewer.email,
-                action: "organization.edited",
-                organization: Some(id),
-                site: None,
-                subject: id,
-                detail: serde_json::json!({ "auto_licence": on }),
-            };
-            audit::record(&mut tx, change).await?;
+            Change::by(now, &viewer.email, "organization.edited")
+                .of(id)
+                .detail(json!({ "auto_licence": on }))
+                .record(&mut tx)
+                .await?;
         }
     }
     let shown = show(&mut tx, viewer, id, now).await?;

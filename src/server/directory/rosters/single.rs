@@ -12,7 +12,7 @@ use super::{answers, links, note_newcomers, revoke_unused};
 use crate::api::problem::code;
 use crate::api::user::{EditUser, NewUser};
 use crate::domain::address::Address;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, SqlRow};
@@ -268,14 +268,11 @@ async fn record(
     url: &str,
     entry: Entry<'_>,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: entry.now,
-        actor: &viewer.email,
-        action: entry.action,
-        organization,
-        site: Some(url),
-        subject: entry.user_id,
-        detail: entry.detail,
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(entry.now, &viewer.email, entry.action)
+        .of_any(organization)
+        .site(url)
+        .about(entry.user_id)
+        .detail(entry.detail)
+        .record(conn)
+        .await?)
 }

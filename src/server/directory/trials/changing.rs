@@ -13,7 +13,7 @@ use crate::api::problem::code;
 use crate::api::trial::{EditTrial, ExtendTrial, Trial};
 use crate::domain::services::{Service, has};
 use crate::domain::trial::{EXTENSION, Extension};
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, from_millis, to_millis};
@@ -142,14 +142,5 @@ async fn record(
     detail: Value,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action,
-        organization: Some(organization),
-        site: None,
-        subject: organization,
-        detail,
-    };
-    audit::record(conn, change).await
+    Change::by(now, &viewer.email, action).of(organization).detail(detail).record(conn).await
 }

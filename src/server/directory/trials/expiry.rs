@@ -9,7 +9,7 @@ use serde_json::json;
 use super::super::Directory;
 use crate::api::problem::code;
 use crate::domain::trial::TrialState;
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::chores::{Looked, Next};
 use crate::server::directory::Resource;
 use crate::server::refusal::Refusal;
@@ -87,16 +87,11 @@ pub async fn record_due(directory: &Directory) -> Result<Option<Timestamp>, Refu
     .fetch_all(&mut *tx)
     .await?;
     for (organization, ends_at) in &over {
-        let change = Change {
-            at: now,
-            actor: audit::SYSTEM,
-            action: "trial.expired",
-            organization: Some(organization),
-            site: None,
-            subject: organization,
-            detail: json!({ "ended_at": from_millis(*ends_at) }),
-        };
-        audit::record(&mut tx, change).await?;
+        Change::by(now, SYSTEM, "trial.expired")
+            .of(organization)
+            .detail(json!({ "ended_at": from_millis(*ends_at) }))
+            .record(&mut tx)
+            .await?;
     }
     let next: Option<i64> =
         sqlx::query_scalar("SELECT min(ends_at) FROM trials WHERE expiry_recorded = 0")

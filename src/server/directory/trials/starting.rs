@@ -17,7 +17,7 @@ use crate::domain::organization::OrganizationKind;
 use crate::domain::role::Role;
 use crate::domain::services::{ServiceLine, services as checked_services};
 use crate::domain::trial::{days_later, length};
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::Viewer;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -138,21 +138,18 @@ async fn record(
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
     let url = wanted.site.as_ref().map(|site| site.url.as_str());
-    let change = Change {
-        at: now,
-        actor: &viewer.email,
-        action: "trial.started",
-        organization: Some(id),
-        site: url,
-        subject: id,
-        detail: json!({
+    Change::by(now, &viewer.email, "trial.started")
+        .of(id)
+        .any_site(url)
+        .about(id)
+        .detail(json!({
             "company": wanted.company, "administrator": wanted.administrator,
             "vertical": new.vertical, "country": wanted.country,
             "supported_location": new.supported_location,
             "services": wanted.services, "days": wanted.days,
-        }),
-    };
-    audit::record(conn, change).await
+        }))
+        .record(conn)
+        .await
 }
 
 /// What is wrong with the fields that are given; keeps nothing.

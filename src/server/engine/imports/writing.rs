@@ -12,7 +12,7 @@ use super::{applied, find, pieces};
 use crate::api::import::ImportApplied;
 use crate::api::problem::code;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::RosterUpload;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Tx, to_millis};
@@ -92,25 +92,23 @@ pub(super) async fn write(
         let mut tx = backend.store.begin().await?;
         find(&mut tx, &site, id).await?;
         let done = applied(&mut tx, &site, id).await?;
-        let change = Change {
-            at: backend.clock.now(),
-            actor,
-            action: "roster.imported",
-            organization: site.organization.as_deref(),
-            site: Some(&site.url),
-            subject: id,
-            detail: json!({
-                "rows": kept.rows, "replace": kept.replace, "users": done.users,
-                "new_addresses": kept.new_addresses,
-            }),
-        };
+        let now = backend.clock.now();
         // What the file said is in the roster now: nothing else of it is kept.
         sqlx::query("UPDATE imports SET applied_at = $1, preview = '' WHERE id = $2")
-            .bind(to_millis(change.at))
+            .bind(to_millis(now))
             .bind(id)
             .execute(&mut *tx)
             .await?;
-        audit::record(&mut tx, change).await?;
+        Change::by(now, actor, "roster.imported")
+            .of_any(site.organization.as_deref())
+            .site(&site.url)
+            .about(id)
+            .detail(json!({
+                "rows": kept.rows, "replace": kept.replace, "users": done.users,
+                "new_addresses": kept.new_addresses,
+            }))
+            .record(&mut tx)
+            .await?;
         tx.commit().await?;
         pieces::forget(&backend.store, id).await?;
         return Ok(done);

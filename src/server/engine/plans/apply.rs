@@ -20,7 +20,7 @@ use crate::domain::outcome::Outcome;
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::{SiteFacts, UserFacts};
 use crate::server::engine::runs::none_is_held;
 use crate::server::refusal::Refusal;
@@ -60,17 +60,14 @@ pub async fn apply(
         return Err(stale("Some of its people would fare differently now.", differences));
     }
     let run = insert_run(&mut tx, actor, &plan, &site, now).await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "plan.applied",
-        organization: Some(&plan.organization),
-        site: Some(&site.url),
-        subject: id,
-        detail: json!({ "run": run, "selected": plan.selected, "emails": plan.emails,
-                        "digest": plan.digest }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, actor, "plan.applied")
+        .of(&plan.organization)
+        .site(&site.url)
+        .about(id)
+        .detail(json!({ "run": run, "selected": plan.selected, "emails": plan.emails,
+                        "digest": plan.digest }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     backend.runs.ring();
     Ok(run)

@@ -17,7 +17,7 @@ use super::compute::{Computed, Row};
 use super::{Terms, held_code};
 use crate::domain::outcome::Outcome;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::refusal::Refusal;
 use crate::server::store::aggregates::Values;
 use crate::server::store::{Conn, Sql, new_id, to_millis};
@@ -73,16 +73,13 @@ impl<'a> Freezing<'a> {
         let mut tx = self.backend.store.begin().await?;
         self.write(&mut tx, computed).await?;
         complete(&mut tx, &self.id, computed).await?;
-        let change = Change {
-            at: computed.now,
-            actor: self.actor,
-            action: "plan.made",
-            organization: Some(self.terms.organization),
-            site: Some(&self.terms.site.url),
-            subject: &self.id,
-            detail: json!({ "selected": computed.selected, "emails": computed.emails() }),
-        };
-        audit::record(&mut tx, change).await?;
+        Change::by(computed.now, self.actor, "plan.made")
+            .of(self.terms.organization)
+            .site(&self.terms.site.url)
+            .about(&self.id)
+            .detail(json!({ "selected": computed.selected, "emails": computed.emails() }))
+            .record(&mut tx)
+            .await?;
         tx.commit().await?;
         Ok(self.id)
     }

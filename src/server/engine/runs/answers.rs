@@ -3,7 +3,6 @@
 //! Owns what an answer means for runs: it proves that the mail arrived, and so ends `unknown`. What
 //! it means for people and accounts is the directory's, in the same transaction.
 
-use serde_json::json;
 use sqlx::Row;
 
 use super::rows;
@@ -13,7 +12,7 @@ use crate::domain::address::Address;
 use crate::domain::run::ItemState;
 use crate::domain::user::latest_lapsed;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::{InvitationAnswer, Settled, WebPage};
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, to_millis};
@@ -106,16 +105,11 @@ pub async fn clear_decline(
         return Err(none());
     }
     tokens::end_earlier(&mut tx, organization, address.as_str()).await?;
-    let change = Change {
-        at: now,
-        actor,
-        action: "decline.cleared",
-        organization: Some(organization),
-        site: None,
-        subject: address.as_str(),
-        detail: json!({}),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, actor, "decline.cleared")
+        .of(organization)
+        .about(address.as_str())
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     Ok(())
 }

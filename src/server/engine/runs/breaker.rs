@@ -12,7 +12,7 @@ use super::driver::Driver;
 use super::feed;
 use super::rows::RunRow;
 use crate::domain::run::{ItemState, RunState};
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::post::{Fate, Later};
 use crate::server::refusal::Refusal;
 use crate::server::store::Conn;
@@ -123,16 +123,13 @@ async fn pause(
         return Ok(());
     }
     feed::take_back(conn, &run.id, ItemState::Queued, "", now).await?;
-    let change = Change {
-        at: now,
-        actor: "system",
-        action: "run.paused",
-        organization: Some(&run.organization),
-        site: Some(&run.site),
-        subject: &run.id,
-        detail: json!({ "trouble": trouble }),
-    };
-    Ok(audit::record(conn, change).await?)
+    Ok(Change::by(now, SYSTEM, "run.paused")
+        .of(&run.organization)
+        .site(&run.site)
+        .about(&run.id)
+        .detail(json!({ "trouble": trouble }))
+        .record(conn)
+        .await?)
 }
 
 #[cfg(test)]

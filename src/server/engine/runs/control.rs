@@ -15,7 +15,7 @@ use crate::api::plan::{Numbers, Plan};
 use crate::api::problem::code;
 use crate::domain::run::{ItemState, RunState};
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::engine::plans;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Tx, to_millis};
@@ -192,16 +192,13 @@ pub(super) async fn commit_with(
     now: Timestamp,
     detail: Value,
 ) -> Result<(), Refusal> {
-    let change = Change {
-        at: now,
-        actor,
-        action,
-        organization: Some(&run.organization),
-        site: Some(&run.site),
-        subject: &run.id,
-        detail,
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, actor, action)
+        .of(&run.organization)
+        .site(&run.site)
+        .about(&run.id)
+        .detail(detail)
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     backend.runs.ring();
     Ok(())

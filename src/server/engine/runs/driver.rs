@@ -8,7 +8,6 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use serde_json::json;
 
 use super::breaker;
 use super::feed::{self, Fed};
@@ -17,7 +16,7 @@ use super::rows::{self, RunRow};
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::{Change, SYSTEM};
 use crate::server::nodes::{self, BEAT};
 use crate::server::refusal::Refusal;
 use crate::server::store::to_millis;
@@ -179,16 +178,12 @@ async fn finish(driver: &Driver) -> Result<bool, Refusal> {
         // Paused or cancelled meanwhile, or an item came back: looked at anew.
         return Ok(!rows::is_running(&mut tx, &driver.run.id).await?);
     }
-    let change = Change {
-        at: now,
-        actor: "system",
-        action: "run.done",
-        organization: Some(&driver.run.organization),
-        site: Some(&driver.run.site),
-        subject: &driver.run.id,
-        detail: json!({}),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, SYSTEM, "run.done")
+        .of(&driver.run.organization)
+        .site(&driver.run.site)
+        .about(&driver.run.id)
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     backend.runs.ring();
     Ok(true)

@@ -14,7 +14,7 @@ use crate::api::run::{Resolution, Resolve};
 use crate::domain::run::{ItemState, RunState};
 use crate::domain::user::{latest_lapsed, sent_at};
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::engine::plans::CHUNK;
 use crate::server::nodes::{SURELY_DEAD, real_now};
 use crate::server::refusal::Refusal;
@@ -47,16 +47,13 @@ pub async fn resolve(
         }
     };
     rows::touch(&mut tx, id).await?;
-    let change = Change {
-        at: now,
-        actor,
-        action,
-        organization: Some(&run.organization),
-        site: Some(&run.site),
-        subject: &asked.user,
-        detail: json!({ "run": id, "message_id": item.message_id, "reason": reason }),
-    };
-    audit::record(&mut tx, change).await?;
+    Change::by(now, actor, action)
+        .of(&run.organization)
+        .site(&run.site)
+        .about(&asked.user)
+        .detail(json!({ "run": id, "message_id": item.message_id, "reason": reason }))
+        .record(&mut tx)
+        .await?;
     tx.commit().await?;
     backend.runs.ring();
     Ok(())

@@ -15,7 +15,7 @@ use crate::domain::run::{ItemState, RunState};
 use crate::domain::untrusted::Untrusted;
 use crate::domain::user::lapses_at;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::nodes::{self, Life, SURELY_DEAD, real_now};
 use crate::server::post::{Asked, Fate, Later, drop_settled};
 use crate::server::refusal::Refusal;
@@ -237,17 +237,14 @@ impl Told<'_> {
             _ => return Ok(()),
         };
         let user = self.user_id(conn).await?;
-        let change = Change {
-            at: self.now,
-            actor: &self.run.started_by,
-            action,
-            organization: Some(&self.run.organization),
-            site: Some(&self.run.site),
-            subject: &user,
-            detail: json!({ "run": self.run.id, "attempt": self.attempt,
-                            "message_id": self.asked.message_id, "reason": end.reason }),
-        };
-        Ok(audit::record(conn, change).await?)
+        Ok(Change::by(self.now, &self.run.started_by, action)
+            .of(&self.run.organization)
+            .site(&self.run.site)
+            .about(&user)
+            .detail(json!({ "run": self.run.id, "attempt": self.attempt,
+                            "message_id": self.asked.message_id, "reason": end.reason }))
+            .record(conn)
+            .await?)
     }
 
     /// Whom the record names; the run, where the user is gone.

@@ -12,7 +12,7 @@ use super::intents::written;
 use super::{CHANGED, Due};
 use crate::domain::run::ItemState;
 use crate::server::Backend;
-use crate::server::audit::{self, Change};
+use crate::server::audit::Change;
 use crate::server::directory::SiteFacts;
 use crate::server::engine::runs::rows::{self, RunRow};
 use crate::server::post::Fate;
@@ -116,15 +116,12 @@ impl Settled {
         if !refused.is_empty() {
             detail["refused"] = json!(written(&refused));
         }
-        let change = Change {
-            at: now,
-            actor: &run.started_by,
-            action: "users.linked",
-            organization: Some(&run.organization),
-            site: Some(&run.site),
-            subject: &run.id,
-            detail,
-        };
-        Ok(audit::record(conn, change).await?)
+        Ok(Change::by(now, &run.started_by, "users.linked")
+            .of(&run.organization)
+            .site(&run.site)
+            .about(&run.id)
+            .detail(detail)
+            .record(conn)
+            .await?)
     }
 }
