@@ -9,7 +9,7 @@ use jiff::Timestamp;
 
 use super::columns::Columns;
 use crate::domain::insights::quality::{Percent, Resolution, Sample};
-use crate::domain::insights::{AudioType, DeviceKind, DeviceState};
+use crate::domain::insights::{AudioType, DeviceKind, DeviceState, meant};
 use crate::domain::untrusted::Untrusted;
 use crate::table::error::{Problem, TableError};
 use crate::table::guard::unguard;
@@ -109,15 +109,15 @@ impl<'r> Cells<'r> {
         if self.cell(field).is_empty() {
             return Ok(None);
         }
-        self.word(field, AudioType::from_code, AUDIO_TYPES).map(Some)
+        self.word(field, |word| meant(AudioType::ALL, AudioType::code, word), AUDIO_TYPES).map(Some)
     }
 
     pub fn device_kind(&self, field: &str) -> Result<DeviceKind, TableError> {
-        self.word(field, DeviceKind::from_code, DEVICE_KINDS)
+        self.word(field, |word| meant(DeviceKind::ALL, DeviceKind::code, word), DEVICE_KINDS)
     }
 
     pub fn device_state(&self, field: &str) -> Result<DeviceState, TableError> {
-        self.word(field, DeviceState::from_code, DEVICE_STATES)
+        self.word(field, |word| meant(DeviceState::ALL, DeviceState::code, word), DEVICE_STATES)
     }
 
     fn word<T>(
