@@ -17,9 +17,11 @@ use clap_complete::env::Shells;
 use super::Cli;
 use super::exit::Failure;
 use super::output::target;
+use super::spelling;
 use super::standard::StandardOutput;
 use super::topics::TOPICS;
 use crate::api::access::{ListSessions, Session};
+use crate::api::audit::{AuditEntry, AuditQuery, ListAudit};
 use crate::api::call::Request;
 use crate::api::cohort::{Cohort, ListCohorts};
 use crate::api::domains::{ListDomains, OrgDomain};
@@ -42,6 +44,9 @@ use crate::domain::untrusted::Untrusted;
 const ASKS: &str = "HUBLINK_COMPLETE";
 /// How long a Tab may wait for names.
 const PATIENCE: Duration = Duration::from_millis(800);
+/// What the record says of a plan.
+const PLAN_MADE: &str = "plan.made";
+const PLAN_APPLIED: &str = "plan.applied";
 /// What stands between the words for bash.
 const BASH_PARTS: u8 = 0x0b;
 /// The longest word that is told beside a name.
@@ -103,7 +108,8 @@ pub fn asked() -> bool {
     words.drain(..behind);
     let shells = Shells::builtins();
     let Some(shell) = shell.to_str().and_then(|name| shells.completer(name)) else { return false };
-    let mut command = live(Cli::command());
+    let flags: Vec<String> = words.iter().filter_map(|word| flag(&word.to_string_lossy())).collect();
+    let mut command = live(Cli::command(), &flags);
     command.build();
     let mut answer = Vec::new();
     let here = std::env::current_dir().ok();
@@ -143,8 +149,16 @@ pub fn script(shell: Shell) -> Result<Vec<u8>, Failure> {
     }
 }
 
-/// The command with live names for its values.
-fn live(command: Command) -> Command {
+/// The name of a flag, where a word is one.
+fn flag(word: &str) -> Option<String> {
+    let name = word.strip_prefix("--")?.split('=').next()?;
+    (!name.is_empty()).then(|| name.to_owned())
+}
+
+/// The command with live names for its values; what it names by a flag that is not given may stand first.
+fn live(command: Command, given: &[String]) -> Command {
+    let leaf = !command.has_subcommands();
+    let command = if leaf { spelling::placed(command, given) } else { command };
     let command = command.mut_args(|arg| match kind_of(&arg) {
         Some(fits) => arg.add(ArgValueCompleter::new(move |typed: &OsStr| match fits {
             Fits::Live(kind) => fitting(kind, typed),
@@ -152,7 +166,7 @@ fn live(command: Command) -> Command {
         })),
         None => arg,
     });
-    command.mut_subcommands(live)
+    command.mut_subcommands(|sub| live(sub, given))
 }
 
 fn kind_of(arg: &Arg) -> Option<Fits> {
@@ -240,12 +254,10 @@ async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
             let request = ListPeople::call(Nothing, first, Nothing);
             listed(&client, request, |one: Person| (one.email, one.name)).await
         }
-        // A plan that was not applied is in no list.
-        Kind::Plan if !words.iter().any(|word| word == "show") => None,
         Kind::Plan => {
-            let request = ListRuns::call(Nothing, RunsQuery::default(), Nothing);
-            let named = |one: Run| (one.plan.into(), format!("applied, {}", one.id).into());
-            listed(&client, request, named).await
+            let request = ListAudit::call(Nothing, AuditQuery::default(), Nothing);
+            let page: Page<AuditEntry> = client.ask(&request).await.ok()?;
+            Some(plans(page.items, words.iter().any(|word| word == "show")))
         }
         Kind::Run => {
             let request = ListRuns::call(Nothing, RunsQuery::default(), Nothing);
@@ -275,6 +287,24 @@ async fn names(kind: Kind, words: &[String]) -> Option<Vec<Named>> {
             listed(&client, request, named).await
         }
     }
+}
+
+/// The plans that the record tells of, the newest first: those that were applied can only be shown.
+fn plans(record: Vec<AuditEntry>, applied_too: bool) -> Vec<Named> {
+    let is = |entry: &AuditEntry, what| entry.action == what;
+    let applied: Vec<String> = record
+        .iter()
+        .filter(|entry| is(entry, PLAN_APPLIED))
+        .map(|entry| entry.subject.raw().to_owned())
+        .collect();
+    let made = record.into_iter().filter(|entry| is(entry, PLAN_MADE));
+    let told = made.filter_map(|entry| {
+        let done = applied.iter().any(|plan| plan == entry.subject.raw());
+        let site = entry.site.as_ref().map(|site| site.raw().to_owned()).unwrap_or_default();
+        let beside = if done { format!("{site}, applied") } else { site };
+        (applied_too || !done).then(|| (entry.subject, beside.into()))
+    });
+    told.collect()
 }
 
 /// The first page of a list.
@@ -314,11 +344,27 @@ fn value_of(words: &[String], flag: &str) -> Option<String> {
 }
 
 fn org_of(words: &[String]) -> Option<String> {
-    value_of(words, "--org").filter(|org| !org.is_empty())
+    named(words, "--org")
 }
 
 fn site_of(words: &[String]) -> Option<String> {
-    value_of(words, "--site").filter(|site| !site.is_empty())
+    named(words, "--site")
+}
+
+/// What a flag names; or the argument that stands behind the command in its place.
+fn named(words: &[String], flag: &str) -> Option<String> {
+    if let Some(value) = value_of(words, flag) {
+        return Some(value).filter(|value| !value.is_empty());
+    }
+    let line = words.iter().skip_while(|word| *word != "--").skip(2);
+    let command = Cli::command();
+    let mut at = Some(&command);
+    let behind = line.skip_while(|word| {
+        at = at.and_then(|command| command.find_subcommand(word));
+        at.is_some()
+    });
+    let mut named = behind.filter(|word| !word.starts_with('-') && !word.is_empty());
+    named.next().cloned()
 }
 
 #[cfg(test)]
@@ -332,7 +378,7 @@ mod tests {
             own + command.get_subcommands().map(count).sum::<usize>()
         }
         assert!(count(&Cli::command()) > 60, "{}", count(&Cli::command()));
-        live(Cli::command()).debug_assert();
+        live(Cli::command(), &[]).debug_assert();
     }
 
     #[test]

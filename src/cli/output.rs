@@ -142,8 +142,10 @@ impl Out {
                 let mut text = String::from("[");
                 for item in items {
                     text.push_str(comma);
-                    text.push('\n');
-                    text.push_str(&fields.json(item.borrow(), true)?);
+                    for line in fields.json(item.borrow(), true)?.lines() {
+                        text.push_str("\n  ");
+                        text.push_str(line);
+                    }
                     comma = ",";
                 }
                 text.push_str(if comma.is_empty() { "]\n" } else { "\n]\n" });

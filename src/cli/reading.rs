@@ -1,5 +1,5 @@
-//! A line as the program understands it: as it stands, with a noun alone for its list, or in the other
-//! spelling of what it names.
+//! A line as the program understands it: as it stands, with a noun alone for what it lists or shows, or in
+//! the other spelling of what it names.
 //!
 //! Owns the order in which these are tried. What parses already is never touched. Must not do anything.
 
@@ -9,6 +9,9 @@ use clap::error::ErrorKind;
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::{Cli, spelling};
+
+/// What a noun alone does, the first that needs nothing else: it looks, and changes nothing.
+const LOOKS: [&str; 3] = ["list", "status", "show"];
 
 impl Cli {
     /// Reads a line, in either spelling of what it names.
@@ -22,11 +25,12 @@ impl Cli {
             Err(error) => error,
         };
         let mut line = line;
-        // A noun alone is its list, where that needs nothing else.
         if is_bare(error.kind()) {
-            let list = line.iter().cloned().chain([OsString::from("list")]).collect::<Vec<_>>();
-            if let Ok(cli) = Self::as_written(&list) {
-                return Ok(cli);
+            for look in LOOKS {
+                let line = line.iter().cloned().chain([OsString::from(look)]).collect::<Vec<_>>();
+                if let Ok(cli) = Self::as_written(&line) {
+                    return Ok(cli);
+                }
             }
         }
         // Each of the kinds may stand in its other spelling.
@@ -39,6 +43,7 @@ impl Cli {
                 Err(left) => (error, line) = (left, other),
             }
         }
+        let error = spelling::plain::in_plain_words(Self::command(), error);
         Err(spelling::near::guessed(Self::command(), &line, error))
     }
 
@@ -64,4 +69,30 @@ fn is_bare(kind: ErrorKind) -> bool {
         kind,
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn path(line: &str) -> Result<String, ErrorKind> {
+        let words = line.split(' ').map(OsString::from).collect();
+        Cli::read(words).map(|cli| cli.path).map_err(|error| error.kind())
+    }
+
+    #[test]
+    fn section_7_a_noun_alone_looks_and_one_that_needs_more_tells_its_commands() {
+        for (noun, want) in [
+            ("site", "site list"),
+            ("token", "token list"),
+            ("timers", "timers list"),
+            ("invite", "invite status"),
+            ("clock", "clock show"),
+        ] {
+            assert_eq!(path(&format!("hublink {noun}")).as_deref(), Ok(want));
+        }
+        for noun in ["user", "domain", "cohort", "setup", "password", "licence"] {
+            assert!(is_bare(path(&format!("hublink {noun}")).unwrap_err()), "{noun}");
+        }
+    }
 }

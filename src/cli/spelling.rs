@@ -5,6 +5,7 @@
 //! parses already is never touched. Must not know any command: it reads their definitions.
 
 pub mod near;
+pub mod plain;
 
 use std::ffi::OsString;
 
@@ -56,6 +57,25 @@ fn told_below(command: Command, path: &str) -> Command {
         None => also,
     };
     command.after_help(help)
+}
+
+/// The command with what it names by a flag as an argument too, for who completes a line that has these
+/// flags already.
+pub fn placed(command: Command, given: &[String]) -> Command {
+    let Some((kind, _)) = by_place(&command, given) else { return command };
+    let own = first(&command).and_then(kind_of).is_some();
+    let behind = command.get_positionals().count() + 1;
+    let at = if own { behind } else { 1 };
+    let mut next = 1;
+    let command = command.mut_args(|arg| {
+        if !arg.is_positional() {
+            return arg;
+        }
+        next += usize::from(next == at);
+        next += 1;
+        arg.index(next - 1)
+    });
+    command.arg(Arg::new("placed").value_name(kind).index(at).required(true))
 }
 
 /// What a command takes by a flag and also as an argument: its kind, and the flag.

@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::builder::StyledStr;
 
-use crate::domain::sentence::{one_stop, wrapped};
+use crate::domain::sentence::{one_stop, without_numbers, wrapped};
 use crate::domain::untrusted::{is_hostile, shown_lines};
 
 /// Whether notes are silent for this process (`--quiet`).
@@ -134,7 +134,7 @@ pub fn hint(text: &mut String, line: &str) {
 /// Tells why the program did not do what it was asked, on standard error.
 pub fn error(text: &str) {
     let stderr = io::stderr();
-    let told = shown_lines(&one_stop(text));
+    let told = shown_lines(&without_numbers(one_stop(text)));
     let size = rustix::termios::tcgetwinsize(&stderr).ok().filter(|_| stderr.is_terminal());
     let told = match size.map(|size| usize::from(size.ws_col)) {
         Some(columns) if columns > 0 => fitted(&told, columns),

@@ -85,17 +85,29 @@ impl Told {
     }
 }
 
+/// Whether the tour that is named, or its file, is there.
+///
+/// # Errors
+/// That it is not, or cannot be read.
+pub fn known(args: &TourArgs) -> Result<(), Failure> {
+    script(args).map(drop)
+}
+
+fn script(args: &TourArgs) -> Result<Option<Tour>, Failure> {
+    match (&args.tour, &args.play) {
+        (Some(name), _) => named(name).map(Some),
+        (_, Some(path)) => read(path).map(Some),
+        _ => Ok(None),
+    }
+}
+
 /// Who plays and records, and where they tell what went wrong.
 ///
 /// # Errors
 /// That there is no such tour, that it cannot be read, or that the recording cannot be made.
 pub fn companion(args: &TourArgs) -> Result<(Companion, Told), Failure> {
     let told = Told::default();
-    let tour = match (&args.tour, &args.play) {
-        (Some(name), _) => Some(named(name)?),
-        (_, Some(path)) => Some(read(path)?),
-        _ => None,
-    };
+    let tour = script(args)?;
     let title = tour.as_ref().map_or("hublink", |tour| &tour.title).to_owned();
     let recorder = match &args.record {
         Some(path) => Some(recorder(path, &title, told.clone())?),

@@ -109,6 +109,8 @@ pub async fn demo(args: DemoArgs, cx: &mut Context) -> Result<(), Failure> {
              the demo, line by line",
         ));
     }
+    // A name that there is not is told wherever one is.
+    tour::known(&args.tour)?;
     if !linear {
         Terminal::check(variable("TERM").as_deref()).map_err(|error| no_screen(&error))?;
     }

@@ -146,7 +146,7 @@ impl Outcome {
             Self::BlockedBadAddress => "blocked: address",
             Self::BlockedDuplicateAddress => "blocked: duplicate",
             Self::BlockedOtherOrganization => "blocked: other org",
-            Self::BlockedDirectorySync => "blocked: dir sync",
+            Self::BlockedDirectorySync => "blocked: directory",
             Self::Declined => "declined",
             Self::LinkNow => "linked, no mail",
             Self::LinkProvisional => "linked, signed",

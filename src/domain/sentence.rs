@@ -25,6 +25,22 @@ pub fn one_stop(text: impl Into<String>) -> String {
     out
 }
 
+/// The text without the numbers that the system has for its own words: " (os error 2)".
+pub fn without_numbers(text: impl Into<String>) -> String {
+    const BEGINS: &str = " (os error ";
+    let mut text = text.into();
+    let mut from = 0;
+    while let Some(at) = text[from..].find(BEGINS).map(|at| at + from) {
+        let digits = text[at + BEGINS.len()..].find(|c: char| !c.is_ascii_digit());
+        let end = digits.map(|digits| at + BEGINS.len() + digits);
+        match end.filter(|end| text[*end..].starts_with(')')) {
+            Some(end) => text.replace_range(at..=end, ""),
+            None => from = at + BEGINS.len(),
+        }
+    }
+    text
+}
+
 /// Text in lines of at most so many columns, broken at blanks; a word that is wider than a line is
 /// broken where its script has no blanks, and stays whole otherwise, as links and addresses do.
 /// Called once, after all names are in their places.
@@ -91,6 +107,18 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(one_stop(text), want);
+        }
+    }
+
+    #[test]
+    fn the_systems_numbers_are_left_out_and_nothing_else() {
+        for (text, want) in [
+            ("/x: No such file or directory (os error 2)", "/x: No such file or directory"),
+            ("a (os error 13); b (os error 2).", "a; b."),
+            ("(os error 2) and (os error x) (os error ", "(os error 2) and (os error x) (os error "),
+            ("nothing", "nothing"),
+        ] {
+            assert_eq!(without_numbers(text), want);
         }
     }
 

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use super::{Exit, Failure};
 use crate::api::call::ApiError;
+use crate::domain::sentence::without_numbers;
 
 /// Every code of the command line's own, with its title.
 pub const OWN: &[(&str, &str)] = &[
@@ -93,7 +94,7 @@ impl Failure {
     /// The failure as one line of JSON: the backend's problem as it is, or one of the same form,
     /// each with the exit code; none where there is nothing to tell.
     pub fn json(&self) -> Option<String> {
-        let detail = self.text();
+        let detail = without_numbers(self.text());
         let detail = detail.trim_start_matches("error: ").trim();
         match self {
             Self::Closed => None,

@@ -54,7 +54,7 @@ pub async fn apply(args: ApplyArgs, cx: &mut Context) -> Result<(), Failure> {
         return print(&run, cx);
     }
     let again = format!("hublink invite status {} --watch follows it again", run.id);
-    note(&format!("It does not need this command: {again}"));
+    note(&format!("The run goes on by itself, also where this command ends: {again}."));
     watch(run, &client, cx).await
 }
 

@@ -10,13 +10,14 @@ use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
+use crate::domain::sentence::without_numbers;
 use crate::tui::msg::IoError;
 
 /// The most bytes that are read.
 const MOST: u64 = 256 << 20;
 
 fn told(error: &io::Error) -> IoError {
-    IoError { missing: error.kind() == io::ErrorKind::NotFound, words: error.to_string().into() }
+    IoError { missing: error.kind() == io::ErrorKind::NotFound, words: without_numbers(error.to_string()).into() }
 }
 
 /// A path as people write it: `~/` is their home.
