@@ -38,6 +38,8 @@ mod invite;
 mod keeping;
 #[path = "flows/link_site.rs"]
 mod link_site;
+#[path = "flows/listened.rs"]
+mod listened;
 #[path = "flows/lists.rs"]
 mod lists;
 #[path = "flows/method.rs"]

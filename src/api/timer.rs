@@ -56,7 +56,8 @@ impl Timer {
     ) -> Self {
         let paused = state == RunState::Paused;
         let kind = if paused { TimerKind::RunPaused } else { TimerKind::Run };
-        let what = format!("a run is {}: {} people", state.code(), thousands(people));
+        let whom = if people == 1 { "person" } else { "people" };
+        let what = format!("a run is {}: {} {whom}", state.code(), thousands(people));
         let timer = Self::about(kind, None, now, what, run);
         match trouble.filter(|_| paused) {
             Some(why) => Self { meaning: format!("It paused by itself. {why}"), ..timer },

@@ -132,6 +132,12 @@ pub async fn restore(args: RestoreArgs, cx: &mut Context) -> Result<(), Failure>
 pub async fn say_of_clock(of: &Database, right: bool, cx: &Context) -> Result<(), Failure> {
     let of = of.named(cx);
     of.tell();
+    if !std::path::Path::new(of.file()).exists() {
+        return Err(Failure::failed(format!(
+            "{}: there is no database; name the one that is served by --database sqlite:PATH",
+            of.file()
+        )));
+    }
     copy::say_of_clock(&of.name, right).await.map_err(|error| of.refused(&error))
 }
 

@@ -108,7 +108,8 @@ pub fn asked() -> bool {
     words.drain(..behind);
     let shells = Shells::builtins();
     let Some(shell) = shell.to_str().and_then(|name| shells.completer(name)) else { return false };
-    let flags: Vec<String> = words.iter().filter_map(|word| flag(&word.to_string_lossy())).collect();
+    let flags: Vec<String> =
+        words.iter().filter_map(|word| flag(&word.to_string_lossy())).collect();
     let mut command = live(Cli::command(), &flags);
     command.build();
     let mut answer = Vec::new();

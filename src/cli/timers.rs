@@ -8,7 +8,7 @@ use super::grid::{Cell, Column};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::page::PageQuery;
 use crate::api::timer::{ListTimers, Timer};
-use crate::domain::timer::Urgency;
+use crate::domain::timer::{TimerKind, Urgency};
 
 /// What time runs for.
 #[derive(Debug, Subcommand)]
@@ -22,7 +22,8 @@ const COLUMNS: &[Column<Timer>] = &[
         name: "urgency",
         cell: |timer| {
             Cell::Word(match timer.urgency {
-                // What has no date cannot be past it: it waits for somebody now, as the wizard says.
+                // As the wizard says: what has no date cannot be past it, and waits for somebody.
+                Urgency::Overdue if timer.kind == TimerKind::RunPaused => "paused",
                 Urgency::Overdue if timer.due_at.is_none() => "now",
                 Urgency::Overdue => "overdue",
                 Urgency::UnderWay => "under_way",
@@ -39,8 +40,18 @@ const COLUMNS: &[Column<Timer>] = &[
         cell: |timer| Cell::maybe(timer.organization.as_deref(), Cell::plain_text),
     },
     Column { name: "site", cell: site },
-    Column { name: "remedy", cell: |timer| Cell::plain_text(&timer.remedy) },
+    Column { name: "remedy", cell: remedy },
 ];
+
+/// What to do; here it is a command.
+fn remedy(timer: &Timer) -> Cell {
+    match timer.kind {
+        TimerKind::RunPaused => {
+            Cell::Text(format!("hublink invite resume {}", timer.subject.raw()).into())
+        }
+        _ => Cell::plain_text(&timer.remedy),
+    }
+}
 
 /// The site; and how many more it bears on.
 fn site(timer: &Timer) -> Cell {

@@ -115,7 +115,10 @@ mod tests {
         for (text, want) in [
             ("/x: No such file or directory (os error 2)", "/x: No such file or directory"),
             ("a (os error 13); b (os error 2).", "a; b."),
-            ("(os error 2) and (os error x) (os error ", "(os error 2) and (os error x) (os error "),
+            (
+                "(os error 2) and (os error x) (os error ",
+                "(os error 2) and (os error x) (os error ",
+            ),
             ("nothing", "nothing"),
         ] {
             assert_eq!(without_numbers(text), want);

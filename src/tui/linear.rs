@@ -6,6 +6,7 @@
 mod answer;
 mod lines;
 mod numbers;
+mod still;
 
 use std::collections::BTreeMap;
 
@@ -21,6 +22,11 @@ pub use answer::{Heard, Need};
 
 /// So many places of home, or users of a list, are told at once.
 pub const SHOWN: usize = 20;
+
+/// Of so many ticks that change at once each is told; of more, how many.
+const MANY: usize = 5;
+const TICKED: &str = ": ticked";
+const NOT_TICKED: &str = ": not ticked";
 
 /// Somebody who reads along.
 #[derive(Debug, Default)]
@@ -87,9 +93,16 @@ impl Reader {
         // was said.
         let silent = same && spoken.lines.iter().all(|line| self.before.1.contains(line));
         let met = std::mem::take(&mut self.answers) && (silent || spoken.counts);
+        let ticked = if same { self.ticked(&spoken.lines) } else { Vec::new() };
+        if ticked.len() > MANY {
+            out.push_str(&ticks_told(&ticked));
+        }
         // What stands below a heading that is new is new with it, whatever it says.
         let mut below = false;
         for line in &spoken.lines {
+            if ticked.len() > MANY && ticked.contains(&line.as_str()) {
+                continue;
+            }
             let new = !same || !self.before.1.contains(line) || (met && is_refusal(line));
             if is_heading(line) {
                 below = new;
@@ -104,9 +117,30 @@ impl Reader {
         out
     }
 
-    /// Whether a page says this now.
-    pub fn says(&self, words: &str) -> bool {
-        self.before.1.iter().any(|line| line.contains(words)) || self.before.0.contains(words)
+    /// The lines that say of what was told already that it is ticked, or is not any more.
+    fn ticked<'a>(&self, lines: &'a [String]) -> Vec<&'a str> {
+        let turned = |line: &str| {
+            let ticked = !line.contains(NOT_TICKED);
+            let (was, is) = if ticked { (TICKED, NOT_TICKED) } else { (NOT_TICKED, TICKED) };
+            line.replacen(was, is, 1)
+        };
+        let told = |line: &&str| {
+            let was = turned(line);
+            was != *line && self.before.1.contains(&was)
+        };
+        lines.iter().map(String::as_str).filter(told).collect()
+    }
+
+    /// Whether the page says this now, told or not.
+    pub fn says(&self, words: &str, app: &App) -> bool {
+        let now = lines::speak(app, &self.search, self.quiet, &mut self.numbers.clone());
+        now.lines.iter().any(|line| line.contains(words)) || now.title.contains(words)
+    }
+
+    /// How far what goes on by itself has come.
+    pub fn progress(app: &App) -> Option<(u64, u64, String)> {
+        let (done, total) = app.under_way()?;
+        Some((done, total, format!("{} done\n", lines::how_far(done, total))))
     }
 
     /// The acts there are, a line each.
@@ -115,6 +149,17 @@ impl Reader {
         let name = acts.iter().map(|act| act.name.len()).max().unwrap_or(0);
         let line = |act: &Act| format!("{:name$}  {}\n", act.name, act.help);
         acts.iter().map(line).collect()
+    }
+}
+
+/// Many ticks that changed at once.
+fn ticks_told(lines: &[&str]) -> String {
+    let ticked = lines.iter().filter(|line| !line.contains(NOT_TICKED)).count();
+    let not = lines.len() - ticked;
+    match (ticked, not) {
+        (_, 0) => format!("{ticked} of these are ticked now; again tells which.\n"),
+        (0, _) => format!("{not} of these are not ticked any more; again tells which.\n"),
+        _ => format!("Of these, {ticked} are ticked now and {not} no more; again tells which.\n"),
     }
 }
 

@@ -17,6 +17,7 @@ use ratatui::layout::Rect;
 use super::app::App;
 use super::effect::Effect;
 use super::keymap::{Action, Availability, Chord};
+use super::linear::{Heard, Reader};
 use super::msg::{IoError, Msg, RequestId};
 use super::notify::Far;
 use crate::api::call::{ApiError, Reply, Request};
@@ -134,6 +135,22 @@ impl Pilot {
         }
         if !self.slow {
             self.see();
+        }
+    }
+
+    /// Says a line for somebody who reads along in accessible mode; what they are told then.
+    pub fn hear(&mut self, reader: &mut Reader, line: &str) -> String {
+        match reader.hear(line, &mut self.app) {
+            Heard::Done(effects) => {
+                for effect in effects {
+                    self.execute(effect);
+                }
+                self.see();
+                self.settle();
+                reader.told(&self.app)
+            }
+            Heard::Say(words) => words,
+            other => format!("{other:?}"),
         }
     }
 

@@ -49,7 +49,7 @@ fn the_whole_invitation_is_told_line_by_line_and_nothing_is_drawn() {
     assert_eq!((code, beside.as_str()), (0, ""), "{said}");
     for words in [
         "Link users, acme.webex.example",
-        "2 match; these are 1 to 2.",
+        "All 2 who match:",
         "1 linked silently, 0 e-mails, 1 skipped, 0 held, 0 blocked",
         "1 of 2 found; 1 user ticked.",
         "line 2: nobody@nowhere.example",
@@ -71,7 +71,7 @@ fn what_acts_is_done_by_its_name_and_never_by_an_empty_line() {
     assert_eq!(code, 2, "without the flag a pipe is refused: {said}");
     let (code, said, _) = play(&["demo", "--users", "300", "--accessible"], lines);
     assert_eq!(code, 0, "{said}");
-    assert!(said.contains("An empty line does not do that: say invite, or next."), "{said}");
+    assert!(said.contains("cannot be undone. Say invite, or next."), "{said}");
     assert!(!said.contains("step 5 of 6"), "{said}");
     let tour = ["demo", "--accessible", "--tour", "trial"];
     assert_eq!(play(&tour, "").0, 2);
@@ -286,6 +286,44 @@ fn a_refusal_is_told_each_time_it_is_met_and_says_what_to_say() {
     assert_eq!(said.matches(told).count(), 3, "the count, and each invite: {said}");
     let after = said.rsplit(told).next().unwrap();
     assert!(after.contains("How many are selected: 2") && !after.contains("Not yet"), "{said}");
+}
+
+/// A filter that brings other users, and all of them ticked at once.
+const MANY_TICKS: &str = "\
+hints off
+/link users
+1
+
+
+/dept:sales
+a
+link
+plan
+quit
+";
+
+#[test]
+fn another_list_is_told_whole_and_many_ticks_in_one_line() {
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], MANY_TICKS);
+    assert_eq!(code, 0, "{said}");
+    let (_, filtered) = said.split_once("Filter: dept:sales").unwrap_or_else(|| panic!("{said}"));
+    let (list, after) = filtered.split_once("ticked now; again tells which.").unwrap();
+    assert!(list.contains("who match, the first 20:"), "{said}");
+    assert!(list.contains("1. Amara Okafor: not ticked"), "who was told before, too: {said}");
+    assert!(list.trim_end().ends_with("20 of these are") || list.ends_with("20 of these are "));
+    let (ticked, plan) = after.split_once("step 4 of 6").unwrap_or_else(|| panic!("{said}"));
+    assert!(!ticked.contains("Amara Okafor"), "{said}");
+    assert!(ticked.contains("That is no number, act or key"), "nothing begins with link: {said}");
+    // What a total is made of is told as that.
+    assert!(plan.contains("of them ") && plan.contains(": held, unverified"), "{said}");
+}
+
+#[test]
+fn the_first_word_of_an_act_is_enough_where_nothing_else_begins_so() {
+    let lines = "hints off\n/link a site\n1\nenroll\nquit\n";
+    let (code, said, _) = play(&["demo", "--accessible", "--users", "300"], lines);
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("step 2 of 4"), "{said}");
 }
 
 #[test]

@@ -1,14 +1,14 @@
-//! Thirty things and one a scripter does, with the habits of gh, kubectl, terraform and GAM: each in one line
+//! Thirty things and more that a scripter does, with the habits of gh, kubectl, terraform and GAM: each in one line
 //! of a shell, through the real binary against a real `serve`. README tells them in short.
 
 use std::process::Stdio;
 
 use crate::binary::{code, command, told};
 use crate::served::Served;
-use crate::world::{FAY, FILE, ROSTER};
+use crate::world::{FAY, FILE, ROSTER, SITE};
 
 /// A habit, the line, and what it prints at its end.
-const LINES: [(&str, &str, &str); 31] = [
+const LINES: [(&str, &str, &str); 39] = [
     (
         "gh auth status",
         "hublink whoami -o json --fields email",
@@ -127,6 +127,34 @@ const LINES: [(&str, &str, &str); 31] = [
         "yes | hublink cohort remove acme.webex.example wave1 -o json 2>&1 | grep -o nobody_to_ask",
         "nobody_to_ask",
     ),
+    ("a noun alone", "hublink invite -o csv --fields state | tail -1", "done"),
+    ("kubectl cluster-info", "hublink clock -o csv --fields may_advance | tail -1", "yes"),
+    (
+        "an array of objects",
+        "hublink site list -o json --fields url | sed -n 2,3p",
+        "\"url\": \"acme.webex.example\"",
+    ),
+    ("a column of nobody's", "hublink audit list | head -1 | cut -c1-2", "AT"),
+    (
+        "terraform's detailed exit code",
+        "hublink subdomain check acme meridian >/dev/null 2>&1 || echo $?",
+        "3",
+    ),
+    (
+        "nobody there",
+        "HUBLINK_BACKEND=http://127.0.0.1:9 hublink whoami 2>/dev/null || echo $?",
+        "5",
+    ),
+    (
+        "a number that is none",
+        "hublink site list --limit x 2>&1 | grep -c 'write a whole number'",
+        "1",
+    ),
+    (
+        "a file that is not there",
+        "hublink user import acme.webex.example nope.csv 2>&1 | tail -1",
+        "nope.csv: No such file or directory",
+    ),
     ("manual pages", "hublink man --dir man && ls man | grep -c 'hublink-[a-z-]*.[57]$'", "5"),
 ];
 
@@ -198,6 +226,15 @@ fn names_come_at_tab_from_the_backend_and_silence_is_no_error() {
     std::fs::write(folder.path().join("acme.csv"), ROSTER).unwrap();
     let world = folder.path().join("world.toml");
     let served = Served::start(folder.path(), &["--world", world.to_str().unwrap()]);
+    let saved = served.end(
+        "",
+        FAY,
+        &["cohort", "save", SITE, "pilots", "--addresses", "-"],
+        "ann@acme.example\n",
+    );
+    assert_eq!(code(&saved), 0, "{}", told(&saved));
+    let planned = served.end("", FAY, &["invite", "plan", SITE, "--cohort", "pilots"], "");
+    assert_eq!(code(&planned), 0, "{}", told(&planned));
     let at_tab = |url: &str, line: &str| {
         let mut one = command(url, folder.path());
         let words: Vec<&str> = line.split(' ').collect();
@@ -222,6 +259,12 @@ fn names_come_at_tab_from_the_backend_and_silence_is_no_error() {
         ("hublink site list -o nd", "ndjson"),
         ("hublink demo --tour hand", "hand-over"),
         ("hublink domain verify --org acme acme", "acme.example"),
+        ("hublink user list ", "acme.webex.example"),
+        ("hublink user list ac", "acme.webex.example"),
+        ("hublink domain list ac", "acme"),
+        ("hublink domain verify acme acme", "acme.example"),
+        ("hublink cohort show acme.webex.example ", "pilots"),
+        ("hublink invite apply ", "pln_"),
     ] {
         let found = at_tab(&served.url, line);
         assert!(found.contains(want), "{line}: {found}");

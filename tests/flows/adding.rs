@@ -115,7 +115,8 @@ fn answer(script: &mut Script, request: &Request) -> Option<Result<Reply, ApiErr
         assert!(edit.site_admins.is_none(), "what does not differ is not sent");
         Reply::of(crate::world::site(None))
     } else if let Some((_, query, _)) = &request.asked::<PreviewImport>() {
-        script.preview = preview(query.replace);
+        let new_with_known_address = script.preview.new_with_known_address;
+        script.preview = ImportPreview { new_with_known_address, ..preview(query.replace) };
         Reply::of(script.preview.clone())
     } else if let Some(((_, id), ..)) = &request.asked::<ApplyImportCall>() {
         Reply::of(ImportApplied { id: id.clone(), roster_revision: 8, users: 2_415, plan: None })
@@ -224,6 +225,19 @@ fn section_9_users_are_imported_after_a_preview() {
     assert_eq!(applied(&pilot), Some(ApplyImport::default()));
     assert!(pilot.sees("Imported: the site has 2,415 users."), "{}", pilot.text());
     assert!(pilot.sees("ORGANIZATIONS"), "what is done is not come back to\n{}", pilot.text());
+}
+
+#[test]
+fn section_9_an_import_that_gives_an_address_to_a_second_account_is_asked_about() {
+    let (script, mut pilot) = begin(Role::FullAdmin, SMALL);
+    script.borrow_mut().preview.new_with_known_address = 1;
+    take(&mut pilot, "Import users");
+    pilot.text_in(FILE).hit("tab").press(Action::Next).pass(2_000).press(Action::Next).pass(2_000);
+    assert!(reads(&pilot, "1 user of the file is new and has an address that another account has"));
+    pilot.press(Action::No).pass(2_000);
+    assert_eq!(applied(&pilot), None, "{}", pilot.text());
+    pilot.press(Action::Next).pass(2_000).press(Action::Yes).pass(2_000);
+    assert_eq!(applied(&pilot), Some(ApplyImport::default()), "{}", pilot.text());
 }
 
 #[test]

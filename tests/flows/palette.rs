@@ -165,6 +165,9 @@ fn help_finds_the_footers_own_words() {
     assert!(pilot.sees("timers: Deadlines and runs under way"), "{}", pilot.text());
     pilot.press(Action::Back).press(Action::Help).text_in("actions");
     assert!(pilot.sees("actions: All that can be done"), "{}", pilot.text());
+    // Who begins with a slash, as elsewhere, searches too.
+    pilot.press(Action::Back).press(Action::Help).text_in("/timers");
+    assert!(pilot.sees("timers: Deadlines and runs under way"), "{}", pilot.text());
 }
 
 #[test]

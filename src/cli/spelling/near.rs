@@ -78,6 +78,8 @@ pub fn guessed(mut command: Command, line: &[OsString], mut error: Error) -> Err
         }
         ErrorKind::UnknownArgument => {
             error.remove(ContextKind::SuggestedArg);
+            // Nobody means a flag as a value.
+            error.remove(ContextKind::Suggested);
             let Some(wrong) = text(&error, ContextKind::InvalidArg) else { return error };
             let Some(wrong) = wrong.strip_prefix("--") else { return error };
             command.build();
@@ -204,6 +206,8 @@ mod tests {
             let names_edit = told.contains("'edit'") || told.contains("'--mouse'");
             assert!(!names_edit && !told.contains("similar value"), "{line}: {told}");
         }
+        let restore = told("hublink restore hub.db --yes");
+        assert!(!restore.contains("as a value"), "{restore}");
         let bogus = told("hublink site list --bogus");
         assert!(!bogus.contains("tip") && !bogus.contains("mouse"), "{bogus}");
         assert!(bogus.contains("Usage: hublink site list [OPTIONS]"), "{bogus}");

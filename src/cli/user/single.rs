@@ -29,16 +29,16 @@ pub struct AddArgs {
     #[arg(long, value_name = "EMAIL")]
     address: String,
     /// First name
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     first_name: String,
     /// Last name
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     last_name: String,
     /// The name as displayed
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     display_name: String,
     /// The department
-    #[arg(long, default_value = "")]
+    #[arg(long, default_value = "", hide_default_value = true)]
     department: String,
 }
 

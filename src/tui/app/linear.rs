@@ -175,11 +175,13 @@ impl App {
         self.screens.iter().any(|screen| begun(screen.as_ref()))
     }
 
-    /// Whether something on the page goes on by itself and is not over.
-    pub fn is_under_way(&self) -> bool {
-        let goes =
-            |block: &Block| matches!(block, Block::Progress { done, total, .. } if done < total);
+    /// How far something on the page has come that goes on by itself and is not over: so many of so many.
+    pub fn under_way(&self) -> Option<(u64, u64)> {
+        let goes = |block: &Block| match block {
+            Block::Progress { done, total, .. } if done < total => Some((*done, *total)),
+            _ => None,
+        };
         let paused = self.can(Action::Resume) == Availability::Ready;
-        !paused && self.told().is_some_and(|told| told.page.blocks.iter().any(goes))
+        self.told().filter(|_| !paused)?.page.blocks.iter().find_map(goes)
     }
 }

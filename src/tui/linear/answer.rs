@@ -2,11 +2,13 @@
 
 use crossterm::event::Event;
 
+use super::still::{CHANGED, under};
 use super::{Item, Reader, SHOWN, lines};
 use crate::domain::country::Country;
 use crate::domain::fold::fold;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::app::App;
+use crate::tui::app::linear::Act;
 use crate::tui::effect::Effect;
 use crate::tui::keymap::{Action, Availability, Chord};
 use crate::tui::msg::Msg;
@@ -78,8 +80,13 @@ impl Reader {
         if let Some(heard) = self.numbered(line, app) {
             return heard;
         }
-        if let Some(heard) = act(line, app) {
-            return heard;
+        if let Some(action) = meant(line, app) {
+            // Looking elsewhere is about nothing.
+            let looks = matches!(action, Action::Back | Action::Quit | Action::Leave);
+            if !looks && self.is_about_another(app) {
+                return Heard::Say(format!("What that is about {CHANGED}{}", self.all(app)));
+            }
+            return act(action, app);
         }
         if let Some(number) = self.called(line) {
             return self.take(number, app);
@@ -246,9 +253,7 @@ impl Reader {
 
     /// What was told under a number.
     fn told_under(&self, number: usize) -> &str {
-        let begin = format!("{number}. ");
-        let told = self.before.1.iter().find_map(|line| line.strip_prefix(&begin));
-        told.unwrap_or("That").trim_end_matches('.')
+        under(number, &self.before.1).unwrap_or("That").trim_end_matches('.')
     }
 
     /// Does what a number stands for.
@@ -262,15 +267,30 @@ impl Reader {
                 Heard::Done(app.go_there(go))
             }
             Item::Not(why) => Heard::Say(why),
-            Item::Stop(at, stop) => match *stop {
-                Stop::Field(_) | Stop::Pick(_) => {
-                    let label = lines::plain(&lines::name(&stop));
-                    Heard::Need(Need::Value { number, label, secret: is_secret(&stop) })
-                }
-                Stop::Option(..) | Stop::Tick(..) => pointed(at, Action::Tick, app),
-                Stop::Row(..) => row(at, self.told_under(number), app),
-                Stop::Value(value) => Heard::Say(value.to_string()),
-            },
+            Item::Stop(at, stop) => {
+                let Some(at) = self.still(number, at, &stop, app) else {
+                    return self.changed(number, app);
+                };
+                self.take_stop(number, at, *stop, app)
+            }
+        }
+    }
+
+    /// A number that means nothing any more.
+    fn changed(&mut self, number: usize, app: &App) -> Heard {
+        let told = self.told_under(number).to_owned();
+        Heard::Say(format!("{told}: that {CHANGED}{}", self.all(app)))
+    }
+
+    fn take_stop(&mut self, number: usize, at: usize, stop: Stop, app: &mut App) -> Heard {
+        match stop {
+            Stop::Field(_) | Stop::Pick(_) => {
+                let label = lines::plain(&lines::name(&stop));
+                Heard::Need(Need::Value { number, label, secret: is_secret(&stop) })
+            }
+            Stop::Option(..) | Stop::Tick(..) => pointed(at, Action::Tick, app),
+            Stop::Row(..) => row(at, self.told_under(number), app),
+            Stop::Value(value) => Heard::Say(value.to_string()),
         }
     }
 
@@ -282,6 +302,9 @@ impl Reader {
         if !matches!(*stop, Stop::Field(_) | Stop::Pick(_)) {
             return Heard::Say(format!("{number} takes no text; say {number} alone."));
         }
+        let Some(at) = self.still(number, at, &stop, app) else {
+            return self.changed(number, app);
+        };
         let mut effects = app.point(at);
         match write(value.trim(), app) {
             Ok(more) => effects.extend(more),
@@ -299,36 +322,50 @@ impl Reader {
             Availability::Ready => {}
             Availability::Disabled(why) => return Heard::Say(why.into_owned()),
             Availability::Hidden => {
-                let words = "An empty line does not do that: say next, when you have read it.";
+                let words = "An empty line is no answer here: say next, when you have read it.";
                 return Heard::Say(if app.reads() { words.to_owned() } else { self.all(app) });
             }
         }
         if app.next_does() && !named {
             let name = label_of_next(app);
             let or = if name == "next" { "" } else { ", or next" };
-            return Heard::Say(format!("An empty line does not do that: say {name}{or}."));
+            return Heard::Say(format!(
+                "Nothing was done: an empty line never does what cannot be undone. Say {name}{or}."
+            ));
         }
         Heard::Done(app.go_on())
     }
 }
 
-/// An act by its name, its word in the footer, or its key.
-fn act(line: &str, app: &mut App) -> Option<Heard> {
+/// An act by its name, its word in the footer or the first of its words, or its key.
+fn meant(line: &str, app: &App) -> Option<Action> {
     let word = line.to_lowercase().replace(' ', "-");
-    let labelled = app.acts_now().into_iter();
-    let labelled = labelled.filter(|act| act.label.to_lowercase().replace(' ', "-") == word);
-    let labelled = labelled.map(|act| act.action).next();
+    let acts = app.acts_now();
+    let label = |act: &Act| act.label.to_lowercase().replace(' ', "-");
+    let labelled = acts.iter().find(|act| label(act) == word).map(|act| act.action);
     let named = Action::ALL.into_iter().find(|action| action.code() == word);
     let action = named.filter(|action| app.can(*action) != Availability::Hidden).or(labelled);
-    let action = action.or_else(|| by_key(line, app)).or(named)?;
+    let begun = || {
+        // "link" is "link now", where nothing else begins so.
+        let begins = |act: &&Act| label(act).split('-').next() == Some(word.as_str());
+        let mut found = acts.iter().filter(begins).map(|act| act.action);
+        found.next().filter(|_| found.next().is_none())
+    };
+    let action = action.or_else(|| by_key(line, app)).or_else(begun).or(named)?;
     // Where a text is read, going on is having read it.
-    let action = if action == Action::Next && app.reads() { Action::Open } else { action };
-    Some(match app.can(action) {
+    Some(if action == Action::Next && app.reads() { Action::Open } else { action })
+}
+
+fn act(action: Action, app: &mut App) -> Heard {
+    match app.can(action) {
         Availability::Ready if action == Action::Next => next(app),
         Availability::Ready => Heard::Done(app.perform(action)),
         Availability::Disabled(why) => Heard::Say(why.into_owned()),
+        Availability::Hidden if app.can(Action::Back) == Availability::Ready => {
+            Heard::Say("That cannot be done here; back may lead to where it can.".to_owned())
+        }
         Availability::Hidden => Heard::Say("That cannot be done here.".to_owned()),
-    })
+    }
 }
 
 /// On from the page as a whole. What was told as something else (a field further on) is said first: who
@@ -369,6 +406,10 @@ fn row(at: usize, name: &str, app: &mut App) -> Heard {
     if app.can(action) == Availability::Ready && app.does(action) {
         let word = app.acts_now().into_iter().find(|act| act.action == action);
         let word = word.map_or_else(|| action.code(), |act| act.label);
+        // Looking at what is in it begins nothing.
+        if action == Action::Open && word == Action::Open.code() {
+            return pointed(at, action, app);
+        }
         return Heard::Say(format!("{name} is chosen, and not done yet. To do it, say {word}."));
     }
     pointed(at, action, app)

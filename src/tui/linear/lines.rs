@@ -17,7 +17,7 @@ use crate::tui::widget::field::Kind;
 
 /// What is said of keys, and how it is told where nobody presses any. Whole phrases of ours: a name
 /// that has one of their words in it stays as it is.
-const PHRASES: [(&str, &str); 20] = [
+const PHRASES: [(&str, &str); 23] = [
     (", press wizards on the organization, on", ", say wizards on"),
     ("Enter takes one into the field", "a number takes one into the field"),
     ("Enter tries again", "say next to try again"),
@@ -38,6 +38,9 @@ const PHRASES: [(&str, &str); 20] = [
     ("Esc chooses another organization;", "Say back for another organization;"),
     ("Esc leaves; you keep it", "Say leave to leave; you keep it"),
     (": Space ticks", ": its number ticks it"),
+    ("enter opens it; read to its end", "its number opens it; it is read to its end"),
+    ("✓ read to its end", "read to its end"),
+    ("can follow with one key", "can follow by saying rest"),
 ];
 
 /// What is to be told.
@@ -201,16 +204,29 @@ fn told_block(
             }
         }
         Block::Tally(rows) => {
+            let mut below_total = false;
             for row in rows {
+                below_total |= row.depth == 0;
                 let lead = row.id.as_ref().map(|_| format!("{}. ", next())).unwrap_or_default();
                 let note =
                     if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
-                say(format!("{lead}{} {}{note}", thousands(row.number), row.words));
+                let number = thousands(row.number);
+                // What a total is made of is drawn further in.
+                let part = below_total && row.depth > 0 && !row.words.starts_with("of them");
+                let told = if part {
+                    format!("of them {number}: {}", row.words.replace(": ", ", "))
+                } else {
+                    format!("{number} {}", row.words)
+                };
+                say(format!("{lead}{told}{note}"));
             }
         }
         Block::Progress { done, total, words } => {
             // In lines of their own: of what goes on, only what changes is told again.
-            say(format!("{} of {}", thousands(*done), thousands(*total)));
+            let far = how_far(*done, *total);
+            if !words.contains(&far) {
+                say(far);
+            }
             say(words.clone());
         }
         Block::Value { label, value } => {
@@ -230,6 +246,14 @@ fn told_block(
             }
         }
         Block::Gap => {}
+    }
+}
+
+/// How far something has come that goes on by itself.
+pub(super) fn how_far(done: u64, total: u64) -> String {
+    match total {
+        100 => format!("{done} %"),
+        _ => format!("{} of {}", thousands(done), thousands(total)),
     }
 }
 
@@ -265,7 +289,7 @@ fn home(places: Vec<Reach>, search: &str, spoken: &mut Spoken, quiet: bool) {
     found.sort_by_key(|reach| (reach.group, reach.why_not.is_some()));
     let count = found.len();
     if !search.is_empty() {
-        spoken.lines.push(plain(&format!("{count} found for {search}; / alone shows all again.")));
+        spoken.lines.push(plain(&format!("Found for {search}, {count}; / alone shows all again:")));
     } else if !quiet {
         spoken.lines.push("What to do? Say its number, or / and words to find more.".to_owned());
     }

@@ -6,7 +6,7 @@
 use crate::tui::page::Stop;
 
 /// The numbers that were given out on a page.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Numbers {
     page: String,
     /// What has them, from 1 on.
@@ -36,7 +36,7 @@ impl Numbers {
 }
 
 /// What a stop goes by on its page.
-fn name(stop: &Stop) -> String {
+pub(super) fn name(stop: &Stop) -> String {
     match stop {
         Stop::Field(spec) => format!("field {}", spec.key),
         Stop::Pick(spec) => format!("field {}", spec.field.key),

@@ -122,7 +122,9 @@ impl Help {
 
     fn matches(&self, key: &Key) -> bool {
         let all = format!("{} {} {}", key.chords, key.label, key.help).to_lowercase();
-        let wanted = self.search.value().to_lowercase();
+        // Who searches elsewhere begins with a slash; alone it is the key that is looked for.
+        let typed = self.search.value().to_lowercase();
+        let wanted = typed.strip_prefix('/').filter(|rest| !rest.is_empty()).unwrap_or(&typed);
         wanted.split_whitespace().all(|word| all.contains(word))
     }
 

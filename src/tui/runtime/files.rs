@@ -17,7 +17,10 @@ use crate::tui::msg::IoError;
 const MOST: u64 = 256 << 20;
 
 fn told(error: &io::Error) -> IoError {
-    IoError { missing: error.kind() == io::ErrorKind::NotFound, words: without_numbers(error.to_string()).into() }
+    IoError {
+        missing: error.kind() == io::ErrorKind::NotFound,
+        words: without_numbers(error.to_string()).into(),
+    }
 }
 
 /// A path as people write it: `~/` is their home.

@@ -26,8 +26,12 @@ pub const SIZE: (u16, u16) = (100, 48);
 const SLOW: Duration = Duration::from_secs(5);
 /// What comes within this time belongs to what was just done.
 const CALM: Duration = Duration::from_millis(30);
-/// How often a number that grows is told.
+/// How often it is looked how far something has come.
 const PROGRESS: Duration = Duration::from_secs(2);
+/// Who listens is told no oftener than that how far it has come, and only where it has come a tenth
+/// further, or has been silent for long.
+const REST: Duration = Duration::from_secs(10);
+const SILENCE: Duration = Duration::from_mins(1);
 /// How long `wait` waits.
 const WAIT: Duration = Duration::from_mins(1);
 
@@ -86,6 +90,19 @@ pub fn run(
     let ended = linear.go()?;
     linear.work.finish(FAREWELL);
     Ok(ended)
+}
+
+/// How far something had come when it was told last.
+struct Far {
+    told: Duration,
+    done: u64,
+}
+
+impl Far {
+    fn at(clock: &Clock, app: &App) -> Option<Self> {
+        let (done, _) = app.under_way()?;
+        Some(Self { told: clock.now(), done })
+    }
 }
 
 struct Linear {
@@ -195,37 +212,57 @@ impl Linear {
 
     /// Tells how far what goes on by itself has come, until it is over.
     fn follow(&mut self) -> io::Result<()> {
-        let mut told = self.clock.now();
-        while self.ended.is_none() && self.is_under_way() {
+        let mut far = Far::at(&self.clock, &self.app);
+        if far.is_none() {
+            return Ok(());
+        }
+        while self.ended.is_none() && self.app.under_way().is_some() {
             if let Some(letter) = self.next(Some(PROGRESS)) {
                 self.take(letter);
             }
-            if self.clock.now().saturating_sub(told) >= PROGRESS || !self.is_under_way() {
-                told = self.clock.now();
-                self.settle_calm();
-                self.tell()?;
-            }
+            self.tell_how_far(&mut far)?;
         }
-        Ok(())
+        self.settle_calm();
+        self.tell()
     }
 
-    fn is_under_way(&self) -> bool {
-        self.app.is_under_way()
+    /// Tells it, where enough has changed.
+    fn tell_how_far(&mut self, far: &mut Option<Far>) -> io::Result<()> {
+        let Some((done, total, words)) = Reader::progress(&self.app) else { return Ok(()) };
+        let now = self.clock.now();
+        let due = far.as_ref().is_none_or(|far| {
+            let silent = now.saturating_sub(far.told);
+            let tenth = done.saturating_sub(far.done) >= total.div_ceil(10);
+            silent >= SILENCE || silent >= REST && tenth
+        });
+        if due {
+            *far = Some(Far { told: now, done });
+            (self.say)(&words)?;
+        }
+        Ok(())
     }
 
     /// Until the page says these words, or, without any, until it says something else.
     fn wait_for(&mut self, words: Option<&str>) -> io::Result<()> {
         let until = self.clock.now() + WAIT;
+        let mut far = Far::at(&self.clock, &self.app);
         loop {
-            let told = self.reader.told(&self.app);
+            let over = match words {
+                Some(words) => self.reader.says(words, &self.app),
+                None => false,
+            };
+            // Of what goes on by itself only how far it has come is told, until it says what is waited for.
+            let told = match words {
+                Some(_) if !over && self.app.under_way().is_some() => {
+                    self.tell_how_far(&mut far)?;
+                    String::new()
+                }
+                _ => self.reader.told(&self.app),
+            };
             if !told.is_empty() {
                 (self.say)(&told)?;
             }
-            let over = match words {
-                Some(words) => self.reader.says(words),
-                None => !told.is_empty(),
-            };
-            if over || self.ended.is_some() {
+            if over || self.ended.is_some() || words.is_none() && !told.is_empty() {
                 return Ok(());
             }
             if self.clock.now() >= until {

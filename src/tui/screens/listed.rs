@@ -31,6 +31,9 @@ pub struct Said<'a> {
     pub is_empty: bool,
 }
 
+/// What is said of the row that the acts are about.
+pub const ABOUT: &str = "What is said without a number is about";
+
 /// So many rows are told at once, for who has them told line by line.
 const TOLD: usize = 20;
 
@@ -72,7 +75,8 @@ pub fn as_data(
         blocks.push(Block::aside(words));
     }
     if !detail.is_empty() {
-        blocks.push(Block::aside(format!("What is said without a number is about: {detail}")));
+        let number = cursor.at.saturating_sub(from) + 1;
+        blocks.push(Block::aside(format!("{ABOUT} {number}: {detail}")));
     }
     if let Some(error) = said.error {
         blocks.push(asking::failed(error, here));

@@ -12,6 +12,7 @@ use crate::domain::number::{count, thousands};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Action;
 use crate::tui::msg::RequestId;
+use crate::tui::overlay::confirm::Confirm;
 use crate::tui::page::{Block, Edit, FieldSpec, Page, Piece, TallyRow};
 use crate::tui::screen::{About, Cx, Here};
 use crate::tui::screens::form::sent::Sent;
@@ -209,6 +210,26 @@ impl Form for Preview {
         if let Edit::Text { field: NUMBER, value } = edit {
             self.typed.clone_from(value);
         }
+    }
+
+    fn asks(&self) -> Option<Confirm> {
+        let shared = self.shown.new_with_known_address;
+        // A replacement is confirmed by its number.
+        if shared == 0 || self.replaced().is_some() {
+            return None;
+        }
+        let lines = vec![
+            format!(
+                "{} of the file {} new and {} an address that another account has.",
+                count(shared, "user"),
+                if shared == 1 { "is" } else { "are" },
+                if shared == 1 { "has" } else { "have" },
+            ),
+            "While both accounts are active, neither can be invited. A UserID may have lost its \
+             leading zeros in the file."
+                .to_owned(),
+        ];
+        Some(Confirm::new("Import them all the same?", lines, "Import them"))
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {

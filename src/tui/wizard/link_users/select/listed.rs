@@ -90,15 +90,7 @@ fn users(select: &Select) -> Vec<Block> {
     }
     let (count, from) = (picks.matches().len(), first(picks.cursor.at));
     let until = (from + SHOWN).min(count);
-    blocks.push(Block::prose(match count {
-        0 => "Nobody matches.".to_owned(),
-        _ => format!(
-            "{} match; these are {} to {}.",
-            thousands(count as u64),
-            thousands(from as u64 + 1),
-            thousands(until as u64)
-        ),
-    }));
+    blocks.push(Block::prose(told_of(count, from, until)));
     let rows = (from..until).filter_map(|place| picks.matches().nth(place));
     let rows = rows.filter_map(|number| {
         let row = picks.columns().row(number)?;
@@ -106,6 +98,18 @@ fn users(select: &Select) -> Vec<Block> {
     });
     blocks.push(Block::Ticks(Ticks { key: "users", rows: rows.collect() }));
     blocks
+}
+
+/// What stands over the users: a heading, so that another list is told whole.
+fn told_of(count: usize, from: usize, until: usize) -> String {
+    let [all, first, last] = [count, from + 1, until].map(|number| thousands(number as u64));
+    match (count, from) {
+        (0, _) => "Nobody matches.".to_owned(),
+        (1, _) => "The one who matches:".to_owned(),
+        (_, 0) if until == count => format!("All {all} who match:"),
+        (_, 0) => format!("Of {all} who match, the first {last}:"),
+        _ => format!("Of {all} who match, {first} to {last}:"),
+    }
 }
 
 fn user(select: &Select, row: Row<'_>, ticked: bool) -> TickRow {
@@ -117,7 +121,7 @@ fn user(select: &Select, row: Row<'_>, ticked: bool) -> TickRow {
         note = format!("{note}, {}", department.shown());
     }
     if let Some(method) = select.picks.method() {
-        note = format!("{note}; if invited: {}", row.outcome(method).label());
+        note = format!("{note}; if invited: {}", row.outcome(method).label().replace(": ", ", "));
     }
     TickRow {
         id: row.user_id().raw().to_owned(),
