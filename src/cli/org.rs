@@ -93,7 +93,7 @@ pub enum OrgCommand {
     /// Take a role from a person, or take back one that is offered, after a question; the last full
     /// admin stays
     Revoke(RevokeArgs),
-    /// Withdraw what a person is offered, after a question: the link and the code of the mail die
+    /// Withdraw what a person is offered, after a question: the link and the code of the mail end
     Withdraw {
         /// The organization's id
         #[arg(value_name = "ORG")]

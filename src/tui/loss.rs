@@ -67,7 +67,7 @@ fn offer(
     let offer = org.offers.iter().find(|one| one.email.raw() == email && of(&one.roles))?;
     (offer.state == OfferState::Open).then(|| {
         format!(
-            "{} is offered {} in {} until {}. The link and the code of the mail die.",
+            "{} is offered {} in {} until {}. The link and the code of the mail end.",
             offer.email.shown(),
             count(offer.roles.len() as u64, "role"),
             org.name.shown(),

@@ -1,13 +1,15 @@
 //! Accessible mode while a page changes: a number does what it meant when it was told, or nothing.
 
+use hublink::api::run::Run;
 use hublink::api::timer::Timer;
+use hublink::domain::linking::LinkingMethod;
 use hublink::domain::timer::TimerKind;
 use hublink::tui::keymap::Action;
 use hublink::tui::linear::Reader;
 use hublink::tui::pilot::Pilot;
 
 use crate::places::Places;
-use crate::world::{NOW, SITE, at};
+use crate::world::{NOW, SITE, at, plan, plan_items};
 
 fn timer(what: &str, due: &str) -> Timer {
     Timer {
@@ -55,10 +57,23 @@ fn a_number_means_what_it_meant_when_it_was_told() {
 
 #[test]
 fn an_act_without_a_number_is_about_what_was_told_or_is_not_done() {
-    let (one, two) = (timer("one", "2026-03-02T09:00:00Z"), timer("two", "2026-03-03T09:00:00Z"));
-    let (mut pilot, mut reader) = told(&[one, two.clone()], &[two]);
+    let plan = plan("pln_1", &plan_items(), LinkingMethod::VerifyNow);
+    let run = |id: &str| Run { id: id.to_owned(), ..crate::world::run(&plan) };
+    let places = Places::new();
+    places.with(|world| world.runs = vec![run("run_one"), run("run_two")]);
+    let mut pilot = places.pilot((100, 48));
+    pilot.press(Action::Runs);
+    let mut reader = Reader::new(true);
+    let told = reader.told(pilot.app());
+    assert!(told.contains("about 1: run_one"), "{told}");
+    // What only counts on is the same run.
+    places.with(|world| world.runs[0].linked += 1);
+    let said = pilot.hear(&mut reader, "reload");
+    assert!(!said.contains("meanwhile"), "{said}");
+    places.with(|world| drop(world.runs.remove(0)));
+    pilot.press(Action::Reload);
     let said = pilot.hear(&mut reader, "open");
-    assert!(said.contains("meanwhile") && pilot.sees("Timers"), "{said}");
+    assert!(said.contains("meanwhile") && said.contains("about 1: run_two"), "{said}");
     let said = pilot.hear(&mut reader, "back");
     assert!(!said.contains("meanwhile"), "{said}");
 }

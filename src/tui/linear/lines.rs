@@ -17,7 +17,7 @@ use crate::tui::widget::field::Kind;
 
 /// What is said of keys, and how it is told where nobody presses any. Whole phrases of ours: a name
 /// that has one of their words in it stays as it is.
-const PHRASES: [(&str, &str); 23] = [
+const PHRASES: [(&str, &str); 25] = [
     (", press wizards on the organization, on", ", say wizards on"),
     ("Enter takes one into the field", "a number takes one into the field"),
     ("Enter tries again", "say next to try again"),
@@ -34,6 +34,8 @@ const PHRASES: [(&str, &str); 23] = [
     ("Esc goes back, where you choose", "Say back to choose"),
     ("Esc goes back: ", "Say back: "),
     ("Esc goes back", "say back to go there"),
+    ("esc goes back to", "say back to go to"),
+    ("esc goes back", "say back to go there"),
     ("Esc clears the filter", "/ alone clears the filter"),
     ("Esc chooses another organization;", "Say back for another organization;"),
     ("Esc leaves; you keep it", "Say leave to leave; you keep it"),

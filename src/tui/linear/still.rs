@@ -20,31 +20,34 @@ impl Reader {
     pub(super) fn still(&self, number: usize, at: usize, stop: &Stop, app: &App) -> Option<usize> {
         let now = lines::speak(app, &self.search, self.quiet, &mut self.numbers.clone());
         let told = under(number, &self.before.1);
-        let is = |(number, item): &(&usize, &Item)| {
-            let Item::Stop(_, other) = item else { return false };
-            let same = name(other) == name(stop);
+        let (mut same, mut alike) = (Vec::new(), Vec::new());
+        for (number, item) in &now.items {
+            let Item::Stop(place, other) = item else { continue };
             match (stop, &**other) {
-                // A row that is counted goes by what it says.
+                // A row that is counted goes by what it says; where that counts on, by its place too.
                 (Stop::Row(list, id), Stop::Row(other, _)) if id.parse::<usize>().is_ok() => {
-                    list == other && under(**number, &now.lines) == told
+                    let says = under(*number, &now.lines);
+                    if list == other && says == told {
+                        same.push(*place);
+                    } else if list == other && says.map(uncounted) == told.map(uncounted) {
+                        alike.push(*place);
+                    }
                 }
-                (Stop::Field(_) | Stop::Pick(_), _) => {
-                    same && lines::name(other) == lines::name(stop)
-                }
-                _ => same,
+                (Stop::Field(_) | Stop::Pick(_), other)
+                    if lines::name(other) != lines::name(stop) => {}
+                (_, other) if name(other) == name(stop) => same.push(*place),
+                _ => {}
             }
-        };
-        let place = |(_, item): (&usize, &Item)| match item {
-            Item::Stop(at, _) => Some(*at),
-            Item::Go(_) | Item::Not(_) => None,
-        };
-        let all: Vec<usize> = now.items.iter().filter(is).filter_map(place).collect();
-        all.iter().copied().find(|place| *place == at).or_else(|| all.first().copied())
+        }
+        let here = |places: &[usize]| places.iter().copied().find(|place| *place == at);
+        here(&same).or_else(|| same.first().copied()).or_else(|| here(&alike))
     }
 
     /// Whether what is said without a number would be about something else than was told.
     pub(super) fn is_about_another(&self, app: &App) -> bool {
-        let about = |lines: &[String]| lines.iter().find(|line| line.starts_with(ABOUT)).cloned();
+        let about = |lines: &[String]| {
+            lines.iter().find(|line| line.starts_with(ABOUT)).map(|line| uncounted(line))
+        };
         let told = about(&self.before.1);
         let now = lines::speak(app, &self.search, self.quiet, &mut self.numbers.clone());
         told.is_some() && about(&now.lines) != told
@@ -55,4 +58,9 @@ impl Reader {
 pub(super) fn under(number: usize, lines: &[String]) -> Option<&str> {
     let begin = format!("{number}. ");
     lines.iter().find_map(|line| line.strip_prefix(&begin))
+}
+
+/// A text without its numbers: those that grow make nothing another thing.
+fn uncounted(text: &str) -> String {
+    text.chars().filter(|c| !c.is_ascii_digit()).collect()
 }

@@ -243,7 +243,13 @@ impl Screen for Runs {
             let named = Self::cells(&runs[at], here).into_iter().zip(WHAT);
             named.map(|((tone, text), what)| (tone, format!("{what} {text}"))).collect()
         };
-        Some(listed::as_data(&said, (runs.len(), &self.cursor), cells, &self.detail(here), here))
+        // Which run it is, also where only its pause is told.
+        let id = self.chosen().map(|run| Untrusted::new(run.id.as_str()).shown());
+        let detail = match (id, self.detail(here)) {
+            (Some(id), detail) if !detail.starts_with(id.as_str()) => format!("{id} · {detail}"),
+            (_, detail) => detail,
+        };
+        Some(listed::as_data(&said, (runs.len(), &self.cursor), cells, &detail, here))
     }
 
     fn point(&mut self, at: usize) {

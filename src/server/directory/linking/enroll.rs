@@ -148,7 +148,7 @@ pub async fn must_be_connected(
     Err(Refusal::conflict(
         problem::CONNECT_FIRST,
         "You are in no organization yet: first show that the address you sign in with is yours.",
-        "Press Enroll Now (hublink site enroll), then use the link or the code of the mail you get.",
+        "Choose Enroll Now (hublink site enroll), then use the link or the code of the mail you get.",
     ))
 }
 

@@ -192,7 +192,7 @@ impl Form for Single {
         }
         let words = match (&self.changes, self.edit().address) {
             (None, _) => "→ one more user of the site · nobody is told",
-            (Some(_), Some(_)) => "→ what differs is saved · an invitation to the old address dies",
+            (Some(_), Some(_)) => "→ what differs is saved · an invitation to the old address ends",
             (Some(_), None) => "→ what differs is saved · nobody is told",
         };
         Page {

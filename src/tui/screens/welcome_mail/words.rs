@@ -45,7 +45,7 @@ pub(super) fn standing(welcome: &Welcome, here: Here<'_>) -> Block {
             format!("{email} has declined. That stands until they lift it themselves."),
         ),
         WelcomeState::Withdrawn => {
-            (Tone::Attention, "The offer was withdrawn; its link is dead.".to_owned())
+            (Tone::Attention, "The offer was withdrawn; its link works no more.".to_owned())
         }
         WelcomeState::Unknown => (
             Tone::Attention,

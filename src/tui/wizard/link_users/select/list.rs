@@ -74,7 +74,7 @@ impl PathBox {
                 }
             }
             Err(error) if error.missing => {
-                let words = "There is no such file. Write the path in full: ~ is not expanded.";
+                let words = "There is no such file. Write its path in full, or from ~/ on.";
                 self.error = Some(words.to_owned());
             }
             Err(error) => {

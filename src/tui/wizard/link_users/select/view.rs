@@ -335,7 +335,7 @@ fn instead(select: &Select, draft: &Draft, look: &Look<'_>, room: Rect, buf: &mu
         (None, Some(part)) if part.complete && part.columns.is_empty() => (
             Tone::Muted,
             format!(
-                "{} has no users yet. Import its roster: hublink user import.",
+                "{} has no users yet: Import users, behind w, takes in a file.",
                 draft.about.url.shown()
             ),
         ),
