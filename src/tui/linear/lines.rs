@@ -150,6 +150,11 @@ fn told_block(
 ) {
     // A block has as many stops as it asks numbers for.
     let mut next = || numbers.next().unwrap_or_default();
+    let said = |far: &str, out: &[String]| out.iter().any(|line| line.ends_with(far));
+    let told_above = match block {
+        Block::Progress { done, total, .. } => said(&format!(", {}", how_far(*done, *total)), out),
+        _ => false,
+    };
     let mut say = |line: String| {
         let line = plain(&line);
         if !line.is_empty() {
@@ -226,7 +231,7 @@ fn told_block(
         Block::Progress { done, total, words } => {
             // In lines of their own: of what goes on, only what changes is told again.
             let far = how_far(*done, *total);
-            if !words.contains(&far) {
+            if !words.contains(&far) && !told_above {
                 say(far);
             }
             say(words.clone());
