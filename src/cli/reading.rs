@@ -43,7 +43,7 @@ impl Cli {
                 Err(left) => (error, line) = (left, other),
             }
         }
-        let error = spelling::plain::in_plain_words(Self::command(), error);
+        let error = spelling::plain::in_plain_words(error);
         Err(spelling::near::guessed(Self::command(), &line, error))
     }
 

@@ -5,11 +5,11 @@
 use std::error::Error as _;
 use std::num::{ParseFloatError, ParseIntError};
 
+use clap::Error;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Command, Error};
 
 /// The error in words that say what to write.
-pub fn in_plain_words(mut command: Command, error: Error) -> Error {
+pub fn in_plain_words(error: Error) -> Error {
     let text = |kind| match error.get(kind) {
         Some(ContextValue::String(text)) => text.as_str(),
         _ => "",
@@ -17,8 +17,8 @@ pub fn in_plain_words(mut command: Command, error: Error) -> Error {
     let (value, flag) = (text(ContextKind::InvalidValue), text(ContextKind::InvalidArg));
     match wanted(&error) {
         Some(wanted) => {
-            let words = format!("{value:?} is no value for {flag}: {wanted}");
-            command.error(ErrorKind::ValueValidation, words)
+            let words = format!("{value:?} is no value for {flag}: {wanted}\n");
+            Error::raw(ErrorKind::ValueValidation, words)
         }
         None => error,
     }
