@@ -9,7 +9,7 @@ use crate::domain::fold::fold;
 use crate::domain::number::thousands;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::app::App;
-use crate::tui::page::{Block, FieldSpec, Page, Piece, Stop};
+use crate::tui::page::{Block, FieldSpec, Page, Piece, Stop, TallyRow};
 use crate::tui::reach::{Group, Reach};
 use crate::tui::screen::Told;
 use crate::tui::theme::glyphs;
@@ -210,24 +210,7 @@ fn told_block(
                 say(format!("{}. {}: {state}{count}{note}", next(), row.label));
             }
         }
-        Block::Tally(rows) => {
-            let mut below_total = false;
-            for row in rows {
-                below_total |= row.depth == 0;
-                let lead = row.id.as_ref().map(|_| format!("{}. ", next())).unwrap_or_default();
-                let note =
-                    if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
-                let number = thousands(row.number);
-                // What a total is made of is drawn further in.
-                let part = below_total && row.depth > 0 && !row.words.starts_with("of them");
-                let told = if part {
-                    format!("of them {number}: {}", row.words.replace(": ", ", "))
-                } else {
-                    format!("{number} {}", row.words)
-                };
-                say(format!("{lead}{told}{note}"));
-            }
-        }
+        Block::Tally(rows) => tally(rows, &mut next, &mut say),
         Block::Progress { done, total, words } => {
             // In lines of their own: of what goes on, only what changes is told again.
             let far = how_far(*done, *total);
@@ -253,6 +236,24 @@ fn told_block(
             }
         }
         Block::Gap => {}
+    }
+}
+
+/// Numbers with what they count; what a total is made of is drawn further in.
+fn tally(rows: &[TallyRow], next: &mut impl FnMut() -> usize, say: &mut impl FnMut(String)) {
+    let mut below_total = false;
+    for row in rows {
+        below_total |= row.depth == 0;
+        let lead = row.id.as_ref().map(|_| format!("{}. ", next())).unwrap_or_default();
+        let note = if row.note.is_empty() { String::new() } else { format!(" ({})", row.note) };
+        let number = thousands(row.number);
+        let part = below_total && row.depth > 0 && !row.words.starts_with("of them");
+        let told = if part {
+            format!("of them {number}: {}", row.words.replace(": ", ", "))
+        } else {
+            format!("{number} {}", row.words)
+        };
+        say(format!("{lead}{told}{note}"));
     }
 }
 
