@@ -11,6 +11,7 @@ mod held;
 mod numbers;
 mod paste;
 mod protocols;
+mod rest;
 mod sequence;
 mod windows;
 
@@ -22,10 +23,12 @@ use crate::tui::theme::{Rgb, answered as ground_of};
 use burst::Burst;
 use held::Held;
 use paste::Paste;
+use rest::Rest;
 use sequence::Meaning;
 
 const ESC: u8 = 0x1b;
 const CTRL_C: u8 = 0x03;
+const BEL: u8 = 0x07;
 /// What follows an Esc within this time belongs to it, and is no key of its own.
 const ESC_REST: Duration = Duration::from_millis(50);
 /// The same on a line that has torn a sequence before.
@@ -34,6 +37,8 @@ const ESC_REST_TORN: Duration = Duration::from_millis(400);
 const NOISE: usize = 4;
 /// The rest of a sequence may come so late: a second, and what a busy machine adds.
 const REST: Duration = Duration::from_millis(1_200);
+/// What was begun and given up may be ended so late, where its rest is more than a letter.
+const CUT_REST: Duration = Duration::from_secs(5);
 /// Ctrl-c by itself, so long after what is still open, is a key.
 const KEY_REST: Duration = Duration::from_millis(300);
 /// More than this no key has between its beginning and its end.
@@ -110,6 +115,8 @@ pub(super) struct Keys {
     esc: Option<Instant>,
     /// One did follow: this line tears sequences.
     torn: bool,
+    /// When a sequence that was begun was given up.
+    cut: Option<Instant>,
 }
 
 impl Keys {
@@ -134,6 +141,15 @@ impl Keys {
             self.torn |= matches!(state, State::Sequence(_));
             self.state = state;
             bytes = &bytes[1..];
+        }
+        if matches!(self.state, State::Ground) && self.burst.patience().is_none() {
+            let cut = since(self.cut.take()) < CUT_REST;
+            match rest::of(bytes, cut) {
+                Some(Rest::Bytes(many)) => bytes = &bytes[many..],
+                // What they began with is not known: they mean nothing.
+                Some(Rest::Words) => self.state = State::Words { esc: false, said: vec![0] },
+                None => {}
+            }
         }
         if matches!(self.state, State::Ground) && is_noise(bytes) {
             self.burst.end(out);
@@ -188,6 +204,7 @@ impl Keys {
                 out.push(key(KeyCode::Char('[')));
             }
             State::Paste(mut paste) => out.push(paste.end()),
+            State::Sequence(_) => self.cut = self.last,
             _ => {}
         }
         self.burst.end(out);
@@ -205,7 +222,7 @@ impl Keys {
             State::Words { esc: true, .. } if byte != b'\\' => self.after_esc(byte, false, out),
             State::Words { esc: true, said } => out.extend(ground_of(&said).map(Heard::Ground)),
             State::Words { esc: false, mut said } => match byte {
-                0x07 => out.extend(ground_of(&said).map(Heard::Ground)),
+                BEL => out.extend(ground_of(&said).map(Heard::Ground)),
                 // CAN and SUB end it too, and nothing of it counts.
                 0x18 | 0x1a => {}
                 _ => {
