@@ -13,6 +13,8 @@ use crate::domain::untrusted::Untrusted;
 pub enum Go {
     /// An action of the screen in front, or of all screens.
     Act(Action),
+    /// An action of home, whatever is in front.
+    Home(Action),
     /// A wizard or a screen on its subject, over home.
     Open(fn(&Untrusted) -> Box<dyn Screen>, Untrusted),
     /// Home, at the organization with this id.

@@ -263,8 +263,11 @@ pub(super) struct Wish(pub(super) Option<String>);
 /// The longest text that terminals take into their clipboard: 74,994 bytes once encoded.
 const COPY_MOST: usize = 56_244;
 
-/// How long a toast stays, unless a key removes it earlier.
-const TOAST_MS: u64 = 8_000;
+/// How long a toast stays, unless a key removes it earlier: as long as it takes to be noticed, and to
+/// be read at 120 words a minute; it lies over the keys and gives them back.
+const TOAST_MS: std::ops::RangeInclusive<u64> = 4_000..=8_000;
+const NOTICED_MS: u64 = 1_500;
+const WORD_MS: u64 = 500;
 
 /// Who, where, when, and which keys: what words on screen may depend on.
 #[derive(Clone, Copy)]
@@ -449,9 +452,12 @@ impl Cx<'_> {
 
     /// Says something in passing.
     pub fn toast(&mut self, tone: Tone, text: impl Into<String>) {
-        let until_ms = self.now_ms + TOAST_MS;
+        let text = one_stop(text);
+        let words = text.split_whitespace().count() as u64;
+        let read_ms = NOTICED_MS + WORD_MS * words;
+        let until_ms = self.now_ms + read_ms.clamp(*TOAST_MS.start(), *TOAST_MS.end());
         self.wake_at(until_ms);
-        *self.toast = Some(Toast { tone, text: one_stop(text), until_ms });
+        *self.toast = Some(Toast { tone, text, until_ms });
     }
 }
 

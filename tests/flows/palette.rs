@@ -117,6 +117,31 @@ fn from_another_screen_one_gets_there_over_home() {
 }
 
 #[test]
+fn what_home_opens_by_a_key_is_found_on_every_screen() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Timers).press(Action::Palette).text_in("runs");
+    assert!(rows(&pilot)[0].contains("acme.webex.example: The runs"), "{}", pilot.text());
+    pilot.press(Action::Open);
+    assert!(pilot.sees("› Runs"), "{}", pilot.text());
+    let at_home = search(&Places::new(), "runs");
+    let runs = |row: &&String| row.contains("The runs of the site");
+    assert_eq!(rows(&at_home).iter().filter(runs).count(), 1, "once\n{}", at_home.text());
+}
+
+#[test]
+fn why_something_cannot_be_done_stands_once_and_nothing_covers_the_box() {
+    let mut pilot = search(&Places::new(), "pause");
+    let before = pilot.text();
+    let (first, last) = ("Not from here, but in a run.", "Stop before the next user.");
+    pilot.press(Action::Open);
+    let after = pilot.text();
+    assert_eq!(after.matches(last).count(), 1, "{after}");
+    assert!(before.contains(first) && after.contains("cannot be done now"), "{after}");
+    let box_of = |text: &str| text.lines().take(23).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(box_of(&before), box_of(&after));
+}
+
+#[test]
 fn an_unfinished_wizard_stands_on_home_and_first_in_both_lists() {
     let places = Places::new();
     places.with(|world| {
@@ -156,6 +181,19 @@ fn u1_the_method_is_changed_from_the_menu_with_numbers_of_now() {
     let method = places.with(|world| world.sites[0].method);
     assert_ne!(method, Some(LinkingMethod::SignAgreement));
     assert!(pilot.sees("ORGANIZATIONS") && pilot.sees("The method is now: "), "{}", pilot.text());
+}
+
+#[test]
+fn u1_the_method_in_use_is_not_offered_as_a_change() {
+    let mut pilot = search(&Places::new(), "change method");
+    pilot.press(Action::Open);
+    assert!(pilot.sees("in use now") && !pilot.sees("enter change"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, "is in use already; nothing changes."), "{}", pilot.text());
+    pilot.hit("up");
+    assert!(pilot.sees("enter choose"), "{}", pilot.text());
+    pilot.hit("space");
+    assert!(pilot.sees("enter change the method"), "{}", pilot.text());
 }
 
 #[test]

@@ -14,6 +14,7 @@ use hublink::api::demo::{
     AdvanceClock, Answer, AnswerMailCall, Clock, DemoPerson, ListDemoPeople, ListOutbox,
     OUTBOX_PAGE, OutboxMail, PublishTxtCall, ShowClock,
 };
+use hublink::api::domains::{ListDomains, OrgDomain};
 use hublink::api::draft::{ListDrafts, UnfinishedDraft};
 use hublink::api::endpoint::{File, List, Nothing};
 use hublink::api::import::ExportRoster;
@@ -288,6 +289,8 @@ fn reply(world: &mut World, request: &Request) -> Result<Reply, ApiError> {
         Reply::of(page(&world.sites))
     } else if request.is::<ListSiteDomains>() {
         Reply::of(List(world.domains.clone()))
+    } else if request.is::<ListDomains>() {
+        Reply::of(page::<OrgDomain>(&[]))
     } else if let Some((url, ..)) = &request.asked::<ShowSite>() {
         let site = world.sites.iter().find(|site| site.url.raw() == url);
         Reply::of(site.cloned().ok_or_else(missing)?)

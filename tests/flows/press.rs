@@ -227,6 +227,20 @@ fn section_6_what_comes_up_under_a_held_enter_waits_until_it_is_let_go() {
 }
 
 #[test]
+fn section_6_the_footer_says_when_a_key_that_is_held_counts_again() {
+    let mut home = crate::places::Places::new().pilot(SIZE);
+    home.pass(5_000);
+    let later = format!("enter open{LATER}");
+    home.touch("enter");
+    assert!(home.sees("enter open") && !home.sees(&later), "{}", home.text());
+    home.pass(500);
+    repeat(&mut home, KeyCode::Enter);
+    assert!(home.sees(&later), "{}", home.text());
+    home.pass(300);
+    assert!(home.sees("enter open") && !home.sees(&later), "{}", home.text());
+}
+
+#[test]
 fn section_6_what_is_too_small_to_be_seen_takes_no_keys() {
     let mut pilot = crate::places::Places::new().pilot(SIZE);
     let before = pilot.text();

@@ -114,7 +114,7 @@ fn each_timer_tells_what_it_means_and_what_to_do() {
 fn a_timer_leads_to_its_thing() {
     let cases = [
         ("a run is running", "› Runs"),
-        ("verify acme-labs.example", "Link users"),
+        ("verify acme-labs.example", "hublink domain add --org acme acme-labs.example"),
         ("2 people are to be", "status:confirmed"),
     ];
     for (what, there) in cases {

@@ -156,7 +156,7 @@ pub(super) fn hints_of(app: &App) -> Vec<(Action, Hint)> {
             rank > 0 && !named.contains(&action) && hints.iter().all(|(_, hint)| hint.rank != rank);
         if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
             let mut label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
-            if app.waits(action) {
+            if app.waits(action) || app.is_held(chord) {
                 label.push_str(", in a moment");
             }
             hints.push((action, Hint { key: chord.to_string(), label, rank }));

@@ -65,7 +65,8 @@ impl App {
             return;
         }
         // One press, one page: what comes up under a held key waits until it is let go.
-        if held && !text && before == chord && chord.is_some_and(Chord::confirms) {
+        if let Some(key) = chord.filter(|key| held && !text && before == chord && key.confirms()) {
+            effects.push(Effect::WakeAt(self.desk.sight.hold(key, self.desk.now_ms)));
             return;
         }
         self.desk.toast = None;

@@ -4,11 +4,13 @@
 //! draws says what was seen; what acts, and under which name, is the screen's.
 
 use super::App;
-use crate::tui::keymap::Action;
+use crate::tui::keymap::{Action, Chord};
 use crate::tui::layout;
 
 /// So long neither may have been pressed: a key that is held comes some thirty times a second.
 const REST_MS: u64 = 1_000;
+/// A key that is held is let go once it has been silent for so long.
+const LET_GO_MS: u64 = 300;
 
 /// What acts, and whether it was seen.
 #[derive(Debug, Default)]
@@ -20,6 +22,8 @@ pub(super) struct Sight {
     seen: bool,
     /// When Enter or `y` was pressed last, whether it counted or not.
     pressed_ms: Option<u64>,
+    /// The one of them that is held down, and until when it is taken for held.
+    held: Option<(Chord, u64)>,
 }
 
 impl Sight {
@@ -34,6 +38,12 @@ impl Sight {
     pub fn press(&mut self, now_ms: u64) -> u64 {
         self.pressed_ms = Some(now_ms);
         now_ms + REST_MS
+    }
+
+    /// One of them is held down and does nothing; answers when it may be pressed anew.
+    pub fn hold(&mut self, chord: Chord, now_ms: u64) -> u64 {
+        self.held = Some((chord, now_ms + LET_GO_MS));
+        now_ms + LET_GO_MS
     }
 
     /// Whoever looks at the screen has seen it.
@@ -63,6 +73,12 @@ impl App {
     /// Whether an action has to wait: it acts, and is not in sight yet or Enter was just pressed.
     pub(super) fn waits(&self, action: Action) -> bool {
         !self.counts() && self.acts(action)
+    }
+
+    /// Whether a key is held down and does nothing until it is let go.
+    pub(super) fn is_held(&self, chord: Chord) -> bool {
+        let held = self.desk.sight.held;
+        held.is_some_and(|(key, until_ms)| key == chord && self.desk.now_ms < until_ms)
     }
 
     /// Whether a key that acts counts now.

@@ -43,13 +43,15 @@ fn parts(world: &World, here: Here<'_>) -> Vec<Part> {
 /// What opens the list of which a line stands in this row.
 pub(super) fn action_at(world: &World, look: &Look<'_>, area: Rect, y: u16) -> Option<Action> {
     let parts = parts(world, look.here);
-    let shares = shares(&parts, area.height);
-    let mut top = usize::from(area.y);
-    for (part, share) in parts.iter().zip(shares) {
-        if (top..=top + share).contains(&usize::from(y)) {
+    let widths = widths(&parts, area);
+    let rows = heights(&parts, &shares(&parts, area.height), widths[1], area.height);
+    let mut top = area.y;
+    for (part, rows) in parts.iter().zip(rows) {
+        let used = rows.iter().sum::<u16>();
+        if (top..=top + used).contains(&y) {
             return Some(part.opens);
         }
-        top += share + 2;
+        top += used + 2;
     }
     None
 }
@@ -67,24 +69,45 @@ pub(super) fn around(world: &World, parts: &Panes, look: &Look<'_>, buf: &mut Bu
 fn view(world: &World, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let parts = parts(world, look.here);
     let shares = shares(&parts, area.height);
-    let whens = parts.iter().flat_map(|part| part.lines.iter().map(|(_, when, _)| when));
-    let whats = parts.iter().flat_map(|part| part.lines.iter().map(|(_, _, what)| what));
-    let needs = [Need { gives: false, ..Need::of(whens) }, Need { gives: true, ..Need::of(whats) }];
-    let widths = columns::fit(&needs, area.width.saturating_sub(2));
+    let widths = widths(&parts, area);
     let mut room = area;
-    for (part, share) in parts.iter().zip(shares) {
+    for (part, rows) in parts.iter().zip(heights(&parts, &shares, widths[1], area.height)) {
         text::put(buf, room, part.title, look.ink(Tone::Muted));
-        for (n, (tone, when, what)) in (1..).zip(part.lines.iter().take(share)) {
-            let Some(row) = layout::row(room, n) else { break };
+        let mut used = 1;
+        for ((tone, when, what), height) in part.lines.iter().zip(rows) {
+            let Some(row) = layout::row(room, used) else { break };
             let row = Rect { x: row.x + 1, width: row.width.saturating_sub(1), ..row };
             text::put(buf, Rect { width: widths[0].min(row.width), ..row }, when, look.ink(*tone));
             let at = (widths[0] + GAP).min(row.width);
-            let rest = Rect { x: row.x + at, width: widths[1].min(row.width - at), ..row };
-            text::put(buf, rest, what, look.ink(Tone::Text));
+            let rest = Rect { x: row.x + at, width: widths[1].min(row.width - at), height, ..row };
+            text::put_wrapped(buf, rest, what, look.ink(Tone::Text));
+            used += height;
         }
-        let used = u16::try_from(share + 2).unwrap_or(room.height).min(room.height);
+        let used = (used + 1).min(room.height);
         room = Rect { y: room.y + used, height: room.height - used, ..room };
     }
+}
+
+/// How wide when and what are.
+fn widths(parts: &[Part], area: Rect) -> Vec<u16> {
+    let whens = parts.iter().flat_map(|part| part.lines.iter().map(|(_, when, _)| when));
+    let whats = parts.iter().flat_map(|part| part.lines.iter().map(|(_, _, what)| what));
+    let needs = [Need::of(whens).of_words(false), Need::of(whats).of_words(true)];
+    columns::fit(&needs, area.width.saturating_sub(2))
+}
+
+/// The rows of each line that is drawn: one, and a second for what would be cut while there is room.
+fn heights(parts: &[Part], shares: &[usize], width: u16, height: u16) -> Vec<Vec<u16>> {
+    let drawn = shares.iter().sum::<usize>() + (2 * parts.len()).saturating_sub(1);
+    let mut spare = usize::from(height).saturating_sub(drawn);
+    let mut rows = |line: &Line| {
+        let more = usize::from(text::width(&line.2) > width).min(spare);
+        spare -= more;
+        1 + u16::from(more > 0)
+    };
+    let of =
+        |(part, share): (&Part, &usize)| part.lines.iter().take(*share).map(&mut rows).collect();
+    parts.iter().zip(shares).map(of).collect()
 }
 
 /// How many lines of each part are drawn: in turn one more of each, until the room is full.

@@ -12,16 +12,19 @@ use crate::api::organization::Organization;
 use crate::api::site::Site;
 use crate::domain::draft::Wizard as Kind;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::keymap::Availability;
+use crate::tui::keymap::{Action, Availability};
 use crate::tui::overlay::menu;
 use crate::tui::reach::{Go, Group, Reach};
-use crate::tui::screen::{Cx, Flow, Here};
+use crate::tui::screen::{Cx, Flow, Here, Screen as _};
 use crate::tui::screens::orders::is_open;
 use crate::tui::screens::users::Users;
 use crate::tui::wizard::{Entry, Offered, WIZARDS};
 
 /// What cannot be opened on the chosen thing is offered on so many others.
 const OTHERS: usize = 8;
+/// What home opens by a key, and is looked for on every screen.
+const AT_HOME: [Action; 5] =
+    [Action::Users, Action::Runs, Action::Insights, Action::Trials, Action::Orders];
 
 impl Home {
     /// All rows, those of the chosen site and organization first.
@@ -60,6 +63,7 @@ impl Home {
             }
         }
         all.extend(self.orders());
+        all.extend(self.opened_by_keys(here));
         all.extend(self.world.organizations.items().iter().map(|one| Reach {
             go: Go::Organization(one.id.clone()),
             group: Group::Place,
@@ -81,6 +85,29 @@ impl Home {
             }
         }));
         all
+    }
+
+    /// What home opens by a key; of a site, whose.
+    fn opened_by_keys(&self, here: Here<'_>) -> Vec<Reach> {
+        let row = |action: Action| {
+            let binding = here.keys.rows().iter().find(|row| row.binding.action == action)?.binding;
+            let of_site = matches!(action, Action::Users | Action::Runs | Action::Insights);
+            let site = self.site().filter(|_| of_site);
+            let of = site.map_or_else(String::new, |site| format!("{}: ", site.url.shown()));
+            let why_not = match self.availability(action) {
+                Availability::Hidden => return None,
+                Availability::Ready => None,
+                Availability::Disabled(why) => Some(format!("{of}{why}")),
+            };
+            Some(Reach {
+                go: Go::Home(action),
+                group: Group::Everywhere,
+                label: binding.label.to_owned(),
+                note: format!("{of}{}", binding.help),
+                why_not,
+            })
+        };
+        AT_HOME.into_iter().filter_map(row).collect()
     }
 
     /// The orders that wait to be mapped; where there is none, that there is none.
@@ -114,6 +141,10 @@ impl Home {
     pub(super) fn reach_for(&mut self, go: Go, cx: &mut Cx<'_>) -> Flow {
         match go {
             Go::Act(_) | Go::Watch(_) => {}
+            Go::Home(action) if self.availability(action) == Availability::Ready => {
+                return self.on_action(action, cx);
+            }
+            Go::Home(_) => {}
             Go::Open(open, subject) => return Flow::Push(open(&subject)),
             Go::Organization(id) => {
                 self.stand_on_organization(Some(&id));

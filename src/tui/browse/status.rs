@@ -144,6 +144,8 @@ fn is_urgent((tone, _): &(Tone, String)) -> bool {
     matches!(tone, Tone::Refused | Tone::Attention)
 }
 
+/// So many urgent pieces go before the demo's keys; the list of timers has them all.
+const LOUDEST: usize = 2;
 /// Between two pieces.
 const BETWEEN: &str = " · ";
 
@@ -164,7 +166,7 @@ pub(super) fn keys(world: &World, look: &Look<'_>, area: Rect) -> Vec<Key> {
     let with = [&[(Action::Demo, "demo"), (Action::Outbox, "mails")], keys.as_slice()].concat();
     let taken = places(&with, look, layout::inset(area, 1));
     let left = taken.first().map_or(area.width, |(_, place)| place.x.saturating_sub(area.x + 3));
-    let urgent = pieces.iter().filter(|piece| is_urgent(piece));
+    let urgent = pieces.iter().filter(|piece| is_urgent(piece)).take(LOUDEST);
     let wanted = urgent.map(|(_, words)| text::width(words) + text::width(BETWEEN)).sum::<u16>();
     if wanted <= left + text::width(BETWEEN) { with } else { keys }
 }

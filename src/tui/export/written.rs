@@ -9,7 +9,7 @@ use crate::tui::theme::Tone;
 
 /// What is said behind where a file is, where that ends with the program.
 pub(super) const fn until_when(fleeting: bool) -> &'static str {
-    if fleeting { "; it goes with this demo, --data FOLDER keeps one" } else { "" }
+    if fleeting { "; gone with this demo, kept by one begun with --data FOLDER" } else { "" }
 }
 
 /// A file under way, if there is one.

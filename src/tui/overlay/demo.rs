@@ -20,6 +20,14 @@ use crate::tui::widget::frame::frame;
 use crate::tui::widget::text;
 
 const HOUR: u64 = 3_600;
+/// What the panel names with its key.
+const KEYS: [Action; 5] = [
+    Action::AdvanceHour,
+    Action::AdvanceDay,
+    Action::AdvanceMonth,
+    Action::SignInAs,
+    Action::Outbox,
+];
 /// The width of the panel.
 const WIDTH: u16 = 58;
 
@@ -104,6 +112,14 @@ impl Screen for Demo {
 
     fn help(&self) -> About {
         About::default()
+    }
+
+    /// The box has them all where there is room for them: the footer then says how to leave it.
+    fn names_keys(&self, _look: &Look<'_>, area: Rect) -> Vec<Action> {
+        if self.picker.is_some() || usize::from(area.height) < KEYS.len() + 3 {
+            return Vec::new();
+        }
+        KEYS.to_vec()
     }
 
     fn scopes(&self) -> Vec<Scope> {

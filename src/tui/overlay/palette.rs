@@ -49,7 +49,8 @@ impl Palette {
     ) -> Self {
         let mut rows: Vec<Pick<Row>> = Vec::new();
         let has = |rows: &[Pick<Row>], action: Action| {
-            rows.iter().any(|row| matches!(row.value.go, Go::Act(other) if other == action))
+            let is = |go: &Go| matches!(go, Go::Act(one) | Go::Home(one) if *one == action);
+            rows.iter().any(|row| is(&row.value.go))
         };
         for live in keys.live(scopes) {
             let action = live.binding.action;
@@ -68,7 +69,9 @@ impl Palette {
         let named = |rows: &[Pick<Row>], label: &str| {
             rows.iter().any(|row| row.ready && row.label.eq_ignore_ascii_case(label))
         };
-        let more: Vec<_> = reach.into_iter().filter(|one| !named(&rows, &one.label)).collect();
+        let here = |go: &Go| matches!(go, Go::Home(action) if has(&rows, *action));
+        let more = reach.into_iter().filter(|one| !named(&rows, &one.label) && !here(&one.go));
+        let more: Vec<_> = more.collect();
         rows.extend(more.into_iter().map(|one| pick(one, String::new())));
         for row in keys.rows() {
             let binding = row.binding;
@@ -197,8 +200,10 @@ impl Screen for Palette {
         }
         match (action, self.picker.chosen()) {
             (Action::Open, Some(row)) if row.ready => Flow::Go(row.value.go.clone()),
+            // Why not stands in the list or below it; it is not said a second time over that.
             (Action::Open, Some(row)) => {
-                cx.toast(Tone::Attention, row.note.clone());
+                let words = format!("“{}” cannot be done now; the list says why.", row.label);
+                cx.toast(Tone::Attention, words);
                 Flow::Stay
             }
             (Action::Open, None) => Flow::Stay,

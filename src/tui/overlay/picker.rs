@@ -48,8 +48,9 @@ pub struct Picker<T> {
 
 /// The widest a name gets that is one of many: its end is told below the list.
 const WIDEST_LABEL: u16 = 26;
-/// The widest a box gets.
+/// The widest a box gets, and the widest for the sake of notes that would be cut.
 const WIDEST: u16 = 92;
+const WIDEST_NOTES: u16 = 150;
 /// Notes with less room than this say too little: they stand below the list alone.
 const LEAST_NOTE: u16 = 24;
 /// So many rows are told line by line.
@@ -162,9 +163,17 @@ impl<T: Clone> Picker<T> {
 
     fn area(&self, body: Rect) -> Rect {
         let rows = u16::try_from(self.rows.len()).unwrap_or(u16::MAX).max(1);
-        let width = WIDEST.min(body.width.saturating_sub(2));
+        let most = WIDEST_NOTES.min(body.width.saturating_sub(2));
+        let width = WIDEST.max(self.wanted(most)).min(most);
         let below = Self::below(self.columns(width.saturating_sub(2)), body);
         layout::middle(body, width, rows.saturating_add(self.head(body) + 2 + below))
+    }
+
+    /// How wide a box is in which no note is cut.
+    fn wanted(&self, most: u16) -> u16 {
+        let (at, _) = self.columns(most).note;
+        let note = self.rows.iter().map(|row| text::width(&row.note)).max().unwrap_or(0);
+        at.saturating_add(note).saturating_add(3)
     }
 
     /// The columns in a box with `room` columns inside. Depends on all rows alike, so that nothing
@@ -249,7 +258,9 @@ impl<T: Clone> Picker<T> {
             draw_row(row, at == self.cursor.at, columns, look, line, buf);
         }
         let below = Rect { y: list.bottom(), height: room.height - list.height, ..room };
-        let note = self.chosen().map_or("", |row| row.note.as_str());
+        // What is whole beside its name does not stand there twice.
+        let cut = |row: &&Pick<T>| text::width(&row.note) > columns.note.1;
+        let note = self.chosen().filter(cut).map_or("", |row| row.note.as_str());
         let words = text::wrap(note, room.width.saturating_sub(4));
         for (n, words) in (0u16..kept).zip(text::few(words, kept.into())) {
             let line = Rect { y: below.y + n, height: 1, ..layout::inset(below, 2) };

@@ -21,6 +21,8 @@ const MARGIN: u16 = 1;
 pub(super) const INDENT: u16 = 3;
 /// On pages narrower than this, what does not fit in a row goes on below it.
 pub(super) const NARROW: u16 = 60;
+/// No more ticks than this are read, not looked through.
+const FEW: usize = 3;
 
 /// One line of a page.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -85,7 +87,9 @@ pub(super) fn lines(page: &Page, columns: u16, height: u16, focus: Focus) -> Vec
     let height = usize::from(height);
     // What opens below a field as one types does not move what stands above it.
     let still = Focus { stop: usize::MAX, picked: None };
-    let fits = |air: &Air| laid(page, columns, *air, page.window.as_ref(), still).len() <= height;
+    let fits = |air: &Air| {
+        laid(page, columns, *air, page.window.as_ref(), still).len() + air.spare() <= height
+    };
     let air = rhythm::WIDEST_FIRST.into_iter().find(fits).unwrap_or(Air::Tight);
     let drawn = laid(page, columns, air, page.window.as_ref(), focus);
     let Some(window) = page.window.as_ref().filter(|window| window.fills) else { return drawn };
@@ -365,7 +369,9 @@ impl Lines<'_> {
                 self.drawn.push(line);
             } else {
                 let tone = row.end.unwrap_or(Tone::Muted);
-                self.ending_in(line, at + 2, INDENT + 2, tone, note);
+                // In a list each has a line; a few are read whole.
+                let put = if ticks.rows.len() > FEW { Self::ending_in } else { Self::flowing };
+                put(self, line, at + 2, INDENT + 2, tone, note);
             }
         }
         self.hidden(&shown, ticks.rows.len());
@@ -379,7 +385,11 @@ impl Lines<'_> {
         let noted = rows.iter().filter(|row| !row.note.is_empty());
         let words = noted.map(|row| 3 * u16::from(row.depth) + width(&row.words));
         let note_at = INDENT + digits + 2 + words.max().unwrap_or(0) + 2;
-        for row in rows {
+        for (n, row) in rows.iter().enumerate() {
+            // What belongs together stands together, where there is room to tell it apart.
+            if self.air == Air::Whole && row.depth == 0 && n > 0 && rows[n - 1].depth > 0 {
+                self.gap();
+            }
             let number = thousands(row.number);
             let at = INDENT + 3 * u16::from(row.depth) + digits - width(&number);
             let quiet = row.number == 0;
@@ -399,6 +409,18 @@ impl Lines<'_> {
             if row.note.is_empty() {
                 self.drawn.push(line);
             } else {
+                if self.air == Air::Whole
+                    && let Some(whole) = parts::whole(&row.note, note_at, self.columns)
+                {
+                    let stop = line.stop;
+                    let mut first = Some(line);
+                    for words in whole {
+                        let line =
+                            first.take().unwrap_or(DrawnLine { stop, ..DrawnLine::default() });
+                        self.drawn.push(line.with(note_at, Tone::Muted, words));
+                    }
+                    continue;
+                }
                 let note = parts::fitting(&row.note, note_at, self.columns);
                 self.flowing(line, note_at, words_at, Tone::Muted, &note);
             }

@@ -22,9 +22,36 @@ pub(super) fn fitting(note: &str, at: u16, columns: u16) -> String {
     }
 }
 
+/// All parts, in lines from the column `at` on; nothing where it is no enumeration or a part is longer
+/// than a line.
+pub(super) fn whole(note: &str, at: u16, columns: u16) -> Option<Vec<String>> {
+    let room = columns.saturating_sub(at + 1);
+    let parts: Vec<&str> = note.split(BETWEEN).collect();
+    // Each line but the last ends in what parts it from the next.
+    let wide = |part: &&str| width(part) + 2 > room;
+    if columns < NARROW || parts.len() < 2 || parts.iter().any(wide) {
+        return None;
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for part in parts {
+        match lines.last_mut() {
+            Some(line) if width(line) + width(BETWEEN) + width(part) + 2 <= room => {
+                line.push_str(BETWEEN);
+                line.push_str(part);
+            }
+            Some(line) => {
+                line.push_str(BETWEEN.trim_end());
+                lines.push(part.to_owned());
+            }
+            None => lines.push(part.to_owned()),
+        }
+    }
+    Some(lines)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::fitting;
+    use super::{fitting, whole};
 
     #[test]
     fn u4_no_part_of_an_enumeration_is_parted_from_its_number() {
@@ -32,7 +59,12 @@ mod tests {
         let told = |room: u16| fitting(note, 19, 20 + room);
         assert_eq!(told(60), note);
         assert_eq!(told(45), "gmail.com 1,234 · outlook.com 12 · …");
+        let lines = |room: u16| whole(note, 19, 20 + room).unwrap();
+        assert_eq!(lines(60), [note]);
+        assert_eq!(lines(45), ["gmail.com 1,234 · outlook.com 12 ·", "a-long-name.example 7"]);
         assert_eq!(fitting(note, 3, 30), note, "it goes on below");
+        assert_eq!(whole(note, 3, 30), None);
+        assert_eq!(whole("the domain is not verified", 60, 70), None);
         assert_eq!(fitting("the domain is not verified", 60, 70), "the domain is not verified");
     }
 }

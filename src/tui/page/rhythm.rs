@@ -13,12 +13,19 @@ pub(super) enum Air {
     Parts,
     /// Between the options of a choice as well.
     Options,
+    /// And enumerations are told to their end, on as many lines as that takes.
+    Whole,
 }
 
 /// From the most air to none.
-pub(super) const WIDEST_FIRST: [Air; 3] = [Air::Options, Air::Parts, Air::Tight];
+pub(super) const WIDEST_FIRST: [Air; 4] = [Air::Whole, Air::Options, Air::Parts, Air::Tight];
 
 impl Air {
+    /// So many lines stay free: what is told whole does not fold when a refusal comes up.
+    pub const fn spare(self) -> usize {
+        if matches!(self, Self::Whole) { 2 } else { 0 }
+    }
+
     /// Whether an empty line parts two blocks.
     pub fn parts(self, above: &Block, below: &Block, page: &Page) -> bool {
         if self == Self::Tight {
@@ -30,7 +37,7 @@ impl Air {
                 (
                     Block::Field(_) | Block::Pick(_) | Block::Value { .. },
                     Block::Field(_) | Block::Pick(_),
-                ) => self == Self::Options && page.blocks.iter().any(has_hint),
+                ) => self >= Self::Options && page.blocks.iter().any(has_hint),
                 _ => true,
             },
             _ => matches!(below, Block::Heading(_)),
@@ -41,7 +48,7 @@ impl Air {
     pub fn parts_options(self, choice: &Choice) -> bool {
         let says_more =
             |option: &super::ChoiceOption| !option.detail.is_empty() || option.disabled.is_some();
-        self == Self::Options && choice.options.iter().any(says_more)
+        self >= Self::Options && choice.options.iter().any(says_more)
     }
 }
 
@@ -108,6 +115,7 @@ mod tests {
     #[test]
     fn there_is_air_after_a_question_between_options_and_before_what_follows() {
         assert_eq!(drawn(20), "x.xx.xx.x");
+        assert_eq!(drawn(11), "x.xx.xx.x");
         assert_eq!(drawn(9), "x.xx.xx.x");
     }
 

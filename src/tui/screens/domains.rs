@@ -169,6 +169,14 @@ impl List for Domains {
         if !self.all.has_come() {
             return Flow::Stay;
         }
-        self.wanted.take().map_or(Flow::Stay, |name| self.open_one(&name))
+        let Some(wanted) = self.wanted.take() else { return Flow::Stay };
+        if self.all.items().iter().any(|one| one.name.raw() == wanted) {
+            return self.open_one(&wanted);
+        }
+        // One may sign for a domain that was never added, or that was taken away since: proving it
+        // begins with adding it.
+        let name = cx.session.name_of(&self.organization);
+        let add = add::Add::to(&self.organization, name).of(&wanted);
+        Flow::Push(Box::new(FormScreen::new(add)))
     }
 }

@@ -103,13 +103,17 @@ impl Method {
         }
     }
 
-    fn save(&mut self, cx: &mut Cx<'_>) {
+    /// The method in use, where Enter would leave it as it is.
+    fn kept(&self) -> Option<LinkingMethod> {
         let in_use = self.known.get().and_then(|site| site.method);
+        self.wanted().filter(|method| Some(*method) == in_use)
+    }
+
+    fn save(&mut self, cx: &mut Cx<'_>) {
         match self.wanted() {
             None => cx.toast(Tone::Attention, "Choose one of the three methods first."),
-            Some(method) if Some(method) == in_use => {
-                let words = format!("{} is in use already; nothing changes.", method.title());
-                cx.toast(Tone::Attention, words);
+            Some(method) if self.kept().is_some() => {
+                cx.toast(Tone::Attention, nothing_changes(method));
             }
             Some(method) => {
                 let call =
@@ -118,6 +122,10 @@ impl Method {
             }
         }
     }
+}
+
+fn nothing_changes(method: LinkingMethod) -> String {
+    format!("{} is in use already; nothing changes.", method.title())
 }
 
 impl Screen for Method {
@@ -144,10 +152,13 @@ impl Screen for Method {
     fn availability(&self, action: Action) -> Availability {
         match action {
             Action::Back | Action::Reload => Availability::Ready,
-            Action::Next => Availability::ready_if(
-                self.known.get().is_some() && !self.saving.is_waiting(),
-                "Wait for the answer.",
-            ),
+            Action::Next if self.known.get().is_none() || self.saving.is_waiting() => {
+                Availability::Disabled("Wait for the answer.".into())
+            }
+            Action::Next => match self.kept().filter(|_| self.sheet.enter_word().is_none()) {
+                Some(method) => Availability::Disabled(nothing_changes(method).into()),
+                None => Availability::Ready,
+            },
             action => self.sheet.availability(action),
         }
     }
@@ -159,8 +170,7 @@ impl Screen for Method {
 
     fn acts(&self, action: Action) -> Option<String> {
         let saves = action == Action::Next && self.sheet.enter_word().is_none();
-        let in_use = self.known.get().and_then(|site| site.method);
-        let wanted = self.wanted().filter(|method| saves && Some(*method) != in_use)?;
+        let wanted = self.wanted().filter(|_| saves && self.kept().is_none())?;
         Some(wanted.code().to_owned())
     }
 

@@ -180,7 +180,12 @@ pub fn pieces(timers: &[Timer], here: Here<'_>) -> Vec<(Tone, String)> {
     }
     match records {
         0 => {}
-        1 => pieces.push((Tone::Attention, "1 domain needs its TXT".to_owned())),
+        1 => {
+            let is_one = |kind| matches!(kind, TimerKind::DomainTxt | TimerKind::DnsRecord);
+            let one = timers.iter().find(|timer| is_one(timer.kind));
+            let name = one.map_or_else(String::new, |one| one.subject.shown_in(40).to_string());
+            pieces.push((Tone::Attention, format!("{name} needs its TXT")));
+        }
         many => {
             let words = format!("{} domains need their TXT", thousands(many));
             pieces.push((Tone::Attention, words));

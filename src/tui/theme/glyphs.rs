@@ -25,7 +25,7 @@ impl Glyphs {
             Some(false) => Self::Unicode,
             _ if !utf8 => Self::AsciiOnly,
             Some(true) => Self::Ascii,
-            None if term == Some("linux") => Self::Ascii,
+            None if term.is_some_and(is_plain) => Self::Ascii,
             None => Self::Unicode,
         }
     }
@@ -68,7 +68,17 @@ impl Glyphs {
     }
 }
 
-/// A tick with room around it stands between brackets: `[x]`, `[ ]`, `[-]`.
+/// Whether a terminal of this kind has letters and no signs: the Linux console's font has few, and
+/// the terminals of old have none, whatever the locale says.
+fn is_plain(term: &str) -> bool {
+    let kind = term.split('-').next().unwrap_or(term);
+    let digits = |rest: &str| !rest.is_empty() && rest.bytes().all(|byte| byte.is_ascii_digit());
+    matches!(kind, "linux" | "ansi" | "cons25" | "sun" | "pcansi")
+        || ["vt", "wyse", "wy"].iter().any(|old| kind.strip_prefix(old).is_some_and(digits))
+}
+
+/// A tick with room around it stands between brackets: `[x]`, `[ ]`, `[-]`. Its words keep their blank:
+/// the brackets take what is before it, and the bar of the row in focus moves out of their way.
 fn put_tick(row: &mut [Cell], at: usize) {
     let sign = match row[at].symbol() {
         "☑" => 'x',
@@ -76,16 +86,29 @@ fn put_tick(row: &mut [Cell], at: usize) {
         "▣" => '-',
         _ => return,
     };
-    let is_blank = |at: usize| row.get(at).is_some_and(|cell| cell.symbol() == " ");
-    let Some(before) = at.checked_sub(1).filter(|before| is_blank(*before)) else { return };
-    if !is_blank(at + 1) {
+    let Some(before) = at.checked_sub(1).filter(|before| is_blank(row, *before)) else { return };
+    if !is_blank(row, at + 1) {
         return;
     }
+    let bar =
+        before.checked_sub(1).filter(|bar| matches!(row[*bar].symbol(), ">" | "|" | "│" | "▌"));
+    if let Some((bar, out)) = bar.and_then(|bar| Some((bar, bar.checked_sub(1)?)))
+        && is_blank(row, out)
+    {
+        row[out] = row[bar].clone();
+        row[bar].set_char(' ');
+    }
+    // Without room before it, what stands after it has to do.
+    let shift = usize::from(before > 0 && is_blank(row, before - 1));
     let style = row[at].style();
-    for (at, sign) in [(before, '['), (at, sign), (at + 1, ']')] {
+    for (at, sign) in [(before - shift, '['), (at - shift, sign), (at + 1 - shift, ']')] {
         row[at].set_char(sign);
         row[at].set_style(style);
     }
+}
+
+fn is_blank(row: &[Cell], at: usize) -> bool {
+    row.get(at).is_some_and(|cell| cell.symbol() == " ")
 }
 
 /// An arrow with room before it has a shaft: the bar at the focus is another sign.

@@ -21,6 +21,8 @@ pub struct Hint {
 
 /// The rank of help, for which there is always room.
 pub const HELP_RANK: u8 = 99;
+/// The rank of the way back, for which there is room where there is no other way out.
+const BACK_RANK: u8 = 50;
 /// The rank of the way out of a wizard, for which there is room on every usual screen.
 pub const LEAVE_RANK: u8 = 98;
 /// From so many columns on.
@@ -75,8 +77,10 @@ pub fn at(hints: &[Hint], said: Option<&str>, area: Rect, x: u16) -> Option<u8> 
 fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
     let mut sorted: Vec<&Hint> = hints.iter().collect();
     sorted.sort_by_key(|hint| hint.rank);
+    let leaves = hints.iter().any(|hint| hint.rank == LEAVE_RANK);
     let is_kept = |hint: &Hint| match hint.rank {
         HELP_RANK => true,
+        BACK_RANK => !leaves,
         LEAVE_RANK => width >= LEAVE_FROM,
         _ => false,
     };
@@ -153,5 +157,23 @@ mod tests {
             |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
         assert_eq!(words(58), ["a long word for what Enter is", "leave", "help"]);
         assert_eq!(words(24), ["back", "help"]);
+    }
+
+    #[test]
+    fn the_way_back_from_a_list_or_a_box_stands_before_help() {
+        let hint =
+            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
+        let hints = [
+            hint("enter", "open", 1),
+            hint("e", "export", 4),
+            hint("+", "add a user", 6),
+            hint("esc", "back", 50),
+            hint("q", "quit", 57),
+            hint("?", "help", HELP_RANK),
+        ];
+        let words =
+            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        assert_eq!(words(46), ["open", "export", "back", "quit", "help"]);
+        assert_eq!(words(30), ["open", "back", "help"]);
     }
 }

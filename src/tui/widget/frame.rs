@@ -23,6 +23,14 @@ pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
             }
         }
     }
+    // A mark of what is behind the box, right beside its edge, would look like one of the box.
+    for y in area.top()..area.bottom() {
+        if let Some(cell) = buf.cell_mut((area.right(), y))
+            && matches!(cell.symbol(), "↑" | "↓" | "↕")
+        {
+            cell.set_symbol(" ");
+        }
+    }
     let line = theme.style(Tone::Faint);
     let across = "─".repeat(usize::from(area.width - 2));
     let row = |y| Rect { y, height: 1, ..area };

@@ -115,18 +115,17 @@ fn places(
     width: u16,
 ) -> Vec<(u16, u16)> {
     const LEFT: u16 = 3;
-    let mut needs: Vec<Need> = columns.iter().map(|column| Need::of([column.title])).collect();
-    for row in rows {
-        for (need, (_, words)) in needs.iter_mut().zip(&row) {
-            need.take(words);
-        }
-    }
-    for (need, column) in needs.iter_mut().zip(columns) {
-        need.gives &= !column.whole;
+    let rows: Vec<Vec<Cell>> = rows.collect();
+    let need = |(at, column): (usize, &Column)| {
         if column.from > width {
-            need.width = 0;
+            return Need::new(0, false);
         }
-    }
+        let cells = rows.iter().filter_map(|row| row.get(at)).map(|(_, words)| words.as_str());
+        let need = Need::of(cells).under(text::width(column.title));
+        let words = need.gives && !column.whole;
+        need.of_words(words)
+    };
+    let needs: Vec<Need> = columns.iter().enumerate().map(need).collect();
     // The last column is the marks'.
     let room = width.saturating_sub(LEFT + 2);
     let widths = columns::fit(&needs, room);

@@ -94,12 +94,14 @@ impl Agreeing {
             note: String::new(),
             disabled: (!self.is_read).then(|| "once it is read to its end".to_owned()),
         };
+        // A letter typed at the tick is meant for the field, and goes there: the page says so before.
+        let more = if self.is_read && !self.agrees { "; letters go here" } else { "" };
         let field = FieldSpec {
             key: CONFIRM,
             label: "Site URL".to_owned(),
             kind: Kind::Confirmation,
             value: self.typed.clone(),
-            hint: format!("type {} in full, by hand", site.shown_in(50)),
+            hint: format!("type {} in full, by hand{more}", site.shown_in(50)),
             error: None,
         };
         [

@@ -103,6 +103,26 @@ fn section_4_neither_tick_nor_url_is_ever_saved() {
 }
 
 #[test]
+fn section_4_going_back_keeps_what_was_read_ticked_and_typed_while_the_consequences_are_the_same() {
+    let world = Linking::new().at_step("agreement");
+    let mut pilot = begin(&world);
+    agree(&mut pilot);
+    pilot.press(Action::Back).press(Action::Next);
+    assert!(pilot.sees("● Agreement") && pilot.sees("☑ I have read it"), "{}", pilot.text());
+    assert!(pilot.sees("✓ read to its end") && pilot.sees(SITE), "{}", pilot.text());
+    assert!(!pilot.sees("letters go here"), "what is ticked takes no letters\n{}", pilot.text());
+    pilot.press(Action::Back);
+    world.with(|world| world.plan.consequences.linked = 143);
+    pilot.press(Action::Next);
+    assert!(reads(&pilot, "143 will be linked"), "{}", pilot.text());
+    assert!(pilot.sees("☐ I have read it") && !pilot.sees("✓ read"), "{}", pilot.text());
+    read(&mut pilot);
+    assert!(reads(&pilot, "letters go here"), "at the tick, too\n{}", pilot.text());
+    pilot.press(Action::Back).press(Action::Next);
+    assert!(pilot.sees("✓ read to its end"), "{}", pilot.text());
+}
+
+#[test]
 fn l5_consequences_that_have_changed_are_read_again() {
     let world = Linking::new().at_step("agreement");
     let mut pilot = begin(&world);

@@ -28,6 +28,12 @@ pub struct Add {
 }
 
 impl Add {
+    /// The same, with the domain written in already.
+    #[must_use]
+    pub fn of(self, domain: &str) -> Self {
+        Self { name: domain.to_owned(), ..self }
+    }
+
     /// To this organization, of this name.
     pub fn to(organization: &Untrusted, called: &Untrusted) -> Self {
         let (organization, called) = (organization.clone(), called.clone());

@@ -130,6 +130,12 @@ fn detail(screen: &PeopleScreen, look: &Look<'_>, area: Rect, buf: &mut Buffer) 
         lines.push((Tone::Muted, format!("Message-ID {}", id.shown())));
     }
     lines.extend(going_on(screen, look));
+    // Why is told whole where there is room for it.
+    let spare = usize::from(area.height).saturating_sub(lines.len());
+    let (tone, why) = lines.remove(1);
+    let why = text::few(text::wrap(&why, area.width), spare + 1);
+    let why: Vec<_> = why.into_iter().map(|words| (tone, words)).collect();
+    lines.splice(1..1, why);
     for (n, (tone, words)) in (0u16..).zip(&lines) {
         if let Some(row) = layout::row(area, n) {
             text::put(buf, row, words, look.ink(*tone));

@@ -35,11 +35,11 @@ pub fn of(timer: &Timer) -> Option<Place> {
             Some(Place::Screen(Box::new(Runs::new(Some(&site()?)))))
         }
         TimerKind::UserLink => Some(Place::Confirmed(site()?)),
-        TimerKind::DnsRecord | TimerKind::DomainTxt => {
+        // An agreement bears on all sites of its organization: what mends it is its domain's proof.
+        TimerKind::DnsRecord | TimerKind::DomainTxt | TimerKind::Agreement => {
             let id = Untrusted::new(timer.organization.as_deref()?);
             Some(Place::Screen(domains::of(&id, &timer.subject)))
         }
-        TimerKind::Agreement => wizard(Kind::LinkUsers, &site()?),
         TimerKind::PlanWaiting => wizard(Kind::AccountLinking, &site()?),
         TimerKind::SiteLink
         | TimerKind::SiteLinkFailed

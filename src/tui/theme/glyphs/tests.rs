@@ -18,6 +18,14 @@ fn the_operator_then_the_locale_then_the_terminal_decide() {
     let choose = Glyphs::choose;
     assert_eq!(choose(None, Some("xterm"), true), Glyphs::Unicode);
     assert_eq!(choose(None, Some("linux"), true), Glyphs::Ascii);
+    for old in ["vt100", "vt220-8bit", "ansi", "wy60"] {
+        assert_eq!(
+            choose(None, Some(old), true),
+            Glyphs::Ascii,
+            "{old} has no signs in any locale"
+        );
+    }
+    assert_eq!(choose(None, Some("vte-256color"), true), Glyphs::Unicode);
     assert_eq!(choose(None, Some("xterm"), false), Glyphs::AsciiOnly);
     assert_eq!(choose(Some(true), Some("xterm"), true), Glyphs::Ascii);
     assert_eq!(choose(Some(true), Some("xterm"), false), Glyphs::AsciiOnly);
@@ -68,9 +76,9 @@ fn an_ellipsis_is_three_dots_where_there_is_room() {
 
 #[test]
 fn ticked_and_unticked_stand_between_brackets_and_the_mark_of_the_row_does_not() {
-    assert_eq!(shown(Glyphs::Ascii, " ▌ ☑ Ann  "), " >[x]Ann");
-    assert_eq!(shown(Glyphs::AsciiOnly, "   ☐ Bo   "), "  [ ]Bo");
-    assert_eq!(shown(Glyphs::Ascii, "   ▣ Name "), "  [-]Name");
+    assert_eq!(shown(Glyphs::Ascii, " ▌ ☑ Ann  "), ">[x] Ann");
+    assert_eq!(shown(Glyphs::AsciiOnly, "   ☐ Bo   "), " [ ] Bo");
+    assert_eq!(shown(Glyphs::Ascii, "   ▣ Name "), " [-] Name");
     assert_eq!(shown(Glyphs::Ascii, "a☑b ☐c"), "axb _c", "no room, no brackets");
 }
 

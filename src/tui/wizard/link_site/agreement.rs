@@ -28,6 +28,8 @@ pub struct Agreement {
     plan: Load<LinkPlan>,
     linking: Load<LinkJob>,
     agreeing: Agreeing,
+    /// What `agreeing` is about: of anything else nothing was read or agreed to.
+    about: Option<LinkPlan>,
     /// The consequences have changed since they were read.
     changed: bool,
 }
@@ -36,8 +38,8 @@ impl Agreement {
     fn prepare(&mut self, draft: &Draft, cx: &mut Cx<'_>) {
         self.linking.cancel(cx);
         self.plan.cancel(cx);
-        let changed = self.changed;
-        *self = Self { changed, ..Self::default() };
+        self.agreeing.is_reading = false;
+        (self.plan, self.linking) = (Load::default(), Load::default());
         if let Some(target) = draft.answers.target() {
             let url = draft.about.site.raw().to_owned();
             self.plan.ask(PrepareLink::call(url, Nothing, target), cx);
@@ -59,7 +61,7 @@ impl Agreement {
     fn linked(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) -> Turn {
         if let Some(error) = self.linking.error() {
             if error.code() == code::AGREEMENT_STALE {
-                self.changed = true;
+                (self.changed, self.agreeing) = (true, Agreeing::default());
                 self.prepare(draft, cx);
             }
             return Turn::Stay;
@@ -191,6 +193,9 @@ impl Step<LinkSite> for Agreement {
         cx: &mut Cx<'_>,
     ) -> Turn {
         if self.plan.take(id, result) {
+            if let Some(plan) = self.ready().filter(|plan| Some(*plan) != self.about.as_ref()) {
+                (self.about, self.agreeing) = (Some(plan.clone()), Agreeing::default());
+            }
             return Turn::Stay;
         }
         if self.linking.take(id, result) {

@@ -115,8 +115,8 @@ impl Step<LinkSite> for Linking {
         view::page(&self.watching, &self.retry, draft, here)
     }
 
-    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
-        if self.done().is_some() {
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        if self.done().is_some() || draft.about.next == EnrollStep::Linked {
             return vec![
                 "The link is for good; nobody's rights have changed.".into(),
                 "Step two, linking the users, gives each of them an account in the organization. \

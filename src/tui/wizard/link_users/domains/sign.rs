@@ -129,7 +129,7 @@ pub(super) fn page(known: &Known, signing: &Signing, draft: &Draft, here: Here<'
     blocks.push(Block::prose(if first(known) {
         "Which domains do you sign for? Untick those you do not vouch for."
     } else {
-        "Which more domains do you sign for? With none ticked, Enter goes on."
+        "Which more domains do you sign for? With none more ticked, Enter goes on."
     }));
     blocks.push(Block::Gap);
     let rows =

@@ -300,13 +300,14 @@ fn outcome_tone(outcome: Outcome) -> Tone {
 /// The user under the cursor, whole, and why.
 fn detail(select: &Select, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
     let Some(row) = select.picks.focused() else { return };
-    let mut words = with_unicode(&row.address()).to_string();
+    let mut words = String::new();
     let mut add = |more: &str| {
         if !more.is_empty() {
-            words.push_str(" · ");
+            words.push_str(if words.is_empty() { "" } else { " · " });
             words.push_str(more);
         }
     };
+    add(with_unicode(&row.address()).as_str());
     if let Some(method) = select.picks.method() {
         add(&row.outcome(method).because(row.facts(), row.address().raw()));
     }

@@ -81,8 +81,8 @@ impl Needs {
         // Without departments: names are whole, and addresses have the rest.
         let rest = room.saturating_sub(self.name + GAP).max(self.usual);
         let address = self.address.min(rest);
-        let gives = |width, gives| Need { width, gives };
-        let widths = columns::fit(&[gives(self.name, true), gives(address, false)], room);
+        let needs = [Need::new(self.name, true), Need::new(address, false)];
+        let widths = columns::fit(&needs, room);
         ([widths[0], widths[1], 0], GAP)
     }
 
