@@ -9,7 +9,7 @@ use super::text;
 /// Between two columns.
 pub const GAP: u16 = 2;
 /// No column gives way below this while another can: its rows could not be told apart.
-const LEAST: u16 = 10;
+const LEAST: u16 = 12;
 /// A value that is one word counts for so many, where it is cut.
 const WHOLE: usize = 6;
 
@@ -74,13 +74,13 @@ pub fn fit(needs: &[Need], room: u16) -> Vec<u16> {
         let used = widths.iter().filter(|width| **width > 0);
         used.map(|width| u32::from(width + GAP)).sum::<u32>()
     };
-    // First down to what can still be told apart; then everything.
-    for least in [LEAST, 1] {
+    // First down to what can still be told apart; then the widest of all.
+    for (costs, least) in [(true, LEAST), (false, 1)] {
         while all(&widths) > u32::from(room + GAP) {
             let may = (0..widths.len()).filter(|n| widths[*n] > least);
             // Among equals the widest, then the last: what stands first tells the rows apart.
-            let first =
-                |n: &usize| (needs[*n].cost(widths[*n]), u16::MAX - widths[*n], usize::MAX - n);
+            let cost = |n: usize| if costs { needs[n].cost(widths[n]) } else { 0 };
+            let first = |n: &usize| (cost(*n), u16::MAX - widths[*n], usize::MAX - n);
             match may.min_by_key(first) {
                 Some(cheapest) => widths[cheapest] -= 1,
                 None => break,
@@ -114,7 +114,7 @@ mod tests {
         assert_eq!(fit(&[WORDS(30), WHOLE(40)], 60), [18, 40]);
         assert_eq!(
             fit(&[WHOLE(30), WORDS(12)], 30),
-            [18, 10],
+            [16, 12],
             "even ids where nothing else is left"
         );
     }

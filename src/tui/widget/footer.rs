@@ -77,10 +77,16 @@ pub fn at(hints: &[Hint], said: Option<&str>, area: Rect, x: u16) -> Option<u8> 
 fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
     let mut sorted: Vec<&Hint> = hints.iter().collect();
     sorted.sort_by_key(|hint| hint.rank);
+    // The way back goes before the rest, but not before what stands first, and not in a wizard.
     let leaves = hints.iter().any(|hint| hint.rank == LEAVE_RANK);
+    let needed = sorted
+        .iter()
+        .enumerate()
+        .filter(|(n, hint)| *n == 0 || matches!(hint.rank, BACK_RANK | HELP_RANK));
+    let backs = needed.map(|(_, hint)| hint.width() + 2).sum::<u16>() <= width + 2;
     let is_kept = |hint: &Hint| match hint.rank {
         HELP_RANK => true,
-        BACK_RANK => !leaves,
+        BACK_RANK => backs && !leaves,
         LEAVE_RANK => width >= LEAVE_FROM,
         _ => false,
     };
@@ -175,5 +181,6 @@ mod tests {
             |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
         assert_eq!(words(46), ["open", "export", "back", "quit", "help"]);
         assert_eq!(words(30), ["open", "back", "help"]);
+        assert_eq!(words(24), ["open", "help"], "what stands first goes before it");
     }
 }
