@@ -41,8 +41,8 @@ const COLUMNS: [Column; 5] = [
     Column::text("Name"),
     Column::whole("Address"),
     Column::text("Department").only_from(90),
-    Column::text("Status"),
-    Column::whole("If invited").only_from(70),
+    Column::known("Status"),
+    Column::known("If invited").only_from(70),
 ];
 
 /// Adding one user, in the menu of a site.

@@ -19,6 +19,8 @@ pub struct Column {
     pub number: bool,
     /// Whether it holds ids, addresses or URLs: it does not give way while words can.
     pub whole: bool,
+    /// Whether its values are few and known: none of them is an odd one.
+    pub known: bool,
     /// Narrower tables than this leave it out.
     pub from: u16,
 }
@@ -26,17 +28,22 @@ pub struct Column {
 impl Column {
     /// A column of words.
     pub const fn text(title: &'static str) -> Self {
-        Self { title, number: false, whole: false, from: 0 }
+        Self { title, number: false, whole: false, known: false, from: 0 }
     }
 
     /// A column of ids, addresses or URLs.
     pub const fn whole(title: &'static str) -> Self {
-        Self { title, number: false, whole: true, from: 0 }
+        Self { title, number: false, whole: true, known: false, from: 0 }
     }
 
     /// A column of numbers.
     pub const fn number(title: &'static str) -> Self {
-        Self { title, number: true, whole: true, from: 0 }
+        Self { title, number: true, whole: true, known: false, from: 0 }
+    }
+
+    /// A column of a few known words, such as states: it does not give way for how rare one is.
+    pub const fn known(title: &'static str) -> Self {
+        Self { known: true, ..Self::whole(title) }
     }
 
     /// Left out of tables narrower than `from`.
@@ -122,6 +129,9 @@ fn places(
         }
         let cells = rows.iter().filter_map(|row| row.get(at)).map(|(_, words)| words.as_str());
         let need = Need::of(cells).under(text::width(column.title));
+        if column.known {
+            return Need::new(need.width, false);
+        }
         let words = need.gives && !column.whole;
         need.of_words(words)
     };

@@ -21,7 +21,7 @@ use crate::tui::widget::text;
 const COLUMNS: [Column; 4] = [
     Column::text("Name"),
     Column::whole("Address").only_from(60),
-    Column::text("What"),
+    Column::known("What"),
     Column::text("Why").only_from(116),
 ];
 
