@@ -140,11 +140,10 @@ impl Home {
     /// Goes to what the rows name.
     pub(super) fn reach_for(&mut self, go: Go, cx: &mut Cx<'_>) -> Flow {
         match go {
-            Go::Act(_) | Go::Watch(_) => {}
             Go::Home(action) if self.availability(action) == Availability::Ready => {
                 return self.on_action(action, cx);
             }
-            Go::Home(_) => {}
+            Go::Act(_) | Go::Home(_) | Go::Watch(_) => {}
             Go::Open(open, subject) => return Flow::Push(open(&subject)),
             Go::Organization(id) => {
                 self.stand_on_organization(Some(&id));

@@ -28,7 +28,9 @@ pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
         if let Some(cell) = buf.cell_mut((area.right(), y))
             && matches!(cell.symbol(), "↑" | "↓" | "↕")
         {
-            cell.set_symbol(" ");
+            let style = cell.style();
+            cell.reset();
+            cell.set_style(style);
         }
     }
     let line = theme.style(Tone::Faint);

@@ -35,7 +35,7 @@ pub(super) fn of(bytes: &[u8], cut: bool) -> Option<Rest> {
         return Some(Rest::Bytes(next + 2));
     }
     let bell = head.iter().position(|byte| *byte == BEL);
-    if let Some(at) = bell.filter(|at| *at > 0 && head[..*at].iter().all(is_said)) {
+    if let Some(at) = bell.filter(|at| *at > 0 && head[..*at].iter().copied().all(is_said)) {
         return Some(Rest::Bytes(at + 1));
     }
     if is_spoken(head) {
@@ -50,7 +50,7 @@ pub(super) fn of(bytes: &[u8], cut: bool) -> Option<Rest> {
     own.then_some(Rest::Bytes(at))
 }
 
-fn is_said(byte: &u8) -> bool {
+const fn is_said(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7e)
 }
 
