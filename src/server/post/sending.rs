@@ -19,6 +19,7 @@ use super::intent::{Fate, soon};
 use super::outbox::{self, Asked};
 use super::turn::{self, Done, Landed, Work};
 use super::{Delivery, Mail, Post, Queue};
+use crate::api::problem::code;
 use crate::server::nodes::Node;
 use crate::server::refusal::Refusal;
 use crate::server::stop::Stop;
@@ -70,7 +71,7 @@ enum Event {
     /// A mail, whatever became of it.
     Landed(Box<Landed>),
     /// A turn at the writer.
-    Written(Result<Done, (Refusal, Vec<Landed>)>),
+    Written(Result<Done, (Refusal, Work)>),
     /// The pause before what could not be written down is tried again.
     Again,
     /// A beat.
@@ -96,6 +97,8 @@ struct Worker<'a> {
     moving: FuturesUnordered<BoxFuture<'a, Event>>,
     claiming: Claiming,
     writing: bool,
+    /// The writer was not to be had; it is asked for again after a pause.
+    held_up: bool,
     beating: bool,
     /// Claimed, and not begun.
     waiting: VecDeque<Asked>,
@@ -121,6 +124,7 @@ impl<'a> Worker<'a> {
             moving: FuturesUnordered::new(),
             claiming: Claiming::Ahead,
             writing: false,
+            held_up: false,
             beating: false,
             waiting: VecDeque::new(),
             begun: Vec::new(),
@@ -136,7 +140,7 @@ impl<'a> Worker<'a> {
     fn take_turn(&mut self) {
         let room = self.room();
         let begins = room > 0 && (!self.waiting.is_empty() || self.claiming == Claiming::Ahead);
-        if self.writing || (self.landed.is_empty() && !begins) {
+        if self.writing || self.held_up || (self.landed.is_empty() && !begins) {
             return;
         }
         self.writing = true;
@@ -173,13 +177,23 @@ impl<'a> Worker<'a> {
                 self.writing = false;
                 self.go_on(done);
             }
-            Event::Written(Err((refusal, landed))) => {
+            Event::Written(Err((refusal, work))) => {
                 self.writing = false;
-                // What was claimed and not begun is given back in the end.
-                self.fault = Some(refusal);
-                self.write_later(landed);
+                self.waiting = work.waiting;
+                self.write_later(work.landed);
+                if refusal.problem.code == code::UNAVAILABLE && !self.stop.is_stopping() {
+                    // Others had the writer for too long: that is no fault, and comes round.
+                    self.held_up = true;
+                    self.moving.push(Box::pin(sleep(AGAIN).map(|()| Event::Again)));
+                } else {
+                    // What was claimed and not begun is given back in the end.
+                    self.fault = Some(refusal);
+                }
             }
-            Event::Again => self.landed.append(&mut self.unsettled),
+            Event::Again => {
+                self.held_up = false;
+                self.landed.append(&mut self.unsettled);
+            }
             Event::Beaten(beaten) => {
                 self.beating = false;
                 if let Err(refusal) = beaten {

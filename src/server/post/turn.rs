@@ -60,13 +60,13 @@ pub(super) struct Done {
 /// Writes it.
 ///
 /// # Errors
-/// When nothing was written; what had landed is given back.
+/// When nothing was written; what had landed, and what waited, is given back.
 pub(super) async fn write(
     post: &Post,
     node: &Node,
     queues: &[&dyn Queue],
     work: Work,
-) -> Result<Done, (Refusal, Vec<Landed>)> {
+) -> Result<Done, (Refusal, Work)> {
     let Work { landed, waiting, room, claims } = work;
     let claims = claims && waiting.len() < room;
     let order = Order { landed: &landed, room, claims };
@@ -80,13 +80,14 @@ pub(super) async fn write(
     let mut written = turn(waiting.clone(), false).write(&order).await;
     if matches!(written, Err(Fault::OfOne)) {
         // Nothing of it was written: once more, each mail by itself.
-        written = turn(waiting, true).write(&order).await;
+        written = turn(waiting.clone(), true).write(&order).await;
     }
-    match written {
-        Ok((done, broken)) => Ok(told(done, landed, &broken)),
-        Err(Fault::OfOne) => Err((Refusal::internal(&"a mail broke the others' turn"), landed)),
-        Err(Fault::OfAll(refusal)) => Err((refusal, landed)),
-    }
+    let refusal = match written {
+        Ok((done, broken)) => return Ok(told(done, landed, &broken)),
+        Err(Fault::OfOne) => Refusal::internal(&"a mail broke the others' turn"),
+        Err(Fault::OfAll(refusal)) => refusal,
+    };
+    Err((refusal, Work { landed, waiting, ..Work::default() }))
 }
 
 /// Which of the landed are settled, now that it is committed.

@@ -76,10 +76,9 @@ async fn i1_a_turn_of_which_nothing_was_written_begins_nothing_and_gives_back_wh
         .await;
     let (node, queues): (_, [&dyn Queue; 1]) = (post.node().unwrap(), [&stage.queue]);
     let work = Work { landed, waiting, room: ROOM, claims: true };
-    let Err((_, landed)) = turn::write(&post, &node, &queues, work).await else {
-        panic!("written")
-    };
-    assert_eq!(landed.len(), ROOM);
+    let written = turn::write(&post, &node, &queues, work).await;
+    let Err((_, Work { landed, waiting, .. })) = written else { panic!("written") };
+    assert_eq!((landed.len(), waiting.len()), (ROOM, ROOM));
     assert_eq!((stage.in_state("sending").await, stage.in_state("claimed").await), (ROOM, ROOM));
     stage.world.sql("DROP TRIGGER full").await;
     let work = Work { landed, waiting: VecDeque::new(), room: 0, claims: false };
