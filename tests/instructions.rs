@@ -110,9 +110,9 @@ fn judge() -> ExitCode {
         let growth = large / small;
         let ok = growth <= case.growth && large <= case.most;
         if ok {
-            passed += 1
+            passed += 1;
         } else {
-            failed += 1
+            failed += 1;
         }
         println!(
             "{:<28}{:>8}{small:>12.3}{:>8}{large:>12.3}{growth:>9.3}{:>13}  {}",
