@@ -154,7 +154,13 @@ async fn a_noun_alone_is_its_list_where_that_needs_nothing_else() {
         };
         assert_eq!(lines(&bare), lines(&list), "{noun}");
     }
-    for noun in ["domain", "setup", "invite"] {
+    // A noun without a list looks in its own word.
+    for (noun, look) in [("invite", "status"), ("clock", "show")] {
+        let bare = hublink(&world, FAY, &[noun]).await;
+        let looked = hublink(&world, FAY, &[noun, look]).await;
+        assert_eq!((code(&bare), code(&looked)), (0, 0), "{noun}: {}", told(&bare));
+    }
+    for noun in ["domain", "setup"] {
         assert_eq!(code(&hublink(&world, FAY, &[noun]).await), 2, "{noun}");
     }
 }

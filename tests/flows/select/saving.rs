@@ -72,7 +72,7 @@ fn section_10_rows_that_change_under_an_open_list_keep_cursor_ticks_and_filter()
 #[test]
 fn a_site_without_users_says_what_to_do() {
     let desk = Desk::open(crowd(0));
-    assert!(desk.sees("has no users yet. Import its roster"), "{}", desk.text());
+    assert!(desk.sees("has no users yet: Import users, behind w"), "{}", desk.text());
 }
 
 #[test]
