@@ -23,7 +23,6 @@ use crate::tui::theme::{Rgb, answered as ground_of};
 use burst::Burst;
 use held::Held;
 use paste::Paste;
-use rest::Rest;
 use sequence::Meaning;
 
 const ESC: u8 = 0x1b;
@@ -39,6 +38,8 @@ const NOISE: usize = 4;
 const REST: Duration = Duration::from_millis(1_200);
 /// What was begun and given up may be ended so late, where its rest is more than a letter.
 const CUT_REST: Duration = Duration::from_secs(5);
+/// The words of an answer end so long after they began, however slowly they come.
+const WORDS_REST: Duration = Duration::from_secs(3);
 /// Ctrl-c by itself, so long after what is still open, is a key.
 const KEY_REST: Duration = Duration::from_millis(300);
 /// More than this no key has between its beginning and its end.
@@ -117,6 +118,8 @@ pub(super) struct Keys {
     torn: bool,
     /// When a sequence that was begun was given up.
     cut: Option<Instant>,
+    /// When the words that are open began.
+    words: Option<Instant>,
 }
 
 impl Keys {
@@ -136,6 +139,9 @@ impl Keys {
         }
         let late = since(self.esc.take()) < REST && matches!(self.state, State::Ground);
         self.last = Some(now);
+        if matches!(self.state, State::Words { .. }) && since(self.words) >= WORDS_REST {
+            self.state = State::Ground;
+        }
         let mut bytes = bytes;
         if late && let Some(state) = orphan(bytes) {
             self.torn |= matches!(state, State::Sequence(_));
@@ -144,12 +150,7 @@ impl Keys {
         }
         if matches!(self.state, State::Ground) && self.burst.patience().is_none() {
             let cut = since(self.cut.take()) < CUT_REST;
-            match rest::of(bytes, cut) {
-                Some(Rest::Bytes(many)) => bytes = &bytes[many..],
-                // What they began with is not known: they mean nothing.
-                Some(Rest::Words) => self.state = State::Words { esc: false, said: vec![0] },
-                None => {}
-            }
+            bytes = &bytes[rest::of(bytes, cut).unwrap_or(0)..];
         }
         if matches!(self.state, State::Ground) && is_noise(bytes) {
             self.burst.end(out);
@@ -170,6 +171,8 @@ impl Keys {
                 bytes = rest;
             }
         }
+        let words = matches!(self.state, State::Words { .. });
+        self.words = if words { self.words.or(Some(now)) } else { None };
     }
 
     /// How long to wait for more before [`Keys::give_up`]; `None`: nothing is open.
@@ -225,6 +228,10 @@ impl Keys {
                 BEL => out.extend(ground_of(&said).map(Heard::Ground)),
                 // CAN and SUB end it too, and nothing of it counts.
                 0x18 | 0x1a => {}
+                // No answer has such a byte: somebody types.
+                _ if byte != ESC && (byte < 0x20 || !may_follow(&said, byte)) => {
+                    self.ground(byte, false, out);
+                }
                 _ => {
                     if byte != ESC && said.len() < WORDS_MOST {
                         said.push(byte);
@@ -361,6 +368,12 @@ fn key(code: KeyCode) -> Heard {
     Heard::Event(codes::with(code, KeyModifiers::NONE))
 }
 
+/// Whether a byte goes on with these words: in a colour only its digits do.
+fn may_follow(said: &[u8], byte: u8) -> bool {
+    let colour = said.windows(4).any(|part| part == b"rgb:");
+    !colour || byte.is_ascii_hexdigit() || matches!(byte, b'/' | b':' | b';')
+}
+
 fn begun(byte: u8, alt: bool, orphan: bool) -> Option<State> {
     let sequence = |kind| Some(State::Sequence(Sequence { kind, alt, orphan, bytes: Vec::new() }));
     match byte {
@@ -406,6 +419,10 @@ fn is_noise(bytes: &[u8]) -> bool {
 /// What follows an Esc that was taken for a key. A letter by itself is a key of its own.
 fn orphan(bytes: &[u8]) -> Option<State> {
     match bytes {
+        // Of answers those that terminals send; a name may begin with such a letter, too.
+        [b'P', next, ..] if !matches!(next, b'0'..=b'9' | b'>' | b'!') => None,
+        [b']', next, ..] if !next.is_ascii_digit() => None,
+        [b'_', next, ..] if *next != b'G' => None,
         [b'[', ..] | [_, _, ..] => begun(bytes[0], false, true),
         [] | [_] => None,
     }

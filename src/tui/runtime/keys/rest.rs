@@ -1,30 +1,18 @@
 //! The rest of a sequence whose beginning was lost: on a torn line, or read by somebody else.
 //!
 //! Owns which bytes at the head of what was read at once are shaped like one and like nothing that
-//! a person types at once (SPEC section 6). A letter by itself is a key, and so are two letters,
-//! and digits before a letter: those cannot be told from what was typed ahead of a slow line.
+//! a person types at once (SPEC section 6). Two signs are keys where nothing was cut, and so are
+//! digits before a sign: those cannot be told from what was typed ahead of a slow line. Words
+//! whose end is not there are text: nothing here waits for more.
 
 use super::sequence::{Meaning, meaning};
 use super::{BEL, ESC, Kind};
 
 /// What keys and answers end with, besides those whose meaning is known.
 const ENDS: &[u8] = b"RntcyIOxMmTu~";
-/// The beginnings of answers in words that terminals send: of OSC, DCS and APC.
-const SPOKEN: &[&[u8]] =
-    &[b"P>|", b"P0$r", b"P1$r", b"P0+r", b"P1+r", b"_G", b"rgb:", b";rgb:", b";?"];
-
-/// What the head of a read is.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Rest {
-    /// So many bytes are no keys.
-    Bytes(usize),
-    /// Words of an answer, whose end is to come.
-    Words,
-}
-
-/// The rest of a sequence at the head of what was read at once. `cut`: one was begun just before,
-/// and has not been ended.
-pub(super) fn of(bytes: &[u8], cut: bool) -> Option<Rest> {
+/// How many bytes at the head of what was read at once are the rest of a sequence. `cut`: one was
+/// begun just before, and has not been ended.
+pub(super) fn of(bytes: &[u8], cut: bool) -> Option<usize> {
     if bytes.len() < 2 || bytes[0] == ESC {
         return None;
     }
@@ -32,38 +20,25 @@ pub(super) fn of(bytes: &[u8], cut: bool) -> Option<Rest> {
     let next = bytes.iter().position(|byte| *byte == ESC).unwrap_or(bytes.len());
     let head = &bytes[..next];
     if bytes[next..].starts_with(b"\x1b\\") {
-        return Some(Rest::Bytes(next + 2));
+        return Some(next + 2);
     }
     let bell = head.iter().position(|byte| *byte == BEL);
     if let Some(at) = bell.filter(|at| *at > 0 && head[..*at].iter().copied().all(is_said)) {
-        return Some(Rest::Bytes(at + 1));
-    }
-    if is_spoken(head) {
-        return Some(Rest::Words);
+        return Some(at + 1);
     }
     let mut at = 0;
     while at < head.len() {
         let Some(length) = one(&head[at..], cut && at == 0) else { break };
         at += length;
     }
-    let own = at > 0 && (at == head.len() || is_plain(&head[..at]));
-    own.then_some(Rest::Bytes(at))
+    // Two signs at once are what a person typed ahead of a slow line, where nothing was cut.
+    let most = if cut { 1 } else { 3 };
+    let own = at >= most && (at == head.len() || is_plain(&head[..at]));
+    own.then_some(at)
 }
 
 const fn is_said(byte: u8) -> bool {
     matches!(byte, 0x20..=0x7e)
-}
-
-/// Whether words of an answer begin here: `]11;`, `P1$r`.
-fn is_spoken(head: &[u8]) -> bool {
-    let numbered = |rest: &[u8]| {
-        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-        (digits > 0).then(|| rest[digits..].first()).flatten() == Some(&b';')
-    };
-    let colour = head.iter().position(|byte| !byte.is_ascii_digit() && *byte != b';');
-    SPOKEN.iter().any(|words| head.starts_with(words))
-        || head.strip_prefix(b"]").is_some_and(numbered)
-        || colour.is_some_and(|at| at > 0 && head[at..].starts_with(b"rgb:"))
 }
 
 /// Whether it is a sequence's rest whatever follows: of the mouse, or of an answer.
@@ -93,9 +68,10 @@ fn one(bytes: &[u8], cut: bool) -> Option<usize> {
         (1, true) => matches!(end, b'A'..=b'D' | b'F' | b'H' | b'I' | b'O'..=b'S' | b'Z'),
         (1, false) => known || private || ENDS.contains(&end),
         (_, true) => false,
-        // A letter alone after digits may be typed; a tilde or several numbers are not.
+        // A sign alone after digits may be typed; one after several numbers is not.
         (_, false) => {
-            (many || private || end == b'~' || cut) && (known || ENDS.contains(&end) || is_key(end))
+            let numbers = many && said[0].is_ascii_digit();
+            (numbers || private || cut) && (known || ENDS.contains(&end) || is_key(end))
         }
     };
     shaped.then_some(begun + numbers + 1)
