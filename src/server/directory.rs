@@ -22,7 +22,7 @@ mod following;
 pub(in crate::server) mod identities;
 pub(in crate::server) mod insights;
 mod letters;
-mod licences;
+pub(super) mod licences;
 pub(in crate::server) mod linking;
 mod mirror;
 mod newcomers;

@@ -20,7 +20,7 @@ use super::auth::rates;
 use super::auth::uses::{self, Uses};
 use super::chores::{Chore, Chores, Looked, Next};
 use super::clock::WorldClock;
-use super::directory::Directory;
+use super::directory::{Directory, licences};
 use super::listen::{self, TlsError};
 use super::nodes;
 use super::post::smtp::{MailError, Mailer};
@@ -180,6 +180,7 @@ async fn prepare_with(
     let hold = Hold::take(&options.database)?;
     let store = Store::open(&options.database).await?;
     engine::imports::recall_unanswered(&store).await?;
+    licences::recall_unanswered(&store).await?;
     router::forget_unfinished(&store).await?;
     nodes::end_all(&store).await?;
     let empty = is_empty(&store).await?;

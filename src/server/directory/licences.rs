@@ -6,8 +6,10 @@
 mod file;
 mod import;
 mod judge;
+mod resumed;
 
 pub use import::{apply, keep_forgetting, preview, rows, show};
+pub use resumed::recall_unanswered;
 
 use std::collections::{HashMap, HashSet};
 

@@ -35,6 +35,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (35, "link brackets", include_str!("../migrations/0035_link_brackets.sql")),
     (36, "second mails", include_str!("../migrations/0036_second_mails.sql")),
     (37, "licences in pieces", include_str!("../migrations/0037_licences_in_pieces.sql")),
+    (38, "licences resumed", include_str!("../migrations/0038_licences_resumed.sql")),
 ];
 
 /// All steps.

@@ -17,6 +17,7 @@ use tokio::sync::Mutex;
 use super::super::{Directory, site_edits};
 use super::file::{self, About, Said};
 use super::judge::{Judge, NewOffer, Verdict};
+use super::resumed;
 use crate::api::licences::{LicenceImport, LicenceResult, LicenceRow};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
@@ -38,7 +39,7 @@ const BATCH: i64 = 200;
 /// Rows that are dropped in one turn.
 const DROPPED: i64 = 5_000;
 /// One is applied at a time.
-static TURN: Mutex<()> = Mutex::const_new(());
+pub(super) static TURN: Mutex<()> = Mutex::const_new(());
 
 /// What a file would change; kept for [`apply`].
 pub async fn preview(
@@ -141,11 +142,15 @@ pub async fn apply(
     let _turn = TURN.lock().await;
     let mut tx = directory.store.begin().await?;
     let before = load(&mut tx, url, id).await?;
-    let begun: Option<String> =
-        sqlx::query_scalar("SELECT begun_by FROM licence_imports WHERE id = $1")
+    let (begun, resumed): (Option<String>, bool) =
+        sqlx::query_as("SELECT begun_by, resumed FROM licence_imports WHERE id = $1")
             .bind(id)
             .fetch_one(&mut *tx)
             .await?;
+    if resumed && before.applied_at.is_some() {
+        // It was begun, cut off and carried to its end: this is the answer that was lost.
+        return Ok(before);
+    }
     let late = begun.is_none() && Timestamp::now() >= before.expires_at;
     if before.applied_at.is_some() || late {
         return Err(Refusal::conflict(
@@ -164,7 +169,11 @@ pub async fn apply(
 }
 
 /// Writes what is left of an import that was begun.
-async fn write(directory: &Directory, url: &str, id: &str) -> Result<LicenceImport, Refusal> {
+pub(super) async fn write(
+    directory: &Directory,
+    url: &str,
+    id: &str,
+) -> Result<LicenceImport, Refusal> {
     let (store, now) = (&directory.store, directory.clock.now());
     while some(store, id, now).await? {}
     let mut tx = store.begin().await?;
@@ -416,26 +425,9 @@ async fn settle(conn: &mut Conn, id: &str, line: i64, verdict: &Verdict) -> Resu
 /// Drops previews that nobody applied within their day, now and then, and carries those to their end
 /// that a crash cut off.
 pub async fn keep_forgetting(directory: &Directory) -> Looked {
-    go_on(directory).await?;
+    resumed::go_on(directory).await?;
     forget_old(&directory.store).await?;
     Ok(Next::within(FORGET))
-}
-
-async fn go_on(directory: &Directory) -> Result<(), Refusal> {
-    let begun: Vec<(String, String)> = sqlx::query_as(
-        "SELECT i.id, s.url FROM licence_imports i JOIN sites s ON s.id = i.site
-          WHERE i.begun_by IS NOT NULL AND i.applied_at IS NULL",
-    )
-    .fetch_all(&mut *directory.store.read().await?)
-    .await?;
-    for (id, url) in begun {
-        let _turn = TURN.lock().await;
-        // Whoever applied it may have been quicker.
-        if show(directory, &url, &id).await?.applied_at.is_none() {
-            write(directory, &url, &id).await?;
-        }
-    }
-    Ok(())
 }
 
 /// Previews that nobody applied in their time.

@@ -259,3 +259,36 @@ async fn i4_an_import_of_licences_that_was_cut_off_goes_on_where_it_was() {
     assert!(done["applied_at"].is_string(), "{done}");
     assert_eq!((&done["changes"], &done["refused"]), (&json!(2), &json!(0)));
 }
+
+#[tokio::test]
+async fn s8_a_killed_applys_own_key_is_answered_what_the_licences_came_to() {
+    let file = format!("{HEADER}A,ann@acme.example,,TRUE\nE,eve@acme.example,,TRUE\n");
+    // Killed before it was done, where it goes on by itself or is asked again first, and after.
+    for (done, goes_on) in [(false, true), (false, false), (true, false)] {
+        let world = world().await;
+        let preview = import(&world, "", &file).await;
+        let path = format!("{LICENCES}/imports/{}/apply", preview.json["id"].as_str().unwrap());
+        let key = [("idempotency-key", "kill")];
+        if done {
+            let first = world.send_with("POST", &path, "fay", Value::Null, &key).await;
+            assert_eq!(first.status, 200, "{first:?}");
+            world.sql("UPDATE idempotency SET status = NULL, body = NULL").await;
+        } else {
+            world.sql("UPDATE licence_imports SET begun_by = 'fay@acme.example'").await;
+            let known = format!(
+                "INSERT INTO idempotency (actor, route, key, body_hash, created_at, carried_out_at)
+                 VALUES ('fay@acme.example', 'POST {path}', 'kill', '', 1, 1)"
+            );
+            world.sql(&known).await;
+        }
+        super::recall_unanswered(&world.backend.store).await.unwrap();
+        crate::server::router::forget_unfinished(&world.backend.store).await.unwrap();
+        if goes_on {
+            super::keep_forgetting(&world.backend.directory).await.unwrap();
+        }
+        let again = world.send_with("POST", &path, "fay", Value::Null, &key).await;
+        assert_eq!((again.status.as_u16(), &again.json["changes"]), (200, &json!(2)), "{again:?}");
+        let kept = world.send_with("POST", &path, "fay", Value::Null, &key).await;
+        assert_eq!(kept.json, again.json, "it is kept now");
+    }
+}
