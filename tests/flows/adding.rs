@@ -95,7 +95,8 @@ fn begin(role: Role, size: (u16, u16)) -> (Shared, Pilot) {
 }
 
 fn answer(script: &mut Script, request: &Request) -> Option<Result<Reply, ApiError>> {
-    let reply = if request.acts() && script.refuse.is_some() {
+    let judged = request.acts() || request.is::<PreviewImport>();
+    let reply = if judged && script.refuse.is_some() {
         return script.refuse.take().map(Err);
     } else if let Some((.., new)) = &request.asked::<AddOrganization>() {
         let id = new.id.clone().unwrap_or_else(|| "brightwater".to_owned());
@@ -225,6 +226,19 @@ fn section_9_users_are_imported_after_a_preview() {
     assert_eq!(applied(&pilot), Some(ApplyImport::default()));
     assert!(pilot.sees("Imported: the site has 2,415 users."), "{}", pilot.text());
     assert!(pilot.sees("ORGANIZATIONS"), "what is done is not come back to\n{}", pilot.text());
+}
+
+#[test]
+fn section_6_a_page_that_only_reads_a_file_waits_for_nothing() {
+    let (_, mut pilot) = begin(Role::FullAdmin, SMALL);
+    take(&mut pilot, "Import users");
+    pilot.text_in(FILE).touch("enter");
+    assert!(!pilot.sees("in a moment"), "{}", pilot.text());
+    pilot.touch("enter");
+    assert!(reads(&pilot, "Site Administration export, UTF-16LE, tab"), "{}", pilot.text());
+    assert!(pilot.sees("in a moment"), "what imports waits\n{}", pilot.text());
+    pilot.touch("enter");
+    assert_eq!(applied(&pilot), None, "{}", pilot.text());
 }
 
 #[test]

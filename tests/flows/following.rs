@@ -358,6 +358,20 @@ fn l11_why_a_site_waits_is_told() {
 }
 
 #[test]
+fn u8_enter_on_a_tick_of_the_export_goes_to_what_writes_the_file() {
+    let (_, mut pilot) = begin(Kind::Licences, SITE);
+    assert!(pilot.sees("enter next"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("● Export") && pilot.sees("▌ Write the CSV"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, "Written to /home/fay/hublink-licences"), "{}", pilot.text());
+    pilot.press(Action::Down).touch("enter").touch("enter");
+    assert!(pilot.sees("● Import") && !pilot.sees("in a moment"), "{}", pilot.text());
+    pilot.touch("enter");
+    assert!(reads(&pilot, "2 rows change something"), "a look waits for nothing\n{}", pilot.text());
+}
+
+#[test]
 fn u8_the_csv_goes_out_and_comes_back_with_a_preview() {
     let (world, mut pilot) = begin(Kind::Licences, SITE);
     pilot.press(Action::Tick);

@@ -110,6 +110,7 @@ fn u4_the_items_are_exported_whole_and_guarded() {
     world.with(|world| world.items[2].user_id = "=cmd|'/c calc'!A1".into());
     pilot.press(Action::Export);
     assert!(pilot.sees("12 rows written to"), "{}", pilot.text());
+    assert!(pilot.sees("enter invite"), "a notice leaves the first keys\n{}", pilot.text());
     let file = pilot.file(Path::new("/home/fay/hublink-pln_1-all.csv")).unwrap();
     let text = String::from_utf8(file.to_vec()).unwrap();
     let lines: Vec<&str> = text.lines().collect();

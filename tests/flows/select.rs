@@ -49,6 +49,26 @@ fn section_4_a_refusal_goes_once_what_was_missing_is_there() {
 }
 
 #[test]
+fn section_4_a_refusal_goes_with_the_next_change_of_what_is_listed() {
+    let mut desk = Desk::open(users());
+    let refused = |desk: &mut Desk| {
+        desk.press(Action::Next);
+        assert!(desk.sees("✗ Nobody is ticked"), "{}", desk.text());
+    };
+    refused(&mut desk);
+    desk.press(Action::Filter).text_in("lund");
+    assert!(!desk.sees("Nobody is ticked"), "{}", desk.text());
+    desk.hit("enter");
+    refused(&mut desk);
+    desk.press(Action::Facets);
+    assert!(!desk.sees("Nobody is ticked"), "{}", desk.text());
+    desk.hit("esc");
+    refused(&mut desk);
+    desk.press(Action::Palette).hit("esc");
+    assert!(!desk.sees("Nobody is ticked") && desk.sees("1 of 6 match"), "{}", desk.text());
+}
+
+#[test]
 fn section_5_all_none_and_invert_are_about_the_rows_that_match() {
     let mut desk = Desk::open(users());
     desk.press(Action::Tick).press(Action::Filter).text_in("gmail").hit("enter");
@@ -121,6 +141,19 @@ fn section_5_the_cursor_stays_on_its_user_when_the_filter_changes() {
     assert!(desk.sees("▌ ☐ 陈伟 Chen Wei"), "{}", desk.text());
     desk.press(Action::Filter).text_in("chen").hit("esc");
     assert!(desk.sees("▌ ☐ 陈伟 Chen Wei"), "{}", desk.text());
+}
+
+#[test]
+fn section_5_the_filter_and_the_cursor_stand_when_one_comes_back_from_the_plan() {
+    let mut desk = Desk::open(users());
+    desk.press(Action::Filter).text_in("dept:sales").hit("enter");
+    desk.press(Action::TickAll).press(Action::Down);
+    let before = desk.text();
+    assert!(desk.sees("4 of 6 match") && desk.sees("▌ ☑ Bjørn Lund"), "{before}");
+    desk.hit("enter");
+    assert!(desk.sees("● Plan"), "{}", desk.text());
+    desk.hit("esc");
+    assert_eq!(desk.text(), before);
 }
 
 #[test]

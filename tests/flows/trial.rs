@@ -51,6 +51,20 @@ fn customer(pilot: &mut Pilot) {
 }
 
 #[test]
+fn section_6_enter_on_a_tick_among_fields_goes_to_the_next_field() {
+    let mut pilot = Selling::new().trial(SIZE);
+    pilot.text_in("Brightwater Labs").hit("enter");
+    pilot.text_in("tech").hit("enter").text_in("ger").hit("enter");
+    assert!(pilot.sees("enter next field"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(!pilot.sees("✗"), "nothing is submitted by it\n{}", pilot.text());
+    pilot.text_in("ada@brightwater.example").hit("enter");
+    assert!(pilot.sees("✗ Tick that the customer is in"), "{}", pilot.text());
+    pilot.hit("space").pass(1_000).press(Action::Bottom).hit("enter");
+    assert!(pilot.sees("● Services"), "{}", pilot.text());
+}
+
+#[test]
 fn t1_from_the_customer_to_the_started_trial() {
     let world = Selling::new();
     let mut pilot = world.trial(SIZE);

@@ -23,6 +23,7 @@ impl Endpoint for PreviewImport {
         .may(Action::Import, On::Site)
         .answers_with(201, "What it would change.")
         .sends("A CSV or TSV file as Site Administration or Control Hub export it.")
+        .keeps()
         .refuses(&[code::FILE_REFUSED])
         .takes_file()
         .long();

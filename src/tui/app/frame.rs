@@ -33,25 +33,36 @@ pub(super) fn view(app: &App, buf: &mut Buffer) {
                 }
                 screen.view(&look, frame.body, buf);
             }
-            let lines = said(app, frame.footer.width);
+            let hints = hints(app);
+            let said = said(app, &hints, frame.footer.width);
             let tone = app.desk.toast.as_ref().map_or(Tone::Text, |toast| toast.tone);
-            above(&lines, tone, &look, frame.body, buf);
-            let last = lines.last().map(|line| (tone, line.as_str()));
-            footer::view(&hints(app), last, look.theme, frame.footer, buf);
+            above(&said.above, tone, &look, frame.body, buf);
+            let beside = said.beside.as_deref().map(|line| (tone, line));
+            footer::view(&hints, beside, look.theme, frame.footer, buf);
         }
     }
     sweep::sweep(buf);
 }
 
-/// What is said in passing, in as many lines as it takes: the last of them stands in the footer.
-pub(super) fn said(app: &App, columns: u16) -> Vec<String> {
-    let toast = app.desk.toast.as_ref();
-    toast.map(|toast| text::wrap(&toast.text, columns.saturating_sub(2))).unwrap_or_default()
+/// What is said in passing, in as many lines as it takes.
+#[derive(Default)]
+pub(super) struct Said {
+    /// On the rows above the footer.
+    above: Vec<String>,
+    /// The last line, in the footer, where the first key and help stand beside it.
+    pub beside: Option<String>,
 }
 
-/// All lines but the last of what is said, on the rows above the footer.
+pub(super) fn said(app: &App, hints: &[Hint], columns: u16) -> Said {
+    let Some(toast) = &app.desk.toast else { return Said::default() };
+    let mut above = text::wrap(&toast.text, columns.saturating_sub(2));
+    let beside = above.pop_if(|last| footer::has_room(hints, last, columns));
+    Said { above, beside }
+}
+
+/// What is said above the footer.
 fn above(lines: &[String], tone: Tone, look: &Look<'_>, body: Rect, buf: &mut Buffer) {
-    for (n, line) in (1..body.height).zip(lines.iter().rev().skip(1)) {
+    for (n, line) in (1..body.height).zip(lines.iter().rev()) {
         let row = Rect { y: body.bottom() - n, height: 1, ..body };
         let blank = " ".repeat(row.width.into());
         text::put(buf, row, &blank, look.theme.base());

@@ -97,9 +97,9 @@ impl App {
     /// A word of the footer: what its key does, under the rule of its key.
     fn click_hint(&mut self, area: Rect, at: Position, effects: &mut Vec<Effect>) {
         let hints = frame::hints_of(self);
-        let said = frame::said(self, area.width);
         let words: Vec<_> = hints.iter().map(|(_, hint)| hint.clone()).collect();
-        let rank = footer::at(&words, said.last().map(String::as_str), area, at.x);
+        let said = frame::said(self, &words, area.width);
+        let rank = footer::at(&words, said.beside.as_deref(), area, at.x);
         let hint = hints.into_iter().find(|(_, hint)| Some(hint.rank) == rank);
         let Some((action, _)) = hint else { return };
         self.press(action, effects);

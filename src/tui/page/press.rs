@@ -92,6 +92,9 @@ impl PageState {
 
     /// What Enter does on the page itself, in the footer's words; nothing where it goes on.
     pub fn enter_word(&self, page: &Page) -> Option<&'static str> {
+        if self.is_above_rows(page) {
+            return Some("next");
+        }
         if self.advances_within(page) {
             return Some("next field");
         }

@@ -321,7 +321,8 @@ impl PageState {
         }
     }
 
-    /// Whether Enter belongs to the page: below the focused field something is still to be answered.
+    /// Whether Enter belongs to the page: below the focused field, or a tick that stands among the
+    /// fields, something is still to be answered.
     pub fn advances_within(&self, page: &Page) -> bool {
         let stops = page.stops();
         let asks = |stop: &Stop| match stop {
@@ -330,7 +331,21 @@ impl PageState {
             Stop::Row(..) | Stop::Value(_) => false,
         };
         let more = stops.iter().skip(self.focus + 1).any(asks);
-        matches!(stops.get(self.focus), Some(Stop::Field(_) | Stop::Pick(_))) && more
+        match stops.get(self.focus) {
+            Some(Stop::Field(_) | Stop::Pick(_)) => more,
+            Some(Stop::Tick(list, _)) => more && is_alone(list, &stops) || self.is_above_rows(page),
+            _ => false,
+        }
+    }
+
+    /// Whether a tick has the focus and nothing but rows stands below its list: what the page does
+    /// is theirs.
+    pub(super) fn is_above_rows(&self, page: &Page) -> bool {
+        let stops = page.stops();
+        let Some(Stop::Tick(list, _)) = stops.get(self.focus) else { return false };
+        let mut below = stops.iter().skip(self.focus + 1).filter(|stop| !is_tick_of(list, stop));
+        below.next().is_some_and(|stop| matches!(stop, Stop::Row(..)))
+            && below.all(|stop| matches!(stop, Stop::Row(..)))
     }
 
     /// Ticks, unticks or chooses what has the focus; an error in words when that cannot be.
@@ -410,6 +425,15 @@ fn moved(at: usize, motion: Motion, last: usize) -> usize {
         Motion::PageUp | Motion::HalfUp => at.saturating_sub(10),
         Motion::PageDown | Motion::HalfDown => at.saturating_add(10),
     }
+}
+
+fn is_tick_of(list: &str, stop: &Stop) -> bool {
+    matches!(stop, Stop::Tick(of, _) if *of == list)
+}
+
+/// A tick among the fields is as one of them; in a list of many, Enter goes on.
+fn is_alone(list: &str, stops: &[Stop]) -> bool {
+    stops.iter().filter(|stop| is_tick_of(list, stop)).count() == 1
 }
 
 fn can_act(stop: &Stop) -> bool {

@@ -46,6 +46,11 @@ pub trait Form {
     /// Learns what has the focus.
     fn on_focus(&mut self, _stop: Option<&Stop>) {}
 
+    /// Whether going on does something; what only reads a file does not (SPEC section 6).
+    fn acts(&self) -> bool {
+        true
+    }
+
     /// The question before it is done, where there is one.
     fn asks(&self) -> Option<Confirm> {
         None
@@ -189,6 +194,7 @@ impl<F: Form> Screen for FormScreen<F> {
     fn acts(&self, action: Action) -> Option<String> {
         // Where there is a question, that is what acts.
         let acts = action == Action::Next
+            && self.form.acts()
             && self.page.enter_word(&self.shown).is_none()
             && self.form.asks().is_none();
         acts.then(|| format!("{} {}", self.form.crumbs().join(" › "), self.shown.answers()))

@@ -147,6 +147,10 @@ impl Form for File {
         }
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     fn send(&mut self, cx: &mut Cx<'_>) {
         self.unread = None;
         self.reading = Some(cx.read(PathBuf::from(self.path.trim())));

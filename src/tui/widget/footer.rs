@@ -56,6 +56,15 @@ pub fn view(
     }
 }
 
+/// Whether what stands first, and help, have room beside what is said in passing.
+pub fn has_room(hints: &[Hint], said: &str, columns: u16) -> bool {
+    let first = hints.iter().min_by_key(|hint| hint.rank);
+    let help = hints.iter().find(|hint| hint.rank == HELP_RANK);
+    let needed = first.filter(|hint| hint.rank != HELP_RANK).into_iter().chain(help);
+    let needed: u16 = needed.map(|hint| hint.width() + 2).sum();
+    text::width(said) + 3 + needed <= columns
+}
+
 /// The rank of the hint that stands at a column, where [`view`] draws these.
 pub fn at(hints: &[Hint], said: Option<&str>, area: Rect, x: u16) -> Option<u8> {
     let right = area.right().saturating_sub(1);
@@ -126,6 +135,21 @@ mod tests {
         assert_eq!(words(20), ["open", "help"]);
         assert_eq!(words(6), ["help"]);
         assert!(words(5).is_empty());
+    }
+
+    #[test]
+    fn a_notice_stands_beside_the_keys_only_where_the_first_of_them_has_room() {
+        let hint =
+            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
+        let hints =
+            [hint("e", "export", 4), hint("enter", "invite", 1), hint("?", "help", HELP_RANK)];
+        assert!(has_room(&hints, "12345", 30));
+        assert!(!has_room(&hints, "123456", 30));
+        let area = Rect::new(0, 0, 30, 1);
+        let mut buf = Buffer::empty(area);
+        view(&hints, Some((Tone::Done, "12345")), &Theme::plain(), area, &mut buf);
+        let drawn: String = buf.content.iter().map(ratatui::buffer::Cell::symbol).collect();
+        assert!(drawn.contains("enter invite  ? help"), "{drawn}");
     }
 
     #[test]

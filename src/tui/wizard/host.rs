@@ -394,6 +394,12 @@ impl<W: Way> Screen for Wizard<W> {
         }
     }
 
+    fn on_return(&mut self, _cx: &mut Cx<'_>) {
+        if let Phase::Open(open) = &mut self.phase {
+            open.forget_refusal();
+        }
+    }
+
     fn reconcile(&mut self, cx: &mut Cx<'_>) {
         self.ask(cx);
         if let Phase::Open(open) = &mut self.phase {

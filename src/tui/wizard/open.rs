@@ -227,7 +227,10 @@ impl<W: Way> Open<W> {
         let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
         match step.on_action(action, &mut self.draft, cx) {
             Turn::Pass => self.own_action(action, cx),
-            turn => self.turn(turn, cx),
+            turn => {
+                self.forget_refusal();
+                self.turn(turn, cx)
+            }
         }
     }
 
@@ -278,6 +281,7 @@ impl<W: Way> Open<W> {
     }
 
     pub fn on_text(&mut self, key: &KeyEvent, cx: &mut Cx<'_>) -> Flow {
+        self.forget_refusal();
         let Some(step) = self.steps.get_mut(self.at) else { return Flow::Pop };
         if step.draws_itself() {
             step.on_text(key, &mut self.draft, cx);
@@ -291,6 +295,7 @@ impl<W: Way> Open<W> {
 
     pub fn on_paste(&mut self, text: &str, cx: &mut Cx<'_>) {
         let shows = self.shows_page();
+        self.forget_refusal();
         let Some(step) = self.steps.get_mut(self.at).filter(|_| shows) else {
             return;
         };
@@ -305,6 +310,13 @@ impl<W: Way> Open<W> {
             }
             Ok(None) => {}
             Err(why) => cx.toast(Tone::Attention, why),
+        }
+    }
+
+    /// Why one could not go on is of before, once a step that draws itself shows something else.
+    pub fn forget_refusal(&mut self) {
+        if self.step().is_some_and(Step::draws_itself) {
+            self.refusal = None;
         }
     }
 

@@ -82,6 +82,19 @@ fn l5_nothing_is_linked_before_it_is_read_ticked_and_typed() {
 }
 
 #[test]
+fn section_6_at_the_tick_the_footer_says_what_enter_does_there_and_the_way_back() {
+    let mut pilot = begin(&Linking::new().at_step("agreement"));
+    read(&mut pilot);
+    assert!(pilot.sees("enter next field") && pilot.sees("space choose"), "{}", pilot.text());
+    assert!(pilot.sees("esc back") && !pilot.sees("link now"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("☐ I have read it"), "Enter ticks nothing\n{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.sees("✗ Tick that you agree"), "{}", pilot.text());
+    assert_eq!(count(&pilot, links), 0);
+}
+
+#[test]
 fn l5_to_leave_the_text_early_is_not_to_have_read_it() {
     let mut pilot = begin(&Linking::new().at_step("agreement"));
     pilot.resize(80, 12).press(Action::Top).hit("enter");

@@ -129,7 +129,8 @@ impl Step<LinkSite> for Agreement {
             Action::Back if self.linking.error().is_some_and(ApiError::may_be_done) => {
                 Some("back".to_owned())
             }
-            Action::Back => Some("back, nothing is linked".to_owned()),
+            // Before one agrees, Enter links nothing either.
+            Action::Back if self.agreeing.agrees => Some("back, nothing is linked".to_owned()),
             Action::Open => Some("read".to_owned()),
             _ => None,
         }
