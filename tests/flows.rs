@@ -6,6 +6,8 @@
 #![expect(clippy::unwrap_used, reason = "a flow that cannot be set up fails")]
 #![expect(clippy::panic, reason = "a flow that meets what it does not expect fails")]
 
+#[path = "flows/access.rs"]
+mod access;
 #[path = "flows/adding.rs"]
 mod adding;
 #[path = "flows/admin.rs"]

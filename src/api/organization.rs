@@ -38,6 +38,9 @@ pub struct Organization {
     pub linked_users: u64,
     /// Whether directory sync is on (rule U9).
     pub directory_sync: bool,
+    /// Whether the sync is paused: then it blocks nobody.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub directory_sync_paused: bool,
     /// Whether licences are assigned automatically (rule U8).
     pub auto_licence: bool,
     /// Its country, if it is known.

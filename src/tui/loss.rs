@@ -169,6 +169,7 @@ pub fn token(token: &Token, moment: Moment<'_>) -> Loss {
 }
 
 /// As the backend spells it.
-fn canonical(email: &str) -> String {
+/// An address as it is compared; what is none stays as it is.
+pub(super) fn canonical(email: &str) -> String {
     Address::parse(email).map_or_else(|_| email.to_owned(), String::from)
 }

@@ -394,6 +394,20 @@ fn u8_a_full_admin_sees_and_changes_whether_licences_are_automatic() {
 }
 
 #[test]
+fn u9_a_paused_directory_sync_is_not_said_to_be_on() {
+    for (paused, words) in [(false, "directory sync on"), (true, "directory sync paused")] {
+        let places = Places::new();
+        places.with(|world| {
+            let acme = &mut world.organizations[0];
+            (acme.directory_sync, acme.directory_sync_paused) = (true, paused);
+        });
+        let pilot = places.pilot((160, 50));
+        assert!(pilot.sees(words), "{}", pilot.text());
+        assert_eq!(pilot.sees("directory sync on"), !paused, "{}", pilot.text());
+    }
+}
+
+#[test]
 fn a_filter_says_of_how_many_and_a_paste_that_is_too_long_is_said() {
     let mut pilot = Places::new().pilot((80, 24));
     pilot.press(Action::Filter).text_in("acme");

@@ -41,6 +41,11 @@ struct State {
 }
 
 fn begin(size: (u16, u16)) -> Pilot {
+    begin_with(size, false, false)
+}
+
+/// With directory sync on, and paused.
+fn begin_with(size: (u16, u16), on: bool, paused: bool) -> Pilot {
     let places = Places::new();
     places.with(|world| {
         let role = Role::FullAdmin;
@@ -49,8 +54,8 @@ fn begin(size: (u16, u16)) -> Pilot {
     let sync = DirectorySync {
         organization: "acme".to_owned(),
         organization_name: "Acme Robotics".into(),
-        on: false,
-        paused: false,
+        on,
+        paused,
         directory: 0,
         failing: 0,
         absent: 0,
@@ -101,7 +106,7 @@ fn answer(state: &mut State, request: &Request) -> Option<Result<Reply, ApiError
         mine.state = becomes;
         Reply::of(mine.clone())
     } else if let Some((.., set)) = &request.asked::<SetDirectorySyncCall>() {
-        state.sync.on = set.on;
+        (state.sync.on, state.sync.paused) = (set.on, false);
         state.sync.directory = set.directory.as_ref().map_or(0, |all| all.len() as u64);
         Reply::of(state.sync.clone())
     } else if request.about.route.path.contains("/directory-sync") {
@@ -239,6 +244,27 @@ fn u9_directory_sync_is_switched_with_the_addresses_of_a_file() {
     let directory = Some(vec!["Ann@acme.example".to_owned(), "bo@acme.example".to_owned()]);
     assert_eq!(sets.collect::<Vec<_>>(), [SetDirectorySync { on: true, directory }]);
     assert!(pilot.sees("Directory sync is on"), "{}", pilot.text());
+}
+
+#[test]
+fn u9_the_setting_of_a_paused_sync_says_that_it_blocks_nobody() {
+    let mut pilot = begin_with(SMALL, true, true);
+    take(&mut pilot, "Directory sync setting");
+    assert!(reads(&pilot, "Directory sync is on, but paused"), "{}", pilot.text());
+    assert!(reads(&pilot, "it blocks nobody until it is resumed"), "{}", pilot.text());
+    assert!(!pilot.sees("are blocked"), "{}", pilot.text());
+    pilot.press(Action::Tick);
+    assert!(reads(&pilot, "→ it blocks nobody, as now"), "{}", pilot.text());
+    // A new directory ends the pause.
+    pilot.press(Action::Tick).text_in(FILE);
+    assert!(
+        reads(&pilot, "→ the pause ends: who is not in the file is blocked"),
+        "{}",
+        pilot.text()
+    );
+    let mut pilot = begin_with(SMALL, true, false);
+    take(&mut pilot, "Directory sync setting");
+    assert!(reads(&pilot, "people who are not in it are blocked"), "{}", pilot.text());
 }
 
 #[test]

@@ -101,6 +101,7 @@ pub fn organization(id: &str, name: &str, sites: u64) -> Organization {
         sites,
         linked_users: 1_290,
         directory_sync: false,
+        directory_sync_paused: false,
         auto_licence: true,
         country: None,
         region: None,

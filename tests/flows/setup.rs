@@ -65,6 +65,24 @@ fn t5_from_the_plan_to_the_card() {
 }
 
 #[test]
+fn t7_a_plan_without_contact_center_ends_without_its_card() {
+    let world = Onboarding::partner();
+    world.with(|state| state.setup.contact_center.in_plan = false);
+    let mut pilot = world.wizard((160, 50));
+    pilot.hit("enter").text_in("northwind").pass(300).hit("enter");
+    assert!(!reads(&pilot, "Then comes Contact Center"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(reads(&pilot, "Borealis Energi is set up, under northwind."), "{}", pilot.text());
+    assert!(reads(&pilot, "The plan has no Contact Center"), "{}", pilot.text());
+    assert!(!reads(&pilot, "find this card") && !pilot.sees("Chat"), "{}", pilot.text());
+    assert!(reads(&pilot, "adds users: at a site"), "{}", pilot.text());
+    // One comes from home or from the trials, and goes back there.
+    assert!(pilot.sees("Back to where you were"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(pilot.ended, "{}", pilot.text());
+}
+
+#[test]
 fn t5_the_customer_is_not_told_to_hand_over() {
     let pilot = Onboarding::customer().wizard((80, 24));
     assert!(pilot.sees("● Plan") && !reads(&pilot, "hand over"), "{}", pilot.text());

@@ -277,6 +277,16 @@ fn section_4_an_answer_is_saved_and_kept_while_the_backend_is_away() {
 }
 
 #[test]
+fn p1_the_administrator_is_offered_full_admin_on_every_page_and_in_the_help() {
+    let mut pilot = Selling::new().trial((120, 40));
+    assert!(reads(&pilot, "is offered full admin"), "{}", pilot.text());
+    pilot.hit("f1");
+    assert!(reads(&pilot, "are offered full admin of the organization"), "{}", pilot.text());
+    let pilot = at("review").trial((120, 40));
+    assert!(reads(&pilot, "Full admin offered to ada@brightwater.example"), "{}", pilot.text());
+}
+
+#[test]
 fn without_meetings_no_site_is_asked_for() {
     let mut pilot = at("services").trial(SIZE);
     assert!(pilot.sees("Site URL"), "{}", pilot.text());

@@ -169,16 +169,22 @@ pub async fn must_leave_another_who_can_sign_in(
     organization: &str,
     without_email: &str,
 ) -> Result<(), Refusal> {
-    for email in full_admins(conn, organization).await? {
-        if email != without_email && accept::can_sign_in(conn, &email).await? {
+    let mut others = full_admins(conn, organization).await?;
+    others.retain(|email| email != without_email);
+    for email in &others {
+        if accept::can_sign_in(conn, email).await? {
             return Ok(());
         }
     }
     Err(Refusal::conflict(
         code::LAST_FULL_ADMIN,
         "This is the only full admin of the organization who can sign in.",
-        "Let another full admin sign in first: send them the way in, and wait until they have used \
-         it.",
+        if others.is_empty() {
+            "Offer full admin to somebody else first, and wait until they have accepted."
+        } else {
+            "Let another full admin sign in first: send them the way in, and wait until they have \
+             used it."
+        },
     ))
 }
 

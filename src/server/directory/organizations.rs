@@ -79,7 +79,8 @@ pub async fn exists(conn: &mut Conn, id: &str) -> Result<bool, sqlx::Error> {
 
 fn select(viewer: &Viewer) -> Sql {
     let mut sql = Sql::new(
-        "SELECT o.id, o.name, o.kind, o.partner, o.created_at, o.directory_sync, o.auto_licence,
+        "SELECT o.id, o.name, o.kind, o.partner, o.created_at, o.directory_sync, o.sync_paused,
+                o.auto_licence,
                 (SELECT count(*) FROM sites s WHERE s.organization = o.id) AS sites,
                 (SELECT count(*) FROM site_users u JOIN sites s ON s.id = u.site
                   WHERE s.organization = o.id AND u.link <> 'none') AS linked_users,
@@ -109,6 +110,7 @@ fn read(row: &SqlRow, now: Timestamp) -> Result<Organization, Refusal> {
         sites: row.try_get::<i64, _>("sites")? as u64,
         linked_users: row.try_get::<i64, _>("linked_users")? as u64,
         directory_sync: row.try_get("directory_sync")?,
+        directory_sync_paused: row.try_get("sync_paused")?,
         auto_licence: row.try_get("auto_licence")?,
         country,
         region: country.map(Country::region),
@@ -141,7 +143,8 @@ async fn seen_by(
     }
     (shown.partner, shown.trial) = (None, None);
     (shown.sites, shown.linked_users) = (own_sites as u64, 0);
-    (shown.directory_sync, shown.auto_licence) = (false, false);
+    (shown.directory_sync, shown.directory_sync_paused) = (false, false);
+    shown.auto_licence = false;
     (shown.country, shown.region, shown.vertical) = (None, None, None);
     (shown.setup, shown.subdomain) = (None, None);
     Ok(shown)

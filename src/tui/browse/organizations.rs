@@ -124,8 +124,10 @@ impl PaneRow for OrganizationRow {
                 let mut facts = vec![organization.name.shown().to_string()];
                 facts.extend(below(organization, here).into_iter().map(|(_, words)| words));
                 facts.push(format!("since {}", here.date(organization.created_at)));
-                if organization.directory_sync {
-                    facts.push("directory sync on".to_owned());
+                match (organization.directory_sync, organization.directory_sync_paused) {
+                    (true, true) => facts.push("directory sync paused".to_owned()),
+                    (true, false) => facts.push("directory sync on".to_owned()),
+                    (false, _) => {}
                 }
                 facts.join(" · ")
             }

@@ -15,7 +15,7 @@ use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::offer::{Offer, WithdrawOffer};
 use crate::api::organization::{Administrator, Organization, ShowOrganization};
 use crate::domain::offer::OfferState;
-use crate::domain::role::{Action as Right, permits};
+use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::Availability;
 use crate::tui::load::Load;
@@ -59,6 +59,27 @@ fn availability(organization: &Organization) -> Availability {
 
 fn may(organization: &Organization, right: Right) -> bool {
     organization.my_roles.iter().any(|role| permits(*role, right))
+}
+
+/// Why this person's access is not ended from here: it is one's own, or nobody else could administer
+/// the organization then (rules P3, P5).
+pub(super) fn access_stays(
+    organization: &Organization,
+    email: &str,
+    here: Here<'_>,
+) -> Option<&'static str> {
+    let email = loss::canonical(email);
+    if here.session.me.as_ref().is_some_and(|me| me.email.raw() == email) {
+        return Some("This is you: somebody else ends your access, where it has to end.");
+    }
+    let mut able = organization
+        .administrators
+        .iter()
+        .filter(|one| one.role == Role::FullAdmin && !one.disabled && !one.cannot_sign_in);
+    let only = able.next().is_some_and(|one| one.email.raw() == email) && able.next().is_none();
+    only.then_some(
+        "They are the only full admin who can sign in: their access stays until another one can.",
+    )
 }
 
 /// Where one is: the organization, then what about it.

@@ -97,7 +97,8 @@ impl Form for Setting {
             "the setting of directory sync",
             "While the sync is on, people whose address is not in the directory, letter for letter, \
              are blocked. The file has one address a line, spelled as the directory spells it, and \
-             takes the place of what is known of the directory; without a file that stays. Whom the \
+             takes the place of what is known of the directory; without a file that stays. A paused \
+             sync blocks nobody until it is resumed, or its addresses are replaced here. Whom the \
              sync blocks then, and what to do about it, is told by Directory sync.",
         )
     }
@@ -114,8 +115,14 @@ impl Form for Setting {
         let hint = "one address a line; empty: the directory stays as it is";
         let field = self.sent.field(FILE, "File", &self.path, hint);
         let error = self.unread.as_ref().map(|words| words.shown().to_string()).or(field.error);
+        let paused = known.on && known.paused;
+        let (label, note) = if paused && self.on {
+            ("Directory sync is on, but paused", "it blocks nobody until it is resumed")
+        } else {
+            ("Directory sync is on", "people who are not in it are blocked")
+        };
         let blocks = vec![
-            tick(ON, self.on, "Directory sync is on", "people who are not in it are blocked"),
+            tick(ON, self.on, label, note),
             Block::Facts(vec![(
                 "  In the directory".to_owned(),
                 format!("{} as far as is known", thousands(known.directory)),
@@ -127,8 +134,10 @@ impl Form for Setting {
         ];
         let words = match (known.on, self.on) {
             (false, true) => "→ who is not in the directory is blocked from then on",
+            (true, false) if paused => "→ it blocks nobody, as now, and cannot be resumed",
             (true, false) => "→ it blocks nobody any more",
             _ if self.path.trim().is_empty() => "→ nothing differs",
+            _ if paused => "→ the pause ends: who is not in the file is blocked from then on",
             _ => "→ the directory is what the file has",
         };
         Page {

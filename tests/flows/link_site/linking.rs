@@ -1,16 +1,16 @@
 //! Step five: the job, its failure, and what it did (rules L7, L8).
 
 use hublink::api::call::Request;
-use hublink::api::linking::{RetryLink, WatchLink};
+use hublink::api::linking::{Notices, RetryLink, WatchLink};
 use hublink::api::problem::code;
 use hublink::domain::site::SiteState;
-use hublink::domain::site_link::{EnrollStep, LinkState};
+use hublink::domain::site_link::{Consequences, EnrollStep, LinkState, Terms, agreement};
 use hublink::tui::keymap::{Action, Availability};
 use hublink::tui::pilot::Pilot;
 
 use super::{Linking, SIZE, complete, count, now, world};
 use crate::script::{down, problem, reads, refused, unreachable};
-use crate::world::at;
+use crate::world::{SITE, at};
 
 fn retries(call: &Request) -> bool {
     call.is::<RetryLink>()
@@ -141,6 +141,29 @@ fn l7_mails_that_were_refused_or_are_in_doubt_are_told() {
     assert!(reads(&pilot, "2 of its 4 full admins were told by e-mail."), "{}", pilot.text());
     assert!(reads(&pilot, "1 mail refused by the mail server."), "{}", pilot.text());
     assert!(reads(&pilot, "1 mail may have been sent"), "{}", pilot.text());
+}
+
+#[test]
+fn l7_of_a_link_to_a_new_organization_nobody_is_told_and_every_page_says_so() {
+    const WORDS: &str = "Nobody is told of the link by e-mail";
+    let plan = world::plan();
+    let consequences = Consequences { notified: 0, ..plan.consequences };
+    let terms = Terms {
+        site: SITE,
+        organization: "Acme Robotics",
+        partner: false,
+        new_in: Some("Germany"),
+        consequences: &consequences,
+    };
+    assert!(agreement(&terms).contains(WORDS));
+    let world = Linking::new().at_step("linking");
+    world.job(|job| (job.new_organization, job.notices) = (true, Notices::default()));
+    let pilot = begin(&world);
+    assert!(reads(&pilot, WORDS) && !reads(&pilot, "all full admins"), "{}", pilot.text());
+    world.job(complete);
+    world.job(|job| job.notices = Notices::default());
+    let pilot = begin(&world);
+    assert!(reads(&pilot, WORDS) && !reads(&pilot, "told by e-mail"), "{}", pilot.text());
 }
 
 #[test]

@@ -108,6 +108,10 @@ async fn u9_a_paused_sync_blocks_nobody() {
     assert!(!outcomes(&world).await.contains(&"blocked_directory_sync".to_owned()));
     let sync = world.get(SYNC, "fay").await.json;
     assert_eq!((&sync["paused"], &sync["failing"]), (&json!(true), &json!(2)), "would still fail");
+    let shown = world.get("/v1/organizations/acme", "fay").await.json;
+    assert_eq!(shown["directory_sync_paused"], true, "{shown}");
+    let listed = world.get("/v1/organizations", "fay").await.json;
+    assert_eq!(listed["items"][0]["directory_sync_paused"], true, "{listed}");
 }
 
 #[tokio::test]

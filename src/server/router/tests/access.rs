@@ -123,7 +123,10 @@ async fn p5_the_last_of_a_kind_who_can_sign_in_stays() {
     let world = world().await;
     let root = "/v1/people/admin@hublink.example/disable";
     assert_eq!(post(&world, root, ROOT).await.code(), "last_backend_admin");
-    assert_eq!(act(&world, ROOT, "fay@acme.example", "disable").await.code(), "last_full_admin");
+    let refused = act(&world, ROOT, "fay@acme.example", "disable").await;
+    assert_eq!(refused.code(), "last_full_admin");
+    let remedy = refused.json["remedy"].as_str().unwrap();
+    assert!(remedy.starts_with("Offer full admin to somebody else first"), "{remedy}");
     let tokens = world.get("/v1/me/tokens", "fay").await.json;
     let token = format!("/v1/tokens/{}", tokens["items"][0]["id"].as_str().unwrap());
     let revoked = world.send("DELETE", &token, ROOT, Value::Null).await;
@@ -139,7 +142,10 @@ async fn p5_the_last_of_a_kind_who_can_sign_in_stays() {
              VALUES ('tok_kim', 'kim@acme.example', '', 'x', 0, 1);",
         )
         .await;
-    assert_eq!(world.send("DELETE", &token, ROOT, Value::Null).await.code(), "last_full_admin");
+    let refused = world.send("DELETE", &token, ROOT, Value::Null).await;
+    assert_eq!(refused.code(), "last_full_admin");
+    let remedy = refused.json["remedy"].as_str().unwrap();
+    assert!(remedy.starts_with("Let another full admin sign in first"), "{remedy}");
     world.sql("UPDATE tokens SET expires_at = 4102444800000 WHERE id = 'tok_kim'").await;
     assert_eq!(world.send("DELETE", &token, ROOT, Value::Null).await.status, 204);
 }

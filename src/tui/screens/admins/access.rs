@@ -1,6 +1,6 @@
 //! Ending the access of a user of an organization, or letting them in again (rule P5).
 
-use super::question_of;
+use super::{access_stays, question_of};
 use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
@@ -24,7 +24,7 @@ const ENABLE: &str = "enable";
 
 /// The form.
 pub struct Access {
-    name: Untrusted,
+    organization: Organization,
     email: String,
     enables: bool,
     sent: Sent<Person>,
@@ -34,7 +34,7 @@ impl Access {
     /// Of users of this organization.
     pub fn new(organization: &Organization) -> Self {
         let sent = Sent::new(&[EMAIL]);
-        Self { name: organization.name.clone(), email: String::new(), enables: false, sent }
+        Self { organization: organization.clone(), email: String::new(), enables: false, sent }
     }
 
     fn verb(&self) -> &'static str {
@@ -44,7 +44,7 @@ impl Access {
 
 impl Form for Access {
     fn crumbs(&self) -> Vec<String> {
-        vec![self.name.shown().to_string(), "End somebody's access".to_owned()]
+        vec![self.organization.name.shown().to_string(), "End somebody's access".to_owned()]
     }
 
     fn help(&self) -> About {
@@ -75,9 +75,14 @@ impl Form for Access {
         Page { blocks, same_as, first: Some(EMAIL), ..Page::default() }
     }
 
-    fn check(&self, _here: Here<'_>) -> Result<(), Refusal> {
+    fn check(&self, here: Here<'_>) -> Result<(), Refusal> {
         if self.email.trim().is_empty() {
             return Err(Refusal::field(EMAIL, "Write the person's e-mail address."));
+        }
+        if !self.enables
+            && let Some(why) = access_stays(&self.organization, self.email.trim(), here)
+        {
+            return Err(Refusal::field(EMAIL, why));
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 //!
 //! Owns what can be done with one person, and why some of it cannot.
 
-use super::{header, may, question};
+use super::{access_stays, header, may, question};
 use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Code, Endpoint as _, Nothing};
 use crate::api::organization::{
@@ -103,7 +103,13 @@ impl Holder {
         self.person().is_some_and(|person| person.disabled)
     }
 
-    fn fits(&self, act: Act) -> bool {
+    /// Why their access cannot be ended, where it could be but for that.
+    fn stays(&self, here: Here<'_>) -> Option<&'static str> {
+        let known = self.known.get().filter(|known| may(known, Right::EndAccess))?;
+        if self.is_disabled() { None } else { access_stays(known, self.email.raw(), here) }
+    }
+
+    fn fits(&self, act: Act, here: Here<'_>) -> bool {
         let right = match act {
             Act::Revoke | Act::Mail => Right::GrantRoles,
             Act::Disable | Act::Enable => Right::EndAccess,
@@ -112,7 +118,7 @@ impl Holder {
         may && match act {
             Act::Revoke => !self.is_last(),
             Act::Mail => self.person().is_some_and(|one| one.cannot_sign_in && !one.disabled),
-            Act::Disable => !self.is_disabled(),
+            Act::Disable => !self.is_disabled() && self.stays(here).is_none(),
             Act::Enable => self.is_disabled(),
         }
     }
@@ -198,27 +204,27 @@ impl List for Holder {
             blocks.push(Block::notice(Tone::Attention, words));
         }
         blocks.push(Block::Gap);
-        let acts = Act::ALL.into_iter().filter(|act| self.fits(*act));
-        let row = |act: Act| super::act(act.code(), act.words().0, act.words().1);
-        let rows: Vec<_> = acts.map(row).collect();
-        let empty = "Full admins of the organization and backend admins change roles.".to_owned();
-        blocks.push(Block::Rows(Rows { key: ACTS, rows, empty }));
-        if self.is_last() && self.fits(Act::Disable) {
-            blocks.extend([
-                Block::Gap,
-                Block::aside(
-                    "They are the last full admin: the role stays. Offer it to somebody \
-                              else first.",
-                ),
-            ]);
+        let acts: Vec<_> = Act::ALL.into_iter().filter(|act| self.fits(*act, here)).collect();
+        let stays = self.stays(here);
+        // Who may, and can do nothing with this one, reads why.
+        if !acts.is_empty() || stays.is_none() {
+            let row = |act: &Act| super::act(act.code(), act.words().0, act.words().1);
+            let rows = acts.iter().map(row).collect();
+            let empty = "Full admins of the organization and backend admins change roles.";
+            blocks.push(Block::Rows(Rows { key: ACTS, rows, empty: empty.to_owned() }));
         }
+        let changes = self.known.get().is_some_and(|known| may(known, Right::GrantRoles));
+        let last = "They are the last full admin: the role stays. Offer it to somebody else first.";
+        let last = (self.is_last() && changes).then_some(last);
+        let why = [last, stays].into_iter().flatten();
+        blocks.extend(why.flat_map(|words| [Block::Gap, Block::aside(words)]));
         match self.doing.error() {
             Some(error) => blocks.extend([Block::Gap, asking::failed(error, here)]),
             None => blocks.push(Block::aside(asking::waiting(&self.doing, "Doing it", here))),
         }
-        let fitting = Act::ALL.into_iter().filter(|act| self.fits(*act));
-        let rows_same_as = fitting.map(|act| (act.code().to_owned(), self.command(act))).collect();
-        let same_as = self.fits(Act::Revoke).then(|| self.command(Act::Revoke));
+        let same_as = acts.contains(&Act::Revoke).then(|| self.command(Act::Revoke));
+        let command = |act: Act| (act.code().to_owned(), self.command(act));
+        let rows_same_as = acts.into_iter().map(command).collect();
         Page { blocks, same_as, rows_same_as, ..Page::default() }
     }
 

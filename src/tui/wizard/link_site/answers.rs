@@ -40,6 +40,11 @@ pub enum Chosen {
 }
 
 impl Answers {
+    /// Whether the organization chosen is made by linking.
+    pub fn is_to_new(&self) -> bool {
+        self.chosen == Some(Chosen::New)
+    }
+
     /// Where to link to, once that is answered.
     pub fn target(&self) -> Option<LinkTarget> {
         Some(match self.chosen.as_ref()? {

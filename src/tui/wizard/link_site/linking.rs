@@ -72,6 +72,11 @@ impl Linking {
         }
     }
 
+    /// Whether the organization is made by linking: it has no full admin but who chose Link Now.
+    fn is_to_new(&self, draft: &Draft) -> bool {
+        self.watching.get().map_or(draft.answers.is_to_new(), |job| job.new_organization)
+    }
+
     /// The site's state follows its job's.
     fn follow(&self, draft: &mut Draft) {
         let Some(job) = self.watching.get() else { return };
@@ -131,7 +136,11 @@ impl Step<LinkSite> for Linking {
             "It cannot be cancelled. Should it fail, it is tried again by itself, to the same \
              organization only."
                 .into(),
-            "When it completes, all full admins of the organization are told by e-mail.".into(),
+            if self.is_to_new(draft) {
+                view::NOBODY_TOLD.into()
+            } else {
+                "When it completes, all full admins of the organization are told by e-mail.".into()
+            },
         ]
     }
 

@@ -50,13 +50,18 @@ impl Step<SetUpServices> for ContactCenter {
 
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let mut blocks = vec![headline(draft), Block::Gap];
-        blocks.extend(self.card.blocks(here));
+        if self.is_in_plan(draft) {
+            blocks.extend(self.card.blocks(here));
+        } else {
+            let words = "The plan has no Contact Center: there is nothing more to set up.";
+            blocks.push(Block::prose(words));
+        }
         blocks.push(Block::Gap);
         let finish = RowSpec {
             id: FINISH.to_owned(),
             tone: Tone::Strong,
             end: None,
-            cells: vec!["Back to the organizations".to_owned()],
+            cells: vec!["Back to where you were".to_owned()],
         };
         let rows = self.card.button().into_iter().chain([finish]).collect();
         blocks.push(Block::Rows(Rows { key: NEXT, rows, empty: String::new() }));
@@ -73,16 +78,20 @@ impl Step<SetUpServices> for ContactCenter {
         Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
     }
 
-    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
-        vec![
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        let of_the_card: [Cow<'static, str>; 2] = [
             "The partner and the customer find this card again on the first screen, among what can be \
              done with the organization."
                 .into(),
             "Chat is enabled only when an administrator of the customer chooses Set Up.".into(),
+        ];
+        let mut next: Vec<_> = of_the_card.into_iter().filter(|_| self.is_in_plan(draft)).collect();
+        next.push(
             "Users come next: its full admin links those of a site, or imports a file of them into \
              a new site."
                 .into(),
-        ]
+        );
+        next
     }
 
     fn acts(&self, _draft: &Draft) -> bool {
@@ -96,7 +105,7 @@ impl Step<SetUpServices> for ContactCenter {
     fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
         let words = match action {
             Action::Next if self.sets_up() => "set up",
-            Action::Next => "back to the organizations",
+            Action::Next => "back to where you were",
             Action::Open => "take it",
             _ => return None,
         };
@@ -161,6 +170,11 @@ impl Step<SetUpServices> for ContactCenter {
 }
 
 impl ContactCenter {
+    /// Whether there is a card: a plan may have no Contact Center.
+    fn is_in_plan(&self, draft: &Draft) -> bool {
+        self.card.get().map_or(draft.about.setup.contact_center.in_plan, |card| card.in_plan)
+    }
+
     /// Whether Enter presses Set Up: in the field above the button.
     fn sets_up(&self) -> bool {
         self.in_field && self.card.button().is_some()

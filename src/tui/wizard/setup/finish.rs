@@ -73,13 +73,17 @@ impl Step<SetUpServices> for Finish {
         Page { blocks, same_as: Some(same_as), ..Page::default() }
     }
 
-    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
-        vec![
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        let in_plan = draft.about.setup.contact_center.in_plan;
+        let mut next: Vec<Cow<'static, str>> = vec![
             "If somebody takes the name at this very moment, you come back to its page with free \
              ones; nothing else is lost."
                 .into(),
-            "Then comes Contact Center, if the plan has it.".into(),
-        ]
+        ];
+        if in_plan {
+            next.push("Then comes Contact Center.".into());
+        }
+        next
     }
 
     fn acts(&self, _draft: &Draft) -> bool {

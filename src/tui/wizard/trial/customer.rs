@@ -54,9 +54,9 @@ impl Step<Trial> for Customer {
 
     fn help(&self) -> &'static str {
         "Name the company, and the person there who will administer it: they get the welcome \
-         mail when the trial starts, and become the organization's full admin. The country \
-         decides where the data is kept. Each field is checked as you leave it; what is wrong \
-         stands below it."
+         mail when the trial starts, and are offered full admin of the organization with it. \
+         The country decides where the data is kept. Each field is checked as you leave it; what \
+         is wrong stands below it."
     }
 
     fn enter(&mut self, draft: &mut Draft, cx: &mut Cx<'_>) {

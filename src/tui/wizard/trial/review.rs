@@ -230,6 +230,7 @@ fn facts(start: &StartTrial, draft: &Draft, here: Here<'_>) -> Vec<(String, Stri
     let ends = here.now().map(|now| days_later(now, start.days));
     let until = ends.map(|at| format!(", until {}", here.moment(at))).unwrap_or_default();
     fact("Duration", format!("{} days{until}", start.days));
-    fact("Full admin", Untrusted::new(start.administrator.as_str()).shown().to_string());
+    let administrator = Untrusted::new(start.administrator.as_str()).shown();
+    fact("Full admin", format!("offered to {administrator}"));
     facts
 }

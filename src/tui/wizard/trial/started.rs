@@ -9,6 +9,7 @@ use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::trial::{ShowTrial, Trial as TrialShown};
 use crate::domain::address::with_unicode;
+use crate::domain::services::Service;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -82,10 +83,17 @@ impl Step<Trial> for Started {
         Page { blocks, same_as, ..Page::default() }
     }
 
-    fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
+    fn happens_next(&self, draft: &Draft) -> Vec<Cow<'static, str>> {
+        let services = draft.answers.to_start().map(|start| start.services).unwrap_or_default();
+        let has_center = services.iter().any(|line| line.service == Service::ContactCenter);
         vec![
-            "Setup is a few minutes: review the plan, choose the subdomain, start Contact Center."
-                .into(),
+            if has_center {
+                "Setup is a few minutes: review the plan, choose the subdomain, start Contact \
+                 Center."
+            } else {
+                "Setup is a few minutes: review the plan, choose the subdomain."
+            }
+            .into(),
             "It is best finished before you hand over: the customer's administrator is led to it \
              too, at every opening, until it is done."
                 .into(),

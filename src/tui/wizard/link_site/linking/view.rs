@@ -3,7 +3,7 @@
 //! Owns the words. A failure says its reason, and when it is tried again by itself; the end says
 //! what step two is for.
 
-use crate::api::linking::{LinkJob, Notices};
+use crate::api::linking::LinkJob;
 use crate::api::problem::code;
 use crate::domain::outcome::Outcome;
 use crate::domain::site_link::{EnrollStep, LinkState, progress};
@@ -17,6 +17,9 @@ use crate::tui::wizard::link_site::Draft;
 use crate::tui::wizard::watching::Watching;
 use crate::tui::wizard::{asking, consequences};
 
+/// Rule L7 tells the full admins of an organization that there was before.
+pub(super) const NOBODY_TOLD: &str =
+    "Nobody is told of the link by e-mail: the organization is new.";
 /// What to do next.
 pub(super) const NEXT: &str = "next";
 /// Trying again now.
@@ -161,7 +164,7 @@ fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
     let when = job.ended_at.map(|at| format!(" {}", here.at(at))).unwrap_or_default();
     let mut blocks = vec![
         Block::notice(Tone::Done, format!("Linked to {name}{when}, for good.")),
-        Block::aside(told(&job.notices)),
+        Block::aside(told(job)),
         Block::Gap,
     ];
     let open = |outcome: Outcome| Some(outcome.code().to_owned());
@@ -189,9 +192,11 @@ fn done(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
 }
 
 /// What became of the mails to the full admins (rule L7).
-fn told(notices: &Notices) -> String {
+fn told(job: &LinkJob) -> String {
+    let notices = &job.notices;
     let mut words = match notices.total {
-        0 => return "There is nobody else to tell: the organization is new.".to_owned(),
+        0 if job.new_organization => return NOBODY_TOLD.to_owned(),
+        0 => return "Nobody was told of the link by e-mail.".to_owned(),
         n if notices.sent == n => match n {
             1 => "Its full admin was told by e-mail.".to_owned(),
             _ => format!("Its {} were told by e-mail.", count(n, "full admin")),
