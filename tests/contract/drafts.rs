@@ -268,7 +268,7 @@ async fn issue_3_every_page_of_licences_is_come_back_to() {
     let write = ["space", "down", "down", "down", "down", "down", "enter"];
     let pages = [
         Page(&write, &["● Export", "☑ Messaging"], &[]),
-        Page(&["down", "enter"], &["● Import", "/exports/hublink-licences-acme"], &[]),
+        Page(&["end", "enter"], &["● Import", "/exports/hublink-licences-acme"], &[]),
         Page(&["enter", "enter"], &["● Review"], &[]),
         Page(&["enter"], &["● Results"], &[]),
     ];
