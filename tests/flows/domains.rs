@@ -122,6 +122,24 @@ fn d2_found_makes_it_verified_and_the_plan_is_made_again() {
 }
 
 #[test]
+fn d2_the_domain_that_was_just_proven_keeps_its_place_and_its_news() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    pilot.press(Action::Verify);
+    assert!(pilot.sees("▌ acme-labs.example"), "the unproven first\n{}", pilot.text());
+    world.with(|world| {
+        world.look_up = Some(check(CheckResult::Found, &[]));
+        world.site_domains[1].standing = DomainStanding::Verified;
+        world.site_domains[1].state = Some(DomainState::Verified);
+    });
+    pilot.press(Action::Verify).pass(120_000);
+    assert!(pilot.sees("▌ acme-labs.example"), "{}", pilot.text());
+    assert!(pilot.sees("acme-labs.example is verified: its 301 users"), "{}", pilot.text());
+    let of = |name: &str| pilot.text().find(name);
+    assert!(of("▌ acme-labs.example") < of("  acme.example"), "no row moved\n{}", pilot.text());
+}
+
+#[test]
 fn d2_one_may_leave_and_the_page_looks_again_by_itself() {
     let (world, mut pilot) = open(VerifyNow);
     let asked = |pilot: &Pilot| {

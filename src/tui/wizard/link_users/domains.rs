@@ -9,6 +9,7 @@ mod sign;
 mod verify;
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use self::known::Known;
 use self::sign::Signing;
@@ -44,6 +45,8 @@ pub struct Domains {
     verifying: bool,
     /// Come to from a plan, to prove the domains of its held: those stand first, and it goes on there.
     proving: bool,
+    /// Which those were when the list first came: one that is proven meanwhile keeps its place.
+    open: BTreeSet<String>,
     /// The domain that the keys act on: the one the focus was on last.
     picked: Option<String>,
     is_demo: bool,
@@ -154,6 +157,7 @@ impl Step<LinkUsers> for Domains {
         self.verifying = self.proving;
         if self.proving {
             self.picked = None;
+            self.open.clear();
         }
         self.act = Act::default();
         self.signing = Signing::default();
@@ -173,7 +177,7 @@ impl Step<LinkUsers> for Domains {
         } else {
             let picked = self.picked.as_deref();
             let page = verify::page(&self.known, &self.act, picked, self.is_demo, draft, here);
-            if self.proving { verify::unproven_first(page, &self.known) } else { page }
+            if self.proving { verify::unproven_first(page, &self.open) } else { page }
         };
         Page { window: Some(Window { list, around, most, fills: true }), ..page }
     }
@@ -295,6 +299,9 @@ impl Step<LinkUsers> for Domains {
             if self.picked.is_none() {
                 self.picked =
                     if self.proving { self.known.first_unproven() } else { self.known.first() };
+            }
+            if self.open.is_empty() {
+                self.open = self.known.unproven();
             }
             return Turn::Stay;
         }

@@ -3,7 +3,7 @@
 //! With the agreement as the method, the text that is signed too. Owns loading all and joining them by name. A list that is loaded again stays visible
 //! meanwhile, so that nothing jumps.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::api::call::{ApiError, Reply};
 use crate::api::domains::{ListDomains, OrgDomain};
@@ -117,6 +117,12 @@ impl Known {
     pub fn first_unproven(&self) -> Option<String> {
         let open = self.of_site().iter().find(|domain| may_be_proven(domain));
         open.map(|domain| domain.name.raw().to_owned()).or_else(|| self.first())
+    }
+
+    /// Those that can be proven and are not.
+    pub fn unproven(&self) -> BTreeSet<String> {
+        let open = self.of_site().iter().filter(|domain| may_be_proven(domain));
+        open.map(|domain| domain.name.raw().to_owned()).collect()
     }
 
     /// Whether a record was asked for that the backend has not seen yet.

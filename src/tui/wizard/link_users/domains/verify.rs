@@ -4,8 +4,9 @@
 //! and value are shown as the provider gave them.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
-use super::known::{Known, is_proven, may_be_proven, name};
+use super::known::{Known, is_proven, name};
 use crate::api::call::{ApiError, Reply};
 use crate::api::demo::{PublishTxt, PublishTxtCall};
 use crate::api::domains::{AddDomain, Check, CheckResult, NewDomain, OrgDomain, VerifyDomain};
@@ -180,11 +181,11 @@ pub(super) fn page(
     Page { blocks, same_as, consequences: consequences(known), ..Page::default() }
 }
 
-/// The page with the domains that can be proven and are not at the top of its list.
-pub(super) fn unproven_first(mut page: Page, known: &Known) -> Page {
+/// The page with these domains at the top of its list.
+pub(super) fn unproven_first(mut page: Page, open: &BTreeSet<String>) -> Page {
     for block in &mut page.blocks {
         if let Block::Rows(Rows { key: LIST, rows, .. }) = block {
-            rows.sort_by_key(|row| !known.find(&row.id).is_some_and(may_be_proven));
+            rows.sort_by_key(|row| !open.contains(&row.id));
         }
     }
     page
