@@ -51,11 +51,11 @@ impl Case {
 }
 
 const CASES: [Case; 7] = [
-    Case::of("a Down in Select", [1_000, 50_000], 1.05, 25.0, |n| key(n, "down")),
-    Case::of("a tick in Select", [1_000, 50_000], 1.1, 25.0, |n| key(n, "space")),
-    Case::of("all ticked in Select", [1_000, 50_000], 1.5, 36.0, |n| key(n, "a")),
-    Case::of("a letter of the filter", [5_000, 50_000], 1.5, 32.0, letter),
-    Case::of("a whole screen painted", [1_000, 50_000], 1.05, 32.0, screen),
+    Case::of("a Down in Select", [1_000, 50_000], 1.05, 10.0, |n| key(n, "down")),
+    Case::of("a tick in Select", [1_000, 50_000], 1.1, 10.5, |n| key(n, "space")),
+    Case::of("all ticked in Select", [1_000, 50_000], 2.0, 22.0, |n| key(n, "a")),
+    Case::of("a letter of the filter", [5_000, 50_000], 1.5, 18.0, letter),
+    Case::of("a whole screen painted", [1_000, 50_000], 1.05, 17.0, screen),
     Case::of("blocks read into columns", [4_096, 20_480], 5.2, 1_400.0, decode),
     Case::of("facts folded", [5_000, 50_000], 10.5, 62.0, fold),
 ];

@@ -174,12 +174,19 @@ impl Chunk {
             return Some(self.odd_text[odd.start as usize..odd.end as usize].to_owned());
         }
         let start = folded.as_ptr() as usize - self.text.as_ptr() as usize;
-        let case = |(at, c): (usize, char)| {
-            let byte = start + at;
-            let bits = self.upper.get(byte / 64).copied().unwrap_or(0);
-            if bits >> (byte % 64) & 1 == 1 { c.to_ascii_uppercase() } else { c }
-        };
-        Some(folded.char_indices().map(case).collect())
+        let mut spelled = folded.to_owned();
+        for word in start / 64..(start + folded.len()).div_ceil(64) {
+            let mut bits = self.upper.get(word).copied().unwrap_or(0);
+            while bits != 0 {
+                let at = (word * 64 + bits.trailing_zeros() as usize).wrapping_sub(start);
+                // One byte of the words at either end may be a neighbour's.
+                if let Some(letter) = spelled.get_mut(at..at.wrapping_add(1)) {
+                    letter.make_ascii_uppercase();
+                }
+                bits &= bits - 1;
+            }
+        }
+        Some(spelled)
     }
 
     fn odd_at(&self, row: usize, field: Field) -> Option<&Odd> {

@@ -246,6 +246,15 @@ impl From<sqlx::Error> for Refusal {
             )
             .retry_after(2);
         }
+        if matches!(error, sqlx::Error::PoolClosed) {
+            return Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                code::UNAVAILABLE,
+                "The backend is stopping; it did not finish this.",
+                "Try again once it runs again; what it had done by then is not done twice.",
+            )
+            .retry_after(2);
+        }
         if is_full(&error) {
             tracing::error!(%error, "the disk is full");
             return Self::new(
@@ -326,5 +335,22 @@ impl IntoResponse for Refusal {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::fixture::Fixture;
+
+    #[tokio::test]
+    async fn section_8_a_backend_that_stops_is_unavailable_and_not_at_fault() {
+        let world = Fixture::new().await;
+        let store = &world.backend.store;
+        store.close().await;
+        let refusal = Refusal::from(store.begin().await.unwrap_err());
+        assert_eq!(refusal.problem.status, 503);
+        assert_eq!(refusal.problem.code, code::UNAVAILABLE);
+        assert_eq!(refusal.retry_after, Some(2));
     }
 }

@@ -75,7 +75,7 @@ fn in_parts(mut lines: Vec<String>, rows: usize, columns: u16) -> Vec<Vec<String
     while lines.len() > rows.max(2) {
         let rest = lines.split_off(rows.max(2) - 1);
         let more = format!("… {} more; yes reads on", count(rest.len() as u64, "line"));
-        lines.push(text::cut(&more, columns));
+        lines.push(text::cut(&more, columns).into_owned());
         parts.push(std::mem::replace(&mut lines, rest));
     }
     parts.push(lines);

@@ -57,14 +57,18 @@ impl Painter {
             *self = Self { shown: Buffer::empty(next.area), ..Self::new() };
         }
         let mut shown = std::mem::replace(&mut self.shown, Buffer::empty(Rect::ZERO));
-        if let Some(scroll) = Scroll::find(&shown, &next) {
+        let mut rows = changed(&shown, &next);
+        let cells: usize = rows.iter().map(|(_, columns)| columns.len()).sum();
+        if cells >= scroll::WORTH
+            && let Some(scroll) = Scroll::find(&shown, &next, rows.iter().map(|(y, _)| *y))
+        {
             // Lines that come in have the background of the pen.
             self.pen.become_cell(&Cell::EMPTY, out);
             scroll.write(out);
             scroll.apply(&mut shown);
             (self.cursor, self.adrift) = (Some((0, 0)), None);
+            rows = changed(&shown, &next);
         }
-        let mut rows = changed(&shown, &next);
         let before = (self.pen, self.cursor, self.adrift);
         let mut one = Vec::new();
         self.write(&rows, &next, place, &mut one);

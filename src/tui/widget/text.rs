@@ -3,6 +3,8 @@
 //! Owns every place where a string becomes cells, so that what is cut always ends in `…` and wide
 //! characters are measured alike.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::{Buffer, CellWidth as _};
 use ratatui::layout::Rect;
 use ratatui::style::Style;
@@ -19,11 +21,11 @@ pub fn width(text: &str) -> u16 {
 }
 
 /// The text cut to `columns`; what is cut ends in `…`.
-pub fn cut(text: &str, columns: u16) -> String {
+pub fn cut(text: &str, columns: u16) -> Cow<'_, str> {
     if width(text) <= columns {
-        return text.to_owned();
+        return Cow::Borrowed(text);
     }
-    let Some(room) = columns.checked_sub(1) else { return String::new() };
+    let Some(room) = columns.checked_sub(1) else { return Cow::Borrowed("") };
     let mut out = String::new();
     let mut used = 0;
     for grapheme in text.graphemes(true) {
@@ -34,7 +36,7 @@ pub fn cut(text: &str, columns: u16) -> String {
         out.push_str(grapheme);
     }
     out.push('…');
-    out
+    Cow::Owned(out)
 }
 
 /// Puts text at the left of an area's first row; returns the column after it.
@@ -43,7 +45,19 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
     if area.is_empty() {
         return area.x;
     }
-    buf.set_stringn(area.x, area.y, cut(text, area.width), area.width.into(), style).0
+    let text = cut(text, area.width);
+    if !text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+        return buf.set_stringn(area.x, area.y, text, area.width.into(), style).0;
+    }
+    // Nearly all text is a letter to a cell: the way round by graphemes is most of what a key costs.
+    let mut x = area.x;
+    for letter in text.chars() {
+        if let Some(cell) = buf.cell_mut((x, area.y)) {
+            cell.set_char(letter).set_style(style);
+        }
+        x += 1;
+    }
+    x
 }
 
 /// Puts text over the rows of an area, broken between words; what is too long even for all of them
@@ -89,7 +103,7 @@ pub fn put_line(buf: &mut Buffer, area: Rect, line: &Line<'_>) {
             // An ellipsis even where this span would just fit: more is to come.
             let mut text = cut(&span.content, room.width);
             if !text.ends_with('…') {
-                text = cut(&format!("{text} "), room.width);
+                text = Cow::Owned(cut(&format!("{text} "), room.width).into_owned());
             }
             put(buf, room, &text, span.style);
             break;
@@ -112,22 +126,27 @@ pub fn wrap(text: &str, columns: u16) -> Vec<String> {
     let columns = columns.max(1);
     let mut lines = Vec::new();
     for paragraph in text.split('\n') {
-        let mut line = String::new();
+        let (mut line, mut used) = (String::new(), 0u16);
         for word in paragraph.split(' ') {
-            let mut word = word.to_owned();
-            let joined = width(&line) + u16::from(!line.is_empty()) + width(&word);
+            let mut word = Cow::Borrowed(word);
+            let mut taken = width(&word);
+            let joined = used.saturating_add(u16::from(!line.is_empty())).saturating_add(taken);
             if !line.is_empty() && joined > columns {
                 lines.push(std::mem::take(&mut line));
+                used = 0;
             }
-            while width(&word) > columns {
+            while taken > columns {
                 let (head, tail) = split_at(&word, columns);
                 lines.push(head);
-                word = tail;
+                taken = width(&tail);
+                word = Cow::Owned(tail);
             }
             if !line.is_empty() {
                 line.push(' ');
+                used = used.saturating_add(1);
             }
             line.push_str(&word);
+            used = used.saturating_add(taken);
         }
         lines.push(line);
     }

@@ -3,13 +3,14 @@
 //! Owns finding them, and having the terminal move them itself: a scroll region, and lines deleted
 //! or inserted in it, which every terminal since the VT102 knows. Writes no text.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::ops::Range;
 
 use ratatui::buffer::{Buffer, Cell};
 
 /// Fewer cells than these are written sooner than moved.
-const WORTH: usize = 48;
+pub(super) const WORTH: usize = 48;
 
 /// Rows of the whole width that the terminal can move itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,25 +24,40 @@ pub(super) struct Scroll {
 }
 
 impl Scroll {
-    /// The one that spares the most cells, if any is worth it.
-    pub fn find(shown: &Buffer, next: &Buffer) -> Option<Self> {
+    /// The one that spares the most cells, if any is worth it; `changed` are the rows that differ.
+    /// Only what one of them shows, and stood elsewhere before, can have moved.
+    pub fn find(shown: &Buffer, next: &Buffer, changed: impl Iterator<Item = u16>) -> Option<Self> {
         let rows = usize::from(next.area.height);
-        if different(shown, next, 0..rows) < WORTH {
-            return None;
+        let mut ways = BTreeSet::new();
+        for to in changed.map(usize::from) {
+            let wanted = row(next, to);
+            if wanted.windows(2).all(|pair| pair[0] == pair[1]) {
+                continue;
+            }
+            let came = (0..rows).filter(|from| *from != to && row(shown, *from) == wanted);
+            ways.extend(came.map(|from| (from.abs_diff(to), from > to)));
         }
-        let spared = |scroll: &Self| {
-            let region = scroll.top..scroll.end;
-            let mut moved = shown.clone();
-            scroll.apply(&mut moved);
-            different(shown, next, region.clone()).checked_sub(different(&moved, next, region))
-        };
-        (1..=rows / 2)
-            .flat_map(|by| [(by, true), (by, false)])
+        ways.into_iter()
+            .filter(|(by, _)| *by <= rows / 2)
             .filter_map(|(by, up)| Self::longest(shown, next, by, up))
-            .filter_map(|scroll| Some((spared(&scroll)?, scroll)))
+            .filter_map(|scroll| Some((scroll.spares(shown, next)?, scroll)))
             .filter(|(spared, _)| *spared >= WORTH)
             .max_by_key(|(spared, _)| *spared)
             .map(|(_, scroll)| scroll)
+    }
+
+    /// How many cells need not be written after it.
+    fn spares(self, shown: &Buffer, next: &Buffer) -> Option<usize> {
+        let blank = vec![Cell::EMPTY; next.area.width.into()];
+        let (mut before, mut after) = (0, 0);
+        for at in self.top..self.end {
+            let from = if self.up { at + self.by } else { at.wrapping_sub(self.by) };
+            let moved =
+                if (self.top..self.end).contains(&from) { row(shown, from) } else { &blank };
+            before += different(row(shown, at), row(next, at));
+            after += different(moved, row(next, at));
+        }
+        before.checked_sub(after)
     }
 
     /// The region of the most rows, one after another, that have moved by so many.
@@ -96,10 +112,7 @@ fn row(buf: &Buffer, at: usize) -> &[Cell] {
     buf.content.get(cells(buf, at..at + 1)).unwrap_or_default()
 }
 
-/// How many cells of these rows have to be written.
-fn different(shown: &Buffer, next: &Buffer, rows: Range<usize>) -> usize {
-    let of = |buf: &'_ Buffer| cells(buf, rows.clone());
-    let shown = shown.content.get(of(shown)).unwrap_or_default();
-    let next = next.content.get(of(next)).unwrap_or_default();
+/// How many cells of a row have to be written.
+fn different(shown: &[Cell], next: &[Cell]) -> usize {
     shown.iter().zip(next).filter(|(shown, next)| shown != next).count()
 }

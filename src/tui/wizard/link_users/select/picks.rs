@@ -6,6 +6,7 @@
 
 use std::sync::Arc;
 
+use super::widths::Needs;
 use crate::api::call::RosterPart;
 use crate::domain::linking::LinkingMethod;
 use crate::roster::{Bitmap, Columns, Matches, Row, Selection, Tally, rest, tally};
@@ -22,6 +23,8 @@ pub(super) struct Picks {
     pub cursor: Cursor,
     range: Option<Range>,
     tally: Tally,
+    /// How wide the columns are: told when the roster comes, not at every key.
+    needs: Option<Needs>,
 }
 
 /// A range under way: its rows are ticked as it grows, all as one change.
@@ -37,6 +40,7 @@ struct Range {
 impl Picks {
     /// Takes the roster as far as it has come.
     pub fn take(&mut self, part: RosterPart, method: Option<LinkingMethod>) {
+        self.needs = Some(Needs::of(&part.columns));
         self.part = Some(part);
         self.method = method;
         self.count();
@@ -48,6 +52,11 @@ impl Picks {
 
     pub fn columns(&self) -> &Arc<Columns> {
         self.part.as_ref().map_or(&self.none, |part| &part.columns)
+    }
+
+    /// How wide the columns of the list are.
+    pub fn needs(&self) -> Needs {
+        self.needs.unwrap_or_else(|| Needs::of(&self.none))
     }
 
     pub fn method(&self) -> Option<LinkingMethod> {

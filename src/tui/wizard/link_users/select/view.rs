@@ -10,7 +10,6 @@ use super::Select;
 use super::boxes::Over;
 use super::filter::Filter;
 use super::picks::Picks;
-use super::widths::Needs;
 use crate::api::call::ApiError;
 use crate::domain::address::with_unicode;
 use crate::domain::outcome::{Class, Outcome};
@@ -125,7 +124,7 @@ fn columns(picks: &Picks, width: u16) -> Columns {
     let fixed = LEFT + OUTCOME + GAP + if status > 0 { status + GAP } else { 0 };
     // The last column is the marks'.
     let room = width.saturating_sub(fixed + 1);
-    let mut needs = Needs::of(picks);
+    let mut needs = picks.needs();
     if width < WITH_DEPARTMENT {
         needs.department = 0;
     }

@@ -4,7 +4,7 @@
 //! Owns who gives way. An address or a name that is longer than nearly all others is cut before
 //! everybody's department is: whole it stands in the detail.
 
-use super::picks::Picks;
+use crate::roster::Columns;
 use crate::tui::widget::columns::{self, GAP, Need};
 use crate::tui::widget::text;
 
@@ -30,10 +30,9 @@ pub(super) struct Needs {
 
 impl Needs {
     /// Of these users.
-    pub fn of(picks: &Picks) -> Self {
+    pub fn of(all: &Columns) -> Self {
         let mut needs = ["Name", "Address", "Dept"].map(text::width);
         let (mut names, mut addresses) = (vec![needs[0]], vec![needs[1]]);
-        let all = picks.columns();
         let step = usize::try_from(all.len() / MEASURED).unwrap_or(0).max(1);
         for number in (0..all.len()).step_by(step) {
             let Some(row) = all.row(number) else { continue };
