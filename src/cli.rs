@@ -49,6 +49,7 @@ mod site;
 mod spelling;
 mod standard;
 mod subdomain;
+mod terminfo;
 mod themes;
 mod timers;
 mod token;

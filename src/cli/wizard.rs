@@ -3,7 +3,7 @@
 //! Owns what it is started with (keys, theme, folders) and on which backend: the configured one,
 //! or the demo's own. Must not know a screen.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use jiff::tz::TimeZone;
@@ -13,6 +13,7 @@ use super::context::Context;
 use super::exit::{Exit, Failure};
 use super::first_run::{self, Way as Begins};
 use super::local::keymap;
+use super::terminfo;
 use super::tour::{self, TourArgs};
 use crate::client::endpoint::Endpoint;
 use crate::client::{Client, Options};
@@ -218,11 +219,22 @@ pub fn depth(settings: &Settings) -> Depth {
     if settings.no_color {
         return Depth::None;
     }
-    Depth::detect(
+    let term = variable("TERM");
+    let depth = Depth::detect(
         variable("NO_COLOR").as_deref(),
         variable("COLORTERM").as_deref(),
-        variable("TERM").as_deref(),
-    )
+        term.as_deref(),
+    );
+    let home = variable("HOME");
+    let is_without = |term: &str| {
+        let home = home.as_deref().map(Path::new);
+        terminfo::is_without_colours(term, variable("TERMINFO").as_deref(), home)
+    };
+    // Sixteen are a guess by the name: the system may know that there are none.
+    match depth {
+        Depth::Sixteen if term.as_deref().is_some_and(is_without) => Depth::None,
+        depth => depth,
+    }
 }
 
 /// The themes, those of the user's own files first; the one that was chosen, else the terminal's

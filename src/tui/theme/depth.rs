@@ -28,7 +28,7 @@ impl Depth {
             "truecolor" | "24bit" => Self::True,
             _ if term.ends_with("-direct") => Self::True,
             _ if term.contains("256color") => Self::Many,
-            _ if term.is_empty() || term == "dumb" || term.starts_with("vt") => Self::None,
+            _ if is_mono(term) => Self::None,
             _ if term.split('-').next() == Some("linux") => Self::Console,
             _ => Self::Sixteen,
         }
@@ -48,6 +48,12 @@ impl Depth {
             (Self::True, Some((r, g, b))) => Color::Rgb(r, g, b),
         }
     }
+}
+
+/// Whether the name alone says that there are no colours.
+fn is_mono(term: &str) -> bool {
+    let of_one = term.ends_with("-m") || term.ends_with("-mono");
+    term.is_empty() || term == "dumb" || term.starts_with("vt") || of_one
 }
 
 /// The nearest of the colour cube and the greys.
@@ -90,6 +96,9 @@ mod tests {
         assert_eq!(Depth::detect(None, None, Some("xterm")), Depth::Sixteen);
         assert_eq!(Depth::detect(None, None, Some("linux")), Depth::Console);
         assert_eq!(Depth::detect(None, None, Some("linux-16color")), Depth::Console);
+        for mono in ["vt100", "vt220", "xterm-mono", "xterm-m", "dumb"] {
+            assert_eq!(Depth::detect(None, None, Some(mono)), Depth::None, "{mono}");
+        }
         assert_eq!(Depth::detect(None, None, None), Depth::None);
     }
 
