@@ -262,3 +262,30 @@ fn section_6_a_letter_in_a_number_field_copies_nothing() {
     pilot.pass(5_000).touch("y");
     assert!(!reads(&pilot, "opied"), "{}", pilot.text());
 }
+
+#[test]
+fn section_6_what_is_pressed_right_after_esc_is_not_lost_with_it() {
+    let mut pilot = crate::places::Places::new().pilot(SIZE);
+    pilot.press(Action::Top).press(Action::Open);
+    assert!(pilot.sees("Not linked yet › dolmen.webex.example"), "{}", pilot.text());
+    // Esc goes back to the organizations, j goes down there.
+    pilot.hit("alt-j");
+    assert!(pilot.sees("Acme Robotics › acme.webex.example"), "{}", pilot.text());
+    // In a text it is a letter: whoever held Alt leaves nothing by it.
+    pilot.press(Action::Filter).text_in("acme").hit("alt-q");
+    assert!(pilot.sees("/acmeq▏"), "{}", pilot.text());
+    // What ends the words of an answer is no Esc.
+    pilot.press(Action::Back).press(Action::Open).hit("alt-\\").hit("j");
+    assert!(pilot.sees("Acme Robotics › rd.webex.example"), "{}", pilot.text());
+}
+
+#[test]
+fn section_6_what_comes_into_sight_by_esc_is_not_acted_on_by_the_letter_with_it() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot(SIZE);
+    pilot.text_in("12").press(Action::Help);
+    assert!(pilot.sees("Help ·"), "{}", pilot.text());
+    pilot.feed(Msg::Input(Event::Key(KeyEvent::new(KeyCode::Char('y'), KeyModifiers::ALT))));
+    pilot.settle();
+    assert!(!pilot.sent.iter().any(|request| request.is::<ApplyPlan>()), "{}", pilot.text());
+}

@@ -77,7 +77,11 @@ impl App {
             return;
         }
         let scopes = self.scopes();
-        for action in self.keys.resolve(key, &scopes) {
+        let actions = self.keys.resolve(key, &scopes);
+        if let Some(letter) = chord.and_then(Chord::without_alt).filter(|_| actions.is_empty()) {
+            return self.after_esc(&KeyEvent { kind: key.kind, ..letter }, effects);
+        }
+        for action in actions {
             match self.availability(action) {
                 Availability::Hidden => {}
                 Availability::Ready if !counts && self.acts(action) => return,
@@ -90,6 +94,19 @@ impl App {
                     return;
                 }
             }
+        }
+    }
+
+    /// An Esc and a letter that came as one, where they mean nothing together: a slow line joins what
+    /// was pressed apart, and loses neither. In a text it is the letter alone: whoever writes may
+    /// have held Alt, and leaves nothing by that.
+    fn after_esc(&mut self, letter: &KeyEvent, effects: &mut Vec<Effect>) {
+        if !self.takes_as_text(letter) {
+            self.key(&Chord::ESC.event(), effects);
+            self.look_again();
+        }
+        if !effects.iter().any(|effect| matches!(effect, Effect::Quit { .. })) {
+            self.key(letter, effects);
         }
     }
 

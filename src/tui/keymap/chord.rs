@@ -90,6 +90,17 @@ impl Chord {
         KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)
     }
 
+    /// Esc by itself.
+    pub const ESC: Self = Self { code: KeyCode::Esc, modifiers: KeyModifiers::NONE };
+
+    /// The letter that was pressed with Alt, or right after Esc: a terminal sends the same for both.
+    /// A backslash after Esc ends the words of an answer, and is nobody's key.
+    pub fn without_alt(self) -> Option<KeyEvent> {
+        let KeyCode::Char(c) = self.code else { return None };
+        let letter = self.modifiers == KeyModifiers::ALT && c != '\\';
+        letter.then(|| Self::typed(c))
+    }
+
     /// Whether it is one of the keys that do what a page or a question is about.
     pub fn confirms(self) -> bool {
         matches!(self.code, KeyCode::Enter | KeyCode::Char('y'))

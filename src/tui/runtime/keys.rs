@@ -120,6 +120,8 @@ pub(super) struct Keys {
     cut: Option<Instant>,
     /// When the words that are open began.
     words: Option<Instant>,
+    /// What was read is one byte: a person's key may be.
+    alone: bool,
 }
 
 impl Keys {
@@ -139,6 +141,7 @@ impl Keys {
         }
         let late = since(self.esc.take()) < REST && matches!(self.state, State::Ground);
         self.last = Some(now);
+        self.alone = bytes.len() == 1;
         if matches!(self.state, State::Words { .. }) && since(self.words) >= WORDS_REST {
             self.state = State::Ground;
         }
@@ -228,8 +231,13 @@ impl Keys {
                 BEL => out.extend(ground_of(&said).map(Heard::Ground)),
                 // CAN and SUB end it too, and nothing of it counts.
                 0x18 | 0x1a => {}
-                // No answer has such a byte: somebody types.
-                _ if byte != ESC && (byte < 0x20 || !may_follow(&said, byte)) => {
+                // No answer has such a byte, or it has come by itself: somebody types. Among others it
+                // is part of another program's words.
+                _ if byte != ESC
+                    && (byte == CTRL_C
+                        || (byte < 0x20 && self.alone)
+                        || !may_follow(&said, byte)) =>
+                {
                     self.ground(byte, false, out);
                 }
                 _ => {

@@ -122,3 +122,12 @@ fn any_bytes_in_any_pieces_end_somewhere() {
         assert_eq!(codes(&read(&mut keys, &[(2_500, b"j")])), [KeyCode::Char('j')], "{bytes:?}");
     }
 }
+
+#[test]
+fn section_6_line_ends_in_another_programs_words_are_no_enter_wherever_they_are_cut() {
+    let words = b"\x1b^Yx\r:Y2Y qx1\rY\r/:n;\r2 xx;\rY;qq\x1b\\";
+    for at in 2..words.len() - 1 {
+        let heard = read(&mut Keys::default(), &[(0, &words[..at]), (200, &words[at..])]);
+        assert_eq!(codes(&heard), [], "cut at {at}");
+    }
+}
