@@ -218,7 +218,7 @@ fn told(problem: &Problem) -> String {
     }
     // The backend speaks to every client; here there is a shorter way.
     let remedy = match problem.code.as_str() {
-        code::NOT_SIGNED_IN => "Sign in with `hublink login`, or set HUBLINK_TOKEN.",
+        code::NOT_SIGNED_IN => sign_in(has_token()),
         _ => &problem.remedy,
     };
     if !remedy.is_empty() {
@@ -228,6 +228,21 @@ fn told(problem: &Problem) -> String {
         let _ = writeln!(text, "  request {}", own(&problem.request_id));
     }
     text
+}
+
+/// Whether a token goes before a session; an empty one is none.
+pub fn has_token() -> bool {
+    std::env::var_os("HUBLINK_TOKEN").is_some_and(|token| !token.is_empty())
+}
+
+/// What to do where nobody is signed in; `token`: HUBLINK_TOKEN is set, and is not taken.
+pub fn sign_in(token: bool) -> &'static str {
+    if token {
+        "HUBLINK_TOKEN has no token that works here: set another one, or unset it and sign in with \
+         `hublink login`."
+    } else {
+        "Sign in with `hublink login`, or set HUBLINK_TOKEN."
+    }
 }
 
 impl From<ApiError> for Failure {
@@ -280,6 +295,12 @@ mod tests {
             suggestions: Vec::new(),
             starting: None,
         })))
+    }
+
+    #[test]
+    fn a_token_that_is_not_taken_is_told_as_that() {
+        assert!(sign_in(true).starts_with("HUBLINK_TOKEN has no token that works here"));
+        assert!(sign_in(false).ends_with("or set HUBLINK_TOKEN."));
     }
 
     /// Every code of the contract, decided here on purpose: a new one fails the test below.

@@ -149,6 +149,7 @@ pub(super) const COLUMNS: &[Column<Organization>] = &[
     Column { name: "sites", cell: |org| Cell::Count(org.sites) },
     Column { name: "linked_users", cell: |org| Cell::Count(org.linked_users) },
     Column { name: "directory_sync", cell: |org| Cell::yes_no(org.directory_sync) },
+    Column { name: "directory_sync_paused", cell: |org| Cell::yes_no(org.directory_sync_paused) },
     Column { name: "auto_licence", cell: |org| Cell::yes_no(org.auto_licence) },
     Column { name: "setup", cell: |org| Cell::maybe(org.setup, |state| Cell::Word(state.code())) },
     Column {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::context::Context;
-use super::super::exit::Failure;
+use super::super::exit::{Failure, has_token, sign_in};
 use super::super::grid::local;
 use super::finding;
 use super::report::{Finding, State};
@@ -156,7 +156,7 @@ fn session(client: &Client, error: &ApiError) -> Finding {
                 .remedy("`hublink login`, or set HUBLINK_TOKEN.")
         }
         code::NOT_SIGNED_IN => finding("rights", "session", State::Wrong, told)
-            .remedy("Sign in anew: `hublink login`."),
+            .remedy(if has_token() { sign_in(true) } else { "Sign in anew: `hublink login`." }),
         _ => finding("rights", "session", State::Wrong, told).remedy(problem.remedy.clone()),
     }
 }

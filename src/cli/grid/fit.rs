@@ -47,6 +47,7 @@ const LAST: &[&str] = &[
     "country",
     "auto_licence",
     "directory_sync",
+    "directory_sync_paused",
     "without_licence",
     "trouble",
     "message_id",
