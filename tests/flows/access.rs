@@ -39,3 +39,16 @@ fn p3_ending_the_access_of_the_only_full_admin_who_can_sign_in_is_not_offered() 
     pilot.press(Action::Reload);
     assert!(pilot.sees("End their access"), "{}", pilot.text());
 }
+
+#[test]
+fn p5_a_backend_admin_is_not_offered_to_disable_oneself() {
+    let backend = Backend::seen_by(Role::BackendAdmin);
+    let mut pilot = backend.pilot(SMALL);
+    take(&mut pilot, "People who sign in");
+    pilot.press(Action::Down).press(Action::Down).text_in("fay");
+    assert!(!pilot.sees("Rio Sand"), "{}", pilot.text());
+    pilot.press(Action::NextPane).hit("enter");
+    assert!(pilot.sees("Make them a token"), "{}", pilot.text());
+    assert!(!pilot.sees("Disable them") && !pilot.sees("person disable"), "{}", pilot.text());
+    assert!(reads(&pilot, "This is you: somebody else ends your access"), "{}", pilot.text());
+}

@@ -187,6 +187,18 @@ fn mails_are_answered_as_their_addressees_would_once() {
     assert!(why(&pilot).contains("no link"));
     pilot.press(Action::Open);
     assert!(pilot.sees("Hello,") && pilot.sees("Acme Robotics would like"), "{}", pilot.text());
+    assert!(!pilot.sees("c confirm"), "it has no link\n{}", pilot.text());
+}
+
+#[test]
+fn a_mail_that_is_read_is_answered_there() {
+    let places = Places::new();
+    let mut pilot = places.pilot((100, 24));
+    pilot.press(Action::Outbox).press(Action::Open);
+    assert!(pilot.sees("c confirm") && pilot.sees("n decline"), "{}", pilot.text());
+    pilot.hit("n");
+    assert_eq!(answers(&places), [Some(Answer::Decline), None]);
+    assert!(pilot.sees("declined") && pilot.sees("Demo › Mails"), "{}", pilot.text());
 }
 
 #[test]

@@ -18,12 +18,26 @@ pub struct Message {
     title: String,
     text: String,
     cursor: Cursor,
+    /// What can be done with it, by the keys of the screen below.
+    acts: Vec<(Action, Option<String>)>,
+    scope: Option<Scope>,
 }
 
 impl Message {
     /// A text of our own.
     pub fn new(title: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { title: title.into(), text: text.into(), cursor: Cursor::default() }
+        let (title, text, cursor) = (title.into(), text.into(), Cursor::default());
+        Self { title, text, cursor, acts: Vec::new(), scope: None }
+    }
+
+    /// The same, with what the screen below can do with it, by its keys and words.
+    #[must_use]
+    pub fn with_acts(self, scope: Scope, acts: Vec<(Action, Option<String>)>) -> Self {
+        Self { acts, scope: Some(scope), ..self }
+    }
+
+    fn has(&self, action: Action) -> bool {
+        self.acts.iter().any(|(one, _)| *one == action)
     }
 
     /// A refusal in full: what is wrong, what to do, and the id for the backend's log.
@@ -66,12 +80,16 @@ impl Screen for Message {
     }
 
     fn scopes(&self) -> Vec<Scope> {
-        vec![Scope::Overlay, Scope::List]
+        self.scope.into_iter().chain([Scope::Overlay, Scope::List]).collect()
     }
 
     fn availability(&self, action: Action) -> Availability {
         let known = matches!(action, Action::Back | Action::Copy) || action.motion().is_some();
-        Availability::shown_if(known)
+        Availability::shown_if(known || self.has(action))
+    }
+
+    fn label(&self, action: Action) -> Option<String> {
+        self.acts.iter().find(|(one, _)| *one == action).and_then(|(_, label)| label.clone())
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -90,7 +108,7 @@ impl Screen for Message {
             cx.copy(Untrusted::new(self.text.as_str()).shown());
             return Flow::Stay;
         }
-        Flow::Pop
+        if self.has(action) { Flow::PopThen(action) } else { Flow::Pop }
     }
 
     fn told(&self, _here: Here<'_>) -> Option<Told> {

@@ -61,6 +61,10 @@ fn may(organization: &Organization, right: Right) -> bool {
     organization.my_roles.iter().any(|role| permits(*role, right))
 }
 
+/// Why one's own access is not ended.
+pub(super) const THIS_IS_YOU: &str =
+    "This is you: somebody else ends your access, where it has to end.";
+
 /// Why this person's access is not ended from here: it is one's own, or nobody else could administer
 /// the organization then (rules P3, P5).
 pub(super) fn access_stays(
@@ -70,7 +74,7 @@ pub(super) fn access_stays(
 ) -> Option<&'static str> {
     let email = loss::canonical(email);
     if here.session.me.as_ref().is_some_and(|me| me.email.raw() == email) {
-        return Some("This is you: somebody else ends your access, where it has to end.");
+        return Some(THIS_IS_YOU);
     }
     let mut able = organization
         .administrators

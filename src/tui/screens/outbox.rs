@@ -11,6 +11,7 @@ use crate::api::demo::{
 use crate::api::endpoint::{Endpoint as _, List, Nothing};
 use crate::api::session::Secret;
 use crate::domain::address::with_unicode;
+use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
@@ -76,6 +77,15 @@ impl Outbox {
             }
             Some(_) => Availability::Ready,
         }
+    }
+
+    /// What can be done with the chosen mail, also while it is read.
+    fn answers(&self) -> Vec<(Action, Option<String>)> {
+        [Action::FollowMail, Action::ConfirmMail, Action::DeclineMail]
+            .into_iter()
+            .filter(|action| self.availability(*action) == Availability::Ready)
+            .map(|action| (action, self.label(action)))
+            .collect()
     }
 
     /// Asks for the newest, or for those before the last that is there.
@@ -219,15 +229,11 @@ impl Screen for Outbox {
                 if let Some(mail) = self.chosen() {
                     // Line ends are part of a mail's text; each line is sanitised by itself.
                     let lines = mail.text.raw().lines();
-                    let shown = lines.map(|line| {
-                        crate::domain::untrusted::Untrusted::new(line).shown().to_string()
-                    });
+                    let shown = lines.map(|line| Untrusted::new(line).shown().to_string());
                     let text = shown.collect::<Vec<_>>().join("\n");
                     let text = format!("To: {}\n\n{text}", with_unicode(&mail.to));
-                    return Flow::Push(Box::new(Message::new(
-                        mail.subject.shown().to_string(),
-                        text,
-                    )));
+                    let message = Message::new(mail.subject.shown().to_string(), text);
+                    return Flow::Push(Box::new(message.with_acts(Scope::Outbox, self.answers())));
                 }
             }
             _ => return Flow::Pop,

@@ -194,7 +194,7 @@ impl List for Holder {
     fn page(&self, here: Here<'_>) -> Page {
         let mut blocks = vec![
             Block::Prose { tone: Tone::Strong, text: self.email.shown().to_string() },
-            Block::aside(format!("They are {} here.", self.role.title())),
+            Block::aside(format!("They are a {} here.", self.role.title())),
         ];
         if self.is_disabled() {
             let words = "Their access was ended. They cannot sign in until they are let in again.";

@@ -9,7 +9,7 @@ use crate::tui::msg::RequestId;
 use crate::tui::page::{Block, Page, Rows, Stop};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look};
 use crate::tui::screens::access::NewTokenForm;
-use crate::tui::screens::admins::{act, question};
+use crate::tui::screens::admins::{THIS_IS_YOU, act, question};
 use crate::tui::screens::form::FormScreen;
 use crate::tui::screens::list::{List, Opens};
 use crate::tui::shell::quoted;
@@ -35,6 +35,12 @@ impl One {
 
     fn is_disabled(&self) -> bool {
         self.person.disabled_at.is_some()
+    }
+
+    /// Nobody ends their own access: they could not undo it.
+    fn is_me(&self, here: Here<'_>) -> bool {
+        let me = here.session.me.as_ref();
+        me.is_some_and(|me| me.email.raw() == loss::canonical(self.person.email.raw()))
     }
 
     fn send(&mut self, cx: &mut Cx<'_>) {
@@ -92,19 +98,22 @@ impl List for One {
         if !self.is_disabled() {
             rows.push(act(TOKEN, "Make them a token", "its secret is shown once"));
         }
-        rows.push(turn);
-        let mut blocks = vec![
-            Block::Facts(facts),
-            Block::Gap,
-            Block::Rows(Rows { key: ACTS, rows, empty: String::new() }),
-            Block::Gap,
-        ];
+        let mut blocks = vec![Block::Facts(facts), Block::Gap];
+        let stays = self.is_me(here) && !self.is_disabled();
+        if !stays {
+            rows.push(turn);
+        }
+        blocks.push(Block::Rows(Rows { key: ACTS, rows, empty: String::new() }));
+        blocks.push(Block::Gap);
+        if stays {
+            blocks.push(Block::aside(THIS_IS_YOU));
+        }
         match self.doing.error() {
             Some(error) => blocks.push(asking::failed(error, here)),
             None => blocks.push(Block::aside(asking::waiting(&self.doing, "Doing it", here))),
         }
         let email = quoted(self.person.email.raw());
-        let same_as = Some(format!("hublink person {verb} {email}"));
+        let same_as = (!stays).then(|| format!("hublink person {verb} {email}"));
         let token = (TOKEN.to_owned(), format!("hublink token create --person {email}"));
         Page { blocks, same_as, rows_same_as: vec![token], ..Page::default() }
     }
