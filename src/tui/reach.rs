@@ -48,6 +48,17 @@ pub enum Group {
     Elsewhere,
 }
 
+/// What stands before the name of a wizard that was begun.
+pub const GO_ON: &str = "Go on: ";
+
+impl Reach {
+    /// Whether the row goes on with the wizard of this name on this subject: it stands for both.
+    pub fn goes_on_with(&self, title: &str, subject: &Untrusted) -> bool {
+        self.label.strip_prefix(GO_ON) == Some(title)
+            && matches!(&self.go, Go::Open(_, on) if on == subject)
+    }
+}
+
 /// A row.
 #[derive(Debug, Clone)]
 pub struct Reach {

@@ -3,6 +3,7 @@
 use hublink::api::draft::UnfinishedDraft;
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::role::Role;
+use hublink::tui::browse::Home;
 use hublink::tui::keymap::Action;
 use hublink::tui::pilot::Pilot;
 
@@ -159,6 +160,9 @@ fn an_unfinished_wizard_stands_on_home_and_first_in_both_lists() {
     assert!(pilot.sees("▌ Go on: Account linking"), "{}", pilot.text());
     pilot.press(Action::Back).press(Action::Palette);
     assert!(rows(&pilot)[0].starts_with("Go on: Account linking"), "{}", pilot.text());
+    pilot.text_in("account linking");
+    let named = rows(&pilot).into_iter().filter(|row| row.contains("Account linking"));
+    assert_eq!(named.count(), 1, "it stands there once\n{}", pilot.text());
     pilot.press(Action::Open);
     assert!(pilot.sees("Account linking · acme.webex.example"), "{}", pilot.text());
 }
@@ -212,4 +216,17 @@ fn help_finds_the_footers_own_words() {
 fn the_demos_own_keys_are_told_on_its_first_screen() {
     let pilot = Places::new().pilot((80, 24));
     assert!(pilot.sees("d demo  m mails  t timers"), "{}", pilot.text());
+}
+
+#[test]
+fn t1_who_starts_trials_finds_it_on_a_customer_too() {
+    let world = crate::onboarding::Onboarding::partner();
+    let mut pilot = world.pilot(Box::new(Home::default()), (80, 24));
+    pilot.press(Action::Wizards);
+    assert!(pilot.sees("Start a trial"), "{}", pilot.text());
+    assert!(
+        !pilot.sees("▌ Start a trial"),
+        "first comes what is about the chosen\n{}",
+        pilot.text()
+    );
 }

@@ -15,7 +15,7 @@ use hublink::tui::wizard::setup::SetUpServices;
 use serde_json::json;
 
 use crate::onboarding::{ORG, Onboarding};
-use crate::script::{problem, reads, refused, unreachable};
+use crate::script::{problem, reads, refused, take, unreachable};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (40, 12), (160, 50)];
 
@@ -259,7 +259,7 @@ fn who_may_not_set_up_is_not_asked_to() {
     });
     let mut pilot = world.pilot(Box::new(Home::default()), (80, 24));
     assert!(pilot.sees("setup pending") && !pilot.sees("set it up"), "{}", pilot.text());
-    pilot.press(Action::Wizards).press(Action::Down).press(Action::Down).hit("enter");
+    take(&mut pilot, "Set up services");
     assert!(
         reads(&pilot, "Only a full admin of the organization, or its partner"),
         "{}",

@@ -6,7 +6,7 @@
 use super::world::World;
 use crate::api::draft::UnfinishedDraft;
 use crate::domain::untrusted::Untrusted;
-use crate::tui::reach::{Go, Group, Reach};
+use crate::tui::reach::{GO_ON, Go, Group, Reach};
 use crate::tui::screen::{Here, Screen};
 use crate::tui::when::distance;
 use crate::tui::wizard::WizardSpec;
@@ -31,7 +31,7 @@ impl Unfinished {
         Reach {
             go: Go::Open(self.open, self.subject.clone()),
             group: Group::Draft,
-            label: format!("Go on: {}", self.title),
+            label: format!("{GO_ON}{}", self.title),
             note: format!("{} · {}", self.about, self.how_far),
             why_not: None,
         }

@@ -29,8 +29,9 @@ const AT_HOME: [Action; 5] =
 impl Home {
     /// All rows, those of the chosen site and organization first.
     pub(super) fn all_reach(&self, here: Here<'_>) -> Vec<Reach> {
-        let mut all: Vec<Reach> =
+        let begun: Vec<Reach> =
             drafts::all(&self.world, here).iter().map(drafts::Unfinished::reach).collect();
+        let mut all = Vec::new();
         for entry in menu::entries() {
             match entry.offered {
                 Offered::Site(offered) => {
@@ -63,6 +64,12 @@ impl Home {
             }
         }
         all.extend(self.orders());
+        // What was begun stands there once, as what one goes on with.
+        all.retain(|row| match &row.go {
+            Go::Open(_, on) => !begun.iter().any(|one| one.goes_on_with(&row.label, on)),
+            _ => true,
+        });
+        all.splice(0..0, begun);
         all.extend(self.opened_by_keys(here));
         all.extend(self.world.organizations.items().iter().map(|one| Reach {
             go: Go::Organization(one.id.clone()),

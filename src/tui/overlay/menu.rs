@@ -19,7 +19,7 @@ use crate::tui::screens::{
 };
 use crate::tui::session::Session;
 use crate::tui::theme::Tone;
-use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site};
+use crate::tui::wizard::{Entry, Offered, WIZARDS, Way, link_site, trial};
 
 /// The screens about a site or an organization that are no wizard, below the wizards.
 const SCREENS: [&Entry; 21] = [
@@ -48,6 +48,9 @@ const SCREENS: [&Entry; 21] = [
 
 /// The row that links a site.
 const LINKS: &str = <link_site::LinkSite as Way>::TITLE;
+
+/// The row that starts a trial.
+const TRIALS: &str = <trial::Trial as Way>::TITLE;
 
 /// All rows that a menu can have, wizards before screens.
 pub fn entries() -> impl Iterator<Item = &'static Entry> {
@@ -94,8 +97,11 @@ impl Menu {
         let About { site, organization, .. } = about;
         let mut rows: Vec<Pick<Row>> = entries().filter_map(|entry| row(entry, about)).collect();
         // What is about neither comes last of what can be done, after another site of one's own.
+        let partner = about.session.and_then(Session::partner);
+        let sells = partner.filter(|id| about.organization.is_none_or(|one| one.id != *id));
         let rank = |subject: &str| match subject {
             "" => 2,
+            id if Some(id) == sells => 1,
             url if about.unlinked.is_some_and(|one| one.url.raw() == url) && about.is_linked() => 1,
             _ => 0,
         };
@@ -114,6 +120,10 @@ impl Menu {
             [] => "What can be done".to_owned(),
             names => format!("Wizards for {}", names.join(", ")),
         };
+        let is_begun = |row: &Pick<Row>| {
+            unfinished.iter().any(|one| one.goes_on_with(&row.label, &row.value.subject))
+        };
+        rows.retain(|row| !is_begun(row));
         rows.splice(0..0, unfinished.into_iter().filter_map(begun));
         Self { picker: Picker::new(title, rows, false) }
     }
@@ -138,7 +148,16 @@ fn row(entry: &'static Entry, about: About<'_>) -> Option<Pick<Row>> {
             waits.map(on).or(chosen)?
         }
         Offered::Organization(offered) => {
-            about.organization.map(|one| (offered(one), Untrusted::new(one.id.as_str())))?
+            let on = |one: &Organization| (offered(one), Untrusted::new(one.id.as_str()));
+            let chosen = about.organization.map(on);
+            // Who starts trials does so wherever one stands, for a new customer.
+            let partner = about.session.and_then(Session::partner);
+            match (chosen, partner.filter(|_| entry.title == TRIALS)) {
+                (Some((Availability::Hidden, _)) | None, Some(id)) => {
+                    (Availability::Ready, Untrusted::new(id))
+                }
+                (chosen, _) => chosen?,
+            }
         }
         Offered::Session(offered) => (offered(about.session?), Untrusted::new("")),
         Offered::Elsewhere => return None,

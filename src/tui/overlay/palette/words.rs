@@ -3,6 +3,8 @@
 //! Owns the table: a row's name, and what else one may type to find it. Words of Site
 //! Administration, of Control Hub and of everyday speech.
 
+use crate::tui::reach::GO_ON;
+
 /// Names, in lower case, with their further words.
 const WORDS: &[(&str, &str)] = &[
     ("start a trial", "new customer tenant organization try buy add create"),
@@ -79,7 +81,7 @@ const WORDS: &[(&str, &str)] = &[
 
 /// The further words for a name.
 pub fn of(label: &str) -> &'static str {
-    let label = label.to_lowercase();
+    let label = label.strip_prefix(GO_ON).unwrap_or(label).to_lowercase();
     WORDS.iter().find(|(name, _)| *name == label).map_or("", |(_, words)| words)
 }
 
