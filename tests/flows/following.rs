@@ -369,6 +369,14 @@ fn u8_enter_on_a_tick_of_the_export_goes_to_what_writes_the_file() {
     assert!(pilot.sees("● Import") && !pilot.sees("in a moment"), "{}", pilot.text());
     pilot.touch("enter");
     assert!(reads(&pilot, "2 rows change something"), "a look waits for nothing\n{}", pilot.text());
+    assert!(pilot.sees("✓ Export"), "{}", pilot.text());
+    let (_, mut pilot) = begin(Kind::Licences, SITE);
+    pilot.hit("enter").press(Action::Down).hit("enter");
+    assert!(
+        pilot.sees("– Export") && pilot.sees("● Import"),
+        "no file was written\n{}",
+        pilot.text()
+    );
 }
 
 #[test]

@@ -48,6 +48,8 @@ pub struct Answers {
     pub assign: Vec<Service>,
     /// Export: all linked users, not only those without a licence.
     pub all: bool,
+    /// Export: a file was written.
+    pub exported: bool,
     /// Import: the file.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub file: String,

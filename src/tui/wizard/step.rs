@@ -31,6 +31,16 @@ pub trait Step<W: Way> {
     /// What the page is for and what to do on it: the first paragraph of its help.
     fn help(&self) -> &'static str;
 
+    /// Its name on this way, where that differs.
+    fn title_in(&self, _draft: &Draft<W>) -> &'static str {
+        self.title()
+    }
+
+    /// Why it was passed without what it is for, once it lies behind: it is not ticked off.
+    fn passed_by(&self, _draft: &Draft<W>) -> Option<&'static str> {
+        None
+    }
+
     /// Whether it is part of the way with these answers.
     fn applies(&self, _draft: &Draft<W>) -> Applies {
         Applies::Yes

@@ -172,10 +172,13 @@ fn stages<W: Way>(open: &Open<W>) -> Vec<Stage<'_>> {
         let standing = match (step.applies(&open.draft), n.cmp(&open.at)) {
             (_, Ordering::Equal) => Standing::Current,
             (Applies::Skipped(why), _) => Standing::Skipped(why.into_owned()),
-            (Applies::Yes, Ordering::Less) => Standing::Done,
+            (Applies::Yes, Ordering::Less) => match step.passed_by(&open.draft) {
+                Some(why) => Standing::Skipped(why.to_owned()),
+                None => Standing::Done,
+            },
             (Applies::Yes, Ordering::Greater) => Standing::ToDo,
         };
-        Stage { title: step.title(), standing }
+        Stage { title: step.title_in(&open.draft), standing }
     };
     (0..open.steps.len()).map(stage).collect()
 }

@@ -147,7 +147,7 @@ impl Step<DirectorySync> for Act {
         match self.step {
             SyncStep::Pause => vec![
                 "While the sync is paused it blocks nobody, and it takes up no changes.".into(),
-                "Do not forget to resume; the form comes back here until you do.".into(),
+                "Until it is resumed, Directory sync opens at the step where you left it.".into(),
             ],
             SyncStep::Convert => vec![
                 "An address that differs in case alone takes the directory's spelling on its site."

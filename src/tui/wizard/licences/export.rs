@@ -85,6 +85,10 @@ impl Step<Licences> for ExportStep {
          them, in Control Hub's columns, for you to fill in."
     }
 
+    fn passed_by(&self, draft: &Draft) -> Option<&'static str> {
+        (!draft.answers.exported).then_some("no file was written")
+    }
+
     fn page(&self, draft: &Draft, here: Here<'_>) -> Page {
         let answers = &draft.answers;
         let mut rows: Vec<TickRow> = Service::ALL
@@ -189,6 +193,7 @@ impl Step<Licences> for ExportStep {
         match result {
             Ok(_) => {
                 draft.answers.file.clone_from(&path);
+                draft.answers.exported = true;
                 self.written = Some(path);
             }
             Err(error) => {

@@ -123,8 +123,10 @@ impl Step<LinkSite> for Agreement {
         self.agreeing.check(&plan.site, "Tick that you agree; without it nothing is linked.")
     }
 
-    fn label(&self, action: Action, _draft: &Draft) -> Option<String> {
+    fn label(&self, action: Action, draft: &Draft) -> Option<String> {
         match action {
+            // What is not complete links nothing: Enter says what is missing.
+            Action::Next if self.check(draft).is_err() => Some("what is missing".to_owned()),
             Action::Next => Some("link now".to_owned()),
             Action::Back if self.linking.error().is_some_and(ApiError::may_be_done) => {
                 Some("back".to_owned())

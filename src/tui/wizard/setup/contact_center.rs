@@ -37,6 +37,10 @@ impl Step<SetUpServices> for ContactCenter {
         "Contact Center"
     }
 
+    fn title_in(&self, draft: &Draft) -> &'static str {
+        if self.is_in_plan(draft) { self.title() } else { "What next" }
+    }
+
     fn help(&self) -> &'static str {
         "Setting up Contact Center starts a job of some minutes that goes on by itself. It \
          makes voice ready. Chat is the customer's own decision: their administrator presses \
