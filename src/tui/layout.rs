@@ -178,9 +178,10 @@ pub fn prose(body: Rect) -> Rect {
     centred(body, READABLE)
 }
 
-/// A box in the middle, no larger than wanted and than there is room for.
+/// A box in the middle, no larger than wanted and than there is room for. Where there is one pane at
+/// a time it is as wide as that: beside it stood torn words.
 pub fn middle(area: Rect, width: u16, height: u16) -> Rect {
-    let width = width.min(area.width);
+    let width = if area.width < THREE_PANES { area.width } else { width.min(area.width) };
     let height = height.min(area.height);
     Rect {
         x: area.x + (area.width - width) / 2,

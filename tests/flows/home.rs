@@ -425,3 +425,14 @@ fn a_key_that_stands_below_the_panes_stands_in_no_footer() {
     let text = pilot.text();
     assert_eq!(text.matches("t timers").count(), 1, "{text}");
 }
+
+#[test]
+fn section_5_a_filter_that_nothing_matches_leads_back_to_the_row_before() {
+    let mut pilot = Places::new().pilot((80, 24));
+    pilot.press(Action::Open).press(Action::Down);
+    assert!(pilot.sees("▌rd.webex.example"), "{}", pilot.text());
+    pilot.press(Action::Filter).text_in("nowhere");
+    assert!(pilot.sees("Nothing matches."), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("SITES  2") && pilot.sees("▌rd.webex.example"), "{}", pilot.text());
+}

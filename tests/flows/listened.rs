@@ -77,3 +77,21 @@ fn an_act_without_a_number_is_about_what_was_told_or_is_not_done() {
     let said = pilot.hear(&mut reader, "back");
     assert!(!said.contains("meanwhile"), "{said}");
 }
+
+#[test]
+fn going_on_from_a_list_and_back_leaves_it_where_it_was() {
+    let world = crate::script::Shared::new(Some(LinkingMethod::VerifyNow)).at_step("select");
+    let mut pilot = world.pilot((100, 48));
+    let first = |pilot: &Pilot| {
+        let text = pilot.text();
+        text.lines().find(|line| line.contains('▌')).map(str::to_owned)
+    };
+    let before = first(&pilot);
+    assert!(before.is_some(), "{}", pilot.text());
+    let mut reader = Reader::new(true);
+    reader.told(pilot.app());
+    pilot.hear(&mut reader, "next");
+    assert!(pilot.sees("● Plan"), "{}", pilot.text());
+    pilot.hear(&mut reader, "back");
+    assert_eq!(first(&pilot), before, "{}", pilot.text());
+}

@@ -315,3 +315,27 @@ fn u4_at_80x24_the_emails_and_the_field_are_in_sight_whatever_is_in_the_plan() {
     let large = world.pilot((120, 50));
     assert!(large.sees("blocked: duplicate"), "{}", large.text());
 }
+
+#[test]
+fn section_6_the_way_back_and_the_ways_on_of_the_held_stand_side_by_side() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    for (width, height) in [(80, 24), (90, 24), (100, 30)] {
+        let text = world.pilot((width, height)).text();
+        for words in ["enter invite", "h e-mail held", "v verify domains", "esc back", "? help"] {
+            assert!(text.contains(words), "{words} at {width}\n{text}");
+        }
+    }
+    for (width, height) in [(40, 10), (40, 12), (60, 15)] {
+        let text = world.pilot((width, height)).text();
+        assert!(text.contains("esc back"), "at {width}\n{text}");
+    }
+}
+
+#[test]
+fn section_4_a_notice_never_covers_the_field_in_which_the_number_is_typed() {
+    let world = Shared::new(Some(VerifyNow)).at_step("plan");
+    let mut pilot = world.pilot((40, 12));
+    pilot.press(Action::Export);
+    assert!(pilot.sees("hublink-pln"), "{}", pilot.text());
+    assert!(pilot.sees("How many are selected ▏"), "{}", pilot.text());
+}

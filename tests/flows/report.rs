@@ -249,7 +249,7 @@ fn e_writes_the_report_and_a_row_drafts_the_announcement() {
     assert!(file(&pilot, "hublink-run_5f2a-report.md").starts_with("# Invitations to"));
     let csv = file(&pilot, "hublink-run_5f2a-all.csv");
     assert_eq!((csv.lines().count(), csv.contains("Jun Mori")), (13, true), "{csv}");
-    down(&mut pilot, 2).hit("enter");
+    down(&mut pilot, 3).hit("enter");
     let draft = file(&pilot, "hublink-run_5f2a-announcement.txt");
     assert!(draft.starts_with("Subject: Your account on acme.webex.example"), "{draft}");
     assert_eq!(file(&pilot, "hublink-run_5f2a-recipients.csv").lines().count(), 5);

@@ -206,3 +206,31 @@ fn u8_who_got_no_licence_is_counted_and_the_csv_is_one_row_away() {
     pilot.press(Action::Open);
     assert!(pilot.sees("Licence CSV ·"), "{}", pilot.text());
 }
+
+#[test]
+fn u5_the_domains_of_the_held_are_verified_from_the_results_and_the_same_people_planned_again() {
+    let (_, mut pilot) = open();
+    for _ in 0..20 {
+        if pilot.sees("▌ Verify the domains of the 2 held") {
+            break;
+        }
+        pilot.press(Action::Down);
+    }
+    pilot.press(Action::Open);
+    assert!(pilot.sees("● Domains"), "{}", pilot.text());
+    pilot.press(Action::Back);
+    assert!(pilot.sees("● Plan") && pilot.sees("12  selected"), "{}", pilot.text());
+    let plans = |request: &&Request| request.asked::<MakePlan>().is_some();
+    assert_eq!(pilot.sent.iter().filter(plans).count(), 1);
+}
+
+#[test]
+fn section_4_the_results_open_at_their_top_however_small_the_screen() {
+    let world = Shared::new(Some(VerifyNow)).at_step("results");
+    for size in [(40, 10), (40, 12), (60, 15), (80, 24)] {
+        let pilot = world.pilot(size);
+        let text = pilot.text();
+        assert!(text.contains("Done"), "{text}");
+        assert!(text.contains("esc back"), "{text}");
+    }
+}

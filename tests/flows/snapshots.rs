@@ -180,7 +180,7 @@ fn a_mail_in_doubt() {
 
 /// From the results to the list of mails that may have been sent.
 fn open_doubts(pilot: &mut Pilot) -> &mut Pilot {
-    pilot.press(Action::NextPane);
+    pilot.press(Action::Top);
     for _ in 0..6 {
         pilot.press(Action::Down);
     }

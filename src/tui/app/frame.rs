@@ -10,7 +10,7 @@ use super::App;
 use crate::tui::keymap::{Action, Availability, Chord};
 use crate::tui::layout::{self, MIN_HEIGHT, MIN_WIDTH};
 use crate::tui::screen::{Header, Look};
-use crate::tui::theme::Tone;
+use crate::tui::theme::{Tone, marks};
 use crate::tui::widget::footer::{self, Hint};
 use crate::tui::widget::{sweep, text};
 
@@ -60,10 +60,13 @@ pub(super) fn said(app: &App, hints: &[Hint], columns: u16) -> Said {
     Said { above, beside }
 }
 
-/// What is said above the footer.
+/// What is said above the footer; where one types just there, at the top.
 fn above(lines: &[String], tone: Tone, look: &Look<'_>, body: Rect, buf: &mut Buffer) {
-    for (n, line) in (1..body.height).zip(lines.iter().rev()) {
-        let row = Rect { y: body.bottom() - n, height: 1, ..body };
+    let height = u16::try_from(lines.len()).unwrap_or(u16::MAX).min(body.height.saturating_sub(1));
+    let bottom = Rect { y: body.bottom() - height, height, ..body };
+    let room = if marks::types_in(buf, bottom) { Rect { height, ..body } } else { bottom };
+    for (n, line) in (1..=height).zip(lines.iter().rev()) {
+        let row = Rect { y: room.bottom() - n, height: 1, ..room };
         let blank = " ".repeat(row.width.into());
         text::put(buf, row, &blank, look.theme.base());
         text::put(buf, layout::inset(row, 1), line, look.ink(tone));
@@ -163,8 +166,8 @@ pub(super) fn hints_of(app: &App) -> Vec<(Action, Hint)> {
         let chord = row.chords.iter().find(free).copied();
         taken.extend_from_slice(&row.chords);
         let rank = row.binding.footer;
-        let shown =
-            rank > 0 && !named.contains(&action) && hints.iter().all(|(_, hint)| hint.rank != rank);
+        let new = hints.iter().all(|(known, hint)| *known != action && hint.rank != rank);
+        let shown = rank > 0 && !named.contains(&action) && new;
         if let (Some(chord), Availability::Ready, true) = (chord, availability, shown) {
             let mut label = top.label(action).unwrap_or_else(|| row.binding.label.to_owned());
             if app.waits(action) || app.is_held(chord) {

@@ -87,6 +87,8 @@ pub struct Pane<T> {
     cursor: Cursor,
     filter: Field,
     filtering: bool,
+    /// The row it stood on when the filter began: the way back where nothing matches.
+    before: Option<String>,
 }
 
 impl<T: PaneRow> Pane<T> {
@@ -94,7 +96,8 @@ impl<T: PaneRow> Pane<T> {
     pub fn new(title: &'static str) -> Self {
         let filter = Field::new(Kind::Text);
         let cursor = Cursor::default();
-        Self { title, rows: Vec::new(), shown: Vec::new(), cursor, filter, filtering: false }
+        let (rows, shown) = (Vec::new(), Vec::new());
+        Self { title, rows, shown, cursor, filter, filtering: false, before: None }
     }
 
     /// Puts other rows; the cursor stays on the row it was on, where that is still there.
@@ -223,6 +226,9 @@ impl<T: PaneRow> AnyPane for Pane<T> {
     }
 
     fn begin_filter(&mut self) {
+        if !self.is_filtered() {
+            self.before = self.chosen().map(PaneRow::key);
+        }
         self.filtering = true;
     }
 
@@ -236,7 +242,8 @@ impl<T: PaneRow> AnyPane for Pane<T> {
 
     fn clear_filter(&mut self) -> bool {
         let was = self.filtering || !self.filter.value().is_empty();
-        let key = self.chosen().map(PaneRow::key);
+        let before = self.before.take();
+        let key = self.chosen().map(PaneRow::key).or(before);
         self.filtering = false;
         self.filter.clear();
         self.refilter();

@@ -237,7 +237,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Facets, &["space"], A::Tick, "tick", "Tick its users", 2),
     row(S::Facets, &["tab", "right", "l"], A::NextPane, "next facet", "The next facet", 4),
     row(S::Facets, &["shift-tab", "left", "h"], A::PreviousPane, "facet before", "The facet before", 0),
-    row(S::Facets, &["f", "esc"], A::Back, "close", "Back to the users", 3),
+    row(S::Facets, &["esc", "f"], A::Back, "close", "Back to the users", 50),
 
     row(S::Cohorts, &["enter"], A::Open, "load", "Tick the cohort alone", 1),
     row(S::Cohorts, &["+"], A::Add, "add", "Tick the cohort too", 2),
@@ -245,7 +245,7 @@ pub const BINDINGS: &[Binding] = &[
     row(S::Cohorts, &["s"], A::Save, "save", "Save the ticks under a name", 4),
     row(S::Cohorts, &["D"], A::Remove, "remove", "Remove the cohort, after a question", 0),
 
-    row(S::Plan, &["e"], A::Export, "export", "Write the plan to a CSV file", 3),
+    row(S::Plan, &["e"], A::Export, "export", "Write the plan to a CSV file", 6),
     row(S::Plan, &["h"], A::EmailHeld, "e-mail held", "Turn the held into e-mails in this plan, or back", 4),
     row(S::Plan, &["v"], A::Verify, "verify domains", "Prove the domains of those who are held, and come back", 5),
 

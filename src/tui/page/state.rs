@@ -75,7 +75,14 @@ impl PageState {
             _ => self.field = None,
         }
         self.asked = asked(&stops).filter(|_| self.field.is_none());
-        let lines = lines::lines(page, width, height, self.at());
+        let mut lines = lines::lines(page, width, height, self.at());
+        let leads = matches!(stops.get(self.focus), Some(Stop::Row(..)));
+        if leads && page.from_top && !self.moved && !self.is_within(&lines, 0..height.into()) {
+            // Where the row that leads on is out of sight at the top, the first one has the focus.
+            self.focus = 0;
+            self.name = stops.first().map(Stop::name);
+            lines = lines::lines(page, width, height, self.at());
+        }
         self.overflows = lines.len() > usize::from(height);
         self.whole = lines
             .iter()

@@ -113,7 +113,9 @@ pub fn rooms(page: &Page, area: Rect, status: Rect) -> (Rect, Rect) {
     // In one row there is no room for a command line at all.
     let lines = if status.height > 1 { command(page, columns).len() } else { 0 };
     let wanted = u16::try_from(told + lines).unwrap_or(u16::MAX);
-    let more = wanted.saturating_sub(status.height).min(area.height.saturating_sub(LEAST_PAGE));
+    // Whom the ticks are about is always told (SPEC section 5): it gets a row of the smallest page.
+    let least = LEAST_PAGE - u16::from(page.scope.is_some());
+    let more = wanted.saturating_sub(status.height).min(area.height.saturating_sub(least));
     let page = Rect { height: area.height - more, ..area };
     (page, Rect { y: status.y - more, height: status.height + more, ..status })
 }
@@ -247,7 +249,8 @@ fn tight(page: &Page, refusal: Option<&str>, look: &Look<'_>, room: Rect) -> Vec
         words.into_iter().map(|line| Line::from(look.span(Tone::Refused, line))).collect()
     } else {
         let mut lines = parts(page, room.width);
-        let rest = lines.split_off(most.min(lines.len()));
+        let fit = if page.scope.is_some() { most.saturating_sub(1).max(1) } else { most };
+        let rest = lines.split_off(fit.min(lines.len()));
         if let (Some(last), false) = (lines.last_mut(), rest.is_empty()) {
             last.push(Piece::new(Tone::Faint, BETWEEN));
             last.extend(rest.into_iter().flatten());
@@ -307,6 +310,8 @@ mod tests {
         let (less, more) = rooms(&told, Rect::new(0, 2, 40, 8), Rect::new(0, 10, 40, 1));
         assert_eq!((less.height, more.height), (6, 3), "whom, and what");
         let low = (Rect::new(0, 2, 40, 6), Rect::new(0, 8, 40, 1));
+        let (less, more) = rooms(&told, low.0, low.1);
+        assert_eq!((less.height, more.height), (5, 2), "whom, always, and as much as fits of what");
         assert_eq!(rooms(&page, low.0, low.1), low, "no room for it at all");
     }
 }

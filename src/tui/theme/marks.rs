@@ -4,6 +4,7 @@
 //! them off again. They are modifiers that are never drawn.
 
 use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 use ratatui::style::Modifier;
 
 /// The cell where the next letter goes.
@@ -37,6 +38,11 @@ pub fn clear_links(frame: &mut Buffer) {
     }
 }
 
+/// Whether the caret stands in a part of the frame.
+pub fn types_in(frame: &Buffer, part: Rect) -> bool {
+    part.positions().any(|at| frame.cell(at).is_some_and(|cell| cell.modifier.contains(CARET)))
+}
+
 /// Takes the marks off; the place of the caret, else behind the bar of the row with the focus.
 /// The caret's cell is as any other then: the cursor on it is what is seen.
 pub fn take(frame: &mut Buffer) -> Option<Place> {
@@ -61,7 +67,6 @@ pub fn take(frame: &mut Buffer) -> Option<Place> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ratatui::layout::Rect;
     use ratatui::style::Style;
 
     #[test]

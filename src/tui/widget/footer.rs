@@ -23,6 +23,8 @@ pub struct Hint {
 pub const HELP_RANK: u8 = 99;
 /// The rank of the way back, for which there is room where there is no other way out.
 const BACK_RANK: u8 = 50;
+/// The rank of the end of the program, which is not offered where the way back has no room.
+const QUIT_RANK: u8 = 57;
 /// The rank of the way out of a wizard, for which there is room on every usual screen.
 pub const LEAVE_RANK: u8 = 98;
 /// From so many columns on.
@@ -82,23 +84,37 @@ pub fn at(hints: &[Hint], said: Option<&str>, area: Rect, x: u16) -> Option<u8> 
     None
 }
 
-/// The hints for which there is room, in order.
-fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
-    let mut sorted: Vec<&Hint> = hints.iter().collect();
+/// The hints for which there is room, in order. Why going back does no harm gives way to other keys.
+fn fitting(hints: &[Hint], width: u16) -> Vec<Hint> {
+    let whole = placed(hints, width);
+    let short = hints.iter().cloned().map(|hint| match hint.label.split_once(", ") {
+        Some((word, _)) if hint.rank == BACK_RANK => Hint { label: word.to_owned(), ..hint },
+        _ => hint,
+    });
+    let short = placed(&short.collect::<Vec<_>>(), width);
+    let of_the_page = |hints: &[Hint]| hints.iter().filter(|hint| hint.rank <= BACK_RANK).count();
+    let backs = |hints: &[Hint]| hints.iter().any(|hint| hint.rank == BACK_RANK);
+    let more = of_the_page(&short) > of_the_page(&whole) || backs(&short) && !backs(&whole);
+    if more { short } else { whole }
+}
+
+fn placed(hints: &[Hint], width: u16) -> Vec<Hint> {
+    let mut sorted: Vec<Hint> = hints.to_vec();
     sorted.sort_by_key(|hint| hint.rank);
-    // The way back goes before the rest, but not before what stands first, and not in a wizard.
-    let leaves = hints.iter().any(|hint| hint.rank == LEAVE_RANK);
-    let needed = sorted
-        .iter()
-        .enumerate()
-        .filter(|(n, hint)| *n == 0 || matches!(hint.rank, BACK_RANK | HELP_RANK));
+    // The way back goes before the rest, but not before what stands first.
+    let leaves = width >= LEAVE_FROM;
+    let needed = sorted.iter().enumerate().filter(|(n, hint)| {
+        *n == 0 || matches!(hint.rank, BACK_RANK | HELP_RANK) || (leaves && hint.rank == LEAVE_RANK)
+    });
     let backs = needed.map(|(_, hint)| hint.width() + 2).sum::<u16>() <= width + 2;
     let is_kept = |hint: &Hint| match hint.rank {
         HELP_RANK => true,
-        BACK_RANK => backs && !leaves,
-        LEAVE_RANK => width >= LEAVE_FROM,
+        BACK_RANK => backs,
+        LEAVE_RANK => leaves,
         _ => false,
     };
+    let quits = backs || hints.iter().all(|hint| hint.rank != BACK_RANK);
+    sorted.retain(|hint| quits || hint.rank != QUIT_RANK);
     let kept: u16 = sorted.iter().filter(|hint| is_kept(hint)).map(|hint| hint.width() + 2).sum();
     let mut left = (width + 2).saturating_sub(kept);
     sorted.retain(|hint| {
@@ -119,18 +135,23 @@ fn fitting(hints: &[Hint], width: u16) -> Vec<&Hint> {
 mod tests {
     use super::*;
 
+    fn hint(key: &str, label: &str, rank: u8) -> Hint {
+        Hint { key: key.into(), label: label.into(), rank }
+    }
+
+    fn words(hints: &[Hint], width: u16) -> Vec<String> {
+        fitting(hints, width).into_iter().map(|hint| hint.label).collect()
+    }
+
     #[test]
     fn there_is_always_room_for_help() {
-        let hint =
-            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
         let hints = [
             hint("?", "help", HELP_RANK),
             hint("enter", "open", 1),
             hint("w", "wizards", 2),
             hint("/", "filter", 3),
         ];
-        let words =
-            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        let words = |width| words(&hints, width);
         assert_eq!(words(80), ["open", "wizards", "filter", "help"]);
         assert_eq!(words(20), ["open", "help"]);
         assert_eq!(words(6), ["help"]);
@@ -139,8 +160,6 @@ mod tests {
 
     #[test]
     fn a_notice_stands_beside_the_keys_only_where_the_first_of_them_has_room() {
-        let hint =
-            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
         let hints =
             [hint("e", "export", 4), hint("enter", "invite", 1), hint("?", "help", HELP_RANK)];
         assert!(has_room(&hints, "12345", 30));
@@ -154,8 +173,6 @@ mod tests {
 
     #[test]
     fn a_hint_is_found_where_it_is_drawn() {
-        let hint =
-            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
         let hints =
             [hint("enter", "open", 1), hint("w", "wizards", 2), hint("?", "help", HELP_RANK)];
         let area = Rect::new(0, 9, 60, 1);
@@ -175,24 +192,41 @@ mod tests {
 
     #[test]
     fn the_way_out_of_a_wizard_stands_before_help_from_60_columns_on() {
-        let hint =
-            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
         let hints = [
             hint("enter", "a long word for what Enter is", 1),
             hint("esc", "back", 50),
             hint("ctrl-x", "leave", LEAVE_RANK),
             hint("?", "help", HELP_RANK),
         ];
-        let words =
-            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        let words = |width| words(&hints, width);
+        assert_eq!(words(67), ["a long word for what Enter is", "back", "leave", "help"]);
         assert_eq!(words(58), ["a long word for what Enter is", "leave", "help"]);
         assert_eq!(words(24), ["back", "help"]);
     }
 
     #[test]
+    fn the_way_back_goes_before_what_a_page_can_do_besides_and_before_quitting() {
+        let hints = [
+            hint("enter", "invite", 1),
+            hint("e", "export", 3),
+            hint("h", "e-mail held", 4),
+            hint("v", "verify domains", 5),
+            hint("esc", "back, nothing is sent", 50),
+            hint("q", "quit", 57),
+            hint("ctrl-x", "leave", LEAVE_RANK),
+            hint("?", "help", HELP_RANK),
+        ];
+        let words = |width| words(&hints, width);
+        let all = ["invite", "export", "e-mail held", "verify domains", "back, nothing is sent"];
+        assert_eq!(words(108)[..5], all);
+        let all = ["invite", "export", "e-mail held", "verify domains", "back", "leave", "help"];
+        assert_eq!(words(88), all, "why it does no harm gives way first");
+        assert_eq!(words(36), ["invite", "back", "help"]);
+        assert_eq!(words(28), ["invite", "help"], "no quitting without the way back");
+    }
+
+    #[test]
     fn the_way_back_from_a_list_or_a_box_stands_before_help() {
-        let hint =
-            |key: &str, label: &str, rank| Hint { key: key.into(), label: label.into(), rank };
         let hints = [
             hint("enter", "open", 1),
             hint("e", "export", 4),
@@ -201,8 +235,7 @@ mod tests {
             hint("q", "quit", 57),
             hint("?", "help", HELP_RANK),
         ];
-        let words =
-            |width| fitting(&hints, width).iter().map(|h| h.label.clone()).collect::<Vec<_>>();
+        let words = |width| words(&hints, width);
         assert_eq!(words(46), ["open", "export", "back", "quit", "help"]);
         assert_eq!(words(30), ["open", "back", "help"]);
         assert_eq!(words(24), ["open", "help"], "what stands first goes before it");

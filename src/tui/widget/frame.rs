@@ -8,6 +8,26 @@ use ratatui::layout::Rect;
 use super::text;
 use crate::tui::theme::{Theme, Tone, marks};
 
+/// So few columns at both sides of a box hold no word that is whole.
+const TORN: u16 = 20;
+
+/// What is left of the page at the sides of a box: torn words are taken away, and so is a mark right
+/// beside its edge, which would look like one of the box.
+fn beside(area: Rect, theme: &Theme, buf: &mut Buffer) {
+    let torn = buf.area.width - area.width <= TORN;
+    for y in area.top()..area.bottom() {
+        for x in (buf.area.left()..area.left()).chain(area.right()..buf.area.right()) {
+            let Some(cell) = buf.cell_mut((x, y)) else { continue };
+            let marks = x == area.right() && matches!(cell.symbol(), "↑" | "↓" | "↕");
+            if torn || marks {
+                let style = if torn { theme.base() } else { cell.style() };
+                cell.reset();
+                cell.set_style(style);
+            }
+        }
+    }
+}
+
 /// Draws the box; returns the room inside.
 pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let area = area.intersection(buf.area);
@@ -23,16 +43,7 @@ pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
             }
         }
     }
-    // A mark of what is behind the box, right beside its edge, would look like one of the box.
-    for y in area.top()..area.bottom() {
-        if let Some(cell) = buf.cell_mut((area.right(), y))
-            && matches!(cell.symbol(), "↑" | "↓" | "↕")
-        {
-            let style = cell.style();
-            cell.reset();
-            cell.set_style(style);
-        }
-    }
+    beside(area, theme, buf);
     let line = theme.style(Tone::Faint);
     let across = "─".repeat(usize::from(area.width - 2));
     let row = |y| Rect { y, height: 1, ..area };
@@ -52,4 +63,30 @@ pub fn frame(title: &str, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
         );
     }
     Rect { x: area.x + 1, y: area.y + 1, width: area.width - 2, height: area.height - 2 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_torn_words_stand_beside_a_box() {
+        let behind = |columns: u16, place: Rect| {
+            let all = Rect::new(0, 0, columns, 5);
+            let mut buf = Buffer::empty(all);
+            for y in 0..5 {
+                text::put(
+                    &mut buf,
+                    Rect { y, height: 1, ..all },
+                    &"word ".repeat(40),
+                    Theme::plain().base(),
+                );
+            }
+            frame("", &Theme::plain(), place, &mut buf);
+            let row = |y: u16| (0..columns).map(|x| buf[(x, y)].symbol()).collect::<String>();
+            [row(0), row(2)].map(|row| row.contains("wo"))
+        };
+        assert_eq!(behind(80, Rect::new(9, 1, 62, 3)), [true, false]);
+        assert_eq!(behind(120, Rect::new(29, 1, 62, 3)), [true, true], "whole words may stay");
+    }
 }

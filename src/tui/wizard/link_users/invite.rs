@@ -13,6 +13,7 @@ use crate::domain::run::RunState;
 use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
+use crate::tui::layout;
 use crate::tui::load::Load;
 use crate::tui::msg::RequestId;
 use crate::tui::notify::Far;
@@ -38,6 +39,8 @@ pub struct Invite {
     ordered: &'static str,
     /// Whether it was asked if the run shall be cancelled.
     asks: bool,
+    /// So many lines has the page.
+    height: u16,
 }
 
 impl Invite {
@@ -115,7 +118,9 @@ impl Step<LinkUsers> for Invite {
             return Page::new(vec![self.watching.instead(here)]);
         };
         let mut blocks = vec![state(run, here), progress(run), Block::Gap];
-        blocks.push(Block::Tally(tallies::rows(run)));
+        // While it goes on nothing moves: what is zero keeps its row.
+        let rows = if run.state.is_over() { self.height } else { u16::MAX };
+        blocks.extend(tallies::within(run, rows));
         blocks.push(Block::Gap);
         blocks.extend(self.watching.trouble());
         blocks.push(match self.order.error() {
@@ -143,7 +148,7 @@ impl Step<LinkUsers> for Invite {
         });
         let id = Untrusted::new(run.id.as_str()).shown();
         let same_as = Some(format!("hublink invite status {id}"));
-        Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
+        Page { blocks, same_as, first: Some(NEXT), from_top: true, ..Page::default() }
     }
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -266,6 +271,7 @@ impl Step<LinkUsers> for Invite {
 
     fn reconcile(&mut self, _draft: &mut Draft, cx: &mut Cx<'_>) {
         self.watching.reconcile(cx);
+        self.height = layout::wizard(cx.body(), false).page.height;
     }
 }
 

@@ -73,7 +73,9 @@ impl Results {
     }
 
     /// What to do next, the most likely first.
-    fn next(&self, run: &Run, here: Here<'_>) -> Rows {
+    fn next(&self, run: &Run, draft: &Draft, here: Here<'_>) -> Rows {
+        // Whom a run has left over is planned from that run, without the held.
+        let proves = draft.answers.selection.is_some() && draft.answers.retried.is_none();
         let mut rows = Vec::new();
         let mut offer = |id: String, words: String, note: String| {
             rows.push(RowSpec { id, tone: Tone::Strong, end: None, cells: vec![words, note] });
@@ -88,6 +90,13 @@ impl Results {
                 n => format!("Plan the {} left over again", thousands(n)),
             };
             offer(Action::Retry.code(), words, key(Action::Retry));
+        }
+        if run.state.is_over() && run.held > 0 && proves {
+            let words = match run.held {
+                1 => "Verify the domain of the one held".to_owned(),
+                n => format!("Verify the domains of the {} held", thousands(n)),
+            };
+            offer(Action::Verify.code(), words, "then plan the same people again".to_owned());
         }
         if run.without_licence > 0 {
             let note = match run.without_licence {
@@ -173,11 +182,11 @@ impl Step<LinkUsers> for Results {
         blocks.push(Block::Gap);
         blocks.extend(self.watching.trouble());
         blocks.extend(open_ends(run, here));
-        blocks.push(Block::Rows(self.next(run, here)));
+        blocks.push(Block::Rows(self.next(run, draft, here)));
         blocks.extend(self.below(here));
         let id = Untrusted::new(run.id.as_str()).shown();
         let same_as = Some(format!("hublink invite report {id} --output html"));
-        Page { blocks, same_as, first: Some(NEXT), ..Page::default() }
+        Page { blocks, same_as, first: Some(NEXT), from_top: true, ..Page::default() }
     }
 
     fn happens_next(&self, _draft: &Draft) -> Vec<Cow<'static, str>> {
@@ -261,6 +270,11 @@ impl Step<LinkUsers> for Results {
                 draft.answers.select(Selection::Rest {});
                 draft.answers.plan_again();
                 return Turn::Goto("plan");
+            }
+            Action::Verify => {
+                draft.answers.plan_again();
+                draft.answers.proving = true;
+                return Turn::Goto("domains");
             }
             Action::Export => self.hand_out(Kind::Report, cx),
             _ => return Turn::Pass,

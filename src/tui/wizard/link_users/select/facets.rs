@@ -22,6 +22,8 @@ use crate::tui::widget::frame::frame;
 use crate::tui::widget::rows::Cursor;
 use crate::tui::widget::{bar, marks, text};
 
+/// Home counts the domains of active users alone: the numbers differ, and both say of whom they are.
+const TITLE: &str = "Of those who match, inactive ones too";
 const WIDTH: u16 = 62;
 const HEIGHT: u16 = 18;
 /// The columns of a value, where there is room.
@@ -143,7 +145,7 @@ impl Facets {
                 disabled: None,
             }
         };
-        let title = format!("Of those who match, by {}", self.facet().title().to_lowercase());
+        let title = format!("{TITLE}, by {}", self.facet().title().to_lowercase());
         let mut blocks = vec![Block::Heading(title)];
         if self.rows.is_empty() {
             blocks.push(Block::prose("Nobody matches the filter."));
@@ -165,7 +167,7 @@ impl Facets {
 
     pub fn view(&self, picks: &Picks, look: &Look<'_>, area: Rect, buf: &mut Buffer) {
         let place = place(area, self.rows.len());
-        let room = layout::inset(frame("Of those who match", look.theme, place, buf), 1);
+        let room = layout::inset(frame(TITLE, look.theme, place, buf), 1);
         self.tabs(look, room, buf);
         let list = Rect { y: room.y + 1, height: room.height.saturating_sub(1), ..room };
         if self.rows.is_empty() {

@@ -21,7 +21,8 @@ pub(super) fn first(at: usize) -> usize {
 /// Gives the focus to what stands there.
 pub(super) fn point(select: &mut Select, at: usize) {
     match &mut select.over {
-        Over::None => {
+        // Past the last one is meant the page as a whole, which leaves the list where it is told.
+        Over::None if at < SHOWN => {
             let first = first(select.picks.cursor.at);
             select.picks.cursor.at = first.saturating_add(at);
             select.picks.clamp(SHOWN);
