@@ -132,6 +132,7 @@ const MENUS: [(&str, &[&str], &[&str]); 5] = [
             "Welcome mail",
             "Administrators",
             "Insights",
+            "Start a trial",
             "Your access",
         ],
         &[
