@@ -74,6 +74,7 @@ fn t7_a_plan_without_contact_center_ends_without_its_card() {
     pilot.hit("enter");
     assert!(reads(&pilot, "Borealis Energi is set up, under northwind."), "{}", pilot.text());
     assert!(reads(&pilot, "The plan has no Contact Center"), "{}", pilot.text());
+    assert!(pilot.sees("● What next") && !pilot.sees("● Contact Center"), "{}", pilot.text());
     assert!(!reads(&pilot, "find this card") && !pilot.sees("Chat"), "{}", pilot.text());
     assert!(reads(&pilot, "adds users: at a site"), "{}", pilot.text());
     // One comes from home or from the trials, and goes back there.
