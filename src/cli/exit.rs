@@ -235,7 +235,7 @@ pub fn has_token() -> bool {
     std::env::var_os("HUBLINK_TOKEN").is_some_and(|token| !token.is_empty())
 }
 
-/// What to do where nobody is signed in; `token`: HUBLINK_TOKEN is set, and is not taken.
+/// What to do where nobody is signed in; `token`: `HUBLINK_TOKEN` is set, and is not taken.
 pub fn sign_in(token: bool) -> &'static str {
     if token {
         "HUBLINK_TOKEN has no token that works here: set another one, or unset it and sign in with \

@@ -31,7 +31,7 @@ pub fn is_without_colours(term: &str, terminfo: Option<&str>, home: Option<&Path
 /// The entry of a name: in the folder of its first letter, or of that letter's number.
 fn entry(folder: &Path, term: &str) -> Option<Vec<u8>> {
     // A name is no path.
-    let first = term.chars().next().filter(|c| c.is_ascii_alphanumeric())?;
+    let first = term.chars().next().filter(char::is_ascii_alphanumeric)?;
     if term.contains('/') {
         return None;
     }
