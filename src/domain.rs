@@ -4,6 +4,7 @@
 //! text. Must not do: IO, clocks, serialisation formats. Time comes in as an argument.
 
 pub mod account_linking;
+pub mod act;
 pub mod address;
 pub mod agreement;
 pub mod automatic;

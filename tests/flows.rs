@@ -62,6 +62,8 @@ mod places;
 mod plan;
 #[path = "flows/press.rs"]
 mod press;
+#[path = "flows/provided.rs"]
+mod provided;
 #[path = "flows/quitting.rs"]
 mod quitting;
 #[path = "flows/report.rs"]

@@ -4,6 +4,7 @@
 use crate::api::endpoint::{About, Endpoint, Nothing};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::act::Act;
 use crate::domain::code::coded;
 use crate::domain::role::Action;
 use std::collections::BTreeMap;
@@ -222,7 +223,8 @@ impl Endpoint for SetAutoLinkCall {
     const ROUTE: Route = Route::put("set_auto_link", "/v1/sites/{url}/auto-link")
         .tag("Sites")
         .may(Action::Provision, On::Site)
-        .refuses(&[code::LINK_PERMANENT]);
+        .refuses(&[code::LINK_PERMANENT])
+        .needs(Act::Sites);
     type Path = String;
     type Query = Nothing;
     type Body = SetAutoLink;

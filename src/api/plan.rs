@@ -220,7 +220,13 @@ impl Endpoint for MakePlan {
         .may(Action::LinkUsers, On::Site)
         .answers_with(201, "Frozen.")
         .keeps()
-        .refuses(&[code::METHOD_NOT_CHOSEN, code::REVISION_UNKNOWN, code::SITE_NOT_ENROLLED])
+        .refuses(&[
+            code::ACT_GUIDED,
+            code::ACT_UNAVAILABLE,
+            code::METHOD_NOT_CHOSEN,
+            code::REVISION_UNKNOWN,
+            code::SITE_NOT_ENROLLED,
+        ])
         .up_to(LIST)
         .long();
     type Path = String;
@@ -266,6 +272,8 @@ impl Endpoint for ApplyPlan {
         .may(Action::LinkUsers, On::Plan)
         .answers_with(202, "The run that executes it, to be watched.")
         .refuses(&[
+            code::ACT_GUIDED,
+            code::ACT_UNAVAILABLE,
             code::ACCOUNT_LINKING_OFF,
             code::COUNT_MISMATCH,
             code::PLAN_APPLIED,

@@ -113,6 +113,11 @@ pub mod code {
         /// 409: the backend ended before it could answer the first request with this
         /// `Idempotency-Key`, which it had begun to carry out; it is not carried out again.
         KEY_UNANSWERED = "idempotency_key_unanswered",
+        /// 409: the provider has this act done by hand elsewhere; the detail says where, and what is
+        /// looked at afterwards. Nothing was begun.
+        ACT_GUIDED = "act_guided",
+        /// 409: the provider does not have this act; the detail says why. Nothing was begun.
+        ACT_UNAVAILABLE = "act_unavailable",
         /// 409: the site is not enrolled (rule U2).
         SITE_NOT_ENROLLED = "site_not_enrolled",
         /// 409: no linking method is chosen (rule U2).

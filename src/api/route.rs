@@ -10,6 +10,7 @@ mod tells;
 use super::call::Method;
 use super::endpoint;
 use super::problem::code;
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 pub use tells::{Of, Tells};
 
@@ -52,6 +53,9 @@ const WRITES: &[&str] = &[
     code::INTERNAL,
     code::UNAVAILABLE,
 ];
+
+/// What a write may be refused with that needs an act of the provider.
+const NEEDS: &[&str] = &[code::ACT_GUIDED, code::ACT_UNAVAILABLE];
 
 /// The parameters of paths that may stand in a log. Every other one is a secret (promise I16).
 const SHOWN: [&str; 14] = [
@@ -144,6 +148,8 @@ pub struct Route {
     pub tells: Option<Tells>,
     /// The stable codes that it may be refused with, beside those of every read or write.
     pub codes: &'static [&'static str],
+    /// What the provider does for it: where that is not there, it is refused before anything.
+    pub needs: Option<Act>,
 }
 
 impl Route {
@@ -164,6 +170,7 @@ impl Route {
             keeps: false,
             tells: None,
             codes: &[],
+            needs: None,
         }
     }
 
@@ -281,6 +288,11 @@ impl Route {
         Self { codes, ..self }
     }
 
+    /// It is refused where the provider does not do this act, or has it done by hand.
+    pub const fn needs(self, act: Act) -> Self {
+        Self { needs: Some(act), ..self }
+    }
+
     /// Whether a key of the client's is heeded: it writes, and somebody is signed in.
     pub fn is_keyed(&self) -> bool {
         self.method != Method::Get && self.right != Right::Anybody
@@ -294,7 +306,8 @@ impl Route {
     /// Every stable code that it may be refused with.
     pub fn refusals(&self) -> impl Iterator<Item = &'static str> {
         let common = if self.method == Method::Get { READS } else { WRITES };
-        common.iter().chain(self.codes).copied()
+        let needs = if self.needs.is_some() { NEEDS } else { &[] };
+        common.iter().chain(self.codes).chain(needs).copied()
     }
 
     /// The row of a path with its parameters in braces.

@@ -300,7 +300,7 @@ impl Endpoint for RetryRun {
         .may(Action::LinkUsers, On::Run)
         .answers_with(201, "Frozen.")
         .keeps()
-        .refuses(&[code::RUN_STATE])
+        .refuses(&[code::ACT_GUIDED, code::ACT_UNAVAILABLE, code::RUN_STATE])
         .long();
     type Path = String;
     type Query = Nothing;

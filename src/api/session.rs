@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::offer::Offer;
+use crate::domain::act::Act;
 use crate::domain::role::Role;
+use crate::domain::sentence::one_stop;
 use crate::domain::untrusted::Untrusted;
 
 pub use endpoints::*;
@@ -112,31 +114,96 @@ pub struct Backend {
     pub capabilities: Capabilities,
 }
 
-/// How the provider does a step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
+/// How the provider does an act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "how", rename_all = "snake_case")]
 pub enum Capability {
     /// By itself.
     Automated,
     /// The operator does it elsewhere, and is guided.
-    Guided,
+    Guided {
+        /// Where.
+        link: Untrusted,
+        /// What is looked at afterwards.
+        check: Untrusted,
+    },
     /// Not at all.
-    Unavailable,
+    Unavailable {
+        /// Why.
+        why: Untrusted,
+    },
 }
 
-/// The provider's capabilities, by step.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+impl Capability {
+    /// Why this act is not done here, in a sentence or two; nothing where it is.
+    pub fn why_not(&self, act: Act) -> Option<String> {
+        let words = act.words();
+        Some(match self {
+            Self::Automated => return None,
+            Self::Guided { link, check } => one_stop(format!(
+                "{words} is done by hand, at {}. Afterwards {}",
+                link.shown(),
+                check.shown()
+            )),
+            Self::Unavailable { why } => {
+                one_stop(format!("{words} is not there with this directory: {}", why.shown()))
+            }
+        })
+    }
+}
+
+/// The provider's capabilities, by act.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Capabilities {
     /// Proving domains.
     pub domains: Capability,
     /// Choosing the method and signing agreements.
     pub linking_method: Capability,
+    /// Linking sites to organizations.
+    pub site_linking: Capability,
     /// Linking users silently.
     pub link: Capability,
     /// Inviting users by e-mail.
     pub invite: Capability,
     /// Importing rosters.
     pub import: Capability,
+    /// Directory sync.
+    pub directory_sync: Capability,
+}
+
+impl Capabilities {
+    /// Each act done as this says.
+    pub fn each(of: impl Fn(Act) -> Capability) -> Self {
+        Self {
+            domains: of(Act::Domains),
+            linking_method: of(Act::Method),
+            site_linking: of(Act::Sites),
+            link: of(Act::Link),
+            invite: of(Act::Invite),
+            import: of(Act::Import),
+            directory_sync: of(Act::DirectorySync),
+        }
+    }
+
+    /// How an act is done.
+    pub const fn of(&self, act: Act) -> &Capability {
+        match act {
+            Act::Domains => &self.domains,
+            Act::Method => &self.linking_method,
+            Act::Sites => &self.site_linking,
+            Act::Link => &self.link,
+            Act::Invite => &self.invite,
+            Act::Import => &self.import,
+            Act::DirectorySync => &self.directory_sync,
+        }
+    }
+
+    /// Why an act cannot be begun here. What is looked at once it was done by hand can be.
+    pub fn refuses(&self, act: Act) -> Option<String> {
+        let how = self.of(act);
+        let asked = act.is_looked_at() && matches!(how, Capability::Guided { .. });
+        how.why_not(act).filter(|_| !asked)
+    }
 }
 
 /// Body of `PUT /v1/me/password`.

@@ -4,6 +4,7 @@ use crate::api::endpoint::{About, Endpoint, List, Nothing};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -324,7 +325,8 @@ impl Endpoint for SetMethodCall {
     const ROUTE: Route = Route::put("set_method", "/v1/sites/{url}/method")
         .tag("Sites")
         .may(Action::LinkUsers, On::Site)
-        .refuses(&[code::SITE_NOT_ENROLLED]);
+        .refuses(&[code::SITE_NOT_ENROLLED])
+        .needs(Act::Method);
     type Path = String;
     type Query = Nothing;
     type Body = SetMethod;
@@ -374,7 +376,8 @@ impl Endpoint for SignAgreement {
             code::DOMAIN_REFUSED,
             code::SITE_NOT_ENROLLED,
         ])
-        .tells(&["domains"]);
+        .tells(&["domains"])
+        .needs(Act::Method);
     type Path = String;
     type Query = Nothing;
     type Body = Sign;

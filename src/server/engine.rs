@@ -15,6 +15,7 @@ pub mod imports;
 mod mails;
 pub mod newcomers;
 pub mod plans;
+pub mod provided;
 pub mod runs;
 
 /// Starts what the engine does by itself; it ends when the backend's stop signal is given.

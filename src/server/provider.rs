@@ -9,7 +9,12 @@ mod accounts;
 pub mod reference;
 
 use std::fmt;
+use std::future::ready;
 
+use futures_util::future::BoxFuture;
+
+pub use crate::domain::act::Act;
+use crate::domain::linking::LinkingMethod;
 pub use accounts::{Account, Accounts, Observed, ProviderError, Restore};
 
 /// A directory elsewhere.
@@ -20,21 +25,16 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn can(&self, act: Act) -> How;
     /// Its accounts.
     fn accounts(&self) -> &dyn Accounts;
-}
 
-/// What may be asked of a provider.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Act {
-    /// Proving domains.
-    Domains,
-    /// Choosing the method and signing agreements.
-    Method,
-    /// Linking accounts silently.
-    Link,
-    /// Inviting people by e-mail.
-    Invite,
-    /// Importing rosters.
-    Import,
+    /// Looks how users prove their addresses on a site, where that is chosen by hand; none where
+    /// nothing is chosen.
+    fn method<'a>(
+        &'a self,
+        _as_whom: &'a Credentials,
+        _on: &'a Target,
+    ) -> BoxFuture<'a, Result<Option<LinkingMethod>, ProviderError>> {
+        Box::pin(ready(Ok(None)))
+    }
 }
 
 /// How an act is done.
@@ -46,6 +46,8 @@ pub enum How {
     Guided {
         /// Where.
         link: String,
+        /// What is looked at afterwards, such as "the site's type is read back".
+        check: String,
     },
     /// Not at all.
     Unavailable {

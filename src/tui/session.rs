@@ -18,6 +18,7 @@ use crate::api::organization::Organization;
 use crate::api::page::Page;
 use crate::api::session::{Me, SessionGranted};
 use crate::api::welcome::WelcomeAccepted;
+use crate::domain::act::Act;
 use crate::domain::offer::OfferState;
 use crate::domain::role::Role;
 use crate::domain::untrusted::Untrusted;
@@ -104,6 +105,11 @@ impl Session {
     /// The first offer that waits for an answer.
     pub fn open_offer(&self) -> Option<&Offer> {
         self.offers().iter().find(|offer| offer.state == OfferState::Open)
+    }
+
+    /// Why an act cannot be begun with this backend; nothing where it can.
+    pub fn refuses(&self, act: Act) -> Option<String> {
+        self.me.as_ref()?.backend.capabilities.refuses(act)
     }
 
     /// Whether the backend is the demo.

@@ -17,6 +17,7 @@ pub mod link_users;
 mod loading;
 mod open;
 pub mod order;
+pub mod provided;
 mod repeating;
 mod saver;
 pub mod setup;
@@ -46,6 +47,7 @@ use super::session::Session;
 use crate::api::call::{Reply, Request};
 use crate::api::organization::Organization;
 use crate::api::site::Site;
+use crate::domain::act::Act;
 use crate::domain::draft::Wizard as Kind;
 use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::site::{SiteState, who_links};
@@ -114,8 +116,21 @@ pub struct Entry {
     pub about: &'static str,
     /// In which menu it stands.
     pub offered: Offered,
+    /// What the provider does for it.
+    pub needs: Option<Act>,
     /// Opens it on its subject: a site's URL, an organization's id, an order's number.
     pub open: fn(&Untrusted) -> Box<dyn Screen>,
+}
+
+impl Entry {
+    /// Whether it can be opened with this backend, where it could be otherwise.
+    pub fn with(&self, session: Option<&Session>, otherwise: Availability) -> Availability {
+        if otherwise != Availability::Ready {
+            return otherwise;
+        }
+        let why = self.needs.and_then(|act| session?.refuses(act));
+        why.map_or(otherwise, |why| Availability::Disabled(why.into()))
+    }
 }
 
 /// In which menu a row stands, and whether it can be opened there.
@@ -135,7 +150,17 @@ impl WizardSpec {
     pub const fn of<W: Way>(about: &'static str, offered: Offered) -> Self {
         let open = |subject: &Untrusted| -> Box<dyn Screen> { Box::new(Wizard::<W>::new(subject)) };
         let steps = || W::steps().iter().map(|step| (step.id(), step.title())).collect();
-        Self { kind: W::KIND, entry: Entry { title: W::TITLE, about, offered, open }, steps }
+        Self {
+            kind: W::KIND,
+            entry: Entry { title: W::TITLE, about, offered, needs: None, open },
+            steps,
+        }
+    }
+
+    /// It is for this act alone.
+    pub const fn needs(mut self, act: Act) -> Self {
+        self.entry.needs = Some(act);
+        self
     }
 
     /// The wizard of a saved draft, by its code.

@@ -7,13 +7,27 @@ mod elsewhere;
 mod provider;
 mod town;
 
-use hublink::api::endpoint::{Endpoint as _, Nothing};
+use hublink::api::call::Request;
+use hublink::api::directory_sync::DoDirectoryStep;
+use hublink::api::domains::{
+    AddDomain, ListDomains, NewDomain, OrgDomain, ReleaseDomain, VerifyDomain,
+};
+use hublink::api::endpoint::{Code, Endpoint as _, File, Nothing};
+use hublink::api::import::{ImportQuery, PreviewImport};
+use hublink::api::page::{Page, PageQuery};
+use hublink::api::plan::{Apply, ApplyPlan};
+use hublink::api::problem::code;
 use hublink::api::run::Run;
 use hublink::api::session::{Capability, Me, ShowMe};
+use hublink::api::site::{SetMethod, SetMethodCall, Site};
+use hublink::domain::act;
+use hublink::domain::directory_sync::SyncStep;
+use hublink::domain::linking::LinkingMethod;
 use hublink::domain::run::{ItemState, RunState};
+use hublink::server::provider::How;
 
 use elsewhere::Act;
-use town::Town;
+use town::{SITE, Town};
 
 const DONE: fn(&Run) -> bool = |run| run.state == RunState::Done;
 
@@ -97,6 +111,97 @@ async fn section_3_what_a_provider_can_do_is_told_to_who_signs_in() {
     let me: Me = town.ask(ShowMe::call(Nothing, Nothing, Nothing)).await.take().unwrap();
     let can = me.backend.capabilities;
     assert_eq!(me.backend.provider, "remote");
-    assert_eq!((can.link, can.linking_method), (Capability::Automated, Capability::Guided));
-    assert_eq!(can.domains, Capability::Unavailable);
+    assert_eq!(can.link, Capability::Automated);
+    assert_eq!(can.domains, Capability::Unavailable { why: "It has no list of domains.".into() });
+    let Capability::Guided { link, check } = can.linking_method else { panic!("by hand") };
+    assert_eq!(link.raw(), format!("{}/method", town.elsewhere.url));
+    assert_eq!(check.raw(), "the site's method is read back.");
+}
+
+/// What is refused, and that it is told why.
+async fn is_not_there(town: &Town, request: Request, why: &str) {
+    let problem = town.refused(request).await;
+    assert_eq!((problem.status, problem.code.as_str()), (409, code::ACT_UNAVAILABLE));
+    assert!(problem.detail.raw().ends_with(why), "{problem:?}");
+}
+
+fn no(why: &str) -> How {
+    How::Unavailable { why: why.into() }
+}
+
+fn by_hand(link: &str) -> How {
+    How::Guided { link: link.into(), check: "it is seen here.".into() }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_an_act_that_is_not_there_is_refused_with_the_why() {
+    let ways = [
+        (act::Act::Import, no("It keeps no files.")),
+        (act::Act::DirectorySync, no("It has no sync.")),
+    ];
+    let town = Town::with(&ways).await;
+    let name = NewDomain { name: "labs.example".into() };
+    let domain = || ("acme".to_owned(), "acme.example".to_owned());
+    for request in [
+        AddDomain::call("acme".into(), Nothing, name),
+        VerifyDomain::call(domain(), Nothing, Nothing),
+        ReleaseDomain::call(domain(), Nothing, Nothing),
+    ] {
+        is_not_there(&town, request, "It has no list of domains.").await;
+    }
+    let page = PageQuery::default();
+    let known: Page<OrgDomain> =
+        town.ask(ListDomains::call("acme".into(), page, Nothing)).await.take().unwrap();
+    assert_eq!(known.items.len(), 1, "what is known here is shown all the same");
+    let file = File(b"UserID,Email\nu9,u9@acme.example\n".to_vec().into());
+    let import = PreviewImport::call(SITE.into(), ImportQuery::default(), file);
+    is_not_there(&town, import, "It keeps no files.").await;
+    let step = ("acme".to_owned(), Code::new(SyncStep::Pause.code()));
+    is_not_there(&town, DoDirectoryStep::call(step, Nothing, Nothing), "It has no sync.").await;
+    // Inviting is there, and nobody is invited: neither is asked for what the plan does not hold.
+    let run = town.apply(&town.plan().await).await;
+    assert_eq!(town.until(run, DONE).await.linked, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_a_plan_has_nobody_for_whom_the_act_is_not_there() {
+    let town = Town::with(&[(act::Act::Link, no("It links nobody silently."))]).await;
+    is_not_there(&town, town::make_plan(), "It links nobody silently.").await;
+    assert_eq!(town.elsewhere.written().len(), 0);
+    let town = Town::with(&[(act::Act::Invite, no("It mails nobody."))]).await;
+    let run = town.apply(&town.plan().await).await;
+    assert_eq!(town.until(run, DONE).await.linked, 3, "nobody in it is invited");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_what_is_done_by_hand_is_reviewed_here_and_not_begun() {
+    let town = Town::with(&[(act::Act::Link, by_hand("https://hub.example/users"))]).await;
+    let plan = town.plan().await;
+    let apply = || ApplyPlan::call(plan.clone(), Nothing, Apply::default());
+    let problem = town.refused(apply()).await;
+    assert_eq!((problem.status, problem.code.as_str()), (409, code::ACT_GUIDED));
+    let told = problem.detail.raw();
+    assert!(told.contains("https://hub.example/users"), "{told}");
+    assert!(told.ends_with("Afterwards it is seen here."), "{told}");
+    assert_eq!(town.refused(apply()).await.code, code::ACT_GUIDED, "the plan was not used");
+    assert_eq!(town.elsewhere.written().len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn section_3_a_method_that_is_chosen_elsewhere_is_read_back() {
+    let town = Town::with(&[]).await;
+    let choose = || {
+        let method = SetMethod { method: LinkingMethod::VerifyNow };
+        SetMethodCall::call(SITE.into(), Nothing, method)
+    };
+    let problem = town.refused(choose()).await;
+    assert_eq!(problem.code, code::UNAVAILABLE, "nobody can tell now: {problem:?}");
+    town.elsewhere.choose(Some("receive_email"));
+    let problem = town.refused(choose()).await;
+    assert_eq!((problem.status, problem.code.as_str()), (409, code::ACT_GUIDED));
+    assert!(problem.detail.raw().contains("is “Receive e-mail” there"), "{problem:?}");
+    assert!(problem.remedy.contains(&format!("{}/method", town.elsewhere.url)), "{problem:?}");
+    town.elsewhere.choose(Some("verify_now"));
+    let site: Site = town.ask(choose()).await.take().unwrap();
+    assert_eq!(site.method, Some(LinkingMethod::VerifyNow));
 }

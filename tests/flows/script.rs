@@ -20,11 +20,12 @@ use hublink::api::run::{
     CancelRun, ListRunItems, PauseRun, Resolution, ResolveRun, ResumeRun, RetryRun, Run, RunItem,
     WatchRun,
 };
-use hublink::api::session::ShowMe;
+use hublink::api::session::{Capabilities, Capability, Me, ShowMe};
 use hublink::api::site::{
     AgreementText, ListSiteDomains, SetMethodCall, ShowAgreement, ShowSite, SignAgreement, Site,
     SiteDomain,
 };
+use hublink::domain::act::Act;
 use hublink::domain::linking::LinkingMethod;
 use hublink::domain::organization::DomainState;
 use hublink::domain::outcome::Class;
@@ -63,6 +64,19 @@ pub struct World {
     pub look_up: Option<hublink::api::domains::Check>,
     /// The list of users, as it streams.
     pub roster: RosterPart,
+    /// Acts that its directory does not do by itself.
+    pub provided: Vec<(Act, Capability)>,
+}
+
+impl World {
+    fn me(&self) -> Me {
+        let mut me = world::me();
+        me.backend.capabilities = Capabilities::each(|act| {
+            let how = self.provided.iter().find(|(of, _)| *of == act);
+            how.map_or(Capability::Automated, |(_, how)| how.clone())
+        });
+        me
+    }
 }
 
 /// The world, shared by the test and the pilot.
@@ -88,6 +102,7 @@ impl Shared {
             silent: None,
             look_up: None,
             roster: world::roster(),
+            provided: Vec::new(),
         })))
     }
 
@@ -139,7 +154,7 @@ impl Shared {
     /// The wizard on a terminal of this size, settled.
     pub fn pilot(&self, size: (u16, u16)) -> Pilot {
         let mut session = Session::new("https://hublink.example", TimeZone::UTC);
-        session.note(&Reply::of(world::me()), 0);
+        session.note(&Reply::of(self.with(|world| world.me())), 0);
         session.exports = "/home/fay".into();
         let wizard = Wizard::<LinkUsers>::new(&world::SITE.into());
         let app = App::new(session, Keymap::default(), Theme::plain(), size, Box::new(wizard));
@@ -175,7 +190,7 @@ impl Shared {
             } else if request.is::<PublishTxtCall>() {
                 Some(Ok(Reply::of(Nothing)))
             } else if request.is::<ShowMe>() {
-                Some(Ok(Reply::of(world::me())))
+                Some(Ok(Reply::of(world.me())))
             } else {
                 panic!("the wizard asked for {request:?}")
             }

@@ -30,7 +30,6 @@ pub fn at(text: &str) -> Timestamp {
 }
 
 pub fn me() -> Me {
-    let can = Capability::Automated;
     Me {
         email: "fay@acme.example".into(),
         name: "Fay Moss".into(),
@@ -45,13 +44,7 @@ pub fn me() -> Me {
             provider: "reference".to_owned(),
             now: at(NOW),
             demo: true,
-            capabilities: Capabilities {
-                domains: can,
-                linking_method: can,
-                link: can,
-                invite: can,
-                import: can,
-            },
+            capabilities: Capabilities::each(|_| Capability::Automated),
         },
     }
 }

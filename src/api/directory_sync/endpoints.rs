@@ -8,6 +8,7 @@ use crate::api::endpoint::{About, Endpoint, Nothing};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::api::route::{FILE, On, Route};
+use crate::domain::act::Act;
 use crate::domain::directory_sync::SyncStep;
 use crate::domain::role::Action;
 use utoipa::ToSchema;
@@ -43,7 +44,8 @@ impl Endpoint for SetDirectorySyncCall {
         .tag("Organizations")
         .may(Action::DirectorySync, On::Organization)
         .up_to(FILE)
-        .long();
+        .long()
+        .needs(Act::DirectorySync);
     type Path = String;
     type Query = Nothing;
     type Body = SetDirectorySync;
@@ -75,7 +77,8 @@ impl Endpoint for DoDirectoryStep {
             .tag("Organizations")
             .may(Action::DirectorySync, On::Organization)
             .refuses(&[code::SYNC_STEP])
-            .long();
+            .long()
+            .needs(Act::DirectorySync);
     type Path = (String, Code<SyncStep>);
     type Query = Nothing;
     type Body = Nothing;

@@ -6,6 +6,7 @@ use crate::api::endpoint::{About, Endpoint, Nothing};
 use crate::api::page::{Page, PageQuery};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 use utoipa::ToSchema;
 
@@ -46,7 +47,8 @@ impl Endpoint for AddDomain {
         .may(Action::LinkUsers, On::Organization)
         .answers_with(201, "Added, pending.")
         .refuses(&[code::DOMAIN_REFUSED, code::DOMAIN_TAKEN, code::EXISTS])
-        .tells(&["name"]);
+        .tells(&["name"])
+        .needs(Act::Domains);
     type Path = String;
     type Query = Nothing;
     type Body = NewDomain;
@@ -64,7 +66,8 @@ impl Endpoint for VerifyDomain {
             .may(Action::LinkUsers, On::Organization)
             .refuses(&[code::DOMAIN_TAKEN])
             .long()
-            .tells(&["name"]);
+            .tells(&["name"])
+            .needs(Act::Domains);
     type Path = (String, String);
     type Query = Nothing;
     type Body = Nothing;
@@ -80,7 +83,8 @@ impl Endpoint for ClaimDomain {
         .tag("Domains")
         .may(Action::LinkUsers, On::Organization)
         .refuses(&[code::DOMAIN_STATE])
-        .tells(&["name"]);
+        .tells(&["name"])
+        .needs(Act::Domains);
     type Path = (String, String);
     type Query = Nothing;
     type Body = Nothing;
@@ -96,7 +100,8 @@ impl Endpoint for ReleaseDomain {
         Route::post("release_domain", "/v1/organizations/{id}/domains/{name}/release")
             .tag("Domains")
             .may(Action::LinkUsers, On::Organization)
-            .refuses(&[code::DOMAIN_STATE]);
+            .refuses(&[code::DOMAIN_STATE])
+            .needs(Act::Domains);
     type Path = (String, String);
     type Query = Nothing;
     type Body = Nothing;
@@ -112,7 +117,8 @@ impl Endpoint for UnverifyDomain {
         Route::post("unverify_domain", "/v1/organizations/{id}/domains/{name}/unverify")
             .tag("Domains")
             .may(Action::LinkUsers, On::Organization)
-            .refuses(&[code::DOMAIN_STATE]);
+            .refuses(&[code::DOMAIN_STATE])
+            .needs(Act::Domains);
     type Path = (String, String);
     type Query = Nothing;
     type Body = Nothing;

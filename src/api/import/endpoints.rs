@@ -6,6 +6,7 @@ use super::{ApplyImport, ExportQuery, ImportApplied, ImportPreview, ImportQuery}
 use crate::api::endpoint::{About, Endpoint, File, Nothing};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 use utoipa::ToSchema;
 
@@ -26,7 +27,8 @@ impl Endpoint for PreviewImport {
         .keeps()
         .refuses(&[code::FILE_REFUSED])
         .takes_file()
-        .long();
+        .long()
+        .needs(Act::Import);
     type Path = String;
     type Query = ImportQuery;
     type Body = File;
@@ -43,7 +45,8 @@ impl Endpoint for ApplyImportCall {
         .may(Action::Import, On::Site)
         .refuses(&[code::IMPORT_STALE])
         .long()
-        .tells(&["id"]);
+        .tells(&["id"])
+        .needs(Act::Import);
     type Path = (String, String);
     type Query = ApplyImport;
     type Body = Nothing;

@@ -11,6 +11,7 @@ use crate::api::page::Page;
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
 use crate::api::run::WatchQuery;
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 use utoipa::ToSchema;
 
@@ -50,7 +51,8 @@ impl Endpoint for EnrollSite {
     const ROUTE: Route = Route::post("enroll_site", "/v1/sites/{url}/enroll")
         .tag("Linking")
         .may(Action::LinkSite, On::Site)
-        .refuses(&[code::LINK_PERMANENT, code::MAY_NOT_LINK]);
+        .refuses(&[code::LINK_PERMANENT, code::MAY_NOT_LINK])
+        .needs(Act::Sites);
     type Path = String;
     type Query = Nothing;
     type Body = Enroll;
@@ -71,7 +73,8 @@ impl Endpoint for ConnectSite {
             code::CODE_USED,
             code::LINK_PERMANENT,
             code::MAY_NOT_LINK,
-        ]);
+        ])
+        .needs(Act::Sites);
     type Path = String;
     type Query = Nothing;
     type Body = Connect;
@@ -110,7 +113,8 @@ impl Endpoint for PrepareLink {
             code::OTHER_ORGANIZATION,
         ])
         .long()
-        .answers(&["organization"]);
+        .answers(&["organization"])
+        .needs(Act::Sites);
     type Path = String;
     type Query = Nothing;
     type Body = LinkTarget;
@@ -135,7 +139,8 @@ impl Endpoint for LinkSiteCall {
             code::OTHER_ORGANIZATION,
         ])
         .long()
-        .tells(&["target.organization"]);
+        .tells(&["target.organization"])
+        .needs(Act::Sites);
     type Path = String;
     type Query = Nothing;
     type Body = LinkSite;

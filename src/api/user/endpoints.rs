@@ -6,6 +6,7 @@ use super::{EditUser, NewUser, UserDetail};
 use crate::api::endpoint::{About, Endpoint, Nothing};
 use crate::api::problem::code;
 use crate::api::route::{On, Route};
+use crate::domain::act::Act;
 use crate::domain::role::Action;
 use utoipa::ToSchema;
 
@@ -37,7 +38,8 @@ impl Endpoint for AddUser {
         .may(Action::Import, On::Site)
         .answers_with(201, "Added.")
         .refuses(&[code::EXISTS])
-        .tells(&["address"]);
+        .tells(&["address"])
+        .needs(Act::Import);
     type Path = String;
     type Query = Nothing;
     type Body = NewUser;
@@ -52,7 +54,8 @@ impl Endpoint for EditUserCall {
     const ROUTE: Route = Route::patch("edit_user", "/v1/sites/{url}/users/{user_id}")
         .tag("Users")
         .may(Action::Import, On::Site)
-        .tells(&["address"]);
+        .tells(&["address"])
+        .needs(Act::Import);
     type Path = (String, String);
     type Query = Nothing;
     type Body = EditUser;

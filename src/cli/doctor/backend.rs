@@ -15,6 +15,7 @@ use crate::api::problem::code;
 use crate::api::session::{Me, ShowMe};
 use crate::client::retry::RetryPolicy;
 use crate::client::{Client, Options};
+use crate::domain::act::Act;
 use crate::domain::untrusted::Untrusted;
 
 const PART: &str = "backend";
@@ -62,6 +63,7 @@ pub async fn look(cx: &Context) -> Vec<Finding> {
     match answer.as_ref().map(Reply::get::<Me>) {
         Ok(Some(me)) => {
             found.push(version(me));
+            found.extend(directory(me));
             found.extend(rights(me));
         }
         Ok(None) => {}
@@ -122,6 +124,12 @@ fn version(me: &Me) -> Finding {
     }
     finding(PART, "version", State::Look, format!("{told}; this is {ours}"))
         .remedy("Requests that only the newer of the two knows are refused: use the same version.")
+}
+
+/// What its directory does not do by itself.
+fn directory(me: &Me) -> impl Iterator<Item = Finding> {
+    let how = |act: Act| me.backend.capabilities.of(act).why_not(act);
+    Act::ALL.into_iter().filter_map(how).map(|why| finding(PART, "directory", State::Fine, why))
 }
 
 fn rights(me: &Me) -> Vec<Finding> {

@@ -26,6 +26,7 @@ use crate::domain::outcome::{self, Outcome};
 use crate::domain::site::SiteState;
 use crate::server::Backend;
 use crate::server::directory::SiteFacts;
+use crate::server::engine::provided;
 use crate::server::refusal::Refusal;
 
 pub(super) use freeze::sweep;
@@ -124,6 +125,10 @@ async fn frozen(
     let mut computed = compute::compute(backend, chosen, &mut freezing).await?;
     if computed.selected == 0 {
         return Ok(None);
+    }
+    if terms.basis == Basis::Method {
+        // The plan of account linking is made by itself, and waits for who can do something about it.
+        provided::can_plan(backend, computed.linked(), computed.emails())?;
     }
     freezing.finish(&mut computed).await.map(Some)
 }

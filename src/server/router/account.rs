@@ -11,8 +11,7 @@ use super::idempotency::Secretive;
 use crate::api::endpoint::Nothing;
 use crate::api::problem::code;
 use crate::api::session::{
-    Backend as About, Capabilities, Capability, HeldRole, Me, Secret, SessionGranted, ShowMe,
-    SignIn, SignInCall, SignOut,
+    Backend as About, HeldRole, Me, Secret, SessionGranted, ShowMe, SignIn, SignInCall, SignOut,
 };
 use crate::domain::address::Address;
 use crate::domain::role::Role;
@@ -21,8 +20,8 @@ use crate::server::auth::attempts::Tried;
 use crate::server::auth::credentials::NewSession;
 use crate::server::auth::credentials::ShownToken;
 use crate::server::auth::{Actor, Credential, access, credentials, people};
+use crate::server::engine::provided;
 use crate::server::listen::Peer;
-use crate::server::provider::{Act, How, Provider};
 use crate::server::refusal::Refusal;
 use crate::server::store::rehearsal;
 
@@ -143,21 +142,6 @@ async fn show_me(
     me(&backend, &actor).await
 }
 
-fn capabilities(provider: &dyn Provider) -> Capabilities {
-    let of = |act| match provider.can(act) {
-        How::Automated => Capability::Automated,
-        How::Guided { .. } => Capability::Guided,
-        How::Unavailable { .. } => Capability::Unavailable,
-    };
-    Capabilities {
-        domains: of(Act::Domains),
-        linking_method: of(Act::Method),
-        link: of(Act::Link),
-        invite: of(Act::Invite),
-        import: of(Act::Import),
-    }
-}
-
 async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
     let mut roles = backend.directory.held(&actor.email).await?;
     if actor.backend_admin {
@@ -175,7 +159,7 @@ async fn me(backend: &Backend, actor: &Actor) -> Result<Me, Refusal> {
             provider: provider.name().into(),
             now: backend.clock.now(),
             demo: backend.options.demo,
-            capabilities: capabilities(&**provider),
+            capabilities: provided::capabilities(&**provider),
         },
     })
 }

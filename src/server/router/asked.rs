@@ -23,7 +23,7 @@ use crate::domain::role::Role;
 use crate::server::Backend;
 use crate::server::auth::{Actor, authorize, not_signed_in};
 use crate::server::directory::Resource;
-use crate::server::engine::{plans, runs};
+use crate::server::engine::{plans, provided, runs};
 use crate::server::refusal::Refusal;
 
 /// What was asked of an endpoint, by who may ask it.
@@ -54,6 +54,9 @@ impl<E: Endpoint> FromRequest<Shared> for Asked<E> {
             (Right::May(..), Some(actor)) => allowed(backend, &actor, right, &mut path).await?,
             _ => Vec::new(),
         };
+        if let Some(act) = E::ROUTE.needs {
+            provided::can_begin(backend, act)?;
+        }
         let query = E::Query::read(parts.uri.query().unwrap_or_default());
         let query = query.map_err(|error| query_refused(&error))?;
         let request = Request::from_parts(parts, sent);

@@ -11,6 +11,7 @@ use crate::api::site::{
     ShowSite, SignAgreement, Site, SiteDomain,
 };
 use crate::server::auth::Actor;
+use crate::server::engine::provided;
 use crate::server::refusal::Refusal;
 
 pub fn routes() -> Routes {
@@ -69,6 +70,7 @@ async fn set_method(
     actor: Actor,
     Asked { path: url, body, .. }: Asked<SetMethodCall>,
 ) -> Result<Site, Refusal> {
+    provided::is_chosen(&backend, &actor.email, &url, body.method).await?;
     backend.directory.set_method(&actor.viewer(), &url, body.method).await
 }
 

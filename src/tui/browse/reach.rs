@@ -37,6 +37,7 @@ impl Home {
                 Offered::Site(offered) => {
                     let name = |site: &Site| (site.url.clone(), site.url.shown().to_string());
                     let others = self.world.sites.items();
+                    let offered = |site: &Site| entry.with(Some(here.session), offered(site));
                     all.extend(rows(entry, self.site(), others, offered, name));
                 }
                 Offered::Organization(offered) => {
@@ -44,6 +45,7 @@ impl Home {
                         (Untrusted::new(one.id.as_str()), one.name.shown().to_string())
                     };
                     let others = self.world.organizations.items();
+                    let offered = |one: &Organization| entry.with(Some(here.session), offered(one));
                     all.extend(rows(entry, self.organization(), others, offered, name));
                 }
                 Offered::Session(offered) => {
@@ -54,7 +56,7 @@ impl Home {
                         note: entry.about.to_owned(),
                         why_not,
                     };
-                    match offered(here.session) {
+                    match entry.with(Some(here.session), offered(here.session)) {
                         Availability::Ready => all.push(row(None)),
                         Availability::Disabled(why) => all.push(row(Some(why.into_owned()))),
                         Availability::Hidden => {}
@@ -210,7 +212,7 @@ fn rows<T>(
     entry: &'static Entry,
     chosen: Option<&T>,
     all: &[T],
-    offered: fn(&T) -> Availability,
+    offered: impl Fn(&T) -> Availability,
     name: impl Fn(&T) -> (Untrusted, String),
 ) -> Vec<Reach> {
     let row = |one: &T, why_not| {

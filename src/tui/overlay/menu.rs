@@ -163,7 +163,7 @@ fn row(entry: &'static Entry, about: About<'_>) -> Option<Pick<Row>> {
         Offered::Elsewhere => return None,
     };
     let other = about.is_linked() && about.unlinked.is_some_and(|site| site.url == subject);
-    let (ready, note) = match availability {
+    let (ready, note) = match entry.with(about.session, availability) {
         Availability::Ready if other => (true, format!("{}: for good.", subject.shown())),
         Availability::Ready => (true, entry.about.to_owned()),
         Availability::Disabled(why) => (false, why.into_owned()),

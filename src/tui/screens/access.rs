@@ -35,6 +35,7 @@ pub const ENTRY: Entry = Entry {
     title: "Your access",
     about: "Your password, tokens and sessions.",
     offered: Offered::Session(|_| Availability::Ready),
+    needs: None,
     open: |_| Box::new(ListScreen::new(AccessList::default())),
 };
 

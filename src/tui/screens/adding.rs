@@ -21,6 +21,7 @@ pub const ORGANIZATION: Entry = Entry {
     title: "Add an organization",
     about: "A customer or a partner; then who administers it.",
     offered: Offered::Session(for_backend_admins),
+    needs: None,
     open: |_| Box::new(FormScreen::new(AddOrganization::default())),
 };
 
@@ -29,6 +30,7 @@ pub const SITE: Entry = Entry {
     title: "Add a site",
     about: "A meeting site and its administrators.",
     offered: Offered::Session(for_backend_admins),
+    needs: None,
     open: |_| Box::new(FormScreen::new(SiteForm::default())),
 };
 
@@ -40,6 +42,7 @@ pub const EDIT_SITE: Entry = Entry {
         let may = site.my_roles.iter().any(|role| permits(*role, Right::Provision));
         Availability::shown_if(may)
     }),
+    needs: None,
     open: |url| edit(url),
 };
 

@@ -33,6 +33,7 @@ pub const ENTRY: Entry = Entry {
     title: "Administrators",
     about: "Who holds or is offered a role; grant, revoke.",
     offered: Offered::Organization(availability),
+    needs: None,
     open: |id| Box::new(ListScreen::new(Admins::new(id))),
 };
 

@@ -26,6 +26,7 @@ pub const ENTRY: Entry = Entry {
     title: "Automatic licences",
     about: "Whether new people get licences by themselves.",
     offered: Offered::Organization(availability),
+    needs: None,
     open: |id| Box::new(ListScreen::new(AutoLicence::new(id))),
 };
 

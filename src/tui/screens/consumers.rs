@@ -25,6 +25,7 @@ pub const ENTRY: Entry = Entry {
     title: "Consumer domains",
     about: "Public mail providers' domains; add one.",
     offered: Offered::Session(for_backend_admins),
+    needs: None,
     open: |_| Box::new(ListScreen::new(Consumers::default())),
 };
 

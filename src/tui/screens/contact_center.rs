@@ -28,6 +28,7 @@ pub const ENTRY: Entry = Entry {
     title: "Contact Center",
     about: "Where voice and chat stand, and Set Up.",
     offered: Offered::Organization(availability),
+    needs: None,
     open: |id| Box::new(ContactCenter::new(id)),
 };
 

@@ -30,6 +30,7 @@ pub const ENTRY: Entry = Entry {
     title: "Domains",
     about: "Add, prove, claim, release, unverify, remove.",
     offered: Offered::Organization(availability),
+    needs: None,
     open: |id| Box::new(ListScreen::new(Domains::new(id))),
 };
 

@@ -18,6 +18,7 @@ use crate::api::endpoint::Endpoint as _;
 use crate::api::import::{ImportPreview, ImportQuery, PreviewImport};
 use crate::api::route::FILE as MOST;
 use crate::api::site::Site;
+use crate::domain::act::Act;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability};
@@ -34,6 +35,7 @@ pub const ENTRY: Entry = Entry {
     title: "Import users",
     about: "A roster file; a preview says what changes.",
     offered: Offered::Site(availability),
+    needs: Some(Act::Import),
     open: |url| Box::new(FormScreen::new(File::new(url))),
 };
 

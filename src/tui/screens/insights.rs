@@ -52,6 +52,7 @@ pub const ENTRY: Entry = Entry {
         let why = "A full admin of the organization sees them.";
         Availability::ready_if(site.my_roles.iter().any(may), why)
     }),
+    needs: None,
     open: |site| Box::new(Insights::of(site)),
 };
 

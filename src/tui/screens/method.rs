@@ -10,6 +10,7 @@ use ratatui::layout::Rect;
 use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::site::{SetMethod, SetMethodCall, ShowSite, Site};
+use crate::domain::act::Act;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -20,7 +21,7 @@ use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::sheet::{Done, Sheet};
 use crate::tui::shell::quoted;
 use crate::tui::theme::Tone;
-use crate::tui::wizard::{Entry, Offered, asking, for_full_admins};
+use crate::tui::wizard::{Entry, Offered, asking, for_full_admins, provided};
 use crate::tui::{layout, methods};
 
 /// Its row in a site's menu.
@@ -28,6 +29,7 @@ pub const ENTRY: Entry = Entry {
     title: "Change linking method",
     about: "By e-mail, by verified domains, or by agreement.",
     offered: Offered::Site(for_full_admins),
+    needs: Some(Act::Method),
     open: |url| Box::new(Method::new(url)),
 };
 
@@ -41,6 +43,8 @@ pub struct Method {
     /// What is chosen here; nothing: what is in use.
     chosen: Option<LinkingMethod>,
     opened: bool,
+    /// The method is chosen elsewhere, and read back here.
+    read_back: bool,
     sheet: Sheet,
 }
 
@@ -53,6 +57,7 @@ impl Method {
             saving: Load::default(),
             chosen: None,
             opened: false,
+            read_back: false,
             sheet: Sheet::default(),
         }
     }
@@ -73,12 +78,13 @@ impl Method {
             return Page::new(vec![Block::Gap, block]);
         };
         let wanted = self.wanted();
-        let mut blocks = vec![
-            Block::Gap,
+        let mut blocks = vec![Block::Gap];
+        blocks.extend(provided::told(&[Act::Method], here.session));
+        blocks.extend([
             Block::prose("How do the users of this site prove that their address is theirs?"),
             Block::Choice(methods::choice(LIST, known.method, wanted)),
             Block::Gap,
-        ];
+        ]);
         blocks.extend(methods::facts(known, wanted, here));
         blocks.extend(asking::stale(&self.known, here));
         match self.saving.error() {
@@ -164,7 +170,8 @@ impl Screen for Method {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        let word = self.sheet.enter_word().unwrap_or("change the method");
+        let saves = if self.read_back { "check now" } else { "change the method" };
+        let word = self.sheet.enter_word().unwrap_or(saves);
         (action == Action::Next).then(|| word.to_owned())
     }
 
@@ -213,6 +220,7 @@ impl Screen for Method {
         if self.known.is_untouched() {
             self.ask(cx);
         }
+        self.read_back = provided::is_read_back(&[Act::Method], cx.session);
         let page = self.page(cx.here());
         // Where the method in use has the focus, once it is known.
         if self.known.get().is_some() && !std::mem::replace(&mut self.opened, true) {

@@ -49,6 +49,7 @@ pub const ENTRY: Entry = Entry {
     title: "Orders",
     about: "Map each to the organization that it belongs to.",
     offered: Offered::Organization(|organization| sells(organization, OrganizationKind::Partner)),
+    needs: None,
     open: |_| Box::new(Orders::default()),
 };
 
@@ -61,6 +62,7 @@ pub const ASKING: Entry = Entry {
         let customer = organization.kind == OrganizationKind::Customer;
         Availability::shown_if(customer && organization.my_roles.iter().any(may))
     }),
+    needs: None,
     open: |_| Box::new(Orders::default()),
 };
 

@@ -30,6 +30,7 @@ pub const ENTRY: Entry = Entry {
     title: "People who sign in",
     about: "Add, disable, enable; tokens of theirs.",
     offered: Offered::Session(for_backend_admins),
+    needs: None,
     open: |_| Box::new(ListScreen::new(Persons::default())),
 };
 

@@ -14,6 +14,7 @@ use crate::api::directory_sync::{
 };
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
+use crate::domain::act::Act;
 use crate::domain::number::thousands;
 use crate::domain::role::{Action as Right, permits};
 use crate::domain::untrusted::Untrusted;
@@ -32,6 +33,7 @@ pub const ENTRY: Entry = Entry {
     title: "Directory sync setting",
     about: "On or off; its addresses, from a file.",
     offered: Offered::Organization(availability),
+    needs: Some(Act::DirectorySync),
     open: |id| Box::new(FormScreen::new(Setting::new(id))),
 };
 

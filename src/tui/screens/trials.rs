@@ -61,6 +61,7 @@ pub const ENTRY: Entry = Entry {
     title: "Trials",
     about: "By their end: extend one, change its services.",
     offered: Offered::Organization(|organization| sells(organization, OrganizationKind::Partner)),
+    needs: None,
     open: |_| Box::new(Trials::default()),
 };
 
@@ -72,6 +73,7 @@ pub const CUSTOMERS: Entry = Entry {
         Some(_) => sells(organization, OrganizationKind::Customer),
         None => Availability::Hidden,
     }),
+    needs: None,
     open: |organization| Box::new(Trials::at(organization.raw())),
 };
 

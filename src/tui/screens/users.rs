@@ -18,6 +18,7 @@ use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Endpoint as _, File, Nothing};
 use crate::api::import::{DialectName, ExportQuery, ExportRoster};
 use crate::api::site::Site;
+use crate::domain::act::Act;
 use crate::domain::untrusted::Untrusted;
 use crate::roster::{Bitmap, Query, Row};
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -50,6 +51,7 @@ pub const ADD: Entry = Entry {
     title: "Add a user",
     about: "One, by hand; many come from a file.",
     offered: Offered::Site(import::availability),
+    needs: Some(Act::Import),
     open: |url| Box::new(FormScreen::new(single::Single::new(url))),
 };
 

@@ -39,6 +39,7 @@ pub const ENTRY: Entry = Entry {
     title: "Welcome mail",
     about: "Whether the administrator came; send it again.",
     offered: Offered::Organization(availability),
+    needs: None,
     open: |id| Box::new(WelcomeMail::new(id)),
 };
 

@@ -17,6 +17,7 @@ use crate::api::following::{
     Announcement, AutoLink as Standing, AutoLinkState, SetAutoLink, SetAutoLinkCall, ShowAutoLink,
 };
 use crate::api::site::Site;
+use crate::domain::act::Act;
 use crate::domain::automatic::announcement_due;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, permits};
@@ -42,7 +43,8 @@ type Draft = super::draft::Draft<AutoLink>;
 pub const SPEC: WizardSpec = WizardSpec::of::<AutoLink>(
     "The day on which this site links by itself.",
     Offered::Site(availability),
-);
+)
+.needs(Act::Sites);
 
 /// What the operator has answered so far.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

@@ -14,6 +14,7 @@ use crate::api::call::Request;
 use crate::api::directory_sync::{DirectorySync as Standing, ShowDirectorySync};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::organization::Organization;
+use crate::domain::act::Act;
 use crate::domain::directory_sync::SyncStep;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, permits};
@@ -33,7 +34,8 @@ pub type Draft = super::draft::Draft<DirectorySync>;
 pub const SPEC: WizardSpec = WizardSpec::of::<DirectorySync>(
     "Whom the directory blocks, why, and the remedy.",
     Offered::Organization(availability),
-);
+)
+.needs(Act::DirectorySync);
 
 /// Nothing: how far the remedy has come is kept by the backend.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

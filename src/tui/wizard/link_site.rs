@@ -18,6 +18,7 @@ use crate::api::call::Request;
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::linking::{Enrollment, ShowEnrollment};
 use crate::api::site::Site;
+use crate::domain::act::Act;
 use crate::domain::draft::Wizard;
 use crate::domain::role::{Action as Right, Role, permits};
 use crate::domain::site::{SiteState, who_links};
@@ -36,13 +37,15 @@ pub type Draft = super::draft::Draft<LinkSite>;
 pub const SPEC: WizardSpec = WizardSpec::of::<LinkSite>(
     "To one organization, for good; see how far it is.",
     Offered::Site(availability),
-);
+)
+.needs(Act::Sites);
 
 /// Its last page in the menus, from then on.
 pub const LINKED: Entry = Entry {
     title: "How linking went",
     about: "Who was linked with the site, and who was not.",
     offered: Offered::Site(linked),
+    needs: None,
     open: |subject| Box::new(Host::<LinkSite>::new(subject)),
 };
 

@@ -10,6 +10,7 @@ use crossterm::event::KeyEvent;
 
 use super::Way;
 use super::draft::Draft;
+use super::provided;
 use super::repeating;
 use super::saver::Saver;
 use super::step::{Applies, Refusal, Step, Turn};
@@ -21,6 +22,7 @@ use crate::tui::layout;
 use crate::tui::msg::RequestId;
 use crate::tui::page::{self, Edit, Page, PageState, Stop, Then};
 use crate::tui::screen::{About, Cx, Flow, Here, Told};
+use crate::tui::session::Session;
 use crate::tui::theme::Tone;
 
 /// What a wizard begins with.
@@ -53,6 +55,10 @@ pub(super) struct Open<W: Way> {
     pub acts: BTreeSet<RequestId>,
     /// Those among them that do something: their keys are kept until they are answered.
     pub keyed: BTreeSet<RequestId>,
+    /// Why the directory does not do what the page is for; nothing where it does.
+    refused: Option<String>,
+    /// It is done by hand, and read back here.
+    read_back: bool,
     /// One of these is not answered: it may have happened, and the page says nothing else.
     pub unknown: bool,
 }
@@ -87,6 +93,8 @@ impl<W: Way> Open<W> {
             taken: begin.taken,
             acts: BTreeSet::new(),
             keyed: BTreeSet::new(),
+            refused: None,
+            read_back: false,
             unknown: false,
         };
         open.arrive(cx);
@@ -106,7 +114,18 @@ impl<W: Way> Open<W> {
     }
 
     fn fresh_page(&self, here: Here<'_>) -> Page {
-        self.step().map(|step| step.page(&self.draft, here)).unwrap_or_default()
+        let Some(step) = self.step() else { return Page::default() };
+        let mut page = step.page(&self.draft, here);
+        let told = provided::told(&step.asks_for(&self.draft), here.session);
+        page.blocks.splice(0..0, told);
+        page
+    }
+
+    /// Learns how the directory does what the page is for.
+    fn look_at_provider(&mut self, session: &Session) {
+        let acts = self.step().map(|step| step.asks_for(&self.draft)).unwrap_or_default();
+        self.refused = acts.iter().find_map(|act| session.refuses(*act));
+        self.read_back = provided::is_read_back(&acts, session);
     }
 
     pub(super) fn arrive(&mut self, cx: &mut Cx<'_>) {
@@ -172,7 +191,14 @@ impl<W: Way> Open<W> {
             let known = matches!(action, Action::Next | Action::Back | Action::Leave);
             return Availability::shown_if(known);
         }
-        if let Some(availability) = step.availability(action, &self.draft) {
+        let own = step.availability(action, &self.draft);
+        if let Some(why) = &self.refused
+            && matches!(own, None | Some(Availability::Ready))
+            && step.needs(action, &self.draft)
+        {
+            return Availability::Disabled(why.clone().into());
+        }
+        if let Some(availability) = own {
             return availability;
         }
         if let Some(availability) = self.page.availability(action, &self.shown) {
@@ -195,7 +221,9 @@ impl<W: Way> Open<W> {
         {
             return Some(word.to_owned());
         }
-        self.step().and_then(|step| step.label(action, &self.draft))
+        let step = self.step()?;
+        let read_back = self.read_back && step.needs(action, &self.draft);
+        step.label(action, &self.draft).or_else(|| read_back.then(|| "check now".to_owned()))
     }
 
     /// The name of what going on does, where it acts.
@@ -409,6 +437,7 @@ impl<W: Way> Open<W> {
             }
         }
         self.unknown = self.keyed.iter().any(|id| cx.asked.is_unknown(*id, cx.now_ms));
+        self.look_at_provider(cx.session);
         self.shown = self.fresh_page(cx.here());
         let refused = |refusal: &Refusal| Some((refusal.field?, refusal.text.to_string()));
         self.shown.refused = self.refusal.as_ref().and_then(refused);

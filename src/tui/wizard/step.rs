@@ -14,6 +14,7 @@ use ratatui::layout::{Position, Rect};
 use super::Way;
 use super::draft::Draft;
 use crate::api::call::{ApiError, Reply};
+use crate::domain::act::Act;
 use crate::roster::{Bitmap, Found};
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::msg::{IoError, RequestId};
@@ -71,6 +72,16 @@ pub trait Step<W: Way> {
 
     /// Whether opening a row of its page does something of that kind.
     fn acts_on(&self, _list: &str, _id: &str) -> bool {
+        false
+    }
+
+    /// What the directory does for what its page is for: where it does not, that is told on top.
+    fn asks_for(&self, _draft: &Draft<W>) -> Vec<Act> {
+        Vec::new()
+    }
+
+    /// Whether an action is of that, and cannot be done without.
+    fn needs(&self, _action: Action, _draft: &Draft<W>) -> bool {
         false
     }
 

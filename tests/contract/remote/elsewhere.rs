@@ -11,7 +11,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::post;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -63,6 +63,8 @@ struct Inner {
     switched: Vec<bool>,
     actors: Vec<String>,
     requests: usize,
+    /// How the site's users prove their addresses; an error where it cannot tell.
+    method: Option<Option<&'static str>>,
 }
 
 /// The directory. Cheap to clone; all clones are the same.
@@ -87,7 +89,7 @@ impl Elsewhere {
         let mails = Arc::new(watch::Sender::new(true));
         let this = Self { url, inner: Arc::new(Mutex::new(inner)), asked, is_let, mails };
         let app = Router::new().route("/link", post(link)).route("/look", post(look));
-        let app = app.route("/mails", post(switch));
+        let app = app.route("/mails", post(switch)).route("/method/{site}", get(method));
         let app = app.with_state(this.clone());
         tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
         this
@@ -128,6 +130,11 @@ impl Elsewhere {
         self.inner.lock().unwrap().stuck = times;
     }
 
+    /// How the site's users prove their addresses there; it can tell from now on.
+    pub fn choose(&self, method: Option<&'static str>) {
+        self.inner.lock().unwrap().method = Some(method);
+    }
+
     /// Waits until it was asked to link so often.
     pub async fn was_asked(&self, times: usize) {
         self.asked.subscribe().wait_for(|asked| *asked >= times).await.unwrap();
@@ -162,6 +169,14 @@ async fn switch(State(elsewhere): State<Elsewhere>, Json(to): Json<Option<bool>>
         elsewhere.mails.send_replace(to);
     }
     Json(before).into_response()
+}
+
+/// Tells the method, once it can.
+async fn method(State(elsewhere): State<Elsewhere>) -> Response {
+    match elsewhere.inner.lock().unwrap().method {
+        Some(method) => Json(method).into_response(),
+        None => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+    }
 }
 
 fn lost() -> Response {

@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use futures_util::future::{BoxFuture, join_all};
+use hublink::domain::linking::LinkingMethod;
 use hublink::server::post::{Fate, Intent};
 use hublink::server::provider::{
     Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Restore, Target,
@@ -22,15 +23,17 @@ const MOST: usize = 100;
 #[derive(Debug, Clone)]
 pub struct Remote {
     url: String,
+    /// Acts that it does otherwise than it would.
+    ways: Vec<(Act, How)>,
     http: Client,
 }
 
 impl Remote {
-    /// Over the directory at this URL.
-    pub fn at(url: &str) -> Self {
+    /// Over the directory at this URL, with these acts done otherwise.
+    pub fn at(url: &str, ways: &[(Act, How)]) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let http = Client::builder().no_proxy().tls_certs_only([]).build().unwrap();
-        Self { url: url.to_owned(), http }
+        Self { url: url.to_owned(), ways: ways.to_vec(), http }
     }
 
     async fn post(&self, path: &str, body: &Asked) -> reqwest::Result<Response> {
@@ -101,11 +104,31 @@ impl Provider for Remote {
     }
 
     fn can(&self, act: Act) -> How {
-        match act {
-            Act::Link => How::Automated,
-            Act::Method => How::Guided { link: format!("{}/method", self.url) },
-            _ => How::Unavailable { why: "It has no list of domains.".into() },
+        if let Some((_, how)) = self.ways.iter().find(|(of, _)| *of == act) {
+            return how.clone();
         }
+        match act {
+            Act::Method => How::Guided {
+                link: format!("{}/method", self.url),
+                check: "the site's method is read back.".into(),
+            },
+            Act::Domains => How::Unavailable { why: "It has no list of domains.".into() },
+            _ => How::Automated,
+        }
+    }
+
+    fn method<'a>(
+        &'a self,
+        _: &'a Credentials,
+        on: &'a Target,
+    ) -> BoxFuture<'a, Result<Option<LinkingMethod>, ProviderError>> {
+        Box::pin(async {
+            let url = format!("{}/method/{}", self.url, on.site);
+            let answer = self.http.get(url).send().await.map_err(|fault| later(&fault))?;
+            let answer = answer.error_for_status().map_err(|fault| later(&fault))?;
+            let there: Option<String> = answer.json().await.map_err(|fault| later(&fault))?;
+            Ok(there.as_deref().and_then(LinkingMethod::from_code))
+        })
     }
 
     fn accounts(&self) -> &dyn Accounts {

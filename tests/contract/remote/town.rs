@@ -4,15 +4,18 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use axum::Router;
-use hublink::api::call::{Reply, Request};
+use hublink::api::call::{ApiError, Reply, Request};
 use hublink::api::endpoint::{Endpoint as _, Nothing};
 use hublink::api::page::Page;
 use hublink::api::plan::{Apply, ApplyPlan, Held, MakePlan, NewPlan, Plan, Selection};
+use hublink::api::problem::Problem;
 use hublink::api::run::{ListRunItems, Run, RunItem, RunItemsQuery, WatchQuery, WatchRun};
 use hublink::api::session::Secret;
 use hublink::client::endpoint::Endpoint;
 use hublink::client::{Client, Options};
+use hublink::domain::act;
 use hublink::domain::run::ItemState;
+use hublink::server::provider::How;
 use hublink::server::{ServeOptions, prepare};
 use tempfile::TempDir;
 use tokio::sync::oneshot;
@@ -21,7 +24,7 @@ use tokio::task::JoinHandle;
 use super::elsewhere::{Act, Elsewhere};
 use super::provider::Remote;
 
-const SITE: &str = "acme.webex.example";
+pub const SITE: &str = "acme.webex.example";
 const FILE: &str = r#"
 now = "2026-03-01T09:00:00Z"
 [[people]]
@@ -49,11 +52,21 @@ pub struct Town {
     pub elsewhere: Elsewhere,
     client: Client,
     serving: Option<(oneshot::Sender<()>, JoinHandle<()>)>,
+    ways: Vec<(act::Act, How)>,
 }
 
 impl Town {
     /// With so many users, all of whom are linked silently.
     pub async fn new(users: usize, script: &[Act], blind: usize) -> Self {
+        Self::built(users, script, blind, Vec::new()).await
+    }
+
+    /// With three users, and a directory that does these acts in these ways.
+    pub async fn with(ways: &[(act::Act, How)]) -> Self {
+        Self::built(3, &[], 0, ways.to_vec()).await
+    }
+
+    async fn built(users: usize, script: &[Act], blind: usize, ways: Vec<(act::Act, How)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut roster = "UserID,Active (Y/N),FirstName,LastName,UserName,Email\n".to_owned();
         for n in 0..users {
@@ -62,8 +75,8 @@ impl Town {
         std::fs::write(folder.path().join("acme.csv"), roster).unwrap();
         std::fs::write(folder.path().join("world.toml"), FILE).unwrap();
         let elsewhere = Elsewhere::start(script, blind).await;
-        let (client, serving) = serve(&folder, &elsewhere).await;
-        Self { folder, elsewhere, client, serving: Some(serving) }
+        let (client, serving) = serve(&folder, &elsewhere, &ways).await;
+        Self { folder, elsewhere, client, serving: Some(serving), ways }
     }
 
     pub async fn end(&mut self) {
@@ -73,7 +86,7 @@ impl Town {
     }
 
     pub async fn restart(&mut self) {
-        let (client, serving) = serve(&self.folder, &self.elsewhere).await;
+        let (client, serving) = serve(&self.folder, &self.elsewhere, &self.ways).await;
         (self.client, self.serving) = (client, Some(serving));
     }
 
@@ -81,9 +94,16 @@ impl Town {
         self.client.send(&request, None).await.unwrap()
     }
 
+    /// The refusal of a request.
+    pub async fn refused(&self, request: Request) -> Problem {
+        match self.client.send(&request, None).await {
+            Err(ApiError::Problem(problem)) => *problem,
+            other => panic!("refused: {other:?}"),
+        }
+    }
+
     pub async fn plan(&self) -> String {
-        let new = NewPlan { selection: Selection::All {}, held: Held::default() };
-        let plan: Plan = self.ask(MakePlan::call(SITE.into(), Nothing, new)).await.take().unwrap();
+        let plan: Plan = self.ask(make_plan()).await.take().unwrap();
         plan.id
     }
 
@@ -114,14 +134,21 @@ impl Town {
     }
 }
 
+/// Plans for everybody.
+pub fn make_plan() -> Request {
+    let new = NewPlan { selection: Selection::All {}, held: Held::default() };
+    MakePlan::call(SITE.into(), Nothing, new)
+}
+
 async fn serve(
     folder: &TempDir,
     elsewhere: &Elsewhere,
+    ways: &[(act::Act, How)],
 ) -> (Client, (oneshot::Sender<()>, JoinHandle<()>)) {
     let database = format!("sqlite:{}", folder.path().join("hub.db").display());
     let mut options = ServeOptions::loopback(database);
     options.world = Some(folder.path().join("world.toml"));
-    options.provider = Arc::new(Remote::at(&elsewhere.url));
+    options.provider = Arc::new(Remote::at(&elsewhere.url, ways));
     let prepared = prepare(options).await.unwrap();
     let url = format!("http://{}", prepared.address());
     let (end, ending) = oneshot::channel::<()>();

@@ -199,13 +199,7 @@ fn me() -> Me {
         provider: "reference".into(),
         now: Timestamp::UNIX_EPOCH,
         demo: false,
-        capabilities: Capabilities {
-            domains: Capability::Automated,
-            linking_method: Capability::Automated,
-            link: Capability::Automated,
-            invite: Capability::Automated,
-            import: Capability::Automated,
-        },
+        capabilities: Capabilities::each(|_| Capability::Automated),
     };
     Me { email: ME.into(), name: "Fay Moss".into(), roles: Vec::new(), offers: Vec::new(), backend }
 }

@@ -22,6 +22,7 @@ use crate::domain::untrusted::Untrusted;
 use crate::server::Backend;
 use crate::server::audit::Change;
 use crate::server::directory::{SiteFacts, UserFacts};
+use crate::server::engine::provided;
 use crate::server::engine::runs::none_is_held;
 use crate::server::refusal::Refusal;
 use crate::server::store::{Conn, Sql, new_id, rehearsal, to_millis};
@@ -46,7 +47,7 @@ pub async fn apply(
     let mut tx = backend.store.begin().await?;
     let now = backend.clock.now();
     let plan = load(&mut tx, id, now).await?;
-    usable(&plan, asked)?;
+    usable(backend, &plan, asked)?;
     none_is_held(&mut tx, &plan.organization).await?;
     let site = backend.directory.site_facts(plan.site.raw()).await?;
     same_base(&plan, &site)?;
@@ -88,7 +89,7 @@ async fn look(backend: &Backend, id: &str, asked: &Apply) -> Result<Option<Seen>
     if plan.selected <= LOOKED_AT {
         return Ok(None);
     }
-    usable(&plan, asked)?;
+    usable(backend, &plan, asked)?;
     let site = backend.directory.site_facts(plan.site.raw()).await?;
     same_base(&plan, &site)?;
     let stamp = backend.directory.roster_stamp(&mut conn, &site).await?;
@@ -97,7 +98,7 @@ async fn look(backend: &Backend, id: &str, asked: &Apply) -> Result<Option<Seen>
 }
 
 /// Used, expired, or not what the operator reviewed.
-fn usable(plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
+fn usable(backend: &Backend, plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
     match plan.state {
         PlanState::Ready => {}
         PlanState::Applied => {
@@ -125,7 +126,7 @@ fn usable(plan: &Plan, asked: &Apply) -> Result<(), Refusal> {
     if asked.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
         return Err(stale("The plan that was reviewed is not this one.", Vec::new()).at("digest"));
     }
-    Ok(())
+    provided::can_apply(backend, plan)
 }
 
 /// The base of the plan: the same organization and method. A site's organization never changes

@@ -177,9 +177,18 @@ impl Computed {
 
     /// How many e-mails it will send.
     pub fn emails(&self) -> u64 {
+        self.of(Class::Emailed)
+    }
+
+    /// How many are linked silently.
+    pub fn linked(&self) -> u64 {
+        self.of(Class::Linked)
+    }
+
+    fn of(&self, class: Class) -> u64 {
         Outcome::ALL
             .into_iter()
-            .filter(|outcome| outcome.class() == Class::Emailed)
+            .filter(|outcome| outcome.class() == class)
             .map(|outcome| self.count(outcome))
             .sum()
     }

@@ -13,12 +13,12 @@ use std::collections::BTreeSet;
 
 use self::known::Known;
 use self::sign::Signing;
-use self::verify::Act;
 use crate::api::call::{ApiError, Reply};
 use crate::api::demo::PublishTxt;
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::problem::code;
 use crate::api::site::{Sign, SignAgreement, Site};
+use crate::domain::act::Act;
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability, Scope};
 use crate::tui::layout;
@@ -39,7 +39,7 @@ const LEAST_ROWS: usize = 3;
 #[derive(Default)]
 pub struct Domains {
     known: Known,
-    act: Act,
+    act: verify::Act,
     signing: Signing,
     /// With the agreement as the method: the page for verifying is open instead.
     verifying: bool,
@@ -159,7 +159,7 @@ impl Step<LinkUsers> for Domains {
             self.picked = None;
             self.open.clear();
         }
-        self.act = Act::default();
+        self.act = verify::Act::default();
         self.signing = Signing::default();
         self.load(draft, cx);
     }
@@ -188,6 +188,14 @@ impl Step<LinkUsers> for Domains {
 
     fn acts(&self, draft: &Draft) -> bool {
         self.shows_agreement(draft) && !sign::ticked(&self.known, draft).is_empty()
+    }
+
+    fn asks_for(&self, draft: &Draft) -> Vec<Act> {
+        if self.shows_agreement(draft) { Vec::new() } else { vec![Act::Domains] }
+    }
+
+    fn needs(&self, action: Action, draft: &Draft) -> bool {
+        matches!(action, Action::Add | Action::Verify) && !self.shows_agreement(draft)
     }
 
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {

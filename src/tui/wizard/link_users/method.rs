@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use crate::api::call::{ApiError, Reply};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::site::{SetMethod, SetMethodCall, ShowSite, Site};
+use crate::domain::act::Act;
 use crate::domain::linking::LinkingMethod;
 use crate::tui::keymap::{Action, Availability};
 use crate::tui::load::Load;
@@ -81,6 +82,14 @@ impl Step<LinkUsers> for Method {
 
     fn acts(&self, draft: &Draft) -> bool {
         chosen(draft).is_some_and(|method| draft.about.method != Some(method))
+    }
+
+    fn asks_for(&self, _draft: &Draft) -> Vec<Act> {
+        vec![Act::Method]
+    }
+
+    fn needs(&self, action: Action, draft: &Draft) -> bool {
+        action == Action::Next && (self.acts(draft) || chosen(draft).is_none())
     }
 
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {

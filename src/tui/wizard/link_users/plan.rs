@@ -17,6 +17,7 @@ use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::plan::{Held, Plan, ShowPlan};
 use crate::api::problem::Problem;
 use crate::api::run::Run;
+use crate::domain::act::Act;
 use crate::domain::outcome::Class;
 use crate::tui::export::{Export, Exported};
 use crate::tui::keymap::{Action, Availability, Scope};
@@ -133,6 +134,16 @@ impl Step<LinkUsers> for PlanStep {
 
     fn acts(&self, draft: &Draft) -> bool {
         matches!(self.stage(draft), Stage::Ready(_))
+    }
+
+    fn asks_for(&self, draft: &Draft) -> Vec<Act> {
+        let Stage::Ready(plan) = self.stage(draft) else { return Vec::new() };
+        let linked = (review::class(plan, Class::Linked) > 0).then_some(Act::Link);
+        linked.into_iter().chain((plan.emails > 0).then_some(Act::Invite)).collect()
+    }
+
+    fn needs(&self, action: Action, draft: &Draft) -> bool {
+        action == Action::Next && self.acts(draft)
     }
 
     fn check(&self, draft: &Draft) -> Result<(), Refusal> {
