@@ -117,7 +117,9 @@ impl Step<LinkUsers> for PlanStep {
             Stage::Absent => refused::absent(&self.plan, here),
             Stage::Ready(plan) => {
                 let told = (&self.applying, self.export.as_ref());
-                review::page(plan, &self.typed, told, self.height, here)
+                let asked = self.asks_for(draft);
+                let is_refused = asked.into_iter().any(|act| here.session.refuses(act).is_some());
+                review::page(plan, &self.typed, told, self.height, is_refused, here)
             }
             Stage::Stale(plan, problem) => refused::stale(plan, problem, here),
             Stage::Expired(plan) => refused::expired(plan, here),

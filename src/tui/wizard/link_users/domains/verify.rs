@@ -12,6 +12,7 @@ use crate::api::demo::{PublishTxt, PublishTxtCall};
 use crate::api::domains::{AddDomain, Check, CheckResult, NewDomain, OrgDomain, VerifyDomain};
 use crate::api::endpoint::{Endpoint as _, Nothing};
 use crate::api::site::{DomainStanding, SiteDomain};
+use crate::domain;
 use crate::domain::linking::LinkingMethod;
 use crate::domain::organization::DomainState;
 use crate::domain::untrusted::Untrusted;
@@ -163,7 +164,12 @@ pub(super) fn page(
     draft: &Draft,
     here: Here<'_>,
 ) -> Page {
-    let mut blocks = vec![Block::prose(purpose(draft)), Block::Gap];
+    // Where nothing can be proven from here, what is known is shown all the same.
+    let is_refused = here.session.refuses(domain::act::Act::Domains).is_some();
+    let mut blocks = Vec::new();
+    if !is_refused {
+        blocks.extend([Block::prose(purpose(draft)), Block::Gap]);
+    }
     blocks.extend(asking::stale(&known.site, here));
     if known.site.get().is_none() {
         blocks.push(asking::instead_of(&known.site, "the domains of the users", here));
@@ -172,6 +178,7 @@ pub(super) fn page(
     blocks.push(list(known));
     blocks.push(Block::Gap);
     let domain = picked.and_then(|name| known.find(name));
+    let domain = domain.filter(|domain| !is_refused || is_proven(domain));
     if let Some(domain) = domain {
         let published = act.name == domain.name.raw() && act.published.get().is_some();
         blocks.extend(detail(domain, known, is_demo, here, published));

@@ -107,12 +107,14 @@ pub(super) fn check(plan: &Plan, typed: &str) -> Result<(), Refusal> {
 }
 
 /// `height`: the rows there are for it. The number that can hurt and the field for the number of
-/// people are in sight together, whatever is in the plan.
+/// people are in sight together, whatever is in the plan. Where the directory does not do it, there
+/// is nothing to type.
 pub(super) fn page(
     plan: &Plan,
     typed: &str,
     (applying, export): (&Load<Run>, Option<&Export>),
     height: u16,
+    is_refused: bool,
     here: Here<'_>,
 ) -> Page {
     let frozen = format!(
@@ -128,7 +130,9 @@ pub(super) fn page(
     }
     let mut blocks = vec![Block::Tally(tally)];
     blocks.extend(held(plan, here));
-    blocks.extend([Block::Gap, Block::aside(frozen), field(typed)]);
+    if !is_refused {
+        blocks.extend([Block::Gap, Block::aside(frozen), field(typed)]);
+    }
     if let Some(error) = applying.error() {
         blocks.push(asking::failed(error, here));
     } else if let Some(export) = export {
@@ -140,9 +144,9 @@ pub(super) fn page(
         format!("hublink invite apply {} --yes", Untrusted::new(plan.id.as_str()).shown());
     Page {
         blocks,
-        same_as: Some(same_as),
+        same_as: (!is_refused).then_some(same_as),
         consequences: would(plan),
-        first: Some(COUNT),
+        first: (!is_refused).then_some(COUNT),
         from_top: true,
         ..Page::default()
     }
