@@ -158,6 +158,7 @@ impl WizardSpec {
     }
 
     /// It is for this act alone.
+    #[must_use]
     pub const fn needs(mut self, act: Act) -> Self {
         self.entry.needs = Some(act);
         self
