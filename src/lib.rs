@@ -52,8 +52,9 @@
 //!   [`server::directory::Directory`] and never what is inside, and the directory never the engine. It
 //!   reads and writes rosters, so it may import `table`.
 //! - [`server::provider::Provider`] is small: what it is asked for is done elsewhere. So far these are
-//!   silent links, by intent, outcome and look, and what has to be switched for a whole organization
-//!   meanwhile. One more provider is one folder, and one line where `ServeOptions` are made;
+//!   links of sites and silent links, by intent, outcome and look, and what has to be switched for a
+//!   whole organization meanwhile. What it has done by hand, or does not have, is refused before
+//!   anything is begun (`server::engine::provided`). One more provider is one folder, and one line where `ServeOptions` are made;
 //!   `tests/contract/remote` has one.
 //! - One outbox has every mail: `server::post` knows neither engine nor directory, and both may use it.
 //!   Who is alive to have claimed what is `server::nodes`'.

@@ -70,6 +70,7 @@ use crate::server::ServeOptions;
 use crate::server::chores::Chores;
 use crate::server::clock::WorldClock;
 use crate::server::post::Post;
+use crate::server::provider::Provider;
 use crate::server::refusal::Refusal;
 use crate::server::store::timed::Timed;
 use crate::server::store::{Conn, Store};
@@ -105,6 +106,8 @@ pub struct Directory {
     /// The work of a customer's first days.
     desk: Desk,
     links: linking::Links,
+    /// What is done elsewhere.
+    provider: Arc<dyn Provider>,
     /// The users of all sites, as they are read.
     mirror: mirror::Mirror,
 }
@@ -132,6 +135,7 @@ impl Directory {
             trials_changed: Notify::new(),
             desk: Desk::new(options, public_url),
             links: linking::Links::new(options.link_delay),
+            provider: options.provider.clone(),
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod accounts;
 pub mod reference;
+mod sites;
 
 use std::fmt;
 use std::future::ready;
@@ -16,6 +17,7 @@ use futures_util::future::BoxFuture;
 pub use crate::domain::act::Act;
 use crate::domain::linking::LinkingMethod;
 pub use accounts::{Account, Accounts, Observed, ProviderError, Restore};
+pub use sites::Sites;
 
 /// A directory elsewhere.
 pub trait Provider: fmt::Debug + Send + Sync {
@@ -25,6 +27,8 @@ pub trait Provider: fmt::Debug + Send + Sync {
     fn can(&self, act: Act) -> How;
     /// Its accounts.
     fn accounts(&self) -> &dyn Accounts;
+    /// Its sites.
+    fn sites(&self) -> &dyn Sites;
 
     /// Looks how users prove their addresses on a site, where that is chosen by hand; none where
     /// nothing is chosen.

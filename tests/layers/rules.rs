@@ -159,6 +159,7 @@ const LAYERS: &[Layer] = &[
             "server::stop",
             "server::chores",
             "server::paging",
+            "=server::provider",
             "server::post",
             "server::store",
             "server::clock",

@@ -7,6 +7,7 @@ mod advice;
 mod candidates;
 pub mod code;
 mod commit;
+mod elsewhere;
 mod enroll;
 pub(super) mod hindrance;
 mod job;

@@ -9,6 +9,7 @@ use super::{
     trials,
 };
 use crate::server::chores::{Chore, Chores};
+use crate::server::provider::{Act, How};
 
 /// Starts all of it.
 pub fn start(directory: &Arc<Directory>, chores: &Chores) {
@@ -21,11 +22,15 @@ pub fn start(directory: &Arc<Directory>, chores: &Chores) {
         Chore::new("confirmed", |r: &Directory, _| Box::pin(confirmed::look(&r.store, &r.clock)))
             .rung(|r| Box::pin(r.confirmed.notified())),
     );
-    start(
+    // Rule L11 links nothing by itself where it cannot be done from here.
+    let links_sites = directory.provider.can(Act::Sites) == How::Automated;
+    let automatic =
         Chore::new("automatic", |r: &Directory, stop| Box::pin(automatic::keep(r, stop)))
             .when_sure()
-            .rung(|r| Box::pin(r.automatic_changed.notified())),
-    );
+            .rung(|r| Box::pin(r.automatic_changed.notified()));
+    if links_sites {
+        start(automatic);
+    }
     start(
         Chore::new("trials", |r: &Directory, _| Box::pin(trials::expiry::look(r)))
             .rung(|r| Box::pin(r.trials_changed.notified())),

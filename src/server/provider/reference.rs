@@ -6,7 +6,9 @@ use std::future::ready;
 
 use futures_util::future::BoxFuture;
 
-use super::{Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Target};
+use super::{
+    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Sites, Target,
+};
 use crate::server::post::{Fate, Intent};
 
 /// The reference provider.
@@ -23,6 +25,10 @@ impl Provider for Reference {
     }
 
     fn accounts(&self) -> &dyn Accounts {
+        self
+    }
+
+    fn sites(&self) -> &dyn Sites {
         self
     }
 }
@@ -47,5 +53,21 @@ impl Accounts for Reference {
         accounts: &'a [Account],
     ) -> BoxFuture<'a, Result<Vec<Observed>, ProviderError>> {
         Box::pin(ready(Ok(vec![Observed::NotDone; accounts.len()])))
+    }
+}
+
+impl Sites for Reference {
+    fn link<'a>(&'a self, _: &'a Credentials, _: &'a Target, _: &'a Intent) -> BoxFuture<'a, Fate> {
+        Box::pin(ready(Fate::Accepted(String::new())))
+    }
+
+    /// What was not written down was not done.
+    fn look<'a>(
+        &'a self,
+        _: &'a Credentials,
+        _: &'a Target,
+        _: &'a Intent,
+    ) -> BoxFuture<'a, Result<Observed, ProviderError>> {
+        Box::pin(ready(Ok(Observed::NotDone)))
     }
 }

@@ -36,6 +36,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (36, "second mails", include_str!("../migrations/0036_second_mails.sql")),
     (37, "licences in pieces", include_str!("../migrations/0037_licences_in_pieces.sql")),
     (38, "licences resumed", include_str!("../migrations/0038_licences_resumed.sql")),
+    (39, "site intents", include_str!("../migrations/0039_site_intents.sql")),
 ];
 
 /// All steps.

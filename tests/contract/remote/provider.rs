@@ -10,7 +10,8 @@ use futures_util::future::{BoxFuture, join_all};
 use hublink::domain::linking::LinkingMethod;
 use hublink::server::post::{Fate, Intent};
 use hublink::server::provider::{
-    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Restore, Target,
+    Account, Accounts, Act, Credentials, How, Observed, Provider, ProviderError, Restore, Sites,
+    Target,
 };
 use reqwest::{Client, Response, StatusCode};
 
@@ -134,6 +135,10 @@ impl Provider for Remote {
     fn accounts(&self) -> &dyn Accounts {
         self
     }
+
+    fn sites(&self) -> &dyn Sites {
+        self
+    }
 }
 
 impl Accounts for Remote {
@@ -192,5 +197,37 @@ impl Accounts for Remote {
         before: &'a Restore,
     ) -> BoxFuture<'a, Result<(), ProviderError>> {
         Box::pin(async { self.mails(Some(before.0 == "true")).await.map(drop) })
+    }
+}
+
+/// What a site is written as there: an account named after it.
+fn site(on: &Target) -> Vec<Account> {
+    let (user_id, address) = (on.site.clone(), String::new());
+    vec![Account { user_id, address, provisional: false }]
+}
+
+impl Sites for Remote {
+    fn link<'a>(
+        &'a self,
+        as_whom: &'a Credentials,
+        on: &'a Target,
+        intent: &'a Intent,
+    ) -> BoxFuture<'a, Fate> {
+        Box::pin(async move {
+            let fates = self.link(asked(as_whom, on, intent, &site(on))).await;
+            fates.into_iter().next().unwrap_or(Fate::Unknown("it said nothing".into()))
+        })
+    }
+
+    fn look<'a>(
+        &'a self,
+        as_whom: &'a Credentials,
+        on: &'a Target,
+        intent: &'a Intent,
+    ) -> BoxFuture<'a, Result<Observed, ProviderError>> {
+        Box::pin(async move {
+            let seen = Accounts::look(self, as_whom, on, intent, &site(on)).await?;
+            Ok(seen.into_iter().next().unwrap_or(Observed::NotDone))
+        })
     }
 }

@@ -4,12 +4,14 @@
 //! two loses nothing: users are linked in batches, and the next batch goes on where the last ended.
 //! There is no cancelling.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sqlx::Row;
 
+use super::elsewhere::{self, There};
 use super::users::{self, BATCH, Home};
 use super::{Entry, Linkable, mails, present, record};
 use crate::api::linking::LinkJob;
@@ -34,13 +36,23 @@ const LOOK: Duration = Duration::from_mins(5);
 
 /// Works on what is due.
 pub async fn look(directory: &Directory, stop: &Stop) -> Looked {
-    let next = work(directory, stop).await?;
-    Ok(Next::within(LOOK).or_at(next))
+    let worked = work(directory, stop).await?;
+    Ok(Next::within(worked.pause.unwrap_or(LOOK)).or_at(worked.next))
+}
+
+/// When there is more to do.
+#[derive(Default)]
+pub(super) struct Worked {
+    /// In world time.
+    next: Option<Timestamp>,
+    /// For how long the provider wants to be left alone, in real time.
+    pause: Option<Duration>,
 }
 
 /// Does all that is due; answers when the next thing is.
-pub(super) async fn work(directory: &Directory, stop: &Stop) -> Result<Option<Timestamp>, Refusal> {
+pub(super) async fn work(directory: &Directory, stop: &Stop) -> Result<Worked, Refusal> {
     date(directory).await?;
+    let mut waits = BTreeMap::new();
     loop {
         let now = directory.clock.now();
         let due: Vec<(String, String)> = sqlx::query_as(
@@ -53,20 +65,29 @@ pub(super) async fn work(directory: &Directory, stop: &Stop) -> Result<Option<Ti
         .bind(to_millis(now))
         .fetch_all(&mut *directory.store.read().await?)
         .await?;
+        let due: Vec<_> = due.into_iter().filter(|(url, _)| !waits.contains_key(url)).collect();
         if due.is_empty() {
             break;
         }
         for (url, state) in due {
             if stop.is_stopping() {
-                return Ok(None);
+                return Ok(Worked::default());
             }
             if state == LinkState::Failed.code() {
                 again(directory, &url, audit::SYSTEM).await?;
-            } else {
-                while complete_some(directory, &url).await? == Step::More {
-                    if stop.is_stopping() {
-                        return Ok(None);
-                    }
+                continue;
+            }
+            match elsewhere::link(directory, stop, &url).await? {
+                There::Linked => {}
+                There::Over => continue,
+                There::Waits(pause) => {
+                    waits.insert(url, pause);
+                    continue;
+                }
+            }
+            while complete_some(directory, &url).await? == Step::More {
+                if stop.is_stopping() {
+                    return Ok(Worked::default());
                 }
             }
         }
@@ -79,7 +100,9 @@ pub(super) async fn work(directory: &Directory, stop: &Stop) -> Result<Option<Ti
     .bind(LinkState::Failed.code())
     .fetch_one(&mut *directory.store.read().await?)
     .await?;
-    Ok(next.map(from_millis))
+    // Whoever waits for the provider alone is due already.
+    let next = next.map(from_millis).filter(|_| waits.is_empty());
+    Ok(Worked { next, pause: waits.into_values().min() })
 }
 
 /// Jobs that a world file brought along have no times yet.
@@ -113,12 +136,16 @@ async fn date(directory: &Directory) -> Result<(), Refusal> {
 }
 
 /// A job whose time has come.
-struct Due {
-    organization: String,
+pub(super) struct Due {
+    pub organization: String,
     next_number: u32,
     failures: u32,
     made: bool,
-    by: String,
+    pub by: String,
+    /// Under which it was asked of the provider.
+    pub intent: Option<String>,
+    /// It is linked there.
+    pub there: bool,
 }
 
 #[derive(Debug, PartialEq, Eq)]
@@ -127,21 +154,12 @@ pub(super) enum Step {
     Over,
 }
 
-/// One transaction of completing: a failure, a batch of users, or the end.
+/// One transaction of completing a site that is linked there: a batch of users, or the end.
 pub(super) async fn complete_some(directory: &Directory, url: &str) -> Result<Step, Refusal> {
     let now = directory.clock.now();
     let mut tx = directory.store.begin().await?;
     let site = Linkable::find(&mut tx, url).await?;
     let Some(due) = load(&mut tx, site.id, now).await? else { return Ok(Step::Over) };
-    // Once users are being linked, the link is being completed: nothing stops it half-way.
-    if due.next_number == 0
-        && let Some(reason) = trouble(&mut tx, &site, &due, now).await?
-    {
-        fail(&mut tx, &site, &due, &reason, now).await?;
-        tx.commit().await?;
-        directory.links.ring();
-        return Ok(Step::Over);
-    }
     let found = link_some(&mut tx, &site, &due, now).await?;
     let over = found < BATCH;
     if over {
@@ -157,9 +175,14 @@ pub(super) async fn complete_some(directory: &Directory, url: &str) -> Result<St
     Ok(if over { Step::Over } else { Step::More })
 }
 
-async fn load(conn: &mut Conn, site: i64, now: Timestamp) -> Result<Option<Due>, Refusal> {
+pub(super) async fn load(
+    conn: &mut Conn,
+    site: i64,
+    now: Timestamp,
+) -> Result<Option<Due>, Refusal> {
     let row = sqlx::query(
-        "SELECT j.organization, j.next_number, j.failures, l.made_organization, l.agreed_by
+        "SELECT j.organization, j.next_number, j.failures, j.intent, j.there,
+                l.made_organization, l.agreed_by
            FROM link_jobs j JOIN site_links l ON l.site = j.site
           WHERE j.site = $1 AND j.state = $2 AND j.due_at <= $3",
     )
@@ -175,11 +198,13 @@ async fn load(conn: &mut Conn, site: i64, now: Timestamp) -> Result<Option<Due>,
         failures: row.try_get("failures")?,
         made: row.try_get("made_organization")?,
         by: row.try_get("agreed_by")?,
+        intent: row.try_get("intent")?,
+        there: row.try_get("there")? || row.try_get::<i64, _>("next_number")? > 0,
     }))
 }
 
 /// What keeps the link from completing now; `None` when nothing does.
-async fn trouble(
+pub(super) async fn trouble(
     conn: &mut Conn,
     site: &Linkable,
     due: &Due,
@@ -204,7 +229,7 @@ async fn trouble(
     Ok(None)
 }
 
-async fn fail(
+pub(super) async fn fail(
     conn: &mut Conn,
     site: &Linkable,
     due: &Due,
@@ -215,7 +240,7 @@ async fn fail(
     let retry = retry_at(now, failures);
     sqlx::query(
         "UPDATE link_jobs SET state = $2, failures = $3, reason = $4, retry_at = $5,
-           revision = revision + 1 WHERE site = $1",
+           intent = NULL, revision = revision + 1 WHERE site = $1",
     )
     .bind(site.id)
     .bind(LinkState::Failed.code())

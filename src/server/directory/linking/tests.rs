@@ -5,11 +5,13 @@
 //! too, Ned is its admin and in no organization.
 
 mod candidates;
+mod elsewhere;
 mod enroll;
 mod job;
 mod link;
 mod races;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -19,6 +21,7 @@ use crate::api::session::Secret;
 use crate::server::directory::{Directory, letters};
 use crate::server::fixture::{Answer, Fixture};
 use crate::server::post::smtp::sink::Sink;
+use crate::server::provider::Provider;
 use crate::server::stop::Stop;
 
 /// The site that waits to be linked.
@@ -35,11 +38,19 @@ struct Stage {
 
 impl Stage {
     async fn new() -> Self {
+        Self::over(None).await
+    }
+
+    /// With another provider than the reference.
+    async fn over(provider: Option<Arc<dyn Provider>>) -> Self {
         let sink = Sink::start();
         let url = sink.url();
         let world = Fixture::with(|options| {
             options.smtp = Some(Secret::new(url));
             options.link_delay = DELAY;
+            if let Some(provider) = provider {
+                options.provider = provider;
+            }
         })
         .await;
         world.small_world().await;

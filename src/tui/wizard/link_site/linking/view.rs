@@ -98,8 +98,13 @@ fn running(job: &LinkJob, here: Here<'_>) -> Vec<Block> {
 
 /// What keeps it from going on by itself, if anything does.
 fn waits(job: &LinkJob) -> Option<Block> {
-    let why = job.waits.as_ref()?.shown();
-    Some(Block::notice(Tone::Attention, format!("It is held. {why}")))
+    if let Some(why) = &job.waits {
+        return Some(Block::notice(Tone::Attention, format!("It is held. {}", why.shown())));
+    }
+    let runs = job.state == LinkState::Running;
+    let why = job.reason.as_ref().filter(|_| runs)?.shown();
+    let words = format!("{why} It goes on by itself.");
+    Some(Block::notice(Tone::Attention, words))
 }
 
 /// When it should be complete, or what it does in the end.
