@@ -196,12 +196,12 @@ async fn section_3_a_method_that_is_chosen_elsewhere_is_read_back() {
     };
     let problem = town.refused(choose()).await;
     assert_eq!(problem.code, code::UNAVAILABLE, "nobody can tell now: {problem:?}");
-    town.elsewhere.choose(Some("receive_email"));
+    town.elsewhere.choose("receive_email");
     let problem = town.refused(choose()).await;
     assert_eq!((problem.status, problem.code.as_str()), (409, code::ACT_GUIDED));
     assert!(problem.detail.raw().contains("is “Receive e-mail” there"), "{problem:?}");
     assert!(problem.remedy.contains(&format!("{}/method", town.elsewhere.url)), "{problem:?}");
-    town.elsewhere.choose(Some("verify_now"));
+    town.elsewhere.choose("verify_now");
     let site: Site = town.ask(choose()).await.take().unwrap();
     assert_eq!(site.method, Some(LinkingMethod::VerifyNow));
 }

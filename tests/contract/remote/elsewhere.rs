@@ -63,8 +63,8 @@ struct Inner {
     switched: Vec<bool>,
     actors: Vec<String>,
     requests: usize,
-    /// How the site's users prove their addresses; an error where it cannot tell.
-    method: Option<Option<&'static str>>,
+    /// How the site's users prove their addresses; none while it cannot tell.
+    method: Option<&'static str>,
 }
 
 /// The directory. Cheap to clone; all clones are the same.
@@ -131,7 +131,7 @@ impl Elsewhere {
     }
 
     /// How the site's users prove their addresses there; it can tell from now on.
-    pub fn choose(&self, method: Option<&'static str>) {
+    pub fn choose(&self, method: &'static str) {
         self.inner.lock().unwrap().method = Some(method);
     }
 
