@@ -95,7 +95,7 @@ fn section_3_domains_that_cannot_be_proven_are_shown_and_gone_past() {
     is_off(&pilot, Action::Verify, why);
     pilot.hit("v");
     assert!(!pilot.sees("Publish this TXT record"), "{}", pilot.text());
-    assert!(!pilot.sent.iter().any(|request| request.is::<VerifyDomain>()));
+    assert!(!pilot.sent.iter().any(Request::is::<VerifyDomain>));
     pilot.press(Action::Next);
     assert!(pilot.sees("● Select"), "{}", pilot.text());
 }
@@ -111,7 +111,7 @@ fn section_3_a_plan_of_what_is_done_by_hand_is_reviewed_and_not_applied() {
     assert!(!pilot.sees("How many are selected"), "{}", pilot.text());
     is_off(&pilot, Action::Next, "https://hub.example/site");
     pilot.hit("enter");
-    assert!(!pilot.sent.iter().any(|request| request.is::<ApplyPlan>()));
+    assert!(!pilot.sent.iter().any(Request::is::<ApplyPlan>));
 }
 
 #[test]
