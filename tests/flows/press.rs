@@ -287,5 +287,5 @@ fn section_6_what_comes_into_sight_by_esc_is_not_acted_on_by_the_letter_with_it(
     assert!(pilot.sees("Help ·"), "{}", pilot.text());
     pilot.feed(Msg::Input(Event::Key(KeyEvent::new(KeyCode::Char('y'), KeyModifiers::ALT))));
     pilot.settle();
-    assert!(!pilot.sent.iter().any(|request| request.is::<ApplyPlan>()), "{}", pilot.text());
+    assert!(!pilot.sent.iter().any(Request::is::<ApplyPlan>), "{}", pilot.text());
 }
