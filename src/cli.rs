@@ -27,6 +27,7 @@ mod licence;
 mod local;
 mod log;
 mod loss;
+mod memory;
 mod offer;
 mod order;
 mod org;
@@ -323,6 +324,10 @@ pub fn run() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return unparsed(&error),
     };
+    // What runs for long; everything else is done before it would matter.
+    if matches!(cli.command, None | Some(Command::Demo(_) | Command::Serve(_))) {
+        memory::settle();
+    }
     if cli.globals.quiet {
         be_quiet();
     }

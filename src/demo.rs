@@ -28,7 +28,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use crate::api::demo::DemoPerson;
 use crate::api::session::Secret;
 use crate::server::auth::tokens;
-use crate::server::store::new_secret;
+use crate::server::store::{Keeping, new_secret};
 use crate::server::{Backend, Door, Prepared, Progress, ServeError, ServeOptions, prepare_behind};
 use browser::{Browser, BrowserError};
 use dns::Zone;
@@ -121,8 +121,9 @@ pub async fn start(options: DemoOptions) -> Result<Demo, DemoError> {
     let (end, ending) = oneshot::channel();
     let keys = Keys { people, key: Secret::new(new_secret("demo")) };
     let key = keys.key.clone();
+    let keeping = if options.data.is_some() { Keeping::Kept } else { Keeping::Fleeting };
     let running = tokio::spawn(async move {
-        let run = run(ports, folder.path(), options.world, keys, ending).await;
+        let run = run(ports, folder.path(), (options.world, keeping), keys, ending).await;
         drop(folder);
         run
     });
@@ -170,7 +171,7 @@ impl Ports {
 async fn run(
     ports: Ports,
     folder: &Path,
-    world: WorldOptions,
+    (world, keeping): (WorldOptions, Keeping),
     keys: Keys,
     ending: oneshot::Receiver<()>,
 ) -> Result<(), DemoError> {
@@ -179,6 +180,7 @@ async fn run(
     let progress = Progress::default();
     let door = Door::new(ports.http, None, &progress).map_err(DemoError::Port)?;
     let mut options = options(folder, world, &progress).await?;
+    options.keeping = keeping;
     let (user, secret) = (mail::session::USER, mail_key.expose());
     options.smtp = Some(Secret::new(format!("smtp://{user}:{secret}@{}", ports.sink.address())));
     options.resolvers = vec![ports.dns.address()];

@@ -47,7 +47,7 @@ use provider::reference::Reference;
 use router::Metrics;
 pub use start::{Door, FirstAdmin, Held, Prepared, ServeError, prepare, prepare_behind};
 use stop::Stop;
-use store::Store;
+use store::{Keeping, Store};
 
 /// How the backend is to run (SPEC section 7, `serve`).
 #[derive(Debug, Clone)]
@@ -84,6 +84,8 @@ pub struct ServeOptions {
     pub tls: Option<(PathBuf, PathBuf)>,
     /// Whether this is the demo.
     pub demo: bool,
+    /// Whether its data outlives it.
+    pub keeping: Keeping,
     /// Counts the lines of the log that could not be written.
     pub lost_lines: LostLines,
     /// Where `/metrics` is alone; absent: beside everything else.
@@ -130,6 +132,7 @@ impl ServeOptions {
             insecure: false,
             tls: None,
             demo: false,
+            keeping: Keeping::Kept,
             lost_lines: LostLines::default(),
             metrics: None,
             metrics_token: None,

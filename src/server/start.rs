@@ -26,6 +26,7 @@ use super::nodes;
 use super::post::smtp::{MailError, Mailer};
 use super::post::{self, Post};
 use super::refusal::Refusal;
+use super::stop::Stop;
 use super::store::{self, Hold, Restored, Store, StoreError};
 use super::world::{self, WorldError};
 use super::{Backend, Progress, ServeOptions, engine, router};
@@ -36,6 +37,8 @@ pub use door::Door;
 const SAVE_CLOCK: Duration = Duration::from_secs(10);
 /// How often what is kept for a time only is dropped.
 const FORGET_OLD: Duration = Duration::from_hours(1);
+/// A start has better to do than to read a large database through.
+const REST: Duration = Duration::from_secs(3);
 /// How long what goes on may take to end, once the signal is given.
 const ENDING: Duration = Duration::from_millis(4_200);
 
@@ -178,7 +181,10 @@ async fn prepare_with(
     };
     store::expected(&options.database)?;
     let hold = Hold::take(&options.database)?;
-    let store = Store::open(&options.database).await?;
+    let store = match options.world {
+        Some(_) => Store::open_to_fill(&options.database, options.keeping).await?,
+        None => Store::open(&options.database).await?,
+    };
     engine::imports::recall_unanswered(&store).await?;
     licences::recall_unanswered(&store).await?;
     router::forget_unfinished(&store).await?;
@@ -281,7 +287,7 @@ impl Prepared {
         let start = |chore: Chore<Backend>| chores.start(backend.clone(), chore);
         start(Chore::new("clock", |b, _| Box::pin(keep_clock(b))).everywhere());
         start(Chore::new("old", |b, _| Box::pin(forget_old(b))).when_sure());
-        start(Chore::new("pages", |b, _| Box::pin(read_through(b))).everywhere());
+        start(Chore::new("pages", |b, stop| Box::pin(read_through(b, stop))).everywhere());
         start(Chore::new("uses", |b, _| Box::pin(uses::keep_writing(b))).everywhere());
         let app = router::router(backend.clone(), extra);
         // The last requests and what goes on end side by side.
@@ -320,8 +326,12 @@ async fn keep_clock(backend: &Backend) -> Looked {
     Ok(Next::within(SAVE_CLOCK))
 }
 
-/// Reads all pages of a large database through, once.
-async fn read_through(backend: &Backend) -> Looked {
+/// Reads all pages of a large database through, once: after a rest, for they come from the same disk as
+/// what the first ones who ask are shown.
+async fn read_through(backend: &Backend, stop: &Stop) -> Looked {
+    if tokio::time::timeout(REST, stop.wait()).await.is_ok() {
+        return Ok(Next::rung());
+    }
     backend.store.read_through().await.map_err(|error| Refusal::internal(&error))?;
     Ok(Next::rung())
 }

@@ -10,6 +10,7 @@ pub mod checkup;
 pub mod condition;
 pub mod copy;
 mod error;
+mod filling;
 mod lineage;
 pub mod meta;
 mod migrations;
@@ -27,12 +28,12 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
 };
 use sqlx::{Connection, Row};
 
 use audit_key::{AuditKey, after};
 pub use error::StoreError;
+pub use filling::{Filling, Keeping};
 use lineage::Mark;
 pub use lineage::{Restored, Stamp};
 pub use place::{Gone, Hold, expected, is_busy};
@@ -63,6 +64,9 @@ struct Beside {
     turns: Timed,
     /// Its pages are damaged, as was found while it was served.
     damaged: AtomicBool,
+    /// How the one connects that fills it.
+    filling: SqliteConnectOptions,
+    key: Arc<OnceLock<AuditKey>>,
 }
 
 /// How long bringing the last writes into the database may keep a backend from ending.
@@ -89,12 +93,24 @@ impl Store {
     /// # Errors
     /// A [`StoreError`] that names the file.
     pub async fn open(name: &str) -> Result<Self, StoreError> {
+        Self::opened(name, None).await
+    }
+
+    /// The same for one that is [filled](Store::fill) next, if it is new: until that has ended, it has
+    /// no log, and nobody may read it while it is filled.
+    ///
+    /// # Errors
+    /// As [`Store::open`].
+    pub async fn open_to_fill(name: &str, keeping: Keeping) -> Result<Self, StoreError> {
+        Self::opened(name, Some(keeping)).await
+    }
+
+    async fn opened(name: &str, fills: Option<Keeping>) -> Result<Self, StoreError> {
         let path = path_of(name)?;
         make_private(&path)?;
         let options = SqliteConnectOptions::from_str("sqlite:")?
             .filename(&path)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
+            .synchronous(fills.unwrap_or_default().synchronous())
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(10))
             .pragma("cache_size", "-16000")
@@ -104,8 +120,13 @@ impl Store {
         let mut conn = SqliteConnection::connect_with(&plain(&path)?)
             .await
             .map_err(|error| sound::explained(&path, error))?;
-        sound::look(&path, &mut conn).await?;
+        let new = sound::look(&path, &mut conn).await?;
         conn.close().await?;
+        // A log stays with the file: a new one has none until it is filled, others have it already.
+        let options = match fills {
+            Some(_) if new => options,
+            _ => options.journal_mode(SqliteJournalMode::Wal),
+        };
         let key = Arc::new(OnceLock::new());
         // A full disk ends a transaction behind the driver's back: such a connection is of no use
         // any more, and another takes its place.
@@ -124,6 +145,7 @@ impl Store {
         read.bring(&mut conn).await?;
         drop(conn);
         let _ = key.set(read);
+        let filling = filling::options(&options);
         let readers = SqlitePoolOptions::new()
             .max_connections(8)
             .after_connect(after(&key, true))
@@ -135,7 +157,7 @@ impl Store {
             Mark::read(&place.beside(".mark"), &mut *readers.acquire().await?).await?;
         let damaged = AtomicBool::new(false);
         let turns = Timed::default();
-        let beside = Arc::new(Beside { place, mark, restored, turns, damaged });
+        let beside = Arc::new(Beside { place, mark, restored, turns, damaged, filling, key });
         let store = Self { writer, readers, beside };
         if !store.beside.mark.is_named() {
             let mut tx = store.begin().await?;

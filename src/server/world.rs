@@ -118,8 +118,10 @@ pub async fn load(
     let world = tokio::task::spawn_blocking(move || World::read(&path))
         .await
         .map_err(|fault| unreadable("the world", "file", fault))??;
-    let loaded =
-        write::fill(store, &world, world.file.now.unwrap_or_else(Timestamp::now), progress).await?;
+    let now = world.file.now.unwrap_or_else(Timestamp::now);
+    let mut filling = store.fill().await?;
+    let loaded = write::fill(filling.conn(), &world, now, progress).await?;
+    filling.end().await?;
     Ok(WorldStart { now: world.file.now, loaded })
 }
 

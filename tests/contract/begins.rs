@@ -102,3 +102,12 @@ async fn a_wrong_piece_says_what_to_do() {
     }
     assert!(output.stdout.is_empty(), "no token is shown by what does not serve");
 }
+
+#[cfg(target_os = "linux")]
+#[test]
+fn issue_10_what_runs_for_long_has_two_heaps_and_is_still_the_process_that_was_begun() {
+    let folder = tempfile::tempdir().unwrap();
+    let served = crate::served::Served::start(folder.path(), &[]);
+    assert!(served.environment().contains("MALLOC_ARENA_MAX=2"), "{}", served.environment());
+    assert!(!served.first_token().is_empty(), "begun again, it is begun once");
+}

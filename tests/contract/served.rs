@@ -35,6 +35,13 @@ impl Served {
         Self { child, url, home: folder.to_owned() }
     }
 
+    /// What the process was begun with.
+    #[cfg(target_os = "linux")]
+    pub fn environment(&self) -> String {
+        let all = std::fs::read(format!("/proc/{}/environ", self.child.id())).unwrap();
+        String::from_utf8_lossy(&all).into_owned()
+    }
+
     /// The token that the first start printed.
     pub fn first_token(&self) -> String {
         let first = std::fs::read_to_string(self.home.join("out")).unwrap();

@@ -58,7 +58,9 @@ pub async fn of_sites(
 const TOLD: [&str; 2] =
     ["invitations i ON i.organization = s.organization", "site_answers i ON i.site = s.id"];
 
-/// Users who are not linked, and whose address somebody invited, confirmed or declined.
+/// Users who are not linked, and whose address somebody invited, confirmed or declined. Asked in this
+/// order: from the few who were asked to their accounts, found by address and never by site, which would
+/// be everybody.
 async fn touched(
     conn: &mut Conn,
     ids: &[i64],
@@ -79,22 +81,7 @@ async fn touched_by(
 ) -> Result<Vec<(i64, UserState, u64)>, Refusal> {
     // An invitation is pending or it is not: one comparison, so that times need no group each.
     let lapsed_before = latest_lapsed(now);
-    let mut sql = Sql::new(
-        "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL AS confirmed,
-                i.declined_at IS NOT NULL AS declined,
-                CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",
-    );
-    sql.push_bind(to_millis(lapsed_before)).push(
-        " THEN 2 ELSE 1 END AS invited, count(*) AS users
-           FROM sites s
-           JOIN ",
-    );
-    sql.push(told).push(
-        " JOIN site_users u ON u.site = s.id AND u.address_key = i.address_key
-          WHERE u.link = 'none' AND s.id IN (",
-    );
-    push_ids(&mut sql, ids);
-    sql.push(" GROUP BY u.site, i.unknown, confirmed, declined, invited");
+    let mut sql = touched_sql("", told, ids, to_millis(lapsed_before));
     let mut found = Vec::new();
     for row in sql.build().fetch_all(conn).await? {
         let gathered = Gathered {
@@ -115,6 +102,26 @@ async fn touched_by(
         ));
     }
     Ok(found)
+}
+
+fn touched_sql(before: &'static str, told: &'static str, ids: &[i64], lapsed_before: i64) -> Sql {
+    let mut sql = Sql::new(before);
+    sql.push(
+        "SELECT u.site, i.unknown, i.confirmed_at IS NOT NULL AS confirmed,
+                i.declined_at IS NOT NULL AS declined,
+                CASE WHEN i.invited_at IS NULL THEN 0 WHEN i.invited_at > ",
+    );
+    sql.push_bind(lapsed_before).push(
+        " THEN 2 ELSE 1 END AS invited, count(*) AS users
+           FROM sites s CROSS JOIN ",
+    );
+    sql.push(told).push(
+        " CROSS JOIN site_users u ON +u.site = s.id AND u.address_key = i.address_key
+          WHERE u.link = 'none' AND s.id IN (",
+    );
+    push_ids(&mut sql, ids);
+    sql.push(" GROUP BY u.site, i.unknown, confirmed, declined, invited");
+    sql
 }
 
 fn of_state(counts: &mut UserCounts, state: UserState) -> &mut u64 {

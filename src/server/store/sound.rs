@@ -15,21 +15,24 @@ use super::StoreError;
 /// read through beside the work.
 pub(super) const READ_AT_START: u64 = 64 * 1024 * 1024;
 
-/// Looks at an existing file; an empty one is fine.
+/// Looks at an existing file; an empty one is fine, and new.
 ///
 /// # Errors
 /// What it is instead.
-pub(super) async fn look(path: &Path, conn: &mut SqliteConnection) -> Result<(), StoreError> {
-    is_ours(path, conn).await?;
+pub(super) async fn look(path: &Path, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
+    let new = is_ours(path, conn).await?;
     let size = std::fs::metadata(path).map_or(0, |about| about.len());
-    if size <= READ_AT_START { read_through(path, conn).await } else { Ok(()) }
+    if size <= READ_AT_START {
+        read_through(path, conn).await?;
+    }
+    Ok(new)
 }
 
-/// Looks whose it is; an empty file is fine.
+/// Looks whose it is; an empty file is fine, and new.
 ///
 /// # Errors
 /// What it is instead.
-pub(super) async fn is_ours(path: &Path, conn: &mut SqliteConnection) -> Result<(), StoreError> {
+pub(super) async fn is_ours(path: &Path, conn: &mut SqliteConnection) -> Result<bool, StoreError> {
     let told = |error| explained(path, error);
     conn.ping().await.map_err(told)?;
     let tables: Vec<String> =
@@ -41,7 +44,7 @@ pub(super) async fn is_ours(path: &Path, conn: &mut SqliteConnection) -> Result<
     // A first start that broke off has the list of steps alone.
     let begun = tables.len() == 1 && ours("_sqlx_migrations");
     if tables.is_empty() || begun || (ours("_sqlx_migrations") && ours("meta")) {
-        return Ok(());
+        return Ok(tables.is_empty());
     }
     Err(StoreError::Foreign(path.to_owned()))
 }

@@ -112,6 +112,9 @@ pub struct Organization {
 pub enum Directory {
     Here(Vec<String>),
     Beside(String),
+    /// What stood beside, as it stands there: of a million lines each would be a text of its own.
+    #[serde(skip)]
+    Lines(String),
 }
 
 impl Default for Directory {
@@ -127,16 +130,20 @@ impl Directory {
             let path = folder.join(name.as_str());
             let text = std::fs::read_to_string(&path)
                 .map_err(|source| WorldError::File { path, source })?;
-            let named = text.lines().filter(|line| !line.trim().is_empty());
-            *self = Self::Here(named.map(str::to_owned).collect());
+            *self = Self::Lines(text);
         }
         Ok(())
     }
 
     /// The spellings, each once and in order: what comes in order is quickly written.
     pub fn spellings(&self) -> Vec<&str> {
-        let Self::Here(all) = self else { return Vec::new() };
-        let mut all: Vec<&str> = all.iter().map(|spelling| spelling.trim()).collect();
+        let mut all: Vec<&str> = match self {
+            Self::Here(all) => all.iter().map(|spelling| spelling.trim()).collect(),
+            Self::Lines(text) => {
+                text.lines().map(str::trim).filter(|line| !line.is_empty()).collect()
+            }
+            Self::Beside(_) => Vec::new(),
+        };
         all.sort_unstable();
         all.dedup();
         all

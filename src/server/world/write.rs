@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::json;
+use sqlx::Connection as _;
 
 use super::file::{Organization, Site, WorldFile};
 use super::first_days;
@@ -17,7 +18,7 @@ use crate::domain::site::{SiteState, site_url};
 use crate::server::Progress;
 use crate::server::audit::{Change, SYSTEM};
 use crate::server::directory::{identities, insights, rosters};
-use crate::server::store::{Conn, Sql, Store, bulk, hash_secret, new_id, new_secret, to_millis};
+use crate::server::store::{Conn, Sql, bulk, hash_secret, new_id, new_secret, to_millis};
 
 /// Spellings of a directory in one INSERT.
 const SPELLINGS: usize = 500;
@@ -27,12 +28,12 @@ const SPELLINGS: usize = 500;
 /// # Errors
 /// A [`WorldError`] naming what cannot be read; nothing was written then.
 pub(super) async fn fill(
-    store: &Store,
+    conn: &mut Conn,
     world: &World,
     now: Timestamp,
     progress: &Progress,
 ) -> Result<Loaded, WorldError> {
-    let mut tx = store.begin().await?;
+    let mut tx = conn.begin_with("BEGIN IMMEDIATE").await?;
     let conn = &mut *tx;
     let file = &world.file;
     people(conn, file, now).await?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use sqlx::Row as _;
 
+use super::{TOLD, touched_sql};
 use crate::server::fixture::Fixture;
 
 #[tokio::test]
@@ -43,4 +45,19 @@ async fn counts_are_what_the_users_are() {
     assert_eq!((want.values().sum::<u64>(), counts["total"].as_u64()), (9, Some(9)));
     assert_eq!(counts["deactivated"], 1);
     assert_eq!(counts["unlinked"], 2);
+}
+
+#[tokio::test]
+async fn issue_10_counting_who_was_asked_goes_through_nobody_else() {
+    let world = Fixture::new().await;
+    world.small_world().await;
+    let mut conn = world.backend.store.read().await.unwrap();
+    for told in TOLD {
+        let mut sql = touched_sql("EXPLAIN QUERY PLAN ", told, &[1, 2, 3], 0);
+        let steps = sql.build().fetch_all(&mut *conn).await.unwrap();
+        let steps: Vec<String> = steps.iter().map(|step| step.try_get("detail").unwrap()).collect();
+        let users = steps.iter().find(|step| step.contains(" u ")).unwrap();
+        assert!(users.contains("site_users_by_address (address_key=?)"), "{steps:#?}");
+        assert!(!steps.iter().any(|step| step.starts_with("SCAN")), "{steps:#?}");
+    }
 }

@@ -3,7 +3,9 @@
 //! Owns the statement, and putting its values together where the rows are read: on another thread
 //! than the one on which the rows before are written. Must not be used on a site that has users.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use sqlx::Arguments as _;
@@ -47,11 +49,12 @@ impl Filling {
     /// When the database has no form for a value.
     pub fn piece(&mut self, rows: &[RosterRow]) -> Result<Piece, sqlx::Error> {
         let mut statements = Vec::with_capacity(rows.len().div_ceil(BATCH));
+        let mut words = Words::default();
         for rows in rows.chunks(BATCH) {
             let mut values = SqlArguments::default();
             values.reserve(VALUES * rows.len(), 0);
             for row in rows {
-                self.add(&mut values, row).map_err(sqlx::Error::Encode)?;
+                self.add(&mut values, &mut words, row).map_err(sqlx::Error::Encode)?;
             }
             statements.push((rows.len(), values));
         }
@@ -61,6 +64,7 @@ impl Filling {
     fn add(
         &mut self,
         values: &mut SqlArguments,
+        words: &mut Words,
         row: &RosterRow,
     ) -> Result<(), sqlx::error::BoxDynError> {
         let address = Address::parse(row.address.raw()).ok();
@@ -71,19 +75,25 @@ impl Filling {
             (false, false) => "none",
         };
         values.add(self.next)?;
-        values.add(row.user_id.raw())?;
+        let of_address: Arc<str> = row.address.raw().into();
+        let key = address.as_ref().map(|address| match address.as_str() {
+            same if *same == *of_address => of_address.clone(),
+            key => key.into(),
+        });
+        let mut word = |text: &str| words.get(text);
+        values.add(Arc::<str>::from(row.user_id.raw()))?;
         values.add(row.active.unwrap_or(true))?;
-        values.add(row.first_name.raw())?;
-        values.add(row.last_name.raw())?;
-        values.add(row.display_name.raw())?;
-        values.add(row.user_name.raw())?;
-        values.add(row.address.raw())?;
-        values.add(address.as_ref().map(Address::as_str))?;
-        values.add(address.as_ref().map(Address::domain_str))?;
-        values.add(row.department.raw())?;
-        values.add(row.host_privilege.raw())?;
-        values.add(extra_json(row.extra.iter()))?;
-        values.add(link)?;
+        values.add(word(row.first_name.raw()))?;
+        values.add(word(row.last_name.raw()))?;
+        values.add(word(row.display_name.raw()))?;
+        values.add(Arc::<str>::from(row.user_name.raw()))?;
+        values.add(of_address)?;
+        values.add(key)?;
+        values.add(address.as_ref().map(|address| word(address.domain_str())))?;
+        values.add(word(row.department.raw()))?;
+        values.add(word(row.host_privilege.raw()))?;
+        values.add(word(&extra_json(row.extra.iter())))?;
+        values.add(word(link))?;
         values.add((link != "none").then(|| to_millis(self.now)))?;
         self.next += 1;
         Ok(())
@@ -108,6 +118,22 @@ impl Filling {
             identities::keep_users(conn, (site, organization), None).await?;
         }
         Ok(())
+    }
+}
+
+/// The texts that rows of a piece share: names, departments, domains. One such text is handed over many
+/// times, and none from one piece to the next, which another thread is writing meanwhile.
+#[derive(Default)]
+struct Words(HashSet<Arc<str>>);
+
+impl Words {
+    fn get(&mut self, text: &str) -> Arc<str> {
+        if let Some(word) = self.0.get(text) {
+            return word.clone();
+        }
+        let word: Arc<str> = text.into();
+        self.0.insert(word.clone());
+        word
     }
 }
 
