@@ -161,6 +161,7 @@ fn an_unfinished_wizard_stands_on_home_and_first_in_both_lists() {
     pilot.press(Action::Back).press(Action::Palette);
     assert!(rows(&pilot)[0].starts_with("Go on: Account linking"), "{}", pilot.text());
     pilot.text_in("account linking");
+    assert!(rows(&pilot)[0].starts_with("Go on: Account linking"), "{}", pilot.text());
     let named = rows(&pilot).into_iter().filter(|row| row.contains("Account linking"));
     assert_eq!(named.count(), 1, "it stands there once\n{}", pilot.text());
     pilot.press(Action::Open);

@@ -14,7 +14,7 @@ use self::matching::Texts;
 use super::picker::{Pick, Picker};
 use crate::domain::untrusted::Untrusted;
 use crate::tui::keymap::{Action, Availability, Binding, Keymap, Scope};
-use crate::tui::reach::{Go, Group, Reach};
+use crate::tui::reach::{GO_ON, Go, Group, Reach};
 use crate::tui::screen::{About, Cx, Flow, Header, Here, Look, Screen, Told};
 use crate::tui::theme::Tone;
 
@@ -154,7 +154,10 @@ fn users(site: &Untrusted, typed: &str) -> Reach {
 
 fn pick(reach: Reach, lead: String) -> Pick<Row> {
     let Reach { go, group, label, note, why_not } = reach;
-    let texts = Texts::new(&label, words::of(&label), &note);
+    // What was begun is found by its own name, before what only has that name in its own.
+    let begun = label.strip_prefix(GO_ON);
+    let words = format!("{}{}", begun.map_or("", |_| "go on "), words::of(&label));
+    let texts = Texts::new(begun.unwrap_or(&label), &words, &note);
     let (ready, note) = (why_not.is_none(), why_not.unwrap_or(note));
     Pick { value: Row { go, group, texts }, lead, label, note, ready }
 }
