@@ -275,6 +275,7 @@ impl Endpoint for ApplyPlan {
             code::ACT_GUIDED,
             code::ACT_UNAVAILABLE,
             code::ACCOUNT_LINKING_OFF,
+            code::CLOCK_IN_DOUBT,
             code::COUNT_MISMATCH,
             code::PLAN_APPLIED,
             code::PLAN_EXPIRED,

@@ -118,6 +118,9 @@ pub mod code {
         ACT_GUIDED = "act_guided",
         /// 409: the provider does not have this act; the detail says why. Nothing was begun.
         ACT_UNAVAILABLE = "act_unavailable",
+        /// 409: people would be e-mailed a second time because an earlier invitation is over, and the
+        /// backend does not yet believe its host's clock that it is (SPEC section 1, Time).
+        CLOCK_IN_DOUBT = "clock_in_doubt",
         /// 409: the site is not enrolled (rule U2).
         SITE_NOT_ENROLLED = "site_not_enrolled",
         /// 409: no linking method is chosen (rule U2).

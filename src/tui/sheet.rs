@@ -72,6 +72,11 @@ impl Sheet {
         self.state.advances_within(&self.shown)
     }
 
+    /// Whether Enter takes what is marked below the focused field.
+    pub fn takes(&self) -> bool {
+        self.state.take(&self.shown).is_some()
+    }
+
     /// What Enter does on the page itself, in the footer's words; nothing where it goes on.
     pub fn enter_word(&self) -> Option<&'static str> {
         self.state.enter_word(&self.shown)

@@ -93,6 +93,9 @@ fn t7_where_it_operates_is_asked_once() {
     }
     pilot.text_in("germ");
     assert!(pilot.sees("▸ Germany  data in Europe"), "{}", pilot.text());
+    assert!(pilot.sees("enter choose"), "{}", pilot.text());
+    pilot.hit("enter");
+    assert!(presses(&pilot).is_empty(), "what was chosen is seen before it acts");
     pilot.hit("enter");
     assert_eq!(presses(&pilot), ["DE"]);
     assert!(pilot.sees("Operates in  Germany"), "{}", pilot.text());

@@ -109,7 +109,7 @@ fn t8_meetings_that_are_new_need_a_site() {
     down(&mut pilot, 1).press(Action::Edit);
     assert!(!pilot.sees("Site URL"), "{}", pilot.text());
     pilot.hit("tab").text_in("5").hit("enter").hit("enter").hit("enter");
-    pilot.text_in("glass.webex.example").hit("enter").hit("down").hit("enter");
+    pilot.text_in("glass.webex.example").hit("enter").hit("down").hit("enter").hit("enter");
     assert!(pilot.sees("✗ There is a site with this URL. Choose another."), "{}", pilot.text());
     pilot.text_in("x").hit("tab").hit("enter");
     let (.., body) = changes(&pilot).pop().unwrap().asked::<EditTrialCall>().unwrap();

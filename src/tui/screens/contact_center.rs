@@ -139,11 +139,13 @@ impl Screen for ContactCenter {
     }
 
     fn label(&self, action: Action) -> Option<String> {
-        (action == Action::Open).then(|| "set up".to_owned())
+        let word = if self.sheet.takes() { "choose" } else { "set up" };
+        (action == Action::Open).then(|| word.to_owned())
     }
 
     fn acts(&self, action: Action) -> Option<String> {
-        (action == Action::Open && self.on_button()).then(|| "set up".to_owned())
+        let acts = action == Action::Open && self.on_button() && !self.sheet.takes();
+        acts.then(|| "set up".to_owned())
     }
 
     fn on_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
@@ -154,11 +156,15 @@ impl Screen for ContactCenter {
             }
             Action::Reload => self.ask(cx),
             Action::Open => {
-                // What is marked below the field is taken by it.
-                if let Done::GoOn(edit) = self.sheet.act(Action::Next, cx) {
-                    self.edit(edit.as_ref());
+                // What is marked below the field is taken by it, and seen before it is acted on.
+                let taken = match self.sheet.act(Action::Next, cx) {
+                    Done::GoOn(edit) => edit,
+                    _ => None,
+                };
+                self.edit(taken.as_ref());
+                if taken.is_none() {
+                    self.card.press(cx);
                 }
-                self.card.press(cx);
             }
             action => {
                 if let Done::Stay(edit) = self.sheet.act(action, cx) {

@@ -188,6 +188,9 @@ impl<F: Form> Screen for FormScreen<F> {
         {
             return Some(word.to_owned());
         }
+        if action == Action::Next && self.page.take(&self.shown).is_some() {
+            return Some("choose".to_owned());
+        }
         self.form.label(action)
     }
 
@@ -196,6 +199,7 @@ impl<F: Form> Screen for FormScreen<F> {
         let acts = action == Action::Next
             && self.form.acts()
             && self.page.enter_word(&self.shown).is_none()
+            && self.page.take(&self.shown).is_none()
             && self.form.asks().is_none();
         acts.then(|| format!("{} {}", self.form.crumbs().join(" › "), self.shown.answers()))
     }
@@ -217,6 +221,8 @@ impl<F: Form> Screen for FormScreen<F> {
             Then::Stay => {}
             Then::Say(why) => cx.toast(Tone::Attention, why),
             Then::Copy(value) => cx.copy(value),
+            // A match is taken by it, and no more: what is sent is to be seen before.
+            Then::GoOn if press.edit.is_some() => {}
             Then::GoOn => return self.go_on(cx),
             Then::Pass => return Flow::Pop,
         }

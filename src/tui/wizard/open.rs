@@ -221,9 +221,20 @@ impl<W: Way> Open<W> {
         {
             return Some(word.to_owned());
         }
+        if action == Action::Next && self.takes_first() {
+            return Some("choose".to_owned());
+        }
         let step = self.step()?;
         let read_back = self.read_back && step.needs(action, &self.draft);
         step.label(action, &self.draft).or_else(|| read_back.then(|| "check now".to_owned()))
+    }
+
+    /// Whether Enter takes the marked match and no more: what it would do next acts, and what was
+    /// taken is to be seen before (SPEC section 6, one press, one page).
+    fn takes_first(&self) -> bool {
+        let acts = |step: &Box<dyn Step<W>>| step.acts(&self.draft);
+        let finishes = self.at + 1 == self.steps.len() || self.steps.get(self.at).is_some_and(acts);
+        finishes && self.page.take(&self.shown).is_some()
     }
 
     /// The name of what going on does, where it acts.
@@ -234,7 +245,7 @@ impl<W: Way> Open<W> {
             (Action::Next, _) => {
                 // The last page's going on finishes: a key that is held does not run through it.
                 let acts = step.acts(&self.draft) || self.at + 1 == self.steps.len();
-                acts && self.page.enter_word(&self.shown).is_none()
+                acts && self.page.enter_word(&self.shown).is_none() && !self.takes_first()
             }
             _ => false,
         };
@@ -263,6 +274,7 @@ impl<W: Way> Open<W> {
     }
 
     fn own_action(&mut self, action: Action, cx: &mut Cx<'_>) -> Flow {
+        let takes_first = self.takes_first();
         let press = self.page.press(action, &self.shown);
         if let Some(edit) = press.edit {
             let flow = self.edit(&edit, cx);
@@ -273,6 +285,7 @@ impl<W: Way> Open<W> {
         match press.then {
             Then::Say(why) => cx.toast(Tone::Attention, why),
             Then::Copy(value) => cx.copy(value),
+            Then::GoOn if takes_first => {}
             Then::GoOn => return self.go_on(cx),
             Then::Pass if action == Action::Back => return self.turn(Turn::Back, cx),
             Then::Pass if action == Action::Leave => return self.leave(false, cx),

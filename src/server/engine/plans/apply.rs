@@ -126,6 +126,20 @@ fn usable(backend: &Backend, plan: &Plan, asked: &Apply) -> Result<(), Refusal> 
     if asked.digest.as_ref().is_some_and(|digest| *digest != plan.digest) {
         return Err(stale("The plan that was reviewed is not this one.", Vec::new()).at("digest"));
     }
+    if plan.second_invitations > 0
+        && let Some(doubt) = backend.clock.doubt()
+    {
+        return Err(Refusal::conflict(
+            code::CLOCK_IN_DOUBT,
+            format!(
+                "{} of these users would get a second invitation because the time of their first is \
+                 over, and that is not certain. {}",
+                plan.second_invitations,
+                doubt.reason()
+            ),
+            "Wait, have a backend admin accept the clock, or plan without them.",
+        ));
+    }
     provided::can_apply(backend, plan)
 }
 

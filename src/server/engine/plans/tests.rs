@@ -56,6 +56,26 @@ async fn u2_no_plan_without_an_enrolled_site_and_a_method() {
 }
 
 #[tokio::test]
+async fn section_1_a_clock_in_doubt_brings_nobody_a_second_mail() {
+    let world = world("receive_email", &["kim@gmail.com"]).await;
+    world
+        .sql(
+            "INSERT INTO invitations (organization, address_key, invited_at)
+               VALUES ('acme', 'kim@gmail.com', 1)",
+        )
+        .await;
+    let plan = plan_all(&world).await;
+    assert_eq!((&plan["emails"], &plan["second_invitations"]), (&json!(1), &json!(1)));
+    let asked = || json!({ "count": 1, "digest": plan["digest"] });
+    world.backend.clock.restored();
+    let refused = apply(&world, &plan["id"], asked()).await;
+    assert_eq!((refused.status, refused.code()), (StatusCode::CONFLICT, "clock_in_doubt"));
+    world.backend.clock.accept();
+    let applied = apply(&world, &plan["id"], asked()).await;
+    assert_eq!(applied.status, StatusCode::ACCEPTED, "{:?}", applied.json);
+}
+
+#[tokio::test]
 async fn i9_plans_are_for_those_who_may() {
     let world = world("receive_email", &["lee@acme.example"]).await;
     let all = json!({ "selection": { "kind": "all" } });
