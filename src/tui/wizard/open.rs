@@ -232,8 +232,8 @@ impl<W: Way> Open<W> {
     /// Whether Enter takes the marked match and no more: what it would do next acts, and what was
     /// taken is to be seen before (SPEC section 6, one press, one page).
     fn takes_first(&self) -> bool {
-        let acts = |step: &Box<dyn Step<W>>| step.acts(&self.draft);
-        let finishes = self.at + 1 == self.steps.len() || self.steps.get(self.at).is_some_and(acts);
+        let acts = self.step().is_some_and(|step| step.acts(&self.draft));
+        let finishes = acts || self.at + 1 == self.steps.len();
         finishes && self.page.take(&self.shown).is_some()
     }
 
