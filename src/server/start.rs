@@ -185,8 +185,8 @@ async fn prepare_with(
         Some(_) => Store::open_to_fill(&options.database, options.keeping).await?,
         None => Store::open(&options.database).await?,
     };
-    engine::imports::recall_unanswered(&store).await?;
-    licences::recall_unanswered(&store).await?;
+    engine::imports::RESUMED.recall_unanswered(&store).await?;
+    licences::RESUMED.recall_unanswered(&store).await?;
     router::forget_unfinished(&store).await?;
     nodes::end_all(&store).await?;
     let empty = is_empty(&store).await?;

@@ -17,6 +17,7 @@ mod migrations;
 pub mod noted;
 mod place;
 pub mod rehearsal;
+pub mod resumed;
 mod sound;
 pub mod timed;
 

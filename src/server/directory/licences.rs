@@ -9,7 +9,7 @@ mod judge;
 mod resumed;
 
 pub use import::{apply, keep_forgetting, preview, rows, show};
-pub use resumed::recall_unanswered;
+pub use resumed::RESUMED;
 
 use std::collections::{HashMap, HashSet};
 

@@ -22,6 +22,7 @@ use crate::server::chores::{Looked, Next};
 use crate::server::directory::{RosterSample, RosterUpload, SiteFacts};
 use crate::server::engine::newcomers;
 use crate::server::refusal::Refusal;
+use crate::server::store::resumed::Resumed;
 use crate::server::store::{Conn, Store, from_millis, new_id, noted, rehearsal, to_millis};
 
 /// One import is written at a time.
@@ -150,33 +151,8 @@ pub async fn apply(
     Ok(ImportApplied { plan, ..done })
 }
 
-/// At the start: an import goes on by itself, so that the request for its apply that a crash left
-/// without an answer may be asked again, and is answered what the import came to.
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn recall_unanswered(store: &Store) -> Result<(), sqlx::Error> {
-    const OF_IT: &str = "k.status IS NULL AND k.route LIKE '%/imports/' || i.id || '/apply%'";
-    let any = format!("SELECT 1 FROM imports i, idempotency k WHERE {OF_IT} LIMIT 1");
-    let any = sqlx::query(sqlx::AssertSqlSafe(any));
-    if any.fetch_optional(&mut *store.read().await?).await?.is_none() {
-        return Ok(());
-    }
-    let mut tx = store.begin().await?;
-    let done = format!(
-        "UPDATE imports SET resumed = 1 WHERE applied_at IS NOT NULL AND id IN
-           (SELECT i.id FROM imports i, idempotency k WHERE {OF_IT})"
-    );
-    sqlx::query(sqlx::AssertSqlSafe(done)).execute(&mut *tx).await?;
-    sqlx::query(
-        "DELETE FROM idempotency WHERE status IS NULL AND EXISTS
-           (SELECT 1 FROM imports i WHERE i.begun_at IS NOT NULL
-               AND idempotency.route LIKE '%/imports/' || i.id || '/apply%')",
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await
-}
+/// How a crash that cut off an apply is found.
+pub const RESUMED: Resumed = Resumed::of("imports", "begun_at", "%/imports/");
 
 /// Carries imports that were begun to their end: a crash, or a fault, cut them off.
 pub async fn look(backend: &Backend) -> Looked {

@@ -6,7 +6,7 @@
 use super::super::Directory;
 use super::import::{TURN, show, write};
 use crate::server::refusal::Refusal;
-use crate::server::store::Store;
+use crate::server::store::resumed::Resumed;
 
 /// Carries imports that were begun to their end.
 pub(super) async fn go_on(directory: &Directory) -> Result<(), Refusal> {
@@ -32,26 +32,5 @@ pub(super) async fn go_on(directory: &Directory) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// At the start: the request for an apply that a crash left without an answer may be asked again, and is
-/// answered what the import came to (SPEC 8).
-///
-/// # Errors
-/// When the database cannot be written.
-pub async fn recall_unanswered(store: &Store) -> Result<(), sqlx::Error> {
-    const OF_IT: &str =
-        "k.status IS NULL AND k.route LIKE '%/licences/imports/' || i.id || '/apply%'";
-    let mut tx = store.begin().await?;
-    let done = format!(
-        "UPDATE licence_imports SET resumed = 1 WHERE applied_at IS NOT NULL AND id IN
-           (SELECT i.id FROM licence_imports i, idempotency k WHERE {OF_IT})"
-    );
-    sqlx::query(sqlx::AssertSqlSafe(done)).execute(&mut *tx).await?;
-    sqlx::query(
-        "DELETE FROM idempotency WHERE status IS NULL AND EXISTS
-           (SELECT 1 FROM licence_imports i WHERE i.begun_by IS NOT NULL
-               AND idempotency.route LIKE '%/licences/imports/' || i.id || '/apply%')",
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await
-}
+/// How a crash that cut off an apply is found.
+pub const RESUMED: Resumed = Resumed::of("licence_imports", "begun_by", "%/licences/imports/");

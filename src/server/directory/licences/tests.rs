@@ -281,7 +281,7 @@ async fn s8_a_killed_applys_own_key_is_answered_what_the_licences_came_to() {
             );
             world.sql(&known).await;
         }
-        super::recall_unanswered(&world.backend.store).await.unwrap();
+        super::RESUMED.recall_unanswered(&world.backend.store).await.unwrap();
         if goes_on {
             super::keep_forgetting(&world.backend.directory).await.unwrap();
         }

@@ -28,6 +28,16 @@ async fn world(method: &str, addresses: &[&str]) -> Fixture {
     world
 }
 
+/// Their invitation is over.
+async fn invited_long_ago(world: &Fixture, address: &str) {
+    world
+        .sql(&format!(
+            "INSERT INTO invitations (organization, address_key, invited_at)
+               VALUES ('acme', '{address}', 1)"
+        ))
+        .await;
+}
+
 async fn plan(world: &Fixture, body: Value) -> Answer {
     world.send("POST", &format!("{SITE}/plans"), "fay", body).await
 }
@@ -58,12 +68,7 @@ async fn u2_no_plan_without_an_enrolled_site_and_a_method() {
 #[tokio::test]
 async fn section_1_a_clock_in_doubt_brings_nobody_a_second_mail() {
     let world = world("receive_email", &["kim@gmail.com"]).await;
-    world
-        .sql(
-            "INSERT INTO invitations (organization, address_key, invited_at)
-               VALUES ('acme', 'kim@gmail.com', 1)",
-        )
-        .await;
+    invited_long_ago(&world, "kim@gmail.com").await;
     let plan = plan_all(&world).await;
     assert_eq!((&plan["emails"], &plan["second_invitations"]), (&json!(1), &json!(1)));
     let asked = || json!({ "count": 1, "digest": plan["digest"] });
@@ -116,12 +121,7 @@ async fn u4_a_plan_counts_and_names_everybody() {
         ],
     )
     .await;
-    world
-        .sql(
-            "INSERT INTO invitations (organization, address_key, invited_at)
-               VALUES ('acme', 'kim@gmail.com', 1)",
-        )
-        .await;
+    invited_long_ago(&world, "kim@gmail.com").await;
     let plan = plan_all(&world).await;
     let want = [
         ("blocked_duplicate_address", 2),

@@ -199,7 +199,7 @@ async fn s8_a_killed_applys_own_key_is_answered_what_the_import_came_to() {
             );
             world.sql(&known).await;
         }
-        imports::recall_unanswered(&world.backend.store).await.unwrap();
+        imports::RESUMED.recall_unanswered(&world.backend.store).await.unwrap();
         forget_unfinished(&world.backend.store).await.unwrap();
         let again = world.send_raw(keyed()).await;
         assert_eq!((again.status, &again.json["users"]), (StatusCode::OK, &Value::from(2)));
